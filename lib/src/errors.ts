@@ -1,0 +1,24 @@
+import { inspect } from "node:util";
+
+/**
+ * Something that the workbook tried did not work; the message says what was tried, on what, and what to do next.
+ *
+ * A notebook cell shows it as one paragraph, without a stack: `name: message`. The technical reason stays in `cause`.
+ */
+export class WorkbookError extends Error {
+  override name = "WorkbookError";
+
+  [inspect.custom](): string {
+    return `${this.name}: ${this.message}`;
+  }
+}
+
+/** A setting is missing or cannot be used; the message names the variable, where it came from and the remedy. */
+export class SettingsError extends WorkbookError {
+  override name = "SettingsError";
+}
+
+/** A value given to a function makes no sense; the message names the field and what it takes. */
+export class InputError extends WorkbookError {
+  override name = "InputError";
+}
