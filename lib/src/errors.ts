@@ -1,5 +1,12 @@
 import { inspect } from "node:util";
 
+/** What an error of the workbook knows beside its message. */
+export interface WorkbookErrorOptions {
+  /** What to do next: whole sentences, which also end the message. */
+  remedy: string;
+  cause?: unknown;
+}
+
 /**
  * Something that the workbook tried did not work; the message says what was tried, on what, and what to do next.
  *
@@ -7,6 +14,16 @@ import { inspect } from "node:util";
  */
 export class WorkbookError extends Error {
   override name = "WorkbookError";
+  /** What went wrong, without the remedy. */
+  readonly problemText: string;
+  /** What to do next. */
+  readonly remedy: string;
+
+  constructor(problemText: string, options: WorkbookErrorOptions) {
+    super(`${problemText} ${options.remedy}`, options.cause === undefined ? {} : { cause: options.cause });
+    this.problemText = problemText;
+    this.remedy = options.remedy;
+  }
 
   [inspect.custom](): string {
     return `${this.name}: ${this.message}`;

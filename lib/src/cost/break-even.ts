@@ -1,0 +1,78 @@
+import { InputError } from "../errors.ts";
+
+/** The two bills that are compared: a machine by the hour, and an API by the token. */
+export interface BreakEvenInput {
+  /** Dollars per hour for the whole machine, all its GPUs together. */
+  gpuUsdPerHour: number;
+  inputUsdPerMillion: number;
+  outputUsdPerMillion: number;
+  /** The mix: 1 means as many tokens in as out, 0 means output only. */
+  inputTokensPerOutputToken: number;
+  /** English prose has about 0.72 words a token; code and other languages have fewer. Default 0.72. */
+  wordsPerToken?: number;
+}
+
+/** The load at which both bills are equal; all figures are computed, and not rounded. */
+export interface BreakEven {
+  inputTokensPerHour: number;
+  outputTokensPerHour: number;
+  totalTokensPerHour: number;
+  inputTokensPerSecond: number;
+  outputTokensPerSecond: number;
+  totalTokensPerSecond: number;
+  /** Input and output together. */
+  totalWordsPerHour: number;
+  /** What one output token costs at the API together with the input tokens that belong to it, per million. */
+  usdPerMillionOutputTokensWithInput: number;
+}
+
+/**
+ * Computes the load above which a rented machine is cheaper than an API that charges per token.
+ *
+ * Per hour: outputTokens = gpuUsdPerHour × 1,000,000 ÷ (outputUsdPerMillion + mix × inputUsdPerMillion), and
+ * inputTokens = mix × outputTokens. It assumes a machine that is rented only while it works, at a steady load.
+ *
+ * @throws InputError that names the field, where a value is negative, not finite, or makes the bill per token nothing.
+ */
+export function breakEven(input: BreakEvenInput): BreakEven {
+  const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, inputTokensPerOutputToken } = input;
+  const wordsPerToken = input.wordsPerToken ?? 0.72;
+  requireMoreThanZero("gpuUsdPerHour", gpuUsdPerHour, "the price of the machine in dollars per hour");
+  requireMoreThanZero("inputUsdPerMillion", inputUsdPerMillion, "a price in dollars per million tokens");
+  requireMoreThanZero("outputUsdPerMillion", outputUsdPerMillion, "a price in dollars per million tokens");
+  requireAtLeastZero(
+    "inputTokensPerOutputToken",
+    inputTokensPerOutputToken,
+    "a number of input tokens for each output token",
+  );
+  requireMoreThanZero("wordsPerToken", wordsPerToken, "a number of words for each token");
+
+  const usdPerMillion = outputUsdPerMillion + inputTokensPerOutputToken * inputUsdPerMillion;
+  const outputTokensPerHour = (gpuUsdPerHour * 1_000_000) / usdPerMillion;
+  const inputTokensPerHour = inputTokensPerOutputToken * outputTokensPerHour;
+  const totalTokensPerHour = inputTokensPerHour + outputTokensPerHour;
+  return {
+    inputTokensPerHour,
+    outputTokensPerHour,
+    totalTokensPerHour,
+    inputTokensPerSecond: inputTokensPerHour / 3_600,
+    outputTokensPerSecond: outputTokensPerHour / 3_600,
+    totalTokensPerSecond: totalTokensPerHour / 3_600,
+    totalWordsPerHour: totalTokensPerHour * wordsPerToken,
+    usdPerMillionOutputTokensWithInput: usdPerMillion,
+  };
+}
+
+function requireMoreThanZero(field: string, value: number, meaning: string): void {
+  if (Number.isFinite(value) && value > 0) return;
+  throw new InputError(`breakEven: ${field} is ${value}, which is not ${meaning}.`, {
+    remedy: `Give ${field} a finite number above 0.`,
+  });
+}
+
+function requireAtLeastZero(field: string, value: number, meaning: string): void {
+  if (Number.isFinite(value) && value >= 0) return;
+  throw new InputError(`breakEven: ${field} is ${value}, which is not ${meaning}.`, {
+    remedy: `Give ${field} a finite number of at least 0.`,
+  });
+}

@@ -1,0 +1,1 @@
+export { type BreakEven, type BreakEvenInput, breakEven } from "./break-even.ts";

@@ -1,0 +1,38 @@
+import { InputError } from "../errors.ts";
+
+/**
+ * Turns what people paste into the base URL of an OpenAI-compatible API: with a scheme, a `/v1`, no slash at the end.
+ *
+ * `https://host`, `https://host/`, `https://host/v1/` and `https://host/v1/chat/completions` all give
+ * `https://host/v1`; a path that names a version already (`/api/v1`, `/v1beta/openai`) is kept.
+ *
+ * @throws InputError where the text is no web address.
+ */
+export function normalizeBaseUrl(text: string): string {
+  const trimmed = text.trim();
+  const withScheme = /^[a-z]+:\/\//i.test(trimmed)
+    ? trimmed
+    : `${isLoopback(trimmed) ? "http" : "https"}://${trimmed}`;
+  if (!URL.canParse(withScheme) || !/^https?:/i.test(withScheme)) {
+    throw new InputError(`The base URL "${trimmed}" is not a web address.`, {
+      remedy: "It looks like https://<podId>-8000.proxy.runpod.net/v1 or http://127.0.0.1:8000/v1.",
+    });
+  }
+  const url = new URL(withScheme);
+  if (url.username !== "" || url.password !== "") {
+    throw new InputError(`The base URL for ${url.host} carries a user name or password.`, {
+      remedy: "Give the key as apiKey (or OPENAI_API_KEY) instead.",
+    });
+  }
+  const path = url.pathname.replace(/\/(chat\/completions|completions|models)\/?$/, "").replace(/\/+$/, "");
+  return `${url.origin}${/\/v\d+[a-z]*(\/|$)/.test(path) ? path : `${path}/v1`}`;
+}
+
+/** The address of a server's own routes, such as `/health` and `/version`, which lie beside `/v1`. */
+export function serverRoot(baseUrl: string): string {
+  return baseUrl.replace(/\/v\d+$/, "");
+}
+
+function isLoopback(address: string): boolean {
+  return /^(localhost|127\.|0\.0\.0\.0|\[::1\])/.test(address);
+}

@@ -1,0 +1,103 @@
+import { inspect } from "node:util";
+import type { ChatEvent, ChatUsage } from "./chat-events.ts";
+
+/** One answer and what was measured on the way. */
+export interface ChatResult {
+  text: string;
+  /** What a reasoning model thought first; empty for others. */
+  reasoning: string;
+  /** Token counts as the server reported them; `null` where it did not. */
+  usage: ChatUsage | null;
+  /** `stop`, `length`, …; `null` where the server did not say. */
+  finishReason: string | null;
+  /** From sending the request to the first text; `null` where no text came. */
+  timeToFirstTokenMs: number | null;
+  /** A `stop` string makes servers hold the first text back: the time to first token then reads late. */
+  isFirstTokenHeldBack: boolean;
+  /** (tokens − tokens at the first text) ÷ (last token − first text); `null` without token counts. */
+  outputTokensPerSecond: number | null;
+  /** Without running token counts the first text is taken for one token. */
+  isRateApproximate: boolean;
+}
+
+/** Follows the events of one answer and works out its figures. */
+export function createChatRecorder(options: { hasStop: boolean }): {
+  add(event: ChatEvent): void;
+  result(): ChatResult;
+} {
+  let text = "";
+  let reasoning = "";
+  let usage: ChatUsage | null = null;
+  let finishReason: string | null = null;
+  let requestAtMs = 0;
+  let firstTextAtMs: number | null = null;
+  let lastTokenAtMs = 0;
+  let runningTokens: number | null = null;
+  let tokensAtFirstText: number | null = null;
+  let hasHiddenTokens = false;
+
+  return {
+    add(event) {
+      switch (event.type) {
+        case "request":
+          requestAtMs = event.atMs;
+          break;
+        case "usage":
+          usage = event.usage;
+          if (event.isFinal) break;
+          // Tokens without text, such as the model's end, count too: the last one's time is the last change.
+          if (event.usage.completion_tokens !== runningTokens) lastTokenAtMs = event.atMs;
+          runningTokens = event.usage.completion_tokens;
+          break;
+        case "finish":
+          finishReason = event.finishReason;
+          break;
+        default:
+          if (event.type === "text") text += event.text;
+          else if (event.type === "reasoning") reasoning += event.text;
+          else hasHiddenTokens = true;
+          if (firstTextAtMs === null) {
+            firstTextAtMs = event.atMs;
+            tokensAtFirstText = runningTokens;
+          }
+          lastTokenAtMs = event.atMs;
+      }
+    },
+    result() {
+      const tokens = usage?.completion_tokens ?? null;
+      const seconds = firstTextAtMs === null ? 0 : (lastTokenAtMs - firstTextAtMs) / 1_000;
+      const rate =
+        tokens === null || seconds <= 0 ? null : Math.max(0, tokens - (tokensAtFirstText ?? 1)) / seconds;
+      return describable({
+        text,
+        reasoning,
+        usage,
+        finishReason,
+        timeToFirstTokenMs: firstTextAtMs === null ? null : firstTextAtMs - requestAtMs,
+        isFirstTokenHeldBack: options.hasStop,
+        outputTokensPerSecond: rate,
+        isRateApproximate: rate !== null && (tokensAtFirstText === null || hasHiddenTokens),
+      });
+    },
+  };
+}
+
+// A cell that ends in `await printChat(…)` would print the whole answer a second time: one line of figures instead.
+function describable(result: ChatResult): ChatResult {
+  return Object.defineProperty(result, inspect.custom, { value: () => describe(result), enumerable: false });
+}
+
+function describe(result: ChatResult): string {
+  const { usage, timeToFirstTokenMs, outputTokensPerSecond, finishReason } = result;
+  const parts = [
+    usage === null ? "tokens unknown" : `${usage.completion_tokens} tokens`,
+    timeToFirstTokenMs === null
+      ? "no text"
+      : `first text after ${timeToFirstTokenMs.toFixed(0)} ms${result.isFirstTokenHeldBack ? " (held back by stop)" : ""}`,
+  ];
+  if (outputTokensPerSecond !== null) {
+    parts.push(`${result.isRateApproximate ? "about " : ""}${outputTokensPerSecond.toFixed(1)} tokens/s`);
+  }
+  if (finishReason !== null) parts.push(`finish reason ${finishReason}`);
+  return `[${parts.join(", ")}]`;
+}

@@ -1,0 +1,47 @@
+import { WorkbookError } from "../errors.ts";
+
+/** What went wrong when an endpoint was opened. */
+export type EndpointProblem =
+  | "nothing-listens"
+  | "unknown-host"
+  | "no-answer"
+  | "proxy-without-server"
+  | "unauthorized"
+  | "web-page"
+  | "not-openai"
+  | "model-missing"
+  | "model-ambiguous"
+  | "server-error";
+
+/** An endpoint could not be opened; `problem` says in one word why, the message what to do. */
+export class EndpointError extends WorkbookError {
+  override name = "EndpointError";
+  readonly problem: EndpointProblem;
+  /** The HTTP status, where there was an answer. */
+  readonly status: number | null;
+
+  constructor(
+    message: string,
+    options: { problem: EndpointProblem; remedy: string; status?: number | undefined; cause?: unknown },
+  ) {
+    super(message, options);
+    this.problem = options.problem;
+    this.status = options.status ?? null;
+  }
+}
+
+/** A streamed answer did not come to its end; `text` is what had arrived. */
+export class ChatStreamError extends WorkbookError {
+  override name = "ChatStreamError";
+  readonly text: string;
+  readonly problem: "error-in-stream" | "cut-off" | "interrupted";
+
+  constructor(
+    message: string,
+    options: { problem: ChatStreamError["problem"]; text: string; remedy: string; cause?: unknown },
+  ) {
+    super(message, options);
+    this.problem = options.problem;
+    this.text = options.text;
+  }
+}

@@ -1,0 +1,172 @@
+import OpenAI from "openai";
+import { z } from "zod";
+import { normalizeBaseUrl, serverRoot } from "./base-url.ts";
+import { EndpointError } from "./endpoint-error.ts";
+import { fetchModels, type ServedModel } from "./fetch-models.ts";
+
+/** One OpenAI-compatible endpoint that has answered, whoever runs it. */
+export interface Endpoint {
+  /** Ends in `/v1` (or the path of the provider's own version). */
+  readonly baseUrl: string;
+  /** Secret; it does not show when the endpoint is printed. */
+  readonly apiKey: string;
+  /** The model id that requests name. */
+  readonly model: string;
+  /** The longest context, prompt and answer together; `null` where the server does not say. */
+  readonly maxModelTokens: number | null;
+  /** How the endpoint came about. */
+  readonly origin: "given" | "pod" | "rehearsal";
+  /** What answers, for example `vLLM 0.32.0`, or the rehearsal and its real model. */
+  readonly server: string;
+  /** Whether chunks can carry running token counts, as vLLM's do: with them rates are exact. */
+  readonly hasRunningUsage: boolean;
+  /** The `openai` package's client, pointed here, without retries. */
+  readonly client: OpenAI;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens an endpoint: asks for its models and its version, and makes the client.
+ *
+ * The client gets this endpoint's key and nothing else of the environment: organisation and project, an admin key or
+ * custom headers meant for OpenAI never go to another host.
+ *
+ * @throws EndpointError where nothing answers, the key is refused, or the model is not served; the message says what to do.
+ * @throws InputError where the base URL is no web address.
+ */
+export async function connectEndpoint(options: {
+  baseUrl: string;
+  /** Default `EMPTY`, which servers without a key accept. */
+  apiKey?: string | undefined;
+  /** Default: the only model that is served. */
+  model?: string | undefined;
+  origin?: Endpoint["origin"] | undefined;
+  timeoutMs?: number | undefined;
+  fetch?: typeof fetch | undefined;
+  close?: (() => Promise<void>) | undefined;
+}): Promise<Endpoint> {
+  const { apiKey = "EMPTY", origin = "given", timeoutMs = 20_000, close = async () => {} } = options;
+  const request = options.fetch ?? fetch;
+  const baseUrl = normalizeBaseUrl(options.baseUrl);
+  const models = await fetchModels({ baseUrl, apiKey, timeoutMs, fetch: request });
+  const model = chooseModel({ models, wanted: options.model, baseUrl });
+  const version = await fetchVersion({ baseUrl, apiKey, fetch: request });
+  const isVllm = model.ownedBy === "vllm" && version !== null;
+  const endpoint = {
+    baseUrl,
+    model: model.id,
+    maxModelTokens: model.maxModelTokens,
+    origin,
+    server: nameServer({ baseUrl, isVllm, version, model: model.id }),
+    hasRunningUsage: isVllm,
+    close,
+  };
+  const client = createClient({ baseUrl, apiKey, fetch: options.fetch });
+  // Printing an endpoint shows neither its key nor the client, which holds the key too.
+  return Object.defineProperties(endpoint, {
+    apiKey: { value: apiKey, enumerable: false },
+    client: { value: client, enumerable: false },
+  }) as typeof endpoint & { apiKey: string; client: OpenAI };
+}
+
+function createClient(options: {
+  baseUrl: string;
+  apiKey: string;
+  fetch?: typeof fetch | undefined;
+}): OpenAI {
+  const isOpenAi = new URL(options.baseUrl).hostname === "api.openai.com";
+  const common = {
+    baseURL: options.baseUrl,
+    apiKey: options.apiKey,
+    maxRetries: 0,
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+  };
+  if (isOpenAi) return new OpenAI(common);
+  return new OpenAI({
+    ...common,
+    organization: null,
+    project: null,
+    adminAPIKey: null,
+    // The package reads OPENAI_CUSTOM_HEADERS for any host; a null takes each of them out again.
+    defaultHeaders: Object.fromEntries(customHeaderNames().map((name) => [name, null])),
+  });
+}
+
+function customHeaderNames(): string[] {
+  return (process.env["OPENAI_CUSTOM_HEADERS"] ?? "")
+    .split("\n")
+    .map((line) => line.split(":")[0]?.trim() ?? "")
+    .filter((name) => name !== "" && name.toLowerCase() !== "authorization");
+}
+
+function chooseModel(options: {
+  models: readonly ServedModel[];
+  wanted: string | undefined;
+  baseUrl: string;
+}): ServedModel {
+  const { models, wanted, baseUrl } = options;
+  const list = listIds(models);
+  if (wanted !== undefined) {
+    const found = models.find((model) => model.id === wanted);
+    if (found !== undefined) return found;
+    throw new EndpointError(`${baseUrl} does not serve the model "${wanted}". It serves: ${list}.`, {
+      problem: "model-missing",
+      remedy: "Set MODEL (or model) to one of these, spelled alike.",
+    });
+  }
+  const [only, ...others] = models;
+  if (only === undefined) {
+    throw new EndpointError(`${baseUrl} serves no model at all.`, {
+      problem: "model-missing",
+      remedy: "Load one on the server, or name the one you want in MODEL.",
+    });
+  }
+  if (others.length === 0) return only;
+  throw new EndpointError(`${baseUrl} serves ${models.length} models, so one has to be chosen: ${list}.`, {
+    problem: "model-ambiguous",
+    remedy: "Set MODEL (or model) to one of these.",
+  });
+}
+
+function listIds(models: readonly ServedModel[]): string {
+  const shown = models.slice(0, 12).map((model) => model.id);
+  const rest = models.length - shown.length;
+  return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+const versionSchema = z.object({
+  version: z.string(),
+  rehearsal: z.object({ model: z.string(), simulated: z.boolean() }).optional(),
+});
+
+async function fetchVersion(options: {
+  baseUrl: string;
+  apiKey: string;
+  fetch: typeof fetch;
+}): Promise<z.output<typeof versionSchema> | null> {
+  try {
+    const response = await options.fetch(`${serverRoot(options.baseUrl)}/version`, {
+      headers: { authorization: `Bearer ${options.apiKey}` },
+      signal: AbortSignal.timeout(5_000),
+    });
+    return versionSchema.parse(await response.json());
+  } catch {
+    // Only vLLM has this route; an endpoint without it is none the worse.
+    return null;
+  }
+}
+
+function nameServer(options: {
+  baseUrl: string;
+  isVllm: boolean;
+  version: z.output<typeof versionSchema> | null;
+  model: string;
+}): string {
+  const { version } = options;
+  if (version?.rehearsal !== undefined) {
+    const { model, simulated } = version.rehearsal;
+    const stands = model === options.model ? model : `${model} standing in for ${options.model}`;
+    return `rehearsal: ${stands}${simulated ? " (simulated: no model, no measurement)" : ""}`;
+  }
+  return options.isVllm && version !== null ? `vLLM ${version.version}` : new URL(options.baseUrl).host;
+}

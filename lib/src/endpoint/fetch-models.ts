@@ -1,0 +1,173 @@
+import { z } from "zod";
+import { EndpointError } from "./endpoint-error.ts";
+
+/** A model that an endpoint serves. */
+export interface ServedModel {
+  id: string;
+  /** The longest context, prompt and answer together; `null` where the server does not say. */
+  maxModelTokens: number | null;
+  ownedBy: string | null;
+}
+
+const modelsSchema = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      max_model_len: z.number().nullish(),
+      owned_by: z.string().nullish(),
+    }),
+  ),
+});
+
+/**
+ * Asks an endpoint which models it serves, and tells apart the ways in which that fails for a newcomer.
+ *
+ * @throws EndpointError with the reason and what to do next.
+ */
+export async function fetchModels(options: {
+  baseUrl: string;
+  apiKey: string;
+  timeoutMs: number;
+  fetch: typeof fetch;
+}): Promise<ServedModel[]> {
+  const { baseUrl, apiKey, timeoutMs } = options;
+  const address = `${baseUrl}/models`;
+  let response: Response;
+  let body: string;
+  try {
+    response = await options.fetch(address, {
+      headers: { authorization: `Bearer ${apiKey}`, accept: "application/json" },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    body = await response.text();
+  } catch (cause) {
+    throw unreachable(address, timeoutMs, cause);
+  }
+  if (!response.ok) throw refused({ address, apiKey, response, body });
+  return readModels({ address, response, body });
+}
+
+function readModels(options: { address: string; response: Response; body: string }): ServedModel[] {
+  const { address, response, body } = options;
+  if (isWebPage(response, body)) {
+    throw new EndpointError(
+      `${address} answered with a web page instead of JSON: the base URL probably points at a site or a log-in page.`,
+      {
+        problem: "web-page",
+        remedy: "Use the API's own address, which usually ends in /v1.",
+        status: response.status,
+      },
+    );
+  }
+  const parsed = modelsSchema.safeParse(parseJson(body));
+  if (!parsed.success) {
+    throw new EndpointError(
+      `${address} answered, but not with a list of models: this is not an OpenAI-compatible API.`,
+      {
+        problem: "not-openai",
+        remedy: "Check the host, the port and the path of the base URL.",
+        status: response.status,
+        cause: parsed.error,
+      },
+    );
+  }
+  return parsed.data.data.map((model) => ({
+    id: model.id,
+    maxModelTokens: model.max_model_len ?? null,
+    ownedBy: model.owned_by ?? null,
+  }));
+}
+
+function unreachable(address: string, timeoutMs: number, cause: unknown): EndpointError {
+  const host = new URL(address).host;
+  if (cause instanceof Error && cause.name === "TimeoutError") {
+    return new EndpointError(`${host} did not answer within ${timeoutMs / 1_000} s (asked for ${address}).`, {
+      problem: "no-answer",
+      remedy:
+        "The server may still be loading its model, or a firewall drops the call: try again in a minute.",
+      cause,
+    });
+  }
+  const code = networkCode(cause);
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return new EndpointError(`The host name in ${address} is not known.`, {
+      problem: "unknown-host",
+      remedy: "Check the spelling; a pod's proxy name reads <podId>-8000.proxy.runpod.net.",
+      cause,
+    });
+  }
+  return new EndpointError(`Nothing listens at ${host} (${code ?? "no connection"}, asked for ${address}).`, {
+    problem: "nothing-listens",
+    remedy: "Start the server, or correct host and port.",
+    cause,
+  });
+}
+
+function refused(options: {
+  address: string;
+  apiKey: string;
+  response: Response;
+  body: string;
+}): EndpointError {
+  const { address, apiKey, response, body } = options;
+  const { status } = response;
+  if (status === 401 || status === 403) {
+    const given = apiKey === "EMPTY" ? "none was given" : "the one given was not accepted";
+    return new EndpointError(`${address} wants another key (HTTP ${status}): ${given}.`, {
+      problem: "unauthorized",
+      remedy: "Set apiKey or OPENAI_API_KEY to the key that this server was started with.",
+      status,
+    });
+  }
+  if (status === 404 && isJson(body)) {
+    return new EndpointError(
+      `${address} does not exist on this server (HTTP 404): the host answers, so the path is wrong.`,
+      { problem: "not-openai", remedy: "Let the base URL lead to its OpenAI API, usually /v1.", status },
+    );
+  }
+  if ([404, 502, 503, 504, 524].includes(status)) {
+    return new EndpointError(
+      `A proxy answered for ${address}, but no server behind it (HTTP ${status}): the pod is still starting, has ended, or does not expose this port.`,
+      {
+        problem: "proxy-without-server",
+        remedy: "Look at its log, and try again when the server says that it is up.",
+        status,
+      },
+    );
+  }
+  return new EndpointError(`${address} answered HTTP ${status}${firstWords(body)}.`, {
+    problem: "server-error",
+    remedy: "Look at the server's log, then try again.",
+    status,
+  });
+}
+
+function networkCode(error: unknown): string | null {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    if ("code" in current && typeof current.code === "string") return current.code;
+  }
+  return null;
+}
+
+function isWebPage(response: Response, body: string): boolean {
+  return (
+    (response.headers.get("content-type") ?? "").includes("text/html") || /^\s*<(!doctype|html)/i.test(body)
+  );
+}
+
+function isJson(body: string): boolean {
+  return parseJson(body) !== undefined;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function firstWords(body: string): string {
+  const text = body.replace(/\s+/g, " ").trim();
+  return text === "" || text.startsWith("<") ? "" : ` and said: ${text.slice(0, 200)}`;
+}

@@ -1,0 +1,51 @@
+import { createTextPrinter, stripControlCharacters } from "../show/index.ts";
+import type { ChatRequest } from "./chat-events.ts";
+import { type ChatResult, createChatRecorder } from "./chat-result.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { streamChat } from "./stream-chat.ts";
+
+/**
+ * Streams the answer to a chat request into the cell or the terminal and returns it with its figures.
+ *
+ * The first text shows at once, later text in small batches; all of it is out before the promise settles. Control
+ * characters of the model are left out. What a reasoning model thinks is printed before the answer, in brackets.
+ *
+ * @throws what {@link streamChat} throws; the text so far has been printed by then.
+ */
+export async function printChat(
+  endpoint: Endpoint,
+  request: ChatRequest,
+  options: { signal?: AbortSignal; write?: (text: string) => unknown } = {},
+): Promise<ChatResult> {
+  const { write } = options;
+  const printer = createTextPrinter(write === undefined ? {} : { write });
+  const recorder = createChatRecorder({ hasStop: hasStop(request.stop) });
+  const streamOptions = options.signal === undefined ? {} : { signal: options.signal };
+  let isReasoning = false;
+  let hasText = false;
+  try {
+    for await (const event of streamChat(endpoint, request, streamOptions)) {
+      recorder.add(event);
+      if (event.type === "reasoning") {
+        printer.print(isReasoning ? event.text : `[thinking: ${event.text}`);
+        isReasoning = true;
+      } else if (event.type === "text") {
+        printer.print(isReasoning ? `]\n\n${event.text}` : event.text);
+        isReasoning = false;
+        hasText = true;
+      }
+    }
+  } finally {
+    if (hasText || isReasoning) printer.print(isReasoning ? "]\n" : "\n");
+    printer.flush();
+  }
+  const result = recorder.result();
+  return Object.assign(result, {
+    text: stripControlCharacters(result.text),
+    reasoning: stripControlCharacters(result.reasoning),
+  });
+}
+
+function hasStop(stop: string | string[] | null | undefined): boolean {
+  return stop !== undefined && stop !== null && stop.length > 0;
+}

@@ -1,0 +1,168 @@
+import { createParser } from "eventsource-parser";
+import { BadRequestError } from "openai";
+import { z } from "zod";
+import { type ChatEvent, type ChatRequest, readChunk } from "./chat-events.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { ChatStreamError } from "./endpoint-error.ts";
+import { listenForInterrupt } from "./interruptible.ts";
+
+/**
+ * Streams the answer to a chat request as events: text, reasoning, tool arguments, usage, the finish.
+ *
+ * Token counts are asked for; where the server refuses `stream_options` the request is sent once more without, and
+ * the counts stay unknown. Giving up the loop, aborting `signal` or Jupyter's interrupt button closes the connection,
+ * so that the server stops generating.
+ *
+ * @throws ChatStreamError where the stream carries an error, is cut off or interrupted; its `text` is what had arrived.
+ * @throws the `openai` package's APIError where the request itself is refused.
+ */
+export async function* streamChat(
+  endpoint: Endpoint,
+  request: ChatRequest,
+  options: { signal?: AbortSignal } = {},
+): AsyncGenerator<ChatEvent, void, undefined> {
+  const abandon = new AbortController();
+  const signals = [abandon.signal, options.signal].filter((signal) => signal !== undefined);
+  const interrupt = await listenForInterrupt({ signal: AbortSignal.any(signals) });
+  let text = "";
+  try {
+    const sent: ChatEvent[] = [];
+    const response = await send({
+      endpoint,
+      request,
+      signal: interrupt.signal,
+      onRequest: (event) => sent.push(event),
+    });
+    yield* sent;
+    for await (const event of readEvents(response)) {
+      if (event.type === "text") text += event.text;
+      yield event;
+    }
+  } catch (error) {
+    if (interrupt.signal.aborted && !abandon.signal.aborted) {
+      throw new ChatStreamError(
+        `The answer from ${endpoint.baseUrl} was interrupted after ${text.length} characters.`,
+        {
+          problem: "interrupted",
+          text,
+          remedy:
+            "The connection is closed, so the server stops generating; run the call again for a whole answer.",
+          cause: error,
+        },
+      );
+    }
+    throw error instanceof StreamEnd ? error.withText(text, endpoint) : error;
+  } finally {
+    abandon.abort();
+    interrupt.release();
+  }
+}
+
+/** A stream that ended badly, before the text so far is known. */
+class StreamEnd extends Error {
+  readonly problem: "error-in-stream" | "cut-off";
+  constructor(message: string, problem: "error-in-stream" | "cut-off", cause?: unknown) {
+    super(message, { cause });
+    this.problem = problem;
+  }
+  withText(text: string, endpoint: Endpoint): ChatStreamError {
+    const place = `after ${text.length} characters of the answer from ${endpoint.baseUrl}`;
+    const common = { problem: this.problem, text, cause: this.cause };
+    if (this.problem === "error-in-stream") {
+      return new ChatStreamError(`The server reported an error ${place}: ${this.message}`, {
+        ...common,
+        remedy: "Look at the server's log; what had arrived is in the error's text.",
+      });
+    }
+    return new ChatStreamError(`The stream was cut off ${place} (${this.message}).`, {
+      ...common,
+      remedy:
+        "The server, the proxy or the network closed it early; what had arrived is in the error's text. " +
+        "Try again, with a smaller max_tokens if it happens at the same place.",
+    });
+  }
+}
+
+async function send(options: {
+  endpoint: Endpoint;
+  request: ChatRequest;
+  signal: AbortSignal;
+  onRequest: (event: ChatEvent) => void;
+}): Promise<Response> {
+  const { endpoint, request, signal, onRequest } = options;
+  const { stream_options, ...rest } = request;
+  const usage = endpoint.hasRunningUsage
+    ? { include_usage: true, continuous_usage_stats: true }
+    : { include_usage: true };
+  const post = (streamOptions: object | null) => {
+    onRequest({ type: "request", atMs: performance.now() });
+    const body = {
+      model: endpoint.model,
+      ...rest,
+      stream: true as const,
+      ...(streamOptions === null ? {} : { stream_options: streamOptions }),
+    };
+    return endpoint.client.chat.completions.create(body, { signal }).asResponse();
+  };
+  try {
+    return await post({ ...usage, ...stream_options });
+  } catch (error) {
+    if (!(error instanceof BadRequestError && error.message.includes("stream_options"))) throw error;
+    return post(null);
+  }
+}
+
+const errorSchema = z.looseObject({
+  error: z.union([z.string(), z.looseObject({ message: z.string() })]),
+});
+
+async function* readEvents(response: Response): AsyncGenerator<ChatEvent, void, undefined> {
+  const events: ChatEvent[] = [];
+  let isDone = false;
+  let isFinished = false;
+  const parser = createParser({
+    onEvent({ data }) {
+      if (data === "[DONE]") {
+        isDone = true;
+        return;
+      }
+      const chunk = parseChunk(data);
+      const failure = errorSchema.safeParse(chunk);
+      if (failure.success) {
+        const { error } = failure.data;
+        throw new StreamEnd(typeof error === "string" ? error : error.message, "error-in-stream");
+      }
+      const read = readChunk(chunk, performance.now());
+      isFinished ||= read.some((event) => event.type === "finish");
+      events.push(...read);
+    },
+  });
+  const decoder = new TextDecoder();
+  try {
+    for await (const bytes of response.body ?? []) {
+      let failure: unknown;
+      try {
+        parser.feed(decoder.decode(bytes, { stream: true }));
+      } catch (error) {
+        failure = error;
+      }
+      // What came before an error in the same packet belongs to the text so far.
+      yield* events.splice(0);
+      if (failure !== undefined) throw failure;
+      if (isDone) return;
+    }
+  } catch (error) {
+    if (error instanceof StreamEnd) throw error;
+    throw new StreamEnd(error instanceof Error ? error.message : String(error), "cut-off", error);
+  }
+  // Some servers leave [DONE] out; a finish reason says as well that the text is whole.
+  if (!isFinished) throw new StreamEnd("it ended without [DONE]", "cut-off");
+}
+
+function parseChunk(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch (cause) {
+    throw new StreamEnd(`a chunk is no JSON: ${data.slice(0, 100)}`, "error-in-stream", cause);
+  }
+}

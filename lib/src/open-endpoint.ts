@@ -1,0 +1,62 @@
+import { connectEndpoint, type Endpoint } from "./endpoint/index.ts";
+import { SettingsError, WorkbookError } from "./errors.ts";
+import { loadSettings, type Settings } from "./settings.ts";
+
+/**
+ * Opens the endpoint that the notebooks talk to: an explicit `baseUrl`, else what `WORKBOOK_TARGET` means.
+ *
+ * `rehearsal` finds or starts the small model on this machine, `given` uses `OPENAI_BASE_URL` with `OPENAI_API_KEY`. A
+ * key is sent only to the host that it was set for: with an explicit `baseUrl` that is `apiKey`, or `EMPTY`.
+ *
+ * @throws SettingsError where a setting is missing, EndpointError where the endpoint does not answer as it should.
+ */
+export async function openEndpoint(
+  options: { baseUrl?: string; apiKey?: string; model?: string } = {},
+): Promise<Endpoint> {
+  const { baseUrl, apiKey, model } = options;
+  if (baseUrl !== undefined) return connectEndpoint({ baseUrl, apiKey, model, origin: "given" });
+  const settings = loadSettings();
+  switch (settings.target) {
+    case "rehearsal":
+      return openRehearsal(settings, model);
+    case "given":
+      return openGiven(settings, { apiKey, model });
+    case "runpod":
+      throw new WorkbookError(
+        "WORKBOOK_TARGET is runpod, but this version of the workbook cannot rent pods yet.",
+        {
+          remedy:
+            "Deploy one by hand and set WORKBOOK_TARGET=given, " +
+            "OPENAI_BASE_URL=https://<podId>-8000.proxy.runpod.net/v1 and OPENAI_API_KEY to its key.",
+        },
+      );
+  }
+}
+
+async function openRehearsal(settings: Settings, model: string | undefined): Promise<Endpoint> {
+  // Late, so that nothing of the stand-ins is loaded where a real endpoint is used.
+  const { ensureRehearsal } = await import("./rehearsal/index.ts");
+  const running = await ensureRehearsal({
+    stateFolder: settings.stateFolder,
+    model: settings.model ?? undefined,
+    rehearsalModel: settings.rehearsalModel,
+  });
+  return connectEndpoint({ baseUrl: running.baseUrl, apiKey: running.apiKey, model, origin: "rehearsal" });
+}
+
+function openGiven(
+  settings: Settings,
+  options: { apiKey: string | undefined; model: string | undefined },
+): Promise<Endpoint> {
+  if (settings.openaiBaseUrl === null) {
+    throw new SettingsError("WORKBOOK_TARGET is given, but OPENAI_BASE_URL is not set.", {
+      remedy: "Put the endpoint's address into .env, for example OPENAI_BASE_URL=http://127.0.0.1:11434/v1.",
+    });
+  }
+  return connectEndpoint({
+    baseUrl: settings.openaiBaseUrl,
+    apiKey: options.apiKey ?? settings.openaiApiKey ?? undefined,
+    model: options.model ?? settings.model ?? undefined,
+    origin: "given",
+  });
+}

@@ -1,0 +1,257 @@
+import type { ChatMessage, Engine } from "./engine.ts";
+import * as field from "./request-fields.ts";
+import { refuseBody, refuseParameter, VllmRefusal } from "./vllm-error.ts";
+
+/** A chat request that vLLM would accept, with its defaults filled in. */
+export interface ChatRequest {
+  messages: ChatMessage[];
+  promptTokens: number[];
+  /** Capped to what the context leaves. */
+  maxTokens: number;
+  /** As asked for; the whole rest of the context where it was left out. */
+  requestedMaxTokens: number;
+  temperature: number;
+  topP: number;
+  topK: number;
+  seed: number | null;
+  stops: string[];
+  ignoreEos: boolean;
+  isStream: boolean;
+  includeUsage: boolean;
+  hasRunningUsage: boolean;
+}
+
+/** Parses a request's body, with vLLM's complaints about media type and JSON. */
+export function parseBody(text: string, contentType: string | undefined): unknown {
+  if (contentType?.split(";")[0]?.trim().toLowerCase() !== "application/json") {
+    throw new VllmRefusal(
+      "1 validation error:\n  Unsupported Media Type: Only 'application/json' is allowed",
+      { type: "Bad Request" },
+    );
+  }
+  if (text === "") return null;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const position = /position (\d+)/.exec(String(error))?.[1] ?? "0";
+    throw refuseBody([
+      {
+        type: "json_invalid",
+        loc: `body.${position}`,
+        msg: "JSON decode error",
+        input: "'<dict of 0 items>'",
+        ctx: "{'error': 'Expecting value'}",
+      },
+    ]);
+  }
+}
+
+/** Tells whether a body is a JSON object, in vLLM's words where it is not. */
+export function readObjectBody(body: unknown): Record<string, unknown> {
+  if (body === null) {
+    throw refuseBody([{ type: "missing", loc: "body", msg: "Field required", input: "'None'" }]);
+  }
+  const outcome = field.object(body, "body");
+  if ("issues" in outcome) throw refuseBody(outcome.issues);
+  return outcome.value;
+}
+
+/**
+ * Reads a chat request as vLLM 0.32 does: its defaults, its order of checks, its words.
+ *
+ * @throws VllmRefusal with the status and body that vLLM would answer.
+ */
+export function readChatRequest(options: {
+  body: unknown;
+  servedModel: string;
+  engine: Engine;
+  /** Whether the template refuses system messages, as Gemma's does. */
+  rejectsSystemRole?: boolean;
+}): ChatRequest {
+  const { servedModel, engine } = options;
+  const body = readObjectBody(options.body);
+  const fields = field.createFieldReader(body);
+  const messages = fields.required("messages", field.list);
+  const model = fields.optional("model", field.string);
+  const maxTokens = fields.optional("max_tokens", field.integer);
+  const maxCompletionTokens = fields.optional("max_completion_tokens", field.integer);
+  const seed = fields.optional("seed", field.integer);
+  const stops = fields.optional("stop", field.stopStrings) ?? [];
+  const isStream = fields.optional("stream", field.boolean) ?? false;
+  const streamOptions = fields.optional("stream_options", field.object);
+  const temperature = fields.optional("temperature", field.number) ?? 1;
+  const topP = fields.optional("top_p", field.number) ?? 1;
+  const topK = fields.optional("top_k", field.integer) ?? 0;
+  const count = fields.optional("n", field.integer) ?? 1;
+  const ignoreEos = fields.optional("ignore_eos", field.boolean) ?? false;
+  const addGenerationPrompt = fields.optional("add_generation_prompt", field.boolean) ?? true;
+  fields.check();
+
+  checkModel(model, servedModel);
+  if (streamOptions !== undefined && !isStream) {
+    throw refuseParameter({
+      message: "Stream options can only be defined when `stream=True`.",
+      parameter: "stream_options",
+    });
+  }
+  const lengthName = maxCompletionTokens === undefined ? "max_tokens" : "max_completion_tokens";
+  const wantedTokens = maxCompletionTokens ?? maxTokens;
+  const conversation = readMessages(messages ?? []);
+  const promptTokens = tokenizeChat({ engine, conversation, addGenerationPrompt, ...pick(options) });
+  const room = engine.maxModelTokens - promptTokens.length;
+  checkLengths({ wantedTokens, lengthName, room, maxModelTokens: engine.maxModelTokens });
+  checkSampling({ temperature, topP, topK, stops, count });
+  const streamFlag = (name: string) => streamOptions?.[name] === true;
+  return {
+    messages: conversation,
+    promptTokens,
+    maxTokens: Math.min(wantedTokens ?? room, room),
+    requestedMaxTokens: wantedTokens ?? room,
+    temperature,
+    topP,
+    topK: Math.max(0, topK),
+    seed: seed ?? null,
+    stops,
+    ignoreEos,
+    isStream,
+    includeUsage: streamFlag("include_usage"),
+    hasRunningUsage: streamFlag("include_usage") && streamFlag("continuous_usage_stats"),
+  };
+}
+
+/** Refuses a model id that this server does not serve. */
+export function checkModel(model: string | undefined, servedModel: string): void {
+  if (model === undefined || model === "" || model === servedModel) return;
+  throw new VllmRefusal(`The model \`${model}\` does not exist. Valid aliases: ${servedModel}.`, {
+    status: 404,
+    type: "NotFoundError",
+    param: "model",
+  });
+}
+
+/** Reads messages into roles and texts; the parts of a message are joined by line breaks, as vLLM does. */
+export function readMessages(messages: readonly unknown[]): ChatMessage[] {
+  if (messages.length === 0) {
+    throw new VllmRefusal(
+      "Cannot apply chat template to an empty conversation. Provide at least one message.",
+    );
+  }
+  return messages.map((message, index) => {
+    const role = field.object(message, `body.messages.${index}`);
+    if ("issues" in role) throw refuseBody(role.issues);
+    if (typeof role.value["role"] !== "string") {
+      const missing = { type: "missing", loc: `body.messages.${index}.role`, msg: "Field required" };
+      throw refuseBody([{ ...missing, input: field.describeInput(message) }]);
+    }
+    return { role: role.value["role"], content: readContent(role.value["content"]) };
+  });
+}
+
+function readContent(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
+  return content.map((part: unknown) => readTextPart(part)).join("\n");
+}
+
+function readTextPart(part: unknown): string {
+  if (typeof part === "object" && part !== null && "text" in part && typeof part.text === "string") {
+    return part.text;
+  }
+  throw new VllmRefusal("This model is not a multimodal model");
+}
+
+/** Renders a conversation and counts it in tokens. */
+export function tokenizeChat(options: {
+  engine: Engine;
+  conversation: readonly ChatMessage[];
+  addGenerationPrompt: boolean;
+  rejectsSystemRole?: boolean;
+}): number[] {
+  const { engine, conversation, addGenerationPrompt } = options;
+  if (options.rejectsSystemRole === true && conversation.some(({ role }) => role === "system")) {
+    throw new VllmRefusal("System role not supported");
+  }
+  let rendered: string;
+  try {
+    rendered = engine.renderChat(conversation, { addGenerationPrompt });
+  } catch (error) {
+    throw new VllmRefusal(error instanceof Error ? error.message : String(error));
+  }
+  return engine.tokenize(rendered);
+}
+
+function pick(options: { rejectsSystemRole?: boolean }): { rejectsSystemRole?: boolean } {
+  return options.rejectsSystemRole === undefined ? {} : { rejectsSystemRole: options.rejectsSystemRole };
+}
+
+function checkLengths(options: {
+  wantedTokens: number | undefined;
+  lengthName: string;
+  room: number;
+  maxModelTokens: number;
+}): void {
+  const { wantedTokens, lengthName, room, maxModelTokens } = options;
+  if (wantedTokens !== undefined && wantedTokens > maxModelTokens) {
+    throw refuseParameter({
+      message: `${lengthName}=${wantedTokens} cannot be greater than max_model_len=${maxModelTokens}. Please request fewer output tokens.`,
+      parameter: lengthName,
+      value: wantedTokens,
+    });
+  }
+  if (room <= 0) {
+    // vLLM stops counting one token past the limit, however long the prompt is.
+    const counted = maxModelTokens + 1;
+    throw refuseParameter({
+      message:
+        `This model's maximum context length is ${maxModelTokens} tokens. However, your prompt contains at least ${counted} input tokens, ` +
+        "which exceeds this limit even without any output tokens. Please reduce the length of the input prompt.",
+      parameter: "input_tokens",
+      value: counted,
+    });
+  }
+  if (wantedTokens !== undefined && wantedTokens < 1) {
+    throw refuseParameter({
+      message: `max_tokens must be at least 1, got ${wantedTokens}.`,
+      parameter: "max_tokens",
+      value: wantedTokens,
+    });
+  }
+}
+
+function checkSampling(options: {
+  temperature: number;
+  topP: number;
+  topK: number;
+  stops: readonly string[];
+  count: number;
+}): void {
+  const { temperature, topP, topK, stops, count } = options;
+  if (count < 1) throw new VllmRefusal(`n must be at least 1, got ${count}.`);
+  if (count > 1) throw new VllmRefusal("n must be 1: the rehearsal gives one answer to a request.");
+  if (temperature < 0) {
+    const value = pythonFloat(temperature);
+    throw refuseParameter({
+      message: `temperature must be non-negative, got ${value}.`,
+      parameter: "temperature",
+      value,
+    });
+  }
+  if (temperature > 2) {
+    const value = pythonFloat(temperature);
+    throw refuseParameter({
+      message: `temperature must be in [0, 2], got ${value}.`,
+      parameter: "temperature",
+      value,
+    });
+  }
+  if (!(topP > 0 && topP <= 1)) {
+    const value = pythonFloat(topP);
+    throw refuseParameter({ message: `top_p must be in (0, 1], got ${value}.`, parameter: "top_p", value });
+  }
+  if (topK < -1) throw new VllmRefusal(`top_k must be 0 (disable), or at least 1, got ${topK}.`);
+  if (stops.includes("")) throw new VllmRefusal("stop cannot contain an empty string.");
+}
+
+function pythonFloat(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}

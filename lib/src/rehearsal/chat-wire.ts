@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+
+/** What one answer has used so far. */
+export interface Usage {
+  promptTokens: number;
+  completionTokens: number;
+}
+
+/** What the bodies of one answer have in common. */
+export interface AnswerIdentity {
+  id: string;
+  createdSeconds: number;
+  model: string;
+}
+
+const fingerprint = "vllm-0.32.0-rehearsal";
+
+/** A fresh id with a prefix, in vLLM's form. */
+export function randomId(prefix: string): string {
+  return `${prefix}-${randomBytes(8).toString("hex")}`;
+}
+
+/**
+ * Builds the events of one stream as they go over the wire, each ending in a blank line.
+ *
+ * What stays the same in every event is put together once: with thousands of streams, an event costs little more than
+ * the JSON form of its few letters.
+ */
+export function streamEvents(options: AnswerIdentity & { hasRunningUsage: boolean }) {
+  const { id, createdSeconds, model, hasRunningUsage } = options;
+  const head = `data: {"id":"${id}","object":"chat.completion.chunk","created":${createdSeconds},"model":${JSON.stringify(model)}`;
+  const running = (usage: Usage) =>
+    hasRunningUsage ? `,"usage":{${usageFields(usage)},"completion_tokens_details":null}` : "";
+  const fingerprintField = `,"system_fingerprint":"${fingerprint}"`;
+  return {
+    role: (usage: Usage) =>
+      `${head},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]` +
+      `${running(usage)},"prompt_token_ids":null,"prompt_text":null}\n\n`,
+    text: (text: string, usage: Usage) =>
+      `${head},"choices":[{"index":0,"delta":{"content":${JSON.stringify(text)}},"logprobs":null,"finish_reason":null,"token_ids":null}]` +
+      `${running(usage)}}\n\n`,
+    /** The last event with text; it carries the fingerprint where no usage event follows. */
+    finish: (text: string, ending: { reason: string; stop: string | null; isLast: boolean }, usage: Usage) =>
+      `${head},"choices":[{"index":0,"delta":{"content":${JSON.stringify(text)}},"logprobs":null,` +
+      `"finish_reason":"${ending.reason}","stop_reason":${JSON.stringify(ending.stop)},"token_ids":null}]` +
+      `${running(usage)}${ending.isLast ? fingerprintField : ""}}\n\n`,
+    usage: (usage: Usage) => `${head},"choices":[],"usage":{${usageFields(usage)}}${fingerprintField}}\n\n`,
+    error: (message: string) =>
+      `data: ${JSON.stringify({ error: { message, type: "InternalServerError", param: null, code: 500 } })}\n\n`,
+    done: "data: [DONE]\n\n",
+  };
+}
+
+/** The body of an answer that is not streamed. */
+export function chatCompletion(
+  options: AnswerIdentity & {
+    text: string;
+    finishReason: string;
+    stop: string | null;
+    usage: Usage | null;
+  },
+): Record<string, unknown> {
+  const { usage } = options;
+  return {
+    id: options.id,
+    object: "chat.completion",
+    created: options.createdSeconds,
+    model: options.model,
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: "assistant",
+          content: options.text,
+          refusal: null,
+          annotations: null,
+          audio: null,
+          function_call: null,
+          reasoning: null,
+        },
+        logprobs: null,
+        finish_reason: options.finishReason,
+        stop_reason: options.stop,
+        token_ids: null,
+        routed_experts: null,
+      },
+    ],
+    service_tier: null,
+    system_fingerprint: fingerprint,
+    ...(usage === null
+      ? {}
+      : { usage: { ...usageObject(usage), prompt_tokens_details: null, completion_tokens_details: null } }),
+    prompt_logprobs: null,
+    prompt_token_ids: null,
+    prompt_text: null,
+    kv_transfer_params: null,
+    ec_transfer_params: null,
+    metrics: null,
+  };
+}
+
+function usageObject({ promptTokens, completionTokens }: Usage) {
+  return {
+    prompt_tokens: promptTokens,
+    total_tokens: promptTokens + completionTokens,
+    completion_tokens: completionTokens,
+  };
+}
+
+function usageFields({ promptTokens, completionTokens }: Usage): string {
+  return `"prompt_tokens":${promptTokens},"total_tokens":${promptTokens + completionTokens},"completion_tokens":${completionTokens}`;
+}

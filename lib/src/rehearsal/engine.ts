@@ -1,0 +1,57 @@
+/** One message of a chat, reduced to what a chat template needs. */
+export interface ChatMessage {
+  role: string;
+  content: string;
+}
+
+/** What an engine is asked to generate: tokens in, a bounded number of tokens out. */
+export interface Generation {
+  promptTokens: readonly number[];
+  /** Upper bound of generated tokens; the caller has made sure that prompt and answer fit the context. */
+  maxTokens: number;
+  /** 0 is greedy. */
+  temperature: number;
+  topP: number;
+  /** 0 switches the limit off. */
+  topK: number;
+  /** The same seed gives the same text, alone or beside other streams. */
+  seed: number;
+  /** Go on past the model's own end until `maxTokens`. */
+  ignoreEos: boolean;
+  /** Aborting stops the generation before its next token and frees its place. */
+  signal: AbortSignal;
+}
+
+/** Why a generation ended by itself: the model's own end, or `maxTokens`. */
+export type FinishReason = "stop" | "length";
+
+/** Receives what one generation yields, in this order: `scheduled`, `token` once per token, perhaps `failed`. */
+export interface TokenSink {
+  /** The request has left the queue and holds a place in the batch. */
+  scheduled(): void;
+  /**
+   * One token was generated. `text` may be empty (the end token, or a piece of a character that is not whole yet);
+   * `finishReason` is set on the last one.
+   */
+  token(text: string, finishReason: FinishReason | null): void;
+  /** The generation broke off; no further call follows. */
+  failed(error: unknown): void;
+}
+
+/** A source of tokens behind the vLLM-shaped server: a real small model, or a timed one without a model. */
+export interface Engine {
+  /** What truly answers, for example `SmolLM2-135M-Instruct`. */
+  readonly model: string;
+  /** `false` where tokens only keep time and no model is behind them. */
+  readonly isRealModel: boolean;
+  /** Prompt and answer together. */
+  readonly maxModelTokens: number;
+  /** Requests generated at the same time; further ones wait. */
+  readonly maxSequences: number;
+  tokenize(text: string): number[];
+  /** Renders a conversation with the model's own template; throws where the template rejects it. */
+  renderChat(messages: readonly ChatMessage[], options: { addGenerationPrompt: boolean }): string;
+  /** Starts a generation and returns at once. */
+  generate(generation: Generation, sink: TokenSink): void;
+  close(): Promise<void>;
+}

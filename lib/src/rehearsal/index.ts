@@ -1,0 +1,11 @@
+export { type FaultInput, faultHeader } from "./faults.ts";
+export type { ModelServer } from "./model-server.ts";
+export {
+  endRehearsal,
+  ensureRehearsal,
+  findRehearsal,
+  type RehearsalOptions,
+  type RehearsalProcess,
+} from "./rehearsal-process.ts";
+export { type ModelServerOptions, startModelServer } from "./start-model-server.ts";
+export type { EngineClock, TimedProfile } from "./timed-engine.ts";

@@ -1,0 +1,202 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { WorkbookError } from "../errors.ts";
+
+const processSchema = z.object({
+  pid: z.int(),
+  startedAt: z.string(),
+  baseUrl: z.string(),
+  apiKey: z.string(),
+  /** The model id that it serves. */
+  model: z.string(),
+  rehearsalModel: z.string().nullable(),
+});
+
+/** The rehearsal's own process, as its file in the state folder describes it. */
+export type RehearsalProcess = z.output<typeof processSchema>;
+
+/** What a rehearsal is started with; a running one is used only where these are the same. */
+export interface RehearsalOptions {
+  stateFolder: string;
+  /** The model id to serve, as a rehearsed pod would. */
+  model?: string | undefined;
+  /** Path of a GGUF file, instead of the one that set-up installed. */
+  rehearsalModel?: string | null | undefined;
+}
+
+/** The model that the walkthrough serves; in a rehearsal a small one stands in for it. */
+export const defaultRehearsedModel = "meta-llama/Llama-3.1-8B-Instruct";
+
+const startTimeoutMs = 60_000;
+
+/**
+ * Finds the rehearsal of a state folder, or starts it as a process of its own that outlives the caller.
+ *
+ * It ends after ten idle minutes, or by {@link endRehearsal}. It is never part of a kernel, whose work would spoil its
+ * timings.
+ *
+ * @throws WorkbookError with the end of its log where it does not come up.
+ */
+export async function ensureRehearsal(
+  options: RehearsalOptions,
+): Promise<RehearsalProcess & { started: boolean }> {
+  const folder = rehearsalFolder(options.stateFolder);
+  const wanted = {
+    model: options.model ?? defaultRehearsedModel,
+    rehearsalModel: options.rehearsalModel ?? null,
+  };
+  const running = await findRehearsal(options.stateFolder);
+  if (running !== null) {
+    if (running.model === wanted.model && running.rehearsalModel === wanted.rehearsalModel) {
+      return { ...running, started: false };
+    }
+    await endRehearsal(options);
+  }
+  mkdirSync(folder, { recursive: true });
+  if (!takeLock(folder)) return waitForOther(options);
+  try {
+    return { ...(await start(folder, wanted)), started: true };
+  } finally {
+    rmSync(lockPath(folder), { force: true, recursive: true });
+  }
+}
+
+/** Ends the rehearsal of a state folder, if one runs; the process is asked for its identity first. */
+export async function endRehearsal(options: { stateFolder: string }): Promise<void> {
+  const running = await findRehearsal(options.stateFolder);
+  rmSync(processPath(rehearsalFolder(options.stateFolder)), { force: true });
+  if (running === null) return;
+  process.kill(running.pid, "SIGTERM");
+  for (let waitedMs = 0; isAlive(running.pid) && waitedMs < 5_000; waitedMs += 50) await delay(50);
+}
+
+/** The running rehearsal of a state folder, or `null`: a file whose process no longer answers counts as none. */
+export async function findRehearsal(stateFolder: string): Promise<RehearsalProcess | null> {
+  const described = readProcess(rehearsalFolder(stateFolder));
+  if (described === null || !isAlive(described.pid)) return null;
+  try {
+    const address = described.baseUrl.replace(/\/v1$/, "/version");
+    const response = await fetch(address, { signal: AbortSignal.timeout(2_000) });
+    const body: unknown = await response.json();
+    return z.object({ rehearsal: z.object({ pid: z.literal(described.pid) }) }).safeParse(body).success
+      ? described
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Writes the file by which others find this process; a reader never sees half of it. */
+export function writeProcess(folder: string, described: RehearsalProcess): void {
+  const temporary = `${processPath(folder)}.${described.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(described, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, processPath(folder));
+}
+
+/** Reads the description in a rehearsal's folder; `null` where there is none or it cannot be read. */
+export function readProcess(folder: string): RehearsalProcess | null {
+  try {
+    return processSchema.parse(JSON.parse(readFileSync(processPath(folder), "utf8")));
+  } catch {
+    return null;
+  }
+}
+
+/** Where the rehearsal of a state folder keeps its file and its log. */
+export function rehearsalFolder(stateFolder: string): string {
+  return join(stateFolder, "rehearsal");
+}
+
+async function start(
+  folder: string,
+  wanted: { model: string; rehearsalModel: string | null },
+): Promise<RehearsalProcess> {
+  rmSync(processPath(folder), { force: true });
+  const logPath = join(folder, "rehearsal.log");
+  const log = openSync(logPath, "w", 0o600);
+  const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url));
+  const child = spawn(process.execPath, [main, JSON.stringify({ folder, ...wanted })], {
+    detached: true,
+    stdio: ["ignore", log, log],
+    env: withoutKeys(process.env),
+  });
+  let exitCode: number | null = null;
+  child.once("exit", (code) => {
+    exitCode = code ?? 1;
+  });
+  child.unref();
+  for (let waitedMs = 0; waitedMs < startTimeoutMs && exitCode === null; waitedMs += 25) {
+    const described = readProcess(folder);
+    if (described !== null && described.pid === child.pid) return described;
+    await delay(25);
+  }
+  if (exitCode === null && child.pid !== undefined) process.kill(child.pid, "SIGTERM");
+  const reason =
+    exitCode === null ? `was not up after ${startTimeoutMs / 1_000} s` : `ended with code ${exitCode}`;
+  const lines = readFileSync(logPath, "utf8").trim().split("\n").slice(-5).join("\n");
+  throw new WorkbookError(`The rehearsal's server ${reason}. Its last words: ${lines || "none"}.`, {
+    remedy: "Run `npm run setup`, then try again.",
+  });
+}
+
+/** Two notebooks may open an endpoint at the same moment: the second waits for what the first one starts. */
+async function waitForOther(options: RehearsalOptions): Promise<RehearsalProcess & { started: boolean }> {
+  for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 100) {
+    const running = await findRehearsal(options.stateFolder);
+    if (running !== null) return { ...running, started: false };
+    await delay(100);
+  }
+  throw new WorkbookError(
+    `Another process has been starting the rehearsal in ${options.stateFolder} for a minute.`,
+    { remedy: "End that process, then try again." },
+  );
+}
+
+function takeLock(folder: string): boolean {
+  const path = lockPath(folder);
+  try {
+    mkdirSync(path);
+    return true;
+  } catch {
+    // A starter that was killed leaves its lock behind; nobody starts for longer than this.
+    if (Date.now() - modifiedAtMs(path) < startTimeoutMs) return false;
+    rmSync(path, { force: true, recursive: true });
+    return takeLock(folder);
+  }
+}
+
+function modifiedAtMs(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return Date.now();
+  }
+}
+
+function lockPath(folder: string): string {
+  return join(folder, "starting");
+}
+
+function processPath(folder: string): string {
+  return join(folder, "process.json");
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function withoutKeys(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const entries = Object.entries(environment);
+  return Object.fromEntries(
+    entries.filter(([name]) => !/^(RUNPOD|OPENAI|HF|WORKBOOK)_|KEY|TOKEN|SECRET/.test(name)),
+  );
+}

@@ -1,0 +1,19 @@
+/**
+ * Returns a generator of numbers in [0, 1) that repeats itself for the same seed.
+ *
+ * The algorithm is mulberry32: 32 bits of state, good enough to choose words and faults, not for secrets.
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Returns a seed for callers that gave none, so that two requests of the same second do not begin alike. */
+export function randomSeed(): number {
+  return Math.floor(Math.random() * 0xffff_ffff);
+}

@@ -1,0 +1,229 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** How a request left the engine, in vLLM's words. */
+export type FinishedReason = "stop" | "length" | "abort" | "error";
+
+/** Follows one request from its arrival to its end; times are taken from the metrics' own clock. */
+export interface RequestMetrics {
+  scheduled(): void;
+  token(): void;
+  finished(reason: FinishedReason): void;
+}
+
+/** vLLM's counters and histograms, under vLLM's names, counted from what truly happens in the rehearsal. */
+export interface VllmMetrics {
+  request(options: { promptTokens: number; maxTokens: number }): RequestMetrics;
+  /** The page that `/metrics` answers. */
+  page(): Promise<string>;
+}
+
+const latencyBuckets = [
+  0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680,
+];
+const perTokenBuckets = [
+  0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80,
+];
+const firstTokenBuckets = [
+  0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640,
+  2560,
+];
+const iterationBuckets = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384];
+
+/**
+ * Creates the metrics of one server.
+ *
+ * A rehearsal has no KV cache blocks and no prefix cache to speak of: usage is the share of running tokens in what
+ * all sequences could hold, prefix hits stay 0.
+ */
+export function createVllmMetrics(options: {
+  model: string;
+  maxModelTokens: number;
+  maxSequences: number;
+  nowMs?: () => number;
+}): VllmMetrics {
+  const { maxModelTokens, maxSequences, nowMs = () => performance.now() } = options;
+  const registry = new Registry();
+  registry.setDefaultLabels({ engine: "0", model_name: options.model });
+  const registers = [registry];
+  const counter = (name: string, help: string) => new Counter({ name: `vllm:${name}`, help, registers });
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name: `vllm:${name}`, help, buckets, registers });
+  const tokenBuckets = oneTwoFive(maxModelTokens);
+
+  let running = 0;
+  let waiting = 0;
+  let heldTokens = 0;
+  const live = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name: `vllm:${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  live("num_requests_running", "Requests that hold a place in the batch.", () => running);
+  live("num_requests_waiting", "Requests that wait for a place.", () => waiting);
+  live("kv_cache_usage_perc", "Share of the KV cache in use, 1 is all of it.", () =>
+    Math.min(1, heldTokens / (maxModelTokens * maxSequences)),
+  );
+  new Gauge({
+    name: "vllm:cache_config_info",
+    help: "How the cache is laid out; the value is always 1.",
+    labelNames: ["block_size", "num_gpu_blocks", "enable_prefix_caching", "kv_cache_size_tokens"],
+    registers,
+  }).set(
+    {
+      block_size: "1",
+      num_gpu_blocks: String(maxModelTokens * maxSequences),
+      enable_prefix_caching: "False",
+      kv_cache_size_tokens: String(maxModelTokens * maxSequences),
+    },
+    1,
+  );
+
+  const promptTokensTotal = counter("prompt_tokens_total", "Prompt tokens processed.");
+  const generationTokensTotal = counter("generation_tokens_total", "Tokens generated.");
+  const prefixQueries = counter("prefix_cache_queries_total", "Prompt tokens looked up in the prefix cache.");
+  counter("prefix_cache_hits_total", "Prompt tokens found in the prefix cache.");
+  counter("num_preemptions_total", "Requests that lost their place in the batch.");
+  const requestSuccess = new Counter({
+    name: "vllm:request_success_total",
+    help: "Requests ended, by reason.",
+    labelNames: ["finished_reason"],
+    registers,
+  });
+  for (const reason of ["stop", "length", "abort", "error"])
+    requestSuccess.inc({ finished_reason: reason }, 0);
+
+  const iterationTokens = histogram("iteration_tokens_total", "Tokens per engine step.", iterationBuckets);
+  const requestPromptTokens = histogram("request_prompt_tokens", "Prompt tokens of a request.", tokenBuckets);
+  const requestGenerationTokens = histogram(
+    "request_generation_tokens",
+    "Generated tokens of a request.",
+    tokenBuckets,
+  );
+  const requestMaxTokens = histogram("request_params_max_tokens", "max_tokens as asked for.", tokenBuckets);
+  const requestMaxGeneration = histogram(
+    "request_max_num_generation_tokens",
+    "Most tokens that a request may generate.",
+    tokenBuckets,
+  );
+  const requestN = histogram("request_params_n", "n as asked for.", [1, 2, 5, 10, 20]);
+  const firstTokenSeconds = histogram(
+    "time_to_first_token_seconds",
+    "From arrival to the first token, in seconds.",
+    firstTokenBuckets,
+  );
+  const interTokenSeconds = histogram(
+    "inter_token_latency_seconds",
+    "From one token to the next, in seconds.",
+    perTokenBuckets,
+  );
+  const timePerOutputToken = histogram(
+    "request_time_per_output_token_seconds",
+    "Mean time per token after the first, per request, in seconds.",
+    perTokenBuckets,
+  );
+  const endToEnd = histogram(
+    "e2e_request_latency_seconds",
+    "From arrival to end, in seconds.",
+    latencyBuckets,
+  );
+  const queueTime = histogram("request_queue_time_seconds", "Time in the queue, in seconds.", latencyBuckets);
+  const inferenceTime = histogram(
+    "request_inference_time_seconds",
+    "From scheduling to end, in seconds.",
+    latencyBuckets,
+  );
+  const prefillTime = histogram(
+    "request_prefill_time_seconds",
+    "From scheduling to the first token, in seconds.",
+    latencyBuckets,
+  );
+  const decodeTime = histogram(
+    "request_decode_time_seconds",
+    "From the first token to the last, in seconds.",
+    latencyBuckets,
+  );
+
+  // Tokens that arrive in one turn of the event loop belong to one engine step.
+  let stepTokens = 0;
+  const countInStep = (tokens: number) => {
+    if (stepTokens === 0) {
+      setImmediate(() => {
+        iterationTokens.observe(stepTokens);
+        stepTokens = 0;
+      });
+    }
+    stepTokens += tokens;
+  };
+
+  const request: VllmMetrics["request"] = ({ promptTokens, maxTokens }) => {
+    const arrivedAtMs = nowMs();
+    let scheduledAtMs: number | null = null;
+    let firstTokenAtMs = 0;
+    let lastTokenAtMs = 0;
+    let tokens = 0;
+    waiting++;
+    return {
+      scheduled() {
+        scheduledAtMs = nowMs();
+        waiting--;
+        running++;
+        heldTokens += promptTokens;
+      },
+      token() {
+        const tokenAtMs = nowMs();
+        tokens++;
+        heldTokens++;
+        generationTokensTotal.inc();
+        if (tokens === 1) {
+          firstTokenAtMs = tokenAtMs;
+          promptTokensTotal.inc(promptTokens);
+          prefixQueries.inc(promptTokens);
+          firstTokenSeconds.observe((tokenAtMs - arrivedAtMs) / 1_000);
+          countInStep(promptTokens + 1);
+        } else {
+          interTokenSeconds.observe((tokenAtMs - lastTokenAtMs) / 1_000);
+          countInStep(1);
+        }
+        lastTokenAtMs = tokenAtMs;
+      },
+      finished(reason) {
+        if (scheduledAtMs === null) waiting--;
+        else {
+          running--;
+          heldTokens -= promptTokens + tokens;
+        }
+        requestSuccess.inc({ finished_reason: reason });
+        const endedAtMs = nowMs();
+        endToEnd.observe((endedAtMs - arrivedAtMs) / 1_000);
+        requestPromptTokens.observe(promptTokens);
+        requestGenerationTokens.observe(tokens);
+        requestMaxTokens.observe(maxTokens);
+        requestMaxGeneration.observe(maxTokens);
+        requestN.observe(1);
+        const startedAtMs = scheduledAtMs ?? endedAtMs;
+        queueTime.observe((startedAtMs - arrivedAtMs) / 1_000);
+        inferenceTime.observe(tokens === 0 ? 0 : (lastTokenAtMs - startedAtMs) / 1_000);
+        prefillTime.observe(tokens === 0 ? 0 : (firstTokenAtMs - startedAtMs) / 1_000);
+        decodeTime.observe((lastTokenAtMs - firstTokenAtMs) / 1_000);
+        if (tokens > 1) timePerOutputToken.observe((lastTokenAtMs - firstTokenAtMs) / (tokens - 1) / 1_000);
+        else timePerOutputToken.observe(0);
+      },
+    };
+  };
+  return { request, page: () => registry.metrics() };
+}
+
+/** 1, 2, 5, 10, 20, 50, … up to a largest value. */
+function oneTwoFive(largest: number): number[] {
+  const buckets: number[] = [];
+  for (let decade = 1; ; decade *= 10) {
+    for (const step of [1, 2, 5]) {
+      if (step * decade > largest) return buckets;
+      buckets.push(step * decade);
+    }
+  }
+}

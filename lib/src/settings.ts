@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse } from "dotenv";
+import { z } from "zod";
+import { SettingsError } from "./errors.ts";
+import { findProjectRoot } from "./project-root.ts";
+
+/** Where the workbook works: on this machine, on a rented pod, or on an endpoint that is already there. */
+export type Target = "rehearsal" | "runpod" | "given";
+
+/** All that can be set from outside, validated; secrets do not show when the object is printed. */
+export interface Settings {
+  target: Target;
+  /** The project's folder. */
+  projectRoot: string;
+  /** Where this checkout keeps its state, as an absolute path; one folder per target inside. */
+  stateFolder: string;
+  /** `null`: no ceiling was set, so nothing may be rented. */
+  maxUsdPerHour: number | null;
+  runpodApiUrl: string;
+  /** A template with `{podId}` and `{port}`. */
+  runpodProxyUrl: string;
+  huggingFaceUrl: string;
+  openaiBaseUrl: string | null;
+  /** The model id to ask for; `null` takes the endpoint's own. */
+  model: string | null;
+  /** Path of a GGUF file to rehearse with, instead of SmolLM2. */
+  rehearsalModel: string | null;
+  scaleOut: boolean;
+  /** Secret. */
+  readonly runpodApiKey: string | null;
+  /** Secret; restricted to serverless endpoints. */
+  readonly runpodEndpointKey: string | null;
+  /** Secret. */
+  readonly huggingFaceToken: string | null;
+  /** Secret. */
+  readonly openaiApiKey: string | null;
+}
+
+/** The settings that must never be shown. */
+export const secretSettings = [
+  "runpodApiKey",
+  "runpodEndpointKey",
+  "huggingFaceToken",
+  "openaiApiKey",
+] as const;
+
+const url = (example: string) =>
+  z.string().refine((value) => URL.canParse(value) && /^https?:/.test(value), {
+    error: `is not a web address; it looks like ${example}`,
+  });
+
+const environmentSchema = z.object({
+  WORKBOOK_TARGET: z
+    .enum(["rehearsal", "runpod", "given"], { error: "takes rehearsal, runpod or given" })
+    .default("rehearsal"),
+  WORKBOOK_STATE: z.string().default(".workbook"),
+  WORKBOOK_MAX_USD_PER_HOUR: z.coerce
+    .number({ error: "takes a number of dollars, such as 2.00" })
+    .positive({ error: "must be more than 0 dollars" })
+    .max(1_000, { error: "is above 1,000 dollars an hour, which is surely a mistake" })
+    .optional(),
+  RUNPOD_API_KEY: z.string().optional(),
+  RUNPOD_API_URL: url("https://api.runpod.io/v2").default("https://api.runpod.io/v2"),
+  RUNPOD_PROXY_URL: z
+    .string()
+    .refine((value) => value.includes("{podId}"), { error: "must contain {podId}" })
+    .default("https://{podId}-{port}.proxy.runpod.net"),
+  RUNPOD_ENDPOINT_KEY: z.string().optional(),
+  HF_TOKEN: z.string().optional(),
+  HF_ENDPOINT: url("https://huggingface.co").default("https://huggingface.co"),
+  OPENAI_BASE_URL: url("https://example.com/v1").optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  MODEL: z.string().optional(),
+  REHEARSAL_MODEL: z.string().optional(),
+  WORKBOOK_SCALE_OUT: z.enum(["yes", "no"], { error: "takes yes or no" }).default("no"),
+});
+
+/** The variables that the workbook reads, by their names in the environment. */
+export type EnvironmentOverrides = Partial<Record<keyof typeof environmentSchema.shape, string>>;
+
+/**
+ * Reads the settings from the environment and the project's `.env`; the environment wins, overrides win over both.
+ *
+ * They are read anew at every call. In a rehearsal no key is read at all: the secrets are `null` whatever is set.
+ * `WORKBOOK_IGNORE_ENV_FILE=1` leaves `.env` unread, as the tests need it.
+ *
+ * @throws SettingsError that names the variable, where it was set and what it takes.
+ */
+export function loadSettings(
+  overrides: EnvironmentOverrides = {},
+  surroundings: { environment?: Record<string, string | undefined>; folder?: string } = {},
+): Settings {
+  const environment = surroundings.environment ?? process.env;
+  const projectRoot = findProjectRoot(surroundings.folder ?? process.cwd());
+  const file = environment["WORKBOOK_IGNORE_ENV_FILE"] === "1" ? {} : readEnvironmentFile(projectRoot);
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(environmentSchema.shape)) {
+    const value = [readOverride(overrides, name), environment[name], file[name]].find(
+      (candidate) => candidate !== undefined && candidate.trim() !== "",
+    );
+    if (value !== undefined) values[name] = value.trim();
+  }
+  const parsed = environmentSchema.safeParse(values);
+  if (!parsed.success) {
+    throw new SettingsError(explain(parsed.error, { overrides, environment }), {
+      remedy: "Correct it there; .env.example explains every setting.",
+      cause: parsed.error,
+    });
+  }
+  return toSettings(parsed.data, projectRoot);
+}
+
+function toSettings(values: z.output<typeof environmentSchema>, projectRoot: string): Settings {
+  const key = (value: string | undefined) =>
+    values.WORKBOOK_TARGET === "rehearsal" || value === undefined ? null : value;
+  const secrets: Record<(typeof secretSettings)[number], string | null> = {
+    runpodApiKey: key(values.RUNPOD_API_KEY),
+    runpodEndpointKey: key(values.RUNPOD_ENDPOINT_KEY),
+    huggingFaceToken: key(values.HF_TOKEN),
+    openaiApiKey: key(values.OPENAI_API_KEY),
+  };
+  const settings: Settings = {
+    target: values.WORKBOOK_TARGET,
+    projectRoot,
+    stateFolder: resolve(projectRoot, values.WORKBOOK_STATE),
+    maxUsdPerHour: values.WORKBOOK_MAX_USD_PER_HOUR ?? null,
+    runpodApiUrl: values.RUNPOD_API_URL,
+    runpodProxyUrl: values.RUNPOD_PROXY_URL,
+    huggingFaceUrl: values.HF_ENDPOINT,
+    openaiBaseUrl: values.OPENAI_BASE_URL ?? null,
+    model: values.MODEL ?? null,
+    rehearsalModel: values.REHEARSAL_MODEL ?? null,
+    scaleOut: values.WORKBOOK_SCALE_OUT === "yes",
+    ...secrets,
+  };
+  // A cell that ends in `loadSettings()` prints the object: what is not enumerable stays out of that.
+  for (const name of secretSettings) Object.defineProperty(settings, name, { enumerable: false });
+  return settings;
+}
+
+function readEnvironmentFile(projectRoot: string): Record<string, string> {
+  const path = join(projectRoot, ".env");
+  return existsSync(path) ? parse(readFileSync(path)) : {};
+}
+
+function readOverride(overrides: EnvironmentOverrides, name: string): string | undefined {
+  return (overrides as Record<string, string | undefined>)[name];
+}
+
+function explain(
+  error: z.ZodError,
+  from: { overrides: EnvironmentOverrides; environment: Record<string, string | undefined> },
+): string {
+  return error.issues
+    .map((issue) => {
+      const name = String(issue.path[0]);
+      const isOverride = readOverride(from.overrides, name) !== undefined;
+      const place = isOverride
+        ? "given to loadSettings"
+        : from.environment[name]
+          ? "set in the environment"
+          : "set in .env";
+      return `${name} (${place}) ${issue.message}.`;
+    })
+    .join(" ");
+}

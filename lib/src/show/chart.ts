@@ -1,0 +1,58 @@
+import { InputError } from "../errors.ts";
+import { applyChartDefaults, type ChartSpec } from "./chart-defaults.ts";
+import { type DisplayBundle, displayBundle } from "./display-bundle.ts";
+import { drawChart } from "./draw-chart.ts";
+
+/** What a chart needs beside its specification. */
+export interface ChartOptions {
+  /** One sentence that says what the chart shows: for readers who do not see it, and for a plain terminal. */
+  readonly description: string;
+}
+
+/** The media type of a Vega-Lite chart; JupyterLab draws version 5 and none newer. */
+const vegaLiteType = "application/vnd.vegalite.v5+json";
+
+// Lab has menus on and draws on a canvas; with its dark theme it also puts the chart into a grey box.
+const embedOptions = { actions: false, renderer: "svg", config: { background: null } };
+
+/**
+ * Displays a Vega-Lite chart: live in JupyterLab and in the exported report, as a sentence in a terminal.
+ *
+ * The specification carries its data (`data: { values: rows }`), needs no `$schema`, width or font, and may have
+ * sliders (`params` with `bind`). Throws an `InputError` with vega-lite's own words where the specification is wrong.
+ */
+export async function chart(spec: ChartSpec, options: ChartOptions): Promise<void> {
+  displayBundle(await chartBundle(spec, options));
+}
+
+/** Returns the bundle that `chart` displays: the specification, a static SVG of it, and the description as plain text. */
+export async function chartBundle(spec: ChartSpec, { description }: ChartOptions): Promise<DisplayBundle> {
+  if (description.trim() === "") {
+    throw new InputError("chart: the description is empty.", {
+      remedy: "Say in one sentence what the chart shows.",
+    });
+  }
+  const complete = applyChartDefaults(toJson(spec), description);
+  return {
+    // No text/html: Lab and nbconvert would both take it instead of the chart.
+    data: {
+      [vegaLiteType]: complete,
+      "image/svg+xml": await drawChart(complete),
+      "text/plain": description,
+    },
+    metadata: { [vegaLiteType]: { embed_options: embedOptions } },
+  };
+}
+
+// Rows from a data frame can have 64-bit integers and dates, which the message to the front end cannot carry.
+function toJson(spec: ChartSpec): ChartSpec {
+  if (typeof spec !== "object" || spec === null || Array.isArray(spec)) {
+    throw new InputError("chart: the specification is no object.", {
+      remedy: "Give a Vega-Lite specification, with a mark or layers.",
+    });
+  }
+  const text = JSON.stringify(spec, (_, value: unknown) =>
+    typeof value === "bigint" ? Number(value) : value,
+  );
+  return JSON.parse(text) as ChartSpec;
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { type DisplayBundle, type DisplayOptions, displayBundle } from "./display-bundle.ts";
+import { stripControlCharacters } from "./strip-control-characters.ts";
+import { findDisplayWriter } from "./tslab-kernel.ts";
+
+/** One line that says how far a longer task is. */
+export interface Progress {
+  /** Sets how much is done, in the unit of `total`, and optionally what is going on now. */
+  update(done: number, detail?: string): void;
+  /** Replaces the line by its last text; later updates are ignored. */
+  done(text: string): void;
+}
+
+/** What a progress line shows, and where. */
+export interface ProgressOptions {
+  readonly label: string;
+  /** How much there is to do; without it the line shows no share and no time left. */
+  readonly total?: number;
+  /** A clock in milliseconds. */
+  readonly now?: () => number;
+  /** The terminal or file that the line goes to outside Jupyter. */
+  readonly output?: { readonly isTTY?: boolean; write(text: string): unknown };
+  /** Shows a bundle in Jupyter; `null` where there is no Jupyter. */
+  readonly display?: ((bundle: DisplayBundle, options: DisplayOptions) => void) | null;
+}
+
+const msBetweenUpdates = 200;
+
+/**
+ * Shows a line that is rewritten in place: by display updates in Jupyter, with a carriage return in a terminal. Where
+ * neither is possible only the last line is printed.
+ */
+export function createProgress(options: ProgressOptions): Progress {
+  const { label, total, now = () => performance.now(), output = process.stdout } = options;
+  const { display = findDisplayWriter() === null ? null : displayBundle } = options;
+  const displayId = randomUUID();
+  const startedAt = now();
+  let line = "";
+  let shown: { text: string; at: number } | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let isDone = false;
+
+  function showLine(isLast: boolean): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (display !== null) {
+      display({ data: { "text/plain": line } }, { displayId, update: shown !== null });
+    } else if (output.isTTY === true) {
+      // A shorter line would leave the end of the longer one standing.
+      output.write(`\r${line.padEnd(shown?.text.length ?? 0)}${isLast ? "\n" : ""}`);
+    } else if (isLast) {
+      output.write(`${line}\n`);
+    }
+    shown = { text: line, at: now() };
+  }
+
+  function update(done: number, detail?: string): void {
+    if (isDone) return;
+    const parts = [
+      describeShare(done, total),
+      describeTimeLeft({ done, total, elapsedMs: now() - startedAt }),
+      detail,
+    ].filter((part) => part !== undefined);
+    line = stripControlCharacters(`${label}: ${parts.join(", ")}`);
+    const waitMs = shown === null ? 0 : shown.at + msBetweenUpdates - now();
+    if (waitMs <= 0) showLine(false);
+    else timer ??= setTimeout(showLine, waitMs, false).unref();
+  }
+
+  function done(text: string): void {
+    if (isDone) return;
+    isDone = true;
+    line = stripControlCharacters(text);
+    showLine(true);
+  }
+
+  return { update, done };
+}
+
+function describeShare(done: number, total: number | undefined): string {
+  const count = done.toLocaleString("en-US");
+  if (total === undefined || total <= 0) return count;
+  const percent = Math.floor((Math.min(done, total) / total) * 100);
+  return `${count} of ${total.toLocaleString("en-US")} (${percent} %)`;
+}
+
+interface Pace {
+  done: number;
+  total: number | undefined;
+  elapsedMs: number;
+}
+
+function describeTimeLeft({ done, total, elapsedMs }: Pace): string | undefined {
+  if (total === undefined || done <= 0 || done >= total) return undefined;
+  const seconds = Math.ceil((elapsedMs / done) * (total - done) * 0.001);
+  if (seconds < 60) return `about ${seconds} s left`;
+  if (seconds < 3600) return `about ${Math.ceil(seconds / 60)} min left`;
+  return `about ${(seconds / 3600).toFixed(1)} h left`;
+}

@@ -1,0 +1,74 @@
+import { escapeHtml } from "./escape-html.ts";
+import { stripControlCharacters } from "./strip-control-characters.ts";
+
+/** A table whose cells are texts already; `null` is a cell without a value. */
+export interface TableText {
+  caption: string | undefined;
+  columns: { head: string; align: "left" | "right"; cells: (string | null)[] }[];
+  rowCount: number;
+  notes: string[];
+}
+
+// JupyterLab styles tables in its own way and strips style sheets, so what carries meaning is set on the elements.
+const tableStyle = "font-variant-numeric:tabular-nums";
+const captionStyle = "caption-side:top;text-align:left";
+const emptyCell = '<span role="img" aria-label="no value">–</span>';
+
+/** Returns the table as HTML, with every text escaped. */
+export function renderHtmlTable({ caption, columns, rowCount, notes }: TableText): string {
+  const paragraphs = notes.map((note) => `<p class="note">${toHtml(note)}</p>`);
+  if (columns.length === 0) {
+    return [...(caption === undefined ? [] : [`<p>${toHtml(caption)}</p>`]), ...paragraphs].join("\n");
+  }
+  const heads = columns.map(
+    ({ head, align }) => `<th scope="col" style="text-align:${align}">${toHtml(head)}</th>`,
+  );
+  const rows = Array.from({ length: rowCount }, (_, index) => {
+    const cells = columns.map(({ align, cells }) => {
+      const cell = cells[index] ?? null;
+      return `<td style="text-align:${align}">${cell === null ? emptyCell : toHtml(cell)}</td>`;
+    });
+    return `<tr>${cells.join("")}</tr>`;
+  });
+  return [
+    `<table style="${tableStyle}">`,
+    ...(caption === undefined ? [] : [`<caption style="${captionStyle}">${toHtml(caption)}</caption>`]),
+    `<thead><tr>${heads.join("")}</tr></thead>`,
+    ...(rows.length === 0 ? [] : ["<tbody>", ...rows, "</tbody>"]),
+    "</table>",
+    ...paragraphs,
+  ].join("\n");
+}
+
+/** Returns the table as lines of text, columns two spaces apart, for a terminal. */
+export function renderTextTable({ caption, columns, rowCount, notes }: TableText): string {
+  const filled = columns.map(({ head, align, cells }) => {
+    const texts = [head, ...cells.map((cell) => cell ?? "–")].map(toOneLine);
+    const width = texts.reduce((widest, text) => Math.max(widest, [...text].length), 0);
+    const padded = texts.map((text) => {
+      const padding = " ".repeat(width - [...text].length);
+      return align === "right" ? padding + text : text + padding;
+    });
+    return { padded, rule: "─".repeat(width) };
+  });
+  const lines = Array.from({ length: rowCount + 1 }, (_, index) =>
+    filled
+      .map(({ padded }) => padded[index] ?? "")
+      .join("  ")
+      .trimEnd(),
+  );
+  lines.splice(1, 0, filled.map(({ rule }) => rule).join("  "));
+  return [
+    ...(caption === undefined ? [] : [toOneLine(caption), ""]),
+    ...(columns.length === 0 ? [] : lines),
+    ...notes.map(toOneLine),
+  ].join("\n");
+}
+
+function toHtml(text: string): string {
+  return escapeHtml(stripControlCharacters(text));
+}
+
+function toOneLine(text: string): string {
+  return stripControlCharacters(text).replace(/\s+/g, " ");
+}

@@ -1,0 +1,91 @@
+import { InputError } from "../errors.ts";
+import { type DisplayBundle, displayBundle } from "./display-bundle.ts";
+import { chooseDecimals, formatCell, isNumeric } from "./format-cell.ts";
+import { renderHtmlTable, renderTextTable, type TableText } from "./render-table.ts";
+import { readRows, type TableData, type TableRow } from "./table-rows.ts";
+
+/** How one column is shown. */
+export interface TableColumn {
+  /** The column's name in the data. */
+  readonly key: string;
+  /** What its head says; default: the name. */
+  readonly head?: string;
+  /** The unit of its values, shown in the head. */
+  readonly unit?: string;
+  /** Default: right for numbers, left for everything else. */
+  readonly align?: "left" | "right";
+  /** Digits after the decimal point; default: enough for four significant digits. */
+  readonly digits?: number;
+  /** Makes the text of a cell; its result is escaped like any other. `null` is a cell without a value. */
+  readonly format?: (value: unknown, row: TableRow) => string | null;
+}
+
+/** How a table is shown. */
+export interface TableOptions {
+  /** Which columns, in which order; default: all. A name alone is a column with defaults. */
+  readonly columns?: readonly (string | TableColumn)[];
+  /** What the table shows, in a few words. */
+  readonly caption?: string;
+  /** How many rows at most; default 50. Where rows are left out, the table says how many. */
+  readonly limit?: number;
+  /** A remark below the table: a source, a date, what a column means. */
+  readonly note?: string;
+}
+
+/**
+ * Displays rows as a table: a polars frame, a list of objects, or `null` where there is no data yet.
+ *
+ * @example table(prices, { caption: "Prices", columns: ["gpu", { key: "usd", head: "Price", unit: "USD/h", digits: 2 }] });
+ */
+export function table(data: TableData, options: TableOptions = {}): void {
+  displayBundle(tableBundle(data, options));
+}
+
+/** Returns the bundle that `table` displays: `text/html` and an aligned `text/plain`. */
+export function tableBundle(data: TableData, options: TableOptions = {}): DisplayBundle {
+  const { limit = 50 } = options;
+  if (limit !== Number.POSITIVE_INFINITY && (!Number.isInteger(limit) || limit < 0)) {
+    throw new InputError(`table: limit is ${limit}.`, {
+      remedy: "Give a whole number of rows, or Infinity for all.",
+    });
+  }
+  const { rows, keys } = readRows(data);
+  const shown = rows.slice(0, limit);
+  const text: TableText = {
+    caption: options.caption,
+    columns: chooseColumns(options.columns, keys).map((column) => fillColumn(column, shown)),
+    rowCount: shown.length,
+    notes: [describeRows(shown.length, rows.length), options.note].filter((note) => note !== undefined),
+  };
+  return { data: { "text/html": renderHtmlTable(text), "text/plain": renderTextTable(text) } };
+}
+
+function chooseColumns(columns: TableOptions["columns"], keys: readonly string[]): TableColumn[] {
+  const chosen = (columns ?? keys).map((column) => (typeof column === "string" ? { key: column } : column));
+  const unknown = chosen.find((column) => keys.length > 0 && !keys.includes(column.key));
+  if (unknown !== undefined) {
+    throw new InputError(`table: there is no column "${unknown.key}".`, {
+      remedy: `The data has ${keys.join(", ")}.`,
+    });
+  }
+  return chosen;
+}
+
+function fillColumn(column: TableColumn, rows: readonly TableRow[]): TableText["columns"][number] {
+  const { key, head = key, unit, format } = column;
+  const values = rows.map((row) => row[key]);
+  const decimals = column.digits ?? chooseDecimals(values);
+  return {
+    head: unit === undefined ? head : `${head} (${unit})`,
+    align: column.align ?? (isNumeric(values) ? "right" : "left"),
+    cells: rows.map((row) =>
+      format === undefined ? formatCell(row[key], decimals) : formatCell(format(row[key], row), decimals),
+    ),
+  };
+}
+
+function describeRows(shownCount: number, count: number): string | undefined {
+  if (count === 0) return "no rows";
+  if (shownCount === count) return undefined;
+  return `showing ${shownCount.toLocaleString("en-US")} of ${count.toLocaleString("en-US")} rows`;
+}
