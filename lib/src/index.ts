@@ -1,6 +1,6 @@
 // The table of contents: what notebooks import from "workbook".
 
-export { type BreakEven, type BreakEvenInput, breakEven } from "./cost/index.ts";
+export { type BreakEven, type BreakEvenInput, breakEven, breakEvenChart } from "./cost/index.ts";
 export {
   type ChatEvent,
   type ChatRequest,

@@ -46,9 +46,15 @@ export const secretSettings = [
 ] as const;
 
 const url = (example: string) =>
-  z.string().refine((value) => URL.canParse(value) && /^https?:/.test(value), {
-    error: `is not a web address; it looks like ${example}`,
-  });
+  z
+    .string()
+    .refine((value) => URL.canParse(value) && /^https?:/i.test(value), {
+      error: `is not a web address; it looks like ${example}`,
+      abort: true,
+    })
+    .refine((value) => new URL(value).username === "" && new URL(value).password === "", {
+      error: "must not carry a user name or password; a key has a variable of its own",
+    });
 
 const environmentSchema = z.object({
   WORKBOOK_TARGET: z
@@ -94,21 +100,38 @@ export function loadSettings(
   const environment = surroundings.environment ?? process.env;
   const projectRoot = findProjectRoot(surroundings.folder ?? process.cwd());
   const file = environment["WORKBOOK_IGNORE_ENV_FILE"] === "1" ? {} : readEnvironmentFile(projectRoot);
-  const values: Record<string, string> = {};
-  for (const name of Object.keys(environmentSchema.shape)) {
-    const value = [readOverride(overrides, name), environment[name], file[name]].find(
-      (candidate) => candidate !== undefined && candidate.trim() !== "",
-    );
-    if (value !== undefined) values[name] = value.trim();
-  }
+  const found = findValues([
+    { place: "given to loadSettings", values: overrides },
+    { place: "set in the environment", values: environment },
+    { place: "set in .env", values: file },
+  ]);
+  const values = Object.fromEntries([...found].map(([name, { value }]) => [name, value]));
   const parsed = environmentSchema.safeParse(values);
   if (!parsed.success) {
-    throw new SettingsError(explain(parsed.error, { overrides, environment }), {
+    const problems = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name} (${found.get(name)?.place}) ${issue.message}.`;
+    });
+    throw new SettingsError(problems.join(" "), {
       remedy: "Correct it there; .env.example explains every setting.",
       cause: parsed.error,
     });
   }
   return toSettings(parsed.data, projectRoot);
+}
+
+/** Finds each variable in the first of the places that sets it to something. */
+function findValues(
+  sources: readonly { place: string; values: Record<string, string | undefined> }[],
+): Map<string, { value: string; place: string }> {
+  const found = new Map<string, { value: string; place: string }>();
+  for (const name of Object.keys(environmentSchema.shape)) {
+    for (const { place, values } of sources) {
+      const value = values[name]?.trim() ?? "";
+      if (value !== "" && !found.has(name)) found.set(name, { value, place });
+    }
+  }
+  return found;
 }
 
 function toSettings(values: z.output<typeof environmentSchema>, projectRoot: string): Settings {
@@ -142,26 +165,4 @@ function toSettings(values: z.output<typeof environmentSchema>, projectRoot: str
 function readEnvironmentFile(projectRoot: string): Record<string, string> {
   const path = join(projectRoot, ".env");
   return existsSync(path) ? parse(readFileSync(path)) : {};
-}
-
-function readOverride(overrides: EnvironmentOverrides, name: string): string | undefined {
-  return (overrides as Record<string, string | undefined>)[name];
-}
-
-function explain(
-  error: z.ZodError,
-  from: { overrides: EnvironmentOverrides; environment: Record<string, string | undefined> },
-): string {
-  return error.issues
-    .map((issue) => {
-      const name = String(issue.path[0]);
-      const isOverride = readOverride(from.overrides, name) !== undefined;
-      const place = isOverride
-        ? "given to loadSettings"
-        : from.environment[name]
-          ? "set in the environment"
-          : "set in .env";
-      return `${name} (${place}) ${issue.message}.`;
-    })
-    .join(" ");
 }

@@ -6,4 +6,4 @@ export { ChatStreamError, EndpointError, type EndpointProblem } from "./endpoint
 export { foldSystemPrompt } from "./fold-system-prompt.ts";
 export { interruptible, listenForInterrupt } from "./interruptible.ts";
 export { printChat } from "./print-chat.ts";
-export { streamChat } from "./stream-chat.ts";
+export { type StreamOptions, streamChat } from "./stream-chat.ts";

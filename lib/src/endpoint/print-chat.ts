@@ -2,7 +2,7 @@ import { createTextPrinter, stripControlCharacters } from "../show/index.ts";
 import type { ChatRequest } from "./chat-events.ts";
 import { type ChatResult, createChatRecorder } from "./chat-result.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { streamChat } from "./stream-chat.ts";
+import { type StreamOptions, streamChat } from "./stream-chat.ts";
 
 /**
  * Streams the answer to a chat request into the cell or the terminal and returns it with its figures.
@@ -15,12 +15,11 @@ import { streamChat } from "./stream-chat.ts";
 export async function printChat(
   endpoint: Endpoint,
   request: ChatRequest,
-  options: { signal?: AbortSignal; write?: (text: string) => unknown } = {},
+  options: StreamOptions & { write?: (text: string) => unknown } = {},
 ): Promise<ChatResult> {
-  const { write } = options;
+  const { write, ...streamOptions } = options;
   const printer = createTextPrinter(write === undefined ? {} : { write });
   const recorder = createChatRecorder({ hasStop: hasStop(request.stop) });
-  const streamOptions = options.signal === undefined ? {} : { signal: options.signal };
   let isReasoning = false;
   let hasText = false;
   try {

@@ -6,6 +6,14 @@ import type { Endpoint } from "./endpoint.ts";
 import { ChatStreamError } from "./endpoint-error.ts";
 import { listenForInterrupt } from "./interruptible.ts";
 
+/** What a streamed request may be given beside its parameters. */
+export interface StreamOptions {
+  /** Aborting closes the connection, so that the server stops generating. */
+  signal?: AbortSignal;
+  /** Further HTTP headers for this request. */
+  headers?: Record<string, string>;
+}
+
 /**
  * Streams the answer to a chat request as events: text, reasoning, tool arguments, usage, the finish.
  *
@@ -19,7 +27,7 @@ import { listenForInterrupt } from "./interruptible.ts";
 export async function* streamChat(
   endpoint: Endpoint,
   request: ChatRequest,
-  options: { signal?: AbortSignal } = {},
+  options: StreamOptions = {},
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const abandon = new AbortController();
   const signals = [abandon.signal, options.signal].filter((signal) => signal !== undefined);
@@ -31,6 +39,7 @@ export async function* streamChat(
       endpoint,
       request,
       signal: interrupt.signal,
+      headers: options.headers,
       onRequest: (event) => sent.push(event),
     });
     yield* sent;
@@ -87,9 +96,10 @@ async function send(options: {
   endpoint: Endpoint;
   request: ChatRequest;
   signal: AbortSignal;
+  headers: Record<string, string> | undefined;
   onRequest: (event: ChatEvent) => void;
 }): Promise<Response> {
-  const { endpoint, request, signal, onRequest } = options;
+  const { endpoint, request, signal, headers, onRequest } = options;
   const { stream_options, ...rest } = request;
   const usage = endpoint.hasRunningUsage
     ? { include_usage: true, continuous_usage_stats: true }
@@ -102,7 +112,9 @@ async function send(options: {
       stream: true as const,
       ...(streamOptions === null ? {} : { stream_options: streamOptions }),
     };
-    return endpoint.client.chat.completions.create(body, { signal }).asResponse();
+    return endpoint.client.chat.completions
+      .create(body, { signal, ...(headers === undefined ? {} : { headers }) })
+      .asResponse();
   };
   try {
     return await post({ ...usage, ...stream_options });

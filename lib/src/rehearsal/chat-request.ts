@@ -8,8 +8,6 @@ export interface ChatRequest {
   promptTokens: number[];
   /** Capped to what the context leaves. */
   maxTokens: number;
-  /** As asked for; the whole rest of the context where it was left out. */
-  requestedMaxTokens: number;
   temperature: number;
   topP: number;
   topK: number;
@@ -44,6 +42,26 @@ export function parseBody(text: string, contentType: string | undefined): unknow
       },
     ]);
   }
+}
+
+/** Parses the body of `/invocations`, which vLLM reads in its own way: it does not mind the model. */
+export function parseInvocation(text: string, contentType: string | undefined): unknown {
+  let body: unknown;
+  try {
+    body = parseBody(text, contentType);
+  } catch (error) {
+    if (!(error instanceof VllmRefusal) || error.param === null) throw error;
+    throw new VllmRefusal("JSON decode error: Expecting value: line 1 column 1 (char 0)", {
+      type: "Bad Request",
+    });
+  }
+  if (typeof body !== "object" || body === null || !("messages" in body)) {
+    throw refuseParameter({
+      message: "Either prompt or prompt_embeds must be provided and non-empty.",
+      parameter: "prompt",
+    });
+  }
+  return { ...body, model: undefined };
 }
 
 /** Tells whether a body is a JSON object, in vLLM's words where it is not. */
@@ -106,7 +124,6 @@ export function readChatRequest(options: {
     messages: conversation,
     promptTokens,
     maxTokens: Math.min(wantedTokens ?? room, room),
-    requestedMaxTokens: wantedTokens ?? room,
     temperature,
     topP,
     topK: Math.max(0, topK),

@@ -28,7 +28,7 @@ export function generateAnswer(options: {
   const controller = new AbortController();
   const requestMetrics = metrics.request({
     promptTokens: request.promptTokens.length,
-    maxTokens: request.requestedMaxTokens,
+    maxTokens: request.maxTokens,
   });
   const scanner = createStopScanner(request.stops);
   let completionTokens = 0;

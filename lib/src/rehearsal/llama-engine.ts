@@ -176,7 +176,7 @@ async function generateOn(options: {
     seed: generation.seed,
     yieldEogToken: true,
   });
-  const text = createTokenText(model);
+  const readText = createTokenText(model);
   for (let count = 1; ; count++) {
     if (signal.aborted) break;
     const { value: token, done } = await step(() => tokens.next());
@@ -185,7 +185,7 @@ async function generateOn(options: {
     let finishReason: FinishReason | null = null;
     if (isEnd && !generation.ignoreEos) finishReason = "stop";
     else if (count >= generation.maxTokens) finishReason = "length";
-    sink.token(finishReason === null ? text.push(token) : text.push(token) + text.rest(), finishReason);
+    sink.token(readText(token), finishReason);
     if (finishReason !== null) break;
   }
   await tokens.return();

@@ -5,7 +5,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { WorkbookError } from "../errors.ts";
 import { answerChat } from "./answer-chat.ts";
-import { parseBody, readChatRequest } from "./chat-request.ts";
+import { parseBody, parseInvocation, readChatRequest } from "./chat-request.ts";
 import { randomId } from "./chat-wire.ts";
 import type { Engine } from "./engine.ts";
 import { createFaultChooser, type FaultInput, faultHeader, findFault } from "./faults.ts";
@@ -66,13 +66,18 @@ export async function serveEngine(options: {
     if (isGuarded && !hasKey(context.req.header("authorization"), apiKey)) {
       return context.json({ error: "Unauthorized" }, 401);
     }
+    // Hono answers HEAD with a route's GET and ignores a slash at the end; vLLM does neither.
+    if (context.req.method === "HEAD") return context.notFound();
     await next();
     if (context.res !== RESPONSE_ALREADY_SENT) context.header("vary", "Origin");
     return;
   });
 
-  const chat = async (context: Context<Bindings>) => {
-    const body = parseBody(await context.req.text(), context.req.header("content-type"));
+  const chat = async (
+    context: Context<Bindings>,
+    readBody: (text: string, contentType: string | undefined) => unknown,
+  ) => {
+    const body = readBody(await context.req.text(), context.req.header("content-type"));
     const faults = chooseFaults(context.req.header(faultHeader));
     const delay = findFault(faults, "slow-first-byte");
     if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay.delayMs));
@@ -97,15 +102,23 @@ export async function serveEngine(options: {
     context.body(await metrics.page(), 200, { "content-type": "text/plain; version=1.0.0; charset=utf-8" }),
   );
   app.get("/v1/models", (context) => context.json(modelList({ model, engine })));
-  app.post("/v1/chat/completions", chat);
-  app.post("/invocations", chat);
+  app.post("/v1/chat/completions", (context) => chat(context, parseBody));
+  app.post("/invocations", (context) => chat(context, parseInvocation));
   app.post("/tokenize", async (context) => {
     const body = parseBody(await context.req.text(), context.req.header("content-type"));
     return context.json(answerTokenize({ body, servedModel: model, engine }));
   });
   const methods = new Map(app.routes.map((route) => [route.path, route.method]));
   app.notFound((context) => {
-    const allowed = methods.get(context.req.path);
+    const { path } = context.req;
+    const withoutSlash = path.replace(/\/$/, "");
+    if (withoutSlash !== path && methods.has(withoutSlash)) {
+      return context.body(null, 307, {
+        location: new URL(withoutSlash, context.req.url).href,
+        vary: "Origin",
+      });
+    }
+    const allowed = methods.get(path);
     return allowed === undefined || allowed === "ALL"
       ? context.json({ detail: "Not Found" }, 404, { vary: "Origin" })
       : context.json({ detail: "Method Not Allowed" }, 405, { allow: allowed, vary: "Origin" });

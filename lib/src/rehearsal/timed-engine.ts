@@ -50,6 +50,7 @@ interface Sequence {
   answer: ReturnType<typeof timedAnswer>;
   emittedTokens: number;
   firstTokenAtMs: number;
+  state: "queued" | "running" | "over";
 }
 
 /**
@@ -79,6 +80,8 @@ export function createTimedEngine(
     while (running < profile.maxSequences) {
       const sequence = queued.shift();
       if (sequence === undefined) return;
+      if (sequence.state === "over") continue;
+      sequence.state = "running";
       running++;
       const prefillMs = (sequence.generation.promptTokens.length / profile.prefillTokensPerSecond) * 1_000;
       prefillFreeAtMs = Math.max(prefillFreeAtMs, nowMs) + prefillMs;
@@ -88,6 +91,12 @@ export function createTimedEngine(
     }
   };
 
+  /** Ends a sequence, whoever is first: its own last token, or an abort that a token itself may cause. */
+  const leave = (sequence: Sequence) => {
+    if (sequence.state === "running") running--;
+    sequence.state = "over";
+  };
+
   /** Emits one token; tells whether the sequence goes on. */
   const advance = (sequence: Sequence): boolean => {
     const { generation, answer, sink } = sequence;
@@ -95,16 +104,16 @@ export function createTimedEngine(
     const isNaturalEnd = !generation.ignoreEos && sequence.emittedTokens > answer.naturalTokens;
     const isFull = sequence.emittedTokens >= generation.maxTokens;
     const finishReason = isNaturalEnd ? "stop" : isFull ? "length" : null;
-    if (finishReason !== null) running--;
+    if (finishReason !== null) leave(sequence);
     sink.token(isNaturalEnd ? "" : answer.next(), finishReason);
-    return finishReason === null;
+    return isRunning(sequence);
   };
 
   const runSlice = (atMs: number) => {
     admit(atMs);
     const slice = slices[sliceIndex % slicesPerStep] ?? new Set();
     for (const sequence of slice) {
-      if (!advance(sequence)) slice.delete(sequence);
+      if (!isRunning(sequence) || !advance(sequence)) slice.delete(sequence);
     }
     // A sequence joins the slice in which its first token fell, so that its second comes one whole step later.
     for (let index = 0; index < reading.length; ) {
@@ -114,7 +123,7 @@ export function createTimedEngine(
         continue;
       }
       reading.splice(index, 1);
-      if (advance(sequence)) slice.add(sequence);
+      if (isRunning(sequence) && advance(sequence)) slice.add(sequence);
     }
     sliceIndex++;
     nextSliceAtMs = atMs + stepMs() / slicesPerStep;
@@ -131,11 +140,6 @@ export function createTimedEngine(
   const arm = () => {
     if (cancelTimer !== null || running + queued.length === 0) return;
     cancelTimer = clock.schedule(tick, Math.max(0, nextSliceAtMs - clock.nowMs()));
-  };
-
-  const remove = (sequence: Sequence) => {
-    if (take(queued, sequence)) return;
-    if (take(reading, sequence) || slices.some((slice) => slice.delete(sequence))) running--;
   };
 
   return {
@@ -158,9 +162,10 @@ export function createTimedEngine(
         answer: timedAnswer(seed),
         emittedTokens: 0,
         firstTokenAtMs: Number.POSITIVE_INFINITY,
+        state: "queued",
       };
       queued.push(sequence);
-      generation.signal.addEventListener("abort", () => remove(sequence), { once: true });
+      generation.signal.addEventListener("abort", () => leave(sequence), { once: true });
       const nowMs = clock.nowMs();
       if (running === 0 && queued.length === 1) nextSliceAtMs = nowMs;
       admit(nowMs);
@@ -177,8 +182,6 @@ export function createTimedEngine(
   };
 }
 
-function take<Item>(list: Item[], item: Item): boolean {
-  const index = list.indexOf(item);
-  if (index >= 0) list.splice(index, 1);
-  return index >= 0;
+function isRunning(sequence: Sequence): boolean {
+  return sequence.state === "running";
 }

@@ -1,12 +1,28 @@
 import { seededRandom } from "./seeded-random.ts";
 
-// Honest filler: whoever reads it learns that no model wrote it. The emoji comes as two tokens, the first of them
+// Honest filler: whoever reads it learns that no model wrote it. The clock comes as two tokens, the first of them
 // empty, as a real tokenizer's pieces of one character do.
 const sentences = [
-  ["These", " words", " come", " from", " a", " clock", ",", " not", " from", " a", " model", "."],
+  [
+    "These",
+    " words",
+    " come",
+    " from",
+    " a",
+    " clock",
+    " ",
+    "",
+    "🕰",
+    ",",
+    " not",
+    " from",
+    " a",
+    " model",
+    ".",
+  ],
   [" Each", " one", " stands", " for", " a", " single", " token", " of", " a", " simulated", " answer", "."],
   [" Count", " them", ",", " time", " them", ",", " and", " do", " not", " quote", " them", "."],
-  [" The", " engine", " behind", " them", " is", " simulated", " ", "", "🕰", "."],
+  [" The", " engine", " behind", " them", " is", " simulated", "."],
 ];
 
 /** Splits text into tokens of at most five letters or digits, or one other character; the numbers are hashes. */

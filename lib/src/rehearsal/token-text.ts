@@ -6,28 +6,18 @@ const contextTokens = 4;
 /**
  * Turns tokens into text one by one and holds a piece back while it is only part of a character.
  *
- * An emoji is three tokens and a Chinese character two; each token alone would give a replacement character. Special
- * tokens, such as the end of a turn, give no text.
+ * An emoji is three tokens and a Chinese character two; each token alone would give a replacement character. What is
+ * never completed is never shown, as with vLLM. Special tokens, such as the end of a turn, give no text.
  */
-export function createTokenText(model: Pick<LlamaModel, "detokenize">): {
-  push(token: Token): string;
-  /** What is still held back at the end, with replacement characters where a character stayed incomplete. */
-  rest(): string;
-} {
+export function createTokenText(model: Pick<LlamaModel, "detokenize">): (token: Token) => string {
   let seen: Token[] = [];
   let pending: Token[] = [];
-  const take = (): string => {
+  return (token) => {
+    pending.push(token);
     const text = model.detokenize(pending, false, seen);
+    if (text.endsWith("\u{FFFD}")) return "";
     seen = [...seen, ...pending].slice(-contextTokens);
     pending = [];
     return text;
-  };
-  return {
-    push(token) {
-      pending.push(token);
-      if (model.detokenize(pending, false, seen).endsWith("\u{FFFD}")) return "";
-      return take();
-    },
-    rest: () => (pending.length === 0 ? "" : take()),
   };
 }

@@ -15,6 +15,7 @@ export function answerTokenize(options: { body: unknown; servedModel: string; en
   const model = fields.optional("model", field.string);
   const messages = fields.optional("messages", field.list);
   const prompt = messages === undefined ? fields.required("prompt", field.string) : undefined;
+  if (body["prompt"] === undefined && messages === undefined) fields.required("messages", field.list);
   const addGenerationPrompt = fields.optional("add_generation_prompt", field.boolean) ?? true;
   fields.check();
   checkModel(model, servedModel);

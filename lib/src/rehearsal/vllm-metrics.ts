@@ -103,10 +103,14 @@ export function createVllmMetrics(options: {
     "Generated tokens of a request.",
     tokenBuckets,
   );
-  const requestMaxTokens = histogram("request_params_max_tokens", "max_tokens as asked for.", tokenBuckets);
+  const requestMaxTokens = histogram(
+    "request_params_max_tokens",
+    "max_tokens, capped to the context.",
+    tokenBuckets,
+  );
   const requestMaxGeneration = histogram(
     "request_max_num_generation_tokens",
-    "Most tokens that a request may generate.",
+    "Most tokens that any answer of a request has.",
     tokenBuckets,
   );
   const requestN = histogram("request_params_n", "n as asked for.", [1, 2, 5, 10, 20]);
@@ -196,13 +200,15 @@ export function createVllmMetrics(options: {
           running--;
           heldTokens -= promptTokens + tokens;
         }
+        // vLLM observes nothing of a request whose client went away, beyond what was counted on the way.
+        if (reason === "abort") return;
         requestSuccess.inc({ finished_reason: reason });
         const endedAtMs = nowMs();
         endToEnd.observe((endedAtMs - arrivedAtMs) / 1_000);
         requestPromptTokens.observe(promptTokens);
         requestGenerationTokens.observe(tokens);
         requestMaxTokens.observe(maxTokens);
-        requestMaxGeneration.observe(maxTokens);
+        requestMaxGeneration.observe(tokens);
         requestN.observe(1);
         const startedAtMs = scheduledAtMs ?? endedAtMs;
         queueTime.observe((startedAtMs - arrivedAtMs) / 1_000);

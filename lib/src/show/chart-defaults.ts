@@ -30,6 +30,7 @@ const defaultConfig = {
   legend: labels,
   title: { fontSize: 14, anchor: "start", offset: 12 },
   mark: { color: categoryColors[0] },
+  text: { fontSize: 12 },
   range: { category: categoryColors },
 };
 

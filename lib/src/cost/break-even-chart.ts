@@ -1,0 +1,103 @@
+import type { ChartSpec } from "../show/index.ts";
+import { type BreakEvenInput, breakEven } from "./break-even.ts";
+
+/**
+ * Draws both bills, in dollars per hour, against the load in tokens per second, with a slider for the mix.
+ *
+ * The line of the API and the break-even follow the slider; the machine costs the same whatever it does.
+ */
+export function breakEvenChart(input: BreakEvenInput, labels: { machine: string; api: string }): ChartSpec {
+  const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, inputTokensPerOutputToken } = input;
+  // The axis reaches twice the break-even, so that both sides of it show, wherever the slider stands.
+  const lastTokensPerSecond = Math.ceil(breakEven(input).totalTokensPerSecond * 2);
+  const usdPerMillion = `((mix * ${inputUsdPerMillion} + ${outputUsdPerMillion}) / (1 + mix))`;
+  const breakEvenTotal = `(${gpuUsdPerHour} * 1e6 / ${usdPerMillion} / 3600)`;
+
+  const load = { sequence: { start: 0, stop: lastTokensPerSecond + 1, as: "tokensPerSecond" } };
+  const apiBill = { calculate: `datum.tokensPerSecond * 3600 * ${usdPerMillion} / 1e6`, as: "usdPerHour" };
+  const x = {
+    field: "tokensPerSecond",
+    type: "quantitative",
+    title: "load in tokens per second, input and output together",
+    scale: { domain: [0, lastTokensPerSecond] },
+  };
+  const y = {
+    field: "usdPerHour",
+    type: "quantitative",
+    title: "dollars per hour",
+    axis: { format: "$.2f" },
+  };
+  const one = (values: Record<string, number>) => ({ values: [values] });
+  const machineColor = "#c2571a";
+  const apiColor = "#3a7abf";
+
+  return {
+    params: [
+      {
+        name: "mix",
+        value: inputTokensPerOutputToken,
+        bind: { input: "range", min: 0, max: 40, step: 0.5, name: "input tokens per output token " },
+      },
+    ],
+    layer: [
+      {
+        data: load,
+        transform: [apiBill],
+        mark: { type: "line", color: apiColor, strokeWidth: 2.5 },
+        encoding: { x, y },
+      },
+      {
+        data: one({ tokensPerSecond: lastTokensPerSecond }),
+        transform: [apiBill],
+        mark: {
+          type: "text",
+          align: "right",
+          dx: -8,
+          dy: -6,
+          color: apiColor,
+          fontWeight: 600,
+          text: labels.api,
+        },
+        encoding: { x, y },
+      },
+      {
+        data: load,
+        transform: [{ calculate: String(gpuUsdPerHour), as: "usdPerHour" }],
+        mark: { type: "line", color: machineColor, strokeWidth: 2.5, strokeDash: [8, 4] },
+        encoding: { x, y },
+      },
+      {
+        data: one({ tokensPerSecond: 0, usdPerHour: gpuUsdPerHour }),
+        mark: {
+          type: "text",
+          align: "left",
+          dx: 8,
+          dy: -10,
+          color: machineColor,
+          fontWeight: 600,
+          text: labels.machine,
+        },
+        encoding: { x, y },
+      },
+      {
+        data: one({ usdPerHour: gpuUsdPerHour }),
+        transform: [
+          { calculate: breakEvenTotal, as: "tokensPerSecond" },
+          {
+            calculate:
+              "['break-even: ' + format(datum.tokensPerSecond, '.0f') + ' tokens/s,', " +
+              "format(datum.tokensPerSecond / (1 + mix), '.1f') + ' of them output']",
+            as: "label",
+          },
+        ],
+        layer: [
+          { mark: { type: "point", filled: true, size: 90, color: "#6f7c8a" }, encoding: { x, y } },
+          {
+            mark: { type: "text", align: "left", baseline: "top", dx: 8, dy: 10, lineHeight: 16 },
+            encoding: { x, y, text: { field: "label" } },
+          },
+        ],
+      },
+    ],
+  };
+}
