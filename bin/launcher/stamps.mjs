@@ -1,0 +1,37 @@
+// Stamps remember what a step was done with, so that it is done again only when that has changed.
+// A stamp lies inside what it vouches for: whoever deletes the one deletes the other.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { readIfPresent } from "./project.mjs";
+
+/**
+ * Tells whether a step was finished with just these inputs.
+ * @param {string} file
+ * @param {string} inputs
+ */
+export function isStamped(file, inputs) {
+  return readIfPresent(file) === inputs;
+}
+
+/**
+ * Notes that a step was finished with these inputs; called only after it succeeded, so that a broken-off step is repeated.
+ * @param {string} file
+ * @param {string} inputs
+ */
+export function writeStamp(file, inputs) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, inputs);
+}
+
+/**
+ * Returns one fingerprint of some texts and of the contents of some files.
+ * @param {{ texts?: readonly string[], files?: readonly string[] }} inputs
+ */
+export function fingerprint({ texts = [], files = [] }) {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(`${text}\0`);
+  for (const file of files) hash.update(`${file}\0`).update(`${readIfPresent(file)}\0`);
+  return hash.digest("hex");
+}

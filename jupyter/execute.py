@@ -1,0 +1,76 @@
+"""Executes a notebook and writes the executed copy: execute.py <notebook> <copy>
+
+Prints one JSON object per line: each cell as it starts, and at the end whether the notebook went through. The copy of
+a notebook that failed holds what it had put out until then.
+"""
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+# Longer than any measurement of a notebook takes; a cell that hangs must not hold up the launcher for ever.
+CELL_TIMEOUT_SECONDS = 1_800
+
+# A kernel inherits standard output, and Node makes what it inherits non-blocking, also for us: reports would be lost.
+reports = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+
+def execute(path, copy):
+    notebook = nbformat.read(path, as_version=4)
+    code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    started = []
+
+    def on_cell_start(cell, cell_index):
+        if cell.cell_type == "code":
+            started.append(cell)
+            report(cell=len(started), cells=len(code_cells))
+
+    client = NotebookClient(
+        notebook,
+        kernel_name=notebook.metadata.kernelspec.name,
+        resources={"metadata": {"path": str(path.parent)}},
+        timeout=CELL_TIMEOUT_SECONDS,
+        record_timing=False,
+        # Text that was streamed is one text again: else markup breaks into paragraphs wherever a batch ended.
+        coalesce_streams=True,
+        on_cell_start=on_cell_start,
+    )
+    failure = None
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
+        failure = {
+            "cell": len(started),
+            "source": started[-1].source if started else "",
+            "output": (text_of(started[-1]) if started else "") or str(error),
+        }
+    nbformat.write(notebook, copy)
+    report(title=title_of(notebook) or path.stem, cells=len(code_cells), failure=failure)
+
+
+def text_of(cell):
+    """What a failed cell printed: tslab writes errors to the standard error stream and sends no error message."""
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+def title_of(notebook):
+    for cell in notebook.cells:
+        heading = re.search(r"^# (.+)$", cell.source, re.MULTILINE)
+        if cell.cell_type == "markdown" and heading:
+            return heading.group(1).strip()
+    return None
+
+
+def report(**message):
+    print(json.dumps(message), file=reports, flush=True)
+
+
+if __name__ == "__main__":
+    execute(Path(sys.argv[1]), Path(sys.argv[2]))
