@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { runCells, streamText } from "./run-cells.ts";
+
+describe("the TypeScript kernel", () => {
+  test("delivers all of 20,000 writes of one cell, in order", async () => {
+    const events = await runCells({
+      cells: [{ code: "for (let line = 0; line < 20_000; line++) process.stdout.write(`${line}\\n`);" }],
+    });
+    const written = Array.from({ length: 20_000 }, (_, line) => `${line}\n`).join("");
+    assert.equal(streamText(events, { cell: 0 }), written);
+  });
+
+  test("delivers both lines of each of 600 cells", async () => {
+    const cells = Array.from({ length: 600 }, (_, cell) => ({
+      code: `console.log("first ${cell}");\nconsole.log("second ${cell}");`,
+    }));
+    const events = await runCells({ cells });
+    const texts = cells.map((_, cell) => streamText(events, { cell }));
+    assert.deepEqual(
+      texts,
+      cells.map((_, cell) => `first ${cell}\nsecond ${cell}\n`),
+    );
+    const statuses = events.flatMap((event) => (event.type === "end" ? [event.status] : []));
+    assert.deepEqual(new Set(statuses), new Set(["ok"]));
+  });
+
+  test("ends when the Jupyter that started it is killed", async () => {
+    let kernelPid = 0;
+    await runCells({ cells: [{ code: 'console.log("working");\nawait new Promise(() => {});' }] }, (event, jupyterPid) => {
+      if (event.type === "kernel") kernelPid = event.pid;
+      if (event.type === "message" && event.messageType === "stream") process.kill(jupyterPid, "SIGKILL");
+    });
+    assert.ok(kernelPid > 0);
+    assert.ok(await hasEnded(kernelPid), `the kernel (process ${kernelPid}) is still there`);
+  });
+});
+
+async function hasEnded(pid: number): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 100) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    await delay(100);
+  }
+  process.kill(pid, "SIGKILL");
+  return false;
+}

@@ -1,0 +1,125 @@
+"""Runs cells in a real kernel, through Jupyter's own protocol, and tells everything that the kernel sends.
+
+Reads one JSON object from standard input:
+
+    kernel          name of the kernel spec (default "tslab")
+    folder          working folder of the kernel (default: the current one)
+    environment     variables that the kernel gets beside the inherited ones
+    cells           list of { code, interruptAfterMs? }; with interruptAfterMs the cell is interrupted that long after
+                    its first output
+    timeoutSeconds  for each cell (default 120)
+
+Writes JSON objects to standard output, one per line; atMs counts from the start of the first cell:
+
+    { type: "kernel", pid }
+    { type: "message", cell, atMs, messageType, content }        everything on iopub that belongs to the cell
+    { type: "late", atMs, messageType, content, parentCell }     what came after its cell had been idle
+    { type: "interrupt", cell, atMs }
+    { type: "end", cell, atMs, status, idleAtMs }                status of the reply: ok, error, aborted or timeout
+    { type: "closed" }                                           after the kernel has shut down
+"""
+
+import json
+import os
+import queue
+import sys
+import time
+
+from jupyter_client.manager import KernelManager
+
+# After the last cell, how long late messages are waited for.
+SETTLE_SECONDS = 0.5
+
+# A kernel inherits standard output, and Node makes what it inherits non-blocking, also for us: messages would be lost.
+messages = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+
+def main():
+    order = json.load(sys.stdin)
+    manager = KernelManager(kernel_name=order.get("kernel", "tslab"))
+    manager.start_kernel(
+        cwd=order.get("folder", os.getcwd()),
+        env={**os.environ, **order.get("environment", {})},
+    )
+    client = manager.client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        tell(type="kernel", pid=manager.provisioner.pid)
+        run_cells(client, manager, order["cells"], order.get("timeoutSeconds", 120))
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=False)
+    tell(type="closed")
+
+
+def run_cells(client, manager, cells, timeout):
+    started = time.monotonic()
+    cell_of = {}
+
+    def now():
+        return round((time.monotonic() - started) * 1000, 1)
+
+    for index, cell in enumerate(cells):
+        message_id = client.execute(cell["code"])
+        cell_of[message_id] = index
+        interrupt_at = None
+        idle_at = None
+        deadline = time.monotonic() + timeout
+        while idle_at is None and time.monotonic() < deadline:
+            if interrupt_at is not None and time.monotonic() >= interrupt_at:
+                tell(type="interrupt", cell=index, atMs=now())
+                manager.interrupt_kernel()
+                interrupt_at = float("inf")
+            message = next_message(client, 0.001 if interrupt_at not in (None, float("inf")) else 0.1)
+            if message is None:
+                continue
+            if message["parent_header"].get("msg_id") != message_id:
+                tell_late(message, cell_of, now())
+                continue
+            tell(type="message", cell=index, atMs=now(), messageType=message["msg_type"], content=message["content"])
+            if message["msg_type"] == "status":
+                if message["content"]["execution_state"] == "idle":
+                    idle_at = now()
+            elif interrupt_at is None and "interruptAfterMs" in cell:
+                interrupt_at = time.monotonic() + cell["interruptAfterMs"] / 1000
+        status = "timeout" if idle_at is None else reply_status(client, message_id)
+        tell(type="end", cell=index, atMs=now(), status=status, idleAtMs=idle_at)
+    settled = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < settled:
+        message = next_message(client, 0.1)
+        if message is not None:
+            tell_late(message, cell_of, now())
+
+
+def next_message(client, timeout):
+    try:
+        return client.get_iopub_msg(timeout=timeout)
+    except queue.Empty:
+        return None
+
+
+def reply_status(client, message_id):
+    while True:
+        reply = client.get_shell_msg(timeout=10)
+        if reply["parent_header"].get("msg_id") == message_id:
+            return reply["content"]["status"]
+
+
+def tell_late(message, cell_of, at_ms):
+    tell(
+        type="late",
+        atMs=at_ms,
+        messageType=message["msg_type"],
+        content=message["content"],
+        parentCell=cell_of.get(message["parent_header"].get("msg_id")),
+    )
+
+
+def tell(**message):
+    print(json.dumps(message), file=messages, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type KernelEvent, runCells, streamText } from "../jupyter/run-cells.ts";
+
+const importShow = `import {
+  chart, createProgress, createTextPrinter, displayBundle, show, table
+} from "workbook/dist/show/index.js";`;
+
+const folder = mkdtempSync(join(tmpdir(), "workbook-kernel-test-"));
+after(() => rmSync(folder, { recursive: true }));
+
+/** What a cell displayed: message type, data by media type, and the name of the display. */
+function displays(events: readonly KernelEvent[], cell: number) {
+  return events.flatMap((event) => {
+    if (event.type !== "message" || event.cell !== cell || !event.messageType.endsWith("display_data"))
+      return [];
+    const { data, metadata, transient } = event.content as Record<string, Record<string, unknown>>;
+    return [{ messageType: event.messageType, data, metadata, displayId: transient?.["display_id"] }];
+  });
+}
+
+function statuses(events: readonly KernelEvent[]): string[] {
+  return events.flatMap((event) => (event.type === "end" ? [event.status] : []));
+}
+
+describe("in Jupyter", () => {
+  test("charts, tables and progress arrive as one output each, and text in order", async () => {
+    const cells = [
+      importShow,
+      `await chart(
+         { data: { values: [{ gpu: "A40", usd: 0.39 }] }, mark: "bar", encoding: { x: { field: "usd", type: "quantitative" } } },
+         { description: "One bar." },
+       );`,
+      `import pl from "nodejs-polars";
+       table(pl.DataFrame({ gpu: ["A40", null] }), { columns: [{ key: "gpu", head: "GPU" }] });
+       show([{ gpu: "A40" }]);
+       table(null);`,
+      `displayBundle({ data: { "text/plain": "loading" } }, { displayId: "state" });`,
+      `displayBundle({ data: { "text/plain": "ready" } }, { displayId: "state", update: true });`,
+      `const progress = createProgress({ label: "Requests", total: 2 });
+       progress.update(0);
+       progress.update(1);
+       progress.done("2 requests");`,
+      `const printer = createTextPrinter();
+       for (let index = 0; index < 3000; index++) {
+         printer.print(index + " ");
+         if (index % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+       }
+       printer.flush();`,
+      `await chart({ mark: "bar", encoding: { z: {} } }, { description: "A mistake." });`,
+    ];
+    const events = await runCells({ cells: cells.map((code) => ({ code })) });
+    assert.deepEqual(statuses(events), [...Array.from({ length: 7 }, () => "ok"), "error"]);
+
+    const [bar] = displays(events, 1);
+    assert.equal(displays(events, 1).length, 1);
+    assert.deepEqual(Object.keys(bar?.data ?? {}), [
+      "application/vnd.vegalite.v5+json",
+      "image/svg+xml",
+      "text/plain",
+    ]);
+    assert.equal(bar?.data?.["text/plain"], "One bar.");
+    assert.deepEqual(Object.keys(bar?.metadata ?? {}), ["application/vnd.vegalite.v5+json"]);
+
+    assert.deepEqual(
+      displays(events, 2).map(({ data }) => data?.["text/plain"]),
+      ["GPU\n───\nA40\n–", "gpu\n───\nA40", "no rows"],
+    );
+
+    const states = [...displays(events, 3), ...displays(events, 4)];
+    assert.deepEqual(
+      states.map(({ messageType, data, displayId }) => [messageType, data?.["text/plain"], displayId]),
+      [
+        ["display_data", "loading", "state"],
+        ["update_display_data", "ready", "state"],
+      ],
+    );
+
+    const lines = displays(events, 5);
+    assert.deepEqual(
+      [lines[0]?.data?.["text/plain"], lines.at(-1)?.data?.["text/plain"]],
+      ["Requests: 0 of 2 (0 %)", "2 requests"],
+    );
+    assert.equal(new Set(lines.map(({ displayId }) => displayId)).size, 1);
+
+    assert.equal(
+      streamText(events, { cell: 6 }),
+      Array.from({ length: 3000 }, (_, index) => `${index} `).join(""),
+    );
+    assert.match(
+      streamText(events, { cell: 7, name: "stderr" }),
+      /^InputError: chart: .*z-encoding is dropped/,
+    );
+    assert.deepEqual(
+      events.filter(({ type }) => type === "late"),
+      [],
+    );
+  });
+
+  test("a kernel that was started without the project's launcher loses no text either, once something was shown", async () => {
+    const specFolder = join(folder, "kernels", "stock-tslab");
+    const tslab = fileURLToPath(new URL("../../node_modules/tslab/bin/tslab", import.meta.url));
+    const argv = [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"];
+    mkdirSync(specFolder, { recursive: true });
+    writeFileSync(
+      join(specFolder, "kernel.json"),
+      JSON.stringify({ argv, display_name: "tslab", language: "typescript" }),
+    );
+    process.env["JUPYTER_PATH"] = folder;
+    const cells = [
+      importShow,
+      "1;",
+      "for (let line = 0; line < 900; line++) process.stdout.write(line + ' ');",
+    ];
+    const events = await runCells({ kernel: "stock-tslab", cells: cells.map((code) => ({ code })) });
+    assert.equal(
+      streamText(events, { cell: 2 }),
+      Array.from({ length: 900 }, (_, line) => `${line} `).join(""),
+    );
+    assert.deepEqual(statuses(events), ["ok", "ok", "ok"]);
+  });
+});
