@@ -149,7 +149,7 @@ export function createTimedEngine(
     maxSequences: profile.maxSequences,
     tokenize: tokenizeTimed,
     renderChat: (messages, { addGenerationPrompt }) =>
-      messages.map(({ role, content }) => `<|${role}|>${content}\n`).join("") +
+      messages.map(({ role, content }) => `<|${role}|>${content}<|end|>`).join("") +
       (addGenerationPrompt ? "<|assistant|>" : ""),
     generate(generation, sink) {
       if (generation.signal.aborted) return;

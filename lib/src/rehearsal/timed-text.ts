@@ -1,29 +1,20 @@
 import { seededRandom } from "./seeded-random.ts";
 
-// Honest filler: whoever reads it learns that no model wrote it. The clock comes as two tokens, the first of them
-// empty, as a real tokenizer's pieces of one character do.
+// Honest filler: whoever reads it learns that no model wrote it.
 const sentences = [
-  [
-    "These",
-    " words",
-    " come",
-    " from",
-    " a",
-    " clock",
-    " ",
-    "",
-    "🕰",
-    ",",
-    " not",
-    " from",
-    " a",
-    " model",
-    ".",
-  ],
   [" Each", " one", " stands", " for", " a", " single", " token", " of", " a", " simulated", " answer", "."],
   [" Count", " them", ",", " time", " them", ",", " and", " do", " not", " quote", " them", "."],
   [" The", " engine", " behind", " them", " is", " simulated", "."],
 ];
+
+/** The first sentence; its number tells one answer from another. */
+function opening(random: () => number): string[] {
+  const twoDigits = () => String(Math.floor(random() * 100)).padStart(2, "0");
+  // The clock comes as two tokens, the first of them empty, as a real tokenizer's pieces of one character do.
+  const clock = [" ", "", "🕰"];
+  const origin = [" come", " from", " a", " clock", ",", " not", " from", " a", " model", "."];
+  return ["Words", " ", twoDigits(), twoDigits(), ...clock, ...origin];
+}
 
 /** Splits text into tokens of at most five letters or digits, or one other character; the numbers are hashes. */
 export function tokenizeTimed(text: string): number[] {
@@ -44,7 +35,7 @@ export function hash(text: string): number {
 export function timedAnswer(seed: number): { naturalTokens: number; next(): string } {
   const random = seededRandom(seed);
   const naturalTokens = 24 + Math.floor(random() * 200);
-  let sentence = sentences[0] ?? [];
+  let sentence = opening(random);
   let position = 0;
   return {
     naturalTokens,
