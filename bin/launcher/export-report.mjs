@@ -5,8 +5,13 @@ import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { run } from "./child-processes.mjs";
+import { LauncherError } from "./launcher-error.mjs";
 import { inProject, projectRoot, python } from "./project.mjs";
 import { formatTime, listVersions } from "./report-page.mjs";
+import { describeSecret, findSecret, listKnownSecrets } from "./report-secrets.mjs";
+
+/** A cell that prints more than this is cut in the page, which must stay below 2 MB. */
+const longestTextCharacters = 200_000;
 
 /**
  * What the head of the page says; all may be missing.
@@ -23,20 +28,26 @@ import { formatTime, listVersions } from "./report-page.mjs";
 /**
  * Writes the page of an executed notebook, and resolves with its title.
  *
- * The page's title is the notebook's first heading. Paths of this checkout and of the home folder are shortened
- * everywhere in it.
+ * The page's title is the notebook's first heading. Reports are sent around: paths of this checkout and of the home folder
+ * are shortened everywhere in it, pods lose their ids, and a notebook that holds a key becomes no page.
  *
- * @param {{ notebookFile: string, outputFile: string, details?: ReportDetails, projectFolder?: string, homeFolder?: string, isVerbose?: boolean }} options
+ * @param {{ notebookFile: string, outputFile: string, details?: ReportDetails, projectFolder?: string, homeFolder?: string, knownSecrets?: readonly string[], isVerbose?: boolean }} options
+ *   `knownSecrets`: what must not be in the page whatever it looks like; the keys that are set, unless given
  * @returns {Promise<{ title: string }>}
- * @throws LauncherError with nbconvert's last lines, where it fails.
+ * @throws LauncherError that names the cell, where one holds a key or what looks like one; with nbconvert's last lines,
+ *   where that fails.
  */
 export async function exportReport(options) {
   const { notebookFile, outputFile, details = {}, isVerbose = false } = options;
   const { projectFolder = projectRoot, homeFolder = homedir() } = options;
+  const { knownSecrets = listKnownSecrets() } = options;
+  const original = JSON.parse(readFileSync(notebookFile, "utf8"));
   const shorten = pathShortener({ projectFolder, homeFolder });
-  const notebook = mapTexts(JSON.parse(readFileSync(notebookFile, "utf8")), (text) =>
-    shorten(cleanOutput(text)),
-  );
+  const hidePods = podHider(original);
+  const notebook = mapTexts(original, (text) => hidePods(shorten(cleanOutput(text))));
+  const place = findSecret(notebook, knownSecrets);
+  if (place !== null) throw refusal(notebookFile, place);
+  for (const cell of notebook.cells) shortenStreams(cell.outputs ?? []);
   const title = takeTitle(notebook) ?? basename(notebookFile, ".ipynb");
   notebook.metadata = {
     ...notebook.metadata,
@@ -49,8 +60,12 @@ export async function exportReport(options) {
     writeFileSync(join(folder, "report.ipynb"), JSON.stringify(notebook));
     writeFileSync(join(folder, "chart-libraries.js"), chartLibraries());
     await convert({ folder, isVerbose });
+    const page = mendNumbers(readFileSync(join(folder, "report.html"), "utf8"));
+    // What came in beside the cells: the head of the page, names of files, metadata.
+    const found = describeSecret(page, knownSecrets);
+    if (found !== null) throw refusal(notebookFile, `its page would hold ${found}`);
     mkdirSync(dirname(resolve(outputFile)), { recursive: true });
-    writeFileSync(outputFile, readFileSync(join(folder, "report.html")));
+    writeFileSync(outputFile, page);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -75,6 +90,17 @@ async function convert({ folder, isVerbose }) {
       folder,
       isVerbose,
     },
+  );
+}
+
+/**
+ * @param {string} notebookFile
+ * @param {string} reason
+ */
+function refusal(notebookFile, reason) {
+  return new LauncherError(
+    `The report of ${basename(notebookFile)} was not written: ${reason}. Reports are sent around, so no key may be in them. ` +
+      "Remove it from the cell, run the notebook again, and replace a real key that was shown: it is in the executed copy.",
   );
 }
 
@@ -120,6 +146,44 @@ function takeTitle(notebook) {
 function cleanOutput(text) {
   // biome-ignore format: one class of characters
   return text.replace(/\x1b(?!\[)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/g, "");
+}
+
+/**
+ * Cuts the middle out of very long streams.
+ * @param {{ text?: string | string[] }[]} outputs
+ */
+function shortenStreams(outputs) {
+  for (const output of outputs) {
+    if (output.text === undefined) continue;
+    const text = [output.text].flat().join("");
+    if (text.length <= longestTextCharacters) continue;
+    const half = longestTextCharacters / 2;
+    const leftOut = (text.length - 2 * half).toLocaleString("en-US");
+    output.text = `${text.slice(0, half)}\n[… ${leftOut} characters are left out here …]\n${text.slice(-half)}`;
+  }
+}
+
+// Pygments takes a number after a colon for a type, and ends one at its first underscore.
+/** @param {string} page */
+function mendNumbers(page) {
+  return page
+    .replace(/<span class="kt">(\d[\d._]*)<\/span>/g, '<span class="mf">$1</span>')
+    .replace(
+      /<span class="m[fi]">(\d+)<\/span><span class="nx">((?:_\d+)+)<\/span>/g,
+      '<span class="mf">$1$2</span>',
+    );
+}
+
+/**
+ * Returns a function that takes out the ids of all pods whose addresses a notebook shows: with one, anybody could call it.
+ * @param {unknown} notebook
+ */
+function podHider(notebook) {
+  const addresses = JSON.stringify(notebook).matchAll(/\b([a-z0-9]{6,})-\d+\.proxy\.runpod\.net/gi);
+  const podIds = [...new Set([...addresses].map(([, podId]) => podId))];
+  if (podIds.length === 0) return (/** @type {string} */ text) => text;
+  const pattern = new RegExp(`(?<![A-Za-z0-9])(?:${podIds.join("|")})(?![A-Za-z0-9])`, "g");
+  return (/** @type {string} */ text) => text.replace(pattern, "{podId}");
 }
 
 /**

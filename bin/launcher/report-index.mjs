@@ -2,7 +2,14 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { escapeHtml, formatDate, formatTime, listVersions, renderPage } from "./report-page.mjs";
+import {
+  escapeHtml,
+  explainKinds,
+  formatDate,
+  formatTime,
+  listVersions,
+  renderPage,
+} from "./report-page.mjs";
 
 /**
  * A run in figures, as it is saved in `summary.json`; `null` is a figure that is not known.
@@ -58,11 +65,12 @@ function renderRun(summary, reportsHref) {
     main: `${renderFigures(summary)}
 <h2>Is it worth it?</h2>
 <p>${escapeHtml(summary.verdict)}.</p>
-<p class="note">Computed.</p>
+<p class="note">Computed from the prices that it names.</p>
 <h2>The answer</h2>
 <pre class="stream">${escapeHtml(summary.answer.trim())}</pre>
 <h2>Notebooks</h2>
 ${renderNotebooks(summary)}`,
+    footer: explainKinds(),
   });
 }
 
@@ -122,11 +130,11 @@ function renderNotebooks({ notebooks }) {
 function renderRuns(reportsFolder) {
   const { runs, unreadable } = readRuns(reportsFolder);
   const rows = runs.map(({ folder, summary }) => {
-    const { startedAt, target, model, timeToFirstTokenMs, outputTokensPerSecond, notebooks } = summary;
+    const { startedAt, target, timeToFirstTokenMs, outputTokensPerSecond, notebooks } = summary;
     const failed = notebooks.filter(({ ok }) => !ok).length;
     return (
       `<tr><td class="time"><a href="${escapeHtml(toHref(folder))}/index.html">${startedAt.slice(0, 16).replace("T", " ")}</a></td>` +
-      `<td>${escapeHtml(target)}</td><td>${escapeHtml(model)}</td>` +
+      `<td>${escapeHtml(target)}</td><td>${escapeHtml(describeModel(summary))}</td>` +
       `<td class="number">${formatFigure(timeToFirstTokenMs, 0) ?? "–"}</td>` +
       `<td class="number">${formatFigure(outputTokensPerSecond, 1) ?? "–"}</td>` +
       `<td>${failed === 0 ? `${notebooks.length} ran through` : `<span class="failed">${failed} of ${notebooks.length} failed</span>`}</td></tr>`
@@ -145,8 +153,20 @@ function renderRuns(reportsFolder) {
   );
   return renderPage({
     title: "Reports",
-    main: ["<p>All runs, newest first.</p>", renderTable({ label: "All runs", heads, rows }), ...notes].join("\n"),
+    main: [
+      "<p>All runs, newest first. First token and output are measured with one answer at a time, on the server that the run names; a rehearsal’s say nothing about a GPU.</p>",
+      renderTable({ label: "All runs", heads, rows }),
+      ...notes,
+    ].join("\n"),
   });
+}
+
+/**
+ * Says what truly answered: a rehearsal's server names the model that stands in for the one asked for.
+ * @param {RunSummary} summary
+ */
+function describeModel({ model, server }) {
+  return server.includes(`standing in for ${model}`) ? server.replace(/^rehearsal: /, "") : model;
 }
 
 /**

@@ -5,11 +5,11 @@ import { inProject } from "./project.mjs";
 
 /**
  * Returns a whole page that needs nothing else and runs no script.
- * @param {{ title: string, facts?: readonly (readonly [name: string, value: unknown])[], navigation?: string, main: string }} content
- *   `navigation` and `main` are HTML, everything else is text
+ * @param {{ title: string, facts?: readonly (readonly [name: string, value: unknown])[], navigation?: string, main: string, footer?: string }} content
+ *   `navigation`, `main` and `footer` are HTML, everything else is text
  */
-export function renderPage({ title, facts = [], navigation = "", main }) {
-  const style = readFileSync(inProject("jupyter/templates/page/static/report.css"), "utf8");
+export function renderPage({ title, facts = [], navigation = "", main, footer = "" }) {
+  const style = readTemplate("static/report.css");
   const items = facts
     .filter(([, value]) => typeof value === "string" && value !== "")
     .map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>\n`);
@@ -33,9 +33,22 @@ ${items.length === 0 ? "" : `<dl class="facts">\n${items.join("")}</dl>\n`}${nav
 <main>
 ${main}
 </main>
+<footer>
+${footer}<p>Made by the serving workbook. This page is one file and asks the network for nothing.</p>
+</footer>
 </body>
 </html>
 `;
+}
+
+/** Returns the HTML that says what measured, published, computed and simulated mean; every page with figures has it. */
+export function explainKinds() {
+  return readTemplate("static/figures.html");
+}
+
+/** @param {string} name */
+function readTemplate(name) {
+  return readFileSync(inProject("jupyter/templates/page", name), "utf8");
 }
 
 /**

@@ -41,7 +41,7 @@ describe("a chart", () => {
 
   test("gets a width and fonts only where it has none", async () => {
     const config = (await chartSpec(bars))["config"] as Record<string, Record<string, unknown>>;
-    assert.equal(config["view"]?.["continuousWidth"], 560);
+    assert.equal(config["view"]?.["continuousWidth"], 640);
     assert.equal(config["font"], "system-ui, sans-serif");
     const own = (
       await chartSpec({
@@ -51,10 +51,24 @@ describe("a chart", () => {
     )["config"] as Record<string, Record<string, unknown>>;
     assert.equal(own["font"], "serif");
     assert.equal(own["view"]?.["continuousWidth"], 100);
-    assert.equal(own["view"]?.["continuousHeight"], 280);
+    assert.equal(own["view"]?.["continuousHeight"], 300);
     assert.deepEqual(own["bar"], { size: 3 });
     const row = (await chartSpec({ hconcat: [bars, bars] }))["config"] as Record<string, unknown>;
     assert.equal(row["view"], undefined);
+  });
+
+  test("takes its texts from the page around it, light or dark, and has no background of its own", async () => {
+    const labelled = {
+      ...bars,
+      layer: [{ mark: "bar" }, { mark: { type: "text", text: "label" } }],
+      mark: undefined,
+    };
+    const { data } = await chartBundle(labelled, { description });
+    const drawing = String(data["image/svg+xml"]);
+    const colours = [...drawing.matchAll(/<text [^>]*fill="([^"]+)"/g)].map(([, colour]) => colour);
+    assert.ok(colours.length > 2);
+    assert.deepEqual([...new Set(colours)], ["currentColor"]);
+    assert.doesNotMatch(drawing, /fill="(white|#fff|#ffffff)"/);
   });
 
   test("carries 64-bit integers and dates as JSON can", async () => {
@@ -100,7 +114,7 @@ describe("a chart", () => {
       { ...bars, data: { url: "http://127.0.0.1:9/x.json" } },
       /does not load http:\/\/127/,
     ],
-    ["that is no object", "bar", /must be a Vega-Lite object/],
+    ["that is no object", "bar", /the specification is no object/],
   ];
   for (const [title, spec, message] of mistakes) {
     test(`is refused ${title}`, async () => {

@@ -113,7 +113,7 @@ describe("in Jupyter", () => {
     process.env["JUPYTER_PATH"] = folder;
     const cells = [
       importShow,
-      "1;",
+      "show(1);",
       "for (let line = 0; line < 900; line++) process.stdout.write(line + ' ');",
     ];
     const events = await runCells({ kernel: "stock-tslab", cells: cells.map((code) => ({ code })) });

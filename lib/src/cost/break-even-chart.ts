@@ -13,12 +13,13 @@ export function breakEvenChart(input: BreakEvenInput, labels: { machine: string;
   const usdPerMillion = `((mix * ${inputUsdPerMillion} + ${outputUsdPerMillion}) / (1 + mix))`;
   const breakEvenTotal = `(${gpuUsdPerHour} * 1e6 / ${usdPerMillion} / 3600)`;
 
-  const load = { sequence: { start: 0, stop: lastTokensPerSecond + 1, as: "tokensPerSecond" } };
+  // Both bills are straight lines: two points each, however far the axis reaches.
+  const load = { values: [{ tokensPerSecond: 0 }, { tokensPerSecond: lastTokensPerSecond }] };
   const apiBill = { calculate: `datum.tokensPerSecond * 3600 * ${usdPerMillion} / 1e6`, as: "usdPerHour" };
   const x = {
     field: "tokensPerSecond",
     type: "quantitative",
-    title: "load in tokens per second, input and output together",
+    title: "tokens per second, input + output",
     scale: { domain: [0, lastTokensPerSecond] },
   };
   const y = {
@@ -85,7 +86,7 @@ export function breakEvenChart(input: BreakEvenInput, labels: { machine: string;
           { calculate: breakEvenTotal, as: "tokensPerSecond" },
           {
             calculate:
-              "['break-even: ' + format(datum.tokensPerSecond, '.0f') + ' tokens/s,', " +
+              "['break-even:', format(datum.tokensPerSecond, '.0f') + ' tokens/s,', " +
               "format(datum.tokensPerSecond / (1 + mix), '.1f') + ' of them output']",
             as: "label",
           },

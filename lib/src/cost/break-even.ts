@@ -36,7 +36,7 @@ export interface BreakEven {
  */
 export function breakEven(input: BreakEvenInput): BreakEven {
   const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, inputTokensPerOutputToken } = input;
-  const wordsPerToken = input.wordsPerToken ?? 0.72;
+  const { wordsPerToken = 0.72 } = input;
   requireMoreThanZero("gpuUsdPerHour", gpuUsdPerHour, "the price of the machine in dollars per hour");
   requireMoreThanZero("inputUsdPerMillion", inputUsdPerMillion, "a price in dollars per million tokens");
   requireMoreThanZero("outputUsdPerMillion", outputUsdPerMillion, "a price in dollars per million tokens");

@@ -21,21 +21,28 @@ const schema = "https://vega.github.io/schema/vega-lite/v5.json";
 // Every colour has a contrast above 3:1 on white and on the dark page, and no two differ in hue alone for most readers.
 const categoryColors = ["#3a7abf", "#c2571a", "#2a8a6c", "#9a62b5", "#a87a0a", "#6f7c8a", "#c2477a"];
 
-const labels = { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 };
+const size = { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 };
 
-// Axes, grid and texts keep Vega's own colours: the report's dark theme is made of rules on these.
+// Texts take the colour of the page around them and grid lines let its background through, so that one drawing is right in
+// a light and a dark notebook, report and editor, and stays right when the theme changes.
+const pageColor = "currentColor";
+const lineColor = "rgba(128, 128, 128, 0.3)";
+const texts = { labelColor: pageColor, titleColor: pageColor };
+
 const defaultConfig = {
+  background: "transparent",
   font: "system-ui, sans-serif",
-  axis: labels,
-  legend: labels,
-  title: { fontSize: 14, anchor: "start", offset: 12 },
+  axis: { ...size, ...texts, gridColor: lineColor, domainColor: "#888", tickColor: "#888" },
+  legend: { ...size, ...texts },
+  header: texts,
+  title: { fontSize: 14, anchor: "start", offset: 12, color: pageColor },
   mark: { color: categoryColors[0] },
-  text: { fontSize: 12 },
+  text: { fontSize: 12, color: pageColor },
   range: { category: categoryColors },
 };
 
 // One drawing fills the column of a notebook; those of a facet or a row stay as small as Vega-Lite makes them.
-const singleView = { continuousWidth: 560, continuousHeight: 280, discreteWidth: 560 };
+const singleView = { continuousWidth: 640, continuousHeight: 300, discreteWidth: 640, stroke: lineColor };
 
 /** Returns the specification with its schema and description, and with the house's defaults where it says nothing. */
 export function applyChartDefaults(spec: ChartSpec, description: string): ChartSpec {

@@ -1,6 +1,7 @@
 // Puts a live chart in the place of each drawing when it comes near. Where anything fails, the drawing stays.
 (() => {
   const refuse = () => Promise.reject(new Error("a chart of this page loads nothing"));
+  const narrowestPx = 200;
   let libraries;
 
   // The libraries are gzip in base64: half of their size, and nothing of them runs before a chart is near.
@@ -22,8 +23,10 @@
     controls.className = "chart-controls";
     figure.querySelector(".chart-static").after(live);
     figure.querySelector(".chart-scroll").after(controls);
+    const spec = JSON.parse(figure.querySelector("script").textContent);
+    let view;
     try {
-      await globalThis.vegaEmbed(live, JSON.parse(figure.querySelector("script").textContent), {
+      const embedded = await globalThis.vegaEmbed(live, spec, {
         mode: "vega-lite",
         renderer: "svg",
         actions: false,
@@ -35,6 +38,7 @@
         tooltip: { theme: "custom" },
         loader: { load: refuse, sanitize: refuse },
       });
+      view = embedded.view;
     } catch {
       live.remove();
       controls.remove();
@@ -46,7 +50,28 @@
     figure.querySelector(".chart-static").remove();
     figure.querySelector(".chart-values")?.remove();
     live.hidden = false;
+    // One drawing without a width of its own fills the column; several in one keep theirs.
+    if (("mark" in spec || "layer" in spec) && spec.width === undefined) fillColumn(live, view);
     dispatchEvent(new Event("resize"));
+  }
+
+  // On a narrow screen both ends of a chart stay in sight, and its texts keep their size.
+  function fillColumn(live, view) {
+    const box = live.parentElement;
+    const fit = async () => {
+      // Labels at the edge take other room in another width: the second pass allows for it.
+      for (let pass = 0; pass < 2; pass++) {
+        const surround = live.querySelector("svg").clientWidth - view.width();
+        await view.width(Math.max(narrowestPx, box.clientWidth - surround)).runAsync();
+      }
+      dispatchEvent(new Event("resize"));
+    };
+    let lastWidth = 0;
+    new ResizeObserver(() => {
+      if (box.clientWidth === lastWidth) return;
+      lastWidth = box.clientWidth;
+      fit();
+    }).observe(box);
   }
 
   const observer = new IntersectionObserver(

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Browser, Locator, Page } from "playwright-core";
+import { describeInBrowser, launchBrowser } from "../helpers/browser.ts";
+import { type Lab, startLab } from "./lab-process.ts";
+
+const timeout = 90_000;
+
+const longAnswer = [
+  `import { openEndpoint, printChat } from "workbook";
+const endpoint = await openEndpoint();`,
+  `await printChat(endpoint, {
+  messages: [{ role: "user", content: "Tell me a long story." }],
+  max_tokens: 1900,
+  ignore_eos: true,
+  temperature: 1,
+  seed: 1,
+});`,
+  `console.log("the kernel is still " + "here");`,
+];
+
+describeInBrowser("in JupyterLab", () => {
+  let lab: Lab;
+  let browser: Browser;
+  before(
+    async () => {
+      lab = await startLab({ cells: { "long-answer.ipynb": longAnswer } });
+      browser = await launchBrowser();
+    },
+    { timeout },
+  );
+  after(async () => {
+    await browser?.close();
+    await lab?.close();
+  });
+
+  async function withNotebook(notebook: string, check: (page: Page) => Promise<void>): Promise<void> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
+    page.setDefaultTimeout(timeout);
+    try {
+      await lab.open(page, notebook);
+      await check(page);
+    } finally {
+      await page.close();
+    }
+  }
+
+  test("the chat notebook runs from the menu, and shows streamed text and tables", { timeout }, async () => {
+    await withNotebook("02-chat.ipynb", async (page) => {
+      await runAllCells(page);
+      await waitUntilDone(page);
+      assert.deepEqual(
+        await page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').allTextContents(),
+        [],
+      );
+      const answer = cellWith(page, "const hello = await printChat");
+      assert.match(await outputOf(answer), /\[\d+ tokens, first text after \d+ ms, [\d.]+ tokens\/s/);
+      const table = cellWith(page, "table(attempts").locator("table");
+      assert.equal(await table.locator("tbody tr").count(), 5);
+    });
+  });
+
+  test("the cost notebook shows its chart live, and the slider moves it by the keyboard", {
+    timeout,
+  }, async () => {
+    await withNotebook("04-cost.ipynb", async (page) => {
+      await runAllCells(page);
+      await waitUntilDone(page);
+      const cell = cellWith(page, "breakEvenChart(");
+      await cell.scrollIntoViewIfNeeded();
+      const drawing = cell.locator(".vega-embed svg");
+      await drawing.waitFor();
+      assert.match((await drawing.textContent()) ?? "", /break-even:139 tokens/);
+      // Black text on the dark theme is drawn, and cannot be seen.
+      assert.equal(await drawing.locator('text[fill="#000"], text[fill="black"]').count(), 0);
+      const slider = cell.locator('input[type="range"]');
+      await slider.focus();
+      await page.keyboard.press("ArrowRight");
+      await waitFor(
+        async () => /break-even:14\d tokens/.test((await drawing.textContent()) ?? ""),
+        "the chart moved",
+      );
+      assert.equal(await slider.inputValue(), "1.5");
+      // Two prices in one paragraph are no formula.
+      assert.equal(await page.locator("mjx-container").count(), 0);
+    });
+  });
+
+  test("text grows as it comes, and the interrupt button stops the server and leaves the kernel usable", {
+    timeout,
+  }, async () => {
+    await withNotebook("long-answer.ipynb", async (page) => {
+      await runAllCells(page);
+      const cell = cellWith(page, "Tell me a long story");
+      await waitFor(async () => (await outputOf(cell)).length > 20, "text came");
+      const begun = (await outputOf(cell)).length;
+      await waitFor(async () => (await outputOf(cell)).length > begun, "it grew");
+      assert.match(await cell.locator(".jp-InputPrompt").innerText(), /\[\*\]/);
+      assert.equal(await lab.readMetric("num_requests_running"), 1);
+
+      await page.locator('[data-command="notebook:interrupt-kernel"]').first().click();
+      await waitUntilDone(page);
+      await waitFor(async () => (await lab.readMetric("num_requests_running")) === 0, "the server stopped");
+      const stopped = await lab.readMetric("generation_tokens_total");
+      await delay(500);
+      assert.equal(await lab.readMetric("generation_tokens_total"), stopped);
+
+      const last = cellWith(page, "the kernel is still");
+      await last.locator(".cm-content").click();
+      await page.keyboard.press("Control+Enter");
+      await waitFor(
+        async () => (await outputOf(last)).includes("the kernel is still here"),
+        "the next cell ran",
+      );
+    });
+  });
+});
+
+async function runAllCells(page: Page): Promise<void> {
+  await page.getByRole("menuitem", { name: "Run", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
+  await page
+    .locator(".jp-InputPrompt", { hasText: /\[[\d*]+\]/ })
+    .first()
+    .waitFor();
+}
+
+async function waitUntilDone(page: Page): Promise<void> {
+  await waitFor(
+    async () => (await page.locator(".jp-InputPrompt", { hasText: "[*]" }).count()) === 0,
+    "all cells were done",
+  );
+}
+
+function cellWith(page: Page, code: string): Locator {
+  return page.locator(".jp-CodeCell", { has: page.locator(".jp-InputArea", { hasText: code }) }).first();
+}
+
+async function outputOf(cell: Locator): Promise<string> {
+  return (await cell.locator(".jp-OutputArea-output").allTextContents()).join("\n");
+}
+
+/** Polls: what happens in Lab has no event that a test could hear. */
+async function waitFor(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  const lastTry = Date.now() + timeout / 2;
+  while (!(await isSo())) {
+    if (Date.now() > lastTry) assert.fail(`waited in vain until ${what}`);
+    await delay(100);
+  }
+}

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { exportReport } from "../../bin/launcher/export-report.mjs";
+import { makeFolder, setEnvironment } from "../helpers/environment.ts";
+import { codeCell, display, hostileText, markdownCell, notebookOf, stream } from "./sample-notebook.ts";
+
+type Cells = Parameters<typeof notebookOf>[0];
+type Options = Partial<Parameters<typeof exportReport>[0]>;
+
+/** Exports a notebook of the given cells and returns its page. */
+async function exportCells(context: TestContext, cells: Cells, options: Options = {}): Promise<string> {
+  const folder = makeFolder(context);
+  const notebookFile = join(folder, "02-chat.ipynb");
+  const outputFile = join(folder, "reports", "02-chat.html");
+  writeFileSync(notebookFile, JSON.stringify(notebookOf(cells)));
+  try {
+    await exportReport({ notebookFile, outputFile, knownSecrets: [], ...options });
+    return readFileSync(outputFile, "utf8");
+  } catch (error) {
+    assert.equal(existsSync(outputFile), false, "a page was written although the export failed");
+    throw error;
+  }
+}
+
+/** The page without what it holds for the browser only. */
+function visibleText(page: string): string {
+  return page.replace(/<(style|script)\b.*?<\/\1>/gs, "").replace(/<[^>]*>/g, "");
+}
+
+describe("the export of a report", () => {
+  test("takes the title from the first heading, and says what the page is of", async (context) => {
+    const page = await exportCells(context, [markdownCell("# Chat with a *model*\n\nText.")], {
+      details: {
+        startedAt: "2026-11-23T19:52:03Z",
+        target: "given",
+        model: "small <1>",
+        versions: { node: "24.1" },
+      },
+    });
+    assert.match(page, /<h1>Chat with a model<\/h1>/);
+    assert.equal(page.match(/<h1/g)?.length, 1);
+    const text = visibleText(page);
+    for (const fact of [
+      "23 November 2026, 19:52 UTC",
+      "given",
+      "small &lt;1&gt;",
+      "node 24.1",
+      "02-chat.ipynb",
+    ])
+      assert.ok(text.includes(fact), `the page does not say ${fact}`);
+  });
+
+  test("has a page for a notebook without a heading and without cells", async (context) => {
+    assert.match(await exportCells(context, []), /<h1>02-chat<\/h1>/);
+  });
+
+  test("escapes what a model wrote, and drops its control characters", async (context) => {
+    const page = await exportCells(context, [
+      codeCell("a", [stream(`${hostileText}\u0000\u0007\u001b]0;title\u0007\u009b end`)]),
+      codeCell("b", [stream(`Error: ${hostileText}`, "stderr")]),
+      codeCell("c", [display({ data: { "text/plain": hostileText } })]),
+    ]);
+    assert.equal(page.includes("<script>globalThis.intruder"), false);
+    assert.equal(page.includes("<img src=x"), false);
+    assert.equal(page.match(/&lt;script&gt;globalThis\.intruder/g)?.length, 3);
+    // biome-ignore format: one class of characters
+    assert.doesNotMatch(page, /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/);
+  });
+
+  test("shortens the paths of the checkout and of the home folder", async (context) => {
+    const page = await exportCells(
+      context,
+      [codeCell("1", [stream("at file:///home/ada/book/lib/a.ts\nin /home/ada/other\nof /home/adam\n")])],
+      { projectFolder: "/home/ada/book", homeFolder: "/home/ada" },
+    );
+    assert.match(page, /at \.\/lib\/a\.ts\nin ~\/other\nof \/home\/adam/);
+  });
+
+  test("takes pod ids out, in addresses and everywhere else", async (context) => {
+    const page = await exportCells(context, [
+      markdownCell("The pod abc123def456 is up."),
+      codeCell("1", [
+        stream("https://abc123def456-8000.proxy.runpod.net/v1 of https://{podId}-8000.proxy.runpod.net"),
+      ]),
+    ]);
+    assert.equal(page.includes("abc123def456"), false);
+    assert.match(page, /https:\/\/\{podId\}-8000\.proxy\.runpod\.net\/v1/);
+  });
+
+  test("cuts the middle out of a very long text, and says how much", async (context) => {
+    const page = await exportCells(context, [codeCell("1", [stream(`${"a".repeat(3_000_000)}the end`)])]);
+    assert.match(page, /2,800,007 characters are left out/);
+    assert.match(page, /the end/);
+    assert.ok(page.length < 2_000_000);
+  });
+
+  test("carries the chart libraries only where there is a chart", async (context) => {
+    const page = await exportCells(context, [markdownCell("# Text")]);
+    assert.equal(page.includes("chartLibraries"), false);
+    assert.ok(page.length < 60_000);
+  });
+
+  test("writes the same page twice from the same notebook", async (context) => {
+    const cells = [markdownCell("# Text"), codeCell("1 + 1", [stream("2")])];
+    assert.equal(await exportCells(context, cells), await exportCells(context, cells));
+  });
+});
+
+describe("the export refuses a notebook that holds", () => {
+  const runpodKey = "rpa_canary_not_a_key";
+  const huggingFaceToken = "hf_canary_not_a_token";
+  const openaiKey = "sk-canary-not-a-key";
+
+  const refused: [title: string, cells: Cells, message: RegExp][] = [
+    [
+      "a RunPod key in code",
+      [codeCell("1"), codeCell(`const key = "${runpodKey}";`)],
+      /: code cell 2 holds what looks like a RunPod key/,
+    ],
+    [
+      "a Hugging Face token in an output",
+      [markdownCell("Text"), codeCell("env", [stream(`token ${huggingFaceToken}\n`)])],
+      /: the output of code cell 1 holds what looks like a Hugging Face token/,
+    ],
+    [
+      "an API key in prose",
+      [markdownCell("# A"), markdownCell(`My key is ${openaiKey}.`)],
+      /: text cell 2 holds what looks like an API key/,
+    ],
+    [
+      "a key that was streamed in pieces",
+      [codeCell("1", [stream("rpa_can"), display({ data: { "text/plain": "x" } }), stream("ary_not_a_key")])],
+      /the output of code cell 1 holds/,
+    ],
+    [
+      "a key with colours in it",
+      [codeCell("1", [stream("rpa_\u001b[31mcanary_not\u001b[0m_a_key")])],
+      /the output of code cell 1 holds/,
+    ],
+    [
+      "a key in one form of a display",
+      [
+        codeCell("1", [
+          display({ data: { "text/plain": "table", "text/html": [`<td>`, `${huggingFaceToken}</td>`] } }),
+        ]),
+      ],
+      /the output of code cell 1 holds/,
+    ],
+    [
+      "a key in a chart's data",
+      [codeCell("1", [display({ data: { "application/json": { values: [{ key: openaiKey }] } } })])],
+      /the output of code cell 1 holds/,
+    ],
+  ];
+  for (const [title, cells, message] of refused) {
+    test(title, async (context) => {
+      await assert.rejects(exportCells(context, cells), (error: Error) => {
+        assert.equal(error.name, "LauncherError");
+        assert.match(error.message, /^The report of 02-chat\.ipynb was not written/);
+        assert.match(error.message, message);
+        assert.doesNotMatch(error.message, /canary/);
+        return true;
+      });
+    });
+  }
+
+  test("a key that is set on this machine, whatever it looks like, also in a rehearsal", async (context) => {
+    setEnvironment(context, {
+      WORKBOOK_IGNORE_ENV_FILE: "1",
+      WORKBOOK_TARGET: "rehearsal",
+      OPENAI_API_KEY: "canary without any shape",
+    });
+    const folder = makeFolder(context);
+    const notebookFile = join(folder, "02-chat.ipynb");
+    const cells = [codeCell("1", [stream("it is canary without any shape, is it not")])];
+    writeFileSync(notebookFile, JSON.stringify(notebookOf(cells)));
+    await assert.rejects(exportReport({ notebookFile, outputFile: join(folder, "page.html") }), {
+      name: "LauncherError",
+      message: /the output of code cell 1 holds a key that is set on this machine/,
+    });
+  });
+
+  test("a key in what the head of the page would say", async (context) => {
+    const options = { details: { server: `vLLM at ${runpodKey}` } };
+    await assert.rejects(exportCells(context, [markdownCell("# Text")], options), {
+      message: /its page would hold what looks like a RunPod key/,
+    });
+  });
+
+  test("but not words that only begin like one", async (context) => {
+    const words = "rpa_…, hf_…, sk-…, hf_hub_download, sk-test, task-scheduling-for-everyone, EMPTY";
+    const page = await exportCells(context, [codeCell("1", [stream(words)])], { knownSecrets: ["EMPTY"] });
+    assert.ok(visibleText(page).includes(words));
+  });
+});

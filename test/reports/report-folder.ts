@@ -1,0 +1,41 @@
+import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { exportReport } from "../../bin/launcher/export-report.mjs";
+import { writeReportIndex } from "../../bin/launcher/report-index.mjs";
+import { hostileText, makeSampleNotebook } from "./sample-notebook.ts";
+
+const startedAt = "2026-11-23T19:52:03.000Z";
+const run = {
+  target: "rehearsal",
+  model: "meta-llama/Llama-3.1-8B-Instruct",
+  server: "rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3.1-8B-Instruct",
+  startedAt,
+  versions: { workbook: "0.1.0", node: "24.19.0" },
+};
+
+/** Makes a folder of reports with one run in it, of the sample notebook; it is gone after the tests. */
+export async function makeReports(): Promise<string> {
+  const reportsFolder = mkdtempSync(join(tmpdir(), "workbook-reports-"));
+  after(() => rmSync(reportsFolder, { recursive: true, force: true }));
+  const runFolder = join(reportsFolder, "rehearsal", "2026-11-23T19-52-03");
+  const notebookFile = join(reportsFolder, "sample.ipynb");
+  writeFileSync(notebookFile, JSON.stringify(await makeSampleNotebook()));
+  const outputFile = join(runFolder, "sample.html");
+  const { title } = await exportReport({
+    notebookFile,
+    outputFile,
+    details: { ...run, summaryHref: "index.html" },
+  });
+  const notebooks = [{ name: "sample", title, file: "sample.html", ok: true, seconds: 1.25 }];
+  const figures = { timeToFirstTokenMs: 310.6, outputTokensPerSecond: 53.33 };
+  const summary = { ...run, ...figures, answer: hostileText, verdict: `It pays ${hostileText}`, notebooks };
+  writeReportIndex({ reportsFolder, runFolder, summary });
+  return reportsFolder;
+}
+
+/** Lists the pages of a folder of reports: the index over all runs, those over each run, and every notebook's. */
+export function listPages(reportsFolder: string): string[] {
+  return globSync("**/*.html", { cwd: reportsFolder }).sort();
+}

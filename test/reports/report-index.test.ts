@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { type RunSummary, writeReportIndex } from "../../bin/launcher/report-index.mjs";
+import { makeFolder } from "../helpers/environment.ts";
+
+const summary: RunSummary = {
+  target: "given",
+  model: "small",
+  server: "vLLM 0.32.0",
+  startedAt: "2026-11-23T19:52:03.000Z",
+  answer: "Hello.",
+  timeToFirstTokenMs: 1310.6,
+  outputTokensPerSecond: 53.34,
+  verdict: "It pays",
+  notebooks: [{ name: "02-chat", title: "Chat", file: "02-chat.html", ok: true, seconds: 15.65 }],
+  versions: { node: "24.19.0" },
+};
+
+/** Writes the pages of one run and returns both fronts: the run's and the one over all runs. */
+function write(reportsFolder: string, changes: Partial<RunSummary> = {}): { run: string; all: string } {
+  const changed = { ...summary, ...changes };
+  const start = changed.startedAt.slice(0, 19).replaceAll(":", "-");
+  const runFolder = join(reportsFolder, changed.target, start);
+  writeReportIndex({ reportsFolder, runFolder, summary: changed });
+  return {
+    run: readFileSync(join(runFolder, "index.html"), "utf8"),
+    all: readFileSync(join(reportsFolder, "index.html"), "utf8"),
+  };
+}
+
+describe("the front page of a run", () => {
+  test("has the answer, the figures with their units and kind, the verdict, and the way to the notebooks", (context) => {
+    const { run } = write(makeFolder(context));
+    for (const part of [
+      "<h1>Run on a given endpoint, 23 November 2026</h1>",
+      "1,311 ms",
+      "53.3 tokens/s",
+      "Measured from this machine",
+      "It pays.",
+      "Hello.",
+      '<a href="02-chat.html">Chat</a>',
+      "ran through",
+      '<a href="../../index.html">All runs</a>',
+      "What the figures are",
+    ])
+      assert.ok(run.includes(part), `the page does not have ${part}`);
+  });
+
+  const kinds: [string, Partial<RunSummary>, string][] = [
+    ["of a rehearsal", { target: "rehearsal" }, "it says nothing about a GPU"],
+    [
+      "of a simulated engine",
+      { target: "rehearsal", server: "rehearsal: timed (simulated: no model)" },
+      "Simulated: it says nothing about any machine",
+    ],
+    ["that are not known", { timeToFirstTokenMs: null }, "no text came"],
+    ["without token counts", { outputTokensPerSecond: null }, "the server reports no token counts"],
+  ];
+  for (const [title, changes, text] of kinds) {
+    test(`says what figures are worth ${title}`, (context) => {
+      assert.ok(write(makeFolder(context), changes).run.includes(text));
+    });
+  }
+
+  test("escapes the model's answer and says which notebook failed", (context) => {
+    const notebooks = [{ name: "a", title: "<b>A</b>", file: "a b.html", ok: false, seconds: 1 }];
+    const { run } = write(makeFolder(context), { answer: "<script>x</script>", notebooks });
+    assert.ok(run.includes("&lt;script&gt;x&lt;/script&gt;"));
+    assert.equal(run.includes("<script"), false);
+    assert.ok(run.includes('<a href="a%20b.html">&lt;b&gt;A&lt;/b&gt;</a>'));
+    assert.ok(run.includes('<span class="failed">failed</span>'));
+  });
+});
+
+describe("the front page of all runs", () => {
+  function links(context: TestContext, startedAts: readonly string[]): (string | undefined)[] {
+    const folder = makeFolder(context);
+    const pages = startedAts.map((startedAt) => write(folder, { startedAt }).all);
+    return [...(pages.at(-1) ?? "").matchAll(/href="(given[^"]+)"/g)].map(([, href]) => href);
+  }
+
+  test("lists them newest first, whatever order they came in", (context) => {
+    const starts = ["2026-11-23T10:00:00.000Z", "2026-11-24T10:00:00.000Z", "2026-11-22T10:00:00.000Z"];
+    assert.deepEqual(links(context, starts), [
+      "given/2026-11-24T10-00-00/index.html",
+      "given/2026-11-23T10-00-00/index.html",
+      "given/2026-11-22T10-00-00/index.html",
+    ]);
+  });
+
+  test("says what truly answered in a rehearsal", (context) => {
+    const stand = "rehearsal: SmolLM2-135M-Instruct standing in for big/model";
+    const { all } = write(makeFolder(context), { target: "rehearsal", model: "big/model", server: stand });
+    assert.ok(all.includes("<td>SmolLM2-135M-Instruct standing in for big/model</td>"));
+  });
+
+  test("counts failures, and leaves out what it cannot read, by name", (context) => {
+    const folder = makeFolder(context);
+    mkdirSync(join(folder, "given", "broken"), { recursive: true });
+    writeFileSync(join(folder, "given", "broken", "summary.json"), "{");
+    const failed = { name: "b", title: "B", file: "b.html", ok: false, seconds: 1 };
+    const { all } = write(folder, { notebooks: [...summary.notebooks, failed] });
+    assert.ok(all.includes('<span class="failed">1 of 2 failed</span>'));
+    assert.ok(all.includes("Left out: given/broken has no summary that can be read."));
+  });
+});

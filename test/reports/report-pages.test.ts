@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { describeInBrowser, launchBrowser } from "../helpers/browser.ts";
+import { listPages, makeReports } from "./report-folder.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const wcag22 = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
+const megabyte = 1_000_000;
+
+const wide = { width: 1400, height: 900 };
+const narrow = { width: 380, height: 800 };
+
+interface OpenedPage {
+  page: Page;
+  /** Addresses that the page asked for, beside its own. */
+  requests: string[];
+  /** What the page complained of. */
+  complaints: string[];
+}
+
+/** Besides the pages of a real run a page made for it is checked, which holds what a run happens not to hold. */
+const madeReports = await makeReports();
+const runReports = process.env["WORKBOOK_TEST_REPORTS"];
+const pages = [
+  ...listPages(madeReports).map((page) => ({ name: `sample: ${page}`, file: join(madeReports, page) })),
+  ...(runReports === undefined ? [] : listPages(runReports)).map((page) => ({
+    name: `run: ${page}`,
+    file: join(runReports ?? "", page),
+  })),
+];
+
+test("the run that was to be checked has left pages", { skip: runReports === undefined }, () => {
+  const fromRun = pages.filter(({ name }) => name.startsWith("run: "));
+  assert.ok(fromRun.length >= 3, `${runReports} has ${fromRun.length} pages`);
+});
+
+describeInBrowser("every page of a report", () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(() => browser?.close());
+
+  async function withPage(
+    file: string,
+    options: BrowserContextOptions,
+    check: (opened: OpenedPage) => Promise<void>,
+  ): Promise<void> {
+    const context = await browser.newContext(options);
+    try {
+      const page = await context.newPage();
+      const requests: string[] = [];
+      const complaints: string[] = [];
+      const own = pathToFileURL(file).href;
+      // Whatever it asks for is counted and refused, also where a policy of the page would refuse it anyway.
+      await page.route("**/*", (route) => {
+        if (route.request().url() === own) return route.continue();
+        requests.push(route.request().url());
+        return route.abort();
+      });
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+      });
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      await page.goto(own);
+      if (options.javaScriptEnabled !== false) await drawCharts(page);
+      await check({ page, requests, complaints });
+    } finally {
+      await context.close();
+    }
+  }
+
+  for (const { name, file } of pages) {
+    test(`${name} asks for nothing, complains of nothing, lets nothing in and shows every chart`, async () => {
+      await withPage(file, { viewport: wide }, async ({ page, requests, complaints }) => {
+        assert.deepEqual(requests, []);
+        assert.deepEqual(complaints, []);
+        assert.equal(await page.evaluate("globalThis.intruder"), undefined);
+        assert.notEqual(await page.title(), "");
+        assert.equal(await page.locator("h1").count(), 1);
+        const charts = await page.locator("figure.chart").count();
+        assert.equal(await page.locator("figure.chart .chart-live svg:visible").count(), charts);
+        assert.equal(await page.locator(".chart-static").count(), 0);
+      });
+      assert.ok(statSync(file).size < 2 * megabyte, `${name} has ${statSync(file).size} bytes`);
+    });
+
+    test(`${name} has its charts and all of its text without scripts`, async () => {
+      await withPage(file, { viewport: wide, javaScriptEnabled: false }, async ({ page, requests }) => {
+        const charts = await page.locator("figure.chart").count();
+        assert.equal(await page.locator("figure.chart .chart-static svg:visible").count(), charts);
+        assert.ok((await page.locator("main").innerText()).length > 50);
+        assert.deepEqual(requests, []);
+      });
+    });
+
+    test(`${name} meets WCAG 2.2 A and AA in light and dark, and fits a wide and a narrow screen`, async () => {
+      await withPage(file, {}, async ({ page }) => {
+        for (const viewport of [wide, narrow]) {
+          await page.setViewportSize(viewport);
+          for (const colorScheme of ["light", "dark"] as const) {
+            await page.emulateMedia({ colorScheme });
+            const where = `${colorScheme}, ${viewport.width} px`;
+            const tooWide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+            assert.equal(tooWide, 0, `${where}: the page can be scrolled sideways`);
+            assert.deepEqual(await findViolations(page), [], where);
+          }
+        }
+      });
+    });
+
+    test(`${name} is dark on a dark screen and black on white on paper`, async () => {
+      await withPage(file, { viewport: wide, colorScheme: "dark" }, async ({ page }) => {
+        const background = "getComputedStyle(document.documentElement).backgroundColor";
+        assert.equal(await page.evaluate(background), "rgb(21, 24, 28)");
+        await page.emulateMedia({ media: "print" });
+        assert.equal(await page.evaluate(background), "rgb(255, 255, 255)");
+        assert.equal(await page.evaluate("getComputedStyle(document.body).color"), "rgb(34, 38, 43)");
+        assert.equal(await page.locator("header nav:visible").count(), 0);
+      });
+    });
+  }
+
+  const withSlider = pages.filter(({ file }) => readFileSync(file, "utf8").includes('"input": "range"'));
+  for (const { name, file } of withSlider) {
+    test(`${name} has a slider that moves its chart, with the mouse's and the keyboard's means alike`, async () => {
+      await withPage(file, { viewport: wide }, async ({ page, complaints }) => {
+        const figure = page.locator("figure.chart", { has: page.locator('input[type="range"]') }).first();
+        const slider = figure.locator('input[type="range"]').first();
+        const drawing = () => figure.locator(".chart-live svg").innerHTML();
+        const before = await drawing();
+        await slider.focus();
+        await page.keyboard.press("ArrowRight");
+        await waitForChange(drawing, before);
+        const moved = await drawing();
+        await slider.fill(String(await slider.getAttribute("max")));
+        await waitForChange(drawing, moved);
+        assert.deepEqual(complaints, []);
+      });
+    });
+  }
+
+  test("of which at least one has a slider", () => assert.notEqual(withSlider.length, 0));
+
+  test("folded code is on the paper", async () => {
+    const sample = join(madeReports, "rehearsal/2026-11-23T19-52-03/sample.html");
+    await withPage(sample, { viewport: wide }, async ({ page }) => {
+      const code = page.locator("details pre");
+      assert.ok(!(await code.innerText()).includes("const line39"));
+      await page.emulateMedia({ media: "print" });
+      assert.match(await code.innerText(), /const line39/);
+    });
+  });
+});
+
+/** Brings every chart near the screen, which is when it becomes a live one. */
+async function drawCharts(page: Page): Promise<void> {
+  const charts = page.locator("figure.chart");
+  for (let index = 0; index < (await charts.count()); index++) {
+    await charts.nth(index).scrollIntoViewIfNeeded();
+    await charts.nth(index).locator(".chart-live:not([hidden])").waitFor({ timeout: 30_000 });
+  }
+}
+
+async function findViolations(page: Page): Promise<string[]> {
+  await page.evaluate(`globalThis.axe ?? (() => { ${axeSource} })()`);
+  const options = JSON.stringify({ runOnly: { type: "tag", values: wcag22 }, resultTypes: ["violations"] });
+  const { violations } = await page.evaluate<{
+    violations: { id: string; help: string; nodes: { html: string }[] }[];
+  }>(`axe.run(document, ${options})`);
+  return violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join("\n")}`,
+  );
+}
+
+async function waitForChange(read: () => Promise<string>, before: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await read()) !== before) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail("the chart did not change");
+}
