@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
+import { ChatStreamError, EndpointError } from "../lib/src/endpoint/index.ts";
 import { InputError, SettingsError, WorkbookError } from "../lib/src/errors.ts";
 
 const kinds = [
@@ -34,3 +35,29 @@ for (const [name, Kind] of kinds) {
     });
   });
 }
+
+describe("the errors of an endpoint", () => {
+  test("are of the family, and say in one word what went wrong", () => {
+    const error = new EndpointError("It wants a key.", {
+      problem: "unauthorized",
+      remedy: "Give it.",
+      status: 401,
+    });
+    assert.ok(error instanceof WorkbookError);
+    assert.equal(inspect(error), "EndpointError: It wants a key. Give it.");
+    assert.equal(error.problem, "unauthorized");
+    assert.equal(error.status, 401);
+    assert.equal(new EndpointError("Gone.", { problem: "no-answer", remedy: "Wait." }).status, null);
+  });
+
+  test("carry the text so far where a stream broke off, and do not print it a second time", () => {
+    const error = new ChatStreamError("Cut off.", {
+      problem: "cut-off",
+      text: "Hello",
+      remedy: "Try again.",
+    });
+    assert.ok(error instanceof WorkbookError);
+    assert.equal(inspect(error), "ChatStreamError: Cut off. Try again.");
+    assert.equal(error.text, "Hello");
+  });
+});

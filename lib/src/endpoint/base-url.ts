@@ -10,11 +10,18 @@ import { InputError } from "../errors.ts";
  */
 export function normalizeBaseUrl(text: string): string {
   const trimmed = text.trim();
+  if (/^(sk-|rpa_|hf_)/.test(trimmed)) {
+    throw new InputError("What was given as the base URL looks like a key.", {
+      remedy: "Give the address as baseUrl (or OPENAI_BASE_URL) and the key as apiKey (or OPENAI_API_KEY).",
+    });
+  }
   const withScheme = /^[a-z]+:\/\//i.test(trimmed)
     ? trimmed
     : `${isLoopback(trimmed) ? "http" : "https"}://${trimmed}`;
   if (!URL.canParse(withScheme) || !/^https?:/i.test(withScheme)) {
-    throw new InputError(`The base URL "${trimmed}" is not a web address.`, {
+    // What stands before an @ may be a password.
+    const shown = trimmed.replace(/[^/]*@/, "…@");
+    throw new InputError(`The base URL "${shown}" is not a web address.`, {
       remedy: "It looks like https://<podId>-8000.proxy.runpod.net/v1 or http://127.0.0.1:8000/v1.",
     });
   }
@@ -34,5 +41,5 @@ export function serverRoot(baseUrl: string): string {
 }
 
 function isLoopback(address: string): boolean {
-  return /^(localhost|127\.|0\.0\.0\.0|\[::1\])/.test(address);
+  return /^(localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\])(?=[:/]|$)/i.test(address);
 }

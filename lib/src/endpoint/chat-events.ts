@@ -63,13 +63,15 @@ const chunkSchema = z.looseObject({
         stop_reason: z.union([z.string(), z.number()]).nullish(),
       }),
     )
-    .default([]),
-  usage: usageSchema.nullish(),
+    .nullish(),
+  // Counts of another form are no counts: the answer matters more.
+  usage: usageSchema.nullish().catch(null),
 });
 
 /** Reads one chunk of a stream into events; a chunk of another shape than OpenAI's gives a zod error. */
 export function readChunk(chunk: unknown, atMs: number): ChatEvent[] {
-  const { choices, usage } = chunkSchema.parse(chunk);
+  const { usage, ...parsed } = chunkSchema.parse(chunk);
+  const choices = parsed.choices ?? [];
   const events: ChatEvent[] = [];
   if (usage != null) events.push({ type: "usage", usage, isFinal: choices.length === 0, atMs });
   for (const { delta, finish_reason, stop_reason } of choices) {

@@ -5,6 +5,7 @@ export type EndpointProblem =
   | "nothing-listens"
   | "unknown-host"
   | "no-answer"
+  | "no-secure-connection"
   | "proxy-without-server"
   | "unauthorized"
   | "web-page"
@@ -34,7 +35,7 @@ export class EndpointError extends WorkbookError {
 export class ChatStreamError extends WorkbookError {
   override name = "ChatStreamError";
   readonly text: string;
-  readonly problem: "error-in-stream" | "cut-off" | "interrupted";
+  readonly problem: "error-in-stream" | "unreadable" | "cut-off" | "interrupted";
 
   constructor(
     message: string,

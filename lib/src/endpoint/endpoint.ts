@@ -1,5 +1,6 @@
 import OpenAI from "openai";
 import { z } from "zod";
+import { InputError } from "../errors.ts";
 import { normalizeBaseUrl, serverRoot } from "./base-url.ts";
 import { EndpointError } from "./endpoint-error.ts";
 import { fetchModels, type ServedModel } from "./fetch-models.ts";
@@ -45,9 +46,10 @@ export async function connectEndpoint(options: {
   fetch?: typeof fetch | undefined;
   close?: (() => Promise<void>) | undefined;
 }): Promise<Endpoint> {
-  const { apiKey = "EMPTY", origin = "given", timeoutMs = 20_000, close = async () => {} } = options;
+  const { origin = "given", timeoutMs = 20_000, close = async () => {} } = options;
   const request = options.fetch ?? fetch;
   const baseUrl = normalizeBaseUrl(options.baseUrl);
+  const apiKey = readKey(options.apiKey, baseUrl);
   const models = await fetchModels({ baseUrl, apiKey, timeoutMs, fetch: request });
   const model = chooseModel({ models, wanted: options.model, baseUrl });
   const version = await fetchVersion({ baseUrl, apiKey, fetch: request });
@@ -69,6 +71,17 @@ export async function connectEndpoint(options: {
   }) as typeof endpoint & { apiKey: string; client: OpenAI };
 }
 
+/** What is pasted often ends in a line break; what no HTTP header can carry would fail later, and show the key. */
+function readKey(apiKey: string | undefined, baseUrl: string): string {
+  const key = apiKey?.trim() ?? "";
+  if (key === "") return "EMPTY";
+  if (/^[\x20-\x7e]+$/.test(key)) return key;
+  throw new InputError(
+    `The key for ${new URL(baseUrl).host} contains characters that no HTTP header can carry.`,
+    { remedy: "Copy it again: letters, digits and signs on one line, without typographic quotes or dashes." },
+  );
+}
+
 function createClient(options: {
   baseUrl: string;
   apiKey: string;
@@ -87,16 +100,22 @@ function createClient(options: {
     organization: null,
     project: null,
     adminAPIKey: null,
-    // The package reads OPENAI_CUSTOM_HEADERS for any host; a null takes each of them out again.
-    defaultHeaders: Object.fromEntries(customHeaderNames().map((name) => [name, null])),
+    // The package reads OPENAI_CUSTOM_HEADERS for any host, and lets them win over its own: a null takes each of
+    // them out again, and this endpoint's key is put back where one of them took its place.
+    defaultHeaders: Object.fromEntries(
+      customHeaderNames().map((name) => [
+        name,
+        name.toLowerCase() === "authorization" ? `Bearer ${options.apiKey}` : null,
+      ]),
+    ),
   });
 }
 
 function customHeaderNames(): string[] {
   return (process.env["OPENAI_CUSTOM_HEADERS"] ?? "")
     .split("\n")
-    .map((line) => line.split(":")[0]?.trim() ?? "")
-    .filter((name) => name !== "" && name.toLowerCase() !== "authorization");
+    .filter((line) => line.includes(":"))
+    .map((line) => line.slice(0, line.indexOf(":")).trim());
 }
 
 function chooseModel(options: {

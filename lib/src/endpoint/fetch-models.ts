@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stripControlCharacters } from "../show/index.ts";
 import { EndpointError } from "./endpoint-error.ts";
 
 /** A model that an endpoint serves. */
@@ -78,21 +79,46 @@ function readModels(options: { address: string; response: Response; body: string
   }));
 }
 
+const noAnswerCodes = [
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
+  "ETIMEDOUT",
+];
+
 function unreachable(address: string, timeoutMs: number, cause: unknown): EndpointError {
   const host = new URL(address).host;
-  if (cause instanceof Error && cause.name === "TimeoutError") {
-    return new EndpointError(`${host} did not answer within ${timeoutMs / 1_000} s (asked for ${address}).`, {
+  const code = networkCode(cause);
+  const isTimeout = cause instanceof Error && cause.name === "TimeoutError";
+  if (isTimeout || noAnswerCodes.includes(code ?? "")) {
+    const howLong = isTimeout ? `within ${timeoutMs / 1_000} s` : `in time (${code})`;
+    return new EndpointError(`${host} did not answer ${howLong} (asked for ${address}).`, {
       problem: "no-answer",
       remedy:
         "The server may still be loading its model, or a firewall drops the call: try again in a minute.",
       cause,
     });
   }
-  const code = networkCode(cause);
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return new EndpointError(`The host name in ${address} is not known.`, {
       problem: "unknown-host",
       remedy: "Check the spelling; a pod's proxy name reads <podId>-8000.proxy.runpod.net.",
+      cause,
+    });
+  }
+  if (code !== null && /SSL|TLS|CERT|EPROTO/.test(code)) {
+    return new EndpointError(`No secure connection to ${host} came about (${code}, asked for ${address}).`, {
+      problem: "no-secure-connection",
+      remedy:
+        "A server of your own usually speaks plain http: begin the base URL with http://. Otherwise its certificate is not trusted here.",
+      cause,
+    });
+  }
+  if (code !== null && /^(HTTPParserError|HPE_.*|ECONNRESET|UND_ERR_SOCKET|EPIPE)$/.test(code)) {
+    return new EndpointError(`${host} took the call and broke it off (${code}, asked for ${address}).`, {
+      problem: "not-openai",
+      remedy:
+        "Something else than an HTTP server may listen there, or one that wants https: check scheme, host and port.",
       cause,
     });
   }
@@ -135,7 +161,7 @@ function refused(options: {
       },
     );
   }
-  return new EndpointError(`${address} answered HTTP ${status}${firstWords(body)}.`, {
+  return new EndpointError(`${address} answered HTTP ${status}${firstWords(body, apiKey)}.`, {
     problem: "server-error",
     remedy: "Look at the server's log, then try again.",
     status,
@@ -145,6 +171,7 @@ function refused(options: {
 function networkCode(error: unknown): string | null {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
     if ("code" in current && typeof current.code === "string") return current.code;
+    if (current.name === "HTTPParserError") return current.name;
   }
   return null;
 }
@@ -167,7 +194,8 @@ function parseJson(body: string): unknown {
   }
 }
 
-function firstWords(body: string): string {
-  const text = body.replace(/\s+/g, " ").trim();
+// Some servers repeat the key that they refuse.
+function firstWords(body: string, apiKey: string): string {
+  const text = stripControlCharacters(body).replaceAll(apiKey, "…").replace(/\s+/g, " ").trim();
   return text === "" || text.startsWith("<") ? "" : ` and said: ${text.slice(0, 200)}`;
 }

@@ -1,6 +1,7 @@
 import { createParser } from "eventsource-parser";
 import { BadRequestError } from "openai";
 import { z } from "zod";
+import { stripControlCharacters } from "../show/index.ts";
 import { type ChatEvent, type ChatRequest, readChunk } from "./chat-events.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatStreamError } from "./endpoint-error.ts";
@@ -69,18 +70,25 @@ export async function* streamChat(
 
 /** A stream that ended badly, before the text so far is known. */
 class StreamEnd extends Error {
-  readonly problem: "error-in-stream" | "cut-off";
-  constructor(message: string, problem: "error-in-stream" | "cut-off", cause?: unknown) {
-    super(message, { cause });
+  readonly problem: "error-in-stream" | "unreadable" | "cut-off";
+  constructor(message: string, problem: StreamEnd["problem"], cause?: unknown) {
+    super(stripControlCharacters(message), { cause });
     this.problem = problem;
   }
   withText(text: string, endpoint: Endpoint): ChatStreamError {
     const place = `after ${text.length} characters of the answer from ${endpoint.baseUrl}`;
     const common = { problem: this.problem, text, cause: this.cause };
     if (this.problem === "error-in-stream") {
-      return new ChatStreamError(`The server reported an error ${place}: ${this.message}`, {
+      const words = this.message.replace(/[.\s]*$/, ".");
+      return new ChatStreamError(`The server reported an error ${place}: ${words}`, {
         ...common,
         remedy: "Look at the server's log; what had arrived is in the error's text.",
+      });
+    }
+    if (this.problem === "unreadable") {
+      return new ChatStreamError(`The stream could not be read ${place}: ${this.message}.`, {
+        ...common,
+        remedy: "Check the base URL: what answers there does not stream as an OpenAI-compatible API does.",
       });
     }
     return new ChatStreamError(`The stream was cut off ${place} (${this.message}).`, {
@@ -107,8 +115,8 @@ async function send(options: {
   const post = (streamOptions: object | null) => {
     onRequest({ type: "request", atMs: performance.now() });
     const body = {
-      model: endpoint.model,
       ...rest,
+      model: rest.model ?? endpoint.model,
       stream: true as const,
       ...(streamOptions === null ? {} : { stream_options: streamOptions }),
     };
@@ -119,9 +127,13 @@ async function send(options: {
   try {
     return await post({ ...usage, ...stream_options });
   } catch (error) {
-    if (!(error instanceof BadRequestError && error.message.includes("stream_options"))) throw error;
+    if (!(error instanceof BadRequestError && namesStreamOptions(error))) throw error;
     return post(null);
   }
+}
+
+function namesStreamOptions({ message, param }: BadRequestError): boolean {
+  return `${message} ${param}`.includes("stream_options");
 }
 
 const errorSchema = z.looseObject({
@@ -132,19 +144,22 @@ async function* readEvents(response: Response): AsyncGenerator<ChatEvent, void, 
   const events: ChatEvent[] = [];
   let isDone = false;
   let isFinished = false;
+  let hasChunks = false;
   const parser = createParser({
     onEvent({ data }) {
+      if (isDone) return;
       if (data === "[DONE]") {
         isDone = true;
         return;
       }
       const chunk = parseChunk(data);
+      hasChunks = true;
       const failure = errorSchema.safeParse(chunk);
       if (failure.success) {
         const { error } = failure.data;
         throw new StreamEnd(typeof error === "string" ? error : error.message, "error-in-stream");
       }
-      const read = readChunk(chunk, performance.now());
+      const read = readEventsOf(chunk);
       isFinished ||= read.some((event) => event.type === "finish");
       events.push(...read);
     },
@@ -167,6 +182,10 @@ async function* readEvents(response: Response): AsyncGenerator<ChatEvent, void, 
     if (error instanceof StreamEnd) throw error;
     throw new StreamEnd(error instanceof Error ? error.message : String(error), "cut-off", error);
   }
+  const contentType = response.headers.get("content-type") ?? "no content type";
+  if (!hasChunks && !contentType.includes("event-stream")) {
+    throw new StreamEnd(`the answer is no event stream (${contentType})`, "unreadable");
+  }
   // Some servers leave [DONE] out; a finish reason says as well that the text is whole.
   if (!isFinished) throw new StreamEnd("it ended without [DONE]", "cut-off");
 }
@@ -175,6 +194,14 @@ function parseChunk(data: string): unknown {
   try {
     return JSON.parse(data);
   } catch (cause) {
-    throw new StreamEnd(`a chunk is no JSON: ${data.slice(0, 100)}`, "error-in-stream", cause);
+    throw new StreamEnd(`a chunk is no JSON: ${data.slice(0, 100)}`, "unreadable", cause);
+  }
+}
+
+function readEventsOf(chunk: unknown): ChatEvent[] {
+  try {
+    return readChunk(chunk, performance.now());
+  } catch (cause) {
+    throw new StreamEnd("a chunk does not have the form of OpenAI's API", "unreadable", cause);
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { seededRandom } from "./seeded-random.ts";
+import { VllmRefusal } from "./vllm-error.ts";
 
 const rate = z.number().min(0).max(1).optional();
 const afterTokens = z.int().min(0).default(5);
@@ -42,7 +43,11 @@ export type FaultInput = z.input<typeof faultSchema>;
 /** The request header that asks for faults on that request alone: one fault, or a list of them, as JSON. */
 export const faultHeader = "x-rehearsal-fault";
 
-/** Chooses the faults of each request: those of its own header, and those of the server that its share hits. */
+/**
+ * Chooses the faults of each request: those of its own header, and those of the server that its share hits.
+ *
+ * The returned function throws a VllmRefusal where the header holds no fault.
+ */
 export function createFaultChooser(options: {
   faults: readonly FaultInput[];
   seed: number;
@@ -51,9 +56,18 @@ export function createFaultChooser(options: {
   const random = seededRandom(options.seed);
   return (header) => {
     if (header === undefined && serverFaults.length === 0) return [];
-    const own = header === undefined ? [] : z.array(faultSchema).parse([JSON.parse(header)].flat());
+    const own = header === undefined ? [] : readFaultHeader(header);
     return [...own, ...serverFaults].filter((fault) => random() < (fault.rate ?? 1));
   };
+}
+
+function readFaultHeader(header: string): Fault[] {
+  try {
+    return z.array(faultSchema).parse([JSON.parse(header)].flat());
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : "it is no JSON";
+    throw new VllmRefusal(`The header ${faultHeader} asks for no fault that the rehearsal knows: ${reason}.`);
+  }
 }
 
 /** The first fault of one kind among those chosen for a request. */

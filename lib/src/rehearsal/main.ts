@@ -4,13 +4,17 @@ import { startModelServer } from "./start-model-server.ts";
 
 // The rehearsal's own process: started by ensureRehearsal(), found through its file, ended after idle minutes.
 
-const idleLimitMs = 10 * 60_000;
-const checkEveryMs = 5_000;
-
-const { folder, model, rehearsalModel } = z
-  .object({ folder: z.string(), model: z.string(), rehearsalModel: z.string().nullable() })
+const { folder, model, rehearsalModel, engine, idleLimitMs } = z
+  .object({
+    folder: z.string(),
+    model: z.string(),
+    rehearsalModel: z.string().nullable(),
+    engine: z.enum(["llama", "timed"]),
+    idleLimitMs: z.number(),
+  })
   .parse(JSON.parse(process.argv[2] ?? "null"));
 
+const checkEveryMs = Math.min(1_000, idleLimitMs);
 const server = await startWithBestEngine();
 writeProcess(folder, {
   pid: process.pid,
@@ -34,6 +38,7 @@ setInterval(() => {
 }, checkEveryMs);
 
 async function startWithBestEngine() {
+  if (engine === "timed") return startModelServer({ model, engine });
   if (rehearsalModel !== null) return startModelServer({ model, modelFile: rehearsalModel });
   try {
     return await startModelServer({ model });

@@ -80,7 +80,9 @@ export async function serveEngine(options: {
     const body = readBody(await context.req.text(), context.req.header("content-type"));
     const faults = chooseFaults(context.req.header(faultHeader));
     const delay = findFault(faults, "slow-first-byte");
-    if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay.delayMs));
+    if (delay !== undefined && (await isGoneAfter(context.env.outgoing, delay.delayMs))) {
+      return RESPONSE_ALREADY_SENT;
+    }
     const refusal = findFault(faults, "status");
     if (refusal !== undefined) throw faultRefusal(refusal);
     const rejectsSystemRole = findFault(faults, "no-system-role") !== undefined;
@@ -199,6 +201,21 @@ function modelList(options: { model: string; engine: Engine }) {
       },
     ],
   };
+}
+
+/** Waits, but no longer than the client does; tells whether it has gone. */
+function isGoneAfter(response: ServerResponse, delayMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const onClose = () => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    const timer = setTimeout(() => {
+      response.off("close", onClose);
+      resolve(false);
+    }, delayMs);
+    response.once("close", onClose);
+  });
 }
 
 function faultRefusal(fault: { status: number; message?: string | undefined }): VllmRefusal {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,8 @@ import { WorkbookError } from "../errors.ts";
 const processSchema = z.object({
   pid: z.int(),
   startedAt: z.string(),
-  baseUrl: z.string(),
+  // In a rehearsal nothing leaves the machine, whatever somebody has written into the file.
+  baseUrl: z.string().regex(/^http:\/\/127\.0\.0\.1:\d+\/v1$/),
   apiKey: z.string(),
   /** The model id that it serves. */
   model: z.string(),
@@ -26,12 +27,17 @@ export interface RehearsalOptions {
   model?: string | undefined;
   /** Path of a GGUF file, instead of the one that set-up installed. */
   rehearsalModel?: string | null | undefined;
+  /** For one that is started: `timed` answers without a model; default is the real small model. */
+  engine?: "llama" | "timed" | undefined;
+  /** For one that is started: it ends after so many milliseconds without a request; default ten minutes. */
+  idleLimitMs?: number | undefined;
 }
 
 /** The model that the walkthrough serves; in a rehearsal a small one stands in for it. */
 export const defaultRehearsedModel = "meta-llama/Llama-3.1-8B-Instruct";
 
 const startTimeoutMs = 60_000;
+const defaultIdleLimitMs = 10 * 60_000;
 
 /**
  * Finds the rehearsal of a state folder, or starts it as a process of its own that outlives the caller.
@@ -49,19 +55,27 @@ export async function ensureRehearsal(
     model: options.model ?? defaultRehearsedModel,
     rehearsalModel: options.rehearsalModel ?? null,
   };
-  const running = await findRehearsal(options.stateFolder);
-  if (running !== null) {
-    if (running.model === wanted.model && running.rehearsalModel === wanted.rehearsalModel) {
-      return { ...running, started: false };
-    }
-    await endRehearsal(options);
-  }
+  const findWanted = async () => {
+    const running = await findRehearsal(options.stateFolder);
+    const isWanted = running?.model === wanted.model && running.rehearsalModel === wanted.rehearsalModel;
+    return isWanted ? { ...running, started: false } : null;
+  };
+  const running = await findWanted();
+  if (running !== null) return running;
   mkdirSync(folder, { recursive: true });
-  if (!takeLock(folder)) return waitForOther(options);
+  for (let waitedMs = 0; !takeLock(folder); waitedMs += 100) {
+    if (waitedMs >= startTimeoutMs) throw startingForTooLong(options.stateFolder);
+    await delay(100);
+  }
   try {
-    return { ...(await start(folder, wanted)), started: true };
+    // Two notebooks may open an endpoint at the same moment: the second finds what the first has started meanwhile.
+    const other = await findWanted();
+    if (other !== null) return other;
+    await endRehearsal(options);
+    const { engine = "llama", idleLimitMs = defaultIdleLimitMs } = options;
+    return { ...(await start(folder, { ...wanted, engine, idleLimitMs })), started: true };
   } finally {
-    rmSync(lockPath(folder), { force: true, recursive: true });
+    rmSync(lockPath(folder), { force: true });
   }
 }
 
@@ -113,7 +127,7 @@ export function rehearsalFolder(stateFolder: string): string {
 
 async function start(
   folder: string,
-  wanted: { model: string; rehearsalModel: string | null },
+  wanted: { model: string; rehearsalModel: string | null; engine: string; idleLimitMs: number },
 ): Promise<RehearsalProcess> {
   rmSync(processPath(folder), { force: true });
   const logPath = join(folder, "rehearsal.log");
@@ -143,37 +157,33 @@ async function start(
   });
 }
 
-/** Two notebooks may open an endpoint at the same moment: the second waits for what the first one starts. */
-async function waitForOther(options: RehearsalOptions): Promise<RehearsalProcess & { started: boolean }> {
-  for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 100) {
-    const running = await findRehearsal(options.stateFolder);
-    if (running !== null) return { ...running, started: false };
-    await delay(100);
-  }
-  throw new WorkbookError(
-    `Another process has been starting the rehearsal in ${options.stateFolder} for a minute.`,
+function startingForTooLong(stateFolder: string): WorkbookError {
+  return new WorkbookError(
+    `Another process has been starting the rehearsal in ${stateFolder} for a minute.`,
     { remedy: "End that process, then try again." },
   );
 }
 
+/** Makes this process the only one that starts the rehearsal; a starter that was killed counts no more. */
 function takeLock(folder: string): boolean {
   const path = lockPath(folder);
   try {
-    mkdirSync(path);
+    writeFileSync(path, String(process.pid), { flag: "wx" });
     return true;
   } catch {
-    // A starter that was killed leaves its lock behind; nobody starts for longer than this.
-    if (Date.now() - modifiedAtMs(path) < startTimeoutMs) return false;
-    rmSync(path, { force: true, recursive: true });
+    const starter = readStarter(path);
+    if (starter === null || isAlive(starter)) return false;
+    rmSync(path, { force: true });
     return takeLock(folder);
   }
 }
 
-function modifiedAtMs(path: string): number {
+function readStarter(path: string): number | null {
   try {
-    return statSync(path).mtimeMs;
+    // Just made and not yet written, it is empty.
+    return Number.parseInt(readFileSync(path, "utf8"), 10) || null;
   } catch {
-    return Date.now();
+    return null;
   }
 }
 

@@ -41,13 +41,20 @@ export function createStopScanner(stops: readonly string[]): {
   };
 }
 
-// Everything older than the held-back characters was searched before, so a stop string can only begin in `pending`.
+/**
+ * Finds the stop string that is complete first, as vLLM does where one piece completes several; of two that end at the
+ * same place, the first of the list. Older text was searched before, so a stop string can only begin in `pending`.
+ */
 function firstStop(pending: string, stops: readonly string[]): { stop: string; index: number } | null {
+  let first: { stop: string; index: number } | null = null;
+  let firstEnd = Number.POSITIVE_INFINITY;
   for (const stop of stops) {
     const index = pending.indexOf(stop);
-    if (index >= 0) return { stop, index };
+    if (index < 0 || index + stop.length >= firstEnd) continue;
+    first = { stop, index };
+    firstEnd = index + stop.length;
   }
-  return null;
+  return first;
 }
 
 /** Length of a text without its last characters; a character of two UTF-16 units counts as one and stays whole. */

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { inspect } from "node:util";
+import { connectEndpoint, EndpointError } from "../../lib/src/endpoint/index.ts";
+import { sendJson, startLocalServer } from "../helpers/local-server.ts";
+import { startOpenAiLike } from "../helpers/openai-like.ts";
+import { openTimedServer } from "../helpers/timed-server.ts";
+
+const served = (...ids: string[]) => ({ object: "list", data: ids.map((id) => ({ id, object: "model" })) });
+
+describe("the model of an endpoint", () => {
+  test("is the only one that is served, where none is given", async (t) => {
+    const server = await startOpenAiLike(t, { models: served("meta-llama/Llama-3.1-8B-Instruct") });
+    const endpoint = await connectEndpoint({ baseUrl: server.url });
+    assert.equal(endpoint.model, "meta-llama/Llama-3.1-8B-Instruct");
+  });
+
+  test("is the one that is given, where it is served", async (t) => {
+    const server = await startOpenAiLike(t, { models: served("small", "large") });
+    assert.equal((await connectEndpoint({ baseUrl: server.url, model: "large" })).model, "large");
+  });
+
+  test("has to be chosen where several are served, and the error lists them", async (t) => {
+    const server = await startOpenAiLike(t, { models: served("small", "large") });
+    await assert.rejects(connectEndpoint({ baseUrl: server.url }), {
+      name: "EndpointError",
+      problem: "model-ambiguous",
+      message: `${server.url}/v1 serves 2 models, so one has to be chosen: small, large. Set MODEL (or model) to one of these.`,
+    });
+  });
+
+  test("has to be served, and the error lists what is", async (t) => {
+    const server = await startOpenAiLike(t, { models: served("small", "large") });
+    await assert.rejects(connectEndpoint({ baseUrl: server.url, model: "Small" }), {
+      problem: "model-missing",
+      message: `${server.url}/v1 does not serve the model "Small". It serves: small, large. Set MODEL (or model) to one of these, spelled alike.`,
+    });
+  });
+
+  test("is listed in part where a provider has hundreds", async (t) => {
+    const ids = Array.from({ length: 300 }, (_, index) => `model-${index}`);
+    const server = await startOpenAiLike(t, { models: served(...ids) });
+    await assert.rejects(connectEndpoint({ baseUrl: server.url }), {
+      message: new RegExp(`: ${ids.slice(0, 12).join(", ")} and 288 more\\.`),
+    });
+  });
+
+  test("is missing where the server has loaded none", async (t) => {
+    const server = await startOpenAiLike(t, { models: served() });
+    await assert.rejects(connectEndpoint({ baseUrl: server.url }), {
+      problem: "model-missing",
+      message: /serves no model at all\. Load one on the server/,
+    });
+  });
+});
+
+describe("what an endpoint tells of its server", () => {
+  test("is null for the context length where the server does not say, as with Ollama", async (t) => {
+    const server = await startOpenAiLike(t);
+    const endpoint = await connectEndpoint({ baseUrl: server.url });
+    assert.deepEqual(
+      { ...endpoint, close: null },
+      {
+        baseUrl: `${server.url}/v1`,
+        model: "small",
+        maxModelTokens: null,
+        origin: "given",
+        server: server.url.replace("http://", ""),
+        hasRunningUsage: false,
+        close: null,
+      },
+    );
+    assert.equal(endpoint.apiKey, "EMPTY");
+  });
+
+  test("names vLLM with its version and its context length", async (t) => {
+    const server = await startLocalServer(t, ({ path }, response) => {
+      if (path === "/version") sendJson(response, { version: "0.32.0" });
+      else sendJson(response, { data: [{ id: "small", owned_by: "vllm", max_model_len: 2048 }] });
+    });
+    const endpoint = await connectEndpoint({ baseUrl: server.url });
+    assert.equal(endpoint.server, "vLLM 0.32.0");
+    assert.equal(endpoint.maxModelTokens, 2048);
+    assert.equal(endpoint.hasRunningUsage, true);
+  });
+
+  test("says that a rehearsal is one, and for which model it stands in", async (t) => {
+    const { endpoint } = await openTimedServer(t);
+    assert.equal(
+      endpoint.server,
+      "rehearsal: the timed engine standing in for small (simulated: no model, no measurement)",
+    );
+  });
+
+  test("asks each of its two questions once, with the endpoint's key", async (t) => {
+    const server = await startOpenAiLike(t);
+    await connectEndpoint({ baseUrl: server.url, apiKey: "sk-this-endpoint" });
+    assert.deepEqual(
+      server.requests.map(({ method, path, headers }) => [method, path, headers.authorization]),
+      [
+        ["GET", "/v1/models", "Bearer sk-this-endpoint"],
+        ["GET", "/version", "Bearer sk-this-endpoint"],
+      ],
+    );
+  });
+
+  test("has a client that does not try again by itself", async (t) => {
+    const server = await startLocalServer(t, ({ path }, response) => {
+      if (path === "/v1/models") sendJson(response, served("small"));
+      else sendJson(response, { error: { message: "busy" } }, 503);
+    });
+    const { client } = await connectEndpoint({ baseUrl: server.url });
+    await assert.rejects(
+      client.chat.completions.create({ model: "small", messages: [{ role: "user", content: "Hello" }] }),
+      /503 busy/,
+    );
+    assert.equal(server.requests.filter(({ path }) => path === "/v1/chat/completions").length, 1);
+  });
+});
+
+describe("the key of an endpoint", () => {
+  test("does not show when the endpoint is printed, copied or turned into JSON", async (t) => {
+    const server = await startOpenAiLike(t);
+    const endpoint = await connectEndpoint({ baseUrl: server.url, apiKey: "sk-canary-not-a-key" });
+    const shown = [inspect(endpoint, { depth: 9 }), JSON.stringify(endpoint), inspect({ ...endpoint })];
+    assert.doesNotMatch(shown.join(""), /canary/);
+    assert.deepEqual(Object.keys(endpoint).includes("apiKey"), false);
+    assert.equal(endpoint.apiKey, "sk-canary-not-a-key");
+  });
+
+  test("is freed of the blanks and the line break that come with pasting", async (t) => {
+    const server = await startOpenAiLike(t);
+    assert.equal((await connectEndpoint({ baseUrl: server.url, apiKey: " sk-1\n" })).apiKey, "sk-1");
+    assert.equal((await connectEndpoint({ baseUrl: server.url, apiKey: "" })).apiKey, "EMPTY");
+  });
+
+  for (const apiKey of ["“sk-canary”", "sk-canary\nsk-canary", "sk–canary"]) {
+    test(`is refused where no header can carry it, and not shown: ${JSON.stringify(apiKey)}`, async (t) => {
+      const server = await startOpenAiLike(t);
+      await assert.rejects(connectEndpoint({ baseUrl: server.url, apiKey }), (error) => {
+        assert.match(inspect(error), /InputError: The key for 127\.0\.0\.1:\d+ contains characters/);
+        assert.doesNotMatch(inspect(error) + inspect((error as Error).cause), /canary/);
+        return true;
+      });
+      assert.equal(server.requests.length, 0);
+    });
+  }
+
+  test("does not follow a redirect to another host", async (t) => {
+    const other = await startOpenAiLike(t);
+    const first = await startLocalServer(t, ({ path }, response) =>
+      response.writeHead(307, { location: `${other.url.replace("127.0.0.1", "localhost")}${path}` }).end(),
+    );
+    await connectEndpoint({ baseUrl: first.url, apiKey: "sk-canary" }).catch((error) =>
+      assert.ok(error instanceof EndpointError),
+    );
+    assert.ok(first.requests.every(({ headers }) => headers.authorization === "Bearer sk-canary"));
+    assert.doesNotMatch(JSON.stringify(other.requests), /canary/);
+  });
+});

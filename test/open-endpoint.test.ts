@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { printChat } from "../lib/src/endpoint/index.ts";
+import { WorkbookError } from "../lib/src/errors.ts";
+import { openEndpoint } from "../lib/src/open-endpoint.ts";
+import { endRehearsal, ensureRehearsal } from "../lib/src/rehearsal/index.ts";
+import { makeFolder, setEnvironment } from "./helpers/environment.ts";
+import { startOpenAiLike } from "./helpers/openai-like.ts";
+
+/** An environment with a state folder of its own, in which no `.env` is read. */
+function isolate(t: TestContext, values: Record<string, string>): { stateFolder: string } {
+  const stateFolder = join(makeFolder(t), "state");
+  setEnvironment(t, {
+    WORKBOOK_IGNORE_ENV_FILE: "1",
+    WORKBOOK_STATE: stateFolder,
+    WORKBOOK_TARGET: "",
+    OPENAI_BASE_URL: "",
+    OPENAI_API_KEY: "",
+    MODEL: "",
+    REHEARSAL_MODEL: "",
+    ...values,
+  });
+  return { stateFolder };
+}
+
+describe("openEndpoint with an address", () => {
+  test("opens it, whatever the target, with the key that is given or EMPTY", async (t) => {
+    for (const target of ["rehearsal", "given", "runpod", "nonsense"]) {
+      isolate(t, {
+        WORKBOOK_TARGET: target,
+        OPENAI_BASE_URL: "http://127.0.0.1:1",
+        OPENAI_API_KEY: "sk-canary",
+      });
+      const server = await startOpenAiLike(t);
+      const endpoint = await openEndpoint({ baseUrl: server.url });
+      assert.equal(endpoint.baseUrl, `${server.url}/v1`);
+      assert.equal(endpoint.apiKey, "EMPTY");
+      assert.equal(endpoint.origin, "given");
+      assert.equal((await openEndpoint({ baseUrl: server.url, apiKey: "sk-own" })).apiKey, "sk-own");
+      assert.doesNotMatch(JSON.stringify(server.requests), /canary/);
+    }
+  });
+});
+
+describe("openEndpoint with the target given", () => {
+  test("takes address, key and model from the settings", async (t) => {
+    const models = { data: [{ id: "small" }, { id: "large" }] };
+    const server = await startOpenAiLike(t, { models });
+    isolate(t, {
+      WORKBOOK_TARGET: "given",
+      OPENAI_BASE_URL: `${server.url}/v1/`,
+      OPENAI_API_KEY: "sk-own",
+      MODEL: "large",
+    });
+    const endpoint = await openEndpoint();
+    assert.equal(endpoint.baseUrl, `${server.url}/v1`);
+    assert.equal(endpoint.model, "large");
+    assert.equal(endpoint.origin, "given");
+    assert.equal(server.requests[0]?.headers.authorization, "Bearer sk-own");
+    const other = await openEndpoint({ model: "small", apiKey: "sk-other" });
+    assert.equal(other.model, "small");
+    assert.equal(other.apiKey, "sk-other");
+  });
+
+  test("sends EMPTY where no key is set", async (t) => {
+    const server = await startOpenAiLike(t);
+    isolate(t, { WORKBOOK_TARGET: "given", OPENAI_BASE_URL: server.url });
+    assert.equal((await openEndpoint()).apiKey, "EMPTY");
+  });
+
+  test("says which setting is missing", async (t) => {
+    isolate(t, { WORKBOOK_TARGET: "given" });
+    await assert.rejects(openEndpoint(), {
+      name: "SettingsError",
+      message:
+        "WORKBOOK_TARGET is given, but OPENAI_BASE_URL is not set. Put the endpoint's address into .env, for example OPENAI_BASE_URL=http://127.0.0.1:11434/v1.",
+    });
+  });
+
+  test("reads the settings anew at every call", async (t) => {
+    const [first, second] = [await startOpenAiLike(t), await startOpenAiLike(t)];
+    isolate(t, { WORKBOOK_TARGET: "given", OPENAI_BASE_URL: first.url });
+    assert.equal((await openEndpoint()).baseUrl, `${first.url}/v1`);
+    setEnvironment(t, { OPENAI_BASE_URL: second.url });
+    assert.equal((await openEndpoint()).baseUrl, `${second.url}/v1`);
+  });
+});
+
+describe("openEndpoint with the target runpod", () => {
+  test("never falls back to another one", async (t) => {
+    const server = await startOpenAiLike(t);
+    isolate(t, { WORKBOOK_TARGET: "runpod", OPENAI_BASE_URL: server.url, RUNPOD_API_KEY: "" });
+    await assert.rejects(openEndpoint(), (error) => {
+      assert.ok(error instanceof WorkbookError);
+      assert.notEqual(error.remedy, "");
+      return true;
+    });
+    assert.equal(server.requests.length, 0);
+  });
+});
+
+describe("openEndpoint in a rehearsal", () => {
+  test("finds the rehearsal of the state folder, with no key read and no other host called", async (t) => {
+    const elsewhere = await startOpenAiLike(t);
+    const canaries = {
+      OPENAI_API_KEY: "sk-canary",
+      RUNPOD_API_KEY: "rpa_canary",
+      HF_TOKEN: "hf_canary",
+      OPENAI_BASE_URL: elsewhere.url,
+      RUNPOD_API_URL: `${elsewhere.url}/v2`,
+      HF_ENDPOINT: elsewhere.url,
+    };
+    let stateFolder = "";
+    t.after(() => endRehearsal({ stateFolder }));
+    stateFolder = isolate(t, canaries).stateFolder;
+    const running = await ensureRehearsal({ stateFolder, engine: "timed" });
+
+    const endpoint = await openEndpoint();
+    assert.equal(endpoint.origin, "rehearsal");
+    assert.equal(endpoint.baseUrl, running.baseUrl);
+    assert.equal(endpoint.apiKey, "sk-rehearsal");
+    assert.equal(new URL(endpoint.baseUrl).hostname, "127.0.0.1");
+    assert.match(endpoint.server, /^rehearsal: .* standing in for meta-llama\/Llama-3\.1-8B-Instruct/);
+    const result = await printChat(
+      endpoint,
+      { messages: [{ role: "user", content: "Hello" }], max_tokens: 3 },
+      { write: () => {} },
+    );
+    assert.notEqual(result.text, "");
+    assert.equal(elsewhere.requests.length, 0);
+  });
+
+  test("starts it where none runs, on the real small model and under the id of MODEL", async (t) => {
+    let stateFolder = "";
+    t.after(() => endRehearsal({ stateFolder }));
+    stateFolder = isolate(t, { MODEL: "Qwen/Qwen3-8B" }).stateFolder;
+    const endpoint = await openEndpoint();
+    assert.equal(endpoint.model, "Qwen/Qwen3-8B");
+    assert.equal(endpoint.server, "rehearsal: SmolLM2-135M-Instruct standing in for Qwen/Qwen3-8B");
+    assert.equal(endpoint.maxModelTokens, 2_048);
+  });
+});
