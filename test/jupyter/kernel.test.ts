@@ -6,7 +6,7 @@ import { runCells, streamText } from "./run-cells.ts";
 describe("the TypeScript kernel", () => {
   test("delivers all of 20,000 writes of one cell, in order", async () => {
     const events = await runCells({
-      cells: [{ code: "for (let line = 0; line < 20_000; line++) process.stdout.write(`${line}\\n`);" }],
+      cells: [{ code: "for (let line = 0; line < 20_000; line++) process.stdout.write(line + '\\n');" }],
     });
     const written = Array.from({ length: 20_000 }, (_, line) => `${line}\n`).join("");
     assert.equal(streamText(events, { cell: 0 }), written);
@@ -26,12 +26,31 @@ describe("the TypeScript kernel", () => {
     assert.deepEqual(new Set(statuses), new Set(["ok"]));
   });
 
+  test("finds variables of earlier cells also where a property only names them", async () => {
+    const events = await runCells({
+      cells: [
+        { code: 'const model = "small";\nlet messages = ["hello"];' },
+        { code: "const request = { model, messages, n: 1 };" },
+        {
+          code: "let n = 0;\n({ n } = request);\nconsole.log(JSON.stringify({ request, n }), [1].map((model) => ({ model })));",
+        },
+      ],
+    });
+    assert.equal(
+      streamText(events, { cell: 2 }),
+      '{"request":{"model":"small","messages":["hello"],"n":1},"n":1} [ { model: 1 } ]\n',
+    );
+  });
+
   test("ends when the Jupyter that started it is killed", async () => {
     let kernelPid = 0;
-    await runCells({ cells: [{ code: 'console.log("working");\nawait new Promise(() => {});' }] }, (event, jupyterPid) => {
-      if (event.type === "kernel") kernelPid = event.pid;
-      if (event.type === "message" && event.messageType === "stream") process.kill(jupyterPid, "SIGKILL");
-    });
+    await runCells(
+      { cells: [{ code: 'console.log("working");\nawait new Promise(() => {});' }] },
+      (event, jupyterPid) => {
+        if (event.type === "kernel") kernelPid = event.pid;
+        if (event.type === "message" && event.messageType === "stream") process.kill(jupyterPid, "SIGKILL");
+      },
+    );
     assert.ok(kernelPid > 0);
     assert.ok(await hasEnded(kernelPid), `the kernel (process ${kernelPid}) is still there`);
   });

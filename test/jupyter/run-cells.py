@@ -15,7 +15,7 @@ Writes JSON objects to standard output, one per line; atMs counts from the start
     { type: "message", cell, atMs, messageType, content }        everything on iopub that belongs to the cell
     { type: "late", atMs, messageType, content, parentCell }     what came after its cell had been idle
     { type: "interrupt", cell, atMs }
-    { type: "end", cell, atMs, status, idleAtMs }                status of the reply: ok, error, aborted or timeout
+    { type: "end", cell, atMs, status, idleAtMs }                status of the reply: ok, error, abort or timeout
     { type: "closed" }                                           after the kernel has shut down
 """
 
@@ -29,6 +29,9 @@ from jupyter_client.manager import KernelManager
 
 # After the last cell, how long late messages are waited for.
 SETTLE_SECONDS = 0.5
+
+# tslab refuses cells that arrive within 200 ms of a failed one, which are those that were queued behind it.
+AFTER_FAILURE_SECONDS = 0.5
 
 # A kernel inherits standard output, and Node makes what it inherits non-blocking, also for us: messages would be lost.
 messages = os.fdopen(os.dup(1), "w")
@@ -86,6 +89,8 @@ def run_cells(client, manager, cells, timeout):
                 interrupt_at = time.monotonic() + cell["interruptAfterMs"] / 1000
         status = "timeout" if idle_at is None else reply_status(client, message_id)
         tell(type="end", cell=index, atMs=now(), status=status, idleAtMs=idle_at)
+        if status == "error":
+            time.sleep(AFTER_FAILURE_SECONDS)
     settled = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < settled:
         message = next_message(client, 0.1)

@@ -27,7 +27,7 @@ const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("end"),
     cell: z.int(),
     atMs: z.number(),
-    status: z.enum(["ok", "error", "aborted", "timeout"]),
+    status: z.enum(["ok", "error", "abort", "timeout"]),
     idleAtMs: z.number().nullable(),
   }),
   z.object({ type: z.literal("closed") }),
@@ -38,7 +38,7 @@ export type KernelEvent = z.output<typeof eventSchema>;
 
 /** The cells to run, and how. */
 export interface CellOrder {
-  cells: readonly { code: string; /** Counted from the cell's first output. */ interruptAfterMs?: number }[];
+  cells: readonly { code: string /** Counted from the cell's first output. */; interruptAfterMs?: number }[];
   /** The kernel's working folder; default is the project's `notebooks`. */
   folder?: string;
   /** Variables that the kernel gets beside the inherited ones. */
