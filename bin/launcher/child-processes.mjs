@@ -59,18 +59,29 @@ export async function run(command, commandArguments, options = {}) {
 }
 
 /**
- * Runs a command that shares this terminal and resolves with its exit code.
+ * Runs a command that writes to this terminal and resolves with its exit code.
+ *
+ * Usually it shares the terminal and its Ctrl-C, ends its own children and knows best how long that takes: it is never
+ * killed outright. One that `asksBack` on Ctrl-C, as Jupyter does, gets a process group of its own, never hears the
+ * terminal, and is ended by SIGTERM, after some seconds for certain.
  *
  * @param {string} command
  * @param {readonly string[]} commandArguments
- * @param {{ environment?: NodeJS.ProcessEnv, folder?: string }} [options]
+ * @param {{ environment?: NodeJS.ProcessEnv, asksBack?: boolean }} [options]
  * @returns {Promise<number>}
  */
 export async function runInForeground(command, commandArguments, options = {}) {
-  const { environment = process.env, folder = projectRoot } = options;
-  const child = spawn(command, commandArguments, { cwd: folder, env: environment, stdio: "inherit" });
-  // It ends its own children when asked to, and knows best how long that takes: it is never killed outright.
-  const kill = (/** @type {NodeJS.Signals} */ signal) => signal !== "SIGKILL" && child.kill(signal);
+  const { environment = process.env, asksBack = false } = options;
+  const child = spawn(command, commandArguments, {
+    cwd: projectRoot,
+    env: environment,
+    detached: asksBack,
+    stdio: [asksBack ? "ignore" : "inherit", "inherit", "inherit"],
+  });
+  const kill = (/** @type {NodeJS.Signals} */ signal) => {
+    if (asksBack) return child.kill(signal === "SIGKILL" ? "SIGKILL" : "SIGTERM");
+    return signal !== "SIGKILL" && child.kill(signal);
+  };
   await whileRunning({ kill, ended: endOf(child) });
   return child.exitCode ?? 1;
 }
@@ -108,7 +119,10 @@ export function beforeEnd(cleanUp) {
 export async function endChildren(signal = "SIGTERM") {
   const children = [...running];
   for (const child of children) child.kill(signal);
-  const all = Promise.allSettled([...children.map(({ ended }) => ended), ...[...cleanUps].map((cleanUp) => cleanUp())]);
+  const all = Promise.allSettled([
+    ...children.map(({ ended }) => ended),
+    ...[...cleanUps].map((cleanUp) => cleanUp()),
+  ]);
   const tooLong = setTimeout(() => {
     for (const child of children) child.kill("SIGKILL");
   }, patienceMs);
@@ -136,7 +150,9 @@ async function whileRunning(child) {
 function endOf(child) {
   return new Promise((resolve, reject) => {
     child.on("error", (error) => {
-      reject(new LauncherError(`${child.spawnfile} could not be started: ${error.message}`, { cause: error }));
+      reject(
+        new LauncherError(`${child.spawnfile} could not be started: ${error.message}`, { cause: error }),
+      );
     });
     child.on("close", (code, signal) => {
       if (code === 0) resolve(null);

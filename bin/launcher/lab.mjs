@@ -20,14 +20,21 @@ async function openLab() {
   return runInForeground(
     python,
     [
-      ...["-m", "jupyterlab", "--ServerApp.log_level=WARN", "--LabApp.log_level=WARN", "--ServerApp.ip=127.0.0.1"],
+      ...[
+        "-m",
+        "jupyterlab",
+        "--ServerApp.log_level=WARN",
+        "--LabApp.log_level=WARN",
+        "--ServerApp.ip=127.0.0.1",
+      ],
       `--ServerApp.root_dir=${projectRoot}`,
+      "--MultiKernelManager.default_kernel_name=tslab",
       `--LabApp.default_url=/lab${path}`,
       // Jupyter refuses to run as root, which is what everyone is in a container.
       ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
       ...process.argv.slice(2),
     ],
-    { environment: labEnvironment() },
+    { environment: labEnvironment(), asksBack: true },
   );
 }
 

@@ -1,5 +1,6 @@
 /** Something that the launcher tried did not work; the message is all that the reader needs. */
 export class LauncherError extends Error {
+  /** @override */
   name = "LauncherError";
 
   /**

@@ -1,7 +1,6 @@
 // The launcher's commands. Set-up runs on whatever Node started the launcher; what follows runs on the chosen one.
 
 import { runInForeground } from "./child-processes.mjs";
-import { LauncherError } from "./launcher-error.mjs";
 import { createProgress } from "./progress.mjs";
 import { inProject } from "./project.mjs";
 import { setUp } from "./set-up.mjs";
@@ -15,16 +14,22 @@ const usage = `Usage: node bin/workbook.mjs <command> [options]
   setup          only sets up                                                     (npm run setup)
   run <file>     runs a TypeScript file of this project
 
-  --verbose      also shows what the tools print while they set up`;
+  --verbose      also shows what the tools print while they set up
+  --help         shows this
 
-/** What each command needs, and the file that goes on under the chosen Node. */
+npm hands options on after two dashes: npm test -- kernel runs the tests with "kernel" in their path,
+npm run lab -- --no-browser passes the option to JupyterLab.`;
+
+/** What each command needs, how many arguments it takes, and the file that goes on under the chosen Node. */
 const commands = {
-  setup: { needsDevTools: false, stage: null },
-  start: { needsDevTools: false, stage: "bin/launcher/start.mjs" },
-  lab: { needsDevTools: false, stage: "bin/launcher/lab.mjs" },
-  test: { needsDevTools: true, stage: "bin/launcher/test.mjs" },
-  run: { needsDevTools: true, stage: null },
+  setup: { needsDevTools: false, mostArguments: 0, stage: null },
+  start: { needsDevTools: false, mostArguments: 0, stage: "bin/launcher/start.mjs" },
+  lab: { needsDevTools: false, mostArguments: Infinity, stage: "bin/launcher/lab.mjs" },
+  test: { needsDevTools: true, mostArguments: 1, stage: "bin/launcher/test.mjs" },
+  run: { needsDevTools: true, mostArguments: Infinity, stage: null },
 };
+
+const helpOptions = ["--help", "-h"];
 
 const startNotice = `This runs the whole workbook: it sets up what is missing, asks a language model, runs every notebook
 and writes reports. The first time takes 2 to 4 minutes, later ones less than one.
@@ -36,22 +41,38 @@ Only package downloads leave this machine, unless WORKBOOK_TARGET names another 
  * @param {readonly string[]} commandLine
  */
 export async function main(commandLine) {
-  const [name = "", ...options] = commandLine;
-  const command = Object.hasOwn(commands, name) ? commands[/** @type {keyof typeof commands} */ (name)] : null;
-  if (command === null) {
-    console.error(usage);
-    process.exitCode = ["", "help", "--help", "-h"].includes(name) ? 0 : 1;
+  const [name = "", ...given] = commandLine;
+  const command = Object.hasOwn(commands, name)
+    ? commands[/** @type {keyof typeof commands} */ (name)]
+    : null;
+  // What stands behind a file to run is that file's.
+  const options = name === "run" ? [] : given;
+  const rest = given.filter((option) => name === "run" || option !== "--verbose");
+  const isHelp =
+    ["", "help", ...helpOptions].includes(name) || options.some((option) => helpOptions.includes(option));
+  if (isHelp) {
+    console.log(usage);
+    return;
+  }
+  if (command === null || rest.length > command.mostArguments || (name === "run" && rest.length === 0)) {
+    console.error(`${describeMisuse({ name, command, rest })}\n\n${usage}`);
+    process.exitCode = 1;
     return;
   }
   await runStage(async () => {
     // `npm start --verbose` does not hand the option on, but npm says in this way that it was given.
     const isVerbose = options.includes("--verbose") || process.env["npm_config_loglevel"] === "verbose";
-    const rest = options.filter((option) => option !== "--verbose");
-    if (name === "run" && rest.length === 0) throw new LauncherError("Say which file to run: workbook.mjs run <file>");
     if (name === "start") console.log(startNotice);
     const { needsDevTools, stage } = command;
     const { node } = await setUp({ progress: createProgress({ isVerbose }), needsDevTools });
     if (name === "setup") return 0;
     return runInForeground(node, stage === null ? rest : [inProject(stage), ...rest]);
   });
+}
+
+/** @param {{ name: string, command: object | null, rest: readonly string[] }} commandLine */
+function describeMisuse({ name, command, rest }) {
+  if (command === null) return `There is no command "${name}".`;
+  if (name === "run") return "Say which file to run.";
+  return `"${name}" does not take: ${rest.join(" ")}`;
 }

@@ -36,7 +36,9 @@ export async function runNotebooks({ notebooks, stateFolder, runFolder, details,
   const environment = jupyterEnvironment({ stateFolder });
   const copies = join(stateFolder, "executed");
   mkdirSync(copies, { recursive: true });
+  /** @type {NotebookRun[]} */
   const runs = [];
+  /** @type {Promise<unknown>[]} */
   const reports = [];
   for (const notebook of notebooks) {
     const name = basename(notebook, ".ipynb");
@@ -54,7 +56,12 @@ export async function runNotebooks({ notebooks, stateFolder, runFolder, details,
     runs.push({ name, title, file: `${name}.html`, ok: failure === null, seconds, copy, failure });
     // Beside the next notebook: an export takes seconds, most of them for starting Python.
     const report = exportReport({ notebookFile: copy, outputFile: join(runFolder, `${name}.html`), details });
-    reports.push(report.then(() => null, (error) => error));
+    reports.push(
+      report.then(
+        () => null,
+        (error) => error,
+      ),
+    );
   }
   const failures = await progress.during("reports", () => Promise.all(reports));
   for (const failure of failures) if (failure !== null) throw failure;
@@ -76,6 +83,7 @@ async function execute({ notebook, copy, environment, tell }) {
       else tell(`cell ${message.cell} of ${message.cells}`);
     },
   });
-  if (result === null) throw new LauncherError(`${basename(notebook)} was not executed to its end: nothing was reported.`);
+  if (result === null)
+    throw new LauncherError(`${basename(notebook)} was not executed to its end: nothing was reported.`);
   return result;
 }

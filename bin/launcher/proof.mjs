@@ -3,7 +3,8 @@
 const proofs = {
   async polars() {
     const { default: polars } = await import("nodejs-polars");
-    if (polars.DataFrame({ tokens: [1, 2] }).height !== 2) throw new Error("polars made a frame of the wrong size");
+    if (polars.DataFrame({ tokens: [1, 2] }).height !== 2)
+      throw new Error("polars made a frame of the wrong size");
   },
   async engine() {
     const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");

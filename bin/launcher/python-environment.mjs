@@ -25,7 +25,8 @@ export async function makeEnvironment({ isVerbose }) {
   const found = findPython({ needsEnsurepip: !hasUv });
   const isBroken = !existsSync(python) || readIfPresent(environmentStamp) !== null;
   if (isBroken) rmSync(pythonEnvironment, { recursive: true, force: true });
-  if (hasUv) await run("uv", ["venv", "--allow-existing", "--python", found, pythonEnvironment], { isVerbose });
+  if (hasUv)
+    await run("uv", ["venv", "--allow-existing", "--python", found, pythonEnvironment], { isVerbose });
   else await run(found, ["-m", "venv", pythonEnvironment], { isVerbose });
   // JupyterLab runs scripts of its own with Node; they are CommonJS, which this project's package.json would deny.
   writeFileSync(join(pythonEnvironment, "package.json"), "{}\n");
@@ -34,20 +35,30 @@ export async function makeEnvironment({ isVerbose }) {
 /**
  * Installs the packages of a hash-locked requirements file into the environment.
  *
- * @param {{ requirements: string, what: string, isVerbose: boolean }} options `requirements` names a file in `jupyter/`,
- *   `what` the packages for people
+ * @param {{ requirements: string, what: string, isRepair: boolean, isVerbose: boolean }} options `requirements` names a
+ *   file in `jupyter/`, `what` the packages for people; with `isRepair` no package that is there is trusted to be whole
  */
-export async function installRequirements({ requirements, what, isVerbose }) {
+export async function installRequirements({ requirements, what, isRepair, isVerbose }) {
   // The file lists every package that is wanted, with its hash: nothing is left to resolve.
   const wanted = ["--no-deps", "--require-hashes", "-r", inProject("jupyter", requirements)];
   if (isInstalled("uv")) {
-    await installFromRegistry({ tool: "uv", what, settings: "uv.toml, UV_INDEX_URL" }, () =>
-      run("uv", ["pip", "install", "--python", python, ...wanted], { isVerbose }),
+    await installFromRegistry({ tool: "uv", what, settings: "uv.toml, UV_DEFAULT_INDEX" }, () =>
+      run("uv", ["pip", "install", "--python", python, ...(isRepair ? ["--reinstall"] : []), ...wanted], {
+        isVerbose,
+      }),
     );
     return;
   }
-  // Python compiles what it uses at first use; compiling all of Jupyter takes longer than the rest of its installation.
+  const options = [
+    // Python compiles what it uses at first use; compiling all of Jupyter takes longer than the rest of its installation.
+    "--no-compile",
+    "--disable-pip-version-check",
+    // Else the last lines of a failure are about packages that other platforms need.
+    ...(isVerbose ? [] : ["--quiet"]),
+    // Written over and not removed first: pip cannot remove a package of which half is there.
+    ...(isRepair ? ["--ignore-installed"] : []),
+  ];
   await installFromRegistry({ tool: "pip", what, settings: "pip config list, HTTPS_PROXY" }, () =>
-    run(python, ["-m", "pip", "install", "--no-compile", "--disable-pip-version-check", ...wanted], { isVerbose }),
+    run(python, ["-m", "pip", "install", ...options, ...wanted], { isVerbose }),
   );
 }

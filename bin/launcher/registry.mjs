@@ -5,6 +5,8 @@ const unreachable = new RegExp(
     "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT",
     "name resolution|NewConnectionError|Max retries exceeded|ConnectTimeout|ReadTimeout|ProxyError",
     "Cannot connect to proxy|Network is unreachable|Connection refused|error sending request|dns error",
+    // All that pip says where it is told not to try again.
+    "from versions: none",
     "CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT|unable to get local issuer",
   ].join("|"),
   "i",

@@ -1,6 +1,6 @@
 // Set-up: everything between a fresh clone and a workbook that runs.
 
-import { copyFileSync, chmodSync, constants, existsSync } from "node:fs";
+import { chmodSync, constants, copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { endChildren, run } from "./child-processes.mjs";
 import { kernelSpecInputs, kernelSpecStamp, writeKernelSpec } from "./kernel-spec.mjs";
@@ -15,7 +15,7 @@ import {
   installRequirements,
   makeEnvironment,
 } from "./python-environment.mjs";
-import { fingerprint, isStamped, writeStamp } from "./stamps.mjs";
+import { fingerprint, isStamped, markBegun, wasBrokenOff, writeStamp } from "./stamps.mjs";
 import { checkPlatform } from "./surroundings.mjs";
 
 /** @typedef {import("./node-runtime.mjs").NodeRuntime} NodeRuntime */
@@ -51,13 +51,19 @@ export async function setUp({ progress, needsDevTools }) {
    * Installs a hash-locked requirements file of the folder `jupyter`.
    * @param {{ name: string, requirements: string }} packages
    */
-  const pythonPackages = ({ name, requirements }) =>
-    step({
+  const pythonPackages = ({ name, requirements }) => {
+    const stamp = join(pythonEnvironment, "workbook-setup", requirements);
+    return step({
       name,
-      stamp: join(pythonEnvironment, "workbook-setup", requirements),
+      stamp,
       inputs: () => fingerprint({ files: [inProject("jupyter", requirements)] }),
-      work: () => installRequirements({ requirements, what: name, isVerbose }),
+      work: () => {
+        const isRepair = wasBrokenOff(stamp);
+        markBegun(stamp);
+        return installRequirements({ requirements, what: name, isRepair, isVerbose });
+      },
     });
+  };
 
   await step({
     name: "Python environment in .venv",
@@ -73,7 +79,9 @@ export async function setUp({ progress, needsDevTools }) {
   }
   const runtime = findNode();
   if (runtime === null) {
-    throw new LauncherError("Node 24 is missing from .venv. Delete the folder .venv and run the same command again.");
+    throw new LauncherError(
+      "Node 24 is missing from .venv. Delete the folder .venv and run the same command again.",
+    );
   }
 
   await allOrNone([

@@ -2,7 +2,7 @@
 // A stamp lies inside what it vouches for: whoever deletes the one deletes the other.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { readIfPresent } from "./project.mjs";
 
@@ -23,6 +23,29 @@ export function isStamped(file, inputs) {
 export function writeStamp(file, inputs) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, inputs);
+  rmSync(begunMark(file), { force: true });
+}
+
+/**
+ * Notes that a step begins; until its stamp is written it counts as broken off.
+ * @param {string} file
+ */
+export function markBegun(file) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(begunMark(file), "");
+}
+
+/**
+ * Tells whether a step was begun and never finished: what it left may be half there.
+ * @param {string} file
+ */
+export function wasBrokenOff(file) {
+  return existsSync(begunMark(file));
+}
+
+/** @param {string} file */
+function begunMark(file) {
+  return `${file}.begun`;
 }
 
 /**

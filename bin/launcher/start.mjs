@@ -42,7 +42,14 @@ await runStage(async () => {
       notebooks: listNotebooks(),
       stateFolder: join(stateFolder, target),
       runFolder,
-      details: { startedAt: startedAt.toISOString(), target, model, server, versions, summaryHref: "index.html" },
+      details: {
+        startedAt: startedAt.toISOString(),
+        target,
+        model,
+        server,
+        versions,
+        summaryHref: "index.html",
+      },
       progress,
     });
     return { endpoint, chat, notebooks };

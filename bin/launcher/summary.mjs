@@ -43,12 +43,19 @@ export function summarize({ target, endpoint, chat, startedAt, notebooks, versio
  */
 export function describeSummary({ summary, runFolder, isSimulated }) {
   const { timeToFirstTokenMs, outputTokensPerSecond, target } = summary;
-  const kind = isSimulated ? "simulated" : target === "rehearsal" ? "measured on this machine" : "measured from here";
+  const kind = isSimulated
+    ? "simulated"
+    : target === "rehearsal"
+      ? "measured on this machine"
+      : "measured from here";
   const rows = [
     ["Target", target === "rehearsal" ? "rehearsal: nothing left this machine, nothing cost money" : target],
     ["Model", describeModel(summary)],
     ["Answer", summary.answer.replaceAll(/\s+/g, " ").trim()],
-    ["First token", timeToFirstTokenMs === null ? "no text came" : `after ${timeToFirstTokenMs.toFixed(0)} ms (${kind})`],
+    [
+      "First token",
+      timeToFirstTokenMs === null ? "no text came" : `after ${timeToFirstTokenMs.toFixed(0)} ms (${kind})`,
+    ],
     [
       "Speed",
       outputTokensPerSecond === null
@@ -88,8 +95,10 @@ function describeVerdict() {
 /** Returns the versions of what a run's figures and pages came about with. */
 export function readVersions() {
   const requirements = readIfPresent(inProject("jupyter/requirements.txt")) ?? "";
-  const locked = (/** @type {string} */ name) => requirements.match(new RegExp(`^${name}==([^\\s;]+)`, "m"))?.[1] ?? "";
-  const installed = (/** @type {string} */ file) => JSON.parse(readIfPresent(inProject(file)) ?? "{}").version ?? "";
+  const locked = (/** @type {string} */ name) =>
+    requirements.match(new RegExp(`^${name}==([^\\s;]+)`, "m"))?.[1] ?? "";
+  const installed = (/** @type {string} */ file) =>
+    JSON.parse(readIfPresent(inProject(file)) ?? "{}").version ?? "";
   return {
     workbook: installed("package.json"),
     node: process.versions.node,

@@ -8,10 +8,16 @@ import { LauncherError } from "./launcher-error.mjs";
 import { formatDuration } from "./progress.mjs";
 import { inProject, projectRoot } from "./project.mjs";
 import { runStage } from "./stage.mjs";
+import { testEnvironment } from "./test-environment.mjs";
 
 const stateFolder = inProject(".workbook", `test-${process.pid}`);
 const reportsFolder = join(stateFolder, "reports");
 const fragment = process.argv[2];
+const environment = testEnvironment({
+  stateFolder,
+  // Where the tests find the pages that the notebooks have just become.
+  reportsFolder: fragment === undefined ? reportsFolder : null,
+});
 
 /** Every stage runs, also after one that failed: one run shows all there is to mend. */
 const stages = [
@@ -32,7 +38,7 @@ await runStage(async () => {
   for (const { name, script } of stages) {
     console.log(`\n── ${name} ${"─".repeat(70 - name.length)}\n`);
     const startedMs = performance.now();
-    const exitCode = await runInForeground(process.execPath, script, { environment: testEnvironment() });
+    const exitCode = await runInForeground(process.execPath, script, { environment });
     results.push({ name, isGood: exitCode === 0, durationMs: performance.now() - startedMs });
   }
   forget();
@@ -46,20 +52,6 @@ function findTests() {
   const chosen = files.filter((file) => fragment === undefined || file.includes(fragment));
   if (chosen.length > 0) return chosen;
   throw new LauncherError(`No test file has "${fragment}" in its path. There are:\n  ${files.join("\n  ")}`);
-}
-
-/** The environment without any account, key or endpoint of the user's, and with a state folder of its own. */
-function testEnvironment() {
-  const personal = /^(RUNPOD_|OPENAI_|WORKBOOK_)|^(HF_TOKEN|HF_ENDPOINT|MODEL|REHEARSAL_MODEL)$/;
-  const kept = Object.entries(process.env).filter(([name]) => !personal.test(name));
-  return {
-    ...Object.fromEntries(kept),
-    WORKBOOK_IGNORE_ENV_FILE: "1",
-    WORKBOOK_TARGET: "rehearsal",
-    WORKBOOK_STATE: stateFolder,
-    // Where the tests find the pages that the notebooks have just become.
-    ...(fragment === undefined ? { WORKBOOK_TEST_REPORTS: reportsFolder } : {}),
-  };
 }
 
 /** @param {{ name: string, isGood: boolean, durationMs: number }} result */

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import type { TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { makeFolder } from "../helpers/environment.ts";
+
+const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The tools that a pretended machine can have on its PATH; `real …` is the machine's own. */
+export type Tool = "python3" | "npm" | "uv" | "real python3" | "real npm";
+
+/** How a launcher ended. */
+export interface Outcome {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A launcher that runs. */
+export interface Run {
+  child: ChildProcess;
+  ended: Promise<Outcome>;
+}
+
+/** A copy of the launcher in a checkout with next to nothing else in it, on a machine that has just these tools. */
+export interface FakeCheckout {
+  root: string;
+  /** What the stand-ins were called with, in order: `npm ci …`, `pip install …`, `venv …`, `uv …`. */
+  calls(): string[];
+  /** Starts a command of the launcher; `pretend` makes it believe in another Node version or platform. */
+  launch(command: readonly string[], options?: LaunchOptions): Run;
+  /** Runs a command of the launcher to its end. */
+  run(command: readonly string[], options?: LaunchOptions): Promise<Outcome>;
+  /** Moves the checkout, as its user might. */
+  move(): void;
+}
+
+/** On what machine and with which variables the launcher runs. */
+export interface LaunchOptions {
+  environment?: Readonly<Record<string, string>>;
+  pretend?: { node?: string; platform?: string };
+}
+
+/** Makes a checkout that is gone when the test ends; by default on a machine with Python and npm. */
+export function makeFakeCheckout(
+  context: TestContext,
+  tools: readonly Tool[] = ["python3", "npm"],
+): FakeCheckout {
+  const folder = realpathSync(makeFolder(context));
+  const callsFile = join(folder, "calls");
+  const path = join(folder, "path");
+  mkdirSync(path);
+  for (const tool of tools) writeTool(path, tool);
+  let root = join(folder, "checkout");
+  copyLauncher(root);
+
+  const calls = () => (existsSync(callsFile) ? readFileSync(callsFile, "utf8").trimEnd().split("\n") : []);
+  const launch = (
+    command: readonly string[],
+    { environment = {}, pretend = {} }: LaunchOptions = {},
+  ): Run => {
+    const preload = `data:text/javascript,${encodeURIComponent(pretence(pretend))}`;
+    const child = spawn(process.execPath, ["--import", preload, join(root, "bin/workbook.mjs"), ...command], {
+      cwd: root,
+      env: { PATH: path, HOME: folder, FAKE_CALLS: callsFile, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return { child, ended: outcomeOf(child) };
+  };
+  return {
+    get root() {
+      return root;
+    },
+    calls,
+    launch,
+    run: (command, options) => launch(command, options).ended,
+    move() {
+      const elsewhere = join(folder, "elsewhere");
+      renameSync(root, elsewhere);
+      root = elsewhere;
+    },
+  };
+}
+
+/** Waits until something can be read off; the runner's own time limit is the limit. */
+export async function until<Result>(read: () => Result | undefined): Promise<Result> {
+  for (;;) {
+    const result = read();
+    if (result !== undefined) return result;
+    await delay(20);
+  }
+}
+
+/** Tells whether a process is there; one that has ended and that nobody has asked about yet is not. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const status = `/proc/${pid}/status`;
+  return !existsSync(status) || !/^State:\s+Z/m.test(readFileSync(status, "utf8"));
+}
+
+function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  const outcome = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (text: string) => {
+      outcome[name] += text;
+    });
+  }
+  return new Promise((resolve) => child.on("close", (exitCode) => resolve({ exitCode, ...outcome })));
+}
+
+function pretence({ node, platform }: { node?: string; platform?: string }): string {
+  return [
+    node === undefined
+      ? ""
+      : `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${node}" } });`,
+    platform === undefined ? "" : `Object.defineProperty(process, "platform", { value: "${platform}" });`,
+  ].join("\n");
+}
+
+function writeTool(path: string, tool: Tool): void {
+  const name = tool.replace("real ", "");
+  const script = (...command: string[]) =>
+    writeFileSync(
+      join(path, name),
+      `#!/bin/sh\nexec ${command.map((part) => `"${part}"`).join(" ")} "$@"\n`,
+      {
+        mode: 0o755,
+      },
+    );
+  if (tool === "real python3") script(realPython());
+  else if (tool === "real npm") script(process.execPath, realNpm());
+  else
+    script(process.execPath, join(projectRoot, "test/launcher/fakes", `${name.replace("3", "")}.ts`), "$0");
+}
+
+/** The Python behind the project's own environment. */
+function realPython(): string {
+  return realpathSync(join(projectRoot, ".venv/bin/python"));
+}
+
+function realNpm(): string {
+  const installation = dirname(dirname(realpathSync(process.execPath)));
+  return join(installation, "lib/node_modules/npm/bin/npm-cli.js");
+}
+
+function copyLauncher(root: string): void {
+  const copied = [
+    ...["bin", "package.json", "package-lock.json", "tsconfig.json", ".env.example"],
+    ...["lib/package.json", "lib/tsconfig.json", "lib/left-out", "jupyter/kernel"],
+    ...["requirements.txt", "requirements-node.txt", "requirements-model.txt"].map(
+      (file) => `jupyter/${file}`,
+    ),
+  ];
+  for (const file of copied) {
+    cpSync(join(projectRoot, file), join(root, file), { recursive: true });
+  }
+  mkdirSync(join(root, "lib/src"));
+  writeFileSync(join(root, "lib/src/index.ts"), "export const tokens = 1;\n");
+}

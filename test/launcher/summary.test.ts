@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { describeModel, describeSummary, readVersions, type Summary } from "../../bin/launcher/summary.mjs";
+
+const summary: Summary = {
+  target: "rehearsal",
+  model: "meta-llama/Llama-3.1-8B-Instruct",
+  server: "rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3.1-8B-Instruct",
+  startedAt: "2026-11-23T19:52:03.000Z",
+  answer: "\nHello,\n\nhow   are you?\n",
+  timeToFirstTokenMs: 226.7,
+  outputTokensPerSecond: 62.14,
+  verdict: "it pays",
+  notebooks: [],
+  versions: { workbook: "", node: "", tslab: "", jupyterlab: "", nbconvert: "" },
+};
+const runFolder = "/reports/rehearsal/2026-11-23T19-52-03";
+
+function describeIt(changes: Partial<Summary>, isSimulated = false): string {
+  return describeSummary({ summary: { ...summary, ...changes }, runFolder, isSimulated });
+}
+
+describe("the summary of a run", () => {
+  test("gives each figure with what it is, and a link to the report", () => {
+    assert.equal(
+      describeIt({}),
+      `Target       rehearsal: nothing left this machine, nothing cost money
+Model        rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3.1-8B-Instruct
+Answer       Hello, how are you?
+First token  after 227 ms (measured on this machine)
+Speed        62.1 tokens/s for one answer at a time (measured on this machine)
+Break-even   it pays (computed)
+Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
+    );
+  });
+
+  test("never passes simulated figures off as measured", () => {
+    const text = describeIt({}, true);
+    assert.match(text, /after 227 ms \(simulated\)/);
+    assert.match(text, /62\.1 tokens\/s for one answer at a time \(simulated\)/);
+    assert.doesNotMatch(text, /measured/);
+  });
+
+  test("says where a figure is not known", () => {
+    const text = describeIt({ timeToFirstTokenMs: null, outputTokensPerSecond: null });
+    assert.match(text, /^First token {2}no text came$/m);
+    assert.match(text, /^Speed {8}not known: the server reports no token counts$/m);
+  });
+
+  test("says from where another endpoint was measured", () => {
+    const text = describeIt({ target: "given", model: "llama", server: "vLLM 0.32.0" });
+    assert.match(text, /^Target {7}given$/m);
+    assert.match(text, /^Model {8}llama \(vLLM 0\.32\.0\)$/m);
+    assert.match(text, /\(measured from here\)/);
+  });
+});
+
+test("a model is named once, with what serves it", () => {
+  assert.equal(describeModel({ model: "llama", server: "vLLM 0.32.0" }), "llama (vLLM 0.32.0)");
+  assert.equal(describeModel(summary), summary.server);
+});
+
+test("the versions of a run are those that are installed", () => {
+  const { node, ...versions } = readVersions();
+  assert.equal(node, process.versions.node);
+  for (const [name, version] of Object.entries(versions)) assert.match(version, /^\d+\.\d+/, name);
+});

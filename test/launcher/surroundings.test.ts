@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { makeFakeCheckout } from "./fake-checkout.ts";
+
+describe("bad surroundings end with a clear message and exit code 1", () => {
+  test("Node older than 20", async (context) => {
+    const checkout = makeFakeCheckout(context);
+    const { exitCode, stdout, stderr } = await checkout.run(["start"], { pretend: { node: "18.20.8" } });
+    assert.deepEqual([exitCode, stdout], [1, ""]);
+    assert.equal(
+      stderr,
+      "The workbook needs Node 20 or newer to start; this is Node 18.20.8.\n" +
+        "Install a current Node from https://nodejs.org (or with your version manager), then run the same command again.\n",
+    );
+    assert.deepEqual(checkout.calls(), []);
+  });
+
+  test("native Windows", async (context) => {
+    const checkout = makeFakeCheckout(context);
+    const { exitCode, stderr } = await checkout.run(["start"], { pretend: { platform: "win32" } });
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /does not run on Windows itself, but it should in WSL2/);
+    assert.match(stderr, /wsl --install/);
+    assert.deepEqual(checkout.calls(), []);
+  });
+
+  test("no Python at all", async (context) => {
+    const checkout = makeFakeCheckout(context, ["npm"]);
+    const { exitCode, stderr } = await checkout.run(["start"]);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /needs Python 3\.10 or newer for Jupyter; no Python 3 was found on the PATH\./);
+    assert.match(stderr, /sudo apt install python3 python3-venv/);
+  });
+
+  test("only an older Python", async (context) => {
+    const checkout = makeFakeCheckout(context);
+    const { exitCode, stderr } = await checkout.run(["start"], {
+      environment: { FAKE_PYTHON_VERSION: "3.9" },
+    });
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /needs Python 3\.10 or newer for Jupyter; found only 3\.9 at .*\/path\/python3\./);
+  });
+
+  test("a Python that cannot make virtual environments", async (context) => {
+    const checkout = makeFakeCheckout(context);
+    const environment = { FAKE_PYTHON_WITHOUT_VENV: "1" };
+    const { exitCode, stderr } = await checkout.run(["start"], { environment });
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /Python 3\.11 \(.*\/path\/python3\) cannot make virtual environments/);
+    assert.match(stderr, /sudo apt install python3-venv \(or python3\.11-venv for just this one\)/);
+    assert.deepEqual(checkout.calls(), []);
+  });
+
+  test("no npm beside a recent Node", async (context) => {
+    const checkout = makeFakeCheckout(context, ["python3"]);
+    const { exitCode, stderr } = await checkout.run(["setup"]);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /npm could not be started/);
+  });
+});
+
+describe("uv", () => {
+  test("makes and fills the environment where it is installed, also with a Python without venv", async (context) => {
+    const checkout = makeFakeCheckout(context, ["python3", "npm", "uv"]);
+    const environment = { FAKE_PYTHON_WITHOUT_VENV: "1" };
+    const { exitCode, stderr } = await checkout.run(["setup"], { environment });
+    assert.equal(exitCode, 0, stderr);
+    const [venv = "", ...installs] = checkout.calls().filter((call) => !call.startsWith("npm"));
+    assert.match(venv, /^uv venv .*\.venv$/);
+    assert.equal(installs.length, 2);
+    for (const call of installs)
+      assert.match(call, /^uv pip install --python .*\.venv\/bin\/python .*--require-hashes/);
+  });
+});
