@@ -1,4 +1,4 @@
-import type { ModelServer, ModelServerOptions } from "./rehearsal/index.ts";
+import type { ModelServer, ModelServerOptions, Rehearsal, StandInOptions } from "./rehearsal/index.ts";
 
 /**
  * Starts a vLLM-shaped server in this process, on a real small model or on a timed engine; see `ModelServerOptions`.
@@ -8,4 +8,14 @@ import type { ModelServer, ModelServerOptions } from "./rehearsal/index.ts";
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
   const rehearsal = await import("./rehearsal/index.ts");
   return rehearsal.startModelServer(options);
+}
+
+/**
+ * Starts the stand-ins of RunPod's API, its proxy and Hugging Face's gate in this process; see `StandInOptions`.
+ *
+ * For tests: a notebook's rehearsal runs in a process of its own.
+ */
+export async function startRehearsal(options: StandInOptions = {}): Promise<Rehearsal> {
+  const rehearsal = await import("./rehearsal/index.ts");
+  return rehearsal.startRehearsal(options);
 }

@@ -53,6 +53,9 @@ function writeDescription(file: string, parts: { pid: number; baseUrl: string })
     apiKey: "sk-rehearsal",
     model: "m",
     rehearsalModel: null,
+    runpodApiUrl: "http://127.0.0.1:9/v2",
+    runpodProxyUrl: "http://127.0.0.1:9/proxy/{podId}/{port}",
+    huggingFaceUrl: "http://127.0.0.1:9",
   };
   writeFileSync(file, JSON.stringify({ ...rest, ...parts }));
 }

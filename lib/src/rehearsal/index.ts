@@ -7,5 +7,7 @@ export {
   type RehearsalOptions,
   type RehearsalProcess,
 } from "./rehearsal-process.ts";
+export type { Ledger, LedgerEntry, RecordedCall, RunPodFault, RunPodFaultInput } from "./runpod/index.ts";
 export { type ModelServerOptions, startModelServer } from "./start-model-server.ts";
+export { type Rehearsal, type StandInOptions, startRehearsal } from "./start-rehearsal.ts";
 export type { EngineClock, TimedProfile } from "./timed-engine.ts";

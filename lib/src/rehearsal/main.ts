@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { loadBestEngine } from "./load-engine.ts";
+import { serveEngine } from "./model-server.ts";
 import { readProcess, writeProcess } from "./rehearsal-process.ts";
-import { startModelServer } from "./start-model-server.ts";
+import { startRehearsal } from "./start-rehearsal.ts";
 
 // The rehearsal's own process: started by ensureRehearsal(), found through its file, ended after idle minutes.
 
@@ -15,7 +17,10 @@ const { folder, model, rehearsalModel, engine, idleLimitMs } = z
   .parse(JSON.parse(process.argv[2] ?? "null"));
 
 const checkEveryMs = Math.min(1_000, idleLimitMs);
-const server = await startWithBestEngine();
+const loadedEngine = await loadBestEngine({ engine, modelFile: rehearsalModel ?? undefined });
+// Not a secret: everything listens on loopback only.
+const server = await serveEngine({ engine: loadedEngine, apiKey: "sk-rehearsal", model });
+const standIns = await startRehearsal({ sharedEngine: loadedEngine });
 writeProcess(folder, {
   pid: process.pid,
   startedAt: new Date().toISOString(),
@@ -23,9 +28,13 @@ writeProcess(folder, {
   apiKey: server.apiKey,
   model: server.model,
   rehearsalModel,
+  runpodApiUrl: standIns.runpodApiUrl,
+  runpodProxyUrl: standIns.runpodProxyUrl,
+  huggingFaceUrl: standIns.huggingFaceUrl,
 });
 
 const stop = async () => {
+  await standIns.close();
   await server.close();
   process.exit(0);
 };
@@ -34,17 +43,6 @@ process.once("SIGINT", stop);
 setInterval(() => {
   // Somebody removed the state folder, or another rehearsal took this one's place: nobody will find us any more.
   const isForgotten = readProcess(folder)?.pid !== process.pid;
-  if (isForgotten || server.idleMs() > idleLimitMs) void stop();
+  const idleMs = Math.min(server.idleMs(), standIns.idleMs());
+  if (isForgotten || idleMs > idleLimitMs) void stop();
 }, checkEveryMs);
-
-async function startWithBestEngine() {
-  if (engine === "timed") return startModelServer({ model, engine });
-  if (rehearsalModel !== null) return startModelServer({ model, modelFile: rehearsalModel });
-  try {
-    return await startModelServer({ model });
-  } catch (error) {
-    // Every step can still be rehearsed; all answers then say that they are simulated.
-    console.error(error);
-    return startModelServer({ model, engine: "timed" });
-  }
-}

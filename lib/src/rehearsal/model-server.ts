@@ -136,7 +136,7 @@ export async function serveEngine(options: {
     });
   });
 
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) =>
       reject(

@@ -6,15 +6,21 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { WorkbookError } from "../errors.ts";
 
+// In a rehearsal nothing leaves the machine, whatever somebody has written into the file.
+const loopbackUrl = (rest: RegExp) =>
+  z.string().regex(new RegExp(`^http://127\\.0\\.0\\.1:\\d+${rest.source}$`));
+
 const processSchema = z.object({
   pid: z.int(),
   startedAt: z.string(),
-  // In a rehearsal nothing leaves the machine, whatever somebody has written into the file.
-  baseUrl: z.string().regex(/^http:\/\/127\.0\.0\.1:\d+\/v1$/),
+  baseUrl: loopbackUrl(/\/v1/),
   apiKey: z.string(),
   /** The model id that it serves. */
   model: z.string(),
   rehearsalModel: z.string().nullable(),
+  runpodApiUrl: loopbackUrl(/\/v2/),
+  runpodProxyUrl: loopbackUrl(/\/[\w{}/-]+/),
+  huggingFaceUrl: loopbackUrl(/\/?/),
 });
 
 /** The rehearsal's own process, as its file in the state folder describes it. */

@@ -1,15 +1,9 @@
-import { findProjectRoot } from "../project-root.ts";
-import type { Engine } from "./engine.ts";
 import type { FaultInput } from "./faults.ts";
-import { createLlamaEngine } from "./llama-engine.ts";
-import { findModelFile } from "./model-file.ts";
+import { type EngineOptions, loadEngine } from "./load-engine.ts";
 import { type ModelServer, serveEngine } from "./model-server.ts";
-import { createTimedEngine, type TimedProfile } from "./timed-engine.ts";
 
 /** What a vLLM-shaped server is made of. */
-export interface ModelServerOptions {
-  /** `llama`: a real small model (default); `timed`: no model, tokens by the clock. */
-  engine?: "llama" | "timed" | undefined;
+export interface ModelServerOptions extends EngineOptions {
   /** The model id to serve; default is the engine's own. */
   model?: string | undefined;
   /** Default `sk-rehearsal`: not a secret, the server listens on loopback only. */
@@ -20,12 +14,6 @@ export interface ModelServerOptions {
   faults?: readonly FaultInput[] | undefined;
   /** Decides which requests a fault with a `rate` hits. */
   seed?: number | undefined;
-  /** For `llama`: another GGUF file than the one that set-up installed. */
-  modelFile?: string | undefined;
-  /** For `llama`: threads of the native engine; all cores but one where it is left out. */
-  threads?: number | undefined;
-  /** For `timed`: how fast it is. */
-  profile?: Partial<TimedProfile> | undefined;
 }
 
 /**
@@ -34,13 +22,7 @@ export interface ModelServerOptions {
  * @throws SettingsError where no model is installed, WorkbookError where it cannot be loaded or the port is taken.
  */
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
-  const engine = await createEngine(options);
+  const engine = await loadEngine(options);
   const { apiKey = "sk-rehearsal", model, port, faults, seed } = options;
   return serveEngine({ engine, apiKey, model, port, faults, seed });
-}
-
-async function createEngine(options: ModelServerOptions): Promise<Engine> {
-  if (options.engine === "timed") return createTimedEngine({ profile: options.profile });
-  const modelFile = findModelFile({ projectRoot: findProjectRoot(), rehearsalModel: options.modelFile });
-  return createLlamaEngine({ modelFile, threads: options.threads });
 }

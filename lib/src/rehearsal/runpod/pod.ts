@@ -1,0 +1,159 @@
+import type { LogSource } from "./boot-log.ts";
+import {
+  type BootOutcome,
+  type BootTimeline,
+  linesUntil,
+  type PodStatus,
+  readBoot,
+} from "./boot-timeline.ts";
+import type { ContainerCommand } from "./container-command.ts";
+import type { BillingSegment } from "./money.ts";
+
+/** What a pod, or a template, says about its container; the names are the vendor's. */
+export interface ContainerFields {
+  image: string;
+  args: string;
+  entrypoint: string[] | null;
+  cmd: string[] | null;
+  disk: number;
+  ports: string[];
+  env: Record<string, string>;
+  registry: string | null;
+  mounts: Mounts;
+}
+
+export interface Mounts {
+  persistent?: { size: number; path: string };
+  network?: { volumeId: string; path: string }[];
+}
+
+/** What was dealt out to a pod at its creation, to go wrong with it. */
+export interface PodFaults {
+  outcome: BootOutcome;
+  bootMs: number;
+  death: BootTimeline["death"];
+  wrongModel: string | null;
+  enforcesKey: boolean;
+  keepsDeadline: boolean;
+  logEnds: "never" | "silent" | { afterLines: number };
+}
+
+export interface LogLine {
+  atMs: number;
+  source: LogSource;
+  line: string;
+}
+
+/** Who brought a pod to its end: a call, the timer inside it, its host, or the empty account. */
+export type EndedBy = "call" | "itself" | "host" | "balance";
+
+/** A pod as the stand-in keeps it. */
+export interface Pod {
+  id: string;
+  name: string;
+  container: ContainerFields;
+  gpu: { id: string; count: number };
+  cloud: "SECURE" | "COMMUNITY";
+  dataCenterId: string;
+  cudaVersion: string;
+  globalNetworking: boolean;
+  locked: boolean;
+  /** While it runs, without disks. */
+  usdPerHour: number;
+  createdAtMs: number;
+  /** Which key created it: a fingerprint, never the key. */
+  createdBy: string;
+  /** `null` while it is stopped. */
+  start: {
+    atMs: number;
+    timeline: BootTimeline;
+    /** With the secrets as they were at that moment. */
+    command: ContainerCommand;
+    /** How many lines of its timeline have been written. */
+    scriptedLines: number;
+  } | null;
+  end: { atMs: number; by: EndedBy } | null;
+  segments: BillingSegment[];
+  faults: PodFaults;
+  log: LogLine[];
+}
+
+/** The state of a pod at a moment that is not before its last start. */
+export function podState(
+  pod: Pod,
+  nowMs: number,
+): { status: PodStatus; uptimeMs: number | null; isReady: boolean } {
+  if (pod.end !== null) return { status: "TERMINATED", uptimeMs: null, isReady: false };
+  if (pod.start === null) return { status: "EXITED", uptimeMs: null, isReady: false };
+  return readBoot(pod.start.timeline, nowMs - pod.start.atMs);
+}
+
+const actionsByStatus: Readonly<Record<PodStatus, readonly string[]>> = {
+  PROVISIONING: ["stop", "terminate"],
+  STARTING: ["stop", "terminate"],
+  RUNNING: ["stop", "restart", "terminate"],
+  EXITED: ["start", "terminate"],
+  ERROR: ["start", "terminate"],
+  TERMINATED: [],
+};
+
+/** A pod as the API shows it. `entrypoint` and `cmd` are of the newer contract and are left out where it is old. */
+export function describePod(pod: Pod, options: { nowMs: number; hasCommands: boolean }): object {
+  const { nowMs, hasCommands } = options;
+  const { status, uptimeMs } = podState(pod, nowMs);
+  const { image, args, entrypoint, cmd, disk, mounts, ports, env, registry } = pod.container;
+  const isBilled = pod.start !== null && pod.end === null && status !== "EXITED" && status !== "ERROR";
+  return {
+    id: pod.id,
+    name: pod.name,
+    status,
+    actions: actionsByStatus[status],
+    image,
+    args,
+    ...(hasCommands ? { entrypoint: entrypoint ?? [], cmd: cmd ?? [] } : {}),
+    disk,
+    mounts,
+    ports,
+    env,
+    registry,
+    gpu: pod.gpu,
+    cloud: pod.cloud,
+    dataCenterId: pod.dataCenterId,
+    cudaVersion: pod.cudaVersion,
+    ssh: { proxy: null, direct: null },
+    template: null,
+    cost: isBilled ? pod.usdPerHour : 0,
+    locked: pod.locked,
+    globalNetworking: { enabled: false },
+    runtime: describeRuntime({ status, uptimeMs, gpuCount: pod.gpu.count }),
+    createdAt: new Date(pod.createdAtMs).toISOString(),
+    startedAt: pod.start === null || uptimeMs === null ? null : new Date(nowMs - uptimeMs).toISOString(),
+  };
+}
+
+function describeRuntime(options: { status: PodStatus; uptimeMs: number | null; gpuCount: number }) {
+  const { status, uptimeMs, gpuCount } = options;
+  // The real API answers an empty object while it provisions, although the contract speaks of null.
+  if (status === "PROVISIONING" || status === "STARTING") return {};
+  if (status !== "RUNNING") return null;
+  if (uptimeMs === null) return {};
+  const gpus = Array.from({ length: gpuCount }, () => ({ util: 0, memoryUtil: 90 }));
+  return { uptime: Math.floor(uptimeMs / 1_000), gpus, cpu: { util: 4 }, memory: { util: 12 }, ports: [] };
+}
+
+/** Brings a pod's log up to date: what its start has written by now. */
+export function writeScriptedLines(pod: Pod, nowMs: number): void {
+  if (pod.start === null) return;
+  const { atMs, timeline, scriptedLines } = pod.start;
+  const due = linesUntil(timeline, nowMs - atMs, scriptedLines);
+  pod.start.scriptedLines += due.length;
+  for (const { atMs: offsetMs, source, text } of due) {
+    appendLine(pod, { atMs: atMs + offsetMs, source, line: text });
+  }
+}
+
+/** Appends one line; `{time}` in it becomes the time of day in vLLM's form. */
+export function appendLine(pod: Pod, line: LogLine): void {
+  const [date = "", time = ""] = new Date(line.atMs).toISOString().split("T");
+  pod.log.push({ ...line, line: line.line.replace("{time}", `${date.slice(5)} ${time.slice(0, 8)}`) });
+}

@@ -1,0 +1,139 @@
+import type { RequestListener } from "node:http";
+import {
+  createAccount,
+  createApiApp,
+  createFaultBook,
+  createHubApp,
+  createPodServers,
+  createProxy,
+  createRehearsalClock,
+  type Ledger,
+  listenerOf,
+  listenOnLoopback,
+  type PodEngineOptions,
+  proxyPath,
+  type RecordedCall,
+  type RunPodFault,
+  type RunPodFaultInput,
+  readLedger,
+  writeServingLog,
+} from "./runpod/index.ts";
+
+/** What a rehearsal is made of. */
+export interface StandInOptions extends PodEngineOptions {
+  /** What goes wrong from the beginning. */
+  faults?: readonly RunPodFaultInput[] | undefined;
+  /** Where its time comes from; default is the system's clock. */
+  clock?: { nowMs(): number } | undefined;
+  /** From the creation of a pod to its first answer; default 1500. */
+  bootMs?: number | undefined;
+  /** What is on the account; default 25 USD. */
+  balanceUsd?: number | undefined;
+  /** How long the proxy waits for a first byte; default 100 s, as RunPod's. */
+  firstByteTimeoutMs?: number | undefined;
+  /** How often a pod that works writes its throughput; default 2 s (vLLM: 10 s). */
+  servingLogEveryMs?: number | undefined;
+  /** How often a log stream looks for new lines; default 50 ms. */
+  logPollMs?: number | undefined;
+}
+
+/** The stand-ins of RunPod, its proxy and Hugging Face's gate, on loopback, in this process. */
+export interface Rehearsal {
+  /** Ends in `/v2`. GraphQL is at `/graphql` on the same origin. */
+  readonly runpodApiUrl: string;
+  /** With `{podId}` and `{port}` in it; paths of the pod are appended. */
+  readonly runpodProxyUrl: string;
+  readonly huggingFaceUrl: string;
+  /** What every pod has cost, and which still run. */
+  ledger(): Ledger;
+  /** Lets time pass at once, for the account and its pods; what a pod's server does keeps its own time. */
+  advance(ms: number): void;
+  /** The stand-ins' time. */
+  nowMs(): number;
+  faults(): readonly RunPodFault[];
+  /** Replaces all faults. */
+  setFaults(faults: readonly RunPodFaultInput[]): void;
+  addFault(fault: RunPodFaultInput): void;
+  /** Ends a pod as a failing host would. */
+  losePod(podId: string): void;
+  /** The last calls of the API, oldest first. */
+  calls(): readonly RecordedCall[];
+  /** Milliseconds since a request last came in to any of the stand-ins, or 0 while one is being answered. */
+  idleMs(): number;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the stand-ins in this process: RunPod's API, its proxy, and Hugging Face's gate, each on an origin of its own.
+ *
+ * Every `rpa_…` and `hf_…` key is accepted unless a fault says otherwise. The model engine is loaded when the first
+ * pod is called.
+ */
+export async function startRehearsal(options: StandInOptions = {}): Promise<Rehearsal> {
+  const { bootMs = 1_500, balanceUsd = 25, logPollMs = 50 } = options;
+  const { firstByteTimeoutMs = 100_000, servingLogEveryMs = 2_000 } = options;
+  const clock = createRehearsalClock(options.clock);
+  const faults = createFaultBook(options.faults);
+  const account = createAccount({ clock, faults, initialUsd: balanceUsd });
+  const servers = createPodServers({ ...options, account });
+  const proxy = createProxy({ account, servers, firstByteTimeoutMs });
+  const api = createApiApp({ account, bootMs, pollMs: logPollMs });
+  const activity = watchActivity();
+  const [apiServer, proxyServer, hubServer] = await Promise.all([
+    listenOnLoopback(activity.watch(listenerOf(api))),
+    listenOnLoopback(activity.watch(proxy.handle)),
+    listenOnLoopback(activity.watch(listenerOf(createHubApp(faults)))),
+  ]);
+  const servingLog = writeServingLog({ account, servers, everyMs: servingLogEveryMs });
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    servingLog.stop();
+    await Promise.all([apiServer.close(), proxyServer.close(), hubServer.close()]);
+    proxy.close();
+    await servers.close();
+  };
+  return {
+    runpodApiUrl: `${apiServer.origin}/v2`,
+    runpodProxyUrl: `${proxyServer.origin}${proxyPath}/{podId}/{port}`,
+    huggingFaceUrl: hubServer.origin,
+    ledger: () => readLedger(account),
+    advance: (ms) => {
+      clock.advance(ms);
+      account.settle();
+    },
+    nowMs: clock.nowMs,
+    faults: faults.list,
+    setFaults: faults.set,
+    addFault: faults.add,
+    losePod(podId) {
+      account.settle();
+      const pod = account.findPod(podId);
+      if (pod !== undefined) account.endPod(pod, "host");
+    },
+    calls: api.calls,
+    idleMs: activity.idleMs,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+/** Tells how long no request has come in. */
+function watchActivity() {
+  let open = 0;
+  let lastAtMs = performance.now();
+  return {
+    watch:
+      (listener: RequestListener): RequestListener =>
+      (incoming, response) => {
+        open++;
+        response.once("close", () => {
+          open--;
+          lastAtMs = performance.now();
+        });
+        listener(incoming, response);
+      },
+    idleMs: () => (open > 0 ? 0 : performance.now() - lastAtMs),
+  };
+}
