@@ -5,14 +5,10 @@ import { loadSettings } from "workbook";
 import { runInForeground } from "./child-processes.mjs";
 import { jupyterEnvironment } from "./jupyter-environment.mjs";
 import { inProject, listNotebooks, projectRoot, python } from "./project.mjs";
-import { withEndpoint } from "./rehearsal.mjs";
+import { withRehearsal } from "./rehearsal.mjs";
 import { runStage } from "./stage.mjs";
 
-await runStage(async () => {
-  const { target } = loadSettings();
-  // An endpoint of someone else's may be down while its notebooks are read: only a rehearsal is started beforehand.
-  return target === "rehearsal" ? withEndpoint(openLab) : openLab();
-});
+await runStage(() => withRehearsal(openLab));
 
 async function openLab() {
   const [firstNotebook] = listNotebooks();

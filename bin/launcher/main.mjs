@@ -12,8 +12,11 @@ const usage = `Usage: node bin/workbook.mjs <command> [options]
   lab            sets up what is missing and opens the notebooks in JupyterLab    (npm run lab)
   test           sets up what is missing and checks everything                    (npm test)
   setup          only sets up                                                     (npm run setup)
+  pods           shows the pods of the account: cost so far, deadline, owner      (npm run pods)
+  teardown       ends every pod of this workbook, and verifies it                 (npm run teardown)
   run <file>     runs a TypeScript file of this project
 
+  --yes          start: rents without asking, where a GPU is the target
   --verbose      also shows what the tools print while they set up
   --help         shows this
 
@@ -23,9 +26,11 @@ npm run lab -- --no-browser passes the option to JupyterLab.`;
 /** What each command needs, how many arguments it takes, and the file that goes on under the chosen Node. */
 const commands = {
   setup: { needsDevTools: false, mostArguments: 0, stage: null },
-  start: { needsDevTools: false, mostArguments: 0, stage: "bin/launcher/start.mjs" },
+  start: { needsDevTools: false, mostArguments: 1, stage: "bin/launcher/start.mjs" },
   lab: { needsDevTools: false, mostArguments: Infinity, stage: "bin/launcher/lab.mjs" },
   test: { needsDevTools: true, mostArguments: 1, stage: "bin/launcher/test.mjs" },
+  pods: { needsDevTools: false, mostArguments: 0, stage: "bin/launcher/pods.mjs" },
+  teardown: { needsDevTools: false, mostArguments: 0, stage: "bin/launcher/teardown.mjs" },
   run: { needsDevTools: true, mostArguments: Infinity, stage: null },
 };
 

@@ -33,6 +33,7 @@ import { inProject, python } from "./project.mjs";
  * @returns {Promise<NotebookRun[]>}
  */
 export async function runNotebooks({ notebooks, stateFolder, runFolder, details, progress }) {
+  if (notebooks.length === 0) return [];
   const environment = jupyterEnvironment({ stateFolder });
   const copies = join(stateFolder, "executed");
   mkdirSync(copies, { recursive: true });

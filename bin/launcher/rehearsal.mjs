@@ -3,15 +3,17 @@ import { endRehearsal, findRehearsal } from "workbook/dist/rehearsal/index.js";
 import { beforeEnd } from "./child-processes.mjs";
 
 /**
- * Runs some work with the target's endpoint; a rehearsal that was started for it is ended after it, also on Ctrl-C.
+ * Runs some work beside the rehearsal, where that is the target; one that was started for it is ended after it, also on
+ * Ctrl-C.
  *
  * @template Result
- * @param {(endpoint: import("workbook").Endpoint) => Promise<Result>} work
+ * @param {() => Promise<Result>} work
  * @returns {Promise<Result>}
  */
-export async function withEndpoint(work) {
+export async function withRehearsal(work) {
   const { target, stateFolder } = loadSettings();
-  const isOurs = target === "rehearsal" && (await findRehearsal(stateFolder)) === null;
+  if (target !== "rehearsal") return work();
+  const isOurs = (await findRehearsal(stateFolder)) === null;
   const opening = openEndpoint();
   const end = async () => {
     // One that is just starting can be ended only once it is there.
@@ -20,7 +22,8 @@ export async function withEndpoint(work) {
   };
   const forget = beforeEnd(end);
   try {
-    return await work(await opening);
+    await opening;
+    return await work();
   } finally {
     forget();
     await end();

@@ -38,10 +38,10 @@ export function summarize({ target, endpoint, chat, startedAt, notebooks, versio
 /**
  * Writes the summary for the terminal.
  *
- * @param {{ summary: Summary, runFolder: string, isSimulated: boolean }} options
+ * @param {{ summary: Summary, runFolder: string, isSimulated: boolean, pods: string }} options `pods`: what became of them
  * @returns {string}
  */
-export function describeSummary({ summary, runFolder, isSimulated }) {
+export function describeSummary({ summary, runFolder, isSimulated, pods }) {
   const { timeToFirstTokenMs, outputTokensPerSecond, target } = summary;
   const kind = isSimulated
     ? "simulated"
@@ -63,6 +63,7 @@ export function describeSummary({ summary, runFolder, isSimulated }) {
         : `${outputTokensPerSecond.toFixed(1)} tokens/s for one answer at a time (${kind})`,
     ],
     ["Break-even", `${summary.verdict} (computed)`],
+    ["Pods", pods.replaceAll("\n", " ")],
     ["Report", pathToFileURL(join(runFolder, "index.html")).href],
   ];
   return rows.map(([name, text]) => `${name?.padEnd(12)} ${text}`).join("\n");

@@ -16,6 +16,40 @@ export {
 export { InputError, SettingsError, WorkbookError } from "./errors.ts";
 export { type Diagnosis, explainError } from "./explain-error.ts";
 export { openEndpoint } from "./open-endpoint.ts";
+export {
+  checkAccount,
+  checkModelAccess,
+  createPod,
+  endOwnPods,
+  extendPod,
+  fetchModelShape,
+  listGpus,
+  listPods,
+  readPodLog,
+  sweepPods,
+  terminatePod,
+  waitUntilReady,
+} from "./pods.ts";
+export {
+  type AccountCheck,
+  CreatePodError,
+  describeAccount,
+  describePlan,
+  type EndedPod,
+  type EndedPods,
+  type GpuOffer,
+  type ListedPod,
+  type ModelAccess,
+  type ModelShape,
+  type Pod,
+  type PodLog,
+  PodNotReadyError,
+  type PodPlan,
+  type PodPlanRequest,
+  planPod,
+  RunPodError,
+  type SweptPods,
+} from "./runpod/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,
@@ -26,4 +60,4 @@ export {
   type TableOptions,
   table,
 } from "./show/index.ts";
-export { startModelServer } from "./start-rehearsal.ts";
+export { startModelServer, startRehearsal } from "./start-rehearsal.ts";

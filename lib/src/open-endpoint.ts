@@ -1,14 +1,17 @@
 import { connectEndpoint, type Endpoint } from "./endpoint/index.ts";
-import { SettingsError, WorkbookError } from "./errors.ts";
+import { SettingsError } from "./errors.ts";
+import { listPods, openPodEndpoint } from "./pods.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 
 /**
  * Opens the endpoint that the notebooks talk to: an explicit `baseUrl`, else what `WORKBOOK_TARGET` means.
  *
- * `rehearsal` finds or starts the small model on this machine, `given` uses `OPENAI_BASE_URL` with `OPENAI_API_KEY`. A
- * key is sent only to the host that it was set for: with an explicit `baseUrl` that is `apiKey`, or `EMPTY`.
+ * `rehearsal` opens the rehearsed pod, or without one the small model on this machine; `runpod` the ready pod of the
+ * journal; `given` uses `OPENAI_BASE_URL` with `OPENAI_API_KEY`. A key is sent only to the host that it was set for: with
+ * an explicit `baseUrl` that is `apiKey`, or `EMPTY`.
  *
- * @throws SettingsError where a setting is missing, EndpointError where the endpoint does not answer as it should.
+ * @throws SettingsError where a setting is missing, WorkbookError where no pod is ready, EndpointError where the endpoint
+ *   does not answer as it should.
  */
 export async function openEndpoint(
   options: { baseUrl?: string; apiKey?: string; model?: string } = {},
@@ -22,14 +25,7 @@ export async function openEndpoint(
     case "given":
       return openGiven(settings, { apiKey, model });
     case "runpod":
-      throw new WorkbookError(
-        "WORKBOOK_TARGET is runpod, but this version of the workbook cannot rent pods yet.",
-        {
-          remedy:
-            "Deploy one by hand and set WORKBOOK_TARGET=given, " +
-            "OPENAI_BASE_URL=https://<podId>-8000.proxy.runpod.net/v1 and OPENAI_API_KEY to its key.",
-        },
-      );
+      return openPodEndpoint({ model });
   }
 }
 
@@ -41,6 +37,8 @@ async function openRehearsal(settings: Settings, model: string | undefined): Pro
     model: settings.model ?? undefined,
     rehearsalModel: settings.rehearsalModel,
   });
+  const pods = await listPods();
+  if (pods.some((pod) => pod.owner === "this workbook" && pod.isWanted)) return openPodEndpoint({ model });
   return connectEndpoint({ baseUrl: running.baseUrl, apiKey: running.apiKey, model, origin: "rehearsal" });
 }
 

@@ -17,7 +17,8 @@ const summary: Summary = {
 const runFolder = "/reports/rehearsal/2026-11-23T19-52-03";
 
 function describeIt(changes: Partial<Summary>, isSimulated = false): string {
-  return describeSummary({ summary: { ...summary, ...changes }, runFolder, isSimulated });
+  const pods = "Pod a1 has ended.\nNo pod of this workbook runs.";
+  return describeSummary({ summary: { ...summary, ...changes }, runFolder, isSimulated, pods });
 }
 
 describe("the summary of a run", () => {
@@ -30,6 +31,7 @@ Answer       Hello, how are you?
 First token  after 227 ms (measured on this machine)
 Speed        62.1 tokens/s for one answer at a time (measured on this machine)
 Break-even   it pays (computed)
+Pods         Pod a1 has ended. No pod of this workbook runs.
 Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
     );
   });

@@ -1,0 +1,71 @@
+// What a run of the notebooks does about money: it asks before, and ends every pod after.
+
+import { createInterface } from "node:readline/promises";
+import { describePlan, endOwnPods, loadSettings, planPod } from "workbook";
+import { LauncherError } from "./launcher-error.mjs";
+
+const usualModel = "meta-llama/Llama-3.1-8B-Instruct";
+
+/**
+ * Shows what the notebooks will rent and what it costs at most, and asks.
+ *
+ * @param {{ isConfirmed: boolean, input?: NodeJS.ReadStream, output?: NodeJS.WriteStream }} options `isConfirmed`: `--yes` was given
+ * @throws LauncherError where the answer is not yes, and where nobody can be asked.
+ */
+export async function confirmCost({ isConfirmed, input = process.stdin, output = process.stdout }) {
+  const { model, maxUsdPerHour } = loadSettings();
+  // The plan of the notebook 01-deploy.
+  const plan = planPod({
+    model: model ?? usualModel,
+    gpus: ["NVIDIA A40"],
+    gpuCount: 1,
+    deadlineMinutes: 60,
+  });
+  output.write(`This rents a real GPU:\n\n${describePlan(plan)}\n`);
+  output.write(
+    `ceiling     ${maxUsdPerHour === null ? "none set" : `$${maxUsdPerHour.toFixed(2)} an hour`}\n\n`,
+  );
+  if (maxUsdPerHour === null) {
+    throw new LauncherError(
+      "Nothing is rented without a ceiling.\n" +
+        "Put one into .env, for example WORKBOOK_MAX_USD_PER_HOUR=2, and run the same command again.",
+    );
+  }
+  if (isConfirmed) return;
+  if (input.isTTY !== true) {
+    throw new LauncherError(
+      "This costs money, and there is no terminal to ask on.\n" +
+        "Run `npm start -- --yes` to say yes beforehand.",
+    );
+  }
+  const terminal = createInterface({ input, output });
+  const answer = await terminal
+    .question("Rent it? The pod ends with this run. [yes/no] ")
+    .finally(() => terminal.close());
+  if (answer.trim().toLowerCase() !== "yes") throw new LauncherError("Nothing was rented.");
+}
+
+/**
+ * Ends all pods of this workbook and says so; what could not be ended is an error.
+ * @throws LauncherError
+ */
+export async function endPods() {
+  const result = await endOwnPods();
+  if (result.failed.length > 0) throw new LauncherError(describeEndedPods(result));
+  return describeEndedPods(result);
+}
+
+/** @param {import("workbook").EndedPods} result */
+export function describeEndedPods({ ended, failed }) {
+  const lines = ended.map(
+    ({ id, usd }) =>
+      `Pod ${id} has ended; ${usd === null ? "nothing is billed yet" : `billed so far: $${usd.toFixed(4)}`}.`,
+  );
+  for (const { id, usdPerHour, reason } of failed) {
+    lines.push(`Pod ${id} STILL COSTS $${usdPerHour.toFixed(2)} AN HOUR: ${reason}`);
+  }
+  if (failed.length > 0) {
+    lines.push("End it with `npm run teardown`, or by hand at https://console.runpod.io.");
+  } else lines.push("No pod of this workbook runs.");
+  return lines.join("\n");
+}

@@ -1,0 +1,125 @@
+import type { Endpoint } from "./endpoint/index.ts";
+import type { RehearsalProcess } from "./rehearsal/index.ts";
+import * as runpod from "./runpod/index.ts";
+import { loadSettings, type Settings } from "./settings.ts";
+
+// The life of a pod at the account that the target means: RunPod's, or the rehearsal's stand-in.
+
+/**
+ * Opens the account that `WORKBOOK_TARGET` means; every command begins with it.
+ *
+ * It says first which real pods are on record as running, whatever the target, and gives pods without a watchdog a new one.
+ *
+ * @throws SettingsError where the key is missing, WorkbookError with the target `given`.
+ */
+export async function openRunPod(options: { settings?: Settings } = {}): Promise<runpod.RunPodContext> {
+  const { settings = loadSettings() } = options;
+  const realPods = runpod.describeOpenRealPods(settings.stateFolder);
+  // With the target runpod the commands see these pods themselves.
+  if (realPods !== "" && settings.target !== "runpod") process.stdout.write(`${realPods}\n`);
+  const connection =
+    settings.target === "rehearsal" ? await connectStandIn(settings) : runpod.connectionOf(settings);
+  const context = runpod.openRunPodContext({ settings, connection });
+  runpod.rearmWatchdogs(context);
+  return context;
+}
+
+/** Checks the account before anything is rented: its key and scope, its balance, and what runs already. */
+export async function checkAccount(): Promise<runpod.AccountCheck> {
+  const { client } = await openRunPod();
+  return runpod.checkAccount({ client });
+}
+
+/** Lists the kinds of GPU that can be rented now, the cheapest first; prices are for one card. */
+export async function listGpus(
+  options: { gpuCount?: number; cloud?: "SECURE" | "COMMUNITY" } = {},
+): Promise<runpod.GpuOffer[]> {
+  const { client } = await openRunPod();
+  return runpod.listGpus({ ...options, client });
+}
+
+/** Checks whether a pod could download a model's weights, and says what to do where it could not. */
+export async function checkModelAccess(model: string): Promise<runpod.ModelAccess> {
+  return runpod.checkModelAccess(model, await huggingFaceAccess());
+}
+
+/** Fetches the shape of any model on Hugging Face, for `planPod`. */
+export async function fetchModelShape(model: string): Promise<runpod.ModelShape> {
+  return runpod.fetchModelShape(model, await huggingFaceAccess());
+}
+
+/** Rents the planned pod under a ceiling; see `runpod/create-pod.ts` for what it promises and throws. */
+export async function createPod(
+  plan: runpod.PodPlan,
+  options: runpod.CreatePodOptions = {},
+): Promise<runpod.Pod> {
+  const settings = loadSettings();
+  const realPods = runpod.describeOpenRealPods(settings.stateFolder);
+  if (realPods !== "" && settings.target === "runpod") process.stdout.write(`${realPods}\n`);
+  return runpod.createPod(await openRunPod({ settings }), plan, options);
+}
+
+/** Waits until a pod serves its model, and opens its endpoint; throws PodNotReadyError with what to do. */
+export async function waitUntilReady(
+  pod: runpod.PodOrId,
+  options: { timeoutMinutes?: number; signal?: AbortSignal } = {},
+): Promise<Endpoint> {
+  return runpod.waitUntilReady(await openRunPod(), pod, options);
+}
+
+/** Moves a pod's deadline by so many minutes; throws InputError where that cannot be. */
+export async function extendPod(pod: runpod.PodOrId, options: { minutes: number }): Promise<runpod.Pod> {
+  return runpod.extendPod(await openRunPod(), pod, options);
+}
+
+/** Reads the end of a pod's log: `tail` earlier lines, and what comes within `seconds`. */
+export async function readPodLog(
+  pod: runpod.PodOrId,
+  options: { tail?: number; seconds?: number } = {},
+): Promise<runpod.PodLog> {
+  return runpod.readPodLog(await openRunPod(), pod, options);
+}
+
+/** Ends a pod for good, verifies that it is gone, and says what it cost in dollars; a pod that is gone is no error. */
+export async function terminatePod(pod: runpod.PodOrId): Promise<runpod.EndedPod> {
+  return runpod.terminatePod(await openRunPod(), pod);
+}
+
+/** Ends every pod that this workbook rented, and says which could not be ended. */
+export async function endOwnPods(): Promise<runpod.EndedPods> {
+  return runpod.endOwnPods(await openRunPod());
+}
+
+/** Lists the account's pods, whoever rented them, and says which this workbook wants. */
+export async function listPods(): Promise<runpod.ListedPod[]> {
+  return runpod.listPods(await openRunPod());
+}
+
+/** Ends this workbook's pods that nobody wants, and any workbook's past its deadline; `dryRun` only says which. */
+export async function sweepPods(options: { dryRun?: boolean } = {}): Promise<runpod.SweptPods> {
+  return runpod.sweepPods(await openRunPod(), options);
+}
+
+/** Opens this workbook's ready pod; throws WorkbookError where there is none. */
+export async function openPodEndpoint(options: { model?: string | undefined } = {}): Promise<Endpoint> {
+  return runpod.openPodEndpoint(await openRunPod(), options);
+}
+
+async function connectStandIn(settings: Settings): Promise<runpod.RunPodConnection> {
+  const { runpodApiUrl: apiUrl, runpodProxyUrl: proxyUrl } = await findStandIns(settings);
+  // Not secret: the stand-in is on this machine, and takes any key of this form.
+  return { apiUrl, proxyUrl, apiKey: "rpa_rehearsal", huggingFaceToken: "hf_rehearsal" };
+}
+
+async function huggingFaceAccess(): Promise<{ url?: string; token?: string }> {
+  const settings = loadSettings();
+  if (settings.target !== "rehearsal") return {};
+  return { url: (await findStandIns(settings)).huggingFaceUrl, token: "hf_rehearsal" };
+}
+
+async function findStandIns(settings: Settings): Promise<RehearsalProcess> {
+  // Late, so that nothing of the stand-ins is loaded where a real account is used.
+  const { ensureRehearsal } = await import("./rehearsal/index.ts");
+  const { stateFolder, rehearsalModel } = settings;
+  return ensureRehearsal({ stateFolder, model: settings.model ?? undefined, rehearsalModel });
+}
