@@ -1,0 +1,40 @@
+"""ASGI middleware for vLLM: asks for the API key on every path but /health and /ping.
+
+vLLM's own check covers /v1 and little else: POST /invocations runs the model without a key, and /tokenize, /metrics
+and /docs are open (vLLM 0.32.0). Given to vLLM as --middleware workbook_key_guard.KeyGuard.
+"""
+
+import hmac
+import os
+
+OPEN_PATHS = ("/health", "/ping")
+UNAUTHORIZED = b'{"error":"Unauthorized"}'
+
+
+class KeyGuard:
+    def __init__(self, app):
+        self.app = app
+        self.expected = ("Bearer " + os.environ["VLLM_API_KEY"]).encode()
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "lifespan" or self.may_pass(scope):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            # Closing before accepting makes the server answer the handshake with 403.
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            headers = [
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(UNAUTHORIZED)).encode()),
+            ]
+            await send({"type": "http.response.start", "status": 401, "headers": headers})
+            await send({"type": "http.response.body", "body": UNAUTHORIZED})
+
+    def may_pass(self, scope):
+        # A browser asks with OPTIONS, and without a key, whether it may ask at all; no route does work for it.
+        if scope.get("method") == "OPTIONS":
+            return True
+        if scope["type"] == "http" and scope["path"] in OPEN_PATHS:
+            return True
+        given = [value for name, value in scope["headers"] if name.lower() == b"authorization"]
+        return len(given) == 1 and hmac.compare_digest(given[0], self.expected)

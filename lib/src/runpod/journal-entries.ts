@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { processIdentitySchema } from "./process-identity.ts";
+
+const at = z.iso.datetime();
+const stem = z.string();
+
+/** What a journal can hold: names, ids and times, never a key. One line of JSON each. */
+export const journalEntrySchema = z.discriminatedUnion("kind", [
+  /** Written before the call that rents a pod. */
+  z.object({
+    kind: z.literal("intent"),
+    at,
+    stem,
+    deadlineAt: at,
+    model: z.string(),
+    gpuCount: z.number(),
+    creator: processIdentitySchema,
+    /** Without work for so long it ends; `null`: never. */
+    idleMinutes: z.number().nullable(),
+    /** A salted hash, which tells whether the key that asks is the key that rented. */
+    keyFingerprint: z.string(),
+  }),
+  z.object({
+    kind: z.literal("created"),
+    at,
+    stem,
+    podId: z.string(),
+    gpuTypeId: z.string(),
+    usdPerHour: z.number(),
+    /** Whether the start script was sent, which closes the side doors and ends the pod from within. */
+    hasStartScript: z.boolean(),
+  }),
+  /** Nobody waits for what may come of the intent: a pod of that name is to be ended. */
+  z.object({ kind: z.literal("abandoned"), at, stem }),
+  z.object({ kind: z.literal("waiting"), at, stem, waiter: processIdentitySchema }),
+  z.object({ kind: z.literal("ready"), at, stem }),
+  z.object({ kind: z.literal("extended"), at, stem, deadlineAt: at }),
+  z.object({ kind: z.literal("watched"), at, stem, watchdog: processIdentitySchema }),
+  z.object({ kind: z.literal("ended"), at, stem, usd: z.number().nullable() }),
+  /** Which value a stored secret has, as a salted hash: the value itself cannot be read back from RunPod. */
+  z.object({ kind: z.literal("secret"), at, name: z.string(), salt: z.string(), fingerprint: z.string() }),
+]);
+export type JournalEntry = z.output<typeof journalEntrySchema>;
+
+/** An entry that somebody is about to write: the journal adds the time. */
+export type NewJournalEntry = JournalEntry extends infer Entry
+  ? Entry extends JournalEntry
+    ? Omit<Entry, "at">
+    : never
+  : never;

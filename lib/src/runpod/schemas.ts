@@ -1,0 +1,133 @@
+import { z } from "zod";
+
+// What the workbook reads of RunPod's REST v2 answers. Fields that it does not use are left out: answers may grow.
+
+const gpuSchema = z.object({ id: z.string(), count: z.number().optional() });
+
+const runtimeSchema = z.object({ uptime: z.number().optional() });
+
+/** A pod as the API describes it; its `env` holds the pod's own key, so it is never printed. */
+export const podSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** PROVISIONING, STARTING, RUNNING, EXITED, ERROR or TERMINATED; what else may come is kept as it is. */
+  status: z.string(),
+  image: z.string().nullish(),
+  env: z.record(z.string(), z.string()).nullish(),
+  gpu: gpuSchema.nullish(),
+  /** Dollars per hour, now: 0 while the pod is stopped. */
+  cost: z.number(),
+  cudaVersion: z.string().nullish(),
+  dataCenterId: z.string().nullish(),
+  /** Only newer contracts have these two. */
+  entrypoint: z.array(z.string()).nullish(),
+  cmd: z.array(z.string()).nullish(),
+  runtime: runtimeSchema.nullish(),
+  createdAt: z.string(),
+  startedAt: z.string().nullish(),
+});
+export type RunPodPod = z.output<typeof podSchema>;
+
+const paginationSchema = z.object({ nextCursor: z.string().nullish(), hasNextPage: z.boolean().nullish() });
+
+export const podPageSchema = z.object({ pods: z.array(podSchema), pagination: paginationSchema.nullish() });
+
+export const templateSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  image: z.string().nullish(),
+  args: z.string().nullish(),
+  entrypoint: z.array(z.string()).nullish(),
+  cmd: z.array(z.string()).nullish(),
+  disk: z.number().nullish(),
+  ports: z.array(z.string()).nullish(),
+  env: z.record(z.string(), z.string()).nullish(),
+});
+export type RunPodTemplate = z.output<typeof templateSchema>;
+
+export const templatePageSchema = z.object({
+  templates: z.array(templateSchema),
+  pagination: paginationSchema.nullish(),
+});
+
+/** A stored secret; its value can be written and never read. */
+export const secretSchema = z.object({ id: z.string(), name: z.string() });
+export type RunPodSecret = z.output<typeof secretSchema>;
+
+export const secretPageSchema = z.object({
+  secrets: z.array(secretSchema),
+  pagination: paginationSchema.nullish(),
+});
+
+export const gpuTypeSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** GB. */
+  memory: z.number(),
+  secure: z.boolean(),
+  community: z.boolean(),
+  /** Dollars per hour for one GPU. */
+  price: z.object({ secure: z.number().nullish(), community: z.number().nullish() }),
+  maxCount: z.object({ secure: z.number(), community: z.number() }).nullish(),
+  /** NONE, LOW, MEDIUM or HIGH; a hint, not a reservation. */
+  availability: z.string().nullish(),
+  cudaVersions: z.array(z.object({ version: z.string(), available: z.boolean().nullish() })).nullish(),
+});
+export type RunPodGpuType = z.output<typeof gpuTypeSchema>;
+
+export const gpuTypeListSchema = z.object({ gpus: z.array(gpuTypeSchema) });
+
+export const podBillingSchema = z.object({
+  records: z.array(z.object({ podId: z.string(), totalAmount: z.number() })),
+});
+
+export const accountSchema = z.object({
+  data: z.object({
+    myself: z.object({
+      id: z.string().nullish(),
+      /** Dollars. */
+      clientBalance: z.number().nullish(),
+      currentSpendPerHr: z.number().nullish(),
+      spendLimit: z.number().nullish(),
+    }),
+  }),
+});
+
+export const logEventSchema = z.object({ source: z.string(), line: z.string(), ts: z.string().nullish() });
+
+/** The body of `POST /pods`, as far as the workbook uses it. */
+export interface CreatePodBody {
+  name: string;
+  image: string;
+  gpu: { id: string; count: number; minCudaVersion?: string };
+  cloud: "SECURE" | "COMMUNITY";
+  dataCenterIds?: string[];
+  /** Container disk in GB. */
+  disk: number;
+  mounts?: { network: { volumeId: string; path: string }[] };
+  ports: string[];
+  env: Record<string, string>;
+  args?: string;
+  entrypoint?: string[];
+  cmd?: string[];
+  templateId?: string;
+  startSsh: boolean;
+  startJupyter: boolean;
+}
+
+/** The body of `POST /templates`, as far as the workbook uses it. */
+export interface CreateTemplateBody {
+  name: string;
+  image: string;
+  disk: number;
+  ports: string[];
+  env: Record<string, string>;
+  args?: string;
+  entrypoint?: string[];
+  cmd?: string[];
+  category: "NVIDIA";
+  public: boolean;
+  serverless: boolean;
+  startSsh: boolean;
+  startJupyter: boolean;
+}
