@@ -23,15 +23,15 @@ const usage = `Usage: node bin/workbook.mjs <command> [options]
 npm hands options on after two dashes: npm test -- kernel runs the tests with "kernel" in their path,
 npm run lab -- --no-browser passes the option to JupyterLab.`;
 
-/** What each command needs, how many arguments it takes, and the file that goes on under the chosen Node. */
+/** What each command needs, which arguments or how many it takes, and the file that goes on under the chosen Node. */
 const commands = {
-  setup: { needsDevTools: false, mostArguments: 0, stage: null },
-  start: { needsDevTools: false, mostArguments: 1, stage: "bin/launcher/start.mjs" },
-  lab: { needsDevTools: false, mostArguments: Infinity, stage: "bin/launcher/lab.mjs" },
-  test: { needsDevTools: true, mostArguments: 1, stage: "bin/launcher/test.mjs" },
-  pods: { needsDevTools: false, mostArguments: 0, stage: "bin/launcher/pods.mjs" },
-  teardown: { needsDevTools: false, mostArguments: 0, stage: "bin/launcher/teardown.mjs" },
-  run: { needsDevTools: true, mostArguments: Infinity, stage: null },
+  setup: { needsDevTools: false, takes: [], stage: null },
+  start: { needsDevTools: false, takes: ["--yes"], stage: "bin/launcher/start.mjs" },
+  lab: { needsDevTools: false, takes: Infinity, stage: "bin/launcher/lab.mjs" },
+  test: { needsDevTools: true, takes: 1, stage: "bin/launcher/test.mjs" },
+  pods: { needsDevTools: false, takes: [], stage: "bin/launcher/pods.mjs" },
+  teardown: { needsDevTools: false, takes: [], stage: "bin/launcher/teardown.mjs" },
+  run: { needsDevTools: true, takes: Infinity, stage: null },
 };
 
 const helpOptions = ["--help", "-h"];
@@ -59,8 +59,9 @@ export async function main(commandLine) {
     console.log(usage);
     return;
   }
-  if (command === null || rest.length > command.mostArguments || (name === "run" && rest.length === 0)) {
-    console.error(`${describeMisuse({ name, command, rest })}\n\n${usage}`);
+  const refused = command === null ? [] : listRefused(command.takes, rest);
+  if (command === null || refused.length > 0 || (name === "run" && rest.length === 0)) {
+    console.error(`${describeMisuse({ name, command, refused })}\n\n${usage}`);
     process.exitCode = 1;
     return;
   }
@@ -75,9 +76,18 @@ export async function main(commandLine) {
   });
 }
 
-/** @param {{ name: string, command: object | null, rest: readonly string[] }} commandLine */
-function describeMisuse({ name, command, rest }) {
+/**
+ * @param {number | readonly string[]} takes
+ * @param {readonly string[]} given
+ */
+function listRefused(takes, given) {
+  if (typeof takes === "number") return given.length > takes ? given : [];
+  return given.filter((option) => !takes.includes(option));
+}
+
+/** @param {{ name: string, command: object | null, refused: readonly string[] }} commandLine */
+function describeMisuse({ name, command, refused }) {
   if (command === null) return `There is no command "${name}".`;
-  if (name === "run") return "Say which file to run.";
-  return `"${name}" does not take: ${rest.join(" ")}`;
+  if (refused.length > 0) return `"${name}" does not take: ${refused.join(" ")}`;
+  return "Say which file to run.";
 }
