@@ -25,7 +25,7 @@ const stages = [
   { name: "types", script: ["node_modules/typescript/bin/tsc", "-p", "."] },
   { name: "notebook cells", script: ["test/notebooks/check-notebooks.ts"] },
   { name: "notebooks run", script: ["bin/launcher/start.mjs", "--reports", reportsFolder] },
-  { name: "tests", script: ["--test", "--test-reporter=spec", ...findTests()] },
+  { name: "tests", script: ["--test", "--test-concurrency=2", "--test-reporter=spec", ...findTests()] },
 ].filter(({ name }) => fragment === undefined || name === "tests");
 
 await runStage(async () => {
