@@ -49,11 +49,11 @@ describe("the launcher's commands", () => {
     const checkout = makeFakeCheckout(context);
     const environment = { FAKE_PIP: "fail" };
     const asOption = await checkout.run(["setup", "--verbose"], { environment });
-    assert.match(asOption.stderr, /^the disk is full\n/);
+    assert.match(asOption.stderr, /^the disk is full$/m);
     const asSetting = await checkout.run(["setup"], {
       environment: { ...environment, npm_config_loglevel: "verbose" },
     });
-    assert.match(asSetting.stderr, /^the disk is full\n/);
+    assert.match(asSetting.stderr, /^the disk is full$/m);
     const without = await checkout.run(["setup"], { environment });
     assert.match(without.stderr, /^\n {4}the disk is full\n\npip could not install/);
   });
