@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Rehearsal, startRehearsal } from "../../lib/src/rehearsal/index.ts";
+import { makeFolder } from "../helpers/environment.ts";
+
+const start = new URL("../../bin/launcher/start.mjs", import.meta.url).pathname;
+const key = "rpa_canary_not_a_key";
+
+describe("npm start with a paid target", () => {
+  test("rents nothing without a ceiling, and says how to set one", async (t) => {
+    const account = await openAccount(t);
+    const { exitCode, printed } = await account.start(["--yes"], {}).ended;
+    assert.equal(exitCode, 1);
+    assert.match(printed, /worst case {2}\$0\.45 until the deadline after 60 minutes/);
+    assert.match(printed, /Nothing is rented without a ceiling\.\nPut one into \.env/);
+    assert.deepEqual(account.rehearsal.ledger().pods, []);
+  });
+
+  test("asks before it rents, and refuses where there is no terminal to ask on", async (t) => {
+    const account = await openAccount(t);
+    const { exitCode, printed } = await account.start([], { WORKBOOK_MAX_USD_PER_HOUR: "2" }).ended;
+    assert.equal(exitCode, 1);
+    assert.match(printed, /ceiling {5}\$2\.00 an hour/);
+    assert.match(printed, /there is no terminal to ask on\.\nRun `npm start -- --yes`/);
+    assert.deepEqual(account.rehearsal.ledger().pods, []);
+  });
+
+  test("interrupted, it ends the pod that it has rented, and says so", async (t) => {
+    const account = await openAccount(t);
+    const run = account.start(["--yes"], { WORKBOOK_MAX_USD_PER_HOUR: "2" });
+    await waitFor(() => account.rehearsal.ledger().running.length === 1);
+    run.interrupt();
+    const { exitCode, printed } = await run.ended;
+    assert.equal(exitCode, 130);
+    assert.match(printed, /Pod r\w+ has ended; .*\nNo pod of this workbook runs\./);
+    const { pods, running } = account.rehearsal.ledger();
+    assert.deepEqual([pods.length, running.length, pods[0]?.endedBy], [1, 0, "call"]);
+    assert.equal(printed.includes(key), false);
+  });
+
+  test("ends the pod of a deployment that fails, and does not go on", async (t) => {
+    const account = await openAccount(t);
+    account.rehearsal.addFault({ kind: "wrong-model", model: "somebody/else" });
+    const run = account.start(["--yes"], { WORKBOOK_MAX_USD_PER_HOUR: "2" });
+    const { exitCode, printed } = await run.ended;
+    assert.equal(exitCode, 1);
+    assert.match(printed, /01-deploy failed in code cell \d/);
+    assert.doesNotMatch(printed, /02-chat/);
+    assert.deepEqual(account.rehearsal.ledger().running, []);
+  });
+});
+
+interface Run {
+  ended: Promise<{ exitCode: number | null; printed: string }>;
+  interrupt(): void;
+}
+
+/** An account that the launcher takes for a real one: it knows only its address. */
+async function openAccount(t: TestContext): Promise<{
+  rehearsal: Rehearsal;
+  start(options: string[], environment: Record<string, string>): Run;
+}> {
+  const rehearsal = await startRehearsal({ engine: "timed" });
+  t.after(() => rehearsal.close());
+  const folder = makeFolder(t);
+  return {
+    rehearsal,
+    start(options, environment) {
+      const child = spawn(process.execPath, [start, "--reports", join(folder, "reports"), ...options], {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: {
+          ...process.env,
+          WORKBOOK_IGNORE_ENV_FILE: "1",
+          WORKBOOK_TARGET: "runpod",
+          WORKBOOK_STATE: join(folder, "state"),
+          WORKBOOK_MAX_USD_PER_HOUR: "",
+          RUNPOD_API_KEY: key,
+          RUNPOD_API_URL: rehearsal.runpodApiUrl,
+          RUNPOD_PROXY_URL: rehearsal.runpodProxyUrl,
+          HF_TOKEN: "hf_canary_not_a_key",
+          HF_ENDPOINT: rehearsal.huggingFaceUrl,
+          ...environment,
+        },
+      });
+      let printed = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text: string) => {
+          printed += text;
+        });
+      }
+      const ended = new Promise<{ exitCode: number | null; printed: string }>((resolve) => {
+        child.once("close", (exitCode) => resolve({ exitCode, printed }));
+      });
+      return { ended, interrupt: () => child.kill("SIGINT") };
+    },
+  };
+}
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 100) {
+    if (condition()) return;
+    await delay(100);
+  }
+  assert.fail("what was waited for did not come within a minute");
+}
