@@ -1,7 +1,8 @@
 // What a run of the notebooks does about money: it asks before, and ends every pod after.
 
 import { createInterface } from "node:readline/promises";
-import { describePlan, endOwnPods, loadSettings, planPod } from "workbook";
+import { describePlan, loadSettings, planPod, sweepPods } from "workbook";
+import { describeSwept } from "./describe-pods.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 
 const usualModel = "meta-llama/Llama-3.1-8B-Instruct";
@@ -46,26 +47,11 @@ export async function confirmCost({ isConfirmed, input = process.stdin, output =
 }
 
 /**
- * Ends all pods of this workbook and says so; what could not be ended is an error.
- * @throws LauncherError
+ * Ends all pods of this workbook, verifies it, and says what became of them.
+ * @throws WorkbookError where one still runs.
  */
 export async function endPods() {
-  const result = await endOwnPods();
-  if (result.failed.length > 0) throw new LauncherError(describeEndedPods(result));
-  return describeEndedPods(result);
-}
-
-/** @param {import("workbook").EndedPods} result */
-export function describeEndedPods({ ended, failed }) {
-  const lines = ended.map(
-    ({ id, usd }) =>
-      `Pod ${id} has ended; ${usd === null ? "nothing is billed yet" : `billed so far: $${usd.toFixed(4)}`}.`,
-  );
-  for (const { id, usdPerHour, reason } of failed) {
-    lines.push(`Pod ${id} STILL COSTS $${usdPerHour.toFixed(2)} AN HOUR: ${reason}`);
-  }
-  if (failed.length > 0) {
-    lines.push("End it with `npm run teardown`, or by hand at https://console.runpod.io.");
-  } else lines.push("No pod of this workbook runs.");
-  return lines.join("\n");
+  const swept = await sweepPods({ everything: true });
+  const none = "No pod of this workbook runs.";
+  return swept.ended.length === 0 ? none : `${describeSwept(swept)}\n${none}`;
 }

@@ -1,15 +1,13 @@
 // `npm run teardown`, under the chosen Node: ends all pods of this workbook, wanted or not, and verifies it.
 
-import { listPods } from "workbook";
-import { openRunPod } from "workbook/dist/pods.js";
-import { sweepPods } from "workbook/dist/runpod/index.js";
+import { listPods, sweepPods } from "workbook";
 import { describeSwept } from "./describe-pods.mjs";
 import { describeRealPods, hasAccount } from "./pod-account.mjs";
 import { runStage } from "./stage.mjs";
 
 await runStage(async () => {
   if (await hasAccount()) {
-    console.log(describeSwept(await sweepPods(await openRunPod(), { everything: true })));
+    console.log(describeSwept(await sweepPods({ everything: true })));
     const left = (await listPods()).filter(({ owner }) => owner === "this workbook");
     if (left.length > 0) {
       console.error(

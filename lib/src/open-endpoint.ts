@@ -1,6 +1,7 @@
 import { connectEndpoint, type Endpoint } from "./endpoint/index.ts";
 import { SettingsError } from "./errors.ts";
-import { listPods, openPodEndpoint } from "./pods.ts";
+import { openPodEndpoint, openRunPod, sayOpenRealPods } from "./pods.ts";
+import * as runpod from "./runpod/index.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 
 /**
@@ -23,6 +24,7 @@ export async function openEndpoint(
     case "rehearsal":
       return openRehearsal(settings, model);
     case "given":
+      sayOpenRealPods(settings);
       return openGiven(settings, { apiKey, model });
     case "runpod":
       return openPodEndpoint({ model });
@@ -37,8 +39,10 @@ async function openRehearsal(settings: Settings, model: string | undefined): Pro
     model: settings.model ?? undefined,
     rehearsalModel: settings.rehearsalModel,
   });
-  const pods = await listPods();
-  if (pods.some((pod) => pod.owner === "this workbook" && pod.isWanted)) return openPodEndpoint({ model });
+  const account = await openRunPod({ settings });
+  const pods = await runpod.listPods(account);
+  const hasPod = pods.some((pod) => pod.owner === "this workbook" && pod.isWanted);
+  if (hasPod) return runpod.openPodEndpoint(account, { model });
   return connectEndpoint({ baseUrl: running.baseUrl, apiKey: running.apiKey, model, origin: "rehearsal" });
 }
 

@@ -14,14 +14,19 @@ import { loadSettings, type Settings } from "./settings.ts";
  */
 export async function openRunPod(options: { settings?: Settings } = {}): Promise<runpod.RunPodContext> {
   const { settings = loadSettings() } = options;
-  const realPods = runpod.describeOpenRealPods(settings.stateFolder);
   // With the target runpod the commands see these pods themselves.
-  if (realPods !== "" && settings.target !== "runpod") process.stdout.write(`${realPods}\n`);
+  if (settings.target !== "runpod") sayOpenRealPods(settings);
   const connection =
     settings.target === "rehearsal" ? await connectStandIn(settings) : runpod.connectionOf(settings);
   const context = runpod.openRunPodContext({ settings, connection });
   runpod.rearmWatchdogs(context);
   return context;
+}
+
+/** Says which real pods are on record as running, if any: it must not be forgotten, whatever the target is now. */
+export function sayOpenRealPods(settings: Pick<Settings, "stateFolder">): void {
+  const realPods = runpod.describeOpenRealPods(settings.stateFolder);
+  if (realPods !== "") process.stdout.write(`${realPods}\n`);
 }
 
 /** Checks the account before anything is rented: its key and scope, its balance, and what runs already. */
@@ -54,8 +59,7 @@ export async function createPod(
   options: runpod.CreatePodOptions = {},
 ): Promise<runpod.Pod> {
   const settings = loadSettings();
-  const realPods = runpod.describeOpenRealPods(settings.stateFolder);
-  if (realPods !== "" && settings.target === "runpod") process.stdout.write(`${realPods}\n`);
+  if (settings.target === "runpod") sayOpenRealPods(settings);
   return runpod.createPod(await openRunPod({ settings }), plan, options);
 }
 
@@ -85,18 +89,19 @@ export async function terminatePod(pod: runpod.PodOrId): Promise<runpod.EndedPod
   return runpod.terminatePod(await openRunPod(), pod);
 }
 
-/** Ends every pod that this workbook rented, and says which could not be ended. */
-export async function endOwnPods(): Promise<runpod.EndedPods> {
-  return runpod.endOwnPods(await openRunPod());
-}
-
 /** Lists the account's pods, whoever rented them, and says which this workbook wants. */
 export async function listPods(): Promise<runpod.ListedPod[]> {
   return runpod.listPods(await openRunPod());
 }
 
-/** Ends this workbook's pods that nobody wants, and any workbook's past its deadline; `dryRun` only says which. */
-export async function sweepPods(options: { dryRun?: boolean } = {}): Promise<runpod.SweptPods> {
+/**
+ * Ends this workbook's pods that nobody wants, and any workbook's past its deadline.
+ *
+ * `dryRun` only says which; `everything` ends all of this workbook's pods, wanted or not.
+ */
+export async function sweepPods(
+  options: { dryRun?: boolean; everything?: boolean } = {},
+): Promise<runpod.SweptPods> {
   return runpod.sweepPods(await openRunPod(), options);
 }
 

@@ -35,7 +35,7 @@ describe("npm start with a paid target", () => {
     run.interrupt();
     const { exitCode, printed } = await run.ended;
     assert.equal(exitCode, 130);
-    assert.match(printed, /Pod r\w+ has ended; .*\nNo pod of this workbook runs\./);
+    assert.match(printed, /Ended r\w+ \(everything is to end\); .*\nNo pod of this workbook runs\./);
     const { pods, running } = account.rehearsal.ledger();
     assert.deepEqual([pods.length, running.length, pods[0]?.endedBy], [1, 0, "call"]);
     assert.equal(printed.includes(key), false);

@@ -40,7 +40,11 @@ describe("a process that is killed while it rents a pod or waits for it", () => 
     const { runpodApiUrl: apiUrl, runpodProxyUrl: proxyUrl } = rehearsal;
     const order = JSON.stringify({ ...workbook, apiUrl, proxyUrl, killAt });
     const main = join(import.meta.dirname, "crash-child.ts");
-    const child = spawn(process.execPath, [main, order], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [main, order], {
+      stdio: ["ignore", "pipe", "pipe"],
+      // All children load the same modules.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") },
+    });
     const ended = new Promise<NodeJS.Signals | null>((resolve) =>
       child.once("exit", (_code, signal) => resolve(signal)),
     );

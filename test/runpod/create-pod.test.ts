@@ -8,8 +8,10 @@ import type { RunPodFaultInput } from "../../lib/src/rehearsal/index.ts";
 import { CreatePodError } from "../../lib/src/runpod/create-pod-error.ts";
 import {
   createPod,
+  describeOpenRealPods,
   JournalError,
   listPods,
+  openRunPodContext,
   RunPodError,
   sweepPods,
   terminatePod,
@@ -129,7 +131,7 @@ describe("createPod", () => {
   });
 
   test("lists every candidate with its reason where none is to be had", async (context) => {
-    const { open, rehearsal } = await startPodWorld(context, {
+    const { open, rehearsal, stateFolder } = await startPodWorld(context, {
       faults: [
         { kind: "no-capacity", gpuTypeId: "NVIDIA A40" },
         { kind: "forbidden-gpu", gpuTypeId: "NVIDIA RTX A6000" },
@@ -144,6 +146,7 @@ describe("createPod", () => {
       return true;
     });
     assert.deepEqual(rehearsal.ledger().pods, []);
+    assert.equal(describeOpenRealPods(stateFolder("one")), "", "nothing is on record as rented");
   });
 
   test("stops at a balance that is too low, and says how much is missing", async (context) => {
@@ -173,12 +176,13 @@ describe("createPod", () => {
   }
 
   test("rents nothing else after a failure of which nobody knows the outcome", async (context) => {
-    const { open, rehearsal } = await startPodWorld(context, {
+    const { open, rehearsal, stateFolder } = await startPodWorld(context, {
       faults: [{ kind: "api-error", status: 502, operation: "createPod" }],
     });
     await assert.rejects(createPod(open(), smallPlan()), /Whether a pod was rented is not known/);
     const creates = rehearsal.calls().filter(({ method, path }) => method === "POST" && path === "/v2/pods");
     assert.equal(creates.length, 1);
+    assert.match(describeOpenRealPods(stateFolder("one")), /if it was rented at all/);
   });
 
   test("sends plain arguments to an older API, and says what is missing", async (context) => {
@@ -236,6 +240,20 @@ describe("createPod", () => {
     }
     await assert.rejects(createPod(open(), plan, { idleMinutes: 0 }), InputError);
     assert.deepEqual(rehearsal.calls(), []);
+  });
+
+  test("sends a pod's key to no proxy that is not https or on this machine", async (context) => {
+    const { open } = await startPodWorld(context);
+    const { connection, stateFolder, projectRoot, maxUsdPerHour } = open();
+    const settings = { target: "runpod", stateFolder, projectRoot, maxUsdPerHour } as const;
+    for (const proxyUrl of [
+      "http://{podId}.example.com",
+      "{podId}",
+      "http://{podId}-{port}.127.0.0.1.example.com",
+    ]) {
+      const wrong = { ...connection, proxyUrl };
+      assert.throws(() => openRunPodContext({ settings, connection: wrong }), SettingsError);
+    }
   });
 
   test("shows no key in journal, messages, errors or what it returns", async (context) => {

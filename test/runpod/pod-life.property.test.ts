@@ -362,7 +362,7 @@ describe("whatever two workbooks on one account do and suffer", () => {
       }),
       sequences > 200
         ? { numRuns: sequences }
-        : { numRuns: sequences, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false },
+        : { numRuns: sequences, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: false },
     );
     context.diagnostic(`${played} sequences played, ${created} pods rented and ended`);
     assert.ok(played >= 10);

@@ -37,6 +37,7 @@ export async function startPodWorld(
     clock: { nowMs: () => startedAtMs },
     bootMs: 60_000,
     logPollMs: 2,
+    profile: { timeToFirstTokenMs: 1, timePerOutputTokenMs: 1 },
     ...options,
   });
   context.after(() => rehearsal.close());

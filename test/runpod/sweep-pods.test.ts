@@ -71,6 +71,20 @@ describe("terminatePod", () => {
     assert.notEqual(describeOpenRealPods(workbook.stateFolder), "");
   });
 
+  test("says that the pod still costs money where the call fails, and believes it where it is gone", async (context) => {
+    const { open, rehearsal } = await startPodWorld(context);
+    const workbook = open();
+    const pod = await createPod(workbook, smallPlan());
+    for (const operation of ["getPod", "deletePod"]) {
+      rehearsal.setFaults([{ kind: "api-error", status: 503, operation }]);
+      await assert.rejects(terminatePod(workbook, pod), /could not be ended\..*still costs \$0\.44 per hour/);
+    }
+    // The first of its tries has its effect, and all its answers are lost.
+    rehearsal.setFaults([{ kind: "answer-lost", operation: "deletePod" }]);
+    assert.equal((await terminatePod(workbook, pod)).wasGone, false);
+    assert.deepEqual(rehearsal.ledger().running, []);
+  });
+
   test("leaves pods alone that this workbook did not rent", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open();

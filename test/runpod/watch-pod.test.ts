@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { createPod, openRunPodContext, waitUntilReady } from "../../lib/src/runpod/index.ts";
+import {
+  createPod,
+  openRunPodContext,
+  rearmWatchdogs,
+  terminatePod,
+  waitUntilReady,
+} from "../../lib/src/runpod/index.ts";
 import { isProcessAlive } from "../../lib/src/runpod/process-identity.ts";
 import { watchPod } from "../../lib/src/runpod/watch-pod.ts";
 import { startPodWorld } from "./pod-world.ts";
@@ -83,6 +89,29 @@ describe("watchPod", () => {
     const second = await createPod(workbook, smallPlan());
     await rehearsal.close();
     assert.equal(await watchPod(open(), { ...options, stem: second.stem }), "the API is gone");
+  });
+});
+
+describe("rearmWatchdogs", () => {
+  test("gives a new watchdog to each open pod whose own is gone, and to no other", async (context) => {
+    const { open, alive } = await startPodWorld(context);
+    const armed: string[] = [];
+    const watch = ({ stem }: { stem: string }) => {
+      armed.push(stem);
+      const watchdog = { pid: 1_000 + armed.length, startedAt: "then", host: "here" };
+      alive.add(watchdog.pid);
+      return watchdog;
+    };
+    const workbook = open({ parts: { watch } });
+    const pod = await createPod(workbook, smallPlan());
+    const ended = await createPod(workbook, smallPlan());
+    await terminatePod(workbook, ended);
+    rearmWatchdogs(open({ parts: { watch } }));
+    assert.deepEqual(armed, [pod.stem, ended.stem]);
+    alive.delete(1_001);
+    alive.delete(1_002);
+    rearmWatchdogs(open({ parts: { watch } }));
+    assert.deepEqual(armed, [pod.stem, ended.stem, pod.stem]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { WorkbookError } from "../errors.ts";
+import { SettingsError, WorkbookError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import { createProgress, type Progress } from "../show/index.ts";
 import { createRunPodClient, type RunPodClient } from "./client.ts";
@@ -86,6 +86,7 @@ export function openRunPodContext(options: {
     );
   }
   const { apiUrl, proxyUrl, apiKey } = connection;
+  checkProxyUrl(proxyUrl);
   const { now = () => new Date(), sleep = waitFor } = parts;
   const request = parts.fetch ?? fetch;
   const context: RunPodContext = {
@@ -128,6 +129,14 @@ export function proxyAddress(context: RunPodContext, podId: string): string {
 
 /** The port of vLLM inside a pod. */
 export const podPort = 8000;
+
+function checkProxyUrl(proxyUrl: string): void {
+  const example = proxyUrl.replace("{podId}", "pod").replace("{port}", "8000");
+  if (URL.canParse(example) && (new URL(example).protocol === "https:" || isLoopbackUrl(example))) return;
+  throw new SettingsError("RUNPOD_PROXY_URL is not an https address, and a pod's key goes only to https.", {
+    remedy: "Set it to https://{podId}-{port}.proxy.runpod.net, or take it out of .env.",
+  });
+}
 
 /** The real account, as the settings name it. */
 export function connectionOf(settings: Settings): RunPodConnection {

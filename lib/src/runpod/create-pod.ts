@@ -92,6 +92,7 @@ async function rent(context: RunPodContext, undertaking: Undertaking): Promise<P
     ...{ stem, deadlineAt: deadlineAt.toISOString(), model: plan.model, gpuCount: plan.gpuCount },
     ...{ creator: context.self, idleMinutes, keyFingerprint: fingerprintOfKey(context) },
   });
+  let mayHaveRented = false;
   try {
     if (!armWatchdog(context, { stem, idleMinutes })) {
       context.say("No watchdog could be started here: only the timer inside the pod ends it by itself.");
@@ -100,7 +101,10 @@ async function rent(context: RunPodContext, undertaking: Undertaking): Promise<P
     const open = candidates.filter(({ refusal }) => refusal === null);
     let cause: unknown;
     for (const { gpuTypeId, usdPerHour } of open) {
+      if (signal.aborted) throw interruptedBefore(failed);
+      mayHaveRented = true;
       const outcome = await tryGpu(context, { undertaking, gpuTypeId, templateId, failed });
+      mayHaveRented = outcome.kind === "rented" || outcome.kind === "unclear";
       switch (outcome.kind) {
         case "rented": {
           const { withStartScript: hasStartScript } = parts;
@@ -120,7 +124,7 @@ async function rent(context: RunPodContext, undertaking: Undertaking): Promise<P
     }
     throw allFailed(failed, cause);
   } catch (error) {
-    abandon(context, stem);
+    giveUp(context, { stem, mayHaveRented });
     throw error;
   }
 }
@@ -148,10 +152,13 @@ async function tryGpu(
   return tryGpu(context, options);
 }
 
-/** Whatever may still come of an intent is nobody's: the next sweep ends it. */
-function abandon(context: RunPodContext, stem: string): void {
+/** Closes an intent of which nothing came; what may still come of another one is nobody's, so the next sweep ends it. */
+function giveUp(
+  context: RunPodContext,
+  { stem, mayHaveRented }: { stem: string; mayHaveRented: boolean },
+): void {
   try {
-    context.journal.append({ kind: "abandoned", stem });
+    context.journal.append(mayHaveRented ? { kind: "abandoned", stem } : { kind: "ended", stem, usd: 0 });
   } catch {
     // The disk has failed meanwhile. The error on its way says what matters, and the pod's name says the rest.
   }

@@ -6,7 +6,6 @@ export { type CreatePodOptions, createPod } from "./create-pod.ts";
 export { CreatePodError, type FailedCandidate } from "./create-pod-error.ts";
 export { describeAccount } from "./describe-account.ts";
 export { describePlan } from "./describe-plan.ts";
-export { type EndedPods, endOwnPods } from "./end-own-pods.ts";
 export { extendPod } from "./extend-pod.ts";
 export { fetchModelShape } from "./fetch-model-shape.ts";
 export type { GpuOffer } from "./gpu-offer.ts";

@@ -46,8 +46,8 @@ export function foldJournal(lines: readonly string[]): JournalState {
       continue;
     }
     state.unreadableLines++;
-    const [stem] = /workbook-[0-9a-f]{10}-[0-9a-z]{6}/.exec(line) ?? [];
-    if (stem !== undefined) recordOf(state, stem);
+    // A lost line break joins two lines, so there may be several.
+    for (const [stem] of line.matchAll(/workbook-[0-9a-f]{10}-[0-9a-z]{6}/g)) recordOf(state, stem);
   }
   return state;
 }

@@ -32,5 +32,6 @@ function describe({ podId, stem, usdPerHour, gpuTypeId, gpuCount, deadlineAt }: 
     usdPerHour === null ? null : `$${usdPerHour.toFixed(2)} per hour`,
     deadlineAt === null ? null : `until ${deadlineAt.toISOString()}`,
   ].filter((part) => part !== null);
-  return `${podId ?? stem}${parts.length === 0 ? "" : ` (${parts.join(", ")})`}`;
+  const name = podId ?? `${stem}, if it was rented at all`;
+  return `${name}${parts.length === 0 ? "" : ` (${parts.join(", ")})`}`;
 }

@@ -1,6 +1,7 @@
 import { InputError, WorkbookError } from "../errors.ts";
 import type { RunPodContext } from "./context.ts";
 import { fingerprintOfKey } from "./context.ts";
+import type { PodRecord } from "./journal-state.ts";
 import { type PodOrId, podIdOf, stillCosts } from "./pod.ts";
 import { readPodMarks } from "./pod-name.ts";
 import { isNotFound } from "./runpod-error.ts";
@@ -31,11 +32,14 @@ export async function terminatePod(
 ): Promise<EndedPod> {
   const id = podIdOf(pod);
   const { signal } = options;
-  const found = await findPod(context, id, signal);
+  const found = await findPod(context, id, signal).catch((cause: unknown) => {
+    throw notEnded({ id, usdPerHour: recordOf(context, id)?.usdPerHour ?? null }, cause);
+  });
   if (found === null) {
     refuseOtherKey(context, id);
     const usd = await readBilling(context, id, undefined);
-    closeEntry(context, id, usd);
+    const record = recordOf(context, id);
+    if (record !== undefined) closeStem(context, record.stem, usd);
     return { id, wasGone: true, usd };
   }
   const marks = readPodMarks(found);
@@ -57,9 +61,11 @@ export async function endPod(
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<EndedPod> {
   const { signal } = options;
-  await context.client.deletePod(pod.id, { signal }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-  });
+  try {
+    await context.client.deletePod(pod.id, { signal });
+  } catch (error) {
+    if (!isNotFound(error)) await forgiveIfGone(context, pod, error);
+  }
   await verifyGone(context, pod, signal);
   const usd = await readBilling(context, pod.id, new Date(pod.createdAt));
   const stem = readPodMarks(pod)?.stem;
@@ -92,6 +98,24 @@ async function verifyGone(context: RunPodContext, pod: RunPodPod, signal?: Abort
   });
 }
 
+/** A call that failed may have had its effect all the same; if it had none, the pod still costs money. */
+async function forgiveIfGone(context: RunPodContext, pod: RunPodPod, error: unknown): Promise<void> {
+  const left = await findPod(context, pod.id).catch(() => pod);
+  if (left !== null) throw notEnded({ id: pod.id, usdPerHour: pod.cost }, error);
+}
+
+function notEnded(pod: { id: string; usdPerHour: number | null }, cause: unknown): unknown {
+  if (!(cause instanceof WorkbookError)) return cause;
+  return new WorkbookError(`The pod ${pod.id} could not be ended. ${cause.problemText}`, {
+    remedy: `${cause.remedy} ${stillCosts(pod)}`,
+    cause,
+  });
+}
+
+function recordOf(context: RunPodContext, podId: string): PodRecord | undefined {
+  return [...context.journal.read().pods.values()].find((record) => record.podId === podId);
+}
+
 /** The bill is a courtesy: that it cannot be read must not make an ended pod look like one that still runs. */
 async function readBilling(
   context: RunPodContext,
@@ -103,7 +127,7 @@ async function readBilling(
 
 /** With the key of another account every pod looks gone. */
 function refuseOtherKey(context: RunPodContext, podId: string): void {
-  const record = [...context.journal.read().pods.values()].find((one) => one.podId === podId);
+  const record = recordOf(context, podId);
   if (record === undefined || record.isEnded || record.keyFingerprint === null) return;
   if (fingerprintOfKey(context, record.keyFingerprint) === record.keyFingerprint) return;
   throw new WorkbookError(
@@ -113,11 +137,6 @@ function refuseOtherKey(context: RunPodContext, podId: string): void {
         "Set the key that rented it and try again, or see in RunPod's console of that account that it has ended.",
     },
   );
-}
-
-function closeEntry(context: RunPodContext, podId: string, usd: number | null): void {
-  const record = [...context.journal.read().pods.values()].find((one) => one.podId === podId);
-  if (record !== undefined) closeStem(context, record.stem, usd);
 }
 
 /** Puts on record that a pod has ended. */
