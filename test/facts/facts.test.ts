@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { WorkbookError } from "../../lib/src/errors.ts";
 import { findModel, loadGpuPrices, loadGpus, loadModels, storagePrices } from "../../lib/src/facts/index.ts";
-import { canSplit } from "../../lib/src/runpod/memory-fit.ts";
+import { canSplit } from "../../lib/src/runpod/plan/memory-fit.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
 const data = new URL("../../lib/data/", import.meta.url);

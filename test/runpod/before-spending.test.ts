@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { inspect } from "node:util";
-import { checkAccount } from "../../lib/src/runpod/check-account.ts";
-import { checkModelAccess } from "../../lib/src/runpod/check-model-access.ts";
-import { createRunPodClient } from "../../lib/src/runpod/client.ts";
-import { fetchModelShape } from "../../lib/src/runpod/fetch-model-shape.ts";
-import { listGpus } from "../../lib/src/runpod/list-gpus.ts";
-import { planPod } from "../../lib/src/runpod/plan-pod.ts";
+import { createRunPodClient } from "../../lib/src/runpod/client/client.ts";
+import { checkAccount } from "../../lib/src/runpod/plan/check-account.ts";
+import { checkModelAccess } from "../../lib/src/runpod/plan/check-model-access.ts";
+import { fetchModelShape } from "../../lib/src/runpod/plan/fetch-model-shape.ts";
+import { listGpus } from "../../lib/src/runpod/plan/list-gpus.ts";
+import { planPod } from "../../lib/src/runpod/plan/plan-pod.ts";
 import { canaryKey, openRehearsedAccount } from "../helpers/rehearsed-account.ts";
 import { assertRequestMatchesContract, contractSkip } from "../helpers/runpod-contract.ts";
 

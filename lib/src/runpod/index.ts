@@ -1,32 +1,69 @@
-export { type AccountCheck, checkAccount, type RunningPod } from "./check-account.ts";
-export { checkModelAccess, type ModelAccess, type ModelAccessStatus } from "./check-model-access.ts";
-export { type CallOptions, createRunPodClient, type RunPodAccount, type RunPodClient } from "./client.ts";
-export { connectionOf, openRunPodContext, type RunPodConnection, type RunPodContext } from "./context.ts";
-export { type CreatePodOptions, createPod } from "./create-pod.ts";
-export { CreatePodError, type FailedCandidate } from "./create-pod-error.ts";
-export { describeAccount } from "./describe-account.ts";
-export { describePlan } from "./describe-plan.ts";
-export { extendPod } from "./extend-pod.ts";
-export { fetchModelShape } from "./fetch-model-shape.ts";
-export type { GpuOffer } from "./gpu-offer.ts";
-export { hideSecrets } from "./hide-secrets.ts";
-export { JournalError } from "./journal.ts";
-export { listGpus } from "./list-gpus.ts";
-export { type ListedPod, listPods } from "./list-pods.ts";
-export type { PodLogLine } from "./log-stream.ts";
-export { fitMemory, type MemoryFit, type MemoryFitInput } from "./memory-fit.ts";
-export { findModelShape, type ModelShape, readModelShape, toModelShape } from "./model-shape.ts";
-export { openPodEndpoint } from "./open-pod-endpoint.ts";
-export { describeOpenRealPods } from "./open-real-pods.ts";
-export { planPod } from "./plan-pod.ts";
-export type { PodPlanRequest } from "./plan-request.ts";
-export type { Pod, PodOrId } from "./pod.ts";
-export { PodNotReadyError, type PodProblem } from "./pod-not-ready-error.ts";
-export type { GpuCandidate, PlannedMemory, PodPlan } from "./pod-plan.ts";
-export { type LoggedThroughput, type PodLog, readPodLog } from "./read-pod-log.ts";
-export { rearmWatchdogs } from "./rearm-watchdogs.ts";
-export { RunPodError, type RunPodProblem } from "./runpod-error.ts";
-export type { CreatePodBody, RunPodGpuType, RunPodPod, RunPodSecret, RunPodTemplate } from "./schemas.ts";
-export { type SweptPods, sweepPods } from "./sweep-pods.ts";
-export { type EndedPod, terminatePod } from "./terminate-pod.ts";
-export { waitUntilReady } from "./wait-until-ready.ts";
+export {
+  type CallOptions,
+  type CreatePodBody,
+  createRunPodClient,
+  hideSecrets,
+  type PodLogLine,
+  type RunPodAccount,
+  type RunPodClient,
+  RunPodError,
+  type RunPodGpuType,
+  type RunPodPod,
+  type RunPodProblem,
+  type RunPodSecret,
+  type RunPodTemplate,
+} from "./client/index.ts";
+export { JournalError } from "./journal/index.ts";
+export {
+  CreatePodError,
+  type CreatePodOptions,
+  connectionOf,
+  createPod,
+  describeOpenRealPods,
+  type EndedPod,
+  extendPod,
+  type FailedCandidate,
+  type ListedPod,
+  type LoggedThroughput,
+  listPods,
+  openPodEndpoint,
+  openRunPodContext,
+  type Pod,
+  type PodLog,
+  PodNotReadyError,
+  type PodOrId,
+  type PodProblem,
+  type RunPodConnection,
+  type RunPodContext,
+  readPodLog,
+  rearmWatchdogs,
+  type SweptPods,
+  sweepPods,
+  terminatePod,
+  waitUntilReady,
+} from "./life/index.ts";
+export {
+  type AccountCheck,
+  checkAccount,
+  checkModelAccess,
+  describeAccount,
+  describePlan,
+  fetchModelShape,
+  findModelShape,
+  fitMemory,
+  type GpuCandidate,
+  type GpuOffer,
+  listGpus,
+  type MemoryFit,
+  type MemoryFitInput,
+  type ModelAccess,
+  type ModelAccessStatus,
+  type ModelShape,
+  type PlannedMemory,
+  type PodPlan,
+  type PodPlanRequest,
+  planPod,
+  type RunningPod,
+  readModelShape,
+  toModelShape,
+} from "./plan/index.ts";

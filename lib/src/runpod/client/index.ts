@@ -1,0 +1,14 @@
+export { type CallOptions, createRunPodClient, type RunPodAccount, type RunPodClient } from "./client.ts";
+export { defaultClient } from "./default-client.ts";
+export { hideSecrets } from "./hide-secrets.ts";
+export type { PodLogLine } from "./log-stream.ts";
+export { isNotFound, RunPodError, type RunPodProblem } from "./runpod-error.ts";
+export type {
+  CreatePodBody,
+  CreateTemplateBody,
+  RunPodGpuType,
+  RunPodPod,
+  RunPodSecret,
+  RunPodTemplate,
+} from "./schemas.ts";
+export { isLoopbackUrl } from "./send-request.ts";

@@ -1,0 +1,75 @@
+import { createParser } from "eventsource-parser";
+import { stripControlCharacters } from "../../show/index.ts";
+import { hideSecrets } from "./hide-secrets.ts";
+import { logEventSchema } from "./schemas.ts";
+import { type Connection, sendRequest } from "./send-request.ts";
+
+/** One line of a pod's log; `container` is what vLLM prints, `system` what the host does. */
+export interface PodLogLine {
+  source: string;
+  /** Without control characters and without anything of the shape of a key. */
+  text: string;
+  /** ISO time; `null` where the host does not say. */
+  at: string | null;
+  /** Resumes the stream after this line. */
+  id: string | null;
+}
+
+/** Opens a pod's log as a stream of lines; it ends when the signal does, or the server ends it. */
+export async function* openLogStream(
+  connection: Connection,
+  options: {
+    podId: string;
+    query: { source?: string; tail?: number; since?: string; lastEventId?: string };
+    signal?: AbortSignal | undefined;
+  },
+): AsyncGenerator<PodLogLine> {
+  const { podId, signal } = options;
+  const { lastEventId, ...query } = options.query;
+  const { response } = await sendRequest(connection, {
+    method: "GET",
+    path: `/pods/${encodeURIComponent(podId)}/logs`,
+    query,
+    headers: {
+      accept: "text/event-stream",
+      ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }),
+    },
+    // The stream stays open while nothing is printed; the caller's signal bounds it.
+    timeoutMs: 30 * 60_000,
+    signal,
+    isStream: true,
+  });
+  if (response.body === null) return;
+  let waiting: PodLogLine[] = [];
+  const parser = createParser({
+    onEvent: ({ id, data }) => {
+      const line = readLine(data, id ?? null);
+      if (line !== null) waiting.push(line);
+    },
+  });
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of response.body) {
+      parser.feed(decoder.decode(chunk, { stream: true }));
+      const lines = waiting;
+      waiting = [];
+      yield* lines;
+    }
+  } catch (error) {
+    // A stream that was stopped has ended, which is what was wanted.
+    if (signal?.aborted !== true) throw error;
+  }
+}
+
+function readLine(data: string, id: string | null): PodLogLine | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(data);
+  } catch {
+    return null;
+  }
+  const parsed = logEventSchema.safeParse(json);
+  if (!parsed.success) return null;
+  const { source, line, ts } = parsed.data;
+  return { source, text: hideSecrets(stripControlCharacters(line)).trimEnd(), at: ts ?? null, id };
+}

@@ -1,0 +1,247 @@
+import type { z } from "zod";
+import { SettingsError } from "../../errors.ts";
+import { stripControlCharacters } from "../../show/index.ts";
+import { hideSecrets } from "./hide-secrets.ts";
+import { readRefusal } from "./read-refusal.ts";
+import { type RetryRules, retryDelayMs } from "./retry.ts";
+import { RunPodError } from "./runpod-error.ts";
+
+/** Where requests go, and with what. */
+export interface Connection extends RetryRules {
+  /** Without a slash at the end. */
+  apiUrl: string;
+  apiKey: string;
+  fetch: typeof fetch;
+  userAgent: string;
+}
+
+/** One call of the API. */
+export interface ApiCall {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Below the API's address, for example `/pods`; or a whole address on the same origin. */
+  path: string;
+  query?: Record<string, string | number | undefined>;
+  body?: unknown;
+  headers?: Record<string, string>;
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+  /** Leaves the body of a success unread, for streams. */
+  isStream?: boolean;
+}
+
+/** An answer that was a success. */
+export interface ApiAnswer {
+  response: Response;
+  /** Empty for a stream, which is read from the response. */
+  body: string;
+}
+
+const readTimeoutMs = 30_000;
+/** A create can take long; giving up on it early only makes its outcome unknown. */
+const writeTimeoutMs = 90_000;
+
+/**
+ * Makes a call and returns its answer, which was a success; repeats what may be repeated.
+ *
+ * @throws RunPodError for every refusal, and where no answer came.
+ */
+export async function sendRequest(connection: Connection, call: ApiCall): Promise<ApiAnswer> {
+  const name = nameCall(call);
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await attemptCall(connection, call, name);
+    if ("response" in outcome) return outcome;
+    const { error, retryAfter } = outcome;
+    if (error.problem === "interrupted") throw error;
+    const { method } = call;
+    const delayMs = retryDelayMs({ attempt, method, status: error.status, retryAfter }, connection.random);
+    if (delayMs === null) throw error;
+    await connection.sleep(delayMs, call.signal);
+    if (call.signal?.aborted === true) throw interrupted(name, call, call.signal.reason);
+  }
+}
+
+/**
+ * Makes a call and reads its answer.
+ *
+ * @throws RunPodError also where a field that is needed is missing, which it names.
+ */
+export async function requestJson<Output>(
+  connection: Connection,
+  call: ApiCall,
+  schema: z.ZodType<Output>,
+): Promise<Output> {
+  const { response, body } = await sendRequest(connection, call);
+  const name = nameCall(call);
+  const mayHaveHappened = call.method === "POST" || call.method === "PATCH";
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    throw new RunPodError(`RunPod's answer to ${name} is not JSON (HTTP ${response.status}).`, {
+      problem: "unreadable-answer",
+      call: name,
+      status: response.status,
+      remedy: "Check that RUNPOD_API_URL is the API's own address, then try again.",
+      mayHaveHappened,
+      cause: withoutSecrets(cause, connection),
+    });
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map(
+    (issue) => `${issue.path.join(".") || "the whole"} (${issue.message})`,
+  );
+  throw new RunPodError(
+    `RunPod's answer to ${name} lacks what is needed: ${fields.slice(0, 5).join(", ")}.`,
+    {
+      problem: "unreadable-answer",
+      call: name,
+      status: response.status,
+      remedy: "The API may have changed: look for a newer version of this workbook.",
+      requestId: response.headers.get("x-request-id"),
+      mayHaveHappened,
+    },
+  );
+}
+
+/** Checks the key and the address that it would go to, before any request is made. */
+export function checkConnection(options: { apiUrl: string; apiKey: string }): {
+  apiUrl: string;
+  apiKey: string;
+} {
+  const apiKey = options.apiKey.trim();
+  const where = "Make one at https://console.runpod.io/user/settings and put it into .env as RUNPOD_API_KEY.";
+  if (apiKey === "") throw new SettingsError("There is no RunPod API key.", { remedy: where });
+  const owner = keyOwner(apiKey);
+  if (owner !== null) {
+    throw new SettingsError(`What was given as the RunPod API key looks like a key of ${owner}.`, {
+      remedy: `RunPod's own begin with rpa_. ${where}`,
+    });
+  }
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new SettingsError("The RunPod API key contains characters that no key has.", {
+      remedy: "Copy it again: one line, without blanks, quotes or dashes of a word processor.",
+    });
+  }
+  const url = URL.canParse(options.apiUrl) ? new URL(options.apiUrl) : null;
+  if (url === null || !(url.protocol === "https:" || isLoopbackUrl(options.apiUrl))) {
+    throw new SettingsError(
+      `RUNPOD_API_URL is ${url?.origin ?? "no address"}, and a key goes only to https.`,
+      {
+        remedy: "Set it to https://api.runpod.io/v2, or take it out of .env.",
+      },
+    );
+  }
+  return { apiUrl: options.apiUrl.replace(/\/+$/, ""), apiKey };
+}
+
+/** Whether an address is on this machine, where nothing is rented and plain http is fine. */
+export function isLoopbackUrl(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(address).hostname);
+}
+
+function keyOwner(apiKey: string): string | null {
+  if (apiKey.startsWith("hf_")) return "Hugging Face";
+  if (apiKey.startsWith("sk-")) return "OpenAI or of a pod";
+  return null;
+}
+
+async function attemptCall(
+  connection: Connection,
+  call: ApiCall,
+  name: string,
+): Promise<ApiAnswer | { error: RunPodError; retryAfter: string | null }> {
+  const { apiKey } = connection;
+  const timeoutMs = call.timeoutMs ?? (call.method === "GET" ? readTimeoutMs : writeTimeoutMs);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  let response: Response;
+  let body: string;
+  try {
+    response = await connection.fetch(addressOf(connection, call), {
+      method: call.method,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        "user-agent": connection.userAgent,
+        accept: "application/json",
+        ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+        ...call.headers,
+      },
+      // A redirect would carry the request, and perhaps the key, to a host that nobody chose.
+      redirect: "error",
+      signal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+    if (response.ok && call.isStream === true) return { response, body: "" };
+    body = await response.text();
+    if (response.ok) return { response, body };
+  } catch (cause) {
+    if (call.signal?.aborted === true) return { error: interrupted(name, call, cause), retryAfter: null };
+    return { error: noAnswer({ connection, call, name, timeoutMs, cause }), retryAfter: null };
+  }
+  const { status, headers } = response;
+  const error = readRefusal({ call: name, status, headers, body, secrets: [apiKey] });
+  return { error, retryAfter: headers.get("retry-after") };
+}
+
+function addressOf(connection: Connection, call: ApiCall): string {
+  const address = call.path.startsWith("/") ? `${connection.apiUrl}${call.path}` : call.path;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return query.size === 0 ? address : `${address}?${query}`;
+}
+
+function noAnswer(options: {
+  connection: Connection;
+  call: ApiCall;
+  name: string;
+  timeoutMs: number;
+  cause: unknown;
+}): RunPodError {
+  const { connection, call, name, timeoutMs, cause } = options;
+  const host = new URL(connection.apiUrl).host;
+  const isTimeout = cause instanceof Error && cause.name === "TimeoutError";
+  const code = networkCode(cause);
+  const reason = isTimeout ? `no answer within ${timeoutMs / 1_000} s` : (code ?? "the connection failed");
+  return new RunPodError(`${name} reached no answer from ${host}: ${reason}.`, {
+    problem: "no-answer",
+    call: name,
+    remedy: "Check that this machine is online, then try again.",
+    // What was never connected cannot have happened.
+    mayHaveHappened:
+      call.method !== "GET" && !["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(code ?? ""),
+    cause: withoutSecrets(cause, connection),
+  });
+}
+
+function interrupted(name: string, call: ApiCall, cause: unknown): RunPodError {
+  return new RunPodError(`${name} was interrupted.`, {
+    problem: "interrupted",
+    call: name,
+    remedy: "Look with listPods() at what runs.",
+    mayHaveHappened: call.method !== "GET",
+    cause,
+  });
+}
+
+/** The name of a call in messages; a query string could hold what should not be shown. */
+function nameCall(call: ApiCall): string {
+  const path = call.path.startsWith("/") ? call.path : new URL(call.path).pathname;
+  return `${call.method} ${path}`;
+}
+
+function networkCode(error: unknown): string | null {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    if ("code" in current && typeof current.code === "string") return current.code;
+  }
+  return null;
+}
+
+/** Node quotes a header that it cannot send: such a cause is replaced by its cleaned words. */
+function withoutSecrets(cause: unknown, connection: Connection): unknown {
+  const text = cause instanceof Error ? `${cause.message} ${cause.stack ?? ""}` : String(cause);
+  if (hideSecrets(text, [connection.apiKey]) === text) return cause;
+  return new Error(hideSecrets(stripControlCharacters(String(cause)), [connection.apiKey]));
+}

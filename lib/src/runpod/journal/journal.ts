@@ -1,0 +1,108 @@
+import { createHash, randomBytes } from "node:crypto";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { WorkbookError } from "../../errors.ts";
+import { type JournalEntry, journalEntrySchema, type NewJournalEntry } from "./journal-entries.ts";
+import { foldJournal, type JournalState } from "./journal-state.ts";
+
+/** The record of what one workbook rented at one API: it outlives every process, and forgets nothing. */
+export interface Journal {
+  /** The file of JSON lines. */
+  readonly path: string;
+  /** Reads the file anew; lines that cannot be read are counted, and what they name stays on record. */
+  read(): JournalState;
+  /** Adds a line and returns only when the disk has it. */
+  append(entry: NewJournalEntry): void;
+}
+
+/** A journal could not be written, so nothing may be rented. */
+export class JournalError extends WorkbookError {
+  override name = "JournalError";
+}
+
+/** Opens the journal of a target and an API's origin; the file comes with its first entry. */
+export function openJournal(options: {
+  stateFolder: string;
+  target: string;
+  apiUrl: string;
+  now?: (() => Date) | undefined;
+}): Journal {
+  const { now = () => new Date() } = options;
+  const path = join(options.stateFolder, options.target, originFolder(options.apiUrl), journalFile);
+  return {
+    path,
+    read: () => foldJournal(readLines(path)),
+    append(entry) {
+      try {
+        writeLine(path, { ...entry, at: now().toISOString() } as JournalEntry);
+      } catch (cause) {
+        throw new JournalError(`The journal ${path} cannot be written: ${reasonOf(cause)}.`, {
+          remedy:
+            "Give its folder write permission or free space, or set WORKBOOK_STATE to another folder; nothing is rented without it.",
+          cause,
+        });
+      }
+    },
+  };
+}
+
+/** The name of a journal within its folder. */
+export const journalFile = "pods.jsonl";
+
+/** A hash of a secret that only whoever has the secret can compare. */
+export function fingerprintOf(secret: string, salt: string): string {
+  return createHash("sha256").update(`${salt}\n${secret}`).digest("hex").slice(0, 32);
+}
+
+/** A salt for {@link fingerprintOf}. */
+export function drawSalt(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/** `https://api.runpod.io/v2` lives in the folder `api.runpod.io`. */
+function originFolder(apiUrl: string): string {
+  return new URL(apiUrl).host.replace(/[^\w.-]/g, "-");
+}
+
+function readLines(path: string): string[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, "utf8").split("\n");
+}
+
+function writeLine(path: string, entry: JournalEntry): void {
+  const line = `${JSON.stringify(journalEntrySchema.parse(entry))}\n`;
+  const isNew = !existsSync(path);
+  if (isNew) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const file = openSync(path, "a+", 0o600);
+  try {
+    // A line that a crash cut short ends here, so that it cannot swallow this one.
+    writeSync(file, isNew || endsWithLineBreak(path) ? line : `\n${line}`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  if (isNew) syncFolder(dirname(path));
+}
+
+function endsWithLineBreak(path: string): boolean {
+  const content = readFileSync(path);
+  return content.length === 0 || content[content.length - 1] === 0x0a;
+}
+
+/** A new file lasts only when its folder has been written too. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  const { code } = cause as { code?: unknown };
+  if (code === "EROFS") return "the disk is read-only";
+  if (code === "EACCES" || code === "EPERM") return "no permission";
+  if (code === "ENOSPC") return "the disk is full";
+  return cause instanceof Error ? cause.message : String(cause);
+}

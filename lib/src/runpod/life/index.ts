@@ -1,0 +1,14 @@
+export { connectionOf, openRunPodContext, type RunPodConnection, type RunPodContext } from "./context.ts";
+export { type CreatePodOptions, createPod } from "./create-pod.ts";
+export { CreatePodError, type FailedCandidate } from "./create-pod-error.ts";
+export { extendPod } from "./extend-pod.ts";
+export { type ListedPod, listPods } from "./list-pods.ts";
+export { openPodEndpoint } from "./open-pod-endpoint.ts";
+export { describeOpenRealPods } from "./open-real-pods.ts";
+export type { Pod, PodOrId } from "./pod.ts";
+export { PodNotReadyError, type PodProblem } from "./pod-not-ready-error.ts";
+export { type LoggedThroughput, type PodLog, readPodLog } from "./read-pod-log.ts";
+export { rearmWatchdogs } from "./rearm-watchdogs.ts";
+export { type SweptPods, sweepPods } from "./sweep-pods.ts";
+export { type EndedPod, terminatePod } from "./terminate-pod.ts";
+export { waitUntilReady } from "./wait-until-ready.ts";

@@ -1,0 +1,144 @@
+import { InputError, WorkbookError } from "../../errors.ts";
+import { isNotFound, type RunPodPod } from "../client/index.ts";
+import type { PodRecord } from "../journal/index.ts";
+import { fingerprintOfKey, type RunPodContext } from "./context.ts";
+import { type PodOrId, podIdOf, stillCosts } from "./pod.ts";
+import { readPodMarks } from "./pod-name.ts";
+
+/** What became of a pod. */
+export interface EndedPod {
+  id: string;
+  /** It was not there any more. */
+  wasGone: boolean;
+  /** What it cost, as billed so far; RunPod adds the last minutes later. `null`: nothing has been billed yet. */
+  usd: number | null;
+}
+
+const checkDelaysMs = [0, 250, 500, 1_000, 2_000, 4_000, 4_000, 4_000, 4_000, 10_000];
+
+/**
+ * Ends a pod of this workbook for good, reads back that it is gone, and says what it cost.
+ *
+ * Ending it twice is no error, and neither is a pod that is gone already.
+ *
+ * @throws WorkbookError where it is still there afterwards, InputError for a pod that this workbook did not rent.
+ */
+export async function terminatePod(
+  context: RunPodContext,
+  pod: PodOrId,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<EndedPod> {
+  const id = podIdOf(pod);
+  const { signal } = options;
+  const found = await findPod(context, id, signal).catch((cause: unknown) => {
+    throw notEnded({ id, usdPerHour: recordOf(context, id)?.usdPerHour ?? null }, cause);
+  });
+  if (found === null) {
+    refuseOtherKey(context, id);
+    const usd = await readBilling(context, id, undefined);
+    const record = recordOf(context, id);
+    if (record !== undefined) closeStem(context, record.stem, usd);
+    return { id, wasGone: true, usd };
+  }
+  const marks = readPodMarks(found);
+  if (marks?.workbookId !== context.workbookId) {
+    throw new InputError(
+      `The pod ${id} (${found.name}) was not rented by this workbook, so it is left alone.`,
+      {
+        remedy: "End it where it was rented, or in RunPod's console.",
+      },
+    );
+  }
+  return endPod(context, found, options);
+}
+
+/** Ends a pod whose judgement has been made, and verifies it. */
+export async function endPod(
+  context: RunPodContext,
+  pod: RunPodPod,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<EndedPod> {
+  const { signal } = options;
+  try {
+    await context.client.deletePod(pod.id, { signal });
+  } catch (error) {
+    if (!isNotFound(error)) await forgiveIfGone(context, pod, error);
+  }
+  await verifyGone(context, pod, signal);
+  const usd = await readBilling(context, pod.id, new Date(pod.createdAt));
+  const stem = readPodMarks(pod)?.stem;
+  if (stem !== undefined) closeStem(context, stem, usd);
+  return { id: pod.id, wasGone: false, usd };
+}
+
+/** A pod as the API has it, or `null` where it is gone or terminated. */
+export async function findPod(
+  context: RunPodContext,
+  podId: string,
+  signal?: AbortSignal,
+): Promise<RunPodPod | null> {
+  try {
+    const pod = await context.client.getPod(podId, { signal });
+    return pod.status === "TERMINATED" ? null : pod;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+async function verifyGone(context: RunPodContext, pod: RunPodPod, signal?: AbortSignal): Promise<void> {
+  for (const delayMs of checkDelaysMs) {
+    if (delayMs > 0) await context.sleep(delayMs, signal);
+    if ((await findPod(context, pod.id, signal)) === null) return;
+  }
+  throw new WorkbookError(`RunPod took the order to end the pod ${pod.id}, but the pod is still there.`, {
+    remedy: `${stillCosts({ id: pod.id, usdPerHour: pod.cost })} If that fails again, end it at https://console.runpod.io/pods.`,
+  });
+}
+
+/** A call that failed may have had its effect all the same; if it had none, the pod still costs money. */
+async function forgiveIfGone(context: RunPodContext, pod: RunPodPod, error: unknown): Promise<void> {
+  const left = await findPod(context, pod.id).catch(() => pod);
+  if (left !== null) throw notEnded({ id: pod.id, usdPerHour: pod.cost }, error);
+}
+
+function notEnded(pod: { id: string; usdPerHour: number | null }, cause: unknown): unknown {
+  if (!(cause instanceof WorkbookError)) return cause;
+  return new WorkbookError(`The pod ${pod.id} could not be ended. ${cause.problemText}`, {
+    remedy: `${cause.remedy} ${stillCosts(pod)}`,
+    cause,
+  });
+}
+
+function recordOf(context: RunPodContext, podId: string): PodRecord | undefined {
+  return [...context.journal.read().pods.values()].find((record) => record.podId === podId);
+}
+
+/** The bill is a courtesy: that it cannot be read must not make an ended pod look like one that still runs. */
+async function readBilling(
+  context: RunPodContext,
+  podId: string,
+  since: Date | undefined,
+): Promise<number | null> {
+  return context.client.podBilling(podId, { since }).catch(() => null);
+}
+
+/** With the key of another account every pod looks gone. */
+function refuseOtherKey(context: RunPodContext, podId: string): void {
+  const record = recordOf(context, podId);
+  if (record === undefined || record.isEnded || record.keyFingerprint === null) return;
+  if (fingerprintOfKey(context, record.keyFingerprint) === record.keyFingerprint) return;
+  throw new WorkbookError(
+    `The pod ${podId} is not to be found with this RUNPOD_API_KEY, and it was rented with another one.`,
+    {
+      remedy:
+        "Set the key that rented it and try again, or see in RunPod's console of that account that it has ended.",
+    },
+  );
+}
+
+/** Puts on record that a pod has ended. */
+export function closeStem(context: RunPodContext, stem: string, usd: number | null): void {
+  const record = context.journal.read().pods.get(stem);
+  if (record !== undefined && !record.isEnded) context.journal.append({ kind: "ended", stem, usd });
+}

@@ -1,0 +1,116 @@
+import { defaultClient, type RunPodAccount, type RunPodClient, RunPodError } from "../client/index.ts";
+
+/** A pod of the account, whoever made it; a type, so that `table` takes it for a row. */
+export type RunningPod = {
+  id: string;
+  name: string;
+  gpu: string;
+  gpuCount: number;
+  status: string;
+  usdPerHour: number;
+  createdAt: string;
+};
+
+/** What the account can do and what it spends now. */
+export interface AccountCheck {
+  /** Whether the key may change pods: found out by changing one that does not exist. */
+  keyScope: "reads and writes pods" | "reads pods only" | "not known";
+  /** `null` where the older API, which alone tells it, does not answer. */
+  balanceUsd: number | null;
+  spendUsdPerHour: number | null;
+  spendLimitUsdPerHour: number | null;
+  pods: readonly RunningPod[];
+  podsUsdPerHour: number;
+  /** Whole sentences. */
+  warnings: readonly string[];
+}
+
+/** No pod has this id. */
+const absentPodId = "workbook-scope-check";
+
+/**
+ * Checks the RunPod account before anything is rented: the key and its scope, the balance, and what runs already.
+ *
+ * @throws RunPodError where the key is refused, SettingsError where none is set.
+ */
+export async function checkAccount(
+  options: {
+    client?: Pick<RunPodClient, "listPods" | "fetchAccount" | "updatePod">;
+    signal?: AbortSignal;
+  } = {},
+): Promise<AccountCheck> {
+  const { client = defaultClient(), signal } = options;
+  // First alone: a refused key is said once, and nothing else is asked with it.
+  const found = await client.listPods({ signal });
+  const [account, keyScope] = await Promise.all([
+    client.fetchAccount({ signal }).catch(ignoreRunPodError),
+    findKeyScope(client, signal),
+  ]);
+  const pods = found
+    .filter((pod) => pod.status !== "TERMINATED")
+    .map(
+      (pod): RunningPod => ({
+        id: pod.id,
+        name: pod.name,
+        gpu: pod.gpu?.id ?? "",
+        gpuCount: pod.gpu?.count ?? 0,
+        status: pod.status,
+        usdPerHour: pod.cost,
+        createdAt: pod.createdAt,
+      }),
+    );
+  const podsUsdPerHour = pods.reduce((sum, pod) => sum + pod.usdPerHour, 0);
+  const check = {
+    keyScope,
+    balanceUsd: account?.balanceUsd ?? null,
+    spendUsdPerHour: account?.spendUsdPerHour ?? null,
+    spendLimitUsdPerHour: account?.spendLimitUsdPerHour ?? null,
+    pods,
+    podsUsdPerHour,
+  };
+  return { ...check, warnings: listWarnings(check) };
+}
+
+async function findKeyScope(
+  client: Pick<RunPodClient, "updatePod">,
+  signal: AbortSignal | undefined,
+): Promise<AccountCheck["keyScope"]> {
+  try {
+    await client.updatePod(absentPodId, { name: absentPodId }, { signal });
+    return "not known";
+  } catch (error) {
+    if (!(error instanceof RunPodError)) throw error;
+    if (error.problem === "not-found") return "reads and writes pods";
+    return error.problem === "access-denied" ? "reads pods only" : "not known";
+  }
+}
+
+/** Balance and spending are a help, not a need: the API that tells them is being retired. */
+function ignoreRunPodError(error: unknown): RunPodAccount | null {
+  if (error instanceof RunPodError && error.problem !== "interrupted") return null;
+  throw error;
+}
+
+function listWarnings(check: Omit<AccountCheck, "warnings">): string[] {
+  const { balanceUsd, keyScope, pods, podsUsdPerHour, spendUsdPerHour } = check;
+  const warnings: string[] = [];
+  if (keyScope === "reads pods only") {
+    warnings.push("The key may read pods but not rent or end them: make one that may also write.");
+  }
+  if (balanceUsd !== null && balanceUsd <= 0) {
+    warnings.push(
+      "The balance is used up: RunPod ends pods without a network volume, and rents out no new one.",
+    );
+  }
+  const perHour = Math.max(spendUsdPerHour ?? 0, podsUsdPerHour);
+  if (balanceUsd !== null && balanceUsd > 0 && perHour > 0) {
+    const hours = balanceUsd / perHour;
+    if (hours < 2) warnings.push(`At what is spent now, the balance lasts ${hours.toFixed(1)} hours.`);
+  }
+  if (podsUsdPerHour > 0) {
+    const count = pods.filter((pod) => pod.usdPerHour > 0).length;
+    const many = count === 1 ? "One pod costs" : `${count} pods cost`;
+    warnings.push(`${many} money already: ${podsUsdPerHour.toFixed(2)} USD an hour in all.`);
+  }
+  return warnings;
+}

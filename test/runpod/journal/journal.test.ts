@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import fc from "fast-check";
+import { JournalError } from "../../../lib/src/runpod/index.ts";
+import { fingerprintOf, openJournal } from "../../../lib/src/runpod/journal/journal.ts";
+import { openRecords } from "../../../lib/src/runpod/journal/journal-state.ts";
+import { identifyProcess, isProcessAlive } from "../../../lib/src/runpod/journal/process-identity.ts";
+import { readWorkbookId } from "../../../lib/src/runpod/journal/workbook-id.ts";
+import {
+  drawStem,
+  nameWithDeadline,
+  parsePodName,
+  readPodMarks,
+} from "../../../lib/src/runpod/life/pod-name.ts";
+import { makeFolder } from "../../helpers/environment.ts";
+
+const creator = { pid: 17, startedAt: "then", host: "here" };
+
+function open(context: TestContext, apiUrl = "https://api.runpod.io/v2") {
+  const stateFolder = join(makeFolder(context), ".workbook");
+  const now = () => new Date("2026-11-24T08:00:00Z");
+  return { stateFolder, journal: openJournal({ stateFolder, target: "runpod", apiUrl, now }) };
+}
+
+function intent(stem: string) {
+  return {
+    kind: "intent",
+    ...{ stem, creator, model: "org/model", gpuCount: 1, idleMinutes: null, keyFingerprint: "a:b" },
+    deadlineAt: "2026-11-24T09:00:00.000Z",
+  } as const;
+}
+
+const stem = "workbook-0123456789-abcdef";
+
+describe("the journal", () => {
+  test("lies in a folder of its target and its API's origin, for its owner's eyes only", (context) => {
+    const { stateFolder, journal } = open(context, "http://127.0.0.1:8080/v2");
+    journal.append(intent(stem));
+    assert.equal(journal.path, join(stateFolder, "runpod", "127.0.0.1-8080", "pods.jsonl"));
+    assert.equal(statSync(journal.path).mode & 0o077, 0);
+  });
+
+  test("tells of a pod what was put on record", (context) => {
+    const { journal } = open(context);
+    assert.deepEqual(journal.read().pods, new Map());
+    journal.append(intent(stem));
+    journal.append({
+      ...{ kind: "created", stem, podId: "pod1", gpuTypeId: "NVIDIA A40" },
+      ...{ usdPerHour: 0.44, hasStartScript: true },
+    });
+    journal.append({ kind: "waiting", stem, waiter: { ...creator, pid: 18 } });
+    journal.append({ kind: "ready", stem });
+    journal.append({ kind: "extended", stem, deadlineAt: "2026-11-24T10:00:00.000Z" });
+    const state = journal.read();
+    const record = state.pods.get(stem);
+    assert.equal(record?.podId, "pod1");
+    assert.equal(record.isReady, true);
+    assert.deepEqual(
+      record.waiters.map(({ pid }) => pid),
+      [17, 18],
+    );
+    assert.equal(record.deadlineAt?.toISOString(), "2026-11-24T10:00:00.000Z");
+    assert.equal(openRecords(state).length, 1);
+    journal.append({ kind: "ended", stem, usd: 0.2 });
+    assert.deepEqual(openRecords(journal.read()), []);
+  });
+
+  test("goes on after a line that a crash cut short, and still knows the pod that it names", (context) => {
+    const { journal } = open(context);
+    journal.append(intent(stem));
+    truncateSync(journal.path, statSync(journal.path).size - 30);
+    const second = "workbook-0123456789-fedcba";
+    journal.append(intent(second));
+    const state = journal.read();
+    assert.equal(state.unreadableLines, 1);
+    assert.deepEqual(
+      openRecords(state).map((record) => record.stem),
+      [stem, second],
+    );
+    assert.equal(state.pods.get(second)?.model, "org/model");
+  });
+
+  test("forgets no pod, whatever single byte of it is spoilt", (context) => {
+    const { journal } = open(context);
+    const stems = ["aaaaaa", "bbbbbb", "cccccc"].map((draw) => `workbook-0123456789-${draw}`);
+    for (const one of stems) journal.append(intent(one));
+    const whole = readFileSync(journal.path);
+    fc.assert(
+      fc.property(fc.nat({ max: whole.length - 1 }), fc.nat({ max: 255 }), (position, byte) => {
+        const spoilt = Buffer.from(whole);
+        spoilt[position] = byte;
+        writeFileSync(journal.path, spoilt);
+        const known = new Set(openRecords(journal.read()).map((record) => record.stem));
+        const hit = stems.findIndex((one) => {
+          const start = whole.indexOf(one);
+          return position >= start && position < start + one.length;
+        });
+        // A pod whose very name is hit is found through the account, by its name there.
+        for (const [index, one] of stems.entries()) assert.ok(known.has(one) || index === hit, one);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("is refused, with what to do, where it cannot be written", (context) => {
+    const { journal } = open(context);
+    mkdirSync(dirname(dirname(journal.path)), { recursive: true });
+    writeFileSync(dirname(journal.path), "a file where the folder should be");
+    assert.throws(
+      () => journal.append(intent(stem)),
+      (error) => {
+        assert.ok(error instanceof JournalError);
+        assert.match(error.message, /cannot be written.*nothing is rented without it/);
+        return true;
+      },
+    );
+  });
+
+  test("takes nothing that is not meant for it", (context) => {
+    const { journal } = open(context);
+    const withKey = { ...intent(stem), apiKey: "rpa_canary_not_a_key" };
+    journal.append(withKey);
+    assert.ok(!readFileSync(journal.path, "utf8").includes("canary"));
+    appendFileSync(journal.path, `${JSON.stringify({ kind: "something newer", stem })}\n`);
+    assert.equal(openRecords(journal.read()).length, 1);
+  });
+
+  test("keeps of a secret only what tells whether it changed", () => {
+    assert.equal(fingerprintOf("hf_canary", "salt"), fingerprintOf("hf_canary", "salt"));
+    assert.notEqual(fingerprintOf("hf_canary", "salt"), fingerprintOf("hf_canary", "other"));
+    assert.notEqual(fingerprintOf("hf_canary", "salt"), fingerprintOf("hf_canary2", "salt"));
+  });
+});
+
+describe("a pod's name", () => {
+  test("tells the workbook and the deadline, to the second, whatever they are", () => {
+    const id = fc.stringMatching(/^[0-9a-f]{10}$/);
+    const time = fc.date({ min: new Date("2026-01-01"), max: new Date("2099-01-01"), noInvalidDate: true });
+    fc.assert(
+      fc.property(id, time, (workbookId, at) => {
+        const drawn = drawStem(workbookId);
+        const parsed = parsePodName(nameWithDeadline(drawn, at));
+        assert.equal(parsed?.workbookId, workbookId);
+        assert.equal(parsed.stem, drawn);
+        assert.equal(parsed.deadlineAt.getTime(), Math.floor(at.getTime() / 1_000) * 1_000);
+      }),
+    );
+  });
+
+  test("is told from the names that people give", () => {
+    for (const name of [
+      "",
+      "workbook",
+      "workbook-training",
+      `${stem}`,
+      `x${stem}-20261124T090000Z`,
+      `${stem}-20269924T090000Z`,
+    ]) {
+      assert.equal(parsePodName(name), null, name);
+    }
+  });
+
+  test("can be changed by somebody: the environment tells the same", () => {
+    const env = {
+      WORKBOOK_ID: "0123456789",
+      WORKBOOK_POD: stem,
+      WORKBOOK_DEADLINE: "2026-11-24T09:00:00.000Z",
+    };
+    const marks = { workbookId: "0123456789", stem, deadlineAt: new Date("2026-11-24T09:00:00Z") };
+    assert.deepEqual(readPodMarks({ name: "renamed", env }), marks);
+    assert.equal(readPodMarks({ name: "renamed", env: { ...env, WORKBOOK_DEADLINE: "soon" } }), null);
+    assert.equal(readPodMarks({ name: "renamed", env: null }), null);
+  });
+});
+
+describe("the workbook's id", () => {
+  test("stays, also when the state folder is lost, and differs between checkouts", (context) => {
+    const one = makeFolder(context);
+    const other = makeFolder(context);
+    const idOf = (root: string) =>
+      readWorkbookId({ projectRoot: root, stateFolder: join(root, ".workbook") });
+    const id = idOf(one);
+    assert.match(id, /^[0-9a-f]{10}$/);
+    writeFileSync(join(one, ".workbook/workbook-id"), "spoilt");
+    assert.equal(idOf(one), id);
+    assert.notEqual(idOf(other), id);
+  });
+});
+
+describe("a process", () => {
+  test("is known again, and not taken for another one with its id", () => {
+    const own = identifyProcess() ?? assert.fail("no identity");
+    assert.ok(isProcessAlive(own));
+    assert.ok(!isProcessAlive({ ...own, startedAt: "another time" }));
+    assert.ok(!isProcessAlive({ ...own, host: "another machine" }));
+    assert.equal(identifyProcess(2 ** 30), null);
+  });
+});
