@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -50,6 +51,12 @@ describe("npm start with a paid target", () => {
     assert.match(printed, /01-deploy failed in code cell \d/);
     assert.doesNotMatch(printed, /02-chat/);
     assert.deepEqual(account.rehearsal.ledger().running, []);
+    // The reports, the executed notebooks, the journal and the logs of it, and what it printed.
+    const written = readAllFiles(account.folder);
+    assert.ok(
+      ["01-deploy.html", "01-deploy.ipynb", "pods.jsonl"].every((name) => written.names.includes(name)),
+    );
+    assert.doesNotMatch(written.text + printed, /canary|\bsk-[\w-]{16,}/);
   });
 });
 
@@ -61,6 +68,8 @@ interface Run {
 /** An account that the launcher takes for a real one: it knows only its address. */
 async function openAccount(t: TestContext): Promise<{
   rehearsal: Rehearsal;
+  /** Where the reports and the state are. */
+  folder: string;
   start(options: string[], environment: Record<string, string>): Run;
 }> {
   const rehearsal = await startRehearsal({ engine: "timed" });
@@ -68,6 +77,7 @@ async function openAccount(t: TestContext): Promise<{
   const folder = makeFolder(t);
   return {
     rehearsal,
+    folder,
     start(options, environment) {
       const child = spawn(process.execPath, [start, "--reports", join(folder, "reports"), ...options], {
         stdio: ["ignore", "pipe", "pipe"],
@@ -96,6 +106,14 @@ async function openAccount(t: TestContext): Promise<{
       });
       return { ended, interrupt: () => child.kill("SIGINT") };
     },
+  };
+}
+
+function readAllFiles(folder: string): { names: string[]; text: string } {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  return {
+    names: files.map(({ name }) => name),
+    text: files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8")).join("\n"),
   };
 }
 
