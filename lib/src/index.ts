@@ -1,6 +1,7 @@
 // The table of contents: what notebooks import from "workbook".
 
 export { type BreakEven, type BreakEvenInput, breakEven, breakEvenChart } from "./cost/index.ts";
+export { describeSettings } from "./describe-settings.ts";
 export {
   type ChatEvent,
   type ChatRequest,

@@ -1,0 +1,41 @@
+/** A latency that users accept, or the one at which a rate was reached; `null` where nothing is asked or known. */
+export interface Latency {
+  /** From the request to the first text. */
+  timeToFirstTokenMs: number | null;
+  /** Between two tokens of one stream, once it flows. */
+  timePerOutputTokenMs: number | null;
+  /** Which part of the requests keeps to it: 50 is the median, 95 the usual target. */
+  percentile: number;
+}
+
+/**
+ * What one group of GPUs that holds the model once can do; plain data, whoever made it.
+ *
+ * Reading and writing share one machine: a load takes inputTokensPerSecond ÷ prefillTokensPerSecond +
+ * outputTokensPerSecond ÷ decodeTokensPerSecond of its time, so each rate is the one with nothing of the other to do.
+ */
+export interface Capacity {
+  /** Prompt tokens per second for the whole group. */
+  prefillTokensPerSecond: number;
+  /** Output tokens per second for the whole group, all streams together. */
+  decodeTokensPerSecond: number;
+  /** The latency at which the rates were reached; `null` where nobody published it. */
+  atLatency: Latency | null;
+  /** `simulated` is also what a rehearsal measured on its own machine: it never counts as a GPU's. */
+  kind: "measured" | "published" | "computed" | "simulated";
+  /** Where the figures come from, in words or as an address. */
+  source: string;
+  /** The day of the measurement, publication or computation, such as `2026-11-23`. */
+  date: string;
+  /** The model served; `null` or absent: whatever is asked about. */
+  model?: string | null;
+  /** As RunPod spells it (`NVIDIA A40`); `null` or absent: whatever is asked about. */
+  gpu?: string | null;
+  /** GPUs in the group. */
+  gpuCount?: number | null;
+  /** The lowest and highest of several repeats, where there were several. */
+  decodeRange?: readonly [lowest: number, highest: number];
+  prefillRange?: readonly [lowest: number, highest: number];
+  /** What a reader must know: an estimate, another model, a figure without a latency bound. */
+  note?: string;
+}
