@@ -1,5 +1,6 @@
 import type { ChatMessage, Engine } from "./engine.ts";
 import * as field from "./request-fields.ts";
+import { checkLengths, checkSampling } from "./request-limits.ts";
 import { refuseBody, refuseParameter, VllmRefusal } from "./vllm-error.ts";
 
 /** A chat request that vLLM would accept, with its defaults filled in. */
@@ -17,51 +18,6 @@ export interface ChatRequest {
   isStream: boolean;
   includeUsage: boolean;
   hasRunningUsage: boolean;
-}
-
-/** Parses a request's body, with vLLM's complaints about media type and JSON. */
-export function parseBody(text: string, contentType: string | undefined): unknown {
-  if (contentType?.split(";")[0]?.trim().toLowerCase() !== "application/json") {
-    throw new VllmRefusal(
-      "1 validation error:\n  Unsupported Media Type: Only 'application/json' is allowed",
-      { type: "Bad Request" },
-    );
-  }
-  if (text === "") return null;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const position = /position (\d+)/.exec(String(error))?.[1] ?? "0";
-    throw refuseBody([
-      {
-        type: "json_invalid",
-        loc: `body.${position}`,
-        msg: "JSON decode error",
-        input: "'<dict of 0 items>'",
-        ctx: "{'error': 'Expecting value'}",
-      },
-    ]);
-  }
-}
-
-/** Parses the body of `/invocations`, which vLLM reads in its own way: it does not mind the model. */
-export function parseInvocation(text: string, contentType: string | undefined): unknown {
-  let body: unknown;
-  try {
-    body = parseBody(text, contentType);
-  } catch (error) {
-    if (!(error instanceof VllmRefusal) || error.param === null) throw error;
-    throw new VllmRefusal("JSON decode error: Expecting value: line 1 column 1 (char 0)", {
-      type: "Bad Request",
-    });
-  }
-  if (typeof body !== "object" || body === null || !("messages" in body)) {
-    throw refuseParameter({
-      message: "Either prompt or prompt_embeds must be provided and non-empty.",
-      parameter: "prompt",
-    });
-  }
-  return { ...body, model: undefined };
 }
 
 /** Tells whether a body is a JSON object, in vLLM's words where it is not. */
@@ -199,76 +155,4 @@ export function tokenizeChat(options: {
 
 function pick(options: { rejectsSystemRole?: boolean }): { rejectsSystemRole?: boolean } {
   return options.rejectsSystemRole === undefined ? {} : { rejectsSystemRole: options.rejectsSystemRole };
-}
-
-function checkLengths(options: {
-  wantedTokens: number | undefined;
-  lengthName: string;
-  room: number;
-  maxModelTokens: number;
-}): void {
-  const { wantedTokens, lengthName, room, maxModelTokens } = options;
-  if (wantedTokens !== undefined && wantedTokens > maxModelTokens) {
-    throw refuseParameter({
-      message: `${lengthName}=${wantedTokens} cannot be greater than max_model_len=${maxModelTokens}. Please request fewer output tokens.`,
-      parameter: lengthName,
-      value: wantedTokens,
-    });
-  }
-  if (room <= 0) {
-    // vLLM stops counting one token past the limit, however long the prompt is.
-    const counted = maxModelTokens + 1;
-    throw refuseParameter({
-      message:
-        `This model's maximum context length is ${maxModelTokens} tokens. However, your prompt contains at least ${counted} input tokens, ` +
-        "which exceeds this limit even without any output tokens. Please reduce the length of the input prompt.",
-      parameter: "input_tokens",
-      value: counted,
-    });
-  }
-  if (wantedTokens !== undefined && wantedTokens < 1) {
-    throw refuseParameter({
-      message: `max_tokens must be at least 1, got ${wantedTokens}.`,
-      parameter: "max_tokens",
-      value: wantedTokens,
-    });
-  }
-}
-
-function checkSampling(options: {
-  temperature: number;
-  topP: number;
-  topK: number;
-  stops: readonly string[];
-  count: number;
-}): void {
-  const { temperature, topP, topK, stops, count } = options;
-  if (count < 1) throw new VllmRefusal(`n must be at least 1, got ${count}.`);
-  if (count > 1) throw new VllmRefusal("n must be 1: the rehearsal gives one answer to a request.");
-  if (temperature < 0) {
-    const value = pythonFloat(temperature);
-    throw refuseParameter({
-      message: `temperature must be non-negative, got ${value}.`,
-      parameter: "temperature",
-      value,
-    });
-  }
-  if (temperature > 2) {
-    const value = pythonFloat(temperature);
-    throw refuseParameter({
-      message: `temperature must be in [0, 2], got ${value}.`,
-      parameter: "temperature",
-      value,
-    });
-  }
-  if (!(topP > 0 && topP <= 1)) {
-    const value = pythonFloat(topP);
-    throw refuseParameter({ message: `top_p must be in (0, 1], got ${value}.`, parameter: "top_p", value });
-  }
-  if (topK < -1) throw new VllmRefusal(`top_k must be 0 (disable), or at least 1, got ${topK}.`);
-  if (stops.includes("")) throw new VllmRefusal("stop cannot contain an empty string.");
-}
-
-function pythonFloat(value: number): string {
-  return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }

@@ -1,4 +1,5 @@
 import type { CreatePodBody } from "../client/index.ts";
+import type { MemoryFit } from "./memory-fit.ts";
 
 /** A GPU type to try, in the order of the plan. */
 export interface GpuCandidate {
@@ -12,20 +13,10 @@ export interface GpuCandidate {
 }
 
 /** How a model fits into the memory of the planned GPUs; computed, for the smallest of the candidates. */
-export interface PlannedMemory {
+export interface PlannedMemory extends MemoryFit {
   gpuTypeId: string;
   /** Memory that vLLM may use on all GPUs together, in GiB. */
   usableGib: number;
-  weightsGib: number;
-  overheadGib: number;
-  /** What remains for the KV cache on all GPUs together. */
-  kvCacheGib: number;
-  /** Bytes of KV cache for one token on all GPUs together. */
-  kvBytesPerToken: number;
-  /** Tokens that the KV cache holds. */
-  kvCacheTokens: number;
-  /** The longest single conversation that fits, at most what the model was made for. */
-  longestContextTokens: number;
   /** Conversations of `maxModelTokens` that fit at the same time. */
   sequencesAtMaxModelTokens: number;
 }
