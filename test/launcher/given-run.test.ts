@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { startModelServer } from "../../lib/src/rehearsal/index.ts";
+import { makeFolder } from "../helpers/environment.ts";
+
+const start = new URL("../../bin/launcher/start.mjs", import.meta.url).pathname;
+
+describe("npm start with an endpoint of somebody else's", () => {
+  test("runs every notebook on it, asks no account, and rents nothing", async (t) => {
+    const server = await startModelServer({
+      engine: "timed",
+      model: "somebody/else",
+      apiKey: "sk-canary-not-a-key",
+    });
+    t.after(() => server.close());
+    const folder = makeFolder(t);
+    const environment = {
+      ...process.env,
+      WORKBOOK_IGNORE_ENV_FILE: "1",
+      WORKBOOK_TARGET: "given",
+      WORKBOOK_STATE: join(folder, "state"),
+      OPENAI_BASE_URL: server.baseUrl,
+      OPENAI_API_KEY: "sk-canary-not-a-key",
+      // Whatever asked an account or Hugging Face would fail.
+      RUNPOD_API_URL: "http://127.0.0.1:9/v2",
+      HF_ENDPOINT: "http://127.0.0.1:9",
+    };
+    const { error, printed } = await run(["--reports", join(folder, "reports")], environment);
+    assert.equal(error, null, printed);
+    assert.match(printed, /^Target {7}given$/m);
+    assert.match(printed, /^Model {8}rehearsal: .* standing in for somebody\/else/m);
+    assert.match(printed, /^Pods {9}none: the endpoint is given$/m);
+    const reports = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".html"),
+    );
+    assert.doesNotMatch(reports.map((name) => readFileSync(join(folder, name), "utf8")).join("\n"), /canary/);
+    assert.ok(reports.length >= 7, reports.join("\n"));
+  });
+});
+
+function run(options: string[], env: NodeJS.ProcessEnv): Promise<{ error: Error | null; printed: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [start, ...options], { env }, (error, stdout, stderr) => {
+      resolve({ error, printed: stdout + stderr });
+    });
+  });
+}
