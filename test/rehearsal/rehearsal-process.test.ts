@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -110,6 +110,17 @@ describe("the rehearsal's own process", () => {
     const { pid } = await ensureRehearsal({ ...options, idleLimitMs: 200 });
     await waitUntilGone(pid);
     assert.equal(await findRehearsal(stateFolder), null);
+  });
+
+  test("forgets the journals of stand-ins that are gone, and nothing else", async (t) => {
+    const { stateFolder } = makeState(t);
+    const folder = join(stateFolder, "rehearsal");
+    for (const name of ["127.0.0.1-9", "executed"]) mkdirSync(join(folder, name), { recursive: true });
+    await ensureRehearsal({ stateFolder, engine: "timed" });
+    assert.deepEqual(
+      ["127.0.0.1-9", "executed"].map((name) => existsSync(join(folder, name))),
+      [false, true],
+    );
   });
 
   test("ends by itself when its state folder is gone", { timeout: 60_000 }, async (t) => {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -136,6 +136,7 @@ async function start(
   wanted: { model: string; rehearsalModel: string | null; engine: string; idleLimitMs: number },
 ): Promise<RehearsalProcess> {
   rmSync(processPath(folder), { force: true });
+  forgetEarlierAccounts(folder);
   const logPath = join(folder, "rehearsal.log");
   const log = openSync(logPath, "w", 0o600);
   const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url));
@@ -161,6 +162,13 @@ async function start(
   throw new WorkbookError(`The rehearsal's server ${reason}. Its last words: ${lines || "none"}.`, {
     remedy: "Run `npm run setup`, then try again.",
   });
+}
+
+/** The journals of earlier stand-ins lie beside the process file; their pods ended with them. */
+function forgetEarlierAccounts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (/^127\.0\.0\.1-\d+$/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 function startingForTooLong(stateFolder: string): WorkbookError {
