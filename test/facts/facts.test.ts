@@ -3,7 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { WorkbookError } from "../../lib/src/errors.ts";
-import { findModel, loadGpuPrices, loadGpus, loadModels, storagePrices } from "../../lib/src/facts/index.ts";
+import {
+  findModel,
+  loadGpuPrices,
+  loadGpus,
+  loadModels,
+  loadStoragePrices,
+} from "../../lib/src/facts/index.ts";
 import { canSplit } from "../../lib/src/runpod/plan/memory-fit.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
@@ -28,7 +34,7 @@ describe("the facts of the library", () => {
   });
 
   test("say where each fact comes from, and when it was looked at", () => {
-    for (const fact of [...loadGpus(), ...loadGpuPrices(), ...loadModels(), storagePrices]) {
+    for (const fact of [...loadGpus(), ...loadGpuPrices(), ...loadModels(), loadStoragePrices()]) {
       assert.ok(fact.sources.length > 0);
       for (const source of fact.sources) assert.equal(new URL(source).protocol, "https:");
       assert.match(fact.observed, /^20\d\d-\d\d-\d\d$/);
@@ -151,28 +157,6 @@ describe("a table with mistakes", () => {
     assert.equal(problems[0], "gpus.csv, line 2: memory_gb: is not a number. The row is left out.");
     assert.match(problems[1] ?? "", /^gpus\.csv, line 5: memory_bandwidth_gb_per_second: /);
     assert.match(problems[1] ?? "", /sources: is missing\..* The row is left out\.$/);
-  });
-
-  test("takes a fact without a source, a day or an https address for broken", (t) => {
-    const row = "NVIDIA A40,SECURE,0.44,2026-08-19,https://example.com/prices";
-    const broken = [
-      row.replace(",https://example.com/prices", ","),
-      row.replace("2026-08-19", "last summer"),
-      row.replace("https:", "http:"),
-      row.replace("0.44", "0"),
-      row.replace("SECURE", "SPOT"),
-    ];
-    const folder = copyTable(t, "gpu-prices.csv", ([head = ""]) => [head, row, ...broken]);
-    const problems: string[] = [];
-    const prices = loadGpuPrices({ folder, onProblem: (problem) => problems.push(problem) });
-    assert.equal(prices.length, 1);
-    assert.deepEqual(problems, [
-      "gpu-prices.csv, line 3: sources: is missing. The row is left out.",
-      "gpu-prices.csv, line 4: observed: is not a day such as 2026-11-23. The row is left out.",
-      "gpu-prices.csv, line 5: sources.0: is not a list of https addresses. The row is left out.",
-      "gpu-prices.csv, line 6: usd_per_hour: must be above 0. The row is left out.",
-      "gpu-prices.csv, line 7: cloud: takes SECURE or COMMUNITY. The row is left out.",
-    ]);
   });
 
   test("leaves a quantised checkpoint out with the one it was made from", (t) => {

@@ -1,6 +1,5 @@
-import { z } from "zod";
-import { day, positive, sources } from "./columns.ts";
-import { type FactsOptions, readFacts } from "./read-facts.ts";
+import { loadPriceBook } from "./prices.ts";
+import type { FactsOptions } from "./read-facts.ts";
 
 /** What one GPU cost by the hour on the day on which somebody read it. */
 export type GpuPrice = {
@@ -12,23 +11,18 @@ export type GpuPrice = {
   sources: readonly string[];
 };
 
-const gpuPriceSchema: z.ZodType<GpuPrice> = z
-  .object({
-    gpu_id: z.string("is missing"),
-    cloud: z.enum(["SECURE", "COMMUNITY"], "takes SECURE or COMMUNITY"),
-    usd_per_hour: positive,
-    observed: day,
-    sources,
-  })
-  .transform((row) => ({
-    gpuId: row.gpu_id,
-    cloud: row.cloud,
-    usdPerHour: row.usd_per_hour,
-    observed: row.observed,
-    sources: row.sources,
-  }));
+const clouds = { gpu_hour_secure: "SECURE", gpu_hour_community: "COMMUNITY" } as const;
 
-/** Returns published on-demand prices of RunPod's GPUs (`data/gpu-prices.csv`); the live catalogue knows better. */
+/**
+ * Returns published on-demand prices of RunPod's GPUs that nothing later contradicts (`data/prices.csv`).
+ *
+ * The live catalogue knows better.
+ */
 export function loadGpuPrices(options: FactsOptions = {}): readonly GpuPrice[] {
-  return readFacts("gpu-prices.csv", gpuPriceSchema, options);
+  return loadPriceBook(options).prices.flatMap((price): GpuPrice[] => {
+    const { provider, gpu, kind, value, observed, status, sources } = price;
+    if (provider !== "runpod" || status !== "current" || gpu === null) return [];
+    if (kind !== "gpu_hour_secure" && kind !== "gpu_hour_community") return [];
+    return [{ gpuId: gpu, cloud: clouds[kind], usdPerHour: value, observed, sources }];
+  });
 }

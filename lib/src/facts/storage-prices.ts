@@ -1,15 +1,51 @@
+import { WorkbookError } from "../errors.ts";
+import { loadPriceBook, type PriceKind } from "./prices.ts";
+import type { FactsOptions } from "./read-facts.ts";
+
 /** What RunPod charges for storage, in USD per GB and month. */
-export const storagePrices = {
+export interface StoragePrices {
   /** Temporary disk of a pod, charged while it runs. */
-  containerDiskUsdPerGbMonth: 0.1,
+  containerDiskUsdPerGbMonth: number;
+  /** Disk of a pod that outlives a stop: dearer while the pod is stopped. */
+  volumeDiskUsdPerGbMonth: number;
+  stoppedVolumeDiskUsdPerGbMonth: number;
   /** Network volume, charged with or without a pod, up to `networkVolumeFirstGb`. */
-  networkVolumeUsdPerGbMonth: 0.07,
-  networkVolumeFirstGb: 1_000,
+  networkVolumeUsdPerGbMonth: number;
+  networkVolumeFirstGb: number;
   /** Network volume, what exceeds that. */
-  networkVolumeBeyondUsdPerGbMonth: 0.05,
-  observed: "2026-08-20",
-  sources: ["https://github.com/runpod/docs/blob/a900806e/pods/pricing.mdx"],
-} as const;
+  networkVolumeBeyondUsdPerGbMonth: number;
+  observed: string;
+  sources: readonly string[];
+}
+
+/**
+ * Returns what RunPod charges for storage (`data/prices.csv`).
+ *
+ * @throws WorkbookError where the price book lacks one of the rows.
+ */
+export function loadStoragePrices(options: FactsOptions = {}): StoragePrices {
+  const current = loadPriceBook(options).prices.filter(
+    ({ provider, status }) => provider === "runpod" && status === "current",
+  );
+  const find = (product: string, kind: PriceKind) => {
+    const price = current.find((one) => one.product === product && one.kind === kind);
+    if (price !== undefined) return price;
+    throw new WorkbookError(`prices.csv has no current row of RunPod's ${product} (${kind}).`, {
+      remedy: "The table belongs to the workbook: restore it from its repository.",
+    });
+  };
+  const container = find("container disk", "storage_gb_month_running");
+  return {
+    containerDiskUsdPerGbMonth: container.value,
+    volumeDiskUsdPerGbMonth: find("volume disk", "storage_gb_month_running").value,
+    stoppedVolumeDiskUsdPerGbMonth: find("volume disk", "storage_gb_month_stopped").value,
+    networkVolumeUsdPerGbMonth: find("network volume, first 1 TB", "storage_gb_month_running").value,
+    networkVolumeFirstGb: 1_000,
+    networkVolumeBeyondUsdPerGbMonth: find("network volume, above 1 TB", "storage_gb_month_running").value,
+    observed: container.observed,
+    sources: container.sources,
+  };
+}
 
 /** Hours in an average month: what turns a monthly price into an hourly one. */
 export const hoursPerMonth = 730;

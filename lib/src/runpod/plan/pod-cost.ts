@@ -1,4 +1,4 @@
-import { hoursPerMonth, storagePrices } from "../../facts/index.ts";
+import { hoursPerMonth, loadStoragePrices } from "../../facts/index.ts";
 
 /** What a pod costs while it runs, in USD per hour; all figures are computed from list prices. */
 export interface PodCost {
@@ -38,12 +38,13 @@ export function storageUsdPerHour(disks: {
   containerDiskGb: number;
   networkVolumeGb: number | null;
 }): number {
-  const diskUsdPerMonth = disks.containerDiskGb * storagePrices.containerDiskUsdPerGbMonth;
+  const diskUsdPerMonth = disks.containerDiskGb * loadStoragePrices().containerDiskUsdPerGbMonth;
   return (diskUsdPerMonth + networkVolumeUsdPerMonth(disks.networkVolumeGb ?? 0)) / hoursPerMonth;
 }
 
 /** Computes what a network volume costs by the month, with or without a pod, in USD. */
 export function networkVolumeUsdPerMonth(sizeGb: number): number {
+  const storagePrices = loadStoragePrices();
   const { networkVolumeFirstGb: first } = storagePrices;
   return (
     Math.min(sizeGb, first) * storagePrices.networkVolumeUsdPerGbMonth +

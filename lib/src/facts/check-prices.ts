@@ -1,0 +1,116 @@
+import type { Model } from "./models.ts";
+import type { Price } from "./prices.ts";
+import { median } from "./prices-on.ts";
+
+/** Something about prices that looks wrong, in one sentence, and which rows it concerns. */
+export interface PriceWarning {
+  rule: "output-cheaper" | "larger-cheaper" | "far-from-median" | "sources-disagree" | "copied-row";
+  problem: string;
+  prices: readonly Price[];
+}
+
+/**
+ * Looks for the mistakes that price lists are known to have, among prices that hold at the same time.
+ *
+ * Output cheaper than input (swapped columns); a larger model cheaper than a smaller one of its provider; one price
+ * for models of very different size (a copied row); more than five times from the middle of all providers; the same
+ * thing at prices more than 5 % apart. Wrong units and zeros never get this far: the book refuses such rows.
+ */
+export function checkPrices(prices: readonly Price[], models: readonly Model[] = []): PriceWarning[] {
+  const tokens = prices.filter((price) => price.model !== null);
+  return [
+    ...findCheapOutput(tokens),
+    ...findSizeMistakes(tokens, models),
+    ...findOutliers(tokens),
+    ...findDisagreements(prices),
+  ];
+}
+
+function findCheapOutput(prices: readonly Price[]): PriceWarning[] {
+  return [...groupBy(prices, productOf).values()].flatMap((group) => {
+    const input = group.find((price) => price.kind === "input_tokens");
+    const output = group.find(
+      (price) => price.kind === "output_tokens" && price.observed === input?.observed,
+    );
+    if (input === undefined || output === undefined || output.value >= input.value) return [];
+    const problem = `${nameOf(input)}: output (${output.value}) is cheaper than input (${input.value}); perhaps swapped.`;
+    return [{ rule: "output-cheaper", problem, prices: [input, output] }] satisfies PriceWarning[];
+  });
+}
+
+/** Below this a model is no smaller one that is worth a warning: 70B and 72B cost what the provider likes. */
+const clearlyLarger = 2;
+
+function findSizeMistakes(prices: readonly Price[], models: readonly Model[]): PriceWarning[] {
+  const sizeOf = (price: Price) => {
+    const model = models.find(({ id }) => id === price.model);
+    // A mixture of experts is priced by what works on a token, so its size says little.
+    return model === undefined || model.activeParametersBillion !== null ? null : model.parametersBillion;
+  };
+  const sized = prices.flatMap((price) => {
+    const size = sizeOf(price);
+    return size === null || price.kind !== "input_tokens" ? [] : [{ price, size }];
+  });
+  return [...groupBy(sized, ({ price }) => price.provider).values()].flatMap((group) =>
+    group.flatMap((larger) =>
+      group.flatMap((smaller): PriceWarning[] => {
+        if (larger.size < smaller.size * clearlyLarger || larger.price.value > smaller.price.value) return [];
+        const same = larger.price.value === smaller.price.value;
+        const relation = same ? "costs the same as" : "is cheaper than";
+        const problem =
+          `${nameOf(larger.price)} at ${larger.price.value} ${relation} the smaller ` +
+          `${smaller.price.product} at ${smaller.price.value}.`;
+        const rule = same ? "copied-row" : "larger-cheaper";
+        return [{ rule, problem, prices: [larger.price, smaller.price] }];
+      }),
+    ),
+  );
+}
+
+const mostTimesFromMedian = 5;
+
+function findOutliers(prices: readonly Price[]): PriceWarning[] {
+  return [...groupBy(prices, (price) => `${price.model}|${price.kind}`).values()].flatMap((group) => {
+    // Two prices have no middle that says which of them is wrong.
+    if (group.length < 3) return [];
+    const middle = median(group.map(({ value }) => value).toSorted((one, other) => one - other));
+    return group.flatMap((price): PriceWarning[] => {
+      const times = Math.max(price.value / middle, middle / price.value);
+      if (times <= mostTimesFromMedian) return [];
+      const problem = `${nameOf(price)}: ${price.kind} at ${price.value} is ${times.toFixed(1)} times from the middle (${middle}).`;
+      return [{ rule: "far-from-median", problem, prices: [price] }];
+    });
+  });
+}
+
+const mostRelativeDifference = 0.05;
+
+function findDisagreements(prices: readonly Price[]): PriceWarning[] {
+  const key = (price: Price) => `${productOf(price)}|${price.kind}`;
+  return [...groupBy(prices, key).values()].flatMap((group): PriceWarning[] => {
+    const values = group.map((price) => price.value);
+    const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+    const [first] = group;
+    if (first === undefined || highest <= lowest * (1 + mostRelativeDifference)) return [];
+    const said = group.map((price) => `${price.value} (${price.observed})`).join(", ");
+    const problem = `${nameOf(first)}: sources disagree on ${first.kind}: ${said}.`;
+    return [{ rule: "sources-disagree", problem, prices: group }];
+  });
+}
+
+function productOf(price: Price): string {
+  return [price.provider, price.model ?? price.gpu, price.product].join("|");
+}
+
+function nameOf(price: Price): string {
+  return `${price.provider}, ${price.product}`;
+}
+
+function groupBy<Value>(values: readonly Value[], key: (value: Value) => string): Map<string, Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const value of values) {
+    const name = key(value);
+    groups.set(name, [...(groups.get(name) ?? []), value]);
+  }
+  return groups;
+}

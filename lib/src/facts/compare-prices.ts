@@ -1,0 +1,77 @@
+import type { FoundPrice } from "./price-adapters.ts";
+import { findValueMistake, type Price, type PriceKind } from "./prices.ts";
+
+/** What the sources of a refresh say about one price of the book. */
+export interface PriceComparison {
+  provider: string;
+  product: string;
+  kind: PriceKind;
+  bookValue: number;
+  /** What each source says, by its name. */
+  found: Readonly<Record<string, number>>;
+}
+
+/** How the sources of a refresh compare with the book and with each other. */
+export interface PriceDifferences {
+  /** Every source that has the price says something else than the book. */
+  changes: readonly PriceComparison[];
+  /** The sources differ by more than 5 %. */
+  disagreements: readonly PriceComparison[];
+  /** Prices of the book that a source has, whatever it says. */
+  compared: number;
+  /** Values that cannot be prices, one sentence each; they are left out. */
+  problems: readonly string[];
+}
+
+// Rounding in a list is no change of the price.
+const sameWithin = 0.005;
+const agreeWithin = 0.05;
+
+/** Compares what sources found, by their name, with the prices that hold today. */
+export function comparePrices(
+  prices: readonly Price[],
+  foundBySource: Readonly<Record<string, readonly FoundPrice[]>>,
+): PriceDifferences {
+  const problems: string[] = [];
+  const found = new Map<string, Record<string, number>>();
+  const known = new Set(prices.map(keyOfPrice));
+  for (const [source, list] of Object.entries(foundBySource)) {
+    for (const one of list) {
+      const key = keyOf(one.provider, one.product, one.kind);
+      if (!known.has(key)) continue;
+      const mistake = findValueMistake(one.kind, one.value);
+      if (mistake === null) found.set(key, { ...found.get(key), [source]: one.value });
+      else problems.push(`${source}: ${one.provider}, ${one.product}, ${one.kind} ${mistake}.`);
+    }
+  }
+  const comparisons = prices.flatMap((price): PriceComparison[] => {
+    const said = found.get(keyOfPrice(price));
+    if (said === undefined) return [];
+    const { provider, product, kind, value } = price;
+    return [{ provider, product, kind, bookValue: value, found: said }];
+  });
+  return {
+    changes: comparisons.filter(({ bookValue, found: said }) =>
+      Object.values(said).every((value) => !near(value, bookValue, sameWithin)),
+    ),
+    disagreements: comparisons.filter(({ found: said }) => {
+      const values = Object.values(said);
+      return !near(Math.min(...values), Math.max(...values), agreeWithin);
+    }),
+    compared: comparisons.length,
+    problems,
+  };
+}
+
+function near(one: number, other: number, share: number): boolean {
+  return Math.abs(one - other) <= share * Math.min(one, other);
+}
+
+function keyOfPrice(price: Price): string {
+  return keyOf(price.provider, price.gpu ?? price.product, price.kind);
+}
+
+// Lists put owners and paths before a name, or leave them out.
+function keyOf(provider: string, product: string, kind: PriceKind): string {
+  return [provider, product.toLowerCase().split("/").at(-1), kind].join("|");
+}

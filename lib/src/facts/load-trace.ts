@@ -1,0 +1,142 @@
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InputError } from "../errors.ts";
+import { readTraceRows } from "./read-trace-rows.ts";
+import { isTraceName, shippedTraces, type TraceName } from "./shipped-traces.ts";
+import { sortByArrival, type Trace, type TraceColumns } from "./trace.ts";
+import { guessTimeUnit, readSeconds, readTokens, type TimeUnit } from "./trace-cells.ts";
+import { findTraceColumns, isInMilliseconds, type TraceColumnNames } from "./trace-columns.ts";
+
+/** What a file does not say of itself. */
+export interface LoadTraceOptions {
+  /** The unit of times that are numbers; default: by the column's name, else by their size. */
+  timeUnit?: "seconds" | "milliseconds";
+}
+
+// Numbers of seconds since 1970 have been above this since 2001; a trace that counts from its beginning never gets there.
+const leastEpochSeconds = 1e9;
+const mostYears = 10;
+const yearSeconds = 365 * 86_400;
+const weekSeconds = 7 * 86_400;
+// 1970 began on a Thursday.
+const mondayBefore1970Seconds = -3 * 86_400;
+
+/**
+ * Loads a trace that comes with the workbook, by its name, or a file of your own, by its path.
+ *
+ * A file has a timestamp, input tokens and output tokens in each row: a CSV with names in its first line, or JSON lines,
+ * either of them also as `.gz`. Times are calendar times or numbers; what is out of order is sorted, and a note says so.
+ *
+ * @throws InputError with file and line at the first row that cannot be used, or where there is no such file.
+ */
+export async function loadTrace(
+  from: TraceName | (string & {}),
+  options: LoadTraceOptions = {},
+): Promise<Trace> {
+  if (!isTraceName(from)) return loadOwnTrace(from, options);
+  const path = fileURLToPath(new URL(`../../data/traces/${from}.csv`, import.meta.url));
+  const { firstSecond: _, ...read } = await readTrace(path, {});
+  return { name: from, kind: "recorded", ...read, ...shippedTraces[from] };
+}
+
+async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Trace> {
+  const { firstSecond, outOfOrder, ...read } = await readTrace(path, options);
+  const hasDate = firstSecond >= leastEpochSeconds;
+  const unsorted = `${outOfOrder} of its requests were out of order, and were sorted by time.`;
+  return {
+    name: basename(path),
+    kind: "recorded",
+    ...read,
+    startSecondOfWeek: hasDate ? (firstSecond - mondayBefore1970Seconds) % weekSeconds : 0,
+    source: basename(path),
+    licence: null,
+    date: hasDate ? new Date(firstSecond * 1_000).toISOString().slice(0, 10) : null,
+    notes: [
+      ...(outOfOrder > 0 ? [unsorted] : []),
+      ...(hasDate ? [] : ["Its times have no date: it is taken to begin on a Monday at 0:00."]),
+    ],
+  };
+}
+
+type TraceRead = TraceColumns & { spanSeconds: number; firstSecond: number; outOfOrder: number };
+
+async function readTrace(path: string, options: LoadTraceOptions): Promise<TraceRead> {
+  const file = basename(path);
+  try {
+    const rows = await readRows(path, options);
+    const { arrivalSeconds: times, ...sorted } = sortByArrival(rows.columns);
+    const firstSecond = times[0];
+    if (firstSecond === undefined) {
+      throw new InputError(`loadTrace: ${file} has no requests.`, {
+        remedy: "Give a file with a line of column names and one line for each request, or JSON lines.",
+      });
+    }
+    const arrivalSeconds = times.map((second) => second - firstSecond);
+    const lastSecond = arrivalSeconds[arrivalSeconds.length - 1] ?? 0;
+    // Requests of one moment alone stand for a second, so that rates exist.
+    return { ...sorted, arrivalSeconds, spanSeconds: lastSecond > 0 ? lastSecond : 1, firstSecond };
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError(`loadTrace: the file ${path} could not be read.`, {
+      remedy: `Give the path of a CSV file or of JSON lines, or one of ${Object.keys(shippedTraces).join(", ")}.`,
+      cause,
+    });
+  }
+}
+
+async function readRows(path: string, options: LoadTraceOptions): Promise<{ columns: TraceColumns }> {
+  const file = basename(path);
+  const [arrivalSeconds, inputTokens, outputTokens] = [growingNumbers(), growingNumbers(), growingNumbers()];
+  let columns: TraceColumnNames | null = null;
+  let unit: TimeUnit | null = null;
+  let firstSecond = 0;
+  for await (const { line, namesLine, cells } of readTraceRows(path, file)) {
+    columns ??= findTraceColumns(Object.keys(cells), { file, line: namesLine });
+    const cell = (column: string) => cells[column] ?? "";
+    unit ??= findUnit(cell(columns.time), columns, options);
+    const second = readSeconds(cell(columns.time), unit, { file, line, column: columns.time });
+    if (arrivalSeconds.length === 0) firstSecond = second;
+    if (Math.abs(second - firstSecond) > mostYears * yearSeconds) {
+      throw new InputError(
+        `loadTrace: ${file}, line ${line}: ${columns.time} ("${cell(columns.time)}") is more than ${mostYears} years away from the first.`,
+        { remedy: 'Correct it, or say what unit the times have, such as timeUnit: "milliseconds".' },
+      );
+    }
+    arrivalSeconds.push(second);
+    inputTokens.push(readTokens(cell(columns.input), { file, line, column: columns.input }));
+    outputTokens.push(readTokens(cell(columns.output), { file, line, column: columns.output }));
+  }
+  return {
+    columns: {
+      arrivalSeconds: arrivalSeconds.values(),
+      inputTokens: inputTokens.values(),
+      outputTokens: outputTokens.values(),
+    },
+  };
+}
+
+function findUnit(cell: string, columns: TraceColumnNames, { timeUnit }: LoadTraceOptions): TimeUnit {
+  const guess = guessTimeUnit(cell);
+  if (guess === "calendar") return guess;
+  return timeUnit ?? (isInMilliseconds(columns) ? "milliseconds" : guess);
+}
+
+// Eight bytes a number, where an array of the language would take up to twice that and its copy again.
+function growingNumbers() {
+  let numbers = new Float64Array(1_024);
+  let length = 0;
+  return {
+    get length(): number {
+      return length;
+    },
+    push(value: number): void {
+      if (length === numbers.length) {
+        const larger = new Float64Array(length * 2);
+        larger.set(numbers);
+        numbers = larger;
+      }
+      numbers[length++] = value;
+    },
+    values: (): Float64Array => numbers.slice(0, length),
+  };
+}

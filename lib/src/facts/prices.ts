@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { day, orNull, sources } from "./columns.ts";
+import { type FactsOptions, readFacts } from "./read-facts.ts";
+
+/** The unit of each kind of price, all in USD without tax; a row that says another unit is refused. */
+export const priceUnits = {
+  input_tokens: "usd_per_million_tokens",
+  output_tokens: "usd_per_million_tokens",
+  cached_input_tokens: "usd_per_million_tokens",
+  batch_input_tokens: "usd_per_million_tokens",
+  batch_output_tokens: "usd_per_million_tokens",
+  gpu_hour_secure: "usd_per_hour",
+  gpu_hour_community: "usd_per_hour",
+  gpu_hour_spot: "usd_per_hour",
+  gpu_hour_on_demand: "usd_per_hour",
+  gpu_second_serverless_flex: "usd_per_second",
+  gpu_second_serverless_active: "usd_per_second",
+  storage_gb_month_running: "usd_per_gb_month",
+  storage_gb_month_stopped: "usd_per_gb_month",
+} as const;
+
+export type PriceKind = keyof typeof priceUnits;
+
+/** `retired`: the offer ended or a later price replaced it; `unknown`: stale, contradicted, or not to be checked. */
+export type PriceStatus = "current" | "deprecated" | "retired" | "unknown";
+
+/** One published price: who asked how much for what, from when to when, and who says so. */
+export type Price = {
+  provider: string;
+  /** The checkpoint on Hugging Face, for prices of tokens; else `null`. */
+  model: string | null;
+  /** The card as RunPod spells it, for prices of GPUs (for one card); else `null`. */
+  gpu: string | null;
+  /** The name at the provider. */
+  product: string;
+  kind: PriceKind;
+  /** In USD, by the unit. */
+  value: number;
+  unit: (typeof priceUnits)[PriceKind];
+  /** First day; `null` where no source brackets it. */
+  from: string | null;
+  /** Last day; `null` while it holds, or where no source brackets it. */
+  to: string | null;
+  /** The day on which somebody read it. */
+  observed: string;
+  status: PriceStatus;
+  sources: readonly string[];
+  note: string;
+};
+
+/** The price book: what could be read of the table, and what was left out of it, one sentence each. */
+export interface PriceBook {
+  prices: readonly Price[];
+  problems: readonly string[];
+  /** The youngest observation in it, such as `2026-11-09`; `null` for an empty book. */
+  newestObservation: string | null;
+}
+
+// Outside of this a price per million tokens is an error of units: a source had 22,000 for 0.22.
+const [leastUsdPerMillion, mostUsdPerMillion] = [0.001, 200];
+const mostUsdPerGpuHour = 200;
+
+const kinds = Object.keys(priceUnits) as [PriceKind, ...PriceKind[]];
+
+const rowSchema = z.object({
+  provider: z.string("is missing"),
+  model: orNull(z.string()),
+  gpu: orNull(z.string()),
+  product: z.string("is missing"),
+  kind: z.enum(kinds, "is no kind of price that the book knows"),
+  value: z.coerce.number({ error: "is not a number" }),
+  unit: z.string("is missing"),
+  from: orNull(day),
+  to: orNull(day),
+  observed: day,
+  status: z.enum(
+    ["current", "deprecated", "retired", "unknown"],
+    "takes current, deprecated, retired or unknown",
+  ),
+  sources,
+  note: z.string().default(""),
+});
+
+/** Reads one row of the price book, and refuses what cannot be a price: wrong unit, zero, wrong by powers of ten. */
+export const priceSchema: z.ZodType<Price> = rowSchema.transform((row, context) => {
+  for (const [column, message] of findMistakes(row)) {
+    context.addIssue({ code: "custom", path: [column], message });
+  }
+  return { ...row, unit: priceUnits[row.kind] };
+});
+
+function findMistakes(row: z.output<typeof rowSchema>): [column: string, message: string][] {
+  const unit = priceUnits[row.kind];
+  const mistakes: [string, string][] = [];
+  if (row.unit !== unit) mistakes.push(["unit", `is ${row.unit}, but ${row.kind} is in ${unit}`]);
+  const wrongValue = findValueMistake(row.kind, row.value);
+  if (wrongValue !== null) mistakes.push(["value", wrongValue]);
+  if (unit === "usd_per_million_tokens" && row.model === null) mistakes.push(["model", "is missing"]);
+  if (row.kind.startsWith("gpu_") && row.gpu === null) mistakes.push(["gpu", "is missing"]);
+  if (row.from !== null && row.to !== null && row.to < row.from) mistakes.push(["to", "lies before from"]);
+  return mistakes;
+}
+
+/** Says why a value cannot be a price of its kind, in a few words; `null` where it can. */
+export function findValueMistake(kind: PriceKind, value: number): string | null {
+  const unit = priceUnits[kind];
+  if (value === 0) return "is 0, which means unknown or a free tier, not free";
+  if (!(value > 0 && Number.isFinite(value))) return "must be above 0";
+  if (unit === "usd_per_million_tokens" && (value < leastUsdPerMillion || value > mostUsdPerMillion)) {
+    return `is ${value}, outside ${leastUsdPerMillion} to ${mostUsdPerMillion}: an error of units`;
+  }
+  const usdPerHour = unit === "usd_per_hour" ? value : unit === "usd_per_second" ? value * 3_600 : 0;
+  return usdPerHour > mostUsdPerGpuHour
+    ? `is ${usdPerHour} USD for one card and hour: an error of units`
+    : null;
+}
+
+/**
+ * Returns the price book (`data/prices.csv`): dated prices of tokens, GPU hours and storage, in USD without tax.
+ *
+ * A broken row is named with its line, in `problems` and on the console, and the rest loads.
+ */
+export function loadPriceBook(options: FactsOptions = {}): PriceBook {
+  const { onProblem = console.warn } = options;
+  const problems: string[] = [];
+  const prices = readFacts("prices.csv", priceSchema, {
+    ...options,
+    onProblem: (problem) => {
+      problems.push(problem);
+      onProblem(problem);
+    },
+  });
+  return { prices, problems, newestObservation: newest(prices) };
+}
+
+function newest(prices: readonly Price[]): string | null {
+  return prices.reduce<string | null>(
+    (latest, { observed }) => (latest === null || observed > latest ? observed : latest),
+    null,
+  );
+}

@@ -1,0 +1,81 @@
+/** Requests in the order of their arrival: times and lengths, never texts. All arrays have one entry for each request. */
+export interface Trace {
+  name: string;
+  /** `recorded` is what a service saw; `synthetic` was scaled, repeated or made up. */
+  kind: "recorded" | "synthetic";
+  /** Seconds since the trace began, ascending. */
+  arrivalSeconds: Float64Array;
+  inputTokens: Float64Array;
+  outputTokens: Float64Array;
+  /** The time that the trace stands for; at least until the last arrival. */
+  spanSeconds: number;
+  /** When the trace began, in seconds since Monday, 0:00 of its own time zone; 0 where the file does not say. */
+  startSecondOfWeek: number;
+  /** Where the requests come from, in words or as an address. */
+  source: string;
+  /** `null`: the reader's own file. */
+  licence: string | null;
+  /** The day on which it was recorded, such as `2023-11-16`; `null` where the file does not say. */
+  date: string | null;
+  /** What a reader must know, one sentence each. */
+  notes: readonly string[];
+}
+
+/** Sums and rates of a trace; the mix is by sums, `null` where nothing was written. */
+export interface TraceSummary {
+  requests: number;
+  inputTokens: number;
+  outputTokens: number;
+  inputTokensPerOutputToken: number | null;
+  spanSeconds: number;
+  requestsPerSecond: number;
+}
+
+/** Adds up a trace. */
+export function summariseTrace(trace: Trace): TraceSummary {
+  const requests = trace.arrivalSeconds.length;
+  const inputTokens = sum(trace.inputTokens);
+  const outputTokens = sum(trace.outputTokens);
+  return {
+    requests,
+    inputTokens,
+    outputTokens,
+    inputTokensPerOutputToken: outputTokens === 0 ? null : inputTokens / outputTokens,
+    spanSeconds: trace.spanSeconds,
+    requestsPerSecond: requests / trace.spanSeconds,
+  };
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (let place = 0; place < values.length; place++) total += values[place] ?? 0;
+  return total;
+}
+
+/** The three arrays of a trace. */
+export type TraceColumns = Pick<Trace, "arrivalSeconds" | "inputTokens" | "outputTokens">;
+
+/** Puts requests into the order of their arrival, those of one moment as they were; says how many came too late. */
+export function sortByArrival(columns: TraceColumns): TraceColumns & { outOfOrder: number } {
+  const { arrivalSeconds } = columns;
+  let outOfOrder = 0;
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const arrival of arrivalSeconds) {
+    if (arrival < latest) outOfOrder++;
+    else latest = arrival;
+  }
+  if (outOfOrder === 0) return { ...columns, outOfOrder };
+  const order = Uint32Array.from(arrivalSeconds.keys());
+  order.sort((a, b) => at(arrivalSeconds, a) - at(arrivalSeconds, b) || a - b);
+  const pick = (values: Float64Array) => Float64Array.from(order, (place) => at(values, place));
+  return {
+    arrivalSeconds: pick(arrivalSeconds),
+    inputTokens: pick(columns.inputTokens),
+    outputTokens: pick(columns.outputTokens),
+    outOfOrder,
+  };
+}
+
+function at(values: Float64Array, place: number): number {
+  return values[place] ?? Number.NaN;
+}

@@ -1,0 +1,293 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import fc from "fast-check";
+import {
+  loadGpuPrices,
+  loadGpus,
+  loadModels,
+  loadPriceBook,
+  loadStoragePrices,
+  type Price,
+  priceAgeDays,
+  priceFrame,
+  priceSpread,
+  pricesOn,
+  tokenOffers,
+} from "../../lib/src/facts/index.ts";
+import { makeFolder } from "../helpers/environment.ts";
+
+const llama31 = "meta-llama/Llama-3.1-70B-Instruct";
+const head = readFileSync(new URL("../../lib/data/prices.csv", import.meta.url), "utf8").split("\n")[0] ?? "";
+const row =
+  "somebody,meta-llama/Llama-3.1-8B-Instruct,,llama-8b,input_tokens,0.22,usd_per_million_tokens,2026-01-01,,2026-02-03,current,https://example.com/prices,";
+
+/** Loads a book of rows of one's own, and what it complains of. */
+function loadRows(
+  context: TestContext,
+  rows: readonly string[],
+): { prices: readonly Price[]; problems: string[] } {
+  const folder = makeFolder(context);
+  writeFileSync(join(folder, "prices.csv"), [head, ...rows].join("\n"));
+  const told: string[] = [];
+  const { prices, problems } = loadPriceBook({ folder, onProblem: (problem) => told.push(problem) });
+  assert.deepEqual(problems, told);
+  return { prices, problems: told };
+}
+
+/** A price of a book, changed as told. */
+function makePrice(changes: Partial<Price>): Price {
+  return {
+    provider: "somebody",
+    model: llama31,
+    gpu: null,
+    product: "llama",
+    kind: "input_tokens",
+    value: 1,
+    unit: "usd_per_million_tokens",
+    from: null,
+    to: null,
+    observed: "2026-01-01",
+    status: "current",
+    sources: ["https://example.com/"],
+    note: "",
+    ...changes,
+  };
+}
+
+describe("the price book of the library", () => {
+  const book = loadPriceBook({ onProblem: () => {} });
+
+  test("loads whole, and every row has a source and a day", () => {
+    assert.deepEqual(book.problems, []);
+    assert.ok(book.prices.length > 400);
+    for (const { sources, observed, product } of book.prices) {
+      assert.ok(sources.length > 0, product);
+      for (const source of sources) assert.equal(new URL(source).protocol, "https:");
+      assert.match(observed, /^20\d\d-\d\d-\d\d$/);
+    }
+    assert.equal(book.newestObservation, "2026-11-09");
+  });
+
+  test("has no figure twice", () => {
+    const keys = book.prices.map((price) =>
+      [price.provider, price.model, price.gpu, price.product, price.kind, price.value, price.observed].join(
+        "|",
+      ),
+    );
+    assert.deepEqual(
+      keys.filter((key, place) => keys.indexOf(key) !== place),
+      [],
+    );
+  });
+
+  test("names GPUs as the table of GPUs does, and Llama 3 as the table of models does", () => {
+    const gpus = loadGpus().map(({ id }) => id);
+    const models = loadModels().map(({ id }) => id);
+    for (const { gpu, model } of book.prices) {
+      if (gpu !== null) assert.ok(gpus.includes(gpu), gpu);
+      if (model?.startsWith("meta-llama/Llama-3") === true) assert.ok(models.includes(model), model);
+    }
+  });
+
+  test("has Azure's price of 2024 as history: valid then, gone now", () => {
+    const offer = (date: string) => {
+      const offers = tokenOffers(book, { model: llama31, date });
+      return offers.find((one) => one.provider === "azure" && one.inputUsdPerMillion === 2.68);
+    };
+    const then = offer("2024-09-15");
+    assert.equal(then?.outputUsdPerMillion, 3.54);
+    assert.equal(then.status, "retired");
+    assert.equal(then.from, "2024-07-23");
+    assert.equal(offer("2024-07-22"), undefined);
+    assert.equal(offer("2026-11-23"), undefined);
+  });
+
+  test("knows what the comparison of today rests on", () => {
+    const offers = tokenOffers(book, { model: llama31, date: "2026-11-23" });
+    const prices = (provider: string) =>
+      offers
+        .filter((offer) => offer.provider === provider)
+        .map((offer) => [offer.inputUsdPerMillion, offer.outputUsdPerMillion, offer.status]);
+    assert.deepEqual(prices("aws-bedrock"), [[0.72, 0.72, "current"]]);
+    assert.deepEqual(prices("together"), [[0.88, 0.88, "unknown"]]);
+    assert.deepEqual(prices("openrouter"), [[0.4, 0.4, "current"]]);
+    assert.deepEqual(prices("groq"), []);
+  });
+
+  test("has an A40 at 0.39 in 2024 and at 0.44 today", () => {
+    const a40 = (date: string) =>
+      pricesOn(book.prices, date).find(({ gpu, kind }) => gpu === "NVIDIA A40" && kind === "gpu_hour_secure");
+    assert.equal(a40("2024-09-15")?.value, 0.39);
+    assert.equal(a40("2026-11-23")?.value, 0.44);
+  });
+
+  test("gives planning the newest prices of RunPod, and its storage", () => {
+    const newest = new Map(
+      loadGpuPrices()
+        .toSorted((one, other) => one.observed.localeCompare(other.observed))
+        .map((price) => [`${price.gpuId} ${price.cloud}`, price.usdPerHour]),
+    );
+    assert.equal(newest.get("NVIDIA A40 SECURE"), 0.44);
+    assert.equal(newest.get("NVIDIA H100 80GB HBM3 SECURE"), 3.99);
+    assert.equal(newest.get("NVIDIA GeForce RTX 4090 COMMUNITY"), 0.34);
+    const storage = loadStoragePrices();
+    assert.equal(storage.containerDiskUsdPerGbMonth, 0.1);
+    assert.equal(storage.networkVolumeUsdPerGbMonth, 0.07);
+    assert.equal(storage.networkVolumeBeyondUsdPerGbMonth, 0.05);
+    assert.equal(storage.stoppedVolumeDiskUsdPerGbMonth, 0.2);
+  });
+
+  test("can be asked as a data frame", async () => {
+    const frame = await priceFrame(book.prices);
+    assert.equal(frame.height, book.prices.length);
+    assert.deepEqual(frame.columns.slice(0, 6), ["provider", "model", "gpu", "product", "kind", "value"]);
+  });
+});
+
+describe("a row of the price book", () => {
+  test("loads where all is well", (t) => {
+    const { prices, problems } = loadRows(t, [row]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      prices.map(({ value, from, to, gpu }) => ({ value, from, to, gpu })),
+      [{ value: 0.22, from: "2026-01-01", to: null, gpu: null }],
+    );
+  });
+
+  const mistakes: [name: string, change: (row: string) => string, problem: RegExp][] = [
+    [
+      "is too dear by 100,000 times",
+      (r) => r.replace("0.22", "22000"),
+      /value: is 22000, outside 0\.001 to 200: an error of units/,
+    ],
+    ["is in USD per token", (r) => r.replace("0.22", "0.00000022"), /value: is 2\.2e-7, outside/],
+    [
+      "is nothing",
+      (r) => r.replace("0.22", "0"),
+      /value: is 0, which means unknown or a free tier, not free/,
+    ],
+    ["is negative", (r) => r.replace("0.22", "-1"), /value: must be above 0/],
+    ["is a word", (r) => r.replace("0.22", "cheap"), /value: is not a number/],
+    [
+      "mixes units",
+      (r) => r.replace("usd_per_million_tokens", "usd_per_hour"),
+      /unit: is usd_per_hour, but input_tokens is in usd_per_million_tokens/,
+    ],
+    ["has no source", (r) => r.replace("https://example.com/prices", ""), /sources: is missing/],
+    [
+      "has a source without https",
+      (r) => r.replace("https:", "http:"),
+      /sources\.0: is not a list of https addresses/,
+    ],
+    ["has no day", (r) => r.replace("2026-02-03", "last summer"), /observed: is not a day such as/],
+    [
+      "ends before it begins",
+      (r) => r.replace("2026-01-01,,", "2026-01-01,2025-01-01,"),
+      /to: lies before from/,
+    ],
+    ["is of no known kind", (r) => r.replace("input_tokens", "goodwill"), /kind: is no kind of price/],
+    ["names no model", (r) => r.replace("meta-llama/Llama-3.1-8B-Instruct", ""), /model: is missing/],
+    ["lacks columns", () => "somebody,some/model", /product: is missing/],
+  ];
+  for (const [name, change, problem] of mistakes) {
+    test(`that ${name} is named with its line, and the rest loads`, (t) => {
+      const { prices, problems } = loadRows(t, [row, change(row), row.replace("llama-8b", "other")]);
+      assert.equal(prices.length, 2);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? "", /^prices\.csv, line 3: .* The row is left out\.$/);
+      assert.match(problems[0] ?? "", problem);
+    });
+  }
+
+  test("for a GPU at hundreds of dollars an hour, or by the second, is an error of units", (t) => {
+    const gpu =
+      "runpod,,NVIDIA A40,A40,gpu_hour_secure,440,usd_per_hour,,,2026-02-03,current,https://example.com/,";
+    const second = gpu.replace(
+      "gpu_hour_secure,440,usd_per_hour",
+      "gpu_second_serverless_flex,1.22,usd_per_second",
+    );
+    const { prices, problems } = loadRows(t, [gpu, second, gpu.replace("440", "0.44")]);
+    assert.equal(prices.length, 1);
+    assert.match(problems.join(" "), /440 USD for one card and hour.* 4392 USD for one card and hour/);
+  });
+});
+
+describe("prices on a day", () => {
+  test("hold from their first day to their last one, both included", () => {
+    const price = makePrice({ from: "2026-02-01", to: "2026-02-28", status: "retired" });
+    const held = ["2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"].map(
+      (date) => pricesOn([price], date).length,
+    );
+    assert.deepEqual(held, [0, 1, 1, 0]);
+  });
+
+  test("without a first day hold from when they were seen", () => {
+    const price = makePrice({ observed: "2026-02-01" });
+    assert.equal(pricesOn([price], "2026-01-31").length, 0);
+    assert.equal(pricesOn([price], "2027-01-01").length, 1);
+  });
+
+  test("that ended on a day that nobody knows hold no longer than they were seen", () => {
+    const price = makePrice({ from: "2025-01-01", observed: "2025-06-01", status: "retired" });
+    assert.equal(pricesOn([price], "2025-05-31").length, 1);
+    assert.equal(pricesOn([price], "2025-06-02").length, 0);
+  });
+
+  test("are the youngest of a product, and one that nothing contradicts before one in doubt", () => {
+    const old = makePrice({ value: 1, observed: "2026-01-01" });
+    const young = makePrice({ value: 2, observed: "2026-03-01" });
+    const doubtful = makePrice({ value: 3, observed: "2026-05-01", status: "unknown" });
+    const values = (date: string) => pricesOn([doubtful, old, young], date).map(({ value }) => value);
+    assert.deepEqual(values("2026-02-01"), [1]);
+    assert.deepEqual(values("2026-06-01"), [2]);
+  });
+
+  test("are refused for what is no day", () => {
+    for (const date of ["today", "2026-02-30", "23.11.2026", ""]) {
+      assert.throws(() => pricesOn([], date), {
+        name: "InputError",
+        message: /date is .* not a calendar day/,
+      });
+    }
+  });
+});
+
+describe("the age of a price", () => {
+  test("is counted in days since somebody saw it", () => {
+    assert.equal(priceAgeDays({ observed: "2026-08-19" }, "2026-11-23"), 96);
+    assert.equal(priceAgeDays({ observed: "2026-11-24" }, "2026-11-23"), 0);
+  });
+});
+
+describe("the spread of prices", () => {
+  test("has the lowest, the middle and the highest, and who asks them", () => {
+    const prices = [0.4, 0.72, 0.88, 0.9].map((value, place) => makePrice({ value, provider: `p${place}` }));
+    assert.deepEqual(priceSpread(prices), {
+      lowest: 0.4,
+      median: 0.8,
+      highest: 0.9,
+      count: 4,
+      lowestProvider: "p0",
+      highestProvider: "p3",
+    });
+  });
+
+  test("is refused for nothing, and for mixed units", () => {
+    assert.throws(() => priceSpread([]), /priceSpread: there is no price/);
+    const mixed = [makePrice({}), makePrice({ unit: "usd_per_hour" })];
+    assert.throws(() => priceSpread(mixed), /usd_per_million_tokens and usd_per_hour/);
+  });
+
+  test("has its middle between its ends, in any order", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.001, max: 200, noNaN: true }), { minLength: 1 }), (values) => {
+        const spread = priceSpread(values.map((value) => makePrice({ value })));
+        assert.ok(spread.lowest <= spread.median && spread.median <= spread.highest);
+        const backwards = priceSpread(values.toReversed().map((value) => makePrice({ value })));
+        assert.equal(backwards.median, spread.median);
+      }),
+    );
+  });
+});
