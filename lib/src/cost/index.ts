@@ -1,2 +1,34 @@
+export { type Assessment, assessBreakEven } from "./assess-break-even.ts";
+export type { AssessmentInput } from "./assess-input.ts";
 export { type BreakEven, type BreakEvenInput, breakEven } from "./break-even.ts";
 export { breakEvenChart } from "./break-even-chart.ts";
+export type { Capacity, Latency } from "./capacity.ts";
+export { describeAssessment } from "./describe-assessment.ts";
+export type { PayingPrices } from "./find-paying-prices.ts";
+export { outputTokensPerSecondAt } from "./judge-capacity.ts";
+export { type MachineStep, machineStaircase } from "./machine-staircase.ts";
+export type { NumberOrRange, Range } from "./range.ts";
+export type { InputInfluence } from "./rank-inputs.ts";
+export { describeRegion, type RegionInput, regionChart } from "./region-chart.ts";
+export {
+  allPolicies,
+  describePolicyCosts,
+  describeTraceLoad,
+  describeWaits,
+  officeWeek,
+  type Policy,
+  type PolicyReplay,
+  policyCostChart,
+  type ReplayInput,
+  type ReplayLatencyTarget,
+  type ReplayPrices,
+  repeatAsWeek,
+  replayTrace,
+  replicaStaircase,
+  scaleTrace,
+  type TraceReplay,
+  type TraceScale,
+  traceLoadChart,
+  waitingChart,
+} from "./replay/index.ts";
+export { describeSensitivity, sensitivityChart } from "./sensitivity-chart.ts";

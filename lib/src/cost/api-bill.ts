@@ -1,0 +1,32 @@
+/** What an API asks for a million tokens, in USD, and which part of the traffic gets it cheaper. */
+export interface ApiCosts {
+  inputUsdPerMillion: number;
+  outputUsdPerMillion: number;
+  /** Share of the input tokens that the API finds in its cache. */
+  cachedInputShare: number;
+  /** Price of those in USD; `null`: no discount. */
+  cachedInputUsdPerMillion: number | null;
+  /** Share of all tokens that can wait for a batch. */
+  batchShare: number;
+  /** What a batch is cheaper by: 0.5 is half price. */
+  batchDiscount: number;
+}
+
+/**
+ * Computes what input and output cost on average after cache and batch, in USD per million tokens.
+ *
+ * The two discounts do not add up: what goes into a batch pays the batch price whether it was cached or not.
+ */
+export function averageApiPrices(costs: ApiCosts): {
+  inputUsdPerMillion: number;
+  outputUsdPerMillion: number;
+} {
+  const { inputUsdPerMillion, outputUsdPerMillion, batchShare, batchDiscount } = costs;
+  const cached = costs.cachedInputUsdPerMillion ?? inputUsdPerMillion;
+  const live = inputUsdPerMillion * (1 - costs.cachedInputShare) + cached * costs.cachedInputShare;
+  const mix = (now: number, list: number) => now * (1 - batchShare) + list * (1 - batchDiscount) * batchShare;
+  return {
+    inputUsdPerMillion: mix(live, inputUsdPerMillion),
+    outputUsdPerMillion: mix(outputUsdPerMillion, outputUsdPerMillion),
+  };
+}

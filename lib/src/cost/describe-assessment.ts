@@ -1,0 +1,60 @@
+import type { Assessment } from "./assess-break-even.ts";
+
+/**
+ * Says an assessment in one sentence with its assumptions, for people.
+ *
+ * `labels` name both sides, such as `4 × A40` and `Bedrock`.
+ */
+export function describeAssessment(
+  assessment: Assessment,
+  { labels, date }: { labels: { machine: string; api: string }; date: string },
+): string {
+  const { ranges, bill } = assessment;
+  const assumptions = [
+    sayMix(ranges.inputTokensPerOutputToken.typical),
+    `${usd(bill.totalUsdPerHour)} for an hour of work`,
+    `${usd(assessment.usdPerMillionOutputTokens.api)} for a million tokens out and what goes in with them`,
+    `${round(ranges.hoursPerMonth.typical)} hours a month at a steady load`,
+    bill.peopleUsdPerHour === 0
+      ? "nobody's time counted"
+      : `people for ${usd(bill.peopleUsdPerHour)} an hour`,
+    `prices as of ${date}`,
+  ];
+  return `${sayVerdict(assessment, labels)} Assumed: ${assumptions.join("; ")}. ${assessment.reason}`;
+}
+
+function sayMix(mix: number): string {
+  const rounded = mix.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+  return `${rounded} ${rounded === "1" ? "token" : "tokens"} in for each out`;
+}
+
+function sayVerdict(assessment: Assessment, { machine, api }: { machine: string; api: string }): string {
+  const { totalTokensPerSecond, outputTokensPerSecond, pays, utilisationNeeded } = assessment;
+  const load = `${round(totalTokensPerSecond)} tokens per second (${round(outputTokensPerSecond)} of them output)`;
+  const share =
+    utilisationNeeded === null
+      ? ""
+      : `, which is ${(utilisationNeeded * 100).toFixed(0)} % of what it can do`;
+  if (pays === "above-break-even") return `${machine} pays against ${api} above ${load}${share}.`;
+  if (pays === "unknown")
+    return `${machine} would pay against ${api} above ${load}; whether it can do that is not known.`;
+  return `${machine} never pays against ${api}: it would take ${load}${share}${sayPrices(assessment)}.`;
+}
+
+function sayPrices({ wouldPay }: Assessment): string {
+  if (wouldPay === null) return "";
+  const { gpuUsdPerHour, apiPriceFactor } = wouldPay;
+  const gpu =
+    gpuUsdPerHour === null
+      ? "not even with GPUs for nothing"
+      : `at or below ${usd(gpuUsdPerHour)} an hour for the GPUs`;
+  return `; it would pay ${gpu}, or with the API at ${apiPriceFactor.toFixed(1)} times its price`;
+}
+
+function usd(amount: number): string {
+  return `$${amount.toFixed(amount < 0.1 ? 3 : 2)}`;
+}
+
+function round(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: value < 100 ? 1 : 0 });
+}

@@ -1,0 +1,88 @@
+import { averageApiPrices } from "./api-bill.ts";
+import type { AssessmentRanges } from "./assess-input.ts";
+import { type BreakEven, breakEven } from "./break-even.ts";
+import type { Capacity } from "./capacity.ts";
+import { outputTokensPerSecondAt } from "./judge-capacity.ts";
+import { groupUsdPerHour, type MachineBill, machineBill } from "./machine-bill.ts";
+import { wholeGroups } from "./machine-staircase.ts";
+
+/** The figures of an assessment with one value each. */
+export type AssessmentNumbers = {
+  [Field in keyof AssessmentRanges]: null extends AssessmentRanges[Field] ? number | null : number;
+} & {
+  spareGroups: number;
+};
+
+/** The rates of one group; `null` where nobody knows them. */
+export type Rates = Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond">;
+
+/** What one set of figures comes to. */
+export interface Evaluation {
+  breakEven: BreakEven;
+  bill: MachineBill;
+  /** Working groups at the break-even; `null` where no number of them pays, or the rates are not known. */
+  groups: number | null;
+  /** What one group gives at the mix, in output tokens per second; `null` where the rates are not known. */
+  groupOutputTokensPerSecond: number | null;
+  /** The break-even as a part of what the working groups can do; above 1 it cannot be reached. */
+  utilisationNeeded: number | null;
+  /** One million output tokens with their input, in USD: at the API, and on a machine at full load. */
+  apiUsdPerMillionOutputTokens: number;
+  machineUsdPerMillionOutputTokens: number | null;
+  /** What one working group saves the API's bill in an hour at full load, in USD. */
+  groupEarnsUsdPerHour: number | null;
+}
+
+/**
+ * Computes the break-even of one set of figures with all its costs, on the fewest whole groups that reach it.
+ *
+ * With g working groups the bill is (g + spare) × group + people, and at full load they save g × earnings of the API's
+ * bill: so g = (spare × group + people) ÷ (earnings − group), rounded up, and none where earnings ≤ group.
+ */
+export function evaluate(numbers: AssessmentNumbers, rates: Rates | null): Evaluation {
+  const { inputTokensPerOutputToken: mix, hoursPerMonth } = numbers;
+  const prices = averageApiPrices(numbers);
+  const group = groupUsdPerHour(numbers);
+  const people = numbers.peopleUsdPerMonth / hoursPerMonth;
+  const api = prices.outputUsdPerMillion + mix * prices.inputUsdPerMillion;
+
+  const rate =
+    rates === null
+      ? null
+      : outputTokensPerSecondAt(rates, {
+          inputTokensPerOutputToken: mix,
+          cachedInputShare: numbers.ownCachedInputShare,
+        });
+  const earns = rate === null ? null : (rate * 3_600 * api) / 1_000_000;
+  // At the very edge, where a group earns just what it costs, one group is right and rounding must not say never.
+  const margin = earns === null ? null : earns - group;
+  const fixed = numbers.spareGroups * group + people;
+  const groups = chooseGroups({ fixed, margin, group });
+
+  const bill = machineBill(numbers, groups ?? 1);
+  const result = breakEven({
+    gpuUsdPerHour: bill.totalUsdPerHour,
+    ...prices,
+    inputTokensPerOutputToken: mix,
+    wordsPerToken: numbers.wordsPerToken,
+  });
+  const machineAtFullLoad =
+    rate === null ? null : (bill.totalUsdPerHour / ((groups ?? 1) * rate * 3_600)) * 1_000_000;
+  return {
+    breakEven: result,
+    bill,
+    groups,
+    groupOutputTokensPerSecond: rate,
+    utilisationNeeded: rate === null ? null : result.outputTokensPerSecond / ((groups ?? 1) * rate),
+    apiUsdPerMillionOutputTokens: api,
+    machineUsdPerMillionOutputTokens: machineAtFullLoad,
+    groupEarnsUsdPerHour: earns,
+  };
+}
+
+function chooseGroups(options: { fixed: number; margin: number | null; group: number }): number | null {
+  const { fixed, margin, group } = options;
+  if (margin === null) return null;
+  if (fixed === 0) return margin >= -group * 1e-12 ? 1 : null;
+  return margin > group * 1e-12 ? wholeGroups(fixed / margin) : null;
+}

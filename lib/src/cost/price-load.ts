@@ -1,0 +1,49 @@
+import { InputError } from "../errors.ts";
+import type { AssessmentNumbers, Evaluation } from "./evaluate.ts";
+import { groupUsdPerHour } from "./machine-bill.ts";
+import { machineStaircase } from "./machine-staircase.ts";
+
+/** Both bills at one steady load, in USD by the month of working hours. */
+export interface LoadBill {
+  outputTokensPerSecond: number;
+  /** Working and spare groups together. */
+  groups: number;
+  /** Part of what the working groups could do, 0 to 1. */
+  utilisation: number;
+  machineUsdPerMonth: number;
+  apiUsdPerMonth: number;
+  cheaper: "machine" | "api";
+}
+
+/** Prices a steady load on whole groups and at the API; `null` without a load or a capacity. */
+export function priceLoad(options: {
+  outputTokensPerSecond: number | undefined;
+  numbers: AssessmentNumbers;
+  typical: Evaluation;
+}): LoadBill | null {
+  const { outputTokensPerSecond: load, numbers, typical } = options;
+  if (load === undefined) return null;
+  if (!Number.isFinite(load) || load < 0) {
+    throw new InputError(`assessBreakEven: outputTokensPerSecond is ${load}.`, {
+      remedy: "Give the load as a finite number of output tokens per second, of at least 0.",
+    });
+  }
+  if (typical.groupOutputTokensPerSecond === null) return null;
+  const step = machineStaircase({
+    outputTokensPerSecond: load,
+    groupOutputTokensPerSecond: typical.groupOutputTokensPerSecond,
+    groupUsdPerHour: groupUsdPerHour(numbers),
+    spareGroups: numbers.spareGroups,
+  });
+  const machineUsdPerMonth = step.usdPerHour * numbers.hoursPerMonth + numbers.peopleUsdPerMonth;
+  const tokensPerMonth = load * 3_600 * numbers.hoursPerMonth;
+  const apiUsdPerMonth = (tokensPerMonth * typical.apiUsdPerMillionOutputTokens) / 1_000_000;
+  return {
+    outputTokensPerSecond: load,
+    groups: step.groups,
+    utilisation: step.utilisation,
+    machineUsdPerMonth,
+    apiUsdPerMonth,
+    cheaper: machineUsdPerMonth < apiUsdPerMonth ? "machine" : "api",
+  };
+}

@@ -1,0 +1,142 @@
+import type { ChartSpec } from "../show/index.ts";
+import type { Capacity } from "./capacity.ts";
+
+/** What the region needs: both prices and, where it is known, what the machine can do. */
+export interface RegionInput {
+  gpuUsdPerHour: number;
+  inputUsdPerMillion: number;
+  outputUsdPerMillion: number;
+  /** Hours of work in a month for which the machine is rented; the slider's start. Default 730. */
+  hoursPerMonth?: number;
+  /** `null` or absent: no ceiling is drawn. */
+  capacity?: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond"> | null;
+  /** Mixes worth a mark, such as those of real traffic. */
+  mixes?: readonly { label: string; inputTokensPerOutputToken: number }[];
+}
+
+// Points along the axis of the mix, evenly on a logarithmic scale; lines between them are smooth to the eye.
+const mixes = Array.from({ length: 41 }, (_, step) => 0.5 * 200 ** (step / 40));
+
+/**
+ * Draws where a machine pays, over the mix and the load: above the break-even and below what it can do.
+ *
+ * Sliders set the price of the machine, its hours in a month, and a factor on the API's prices. The machine is paid for
+ * those hours and the load is an average over the month, so fewer hours need less load, and can carry less of it.
+ */
+export function regionChart(input: RegionInput): ChartSpec {
+  const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, capacity = null } = input;
+  const api = `((datum.mix * ${inputUsdPerMillion} + ${outputUsdPerMillion}) * apiFactor)`;
+  const share = "(hours / 730)";
+  const breakEven = `gpuUsd * 1e6 / ${api} / 3600 * (1 + datum.mix) * ${share}`;
+  const most =
+    capacity === null
+      ? null
+      : `(1 + datum.mix) / (datum.mix / ${capacity.prefillTokensPerSecond} + 1 / ${capacity.decodeTokensPerSecond}) * ${share}`;
+  const transform = [
+    { calculate: breakEven, as: "breakEven" },
+    ...(most === null
+      ? []
+      : [
+          { calculate: most, as: "most" },
+          { calculate: "max(datum.breakEven, datum.most)", as: "top" },
+        ]),
+  ];
+  const x = {
+    field: "mix",
+    type: "quantitative",
+    title: "tokens in for each token out",
+    scale: { type: "log", domain: [0.5, 100], nice: false },
+    axis: { values: [0.5, 1, 2, 5, 10, 20, 50, 100], format: "~r", grid: false },
+  };
+  const y = (field: string) => ({
+    field,
+    type: "quantitative",
+    title: "tokens per second, input + output",
+    scale: { type: "log" },
+    axis: { format: "~s", tickCount: 6 },
+  });
+  const data = { values: mixes.map((mix) => ({ mix })) };
+  const line = (field: string, style: object) => ({
+    data,
+    transform,
+    mark: { type: "line", clip: true, strokeWidth: 2.5, ...style },
+    encoding: { x, y: y(field) },
+  });
+  // At the right end both lines are nearly level, so a label above or below one does not cross it.
+  const label = (field: string, text: string, style: object) => ({
+    data: { values: [{ mix: 95 }] },
+    transform,
+    mark: { type: "text", align: "right", fontWeight: 600, text, ...style },
+    encoding: { x, y: y(field) },
+  });
+  const capacityLayers =
+    most === null
+      ? []
+      : [
+          {
+            data,
+            transform,
+            mark: { type: "area", clip: true, opacity: 0.2, color: machineColor },
+            encoding: { x, y: y("breakEven"), y2: { field: "top" } },
+          },
+          line("most", { color: machineColor, strokeDash: [8, 4] }),
+          label("most", "what the machine can do", { color: machineColor, dy: -10 }),
+        ];
+  return {
+    params: [
+      slider("gpuUsd", gpuUsdPerHour, {
+        max: Math.max(4, gpuUsdPerHour * 3),
+        step: 0.02,
+        name: "machine, dollars an hour ",
+      }),
+      slider("apiFactor", 1, { min: 0.05, max: 3, step: 0.05, name: "API prices, times " }),
+      slider("hours", input.hoursPerMonth ?? 730, { min: 10, max: 730, step: 10, name: "hours a month " }),
+    ],
+    layer: [
+      ...capacityLayers,
+      line("breakEven", { color: apiColor }),
+      label("breakEven", "break-even", { color: apiColor, dy: 14 }),
+      ...markMixes(input, x),
+    ],
+  };
+}
+
+const machineColor = "#c2571a";
+const apiColor = "#3a7abf";
+
+function markMixes({ mixes: marked = [] }: RegionInput, x: object): object[] {
+  if (marked.length === 0) return [];
+  const data = {
+    values: marked.map(({ label, inputTokensPerOutputToken: mix }) => ({ label, mix })),
+  };
+  return [
+    { data, mark: { type: "rule", strokeDash: [2, 4], color: "#6f7c8a" }, encoding: { x } },
+    {
+      data,
+      mark: { type: "text", angle: 270, align: "left", baseline: "bottom", dx: 6, dy: -4, fontSize: 11 },
+      encoding: { x, y: { value: 296 }, text: { field: "label" } },
+    },
+  ];
+}
+
+function slider(
+  name: string,
+  value: number,
+  bind: { min?: number; max: number; step: number; name: string },
+): object {
+  const { min = bind.step, ...rest } = bind;
+  return { name, value, bind: { input: "range", min, ...rest } };
+}
+
+/** Says in one sentence what the chart of `regionChart` shows. */
+export function describeRegion(
+  { capacity = null }: RegionInput,
+  labels: { machine: string; api: string },
+): string {
+  const { machine, api } = labels;
+  const ceiling = capacity === null ? "no capacity is known" : "below what it can do";
+  return (
+    `Where ${machine} pays against ${api}, over the mix and the load in tokens per second: ` +
+    `above the line of the break-even${capacity === null ? `; ${ceiling}` : ` and ${ceiling}`}.`
+  );
+}

@@ -1,0 +1,11 @@
+export { allPolicies, type Policy, type SettledPolicy } from "./policy.ts";
+export { describePolicyCosts, policyCostChart } from "./policy-cost-chart.ts";
+export type { WaitSummary } from "./quantiles.ts";
+export { officeWeek, repeatAsWeek } from "./repeat-as-week.ts";
+export type { ReplayInput, ReplayLatencyTarget, ReplayPrices } from "./replay-input.ts";
+export type { PolicyReplay } from "./replay-policy.ts";
+export { replayTrace, type TraceReplay } from "./replay-trace.ts";
+export { replicaStaircase } from "./replica-staircase.ts";
+export { scaleTrace, type TraceScale } from "./scale-trace.ts";
+export { describeTraceLoad, traceLoadChart } from "./trace-load-chart.ts";
+export { describeWaits, waitingChart } from "./waiting-chart.ts";

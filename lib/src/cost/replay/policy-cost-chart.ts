@@ -1,0 +1,97 @@
+import type { ChartSpec } from "../../show/index.ts";
+import type { PolicyReplay } from "./replay-policy.ts";
+import type { TraceReplay } from "./replay-trace.ts";
+
+const providers: Readonly<Record<PolicyReplay["provider"], string>> = {
+  pods: "pods",
+  serverless: "serverless",
+  api: "API",
+};
+const colors: Readonly<Record<PolicyReplay["provider"], string>> = {
+  pods: "#c2571a",
+  serverless: "#9a62b5",
+  api: "#3a7abf",
+};
+
+/**
+ * Draws what each policy costs a day, as bars; a policy that misses the latency target, or falls behind, says so.
+ *
+ * Sliders set factors on the prices of pods and serverless together, and on those of the API: the load stays as it is.
+ */
+export function policyCostChart({ policies, latencyTarget }: TraceReplay): ChartSpec {
+  const values = policies.map((one) => ({
+    policy: one.label,
+    provider: providers[one.provider],
+    usdPerDay: one.usdPerDay,
+    isLate: one.shareOverTarget !== null && one.shareOverTarget > 1 - latencyTarget.percentile / 100 + 1e-12,
+  }));
+  const shown = [...new Set(policies.map(({ provider }) => provider))];
+  const transform = [
+    {
+      calculate: `datum.usdPerDay * (datum.provider == '${providers.api}' ? apiFactor : gpuFactor)`,
+      as: "usd",
+    },
+    { calculate: "format(datum.usd, '$,.2f') + (datum.isLate ? ', too slow' : '')", as: "words" },
+  ];
+  const y = {
+    field: "policy",
+    type: "nominal",
+    sort: policies.map(({ label }) => label),
+    title: null,
+    axis: { labelLimit: 400 },
+  };
+  const x = {
+    field: "usd",
+    type: "quantitative",
+    title: "dollars a day",
+    axis: { format: "$,~r", tickCount: 6 },
+  };
+  return {
+    data: { values },
+    params: [factor("gpuFactor", "GPU prices, times "), factor("apiFactor", "API prices, times ")],
+    transform,
+    width: 420,
+    height: { step: 34 },
+    layer: [
+      {
+        mark: { type: "bar", height: { band: 0.65 } },
+        encoding: {
+          y,
+          x,
+          color: {
+            field: "provider",
+            type: "nominal",
+            title: null,
+            legend: { orient: "bottom" },
+            scale: {
+              domain: shown.map((provider) => providers[provider]),
+              range: shown.map((provider) => colors[provider]),
+            },
+          },
+          opacity: { condition: { test: "datum.isLate", value: 0.45 }, value: 1 },
+        },
+      },
+      {
+        mark: { type: "text", align: "left", dx: 6 },
+        encoding: { y, x, text: { field: "words" } },
+      },
+    ],
+  };
+}
+
+function factor(name: string, label: string): object {
+  return { name, value: 1, bind: { input: "range", min: 0.1, max: 3, step: 0.05, name: label } };
+}
+
+/** Says in one sentence what the chart of `policyCostChart` shows. */
+export function describePolicyCosts({ trace, policies, cheapest, latencyTarget }: TraceReplay): string {
+  const { percentile, timeToFirstTokenMs } = latencyTarget;
+  const seconds = `${(timeToFirstTokenMs / 1_000).toLocaleString("en-US")} s`;
+  const target = `a first token within ${seconds} for ${percentile} % of the requests`;
+  const verdict =
+    cheapest === null
+      ? `none keeps to ${target}`
+      : `the cheapest with ${target} is “${cheapest.label}” at $${cheapest.usdPerDay.toFixed(2)}`;
+  const load = trace.kind === "synthetic" ? "a synthetic load" : "the load";
+  return `What ${policies.length} ways of serving ${load} (${trace.name}) cost a day, computed: ${verdict}.`;
+}

@@ -1,0 +1,191 @@
+import { hoursPerMonth } from "../../facts/index.ts";
+import { labelPolicy } from "./label-policy.ts";
+import { countOver, type Load, type Served } from "./load.ts";
+import type { SettledPolicy } from "./policy.ts";
+import { summariseWaits, type WaitSummary } from "./quantiles.ts";
+import { inputError, type ReplayLatencyTarget, type ReplayPrices } from "./replay-input.ts";
+import { serveElastically } from "./serve-elastically.ts";
+import { paidSecondsPerWeek, serveInBusinessHours } from "./serve-in-business-hours.ts";
+import { serveWithPods } from "./serve-with-pods.ts";
+
+/** What a policy costs for a trace, and how long its requests wait; money in USD, all of it computed. */
+export interface PolicyReplay {
+  policy: SettledPolicy;
+  label: string;
+  provider: "pods" | "serverless" | "api";
+  /** All of the trace: no policy drops a request. */
+  requests: number;
+  usdForTrace: number;
+  /** As if days like those of the trace went on, and for business hours by a whole week; a month has 730 hours. */
+  usdPerDay: number;
+  usdPerMonth: number;
+  usdPerThousandRequests: number;
+  /** Groups times hours that are paid, and the part of them in which there was work; `null` for an API. */
+  paidHours: number | null;
+  utilisation: number | null;
+  /** From a request's arrival until work on it begins, in seconds; `null` for an API, whose waits nobody knows. */
+  waitSeconds: WaitSummary | null;
+  /** Part of the requests whose first token comes later than the target; `null` where nobody knows. */
+  shareOverTarget: number | null;
+  /** Starts that are paid for. */
+  coldStarts: number | null;
+  /** Groups at once: at most, and on average over time; `null` for an API. */
+  replicas: { most: number; mean: number } | null;
+  /** How long the work goes on after the trace's end, in seconds; much of it means that the load is too much. */
+  overrunSeconds: number;
+}
+
+/** What all policies of a replay have in common. */
+export interface ReplayGround {
+  load: Load;
+  prices: ReplayPrices;
+  target: ReplayLatencyTarget;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** Replays a load under one policy; the waits of the load are gone afterwards. */
+export function replayPolicy(ground: ReplayGround, policy: SettledPolicy): PolicyReplay {
+  if (policy.kind === "maas" || policy.kind === "maas-batch") return replayApi(ground, policy);
+  const { load, target } = ground;
+  const requests = load.arrivalSeconds.length;
+  const served = serve(load, policy);
+  const periodSeconds = Math.max(load.spanSeconds, served.lastFinishSeconds);
+  const usdForTrace = bill(ground.prices, policy, { ...served, periodSeconds });
+  return {
+    policy,
+    label: labelPolicy(policy),
+    provider: policy.kind === "serverless" ? "serverless" : "pods",
+    requests,
+    ...spread(usdForTrace, { requests, periodSeconds }),
+    ...(policy.kind === "business-hours" && spreadWeek(ground.prices, policy)),
+    paidHours: served.paidSeconds / 3_600,
+    utilisation: served.paidSeconds === 0 ? 0 : Math.min(1, load.totalWorkSeconds / served.paidSeconds),
+    shareOverTarget: countOver(load, target.timeToFirstTokenMs) / requests,
+    waitSeconds: summariseWaits(load.waitSeconds),
+    coldStarts: served.coldStarts,
+    replicas: { most: served.mostReplicas, mean: served.paidSeconds / periodSeconds },
+    overrunSeconds: Math.max(0, served.lastFinishSeconds - load.spanSeconds),
+  };
+}
+
+function serve(load: Load, policy: Exclude<SettledPolicy, { kind: "maas" | "maas-batch" }>): Served {
+  switch (policy.kind) {
+    case "always-on":
+    case "pods":
+      return serveWithPods(load, policy.pods);
+    case "business-hours":
+      return serveInBusinessHours(load, policy);
+    case "autostop":
+      return serveElastically(load, {
+        mostReplicas: 1,
+        startSeconds: policy.startMinutes * 60,
+        idleSeconds: policy.idleMinutes * 60,
+        startAtWaitSeconds: 0,
+        roundsUp: false,
+      });
+    case "serverless":
+      return serveElastically(load, {
+        mostReplicas: policy.maxWorkers,
+        startSeconds: policy.coldStartSeconds,
+        idleSeconds: policy.idleTimeoutSeconds,
+        startAtWaitSeconds: policy.queueDelaySeconds,
+        roundsUp: true,
+      });
+  }
+}
+
+/** Prices the paid time of some groups in a period, with their disks. */
+function bill(
+  prices: ReplayPrices,
+  { kind }: SettledPolicy,
+  {
+    paidSeconds,
+    mostReplicas,
+    periodSeconds,
+  }: Omit<Served, "lastFinishSeconds" | "coldStarts"> & { periodSeconds: number },
+): number {
+  const months = periodSeconds / 3_600 / hoursPerMonth;
+  if (kind === "serverless") {
+    const { serverlessUsdPerSecond, serverlessStorageUsdPerMonth = 0 } = prices;
+    const usdPerSecond = required("serverlessUsdPerSecond", serverlessUsdPerSecond, kind);
+    return paidSeconds * usdPerSecond + months * serverlessStorageUsdPerMonth;
+  }
+  const { storageUsdPerMonth = 0, stoppedStorageUsdPerMonth = 0 } = prices;
+  const paidMonths = paidSeconds / 3_600 / hoursPerMonth;
+  const stoppedMonths = Math.max(0, mostReplicas * months - paidMonths);
+  return (
+    (paidSeconds / 3_600) * prices.gpuUsdPerHour +
+    paidMonths * storageUsdPerMonth +
+    stoppedMonths * stoppedStorageUsdPerMonth
+  );
+}
+
+// A trace of some hours can lie inside or outside of the opening hours; the bill of their week is always the same.
+function spreadWeek(prices: ReplayPrices, policy: Extract<SettledPolicy, { kind: "business-hours" }>) {
+  const usdPerWeek = bill(prices, policy, {
+    paidSeconds: paidSecondsPerWeek(policy),
+    mostReplicas: policy.pods,
+    periodSeconds: 7 * 86_400,
+  });
+  return perDayAndMonth(usdPerWeek / (7 * 24));
+}
+
+function replayApi(
+  { load, prices, inputTokens, outputTokens }: ReplayGround,
+  policy: Extract<SettledPolicy, { kind: "maas" | "maas-batch" }>,
+): PolicyReplay {
+  const usdPerMillion = {
+    input: required("inputUsdPerMillion", prices.inputUsdPerMillion, policy.kind),
+    output: required("outputUsdPerMillion", prices.outputUsdPerMillion, policy.kind),
+  };
+  const batchShare = policy.kind === "maas" ? 0 : policy.batchShare;
+  const batchFactor =
+    policy.kind === "maas" ? 1 : required("batchPriceFactor", prices.batchPriceFactor, policy.kind);
+  const full = (inputTokens * usdPerMillion.input + outputTokens * usdPerMillion.output) / 1_000_000;
+  const requests = load.arrivalSeconds.length;
+  return {
+    policy,
+    label: labelPolicy(policy),
+    provider: "api",
+    requests,
+    ...spread(full * (1 - batchShare + batchShare * batchFactor), {
+      requests,
+      periodSeconds: load.spanSeconds,
+    }),
+    paidHours: null,
+    utilisation: null,
+    waitSeconds: null,
+    shareOverTarget: null,
+    coldStarts: null,
+    replicas: null,
+    overrunSeconds: 0,
+  };
+}
+
+function spread(
+  usdForTrace: number,
+  { requests, periodSeconds }: { requests: number; periodSeconds: number },
+) {
+  return {
+    usdForTrace,
+    ...perDayAndMonth(usdForTrace / (periodSeconds / 3_600)),
+    usdPerThousandRequests: (usdForTrace / requests) * 1_000,
+  };
+}
+
+function perDayAndMonth(usdPerHour: number) {
+  return { usdPerDay: usdPerHour * 24, usdPerMonth: usdPerHour * hoursPerMonth };
+}
+
+function required(
+  name: keyof ReplayPrices,
+  price: number | null | undefined,
+  kind: SettledPolicy["kind"],
+): number {
+  if (price !== undefined && price !== null) return price;
+  throw inputError(
+    `the policy ${kind} needs prices.${name}, which is missing`,
+    "Give the price, or leave the policy out.",
+  );
+}

@@ -1,0 +1,126 @@
+import { summariseTrace, type Trace, type TraceSummary } from "../../facts/index.ts";
+import { findEnoughPods, mostPods } from "./find-enough-pods.ts";
+import { prepareLoad } from "./load.ts";
+import { allPolicies, type Policy, settlePolicy } from "./policy.ts";
+import {
+  checkReplayInput,
+  type ReplayInput,
+  type ReplayLatencyTarget,
+  type ReplayPrices,
+} from "./replay-input.ts";
+import { type PolicyReplay, type ReplayGround, replayPolicy } from "./replay-policy.ts";
+
+/** A trace under several policies, with what the figures rest on. */
+export interface TraceReplay {
+  /** Every figure of it is computed; how good they are depends on the trace and on the capacity. */
+  kind: "computed";
+  trace: Pick<Trace, "name" | "kind" | "source" | "licence" | "date" | "notes"> & TraceSummary;
+  capacity: ReplayInput["capacity"];
+  prices: ReplayPrices;
+  latencyTarget: ReplayLatencyTarget;
+  /** Groups that would be busy all the time with this load, on average. */
+  meanBusyGroups: number;
+  /** In the order of the policies asked for. */
+  policies: readonly PolicyReplay[];
+  /** The cheapest by the day of those that keep to the latency target and to the pace of the load; `null`: none. */
+  cheapest: PolicyReplay | null;
+  /** What a reader must know to judge the figures, one sentence each. */
+  assumptions: readonly string[];
+}
+
+/**
+ * Replays the requests of a trace under policies of serving them, and says what each costs and who waits how long.
+ *
+ * A group of GPUs takes input tokens ÷ prefill rate + output tokens ÷ decode rate seconds for a request, and takes requests
+ * in the order of their arrival. Money in USD, times in seconds, all computed. Linear in the requests: ten million take seconds.
+ *
+ * @throws InputError that names what is wrong: field, policy, or the first bad request of the trace.
+ */
+export function replayTrace(input: ReplayInput): TraceReplay {
+  checkReplayInput(input);
+  const { trace, capacity, prices } = input;
+  const policies = input.policies ?? allPolicies.filter((policy) => hasPrice(policy, prices));
+  const summary = summariseTrace(trace);
+  const { inputTokens, outputTokens } = summary;
+  const latencyTarget = input.latencyTarget ?? targetOf(capacity);
+  const load = prepareLoad(trace, capacity);
+  const ground: ReplayGround = { load, prices, target: latencyTarget, inputTokens, outputTokens };
+  let enough: number | null = null;
+  const enoughPods = () => {
+    enough ??= findEnoughPods(load, latencyTarget);
+    return enough;
+  };
+  const replayed = policies.map((policy) => replayPolicy(ground, settlePolicy(policy, enoughPods)));
+  const { name, kind, source, licence, date, notes } = trace;
+  return {
+    kind: "computed",
+    trace: { name, kind, source, licence, date, notes, ...summary },
+    capacity,
+    prices,
+    latencyTarget,
+    meanBusyGroups: load.totalWorkSeconds / trace.spanSeconds,
+    policies: replayed,
+    cheapest: findCheapest(replayed, latencyTarget),
+    assumptions: [...describeAssumptions(input), ...(enough === mostPods ? [tooMuch] : [])],
+  };
+}
+
+function hasPrice({ kind }: Policy, prices: ReplayPrices): boolean {
+  const isGiven = (price: number | null | undefined) => price !== undefined && price !== null;
+  if (kind === "serverless") return isGiven(prices.serverlessUsdPerSecond);
+  const isApi = kind === "maas" || kind === "maas-batch";
+  if (!isApi) return true;
+  const hasTokens = isGiven(prices.inputUsdPerMillion) && isGiven(prices.outputUsdPerMillion);
+  return hasTokens && (kind === "maas" || isGiven(prices.batchPriceFactor));
+}
+
+const defaultTarget: ReplayLatencyTarget = { timeToFirstTokenMs: 2_000, percentile: 95 };
+
+/** The latency target that belongs to a capacity; without one 2,000 ms for 95 % of the requests. */
+export function targetOf({ atLatency }: ReplayInput["capacity"]): ReplayLatencyTarget {
+  const timeToFirstTokenMs = atLatency?.timeToFirstTokenMs ?? null;
+  if (atLatency === undefined || atLatency === null || timeToFirstTokenMs === null) return defaultTarget;
+  return { timeToFirstTokenMs, percentile: atLatency.percentile };
+}
+
+// A batch keeps to no target, and what an API keeps to nobody knows: taken on trust, as its price is.
+function findCheapest(
+  replayed: readonly PolicyReplay[],
+  { percentile }: ReplayLatencyTarget,
+): PolicyReplay | null {
+  const allowed = 1 - percentile / 100;
+  const fit = replayed.filter(
+    ({ policy, shareOverTarget }) =>
+      policy.kind !== "maas-batch" && (shareOverTarget ?? 0) <= allowed + 1e-12,
+  );
+  return fit.reduce<PolicyReplay | null>(
+    (best, one) => (best === null || one.usdPerDay < best.usdPerDay ? one : best),
+    null,
+  );
+}
+
+const tooMuch = `Even ${mostPods.toLocaleString("en-US")} pods do not keep to the latency target; more were not tried.`;
+
+function describeAssumptions({ trace, capacity }: ReplayInput): string[] {
+  const { kind, source, date } = capacity;
+  const rates = `${round(capacity.prefillTokensPerSecond)} tokens/s read, ${round(capacity.decodeTokensPerSecond)} written`;
+  const origin = [kind, source, date].filter((word) => word !== undefined).join(", ");
+  return [
+    `A group does ${rates}${origin === "" ? "" : ` (${origin})`}.`,
+    ...(kind === "simulated" ? ["That capacity is simulated: these figures are not those of any GPU."] : []),
+    "A request waits until the work ahead of it is done; a server that batches begins sooner and writes slower for all.",
+    "No request is given up, however long it waits, and none fails.",
+    ...(trace.spanSeconds < 86_400
+      ? ["The trace is shorter than a day: a day of it means that its load goes on round the clock."]
+      : []),
+    ...(trace.spanSeconds < 604_800
+      ? ["The trace is shorter than a week: business hours depend on when it was recorded."]
+      : []),
+    ...(trace.kind === "synthetic" ? ["The trace is synthetic: no service saw this load."] : []),
+    "Of the API only the price is counted; how long it makes its users wait is not known.",
+  ];
+}
+
+function round(value: number): string {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+}

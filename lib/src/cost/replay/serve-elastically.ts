@@ -1,0 +1,96 @@
+import type { Load, Served } from "./load.ts";
+
+/** When groups come and go; times in seconds. */
+export interface Elasticity {
+  mostReplicas: number;
+  /** From its start until a group can work. */
+  startSeconds: number;
+  /** A group that had nothing to do for longer is stopped. */
+  idleSeconds: number;
+  /** A request that would wait longer than this starts another group, if there may be one. */
+  startAtWaitSeconds: number;
+  /** Whether each run of a group is paid in whole seconds. */
+  roundsUp: boolean;
+}
+
+/**
+ * Serves a load on groups that are started by requests and stopped when idle; begins with none.
+ *
+ * A request goes to the first group with nothing to do, else to the one that will be free first, and stays there. A group is
+ * paid from its start, through idle time, to its stop; at the end of the trace, or with the last request, the bill ends.
+ */
+export function serveElastically(load: Load, elasticity: Elasticity): Served {
+  const { arrivalSeconds, workSeconds, waitSeconds } = load;
+  const { startSeconds, startAtWaitSeconds } = elasticity;
+  const groups = groupsWithIdleStop(elasticity);
+  let lastFinishSeconds = 0;
+  for (let place = 0; place < arrivalSeconds.length; place++) {
+    const arrival = arrivalSeconds[place] ?? 0;
+    const { chosen, freeAt, vacant } = groups.look(arrival);
+    const wait = freeAt - arrival;
+    const starts = vacant !== -1 && wait > 0 && (chosen === -1 || wait > startAtWaitSeconds);
+    const takesNew = starts && arrival + startSeconds < freeAt;
+    if (starts) groups.start(vacant, arrival);
+    const start = takesNew ? arrival + startSeconds : Math.max(arrival, freeAt);
+    const finish = start + (workSeconds[place] ?? 0);
+    groups.occupy(takesNew ? vacant : chosen, finish);
+    waitSeconds[place] = start - arrival;
+    if (finish > lastFinishSeconds) lastFinishSeconds = finish;
+  }
+  return { lastFinishSeconds, ...groups.end(Math.max(load.spanSeconds, lastFinishSeconds)) };
+}
+
+function groupsWithIdleStop({ mostReplicas: places, startSeconds, idleSeconds, roundsUp }: Elasticity) {
+  const freeAt = new Float64Array(places);
+  // Negative: no group there.
+  const startedAt = new Float64Array(places).fill(-1);
+  const seen = { chosen: -1, freeAt: Number.POSITIVE_INFINITY, vacant: -1 };
+  let [live, mostReplicas, coldStarts, paidSeconds] = [0, 0, 0, 0];
+  const pay = (from: number, to: number) => {
+    paidSeconds += roundsUp ? Math.ceil(to - from) : to - from;
+  };
+  return {
+    /** Stops whose time has come; finds the group for a request, and a place for another (-1: none). */
+    look(now: number): typeof seen {
+      seen.chosen = -1;
+      seen.vacant = -1;
+      seen.freeAt = Number.POSITIVE_INFINITY;
+      for (let place = 0; place < places; place++) {
+        const started = startedAt[place] ?? -1;
+        const free = freeAt[place] ?? 0;
+        if (started >= 0 && free + idleSeconds >= now) {
+          if (free < seen.freeAt) {
+            seen.chosen = place;
+            seen.freeAt = free;
+          }
+          if (free <= now) break;
+          continue;
+        }
+        if (started >= 0) {
+          pay(started, free + idleSeconds);
+          startedAt[place] = -1;
+          live--;
+        }
+        if (seen.vacant === -1) seen.vacant = place;
+      }
+      return seen;
+    },
+    start(place: number, now: number): void {
+      startedAt[place] = now;
+      freeAt[place] = now + startSeconds;
+      coldStarts++;
+      live++;
+      if (live > mostReplicas) mostReplicas = live;
+    },
+    occupy(place: number, until: number): void {
+      freeAt[place] = until;
+    },
+    end(now: number): Pick<Served, "paidSeconds" | "coldStarts" | "mostReplicas"> {
+      for (let place = 0; place < places; place++) {
+        const started = startedAt[place] ?? -1;
+        if (started >= 0) pay(started, Math.min((freeAt[place] ?? 0) + idleSeconds, now));
+      }
+      return { paidSeconds, coldStarts, mostReplicas };
+    },
+  };
+}

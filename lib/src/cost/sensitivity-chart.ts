@@ -1,0 +1,61 @@
+import type { ChartSpec } from "../show/index.ts";
+import type { Assessment } from "./assess-break-even.ts";
+
+/**
+ * Draws how far each input alone moves the result, the strongest on top: a tornado.
+ *
+ * The result is the needed utilisation in per cent, or the break-even in output tokens/s where no capacity is known.
+ */
+export function sensitivityChart(assessment: Assessment): ChartSpec {
+  const { utilisationNeeded, outputTokensPerSecond, ranking } = assessment;
+  const factor = utilisationNeeded === null ? 1 : 100;
+  const typical = (utilisationNeeded ?? outputTokensPerSecond) * factor;
+  const title =
+    utilisationNeeded === null ? "break-even, output tokens/s" : "load needed to pay, % of full load";
+  const values = ranking.slice(0, 8).flatMap(({ input, assumed, ...one }) => {
+    const name = assumed ? `${input}, ±20 %` : `${input}, ${short(one.lowest)} to ${short(one.highest)}`;
+    return [
+      { input: name, end: "input at its lowest", typical, result: one.resultAtLowest * factor },
+      { input: name, end: "input at its highest", typical, result: one.resultAtHighest * factor },
+    ];
+  });
+  return {
+    data: { values },
+    height: { step: 30 },
+    layer: [
+      {
+        mark: { type: "bar", height: { band: 0.65 } },
+        encoding: {
+          y: { field: "input", type: "nominal", sort: null, title: null, axis: { labelLimit: 260 } },
+          x: { field: "typical", type: "quantitative", title, scale: { zero: false } },
+          x2: { field: "result" },
+          color: {
+            field: "end",
+            type: "nominal",
+            title: null,
+            legend: { orient: "bottom" },
+            sort: ["input at its lowest", "input at its highest"],
+          },
+        },
+      },
+      {
+        data: { values: [{ typical }] },
+        mark: { type: "rule", strokeWidth: 1.5, color: "#6f7c8a" },
+        encoding: { x: { field: "typical", type: "quantitative" } },
+      },
+    ],
+  };
+}
+
+/** Says in one sentence what the chart of `sensitivityChart` shows. */
+export function describeSensitivity({ ranking, utilisationNeeded }: Assessment): string {
+  const [first, second] = ranking;
+  if (first === undefined) return "No input moves the result.";
+  const result = utilisationNeeded === null ? "the break-even" : "the load needed to pay";
+  const then = second === undefined ? "" : `, then ${second.input}`;
+  return `How far each input alone moves ${result}: ${first.input} most${then}.`;
+}
+
+function short(value: number): string {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+}

@@ -1,0 +1,495 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import {
+  type AssessmentInput,
+  assessBreakEven,
+  breakEven,
+  describeAssessment,
+} from "../../lib/src/cost/index.ts";
+import { chatTarget, makeCapacity } from "./capacities.ts";
+
+// Four A40s at $1.56 an hour against an API at $2.68 in and $3.54 out per million tokens.
+const walkthrough = {
+  gpuUsdPerHour: 1.56,
+  inputUsdPerMillion: 2.68,
+  outputUsdPerMillion: 3.54,
+  inputTokensPerOutputToken: 1,
+};
+const measured = { ...walkthrough, capacity: makeCapacity(), latencyTarget: chatTarget };
+
+function assertClose(actual: number | null | undefined, expected: number, share = 1e-9): void {
+  assert.ok(typeof actual === "number", `${actual} is no number`);
+  assert.ok(Math.abs(actual - expected) <= Math.abs(expected) * share, `${actual} is not ${expected}`);
+}
+
+describe("the published figures", () => {
+  test("are those of the walkthrough: 250,804 each way, 139.3 tokens/s, 69.7 of them output", () => {
+    const { inputTokensPerHour, outputTokensPerHour, totalTokensPerHour, ...result } =
+      assessBreakEven(walkthrough);
+    assert.equal(Math.round(inputTokensPerHour), 250_804);
+    assert.equal(Math.round(outputTokensPerHour), 250_804);
+    assert.equal(Math.round(totalTokensPerHour), 501_608);
+    assert.equal(result.totalTokensPerSecond.toFixed(1), "139.3");
+    assert.equal(result.outputTokensPerSecond.toFixed(1), "69.7");
+    assert.equal(Math.round(result.totalWordsPerHour), 361_158);
+    const proseWords = (wordsPerToken: number) =>
+      breakEven({ ...walkthrough, wordsPerToken }).totalWordsPerHour;
+    assert.equal(Math.round(proseWords(0.75)), 376_206);
+    assert.equal(Math.round(proseWords(0.72) / 2), 180_579);
+    assert.equal(Math.round(proseWords(0.75) / 2), 188_103);
+    const centsCheck = (Math.round(inputTokensPerHour) * (2.68 + 3.54)) / 1e6;
+    assert.equal(centsCheck.toFixed(3), "1.560");
+  });
+
+  for (const [provider, usdPerMillion, tokensPerSecond] of [
+    ["Together", 0.88, 492],
+    ["Bedrock", 0.72, 602],
+    ["OpenRouter on 2026-08-01", 0.4, 1_083],
+  ] as const) {
+    test(`are ${tokensPerSecond} tokens/s against ${provider}`, () => {
+      const prices = { inputUsdPerMillion: usdPerMillion, outputUsdPerMillion: usdPerMillion };
+      const { totalTokensPerSecond } = assessBreakEven({ ...walkthrough, ...prices });
+      assert.equal(Math.round(totalTokensPerSecond), tokensPerSecond);
+    });
+  }
+
+  test("are 282,958 tokens each way and 157 tokens/s at $1.76 an hour", () => {
+    const result = assessBreakEven({ ...walkthrough, gpuUsdPerHour: 1.76 });
+    assert.equal(Math.round(result.inputTokensPerHour), 282_958);
+    assert.equal(result.totalTokensPerSecond.toFixed(0), "157");
+  });
+
+  for (const [mix, usdPerMillion, total, output] of [
+    [1 / 2.1, 3.26, 133, 89.9],
+    [1, 3.11, 139, 69.7],
+    [3, 2.9, 150, 37.4],
+    [5.47, 2.81, 154, 23.8],
+    [35, 2.7, 160, 4.4],
+    [73, 2.69, 161, 2.2],
+  ] as const) {
+    test(`are ${total} tokens/s, ${output} of them output, at ${mix.toFixed(2)} tokens in for each out`, () => {
+      const result = assessBreakEven({ ...walkthrough, inputTokensPerOutputToken: mix });
+      assertClose(result.usdPerMillionTokens.api, usdPerMillion, 0.01);
+      assertClose(result.totalTokensPerSecond, total, 0.01);
+      // Of the smallest figure two digits are printed, so half of the last one is more than 1 %.
+      assertClose(result.outputTokensPerSecond, output, output < 5 ? 0.025 : 0.01);
+    });
+  }
+});
+
+describe("what the machine can do", () => {
+  test("decides: at one token in for each out, the measured pod needs a fifth of its time", () => {
+    const result = assessBreakEven(measured);
+    assert.equal(result.feasible, "yes");
+    assert.equal(result.pays, "above-break-even");
+    assert.equal(result.groups, 1);
+    // A token in and one out take 1/2000 + 1/400 s: 333.3 pairs a second, of which 69.7 are needed.
+    assertClose(result.utilisationNeeded, (250_803.8585 / 3_600) * (1 / 2_000 + 1 / 400), 1e-6);
+    assertClose(result.usdPerMillionOutputTokens.machine, (1.56 / (1e4 / 30) / 3_600) * 1e6);
+    assertClose(result.usdPerMillionTokens.machine, ((1.56 / (1e4 / 30) / 3_600) * 1e6) / 2);
+    assert.match(
+      result.reason,
+      /^The measurement of 2026-11-20 \(a pod of one's own\) has it.*21 % of that\.$/,
+    );
+  });
+
+  test("depends on the mix, for reading takes time too", () => {
+    const chat = assessBreakEven({ ...measured, inputTokensPerOutputToken: 5.47 });
+    const code = assessBreakEven({ ...measured, inputTokensPerOutputToken: 73 });
+    assertClose(chat.utilisationNeeded, chat.inputTokensPerSecond / 2_000 + chat.outputTokensPerSecond / 400);
+    assertClose(code.utilisationNeeded, code.inputTokensPerSecond / 2_000 + code.outputTokensPerSecond / 400);
+  });
+
+  test("is unknown where nobody says it", () => {
+    const result = assessBreakEven(walkthrough);
+    assert.deepEqual(
+      [
+        result.feasible,
+        result.pays,
+        result.utilisationNeeded,
+        result.usdPerMillionTokens.machine,
+        result.groups,
+      ],
+      ["unknown", "unknown", null, null, null],
+    );
+    assert.match(result.reason, /Nobody said what the machine can do/);
+  });
+
+  test("is never read from a rehearsal", () => {
+    const result = assessBreakEven({ ...walkthrough, capacity: makeCapacity({ kind: "simulated" }) });
+    assert.equal(result.feasible, "unknown");
+    assert.equal(result.capacity, null);
+    assert.match(result.reason, /rehearsal/);
+  });
+
+  test("must be of the same model and GPU", () => {
+    const capacity = makeCapacity({ model: "some/model", gpu: "NVIDIA A40", gpuCount: 4 });
+    const feasible = (wanted: Partial<AssessmentInput>) =>
+      assessBreakEven({ ...walkthrough, capacity, ...wanted }).feasible;
+    assert.equal(feasible({ model: "some/model", gpu: "A40", gpuCount: 4 }), "yes");
+    assert.equal(feasible({ model: "other/model" }), "unknown");
+    assert.equal(feasible({ gpu: "NVIDIA L40S" }), "unknown");
+    assert.equal(feasible({ gpuCount: 2 }), "unknown");
+  });
+
+  test("counts as measured before it is published or computed", () => {
+    const weak = makeCapacity({ decodeTokensPerSecond: 20 });
+    const published = makeCapacity({ kind: "published" });
+    const result = assessBreakEven({ ...walkthrough, capacity: [published, weak] });
+    assert.equal(result.feasible, "no");
+    assert.equal(result.capacity, weak);
+    assert.equal(assessBreakEven({ ...walkthrough, capacity: [published] }).feasible, "yes");
+  });
+
+  test("as a computed ceiling can prove that it is impossible, and never that it works", () => {
+    const ceiling = (decodeTokensPerSecond: number) =>
+      makeCapacity({ kind: "computed", decodeTokensPerSecond, atLatency: null });
+    assert.equal(assessBreakEven({ ...measured, capacity: ceiling(5_000) }).feasible, "unknown");
+    assert.equal(assessBreakEven({ ...measured, capacity: ceiling(50) }).feasible, "no");
+    const silent = makeCapacity({ kind: "published", atLatency: null });
+    const both = assessBreakEven({ ...measured, capacity: [silent, ceiling(50)] });
+    assert.equal(both.feasible, "no");
+    assert.match(both.reason, /^The computed ceiling/);
+  });
+});
+
+describe("at a latency target", () => {
+  const slow = makeCapacity({
+    decodeTokensPerSecond: 5_000,
+    atLatency: { timeToFirstTokenMs: 15_000, timePerOutputTokenMs: 80, percentile: 95 },
+  });
+
+  test("a rate that only exists past the knee does not count", () => {
+    const result = assessBreakEven({ ...measured, capacity: slow });
+    assert.equal(result.feasible, "no");
+    assert.equal(result.pays, "never");
+    assert.equal(result.usdPerMillionTokens.machine, null);
+    assert.match(result.reason, /only past the latency target \(first token within 15000 ms/);
+    assert.equal(assessBreakEven({ ...walkthrough, capacity: slow }).feasible, "yes");
+  });
+
+  test("the best rate within it is taken from a ladder", () => {
+    const ladder = [makeCapacity({ decodeTokensPerSecond: 100 }), makeCapacity(), slow];
+    const result = assessBreakEven({ ...measured, capacity: ladder });
+    assert.equal(result.feasible, "yes");
+    assert.equal(result.capacity, ladder[1]);
+  });
+
+  test("a rate without a latency, or with that of the median only, leaves it open", () => {
+    const median = { timeToFirstTokenMs: 500, timePerOutputTokenMs: 50, percentile: 50 };
+    for (const atLatency of [null, median, { ...median, percentile: 95, timePerOutputTokenMs: null }]) {
+      const result = assessBreakEven({ ...measured, capacity: makeCapacity({ atLatency }) });
+      assert.equal(result.feasible, "unknown");
+      assert.equal(result.usdPerMillionTokens.machine, null);
+    }
+  });
+
+  test("a median past it is too slow for the slow requests as well", () => {
+    const atLatency = { timeToFirstTokenMs: 5_000, timePerOutputTokenMs: 50, percentile: 50 };
+    assert.equal(assessBreakEven({ ...measured, capacity: makeCapacity({ atLatency }) }).feasible, "no");
+  });
+
+  test("a rate that falls short without any limit falls short within one", () => {
+    const capacity = makeCapacity({ decodeTokensPerSecond: 20, atLatency: null });
+    assert.equal(assessBreakEven({ ...measured, capacity }).feasible, "no");
+  });
+});
+
+describe("where it never pays", () => {
+  const dear = { ...measured, inputUsdPerMillion: 0.05, outputUsdPerMillion: 0.08 };
+
+  test("it says never, with the prices at which it would", () => {
+    const result = assessBreakEven(dear);
+    assert.equal(result.pays, "never");
+    assert.equal(result.groups, null);
+    assert.ok((result.utilisationNeeded ?? 0) > 1);
+    // 333.3 pairs a second at $0.13 a million pairs are worth $0.156 an hour.
+    assertClose(result.wouldPay?.gpuUsdPerHour, 0.156);
+    assertClose(result.wouldPay?.apiPriceFactor, 10);
+    assertClose(result.wouldPay?.apiUsdPerMillionOutputTokens, 1.3);
+    assert.equal(result.interval.pays, "never");
+  });
+
+  test("it pays at that price, and not at a cent more", () => {
+    const price = assessBreakEven(dear).wouldPay?.gpuUsdPerHour ?? Number.NaN;
+    assert.equal(assessBreakEven({ ...dear, gpuUsdPerHour: price }).pays, "above-break-even");
+    assert.equal(assessBreakEven({ ...dear, gpuUsdPerHour: price + 0.01 }).pays, "never");
+  });
+
+  test("it says so where not even a free machine would", () => {
+    const result = assessBreakEven({ ...dear, gpuUsdPerHour: 0.2, storageUsdPerMonth: 5_000 });
+    assert.equal(result.pays, "never");
+    assert.equal(result.wouldPay?.gpuUsdPerHour, null);
+  });
+
+  test("one sentence says it with its assumptions", () => {
+    const labels = { machine: "4 × A40", api: "the cheapest host" };
+    const sentence = describeAssessment(assessBreakEven(dear), { labels, date: "2026-11-23" });
+    assert.match(sentence, /^4 × A40 never pays against the cheapest host: it would take/);
+    assert.match(
+      sentence,
+      /would pay at or below \$0\.16 an hour for the GPUs, or with the API at 10\.0 times/,
+    );
+    assert.match(sentence, /nobody's time counted/);
+    const good = describeAssessment(assessBreakEven(measured), { labels, date: "2026-11-23" });
+    assert.match(
+      good,
+      /^4 × A40 pays against the cheapest host above 139 tokens per second \(69\.7 of them output\)/,
+    );
+  });
+});
+
+describe("costs that the walkthrough leaves out", () => {
+  test("are each in the bill, and people are shown even at nothing", () => {
+    const { bill } = assessBreakEven({
+      ...measured,
+      hoursPerMonth: 200,
+      startMinutes: 12,
+      startsPerMonth: 20,
+      storageUsdPerMonth: 10,
+    });
+    assertClose(bill.gpuUsdPerHour, 1.56);
+    assertClose(bill.startUpUsdPerHour, (1.56 * 4) / 200);
+    assertClose(bill.storageUsdPerHour, 0.05);
+    assert.equal(bill.peopleUsdPerHour, 0);
+    assertClose(bill.totalUsdPerHour, 1.56 + 0.0312 + 0.05);
+  });
+
+  test("that do not grow with the machine take more groups to carry", () => {
+    // A group earns $7.46 an hour at full load and costs $1.56: $12 an hour of people takes 2.03 of them.
+    const result = assessBreakEven({ ...measured, peopleUsdPerMonth: 12 * 730 });
+    assert.equal(result.groups, 3);
+    assert.equal(result.feasible, "yes");
+    assertClose(result.bill.totalUsdPerHour, 3 * 1.56 + 12);
+    assert.ok((result.utilisationNeeded ?? 2) <= 1);
+  });
+
+  test("a spare group doubles the bill of a service with one", () => {
+    const result = assessBreakEven({ ...measured, spareGroups: 1 });
+    assertClose(result.bill.totalUsdPerHour, 3.12);
+    assertClose(result.totalTokensPerSecond, 2 * breakEven(walkthrough).totalTokensPerSecond);
+  });
+
+  test("a batch at half price doubles the break-even", () => {
+    const result = assessBreakEven({ ...walkthrough, batchShare: 1, batchDiscount: 0.5 });
+    assertClose(result.totalTokensPerSecond, 2 * breakEven(walkthrough).totalTokensPerSecond);
+  });
+
+  test("the cache of the API raises the break-even, that of the machine its capacity", () => {
+    const cached = assessBreakEven({ ...measured, cachedInputShare: 0.5, cachedInputUsdPerMillion: 1.34 });
+    assertClose(cached.usdPerMillionOutputTokens.api, 3.54 + 2.68 * 0.75);
+    const own = assessBreakEven({ ...measured, ownCachedInputShare: 1 });
+    assertClose(own.utilisationNeeded, own.outputTokensPerSecond / 400);
+  });
+
+  test("cache and batch do not add up", () => {
+    const both = assessBreakEven({
+      ...walkthrough,
+      cachedInputShare: 1,
+      cachedInputUsdPerMillion: 0.01,
+      batchShare: 1,
+    });
+    assertClose(both.usdPerMillionOutputTokens.api, 6.22 / 2);
+  });
+});
+
+describe("ranges", () => {
+  const ranged = {
+    ...measured,
+    gpuUsdPerHour: { lowest: 1.56, typical: 1.76, highest: 2 },
+    inputUsdPerMillion: { lowest: 0.4, typical: 0.72, highest: 0.9 },
+    outputUsdPerMillion: { lowest: 0.4, typical: 0.72, highest: 0.9 },
+    capacity: makeCapacity({ decodeRange: [380, 420] }),
+  };
+
+  test("give an interval around the typical result", () => {
+    const { interval, totalTokensPerSecond } = assessBreakEven(ranged);
+    assertClose(interval.totalTokensPerSecond.typical, totalTokensPerSecond);
+    assertClose(interval.totalTokensPerSecond.lowest, (1.56 / 0.9 / 3_600) * 1e6);
+    assertClose(interval.totalTokensPerSecond.highest, (2 / 0.4 / 3_600) * 1e6);
+    const { utilisationNeeded } = interval;
+    assertClose(utilisationNeeded?.lowest, (1.56 / 1.8 / 3_600) * 1e6 * (1 / 2_000 + 1 / 420));
+    assertClose(utilisationNeeded?.highest, (2 / 0.8 / 3_600) * 1e6 * (1 / 2_000 + 1 / 380));
+    assert.equal(interval.pays, "sometimes");
+  });
+
+  test("rank the inputs by how far each alone moves the result", () => {
+    const { ranking } = assessBreakEven(ranged);
+    const given = ranking.filter(({ assumed }) => !assumed).map(({ input }) => input);
+    assert.deepEqual(given, ["API price", "GPU price", "capacity"]);
+    assert.equal(ranking[0]?.input, "API price");
+    assertClose(ranking[0].resultAtLowest, (1.76 / 0.8 / 3_600) * 1e6 * (1 / 2_000 + 1 / 400));
+    assertClose(ranking[0].resultAtHighest, (1.76 / 1.8 / 3_600) * 1e6 * (1 / 2_000 + 1 / 400));
+    for (const [place, { swing: size }] of ranking.entries())
+      assert.ok(size <= (ranking[place - 1]?.swing ?? Infinity));
+  });
+
+  test("are assumed as a fifth each way where nobody gave one, and say so", () => {
+    const { ranking, interval } = assessBreakEven(measured);
+    const gpu = ranking.find(({ input }) => input === "GPU price");
+    assert.deepEqual(
+      [gpu?.assumed, gpu?.lowest.toFixed(3), gpu?.highest.toFixed(3)],
+      [true, "1.248", "1.872"],
+    );
+    assertClose(interval.totalTokensPerSecond.lowest, interval.totalTokensPerSecond.highest);
+    assert.equal(interval.pays, "always");
+  });
+});
+
+describe("a steady load", () => {
+  test("is priced on whole groups and at the API", () => {
+    const small = assessBreakEven({ ...measured, outputTokensPerSecond: 10 }).load;
+    assert.deepEqual([small?.groups, small?.cheaper], [1, "api"]);
+    assertClose(small?.machineUsdPerMonth, 1.56 * 730);
+    assertClose(small?.apiUsdPerMonth, (10 * 3_600 * 730 * 6.22) / 1e6);
+    const large = assessBreakEven({ ...measured, outputTokensPerSecond: 500 }).load;
+    assert.deepEqual([large?.groups, large?.cheaper], [2, "machine"]);
+    assertClose(large?.utilisation, 0.75);
+  });
+});
+
+const price = fc.double({ min: 0.01, max: 100, noNaN: true });
+const rate = fc.double({ min: 1, max: 1e5, noNaN: true });
+const anyInput = fc.record({
+  gpuUsdPerHour: price,
+  inputUsdPerMillion: price,
+  outputUsdPerMillion: price,
+  inputTokensPerOutputToken: fc.double({ min: 0, max: 100, noNaN: true }),
+  hoursPerMonth: fc.double({ min: 10, max: 730, noNaN: true }),
+  startMinutes: fc.double({ min: 0, max: 60, noNaN: true }),
+  storageUsdPerMonth: fc.double({ min: 0, max: 100, noNaN: true }),
+  peopleUsdPerMonth: fc.double({ min: 0, max: 5_000, noNaN: true }),
+  batchShare: fc.double({ min: 0, max: 1, noNaN: true }),
+  spareGroups: fc.nat(2),
+  capacity: fc
+    .record({ prefillTokensPerSecond: rate, decodeTokensPerSecond: rate })
+    .map((rates) => makeCapacity(rates)),
+});
+
+describe("whatever the figures", () => {
+  test("at the break-even both bills are equal", () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const { outputTokensPerHour, bill, usdPerMillionOutputTokens } = assessBreakEven(input);
+        assertClose((outputTokensPerHour * usdPerMillionOutputTokens.api) / 1e6, bill.totalUsdPerHour, 1e-6);
+      }),
+    );
+  });
+
+  test("doubling all prices changes nothing but the prices", () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const doubled = assessBreakEven({
+          ...input,
+          gpuUsdPerHour: input.gpuUsdPerHour * 2,
+          inputUsdPerMillion: input.inputUsdPerMillion * 2,
+          outputUsdPerMillion: input.outputUsdPerMillion * 2,
+          storageUsdPerMonth: input.storageUsdPerMonth * 2,
+          peopleUsdPerMonth: input.peopleUsdPerMonth * 2,
+        });
+        const once = assessBreakEven(input);
+        assert.deepEqual([doubled.pays, doubled.groups], [once.pays, once.groups]);
+        assertClose(doubled.totalTokensPerSecond, once.totalTokensPerSecond, 1e-6);
+        assertClose(doubled.bill.totalUsdPerHour, once.bill.totalUsdPerHour * 2, 1e-6);
+      }),
+    );
+  });
+
+  test("more output at a fixed rate never makes the API cheaper", () => {
+    fc.assert(
+      fc.property(anyInput, fc.double({ min: 0, max: 1e4, noNaN: true }), rate, (input, load, more) => {
+        const bill = (outputTokensPerSecond: number) =>
+          assessBreakEven({ ...input, outputTokensPerSecond }).load?.apiUsdPerMonth ?? Number.NaN;
+        assert.ok(bill(load + more) >= bill(load));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("what pays needs at most all of its groups, and what never pays would at the prices named", () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const result = assessBreakEven(input);
+        if (result.pays === "above-break-even") {
+          assert.ok((result.utilisationNeeded ?? 2) <= 1 + 1e-9);
+          assert.ok(Number.isInteger(result.groups));
+          assert.equal(result.wouldPay, null);
+          return;
+        }
+        assert.equal(result.pays, "never");
+        const { gpuUsdPerHour = null, apiPriceFactor = 0 } = result.wouldPay ?? {};
+        if (gpuUsdPerHour !== null) {
+          const cheap = assessBreakEven({ ...input, gpuUsdPerHour: gpuUsdPerHour * (1 - 1e-9) });
+          assert.equal(cheap.pays, "above-break-even");
+        }
+        const dear = assessBreakEven({
+          ...input,
+          inputUsdPerMillion: input.inputUsdPerMillion * apiPriceFactor * (1 + 1e-9),
+          outputUsdPerMillion: input.outputUsdPerMillion * apiPriceFactor * (1 + 1e-9),
+        });
+        assert.equal(dear.pays, "above-break-even");
+      }),
+    );
+  });
+
+  test("the typical result lies within its interval", () => {
+    const around = (value: number, width: number) => ({
+      lowest: value * (1 - width),
+      typical: value,
+      highest: value * (1 + width),
+    });
+    fc.assert(
+      fc.property(anyInput, fc.double({ min: 0, max: 0.9, noNaN: true }), (input, width) => {
+        const { interval, ranking } = assessBreakEven({
+          ...input,
+          gpuUsdPerHour: around(input.gpuUsdPerHour, width),
+          outputUsdPerMillion: around(input.outputUsdPerMillion, width),
+          inputTokensPerOutputToken: around(input.inputTokensPerOutputToken, width),
+        });
+        for (const range of [interval.totalTokensPerSecond, interval.outputTokensPerSecond]) {
+          assert.ok(range.lowest <= range.typical && range.typical <= range.highest);
+        }
+        for (const { swing } of ranking) assert.ok(swing > 0);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("nonsense", () => {
+  const cases: [Partial<AssessmentInput>, RegExp][] = [
+    [{ gpuUsdPerHour: 0 }, /gpuUsdPerHour is 0\. Give gpuUsdPerHour a finite number above 0/],
+    [{ gpuUsdPerHour: Number.NaN }, /gpuUsdPerHour is NaN/],
+    [{ inputUsdPerMillion: -1 }, /inputUsdPerMillion is -1/],
+    [{ inputTokensPerOutputToken: Number.POSITIVE_INFINITY }, /inputTokensPerOutputToken is Infinity/],
+    [
+      { gpuUsdPerHour: { lowest: 2, typical: 1, highest: 3 } },
+      /gpuUsdPerHour is 2, 1, 3, which is not in order/,
+    ],
+    [{ cachedInputShare: 1.5 }, /cachedInputShare is 1\.5.* from 0 to 1/],
+    [{ batchShare: 1, batchDiscount: 1 }, /makes the API free/],
+    [{ hoursPerMonth: 8_760 }, /hoursPerMonth is 8760/],
+    [{ spareGroups: 0.5 }, /spareGroups is 0\.5/],
+    [{ peopleUsdPerMonth: -1 }, /peopleUsdPerMonth is -1/],
+    [{ outputTokensPerSecond: -1 }, /outputTokensPerSecond is -1/],
+    [{ capacity: makeCapacity({ decodeTokensPerSecond: 0 }) }, /capacity\.decodeTokensPerSecond is 0/],
+    [
+      { capacity: makeCapacity({ prefillTokensPerSecond: Number.NaN }) },
+      /capacity\.prefillTokensPerSecond is NaN/,
+    ],
+  ];
+  for (const [change, message] of cases) {
+    test(`is refused by the name of its field: ${message.source.slice(0, 40)}`, () => {
+      assert.throws(() => assessBreakEven({ ...walkthrough, ...change }), { name: "InputError", message });
+    });
+  }
+
+  test("is refused too where a field is missing or a word", () => {
+    const { gpuUsdPerHour, ...rest } = walkthrough;
+    assert.ok(gpuUsdPerHour);
+    assert.throws(() => assessBreakEven(rest as AssessmentInput), /gpuUsdPerHour is NaN/);
+    const word = { ...walkthrough, gpuUsdPerHour: "1.56" } as unknown as AssessmentInput;
+    assert.throws(() => assessBreakEven(word), /gpuUsdPerHour is/);
+  });
+});

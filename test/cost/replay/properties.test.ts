@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import {
+  allPolicies,
+  type Policy,
+  type ReplayPrices,
+  replayTrace,
+  replicaStaircase,
+} from "../../../lib/src/cost/replay/index.ts";
+import { summariseWaits } from "../../../lib/src/cost/replay/quantiles.ts";
+import { someTraces } from "./traces.ts";
+
+const rate = fc.double({ min: 1, max: 50_000, noNaN: true });
+const price = fc.double({ min: 0.001, max: 100, noNaN: true });
+const storage = fc.double({ min: 0, max: 200, noNaN: true });
+
+const someCapacity = fc.record({ prefillTokensPerSecond: rate, decodeTokensPerSecond: rate });
+const somePrices = fc.record({
+  gpuUsdPerHour: price,
+  storageUsdPerMonth: storage,
+  stoppedStorageUsdPerMonth: storage,
+  serverlessUsdPerSecond: price,
+  serverlessStorageUsdPerMonth: storage,
+  inputUsdPerMillion: price,
+  outputUsdPerMillion: price,
+  batchPriceFactor: fc.double({ min: 0.1, max: 1, noNaN: true }),
+});
+const policies: Policy[] = [
+  ...allPolicies,
+  { kind: "pods", pods: 3 },
+  { kind: "business-hours", pods: 2, days: [6, 7], fromHour: 0, toHour: 24, startMinutes: 0 },
+  { kind: "autostop", idleMinutes: 0, startMinutes: 0 },
+  { kind: "serverless", coldStartSeconds: 0, idleTimeoutSeconds: 0, maxWorkers: 5 },
+];
+
+function nearly(actual: number, expected: number, what: string): void {
+  assert.ok(
+    Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)),
+    `${what}: ${actual}, ${expected}`,
+  );
+}
+
+describe("whatever the load, the capacity and the prices", () => {
+  test("every policy answers every request, and works no more than it is paid for", () => {
+    fc.assert(
+      fc.property(someTraces(), someCapacity, somePrices, (trace, capacity, prices) => {
+        for (const one of replayTrace({ trace, capacity, prices, policies }).policies) {
+          assert.equal(one.requests, trace.arrivalSeconds.length);
+          if (one.provider === "api") continue;
+          const { utilisation, shareOverTarget, waitSeconds, replicas, coldStarts, paidHours } = one;
+          assert.ok(
+            utilisation !== null && utilisation >= 0 && utilisation <= 1,
+            `${one.label}: ${utilisation}`,
+          );
+          assert.ok(shareOverTarget !== null && shareOverTarget >= 0 && shareOverTarget <= 1);
+          assert.ok(waitSeconds !== null && waitSeconds.p50 >= 0 && waitSeconds.p50 <= waitSeconds.p95);
+          assert.ok(waitSeconds.p95 <= waitSeconds.p99 && waitSeconds.p99 <= waitSeconds.longest);
+          assert.ok(replicas !== null && coldStarts !== null && paidHours !== null && paidHours >= 0);
+          assert.ok(Number.isFinite(one.usdPerDay) && one.usdPerDay >= 0);
+        }
+      }),
+    );
+  });
+
+  test("doubled prices double every bill and change nothing else", () => {
+    fc.assert(
+      fc.property(someTraces(), someCapacity, somePrices, (trace, capacity, prices) => {
+        const { batchPriceFactor, ...money } = prices;
+        const doubled = Object.fromEntries(Object.entries(money).map(([name, value]) => [name, 2 * value]));
+        const once = replayTrace({ trace, capacity, prices, policies });
+        const twice = replayTrace({
+          trace,
+          capacity,
+          prices: { ...(doubled as unknown as ReplayPrices), batchPriceFactor },
+          policies,
+        });
+        assert.equal(twice.cheapest?.label, once.cheapest?.label);
+        for (const [place, one] of once.policies.entries()) {
+          const other = twice.policies[place];
+          assert.ok(other !== undefined);
+          nearly(other.usdForTrace, 2 * one.usdForTrace, `${one.label}, the trace`);
+          nearly(other.usdPerDay, 2 * one.usdPerDay, `${one.label}, a day`);
+          assert.deepEqual(other.waitSeconds, one.waitSeconds);
+          assert.equal(other.utilisation, one.utilisation);
+        }
+      }),
+    );
+  });
+
+  test("one pod that stops when idle costs no more than one that never does, and never answers sooner", () => {
+    fc.assert(
+      fc.property(someTraces(), someCapacity, (trace, capacity) => {
+        const [always, autostop] = replayTrace({
+          trace,
+          capacity,
+          prices: { gpuUsdPerHour: 2 },
+          policies: [{ kind: "always-on" }, { kind: "autostop" }],
+        }).policies;
+        assert.ok(always !== undefined && autostop !== undefined);
+        assert.ok(autostop.usdPerDay <= always.usdPerDay + 1e-9);
+        for (const percentile of ["p50", "p95", "p99", "longest"] as const) {
+          const [sooner = 0, later = 0] = [
+            always.waitSeconds?.[percentile],
+            autostop.waitSeconds?.[percentile],
+          ];
+          assert.ok(later >= sooner - 1e-6, `${percentile}: ${later} after ${sooner}`);
+        }
+      }),
+    );
+  });
+
+  test("with each further pod the bill rises by one pod and no wait grows, down to what is enough", () => {
+    fc.assert(
+      fc.property(someTraces(), someCapacity, (trace, capacity) => {
+        const prices = { gpuUsdPerHour: 1.76 };
+        const latencyTarget = { timeToFirstTokenMs: 5_000, percentile: 90 };
+        const steps = replicaStaircase({ trace, capacity, prices, latencyTarget });
+        const asNeeded = replayTrace({
+          trace,
+          capacity,
+          prices,
+          latencyTarget,
+          policies: [{ kind: "pods" }],
+        });
+        assert.equal(asNeeded.policies[0]?.replicas?.most, steps.length - 1);
+        for (const [place, step] of steps.entries()) {
+          nearly(step.usdPerDay, (place + 1) * 1.76 * 24, step.label);
+          const before = steps[place - 1];
+          if (before === undefined) continue;
+          assert.ok((step.waitSeconds?.longest ?? 0) <= (before.waitSeconds?.longest ?? 0) + 1e-6);
+          assert.ok((step.shareOverTarget ?? 0) <= (before.shareOverTarget ?? 0));
+        }
+        // The bill of whole pods never undercuts the line: the pods that the work would fill all the time.
+        const enough = steps[steps.length - 2];
+        assert.ok(enough !== undefined && enough.overrunSeconds >= 0);
+        const busyHours = (asNeeded.meanBusyGroups * trace.spanSeconds) / 3_600;
+        assert.ok(enough.usdForTrace >= busyHours * 1.76 - 1e-6);
+      }),
+    );
+  });
+
+  test("the API's bill is that of its tokens, and a batch share lowers it in proportion", () => {
+    fc.assert(
+      fc.property(
+        someTraces(),
+        somePrices,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (trace, prices, batchShare) => {
+          const replay = replayTrace({
+            trace,
+            capacity: { prefillTokensPerSecond: 1_000, decodeTokensPerSecond: 100 },
+            prices,
+            policies: [{ kind: "maas" }, { kind: "maas-batch", batchShare }],
+          });
+          const { inputTokens, outputTokens } = replay.trace;
+          const { inputUsdPerMillion, outputUsdPerMillion, batchPriceFactor } = prices;
+          const full = (inputTokens * inputUsdPerMillion + outputTokens * outputUsdPerMillion) / 1e6;
+          nearly(replay.policies[0]?.usdForTrace ?? Number.NaN, full, "MaaS");
+          const discounted = full * (1 - batchShare * (1 - batchPriceFactor));
+          nearly(replay.policies[1]?.usdForTrace ?? Number.NaN, discounted, "batches");
+        },
+      ),
+    );
+  });
+
+  test("percentiles of waits are those of the sorted waits", () => {
+    const waits = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e6, noNaN: true })), {
+      minLength: 1,
+      maxLength: 3_000,
+    });
+    fc.assert(
+      fc.property(waits, (values) => {
+        const sorted = values.toSorted((a, b) => a - b);
+        const atShare = (share: number) => sorted[Math.ceil(share * sorted.length - 1e-9) - 1];
+        assert.deepEqual(summariseWaits(Float64Array.from(values)), {
+          p50: atShare(0.5),
+          p95: atShare(0.95),
+          p99: atShare(0.99),
+          longest: sorted.at(-1),
+        });
+      }),
+    );
+  });
+});
