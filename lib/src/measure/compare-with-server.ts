@@ -1,0 +1,125 @@
+import type { LevelResult, ServerCounters } from "./measurement.ts";
+
+/** One figure as this client and as the server itself saw it; `null` where one of them does not know it. */
+export type ServerComparison = {
+  figure: string;
+  unit: "tokens" | "ms" | "%" | "requests";
+  client: number | null;
+  server: number | null;
+  /** Server ÷ client; for tokens 1 is right, for times what is missing to 1 is network and HTTP. */
+  ratio: number | null;
+};
+
+/** A level's figures beside the server's, and what does not fit together. */
+export interface ServerCrossCheck {
+  streams: number;
+  rows: ServerComparison[];
+  /** Whole sentences; empty where both agree. */
+  warnings: string[];
+}
+
+const [leastRatio, mostRatio] = [0.98, 1.02];
+
+/**
+ * Puts a level's figures beside vLLM's own counters: tokens, which must agree, and mean times.
+ *
+ * Tokens whose ratio lies outside 0.98 to 1.02 give a warning with the likely causes. The server's times are means, for
+ * its histograms are too coarse for percentiles. `null` where the server has no counters.
+ */
+export function compareWithServer(
+  level: Pick<LevelResult, "streams" | "server" | "clientTokens" | "requests"> &
+    Pick<LevelResult, "timeToFirstTokenMs" | "timePerOutputTokenMs" | "requestMs">,
+): ServerCrossCheck | null {
+  const { server, clientTokens } = level;
+  if (server === null) return null;
+  const tokens = [
+    compare("prompt tokens", "tokens", clientTokens.input, server.promptTokens),
+    compare("output tokens", "tokens", clientTokens.output, server.generationTokens),
+  ];
+  const times = [
+    compare(
+      "time to first token, mean",
+      "ms",
+      level.timeToFirstTokenMs.mean,
+      meanMs(server.timeToFirstToken),
+    ),
+    compare("of it in the queue", "ms", null, meanMs(server.queueTime)),
+    compare("of it reading the prompt", "ms", null, meanMs(server.prefillTime)),
+    compare("writing the answer", "ms", null, meanMs(server.decodeTime)),
+    compare(
+      "time per output token, mean",
+      "ms",
+      level.timePerOutputTokenMs.mean,
+      meanMs(server.timePerOutputToken) ?? meanMs(server.interTokenTime),
+    ),
+    compare("whole request, mean", "ms", level.requestMs.mean, meanMs(server.requestTime)),
+  ];
+  const cache = [
+    compare("prompt tokens from the prefix cache", "%", null, hitPercent(server)),
+    // Requests that lose their place are read again, from the cache: without this figure the one above misleads.
+    compare("requests that lost their place", "requests", null, server.preemptions),
+  ];
+  return {
+    streams: level.streams,
+    rows: [...tokens, ...times, ...cache],
+    warnings: [...tokens.flatMap((row) => warnOf(row, level)), ...warnOfCache(server)],
+  };
+}
+
+/** The mean of one of vLLM's histograms, in milliseconds; `null` where nothing was counted. */
+function meanMs(time: ServerCounters["queueTime"]): number | null {
+  return time === null || time.count === 0 ? null : (time.sumSeconds / time.count) * 1_000;
+}
+
+function compare(
+  figure: string,
+  unit: ServerComparison["unit"],
+  client: number | null,
+  server: number | null,
+): ServerComparison {
+  const ratio = client === null || server === null || client === 0 ? null : server / client;
+  return { figure, unit, client, server, ratio };
+}
+
+function hitPercent({ prefixCacheQueryTokens, prefixCacheHitTokens }: ServerCounters): number | null {
+  if (prefixCacheQueryTokens === null || prefixCacheHitTokens === null || prefixCacheQueryTokens === 0)
+    return null;
+  return (100 * prefixCacheHitTokens) / prefixCacheQueryTokens;
+}
+
+function warnOf(row: ServerComparison, level: Pick<LevelResult, "streams" | "requests">): string[] {
+  const { ratio } = row;
+  if (ratio === null || (ratio >= leastRatio && ratio <= mostRatio)) return [];
+  const { failed, cancelled } = level.requests;
+  const brokenOff = failed + cancelled;
+  const causes =
+    ratio > mostRatio
+      ? [
+          ...(brokenOff > 0
+            ? [`${brokenOff} requests were broken off, whose tokens only the server knows`]
+            : []),
+          "somebody else uses the server at the same time",
+          "something between them sends requests twice",
+        ]
+      : [
+          "several servers or API processes answer, and this page counts one of them",
+          "the counters were reset in between",
+          "a gateway in between counts tokens by a tokenizer of its own",
+        ];
+  return [
+    `At ${level.streams} ${level.streams === 1 ? "stream" : "streams"} the server counts ${ratio.toFixed(3)} times the ` +
+      `${row.figure} that this client saw. Likely causes: ${causes.join("; ")}.`,
+  ];
+}
+
+// Every prompt has a head of its own, so the cache should know none of them.
+const mostHitPercent = 1;
+
+function warnOfCache(server: ServerCounters): string[] {
+  const percent = hitPercent(server);
+  if (percent === null || percent < mostHitPercent) return [];
+  return [
+    `${percent.toFixed(1)} % of the prompt tokens came from the prefix cache, so the server read less than it was sent. ` +
+      `${(server.preemptions ?? 0) > 0 ? "Requests that lost their place are read again from it" : "A chat template with a long head of its own does that"}.`,
+  ];
+}

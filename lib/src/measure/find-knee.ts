@@ -1,0 +1,70 @@
+import type { LevelResult, Measurement } from "./measurement.ts";
+import { percentile } from "./statistics.ts";
+import type { Flight } from "./stream-request.ts";
+
+const leastGainPerDoubling = 0.05;
+const fewestForTrend = 20;
+const risingRatio = 1.5;
+
+/**
+ * Finds the level beyond which more streams bring little: under 5 % more output tokens per second for twice the streams.
+ *
+ * Steps of another width are scaled to a doubling. Levels without a valid figure are passed over.
+ */
+export function findKnee(
+  levels: readonly Pick<LevelResult, "streams" | "verdict" | "outputTokensPerSecond">[],
+): Measurement["knee"] {
+  let before: { streams: number; tokensPerSecond: number } | null = null;
+  for (const { streams, verdict, outputTokensPerSecond } of levels) {
+    if (verdict !== "valid" || outputTokensPerSecond === null || outputTokensPerSecond <= 0) continue;
+    if (before !== null && streams > before.streams) {
+      const doublings = Math.log2(streams / before.streams);
+      const gain = (outputTokensPerSecond / before.tokensPerSecond) ** (1 / doublings) - 1;
+      if (gain < leastGainPerDoubling) {
+        const percent = (gain * 100).toFixed(1);
+        return {
+          streams: before.streams,
+          reason: `From ${before.streams} to ${streams} streams output changes by ${percent} % for twice the streams, less than 5 %.`,
+        };
+      }
+    }
+    before = { streams, tokensPerSecond: outputTokensPerSecond };
+  }
+  return null;
+}
+
+/**
+ * Tells whether requests that arrive by themselves pile up: both their number and their time to first token rise.
+ *
+ * The second half of the arrivals is compared with the first; each must be 1.5 times as large.
+ */
+export function isPilingUp(
+  flights: readonly Pick<Flight, "scheduledAt" | "firstTokenAt" | "endedAt">[],
+): boolean {
+  if (flights.length < fewestForTrend) return false;
+  const middle = Math.floor(flights.length / 2);
+  const halves = [flights.slice(0, middle), flights.slice(middle)].map((half) => ({
+    inFlight: mean(half.map(({ scheduledAt }) => countInFlight(flights, scheduledAt))),
+    firstTokenMs: percentile(
+      half
+        .flatMap(({ firstTokenAt, scheduledAt }) =>
+          firstTokenAt === null ? [] : [firstTokenAt - scheduledAt],
+        )
+        .sort((one, other) => one - other),
+      0.5,
+    ),
+  }));
+  const [first, second] = halves;
+  if (first === undefined || second === undefined) return false;
+  return (
+    second.inFlight > first.inFlight * risingRatio && second.firstTokenMs > first.firstTokenMs * risingRatio
+  );
+}
+
+function countInFlight(flights: readonly Pick<Flight, "scheduledAt" | "endedAt">[], at: number): number {
+  return flights.filter(({ scheduledAt, endedAt }) => scheduledAt <= at && endedAt > at).length;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,110 @@
+import type { MeasurePlan } from "./measure-plan.ts";
+import type { LevelResult } from "./measurement.ts";
+
+interface LadderTick {
+  phase: "warm-up" | "load";
+  streams: number;
+  level: number;
+  inFlight: number;
+  ended: number;
+  arrived: number;
+  elapsedMs: number;
+}
+
+/** Tells the caller how far the ladder is, with an estimate of the time left. */
+export function createLadderProgress(
+  plan: Pick<MeasurePlan, "streams" | "requestsPerStream" | "secondsPerLevel" | "repeats" | "onProgress">,
+  now: () => number = () => performance.now(),
+): {
+  start(text: string): void;
+  tick(tick: LadderTick): void;
+  level(result: LevelResult, level: number): void;
+  end(text: string): void;
+} {
+  const { onProgress = () => {} } = plan;
+  const levels = plan.streams.length;
+  let levelStartedAt = now();
+  let lastLevelMs: number | null = null;
+  const nothing = {
+    streams: null,
+    level: 0,
+    levels,
+    inFlight: 0,
+    completed: 0,
+    planned: null,
+    outputTokensPerSecond: null,
+    secondsLeft: null,
+    result: null,
+  };
+
+  /** Levels of one ladder take about as long as each other: each stream sends as many requests. */
+  const estimateSeconds = (level: number, share: number | null): number | null => {
+    const elapsedMs = now() - levelStartedAt;
+    const levelMs = lastLevelMs ?? (share === null || share <= 0 ? null : elapsedMs / Math.min(1, share));
+    if (levelMs === null) return null;
+    return Math.max(0, (levels - level) * levelMs + Math.max(0, levelMs - elapsedMs)) / 1_000;
+  };
+
+  return {
+    start(text) {
+      onProgress({ ...nothing, type: "start", text });
+    },
+    tick({ phase, streams, level, inFlight, ended, arrived, elapsedMs }) {
+      const planned =
+        phase === "warm-up"
+          ? streams
+          : plan.requestsPerStream === null
+            ? null
+            : plan.requestsPerStream * streams;
+      const share =
+        phase === "warm-up"
+          ? null
+          : planned !== null
+            ? ended / planned
+            : elapsedMs / ((plan.secondsPerLevel ?? 1) * 1_000);
+      const outputTokensPerSecond = elapsedMs > 0 ? (arrived / elapsedMs) * 1_000 : null;
+      const secondsLeft = estimateSeconds(level, share === null ? null : share / plan.repeats);
+      const parts = [
+        `level ${level} of ${levels}`,
+        `${streams} streams${phase === "warm-up" ? ", warm-up" : ""}`,
+        `${inFlight} in flight`,
+        `${ended}${planned === null ? "" : ` of ${planned}`} requests`,
+        ...(outputTokensPerSecond === null ? [] : [`${outputTokensPerSecond.toFixed(0)} tokens/s`]),
+        ...(secondsLeft === null ? [] : [`about ${Math.ceil(secondsLeft)} s left`]),
+      ];
+      onProgress({
+        ...nothing,
+        type: phase,
+        text: parts.join(", "),
+        streams,
+        level,
+        inFlight,
+        completed: ended,
+        planned,
+        outputTokensPerSecond,
+        secondsLeft,
+      });
+    },
+    level(result, level) {
+      lastLevelMs = now() - levelStartedAt;
+      levelStartedAt = now();
+      const { streams, outputTokensPerSecond, verdict, requests } = result;
+      const figure =
+        outputTokensPerSecond === null ? "tokens/s unknown" : `${outputTokensPerSecond.toFixed(1)} tokens/s`;
+      onProgress({
+        ...nothing,
+        type: "level",
+        text: `${streams} streams: ${figure}, ${verdict}`,
+        streams,
+        level,
+        completed: requests.completed,
+        outputTokensPerSecond,
+        secondsLeft: estimateSeconds(level + 1, null),
+        result,
+      });
+    },
+    end(text) {
+      onProgress({ ...nothing, type: "end", level: levels, text, secondsLeft: 0 });
+    },
+  };
+}

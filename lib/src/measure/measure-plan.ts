@@ -1,0 +1,170 @@
+import { z } from "zod";
+import type { Endpoint } from "../endpoint/index.ts";
+import { InputError } from "../errors.ts";
+import { mostConnections } from "./http-target.ts";
+import type { LevelResult, Measurement, RequestRecord } from "./measurement.ts";
+
+/** How far a measurement is. */
+export interface MeasurementProgress {
+  type: "start" | "warm-up" | "load" | "level" | "end";
+  /** One line for people. */
+  text: string;
+  streams: number | null;
+  /** Number of the level, counted from 1; 0 before the first. */
+  level: number;
+  levels: number;
+  inFlight: number;
+  completed: number;
+  /** Requests of this level and repeat; `null` where only time limits them. */
+  planned: number | null;
+  /** Since the load began, as far as counts run. */
+  outputTokensPerSecond: number | null;
+  /** Estimate for the whole ladder; `null` before anything is known. */
+  secondsLeft: number | null;
+  /** With `level`: what came out. */
+  result: LevelResult | null;
+}
+
+const positiveWhole = z.int().min(1);
+
+const optionsSchema = z.strictObject({
+  streams: z.array(positiveWhole.max(mostConnections)).min(1, "it must name at least one level").optional(),
+  requestsPerStream: positiveWhole.optional(),
+  secondsPerLevel: z.number().positive().optional(),
+  promptTokens: positiveWhole.default(128),
+  outputTokens: positiveWhole.default(128),
+  mode: z.enum(["capacity", "natural"]).default("capacity"),
+  arrivals: z
+    .union([z.literal("closed"), z.strictObject({ requestsPerSecond: z.number().positive() })])
+    .default("closed"),
+  seed: z.int().optional(),
+  warmUp: z.boolean().default(true),
+  rampMs: z.number().min(0).optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+  signal: z
+    .custom<AbortSignal>((value) => typeof value === "object" && value !== null && "aborted" in value)
+    .optional(),
+  onProgress: z
+    .custom<(progress: MeasurementProgress) => void>((value) => typeof value === "function")
+    .optional(),
+  onRecord: z
+    .custom<(record: RequestRecord & { streams: number; repeat: number }) => void>(
+      (value) => typeof value === "function",
+    )
+    .optional(),
+  recordsFile: z.string().min(1).optional(),
+  repeats: positiveWhole.default(1),
+  stopAtKnee: z.boolean().default(true),
+  maxTokens: z.union([positiveWhole, z.literal(Infinity)]).optional(),
+  write: z.custom<(text: string) => unknown>((value) => typeof value === "function").optional(),
+  maxMinutes: z.number().positive().default(30),
+  stallSeconds: z.number().positive().default(120),
+  request: z.record(z.string(), z.unknown()).default({}),
+  gpu: z
+    .strictObject({
+      name: z.string().min(1),
+      count: positiveWhole,
+      usdPerHour: z.number().min(0).nullable(),
+    })
+    .nullable()
+    .optional(),
+});
+
+/**
+ * What to measure, and how.
+ *
+ * - `streams`: the ladder of requests in flight at once (1, 2, 4, 8, 16); with Poisson arrivals the most let in (256).
+ * - `requestsPerStream` (4) or `secondsPerLevel`: how long a level is; with both, what ends first.
+ * - `promptTokens`, `outputTokens` (128 each): of each request, the chat template included.
+ * - `mode`: `capacity` (fixed length, the model's own end ignored) or `natural` (the model ends by itself).
+ * - `arrivals`: `closed` (each stream sends its next at once) or Poisson at a rate.
+ * - `seed` (drawn anew): prompts and arrivals. `warmUp` (yes), `rampMs` (10 a stream, at most 2,000), `repeats` (1).
+ * - `stopAtKnee` (yes): whether the ladder ends where more streams bring little, or is climbed to its end.
+ * - `maxTokens`: the most that the whole call may use, prompts, answers and warm-up together; 50,000 for `given`.
+ * - `maxMinutes` (30) for the whole call; `stallSeconds` (120) without a byte in an answer that has begun.
+ * - `request`: further fields of each request's body, such as `stop`. `headers`, `signal`, `onProgress`.
+ * - `write`: where the budget is stated before the first request (the cell or the terminal).
+ * - `recordsFile`, `onRecord`: the raw record of each request, as JSON lines or handed over.
+ * - `gpu`: what the endpoint runs on, all its cards' price per hour together; never taken over for a rehearsal.
+ */
+export type MeasureOptions = z.input<typeof optionsSchema>;
+
+/** Options with every default filled in. */
+export interface MeasurePlan
+  extends Omit<
+    z.output<typeof optionsSchema>,
+    "streams" | "seed" | "maxTokens" | "gpu" | "requestsPerStream" | "secondsPerLevel" | "stallSeconds"
+  > {
+  streams: number[];
+  seed: number;
+  maxTokens: number;
+  gpu: Measurement["gpu"];
+  requestsPerStream: number | null;
+  secondsPerLevel: number | null;
+  stallMs: number;
+}
+
+const closedLadder = [1, 2, 4, 8, 16];
+const mostArrivalStreams = 256;
+const givenBudgetTokens = 50_000;
+const arrivalSeconds = 30;
+
+/**
+ * Checks the options against each other and the endpoint, and fills in the defaults.
+ *
+ * @throws InputError that names the option and what it takes.
+ */
+export function planMeasurement(
+  endpoint: Pick<Endpoint, "origin" | "maxModelTokens" | "model">,
+  options: MeasureOptions = {},
+): MeasurePlan {
+  const parsed = optionsSchema.safeParse(options);
+  if (!parsed.success) throw refuseOptions(parsed.error, options);
+  const { streams, seed, maxTokens, gpu, stallSeconds, secondsPerLevel, requestsPerStream, ...rest } =
+    parsed.data;
+  const needed = rest.promptTokens + rest.outputTokens;
+  if (endpoint.maxModelTokens !== null && needed > endpoint.maxModelTokens) {
+    throw new InputError(
+      `A prompt of ${rest.promptTokens} and an answer of ${rest.outputTokens} tokens do not fit ${endpoint.model}: ` +
+        `its context holds ${endpoint.maxModelTokens}.`,
+      { remedy: `Let promptTokens and outputTokens add up to at most ${endpoint.maxModelTokens}.` },
+    );
+  }
+  const isClosed = rest.arrivals === "closed";
+  return {
+    ...rest,
+    streams: streams ?? (isClosed ? closedLadder : [mostArrivalStreams]),
+    seed: seed ?? Math.floor(Math.random() * 2 ** 31),
+    maxTokens: maxTokens ?? (endpoint.origin === "given" ? givenBudgetTokens : Infinity),
+    gpu: endpoint.origin === "rehearsal" ? null : (gpu ?? null),
+    stallMs: stallSeconds * 1_000,
+    secondsPerLevel: secondsPerLevel ?? (isClosed ? null : arrivalSeconds),
+    requestsPerStream: requestsPerStream ?? (isClosed && secondsPerLevel === undefined ? 4 : null),
+  };
+}
+
+function refuseOptions(error: z.ZodError, options: unknown): InputError {
+  const [issue] = error.issues;
+  const path = issue?.path ?? [];
+  if (issue?.code === "unrecognized_keys" && path.length === 0) {
+    return new InputError(`measureThroughput() has no option ${issue.keys.join(", ")}.`, {
+      remedy: `It takes: ${Object.keys(optionsSchema.shape).join(", ")}.`,
+      cause: error,
+    });
+  }
+  const isStreams = path[0] === "streams";
+  const value: unknown = path.reduce<unknown>(
+    (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
+    options,
+  );
+  const shown = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return new InputError(
+    `The option ${path.join(".")} cannot be ${shown}: ${issue?.message ?? "it is not valid"}.`,
+    {
+      remedy: isStreams
+        ? `Give streams as a list of whole numbers from 1 to ${mostConnections.toLocaleString("en-US")}: each stream is a connection.`
+        : "See the description of MeasureOptions for what each option takes.",
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,228 @@
+import { appendFileSync } from "node:fs";
+import { type Endpoint, listenForInterrupt } from "../endpoint/index.ts";
+import { toRecord } from "./describe-flights.ts";
+import { findKnee, isPilingUp } from "./find-knee.ts";
+import { formulas } from "./formulas.ts";
+import { createHttpTarget } from "./http-target.ts";
+import { judgeLevel } from "./judge-level.ts";
+import { createLadderProgress } from "./ladder-progress.ts";
+import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
+import { type LevelResult, type Measurement, measurementVersion } from "./measurement.ts";
+import { prepareRequests } from "./prepare-requests.ts";
+import type { RequestShape } from "./request-shape.ts";
+import { type LevelRun, type MeasureContext, runLevel } from "./run-level.ts";
+import { createTokenBudget, type TokenBudget } from "./token-budget.ts";
+import { waitUntilIdle } from "./wait-until-idle.ts";
+
+const cancelledIdleMs = 10_000;
+
+/**
+ * Measures what an endpoint yields at rising numbers of streams, and how long its answers take.
+ *
+ * It climbs the ladder until the knee is passed, requests fail, or the budget or the time is used up; Ctrl-C or
+ * `signal` ends it and gives the levels so far. What goes wrong with requests stands in the result, with the server's
+ * own words. `formulas` in the result say what each figure means; {@link MeasureOptions} what can be chosen.
+ *
+ * @throws InputError where an option makes no sense, before anything is sent.
+ */
+export async function measureThroughput(
+  endpoint: Endpoint,
+  options: MeasureOptions = {},
+): Promise<Measurement> {
+  const plan = planMeasurement(endpoint, options);
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  const stops = listenForStops(plan, await listenForInterrupt({ signal: plan.signal }));
+  const target = createHttpTarget(endpoint, plan.headers);
+  const budget = createTokenBudget(plan.maxTokens);
+  const progress = createLadderProgress(plan);
+  try {
+    stateBudget(endpoint, plan, progress.start);
+    const { signal } = stops;
+    const prepared = await prepareRequests({ endpoint, target, plan, budget, signal });
+    const context = { endpoint, target, plan, shape: prepared.shape, budget, signal };
+    const climbed = await climb(context, { progress, interruption: stops.reason });
+    progress.end(climbed.stopped.words);
+    if (signal.aborted) await waitUntilIdle(endpoint, { timeoutMs: cancelledIdleMs });
+    return {
+      ...describeMeasurement({ endpoint, plan, shape: prepared.shape, budget, startedAt }),
+      seconds: (performance.now() - startedMs) / 1_000,
+      levels: climbed.levels,
+      knee: climbed.knee,
+      stopped: climbed.stopped,
+      notes: [...prepared.notes, ...climbed.notes],
+    };
+  } finally {
+    stops.release();
+    target.close();
+  }
+}
+
+interface Climbed {
+  levels: LevelResult[];
+  knee: Measurement["knee"];
+  stopped: Measurement["stopped"];
+  notes: string[];
+}
+
+async function climb(
+  context: MeasureContext,
+  options: {
+    progress: ReturnType<typeof createLadderProgress>;
+    interruption: () => Measurement["stopped"];
+  },
+): Promise<Climbed> {
+  const { plan, shape, signal } = context;
+  const { progress, interruption } = options;
+  const levels: LevelResult[] = [];
+  const notes: string[] = [];
+  let knee: Measurement["knee"] = null;
+  const stop = (because: Measurement["stopped"]["because"], words: string): Climbed => ({
+    levels,
+    knee,
+    stopped: { because, words },
+    notes,
+  });
+  for (const [index, streams] of plan.streams.entries()) {
+    if (signal.aborted) return { levels, knee, stopped: interruption(), notes };
+    const level = await runLevel(context, {
+      streams,
+      onTick: (phase, tick) => progress.tick({ phase, streams, level: index + 1, ...tick }),
+    });
+    keepRecords(level, plan);
+    if (signal.aborted) {
+      const ended = level.runs.flatMap(({ flights }) => flights).filter((one) => one.outcome === "completed");
+      notes.push(
+        `The level with ${streams} streams was broken off after ${ended.length} completed requests and is left out.`,
+      );
+      return { levels, knee, stopped: interruption(), notes };
+    }
+    const end = level.runs.at(-1)?.end ?? "done";
+    const flights = level.runs.flatMap((run) => run.flights);
+    if (end === "budget" && flights.length === 0) {
+      return stop("budget", describeBudgetEnd(context, `before the level with ${streams} streams`));
+    }
+    const result = judgeLevel(level, { ...plan, mode: shape.mode });
+    levels.push(result);
+    progress.level(result, index + 1);
+    if (end === "budget") {
+      result.notes.push("The budget of tokens ended this level early.");
+      return stop("budget", describeBudgetEnd(context, `in the level with ${streams} streams`));
+    }
+    if (result.verdict === "failed") {
+      return stop("errors", `Stopped at ${streams} streams: ${result.reason}`);
+    }
+    knee ??= findKnee(levels);
+    if (knee === null && plan.arrivals !== "closed" && isPilingUp(flights)) {
+      knee = {
+        streams,
+        reason: "Requests pile up: more of them are in flight, and wait longer, than before.",
+      };
+    }
+    if (knee !== null && plan.stopAtKnee) return stop("knee", knee.reason);
+  }
+  return stop("ladder-done", "All levels were measured.");
+}
+
+function describeBudgetEnd({ budget }: MeasureContext, where: string): string {
+  const [used, most] = [budget.usedTokens(), budget.maxTokens].map((tokens) =>
+    tokens.toLocaleString("en-US"),
+  );
+  return `The budget ended ${where}: ${used} of ${most} tokens are used, and another request might exceed it.`;
+}
+
+function describeMeasurement(options: {
+  endpoint: Endpoint;
+  plan: MeasurePlan;
+  shape: RequestShape;
+  budget: TokenBudget;
+  startedAt: Date;
+}): Omit<Measurement, "seconds" | "levels" | "knee" | "stopped" | "notes"> {
+  const { endpoint, plan, shape, budget, startedAt } = options;
+  return {
+    version: measurementVersion,
+    kind: endpoint.server.includes("simulated") ? "simulated" : "measured",
+    startedAt: startedAt.toISOString(),
+    origin: endpoint.origin,
+    gpu: plan.gpu,
+    model: endpoint.model,
+    server: endpoint.server,
+    host: new URL(endpoint.baseUrl).host,
+    maxModelTokens: endpoint.maxModelTokens,
+    workload: {
+      mode: shape.mode,
+      askedMode: plan.mode,
+      arrivals: plan.arrivals,
+      promptTokens: plan.promptTokens,
+      promptLengthFrom: shape.promptLengthFrom,
+      outputTokens: plan.outputTokens,
+      streams: plan.streams,
+      requestsPerStream: plan.requestsPerStream,
+      secondsPerLevel: plan.secondsPerLevel,
+      rampMs: plan.rampMs ?? null,
+      warmUp: plan.warmUp,
+      seed: plan.seed,
+      repeats: plan.repeats,
+      request: plan.request,
+    },
+    budget: {
+      maxTokens: Number.isFinite(budget.maxTokens) ? budget.maxTokens : null,
+      usedTokens: budget.usedTokens(),
+    },
+    formulas,
+  };
+}
+
+/** Says what the call may use before the first token is used. */
+function stateBudget(endpoint: Endpoint, plan: MeasurePlan, start: (text: string) => void): void {
+  const host = new URL(endpoint.baseUrl).host;
+  const ladder = `${plan.streams.join(", ")} streams`;
+  if (!Number.isFinite(plan.maxTokens)) {
+    start(`Measuring ${endpoint.model} on ${host} at ${ladder}.`);
+    return;
+  }
+  const most = plan.maxTokens.toLocaleString("en-US");
+  const text = `Measuring ${endpoint.model} on ${host} at ${ladder}, with at most ${most} tokens, prompts and answers together.`;
+  start(text);
+  const { write = (line: string) => process.stdout.write(line) } = plan;
+  write(`${text}\n`);
+}
+
+/** Everything that ends a measurement early, as one signal: the caller's, an interrupt, the time limit. */
+function listenForStops(
+  plan: MeasurePlan,
+  interrupt: { signal: AbortSignal; release(): void },
+): { signal: AbortSignal; reason(): Measurement["stopped"]; release(): void } {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), Math.min(plan.maxMinutes * 60_000, 2 ** 31 - 1));
+  const keyboard = new AbortController();
+  const onSigint = () => keyboard.abort();
+  // Inside a kernel the interrupt above has taken over; a program with listeners of its own decides for itself.
+  const isOurs = process.listenerCount("SIGINT") === 0;
+  if (isOurs) process.once("SIGINT", onSigint);
+  return {
+    signal: AbortSignal.any([interrupt.signal, limit.signal, keyboard.signal]),
+    reason: () =>
+      limit.signal.aborted && !interrupt.signal.aborted && !keyboard.signal.aborted
+        ? { because: "time", words: `The time limit of ${plan.maxMinutes} minutes ended the measurement.` }
+        : { because: "interrupted", words: "The measurement was interrupted." },
+    release() {
+      clearTimeout(timer);
+      process.off("SIGINT", onSigint);
+      interrupt.release();
+    },
+  };
+}
+
+/** Hands the raw records over, where they were asked for. */
+function keepRecords({ streams, runs }: LevelRun, plan: MeasurePlan): void {
+  const { onRecord, recordsFile } = plan;
+  if (onRecord === undefined && recordsFile === undefined) return;
+  const records = runs.flatMap(({ flights, startedAt }, index) =>
+    flights.map((flight) => ({ streams, repeat: index + 1, ...toRecord(flight, startedAt) })),
+  );
+  if (onRecord !== undefined) for (const record of records) onRecord(record);
+  if (recordsFile !== undefined && records.length > 0) {
+    appendFileSync(recordsFile, `${records.map((record) => JSON.stringify(record)).join("\n")}\n`);
+  }
+}

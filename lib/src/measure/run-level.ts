@@ -1,0 +1,152 @@
+import type { Endpoint } from "../endpoint/index.ts";
+import type { HttpTarget } from "./http-target.ts";
+import type { MeasurePlan } from "./measure-plan.ts";
+import type { ServerCounters } from "./measurement.ts";
+import { poissonArrivalsMs } from "./poisson-arrivals.ts";
+import { writePrompt } from "./prompts.ts";
+import { type RequestShape, writeBody } from "./request-shape.ts";
+import { type LoadOptions, type LoadResult, runLoad } from "./run-load.ts";
+import { type ClientFigures, watchClient } from "./self-check.ts";
+import { subtractCounters } from "./server-counters.ts";
+import { percentile } from "./statistics.ts";
+import type { TokenBudget } from "./token-budget.ts";
+import { countUnfinished, waitUntilIdle } from "./wait-until-idle.ts";
+
+/** What a measurement needs at hand all along. */
+export interface MeasureContext {
+  endpoint: Endpoint;
+  target: HttpTarget;
+  plan: MeasurePlan;
+  shape: RequestShape;
+  budget: TokenBudget;
+  signal: AbortSignal;
+}
+
+/** All that happened at one number of streams. */
+export interface LevelRun {
+  streams: number;
+  runs: LoadResult[];
+  client: ClientFigures;
+  server: ServerCounters | null;
+  notes: string[];
+}
+
+const warmUpTokens = 16;
+const idleTimeoutMs = 30_000;
+
+/**
+ * Warms the server up at the level's own number of streams, waits until nothing runs, and measures.
+ *
+ * Warm-up and each repeat have prompts of their own. The server's counters are read before the first and after the
+ * last measured request, while nothing runs.
+ */
+export async function runLevel(
+  context: MeasureContext,
+  options: {
+    streams: number;
+    onTick: (phase: "warm-up" | "load", tick: Parameters<LoadOptions["onTick"]>[0]) => void;
+  },
+): Promise<LevelRun> {
+  const { endpoint, plan, signal } = context;
+  const { streams, onTick } = options;
+  const notes: string[] = [];
+  if (plan.warmUp) {
+    await runLoad({
+      ...loadOf(context, {
+        streams,
+        phase: "warm-up",
+        outputTokens: Math.min(warmUpTokens, plan.outputTokens),
+      }),
+      arrivalsMs: null,
+      mostRequests: streams,
+      seconds: null,
+      onTick: (tick) => onTick("warm-up", tick),
+    });
+  }
+  const before = await waitUntilIdle(endpoint, { timeoutMs: idleTimeoutMs, signal });
+  noteUnfinished(before, "before the level began", notes);
+  const endWatch = watchClient();
+  const runs: LoadResult[] = [];
+  for (let repeat = 1; repeat <= plan.repeats && !signal.aborted; repeat++) {
+    const run = await runLoad({
+      ...loadOf(context, { streams, phase: `repeat ${repeat}`, outputTokens: plan.outputTokens }),
+      ...amountOf(plan, { streams, repeat }),
+      onTick: (tick) => onTick("load", tick),
+    });
+    runs.push(run);
+    if (run.end !== "done") break;
+  }
+  const client = endWatch(sumUp(runs));
+  if (signal.aborted) return { streams, runs, client, server: null, notes };
+  const after = await waitUntilIdle(endpoint, { timeoutMs: idleTimeoutMs, signal });
+  noteUnfinished(after, "after the level", notes);
+  const server = after === null || before === null ? null : subtractCounters(after, before);
+  if (server === null && before !== null) {
+    notes.push("The server's counters cannot be compared: they were lost, or set back, during the level.");
+  }
+  return { streams, runs, client, server, notes };
+}
+
+function loadOf(
+  context: MeasureContext,
+  options: { streams: number; phase: string; outputTokens: number },
+): Omit<LoadOptions, "arrivalsMs" | "mostRequests" | "seconds" | "onTick"> {
+  const { plan, shape, target, budget, signal } = context;
+  const { streams, outputTokens } = options;
+  const phase = `${streams} streams, ${options.phase}`;
+  return {
+    target,
+    body: (index) =>
+      writeBody(shape, {
+        prompt: writePrompt({ seed: plan.seed, phase, index }, shape.promptWords),
+        outputTokens,
+      }),
+    streams,
+    rampMs: plan.rampMs ?? Math.min(2_000, 10 * streams),
+    budget,
+    worstTokensPerRequest: () => shape.mostPromptTokens + outputTokens,
+    stallMs: plan.stallMs,
+    signal,
+  };
+}
+
+function amountOf(
+  plan: MeasurePlan,
+  { streams, repeat }: { streams: number; repeat: number },
+): Pick<LoadOptions, "arrivalsMs" | "mostRequests" | "seconds"> {
+  const { arrivals, requestsPerStream, secondsPerLevel } = plan;
+  const mostRequests = requestsPerStream === null ? Infinity : requestsPerStream * streams;
+  if (arrivals === "closed") return { arrivalsMs: null, mostRequests, seconds: secondsPerLevel };
+  const arrivalsMs = poissonArrivalsMs({
+    requestsPerSecond: arrivals.requestsPerSecond,
+    durationMs: (secondsPerLevel ?? 0) * 1_000,
+    seed: `${plan.seed}, ${streams} streams, repeat ${repeat}`,
+  });
+  return { arrivalsMs: arrivalsMs.slice(0, mostRequests), mostRequests, seconds: null };
+}
+
+function sumUp(runs: readonly LoadResult[]) {
+  const delays = runs.flatMap(({ flights }) =>
+    flights.map(({ sentAt, scheduledAt }) => sentAt - scheduledAt),
+  );
+  return {
+    chunks: runs.reduce((sum, { figures }) => sum + figures.chunks, 0),
+    reads: runs.reduce((sum, { figures }) => sum + figures.reads, 0),
+    dispatchDelayMs: Math.max(
+      0,
+      percentile(
+        delays.sort((a, b) => a - b),
+        0.95,
+      ),
+    ),
+  };
+}
+
+function noteUnfinished(counters: ServerCounters | null, when: string, notes: string[]): void {
+  const unfinished = counters === null ? 0 : countUnfinished(counters);
+  if (unfinished > 0) {
+    notes.push(
+      `The server still worked on ${unfinished} requests ${when}: others use it too, or it goes on after a client has gone.`,
+    );
+  }
+}

@@ -1,0 +1,171 @@
+import { type Endpoint, serverRoot } from "../endpoint/index.ts";
+import type { ServerCounters } from "./measurement.ts";
+import { type MetricSample, parsePrometheusText } from "./prometheus-text.ts";
+
+type MeanTime = NonNullable<ServerCounters["queueTime"]>;
+
+/** The names of each metric without their prefix, today's first; older ones of vLLM 0.4 to 0.10 follow. */
+const counterNames = {
+  generationTokens: ["generation_tokens_total"],
+  promptTokens: ["prompt_tokens_total"],
+  prefixCacheQueryTokens: ["prefix_cache_queries_total", "gpu_prefix_cache_queries_total"],
+  prefixCacheHitTokens: ["prefix_cache_hits_total", "gpu_prefix_cache_hits_total"],
+  preemptions: ["num_preemptions_total"],
+} as const;
+
+const gaugeNames = {
+  runningRequests: ["num_requests_running"],
+  waitingRequests: ["num_requests_waiting"],
+  kvCacheUsage: ["kv_cache_usage_perc", "gpu_cache_usage_perc"],
+} as const;
+
+const histogramNames = {
+  queueTime: ["request_queue_time_seconds", "time_in_queue_requests"],
+  prefillTime: ["request_prefill_time_seconds"],
+  decodeTime: ["request_decode_time_seconds"],
+  timeToFirstToken: ["time_to_first_token_seconds"],
+  interTokenTime: ["inter_token_latency_seconds", "time_per_output_token_seconds"],
+  timePerOutputToken: ["request_time_per_output_token_seconds"],
+  requestTime: ["e2e_request_latency_seconds"],
+} as const;
+
+/**
+ * Reads vLLM's own counters from the endpoint's `/metrics`, with the endpoint's key; `null` where there are none.
+ *
+ * Old and new names are known, and prefixes that managed platforms put before vLLM's. All engines are added up. It never
+ * throws: a server without the page, a page of something else and one that does not answer in time all give `null`.
+ */
+export async function readServerCounters(
+  endpoint: Pick<Endpoint, "baseUrl" | "apiKey">,
+  options: { timeoutMs?: number; signal?: AbortSignal } = {},
+): Promise<ServerCounters | null> {
+  const { timeoutMs = 5_000, signal } = options;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(`${serverRoot(endpoint.baseUrl)}/metrics`, {
+      headers: { authorization: `Bearer ${endpoint.apiKey}` },
+      // The key is for this host only.
+      redirect: "error",
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
+    const page = await response.text();
+    return response.ok ? readCounters(page) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads the counters out of a metrics page; `null` where it has none of vLLM's. */
+export function readCounters(page: string): ServerCounters | null {
+  const samples = parsePrometheusText(page);
+  const prefix = samples
+    .map(({ name }) => /^(.*vllm[:_])generation_tokens_total$/.exec(name)?.[1])
+    .find((found) => found !== undefined);
+  if (prefix === undefined) return null;
+
+  const valuesOf = (names: readonly string[], labels: Record<string, string> = {}) =>
+    findValues(
+      samples,
+      names.map((name) => prefix + name),
+      labels,
+    );
+  const total = (names: readonly string[], labels: Record<string, string> = {}) => {
+    const values = valuesOf(names, labels);
+    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
+  };
+  const usages = valuesOf(gaugeNames.kvCacheUsage);
+  const meanTime = (names: readonly string[]): MeanTime | null => {
+    const sumSeconds = total(names.map((name) => `${name}_sum`));
+    const count = total(names.map((name) => `${name}_count`));
+    return sumSeconds === null || count === null ? null : { sumSeconds, count };
+  };
+  const finished = samples.filter(({ name }) => name === `${prefix}request_success_total`);
+  const reasons = new Set(finished.map(({ labels }) => labels["finished_reason"] ?? "unknown"));
+  const promptTokens = total(counterNames.promptTokens);
+  const generationTokens = total(counterNames.generationTokens);
+  if (promptTokens === null || generationTokens === null) return null;
+  return {
+    generationTokens,
+    promptTokens,
+    // The plain counter also counts what came from the cache, whatever its description says.
+    promptTokensComputed: total(["prompt_tokens_by_source_total"], { source: "local_compute" }),
+    prefixCacheQueryTokens: total(counterNames.prefixCacheQueryTokens),
+    prefixCacheHitTokens: total(counterNames.prefixCacheHitTokens),
+    preemptions: total(counterNames.preemptions),
+    finished: Object.fromEntries(
+      [...reasons].map((reason) => [
+        reason,
+        total(["request_success_total"], { finished_reason: reason }) ?? 0,
+      ]),
+    ),
+    runningRequests: total(gaugeNames.runningRequests),
+    waitingRequests: total(gaugeNames.waitingRequests),
+    // A share, so that of the fullest engine.
+    kvCacheUsage: usages.length === 0 ? null : Math.max(...usages),
+    queueTime: meanTime(histogramNames.queueTime),
+    prefillTime: meanTime(histogramNames.prefillTime),
+    decodeTime: meanTime(histogramNames.decodeTime),
+    timeToFirstToken: meanTime(histogramNames.timeToFirstToken),
+    interTokenTime: meanTime(histogramNames.interTokenTime),
+    timePerOutputToken: meanTime(histogramNames.timePerOutputToken),
+    requestTime: meanTime(histogramNames.requestTime),
+  };
+}
+
+/** The values of the first name that the page has: an old name beside the new one is the same figure once more. */
+function findValues(
+  samples: readonly MetricSample[],
+  names: readonly string[],
+  labels: Record<string, string>,
+): number[] {
+  const name = names.find((wanted) => samples.some((sample) => sample.name === wanted));
+  return samples
+    .filter((sample) => sample.name === name)
+    .filter((sample) =>
+      Object.entries(labels).every(([label, value]) => (sample.labels[label] ?? "unknown") === value),
+    )
+    .map(({ value }) => value);
+}
+
+/**
+ * Computes what the counters gained from one reading to a later one; gauges are those of the later one.
+ *
+ * @returns `null` where a counter fell: the server was started anew in between, and its gain is not known.
+ */
+export function subtractCounters(after: ServerCounters, before: ServerCounters): ServerCounters | null {
+  if (after.generationTokens < before.generationTokens || after.promptTokens < before.promptTokens)
+    return null;
+  const gain = (one: number | null, other: number | null) =>
+    one === null || other === null ? null : Math.max(0, one - other);
+  const gainTime = (one: MeanTime | null, other: MeanTime | null) =>
+    one === null || other === null
+      ? null
+      : {
+          sumSeconds: Math.max(0, one.sumSeconds - other.sumSeconds),
+          count: Math.max(0, one.count - other.count),
+        };
+  return {
+    generationTokens: after.generationTokens - before.generationTokens,
+    promptTokens: after.promptTokens - before.promptTokens,
+    promptTokensComputed: gain(after.promptTokensComputed, before.promptTokensComputed),
+    prefixCacheQueryTokens: gain(after.prefixCacheQueryTokens, before.prefixCacheQueryTokens),
+    prefixCacheHitTokens: gain(after.prefixCacheHitTokens, before.prefixCacheHitTokens),
+    preemptions: gain(after.preemptions, before.preemptions),
+    finished: Object.fromEntries(
+      Object.entries(after.finished).map(([reason, requests]) => [
+        reason,
+        Math.max(0, requests - (before.finished[reason] ?? 0)),
+      ]),
+    ),
+    runningRequests: after.runningRequests,
+    waitingRequests: after.waitingRequests,
+    kvCacheUsage: after.kvCacheUsage,
+    queueTime: gainTime(after.queueTime, before.queueTime),
+    prefillTime: gainTime(after.prefillTime, before.prefillTime),
+    decodeTime: gainTime(after.decodeTime, before.decodeTime),
+    timeToFirstToken: gainTime(after.timeToFirstToken, before.timeToFirstToken),
+    interTokenTime: gainTime(after.interTokenTime, before.interTokenTime),
+    timePerOutputToken: gainTime(after.timePerOutputToken, before.timePerOutputToken),
+    requestTime: gainTime(after.requestTime, before.requestTime),
+  };
+}

@@ -1,0 +1,123 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { WorkbookError } from "../errors.ts";
+import { loadSettings } from "../settings.ts";
+import { type Measurement, measurementSchema, measurementVersion } from "./measurement.ts";
+
+/** A measurement as it lies in the state folder. */
+export interface StoredMeasurement {
+  path: string;
+  measurement: Measurement;
+}
+
+/** What was found: the newest first, and what could not be read. */
+export interface LoadedMeasurements extends Array<Measurement> {
+  /** Files that were passed over, each with the reason. */
+  readonly skipped: readonly { path: string; reason: string }[];
+}
+
+// One folder per target, as for the journals.
+const folders = { rehearsal: "rehearsal", pod: "runpod", given: "given" } as const;
+const subfolder = "measurements";
+
+/**
+ * Keeps a measurement in the state folder and returns the file's path.
+ *
+ * The file is whole or not there: it is written beside its place and then moved.
+ *
+ * @throws WorkbookError where the folder cannot be written.
+ */
+export function saveMeasurement(measurement: Measurement, options: { stateFolder?: string } = {}): string {
+  const { stateFolder = loadSettings().stateFolder } = options;
+  const checked = measurementSchema.parse(measurement);
+  const folder = join(stateFolder, folders[checked.origin], subfolder);
+  const model = checked.model.replace(/[^\w.-]+/g, "-").slice(0, 80);
+  const path = join(folder, `${checked.startedAt.replaceAll(":", "-")}-${model}.json`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${path}.new`, `${JSON.stringify(checked, null, 2)}\n`);
+    renameSync(`${path}.new`, path);
+  } catch (cause) {
+    throw new WorkbookError(`The measurement could not be saved in ${folder}.`, {
+      remedy: "Give the folder write permission or free space, or set WORKBOOK_STATE to another folder.",
+      cause,
+    });
+  }
+  return path;
+}
+
+/**
+ * Loads the measurements that were kept, newest first; with `model` and `gpu` only those of exactly these.
+ *
+ * A rehearsal's have no GPU, so they never come where one is asked for. Files that are broken or of another version
+ * are passed over; they are named in `skipped`, and in one line of output.
+ *
+ * @param options `gpu`: a name such as `NVIDIA A40`, or name and number of cards.
+ */
+export function loadMeasurements(
+  options: {
+    model?: string;
+    gpu?: string | { name: string; count: number };
+    stateFolder?: string;
+    write?: (text: string) => unknown;
+  } = {},
+): LoadedMeasurements {
+  const { model, gpu, stateFolder = loadSettings().stateFolder } = options;
+  const { write = (text: string) => process.stdout.write(text) } = options;
+  const skipped: { path: string; reason: string }[] = [];
+  const measurements: Measurement[] = [];
+  for (const path of Object.values(folders).flatMap((folder) =>
+    listFiles(join(stateFolder, folder, subfolder)),
+  )) {
+    const read = readFile(path);
+    if ("reason" in read) skipped.push({ path, reason: read.reason });
+    else if (matches(read.measurement, { model, gpu })) measurements.push(read.measurement);
+  }
+  for (const { path, reason } of skipped) write(`Passed over: ${path} ${reason}.\n`);
+  measurements.sort((one, other) => other.startedAt.localeCompare(one.startedAt));
+  return Object.defineProperty(measurements, "skipped", { value: skipped }) as LoadedMeasurements;
+}
+
+function matches(
+  measurement: Measurement,
+  wanted: { model: string | undefined; gpu: string | { name: string; count: number } | undefined },
+): boolean {
+  const { model, gpu } = wanted;
+  if (model !== undefined && measurement.model !== model) return false;
+  if (gpu === undefined) return true;
+  if (measurement.origin === "rehearsal" || measurement.gpu === null) return false;
+  const { name, count } = measurement.gpu;
+  return typeof gpu === "string" ? name === gpu : name === gpu.name && count === gpu.count;
+}
+
+function listFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+const versionSchema = z.object({ version: z.unknown() });
+
+function readFile(path: string): { measurement: Measurement } | { reason: string } {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return { reason: "is not readable as JSON" };
+  }
+  const version = versionSchema.safeParse(content);
+  if (version.success && version.data.version !== measurementVersion) {
+    return {
+      reason: `is of version ${String(version.data.version)}, and this workbook reads ${measurementVersion}`,
+    };
+  }
+  const parsed = measurementSchema.safeParse(content);
+  if (parsed.success) return { measurement: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { reason: `is not a measurement: ${issue?.path.join(".")} ${issue?.message}` };
+}

@@ -1,0 +1,207 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { createParser } from "eventsource-parser";
+import type { HttpTarget } from "./http-target.ts";
+import { readServerWords } from "./server-words.ts";
+import { readStreamChunk, type StreamChunk } from "./stream-chunk.ts";
+
+/** One request while it runs and after; all times are `performance.now()`. */
+export interface Flight {
+  readonly index: number;
+  readonly scheduledAt: number;
+  sentAt: number;
+  firstByteAt: number | null;
+  firstTokenAt: number | null;
+  lastTokenAt: number | null;
+  lastReadAt: number;
+  endedAt: number;
+  outcome: "running" | "completed" | "failed" | "cancelled";
+  error: string | null;
+  status: number | null;
+  finishReason: string | null;
+  inputTokens: number | null;
+  /** As the server last reported; while it runs only where chunks carry running counts. */
+  outputTokens: number | null;
+  hasRunningUsage: boolean;
+  tokensAtFirstText: number;
+  chunks: number;
+  /** What arrived while the steady window was open: chunks with text, and tokens by the running count. */
+  chunksInWindow: number;
+  tokensInWindow: number;
+  /** Ends it from this side, as cancelled or with an error of our own. */
+  end(outcome: "failed" | "cancelled", error: string): void;
+}
+
+/** What a load wants to know of its requests while they run; called on the hot path. */
+export interface FlightObserver {
+  /** The server's running count rose by so many tokens. */
+  tokens(flight: Flight, count: number): void;
+  /** A chunk with text came; `gapMs` since the one before, `null` for the first. */
+  chunk(flight: Flight, gapMs: number | null): void;
+  /** A read from the socket held at least one chunk with text. */
+  read(): void;
+  /** It is over, and its connection is free again. */
+  ended(flight: Flight): void;
+}
+
+const mostErrorBytes = 8_192;
+
+/** Sends one streamed chat request; it never throws, what goes wrong stands in the flight. */
+export function streamRequest(
+  target: HttpTarget,
+  options: { index: number; body: string; scheduledAt: number; observer: FlightObserver },
+): Flight {
+  const { observer, index, scheduledAt } = options;
+  const body = Buffer.from(options.body);
+  let request: ClientRequest | null = null;
+  let isDone = false;
+  let lastTextAt = 0;
+  const flight: Flight = {
+    index,
+    scheduledAt,
+    sentAt: performance.now(),
+    firstByteAt: null,
+    firstTokenAt: null,
+    lastTokenAt: null,
+    lastReadAt: 0,
+    endedAt: 0,
+    outcome: "running",
+    error: null,
+    status: null,
+    finishReason: null,
+    inputTokens: null,
+    outputTokens: null,
+    hasRunningUsage: false,
+    tokensAtFirstText: 1,
+    chunks: 0,
+    chunksInWindow: 0,
+    tokensInWindow: 0,
+    end(outcome, error) {
+      settle(outcome, error);
+      request?.destroy();
+    },
+  };
+
+  const settle = (outcome: "completed" | "failed" | "cancelled", error: string | null) => {
+    if (flight.outcome !== "running") return;
+    flight.outcome = outcome;
+    flight.error = error;
+    flight.endedAt = performance.now();
+  };
+
+  const takeChunk = (chunk: StreamChunk, now: number): number => {
+    if (chunk.error !== undefined) {
+      settle("failed", `error in the stream: ${readServerWords({ error: chunk.error }, target.apiKey)}`);
+      return 0;
+    }
+    if (chunk.promptTokens !== null) flight.inputTokens = chunk.promptTokens;
+    if (chunk.completionTokens !== null) {
+      // A count on the last chunk alone is none that runs: some servers send it beside the finish reason.
+      if (chunk.hasChoices && chunk.finishReason === null) flight.hasRunningUsage = true;
+      const gained = chunk.completionTokens - (flight.outputTokens ?? 0);
+      flight.outputTokens = chunk.completionTokens;
+      if (flight.hasRunningUsage && gained > 0) {
+        observer.tokens(flight, gained);
+        if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
+      }
+    }
+    if (chunk.finishReason !== null) {
+      flight.finishReason = chunk.finishReason;
+      // The model's end is a token as well, though it has no text.
+      if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
+    }
+    if (!chunk.hasText) return 0;
+    const gapMs = flight.chunks === 0 ? null : now - lastTextAt;
+    lastTextAt = now;
+    flight.chunks++;
+    flight.lastTokenAt = now;
+    if (flight.firstTokenAt === null) {
+      flight.firstTokenAt = now;
+      flight.tokensAtFirstText = flight.hasRunningUsage ? Math.max(1, flight.outputTokens ?? 1) : 1;
+    }
+    observer.chunk(flight, gapMs);
+    return 1;
+  };
+  const readStream = (response: IncomingMessage) => {
+    let now = 0;
+    let chunksInRead = 0;
+    const parser = createParser({
+      onEvent({ data }) {
+        if (isDone || flight.outcome !== "running") return;
+        if (data === "[DONE]") {
+          isDone = true;
+          return;
+        }
+        try {
+          chunksInRead += takeChunk(readStreamChunk(data), now);
+        } catch {
+          settle("failed", `a chunk is no JSON of OpenAI's form: ${readServerWords(data, target.apiKey)}`);
+        }
+      },
+    });
+    response.setEncoding("utf8");
+    response.on("data", (text: string) => {
+      now = performance.now();
+      flight.lastReadAt = now;
+      chunksInRead = 0;
+      parser.feed(text);
+      if (chunksInRead > 0) observer.read();
+    });
+    response.on("end", () => {
+      // Some servers leave [DONE] out; a finish reason says as well that the answer is whole.
+      if (isDone || flight.finishReason !== null) settle("completed", null);
+      else settle("failed", `the stream ended early (without [DONE], HTTP ${flight.status})`);
+    });
+  };
+
+  const readRefusal = (response: IncomingMessage) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (part: string) => {
+      flight.lastReadAt = performance.now();
+      if (text.length < mostErrorBytes) text += part;
+    });
+    response.on("end", () => {
+      const words = readServerWords(text, target.apiKey);
+      const problem = flight.status === 200 ? "HTTP 200, but no event stream" : `HTTP ${flight.status}`;
+      settle("failed", words === "" ? problem : `${problem}: ${words}`);
+    });
+  };
+
+  const send = () => {
+    const current = target.post(body.length);
+    request = current;
+    let isResent = false;
+    current.on("response", (response) => {
+      flight.status = response.statusCode ?? null;
+      flight.firstByteAt = performance.now();
+      flight.lastReadAt = flight.firstByteAt;
+      const isStream = (response.headers["content-type"] ?? "").includes("text/event-stream");
+      if (flight.status === 200 && isStream) readStream(response);
+      else readRefusal(response);
+      response.on("error", () => settle("failed", "the connection was cut in the middle of the answer"));
+    });
+    current.on("error", (error: NodeJS.ErrnoException) => {
+      // The server closed a kept connection in the moment in which we took it up again: nothing was lost, so once more.
+      if (
+        flight.outcome === "running" &&
+        current.reusedSocket &&
+        error.code === "ECONNRESET" &&
+        flight.status === null
+      ) {
+        isResent = true;
+        send();
+        return;
+      }
+      settle("failed", readServerWords(`${error.code ?? error.name}: ${error.message}`, target.apiKey));
+    });
+    current.on("close", () => {
+      if (isResent) return;
+      settle("failed", "the connection was cut in the middle of the answer");
+      // The agent takes the connection back right after this event; what is sent next is to find it there.
+      process.nextTick(() => observer.ended(flight));
+    });
+    current.end(body);
+  };
+  send();
+  return flight;
+}

@@ -1,0 +1,179 @@
+import type { Capacity } from "../cost/index.ts";
+import { InputError } from "../errors.ts";
+import type { LevelResult, Measurement } from "./measurement.ts";
+
+/** A level with the rates that a capacity is made of. */
+interface RatedLevel {
+  level: LevelResult;
+  input: number;
+  output: number;
+}
+
+/**
+ * Makes of a measurement what the cost model takes: how fast the machine reads with nothing to write, and the reverse.
+ *
+ * One mix gives one equation, input ÷ prefill + output ÷ decode = 1, for two unknowns. A second measurement of the same
+ * endpoint with another mix, such as long prompts and answers of one token, gives the other: `readingFrom`. Without it
+ * the reading is estimated from a lone request's time to first token, which says too little rather than too much; either
+ * way the capacity gives the measured rate at the measured mix.
+ *
+ * Taken is the level of `streams`, else that of the knee, else the fastest. A rehearsal's capacity is `simulated`.
+ *
+ * @throws InputError where the measurement has no such valid level with token counts, or is of reading alone.
+ */
+export function toCapacity(
+  measurement: Measurement,
+  options: { streams?: number; readingFrom?: Measurement } = {},
+): Capacity {
+  const { readingFrom } = options;
+  const chosen = chooseLevel(measurement, options.streams);
+  const second = readingFrom === undefined ? null : findFastest(ratedLevels(readingFrom));
+  const solved = second === null ? null : solve(chosen, second);
+  const prefill = solved?.prefill ?? estimateReading(measurement, chosen);
+  const decode = solved?.decode ?? decodeAt(chosen, prefill);
+  const { level } = chosen;
+  const { gpu, origin, kind } = measurement;
+  const isRehearsal = origin === "rehearsal" || kind === "simulated";
+  const range = (
+    pick: (repeat: LevelResult["repeats"][number]) => number | null,
+    rate: number,
+    mean: number,
+  ) => rangeOf(level.repeats.map(pick), mean === 0 ? 0 : rate / mean);
+  const decodeRange = range(({ outputTokensPerSecond }) => outputTokensPerSecond, decode, chosen.output);
+  const prefillRange = range(({ inputTokensPerSecond }) => inputTokensPerSecond, prefill, chosen.input);
+  return {
+    prefillTokensPerSecond: prefill,
+    decodeTokensPerSecond: decode,
+    atLatency: {
+      timeToFirstTokenMs: level.timeToFirstTokenMs.p95,
+      timePerOutputTokenMs: level.timePerOutputTokenMs.p95,
+      percentile: 95,
+    },
+    kind: isRehearsal ? "simulated" : "measured",
+    source: `${measurement.server}, ${level.streams} ${level.streams === 1 ? "stream" : "streams"}`,
+    date: measurement.startedAt.slice(0, 10),
+    model: isRehearsal ? null : measurement.model,
+    gpu: gpu?.name ?? null,
+    gpuCount: gpu?.count ?? null,
+    ...(decodeRange === null ? {} : { decodeRange }),
+    ...(prefillRange === null ? {} : { prefillRange }),
+    note: [
+      isRehearsal ? "Measured on this machine in a rehearsal: it says nothing about a GPU." : "",
+      solved === null
+        ? "The rate of reading is an estimate from a lone request's time to first token."
+        : "Reading and writing were told apart by two measurements with different mixes.",
+    ]
+      .join(" ")
+      .trim(),
+  };
+}
+
+/**
+ * Makes a capacity of each valid level, so that the cost model can take the best within a latency target.
+ *
+ * Of several measurements, as `loadMeasurements` gives them, those of reading alone tell reading and writing apart in the
+ * others of the same model, server and GPU; by themselves they give no capacity.
+ */
+export function toCapacities(
+  measurements: Measurement | readonly Measurement[],
+  options: { readingFrom?: Measurement } = {},
+): Capacity[] {
+  const list = "levels" in measurements ? [measurements] : measurements;
+  return list.flatMap((measurement) => {
+    const reading = options.readingFrom ?? list.find((other) => isReadingOf(other, measurement));
+    return ratedLevels(measurement)
+      .filter((one) => !isReadingAlone(one))
+      .map(({ level: { streams } }) =>
+        toCapacity(measurement, { streams, ...(reading === undefined ? {} : { readingFrom: reading }) }),
+      );
+  });
+}
+
+/** Whether a measurement is of reading alone, on the same machine as another one. */
+function isReadingOf(other: Measurement, measurement: Measurement): boolean {
+  const levels = ratedLevels(other);
+  const machineOf = ({ model, server, origin, gpu }: Measurement) =>
+    JSON.stringify([model, server, origin, gpu?.name, gpu?.count]);
+  return levels.length > 0 && levels.every(isReadingAlone) && machineOf(other) === machineOf(measurement);
+}
+
+/** An answer of one token is over as soon as the prompt is read: it says nothing of writing. */
+function isReadingAlone({ level }: RatedLevel): boolean {
+  const { mean } = level.outputTokensPerRequest;
+  return mean !== null && mean < 2;
+}
+
+function ratedLevels(measurement: Measurement): RatedLevel[] {
+  return measurement.levels.flatMap((level) => {
+    const { verdict, inputTokensPerSecond: input, outputTokensPerSecond: output } = level;
+    return verdict === "valid" && input !== null && output !== null && input > 0 && output > 0
+      ? [{ level, input, output }]
+      : [];
+  });
+}
+
+function chooseLevel(measurement: Measurement, streams: number | undefined): RatedLevel {
+  const levels = ratedLevels(measurement).filter((one) => !isReadingAlone(one));
+  const atKnee = levels.find(({ level }) => level.streams === measurement.knee?.streams);
+  const chosen =
+    streams === undefined
+      ? (atKnee ?? findFastest(levels))
+      : (levels.find(({ level }) => level.streams === streams) ?? null);
+  if (chosen !== null) return chosen;
+  const list = levels.map(({ level }) => level.streams).join(", ");
+  const which = streams === undefined ? "valid level" : `valid level of ${streams} streams`;
+  throw new InputError(
+    `The measurement of ${measurement.startedAt} has no ${which} with token counts and answers of more than one token, so no capacity can be made of it.`,
+    {
+      remedy:
+        list === ""
+          ? "Measure again: its levels say what went wrong."
+          : `It has valid levels of ${list} streams.`,
+    },
+  );
+}
+
+function findFastest(levels: readonly RatedLevel[]): RatedLevel | null {
+  return levels.reduce<RatedLevel | null>(
+    (best, one) => (best === null || one.input + one.output > best.input + best.output ? one : best),
+    null,
+  );
+}
+
+// Mixes closer than this say the same thing twice, and their small errors would decide.
+const leastMixRatio = 2;
+
+/** Both rates from two mixes; `null` where the mixes are too alike or contradict each other. */
+function solve(one: RatedLevel, other: RatedLevel): { prefill: number; decode: number } | null {
+  const mixRatio = other.input / other.output / (one.input / one.output);
+  if (mixRatio < leastMixRatio && mixRatio > 1 / leastMixRatio) return null;
+  const determinant = one.input * other.output - other.input * one.output;
+  const secondsPerInput = (other.output - one.output) / determinant;
+  const secondsPerOutput = (one.input - other.input) / determinant;
+  if (!(secondsPerInput > 0 && secondsPerOutput > 0)) return null;
+  return { prefill: 1 / secondsPerInput, decode: 1 / secondsPerOutput };
+}
+
+// A lone short prompt is read slowly: most of its time is fixed cost. So reading never counts for more than this part of
+// the time of a load, in which prompts are read together.
+const mostReadingShare = 0.5;
+
+function estimateReading(measurement: Measurement, chosen: RatedLevel): number {
+  const [first] = ratedLevels(measurement).toSorted((one, other) => one.level.streams - other.level.streams);
+  const tokens = first?.level.inputTokensPerRequest.mean ?? null;
+  const ms = first?.level.timeToFirstTokenMs.p50 ?? null;
+  const leastRate = chosen.input / mostReadingShare;
+  return tokens === null || ms === null || ms === 0 ? leastRate : Math.max(leastRate, (tokens / ms) * 1_000);
+}
+
+function decodeAt({ input, output }: RatedLevel, prefill: number): number {
+  return output / (1 - input / prefill);
+}
+
+function rangeOf(
+  values: readonly (number | null)[],
+  factor: number,
+): [lowest: number, highest: number] | null {
+  const known = values.flatMap((value) => (value === null ? [] : [value * factor]));
+  return known.length < 2 ? null : [Math.min(...known), Math.max(...known)];
+}

@@ -1,0 +1,91 @@
+import type { ChartSpec } from "../show/index.ts";
+import type { TokenArrival, TokenTrace } from "./trace-tokens.ts";
+
+/**
+ * Draws one answer as it came: a point for each piece, at its time and at what had arrived by then.
+ *
+ * The waiting before the first piece is shaded; the steeper the line after it, the faster the writing.
+ */
+export function tokenTimelineChart({ arrivals, unit }: TokenTrace): ChartSpec {
+  const [first] = arrivals;
+  const x = {
+    field: "atMs",
+    type: "quantitative",
+    title: "milliseconds since the request was sent",
+    scale: { zero: true, nice: false },
+  };
+  const y = {
+    field: "count",
+    type: "quantitative",
+    title: `${unit} of the answer so far`,
+    scale: { zero: true },
+  };
+  const line = {
+    data: { values: arrivals },
+    mark: { type: "line", color: writingColor, strokeWidth: 1.5, opacity: 0.6 },
+    encoding: { x, y },
+  };
+  const points = {
+    data: { values: arrivals },
+    mark: { type: "point", filled: true, size: 30, color: writingColor, opacity: 1 },
+    encoding: {
+      x,
+      y,
+      tooltip: [
+        { field: "text", type: "nominal", title: "text" },
+        { field: "atMs", type: "quantitative", title: "after, ms", format: ".1f" },
+        { field: "count", type: "quantitative", title: `${unit} so far` },
+      ],
+    },
+  };
+  return { layer: [...(first === undefined ? [] : markWaiting(first, x)), line, points] };
+}
+
+const writingColor = "#3a7abf";
+const waitingColor = "#c2571a";
+
+function markWaiting(first: TokenArrival, x: object): object[] {
+  const data = { values: [{ atMs: 0, untilMs: first.atMs }] };
+  const until = { ...x, field: "untilMs" };
+  return [
+    {
+      data,
+      mark: { type: "rect", color: waitingColor, opacity: 0.2 },
+      encoding: { x, x2: { field: "untilMs" } },
+    },
+    {
+      data,
+      mark: { type: "rule", color: waitingColor, strokeWidth: 2, strokeDash: [6, 4] },
+      encoding: { x: until },
+    },
+    {
+      data,
+      mark: {
+        type: "text",
+        align: "left",
+        baseline: "top",
+        dx: 8,
+        dy: 6,
+        text: `first text: ${ms(first.atMs)}`,
+      },
+      encoding: { x: until, y: { value: 0 } },
+    },
+  ];
+}
+
+/** Says in one sentence what the chart of `tokenTimelineChart` shows. */
+export function describeTokenTimeline({ arrivals, unit }: TokenTrace): string {
+  const [first] = arrivals;
+  const last = arrivals.at(-1);
+  if (first === undefined || last === undefined) return "No text arrived.";
+  const seconds = (last.atMs - first.atMs) / 1_000;
+  const rate = seconds > 0 ? `, ${((last.count - first.count) / seconds).toFixed(1)} ${unit} per second` : "";
+  return (
+    `One answer as it arrived: the first text after ${ms(first.atMs)}, ` +
+    `then ${last.count} ${unit} until ${ms(last.atMs)}${rate}.`
+  );
+}
+
+function ms(value: number): string {
+  return `${Math.round(value).toLocaleString("en-US")} ms`;
+}

@@ -1,0 +1,59 @@
+import { type ChatRequest, type Endpoint, streamChat } from "../endpoint/index.ts";
+import { createTextPrinter, stripControlCharacters } from "../show/index.ts";
+
+/** A piece of an answer as it arrived. */
+export type TokenArrival = {
+  /** Milliseconds after the request was sent. */
+  atMs: number;
+  /** What had arrived by then, this piece included, in the trace's unit. */
+  count: number;
+  text: string;
+};
+
+/** One answer under the microscope. */
+export interface TokenTrace {
+  /** `tokens` where the server reports running counts, else the pieces are counted: a piece can hold several tokens. */
+  unit: "tokens" | "pieces";
+  arrivals: readonly TokenArrival[];
+}
+
+/**
+ * Streams one answer into the cell or the terminal and notes when each piece of it arrived.
+ *
+ * Text, reasoning and the arguments of tool calls all count.
+ *
+ * @throws what `streamChat` throws.
+ */
+export async function traceTokens(
+  endpoint: Endpoint,
+  request: ChatRequest,
+  options: { headers?: Record<string, string>; signal?: AbortSignal; write?: (text: string) => unknown } = {},
+): Promise<TokenTrace> {
+  const { write, ...streamOptions } = options;
+  const printer = createTextPrinter(write === undefined ? {} : { write });
+  const pieces: { atMs: number; text: string; tokens: number | null }[] = [];
+  let sentAtMs = 0;
+  let tokens: number | null = null;
+  try {
+    for await (const event of streamChat(endpoint, request, streamOptions)) {
+      if (event.type === "request") sentAtMs = event.atMs;
+      else if (event.type === "usage") tokens = event.isFinal ? tokens : event.usage.completion_tokens;
+      else if (event.type !== "finish") {
+        printer.print(event.text);
+        pieces.push({ atMs: event.atMs - sentAtMs, text: stripControlCharacters(event.text), tokens });
+      }
+    }
+  } finally {
+    printer.print("\n");
+    printer.flush();
+  }
+  const isCounted = pieces.every((piece) => piece.tokens !== null);
+  return {
+    unit: isCounted ? "tokens" : "pieces",
+    arrivals: pieces.map((piece, index) => ({
+      atMs: piece.atMs,
+      count: isCounted ? (piece.tokens ?? 0) : index + 1,
+      text: piece.text,
+    })),
+  };
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { InputError } from "../../lib/src/errors.ts";
+import { type MeasureOptions, planMeasurement } from "../../lib/src/measure/measure-plan.ts";
+
+const given = { origin: "given", model: "small", maxModelTokens: 1_024 } as const;
+
+describe("what is to be measured", () => {
+  test("has defaults: five levels, four requests a stream, a budget where somebody else's endpoint is used", () => {
+    const plan = planMeasurement(given);
+    assert.deepEqual(plan.streams, [1, 2, 4, 8, 16]);
+    assert.equal(plan.requestsPerStream, 4);
+    assert.equal(plan.mode, "capacity");
+    assert.equal(plan.maxTokens, 50_000);
+    assert.equal(planMeasurement({ ...given, origin: "pod" }).maxTokens, Infinity);
+    assert.equal(planMeasurement(given, { maxTokens: Infinity }).maxTokens, Infinity);
+  });
+
+  test("draws another seed each time, unless one is given", () => {
+    assert.notEqual(planMeasurement(given).seed, planMeasurement(given).seed);
+    assert.equal(planMeasurement(given, { seed: 7 }).seed, 7);
+  });
+
+  test("takes no GPU over for a rehearsal", () => {
+    const gpu = { name: "NVIDIA A40", count: 4, usdPerHour: 1.76 };
+    assert.deepEqual(planMeasurement({ ...given, origin: "pod" }, { gpu }).gpu, gpu);
+    assert.equal(planMeasurement({ ...given, origin: "rehearsal" }, { gpu }).gpu, null);
+  });
+
+  const refused: [string, MeasureOptions, RegExp][] = [
+    ["an empty ladder", { streams: [] }, /streams cannot be \[\]: it must name at least one level/],
+    ["no streams at all", { streams: [0] }, /streams\.0 cannot be 0/],
+    ["half a stream", { streams: [1.5] }, /streams\.0 cannot be 1\.5/],
+    ["more sockets than a machine has", { streams: [1, 10_001] }, /10,000/],
+    ["an answer of no tokens", { outputTokens: 0 }, /outputTokens cannot be 0/],
+    ["a budget below nothing", { maxTokens: -5 }, /maxTokens cannot be -5/],
+    ["an arrival rate of nothing", { arrivals: { requestsPerSecond: 0 } }, /arrivals/],
+    ["a prompt and an answer longer than the context", { promptTokens: 1_000, outputTokens: 25 }, /1024/],
+  ];
+  for (const [what, options, message] of refused) {
+    test(`refuses ${what}`, () => {
+      assert.throws(
+        () => planMeasurement(given, options),
+        (error) => error instanceof InputError && message.test(error.message),
+      );
+    });
+  }
+
+  test("refuses an option that does not exist, and names those that do", () => {
+    assert.throws(
+      () => planMeasurement(given, JSON.parse('{ "concurrency": 4 }')),
+      /no option concurrency.*streams, requestsPerStream/,
+    );
+  });
+});

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { describe, type TestContext, test } from "node:test";
+import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
+import { type MeasureOptions, measureThroughput } from "../../lib/src/measure/index.ts";
+import { findClosedPort, sendJson, sendStream } from "../helpers/local-server.ts";
+import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
+
+// Servers that are no vLLM: no tokenizer, no counters, no running counts, and tastes of their own.
+
+interface ChatBody {
+  ignore_eos?: boolean;
+  max_tokens?: number;
+  max_completion_tokens?: number;
+  temperature?: number;
+  stream_options?: { include_usage?: boolean };
+  messages: { content: string }[];
+}
+
+const templateTokens = 9;
+
+/** Opens a server whose answers have five tokens in five chunks, and whose prompts have a token a word and nine more. */
+function openOther(
+  context: TestContext,
+  refuse: (body: ChatBody) => string | null = () => null,
+): Promise<Endpoint> {
+  return connectOpenAiLike(context, (request, response) => {
+    const body = JSON.parse(request.body) as ChatBody;
+    const refusal = refuse(body);
+    if (refusal !== null) return sendJson(response, { error: { message: refusal, param: null } }, 400);
+    sendAnswer(response, body);
+  });
+}
+
+function sendAnswer(response: ServerResponse, body: ChatBody): void {
+  const prompt_tokens = (body.messages[0]?.content.split(" ").length ?? 0) + templateTokens;
+  const usage = { prompt_tokens, completion_tokens: 5, total_tokens: prompt_tokens + 5 };
+  sendStream(response, [
+    chunk({ delta: { role: "assistant", content: "" } }),
+    ...["one", " two", " three", " four", " five"].map((content) => chunk({ delta: { content } })),
+    chunk({ finish_reason: "stop" }),
+    ...(body.stream_options?.include_usage === true
+      ? [`data: ${JSON.stringify({ object: "chat.completion.chunk", choices: [], usage })}\n\n`]
+      : []),
+    done,
+  ]);
+}
+
+function measure(endpoint: Endpoint, options: MeasureOptions = {}) {
+  return measureThroughput(endpoint, {
+    streams: [2],
+    requestsPerStream: 3,
+    promptTokens: 30,
+    outputTokens: 5,
+    rampMs: 0,
+    write() {},
+    ...options,
+  });
+}
+
+describe("a server that is no vLLM", () => {
+  test("is measured by the counts at the end of its answers", async (context) => {
+    const measurement = await measure(await openOther(context));
+    const [level] = measurement.levels;
+    assert.equal(level?.requests.completed, 6);
+    assert.equal(level?.server, null);
+    // The first answer told how long the template is, so prompts are as long as asked for.
+    assert.deepEqual(level?.clientTokens, { input: 6 * 30, output: 6 * 5 });
+    assert.equal(measurement.workload.promptLengthFrom, "usage");
+    assert.ok((level?.outputTokensPerSecond ?? 0) > 0);
+    assert.match(level?.notes.join(" ") ?? "", /carry no running counts/);
+  });
+
+  test("that refuses ignore_eos is measured with answers that end by themselves", async (context) => {
+    const endpoint = await openOther(context, (body) =>
+      body.ignore_eos === undefined ? null : "Unrecognized request argument supplied: ignore_eos",
+    );
+    const measurement = await measure(endpoint, { outputTokens: 50 });
+    assert.equal(measurement.workload.askedMode, "capacity");
+    assert.equal(measurement.workload.mode, "natural");
+    assert.match(measurement.notes.join(" "), /refuses ignore_eos/);
+    assert.equal(measurement.levels[0]?.requests.completed, 6);
+  });
+
+  test("that refuses one thing after the other is asked without them", async (context) => {
+    const endpoint = await openOther(context, (body) => {
+      if (body.stream_options !== undefined) return "stream_options is not supported";
+      if (body.max_tokens !== undefined) return "Use max_completion_tokens instead of max_tokens";
+      return body.temperature === undefined ? null : "temperature does not support 0";
+    });
+    const measurement = await measure(endpoint);
+    assert.equal(measurement.levels[0]?.requests.completed, 6);
+    assert.equal(measurement.levels[0]?.outputTokensPerSecond, null);
+    assert.equal(measurement.workload.promptLengthFrom, "estimate");
+    assert.match(measurement.notes.join(" "), /The length of the prompts is an estimate/);
+  });
+
+  test("that answers errors only gives its words, after a few requests", async (context) => {
+    const measurement = await measure(await openOther(context, () => "the quota is used up"), {
+      streams: [2, 4],
+      requestsPerStream: 100,
+    });
+    const [level, ...more] = measurement.levels;
+    assert.equal(more.length, 0);
+    assert.equal(level?.verdict, "failed");
+    assert.ok((level?.requests.failed ?? 0) < 20, `${level?.requests.failed} requests failed`);
+    assert.deepEqual(Object.keys(level?.requests.errors ?? {}), ["HTTP 400: the quota is used up"]);
+    assert.match(measurement.stopped.words, /the quota is used up/);
+  });
+
+  test("that has gone gives the network's words", async (context) => {
+    const endpoint = await openOther(context);
+    const gone = await findClosedPort();
+    const dead = Object.defineProperties(
+      { ...endpoint, baseUrl: `http://127.0.0.1:${gone}/v1` },
+      { apiKey: { value: "EMPTY" }, client: { value: endpoint.client } },
+    ) as Endpoint;
+    const measurement = await measure(dead);
+    assert.equal(measurement.levels[0]?.verdict, "failed");
+    assert.match(Object.keys(measurement.levels[0]?.requests.errors ?? {})[0] ?? "", /^ECONNREFUSED/);
+  });
+
+  test("states what will be used before it is asked for anything", async (context) => {
+    let asked = 0;
+    let askedBefore: number | null = null;
+    const endpoint = await openOther(context, () => {
+      asked++;
+      return null;
+    });
+    await measure(endpoint, {
+      maxTokens: 2_000,
+      write(text) {
+        assert.match(text, /with at most 2,000 tokens, prompts and answers together/);
+        askedBefore = asked;
+      },
+    });
+    assert.equal(askedBefore, 0);
+    assert.ok(asked > 0);
+  });
+
+  test("never sees the same head of a prompt twice", async (context) => {
+    const heads: string[] = [];
+    const endpoint = await openOther(context, (body) => {
+      heads.push(body.messages[0]?.content.split(" ").slice(0, 12).join(" ") ?? "");
+      return null;
+    });
+    await measure(endpoint, { streams: [1, 2, 4], repeats: 2 });
+    assert.equal(new Set(heads).size, heads.length);
+    assert.ok(heads.length > 40);
+  });
+});
+
+describe("the connections of a measurement", () => {
+  /** A server that counts connections, and dies after so many answers. */
+  async function openCounting(context: TestContext, options: { diesAfter?: number; idleMs?: number } = {}) {
+    let connections = 0;
+    let answers = 0;
+    const server = createServer(async (request, response) => {
+      if (request.url === "/v1/models")
+        return sendJson(response, { data: [{ id: "small", object: "model" }] });
+      if (request.url !== "/v1/chat/completions") return sendJson(response, {}, 404);
+      const body = (await json(request)) as ChatBody;
+      if (++answers > (options.diesAfter ?? Infinity)) {
+        server.close();
+        server.closeAllConnections();
+        return;
+      }
+      sendAnswer(response, body);
+    });
+    if (options.idleMs !== undefined) server.keepAliveTimeout = options.idleMs;
+    server.on("connection", () => connections++);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    context.after(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const endpoint = await connectEndpoint({ baseUrl: `http://127.0.0.1:${port}` });
+    connections = 0;
+    return { endpoint, connections: () => connections };
+  }
+
+  test("are as many as there are streams, and used again", async (context) => {
+    const { endpoint, connections } = await openCounting(context);
+    const { levels } = await measure(endpoint, { streams: [4], requestsPerStream: 10 });
+    assert.equal(levels[0]?.requests.completed, 40);
+    // One for the attempts at /tokenize and /metrics, the others for the load.
+    assert.ok(connections() <= 4 + 2, `${connections()} connections`);
+  });
+
+  test("may be closed by the server while they are idle", async (context) => {
+    const { endpoint } = await openCounting(context, { idleMs: 1 });
+    const { levels } = await measure(endpoint, { streams: [4], requestsPerStream: 10 });
+    assert.equal(levels[0]?.requests.failed, 0);
+    assert.equal(levels[0]?.requests.completed, 40);
+  });
+
+  test("that break in mid-level, for the server dies, fail that level and end the ladder", async (context) => {
+    const { endpoint } = await openCounting(context, { diesAfter: 12 });
+    const measurement = await measure(endpoint, { streams: [2, 4], requestsPerStream: 10 });
+    const level = measurement.levels[0];
+    assert.equal(measurement.levels.length, 1);
+    assert.equal(level?.verdict, "failed");
+    // One answer before the load and two of the warm-up came out of the same twelve.
+    assert.equal(level?.requests.completed, 9);
+    assert.equal(measurement.stopped.because, "errors");
+  });
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { loadMeasurements, type Measurement, saveMeasurement } from "../../lib/src/measure/index.ts";
+import { makeFolder } from "../helpers/environment.ts";
+
+const a40 = { name: "NVIDIA A40", count: 4, usdPerHour: 1.76 };
+
+function measurement(changes: Partial<Measurement> = {}): Measurement {
+  return {
+    version: 1,
+    kind: "measured",
+    startedAt: "2026-11-24T05:00:00.000Z",
+    seconds: 12,
+    origin: "pod",
+    gpu: a40,
+    model: "meta-llama/Llama-3.1-70B-Instruct",
+    server: "vLLM 0.32.0",
+    host: "pod.example",
+    maxModelTokens: 8_192,
+    workload: {
+      mode: "capacity",
+      askedMode: "capacity",
+      arrivals: "closed",
+      promptTokens: 128,
+      promptLengthFrom: "tokenize",
+      outputTokens: 128,
+      streams: [1],
+      requestsPerStream: 4,
+      secondsPerLevel: null,
+      rampMs: null,
+      warmUp: true,
+      seed: 1,
+      repeats: 1,
+      request: {},
+    },
+    budget: { maxTokens: null, usedTokens: 1_000 },
+    levels: [],
+    knee: null,
+    stopped: { because: "ladder-done", words: "All levels were measured." },
+    notes: [],
+    formulas: {},
+    ...changes,
+  };
+}
+
+describe("kept measurements", () => {
+  test("come back as they were saved, the newest first", (context) => {
+    const stateFolder = makeFolder(context);
+    const older = measurement();
+    const newer = measurement({ startedAt: "2026-11-24T06:00:00.000Z", origin: "given" });
+    saveMeasurement(older, { stateFolder });
+    saveMeasurement(newer, { stateFolder });
+    assert.deepEqual([...loadMeasurements({ stateFolder })], [newer, older]);
+  });
+
+  test("are found by model and by GPU with its number of cards", (context) => {
+    const stateFolder = makeFolder(context);
+    saveMeasurement(measurement(), { stateFolder });
+    const find = (options: Parameters<typeof loadMeasurements>[0]) =>
+      loadMeasurements({ ...options, stateFolder }).length;
+    assert.equal(find({ model: "meta-llama/Llama-3.1-70B-Instruct" }), 1);
+    assert.equal(find({ model: "another" }), 0);
+    assert.equal(find({ gpu: "NVIDIA A40" }), 1);
+    assert.equal(find({ gpu: { name: "NVIDIA A40", count: 4 } }), 1);
+    assert.equal(find({ gpu: { name: "NVIDIA A40", count: 1 } }), 0);
+    assert.equal(find({ gpu: "NVIDIA L40S" }), 0);
+  });
+
+  test("of a rehearsal never come where a GPU is asked for, whatever their file claims", (context) => {
+    const stateFolder = makeFolder(context);
+    saveMeasurement(measurement({ origin: "rehearsal", gpu: a40 }), { stateFolder });
+    assert.equal(loadMeasurements({ stateFolder }).length, 1);
+    assert.equal(loadMeasurements({ stateFolder, gpu: "NVIDIA A40" }).length, 0);
+  });
+
+  test("are named and passed over where they are broken or of another version", (context) => {
+    const stateFolder = makeFolder(context);
+    const path = saveMeasurement(measurement(), { stateFolder });
+    const folder = join(path, "..");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "cut.json"), '{ "version": 1, "lev');
+    writeFileSync(join(folder, "later.json"), JSON.stringify({ ...measurement(), version: 2 }));
+    writeFileSync(join(folder, "thin.json"), JSON.stringify({ version: 1 }));
+    let said = "";
+    const loaded = loadMeasurements({ stateFolder, write: (text) => (said += text) });
+    assert.equal(loaded.length, 1);
+    assert.deepEqual(loaded.skipped.map(({ path: skipped }) => skipped.slice(folder.length + 1)).sort(), [
+      "cut.json",
+      "later.json",
+      "thin.json",
+    ]);
+    assert.match(said, /cut\.json is not readable as JSON/);
+    assert.match(said, /later\.json is of version 2, and this workbook reads 1/);
+    assert.match(said, /thin\.json is not a measurement/);
+  });
+
+  test("of an empty state folder are none", (context) => {
+    assert.equal(loadMeasurements({ stateFolder: makeFolder(context) }).length, 0);
+  });
+});
