@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { ClientOrder, ClientReport } from "./load/client.ts";
+import type { ServerTruth } from "./load/server.ts";
+
+const requestsPerStream = 6;
+const outputTokens = 128;
+
+/**
+ * Measures one number of streams with the bare loop and with the instrument, and puts both beside the server's own count.
+ *
+ * Each process has one core where the machine has two and `taskset`: the server one, the clients the other, in turn.
+ */
+export async function loadGeneratorBench(options: { streams: number }): Promise<Record<string, number>> {
+  const { streams } = options;
+  const server = start("server.ts", [String(streams), String(outputTokens)], 1);
+  const { baseUrl, apiKey } = await receive<{ baseUrl: string; apiKey: string }>(server);
+  const order = { baseUrl, apiKey, streams, requestsPerStream, outputTokens, rampMs: 2_000 };
+  try {
+    const bare = await runClient({ ...order, client: "bare loop" });
+    const bareTruth = await report(server);
+    const ours = await runClient({ ...order, client: "instrument" });
+    const truth = await report(server);
+    const off = (value: number, right: number) => (value / right - 1) * 100;
+    return {
+      "tokens/s": ours.tokensPerSecond,
+      "tokens/s, server's count": truth.tokensPerSecond,
+      "tokens/s off by (%)": off(ours.tokensPerSecond, truth.tokensPerSecond),
+      "tokens off by (count)": ours.tokens - truth.tokens,
+      "TTFT p50 (ms)": ours.timeToFirstTokenMsP50,
+      "TTFT p50 over server's (ms)": ours.timeToFirstTokenMsP50 - truth.timeToFirstTokenMsP50,
+      "TPOT p50 (ms)": ours.timePerOutputTokenMsP50,
+      "TPOT off by (%)": off(ours.timePerOutputTokenMsP50, truth.timePerOutputTokenMsP50),
+      "CPU per event (µs)": ours.cpuMicrosecondsPerEvent,
+      "bare loop: CPU per event (µs)": bare.cpuMicrosecondsPerEvent,
+      "CPU, share of the bare loop (%)": (ours.cpuMicrosecondsPerEvent / bare.cpuMicrosecondsPerEvent) * 100,
+      "memory (MB)": ours.memoryMb,
+      "bare loop: memory (MB)": bare.memoryMb,
+      "memory, share of the bare loop (%)": (ours.memoryMb / bare.memoryMb) * 100,
+      "bare loop: whole-run tokens/s": bare.wholeRunTokensPerSecond,
+      "whole-run tokens/s": ours.wholeRunTokensPerSecond,
+      "bare loop: TTFT p50 over server's (ms)": bare.timeToFirstTokenMsP50 - bareTruth.timeToFirstTokenMsP50,
+      "judged valid (1) or not (0)": ours.verdict.startsWith("valid") ? 1 : 0,
+    };
+  } finally {
+    server.send("close");
+    await once(server, "exit");
+  }
+}
+
+async function report(server: ChildProcess): Promise<ServerTruth> {
+  server.send("report");
+  return receive<ServerTruth>(server);
+}
+
+async function runClient(order: ClientOrder): Promise<ClientReport> {
+  const client = start("client.ts", [], 0);
+  client.send(order);
+  const result = await receive<ClientReport>(client);
+  await once(client, "exit");
+  return result;
+}
+
+function start(file: string, parameters: string[], core: number): ChildProcess {
+  const command = [process.execPath, fileURLToPath(new URL(`load/${file}`, import.meta.url)), ...parameters];
+  const hasTaskset = spawnSync("taskset", ["-c", String(core), "true"]).status === 0;
+  const [program = "", ...rest] = hasTaskset ? ["taskset", "-c", String(core), ...command] : command;
+  return spawn(program, rest, {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    env: { ...process.env, WORKBOOK_IGNORE_ENV_FILE: "1" },
+  });
+}
+
+async function receive<Message>(child: ChildProcess): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`A process of the bench ended with ${code}.`));
+    child.once("exit", onExit);
+    child.once("message", (message) => {
+      child.off("exit", onExit);
+      resolve(message as Message);
+    });
+  });
+}
