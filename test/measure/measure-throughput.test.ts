@@ -187,6 +187,22 @@ describe("a measurement", () => {
     }
   });
 
+  test("climbs on past the knee where it is told to", async (context) => {
+    const server = await startModelServer({
+      engine: "timed",
+      model: "small",
+      profile: { timeToFirstTokenMs: 5, timePerOutputTokenMs: 10, maxSequences: 1 },
+    });
+    context.after(() => server.close());
+    const endpoint = await connectEndpoint({ baseUrl: server.baseUrl, apiKey: server.apiKey });
+    const measurement = await measure(endpoint, { streams: [1, 2, 4], stopAtKnee: false });
+    assert.deepEqual(
+      measurement.levels.map(({ streams }) => streams),
+      [1, 2, 4],
+    );
+    assert.equal(measurement.stopped.because, "ladder-done");
+  });
+
   test("with arrivals of their own lets requests come at their times", async (context) => {
     const { endpoint } = await openTimedServer(context);
     const records: RequestRecord[] = [];

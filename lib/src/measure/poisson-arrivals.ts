@@ -1,4 +1,4 @@
-import { seededNumbers } from "./seeded-numbers.ts";
+import { seededRandom, seedOf } from "../seeded-random.ts";
 
 /**
  * Draws the arrival times of a Poisson process, in milliseconds from its start, in order; the same seed gives the same.
@@ -11,7 +11,7 @@ export function poissonArrivalsMs(options: {
   seed: number | string;
 }): number[] {
   const { requestsPerSecond, durationMs, seed } = options;
-  const random = seededNumbers("arrivals", seed);
+  const random = seededRandom(seedOf("arrivals", seed));
   const arrivals: number[] = [];
   for (let atMs = 0; ; ) {
     atMs += (-Math.log(1 - random()) / requestsPerSecond) * 1_000;

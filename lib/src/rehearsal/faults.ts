@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { seededRandom } from "./seeded-random.ts";
+import { seededRandom } from "../seeded-random.ts";
 import { VllmRefusal } from "./vllm-error.ts";
 
 const rate = z.number().min(0).max(1).optional();

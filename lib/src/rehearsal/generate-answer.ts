@@ -1,6 +1,6 @@
+import { randomSeed } from "../seeded-random.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import type { Engine } from "./engine.ts";
-import { randomSeed } from "./seeded-random.ts";
 import { createStopScanner } from "./stop-strings.ts";
 import type { FinishedReason, VllmMetrics } from "./vllm-metrics.ts";
 

@@ -1,4 +1,4 @@
-import { seededRandom } from "./seeded-random.ts";
+import { seededRandom } from "../seeded-random.ts";
 
 // Honest filler: whoever reads it learns that no model wrote it.
 const sentences = [

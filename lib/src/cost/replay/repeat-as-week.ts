@@ -1,7 +1,7 @@
 import { InputError } from "../../errors.ts";
 import type { Trace } from "../../facts/index.ts";
+import { seededRandom } from "../../seeded-random.ts";
 import { checkTrace } from "./replay-input.ts";
-import { seededChances } from "./seeded-chances.ts";
 
 const hoursPerWeek = 168;
 const weekSeconds = hoursPerWeek * 3_600;
@@ -34,7 +34,7 @@ export function repeatAsWeek(
   const { profile = officeWeek, seed = 1 } = options;
   checkTrace(trace, "repeatAsWeek");
   requireProfile(profile);
-  const places = chooseRequests(trace, { profile, chance: seededChances(seed) });
+  const places = chooseRequests(trace, { profile, chance: seededRandom(seed) });
   const pick = (values: Float64Array) => Float64Array.from(places.chosen, (place) => values[place] ?? 0);
   const origin = options.profile === undefined ? "made up" : "given by the reader";
   return {

@@ -1,7 +1,7 @@
 import { InputError } from "../../errors.ts";
 import { sortByArrival, type Trace } from "../../facts/index.ts";
+import { seededRandom } from "../../seeded-random.ts";
 import { checkTrace } from "./replay-input.ts";
-import { seededChances } from "./seeded-chances.ts";
 
 /** How a trace is made larger or smaller; each factor is 1 by default. */
 export interface TraceScale {
@@ -36,7 +36,7 @@ export function scaleTrace(trace: Trace, scale: TraceScale): Trace {
   const factors = { requests: factor, inputTokens: inputFactor, outputTokens: outputFactor };
   for (const [name, value] of Object.entries(factors)) requireFactor(name, value);
   checkTrace(trace, "scaleTrace");
-  const { columns, places } = copyRequests(trace, { factor, chance: seededChances(seed) });
+  const { columns, places } = copyRequests(trace, { factor, chance: seededRandom(seed) });
   const lengths = (values: Float64Array, times: number) =>
     Float64Array.from(places, (place) => Math.round((values[place] ?? 0) * times));
   const sorted = sortByArrival({
