@@ -123,6 +123,19 @@ describe("the price book of the library", () => {
     assert.equal(a40("2026-11-23")?.value, 0.44);
   });
 
+  test("knows by the hour what a fine-tuned Llama costs at Bedrock, and that this is stale", () => {
+    assert.deepEqual(
+      book.prices
+        .filter(({ kind }) => kind === "fine_tuned_hosting_hour")
+        .map(({ model, value, observed, status }) => [model, value, observed, status]),
+      [
+        // 8 and 2 units of 0.0785 USD a minute.
+        [llama31, 37.68, "2025-03-22", "unknown"],
+        ["meta-llama/Llama-3.1-8B-Instruct", 9.42, "2025-03-22", "unknown"],
+      ],
+    );
+  });
+
   test("gives planning the newest prices of RunPod, and its storage", () => {
     const newest = new Map(
       loadGpuPrices()

@@ -14,6 +14,7 @@ describe("npm start with an endpoint of somebody else's", () => {
       engine: "timed",
       model: "somebody/else",
       apiKey: "sk-canary-not-a-key",
+      profile: { timeToFirstTokenMs: 20, timePerOutputTokenMs: 4 },
     });
     t.after(() => server.close());
     const folder = makeFolder(t);

@@ -15,6 +15,7 @@ export const priceUnits = {
   gpu_hour_on_demand: "usd_per_hour",
   gpu_second_serverless_flex: "usd_per_second",
   gpu_second_serverless_active: "usd_per_second",
+  fine_tuned_hosting_hour: "usd_per_hour",
   storage_gb_month_running: "usd_per_gb_month",
   storage_gb_month_stopped: "usd_per_gb_month",
 } as const;
@@ -27,7 +28,7 @@ export type PriceStatus = "current" | "deprecated" | "retired" | "unknown";
 /** One published price: who asked how much for what, from when to when, and who says so. */
 export type Price = {
   provider: string;
-  /** The checkpoint on Hugging Face, for prices of tokens; else `null`. */
+  /** The checkpoint on Hugging Face, for prices of tokens and of hosting a fine-tuned copy; else `null`. */
   model: string | null;
   /** The card as RunPod spells it, for prices of GPUs (for one card); else `null`. */
   gpu: string | null;
@@ -95,7 +96,8 @@ function findMistakes(row: z.output<typeof rowSchema>): [column: string, message
   if (row.unit !== unit) mistakes.push(["unit", `is ${row.unit}, but ${row.kind} is in ${unit}`]);
   const wrongValue = findValueMistake(row.kind, row.value);
   if (wrongValue !== null) mistakes.push(["value", wrongValue]);
-  if (unit === "usd_per_million_tokens" && row.model === null) mistakes.push(["model", "is missing"]);
+  const isOfModel = unit === "usd_per_million_tokens" || row.kind === "fine_tuned_hosting_hour";
+  if (isOfModel && row.model === null) mistakes.push(["model", "is missing"]);
   if (row.kind.startsWith("gpu_") && row.gpu === null) mistakes.push(["gpu", "is missing"]);
   if (row.from !== null && row.to !== null && row.to < row.from) mistakes.push(["to", "lies before from"]);
   return mistakes;
