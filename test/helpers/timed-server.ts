@@ -7,17 +7,15 @@ import {
   faultHeader,
   type ModelServer,
   startModelServer,
+  type TimedProfile,
 } from "../../lib/src/rehearsal/index.ts";
 
-/** Starts a quick vLLM-shaped server without a model that ends with the test, and opens it. */
+/** Starts a vLLM-shaped server without a model, quick unless told otherwise, that ends with the test, and opens it. */
 export async function openTimedServer(
   context: TestContext,
+  profile: Partial<TimedProfile> = { timeToFirstTokenMs: 5, timePerOutputTokenMs: 2 },
 ): Promise<{ server: ModelServer; endpoint: Endpoint }> {
-  const server = await startModelServer({
-    engine: "timed",
-    model: "small",
-    profile: { timeToFirstTokenMs: 5, timePerOutputTokenMs: 2 },
-  });
+  const server = await startModelServer({ engine: "timed", model: "small", profile });
   context.after(() => server.close());
   const endpoint = await connectEndpoint({ baseUrl: server.baseUrl, apiKey: server.apiKey });
   return { server, endpoint };

@@ -36,20 +36,13 @@ function onlyLevel(measurement: Measurement): Level {
   return measurement.levels[0] ?? assert.fail();
 }
 
-async function openSlowServer(context: TestContext) {
-  const server = await startModelServer({
-    engine: "timed",
-    model: "small",
-    profile: {
-      timeToFirstTokenMs: 100,
-      timePerOutputTokenMs: 20,
-      stepGrowthPerSequence: 0,
-      maxSequences: 16,
-    },
+function openSlowServer(context: TestContext) {
+  return openTimedServer(context, {
+    timeToFirstTokenMs: 100,
+    timePerOutputTokenMs: 20,
+    stepGrowthPerSequence: 0,
+    maxSequences: 16,
   });
-  context.after(() => server.close());
-  const endpoint = await connectEndpoint({ baseUrl: server.baseUrl, apiKey: server.apiKey });
-  return { server, endpoint };
 }
 
 describe("a measurement", () => {
@@ -171,13 +164,11 @@ describe("a measurement", () => {
   });
 
   test("stops climbing where more streams bring nothing", async (context) => {
-    const server = await startModelServer({
-      engine: "timed",
-      model: "small",
-      profile: { timeToFirstTokenMs: 5, timePerOutputTokenMs: 10, maxSequences: 2 },
+    const { endpoint } = await openTimedServer(context, {
+      timeToFirstTokenMs: 5,
+      timePerOutputTokenMs: 10,
+      maxSequences: 2,
     });
-    context.after(() => server.close());
-    const endpoint = await connectEndpoint({ baseUrl: server.baseUrl, apiKey: server.apiKey });
     const measurement = await measure(endpoint, { streams: [1, 2, 8, 16], outputTokens: 20 });
     // On a machine too busy to judge, no level is valid and the ladder ends at its end.
     if (measurement.levels.every(({ verdict }) => verdict === "valid")) {
@@ -188,13 +179,11 @@ describe("a measurement", () => {
   });
 
   test("climbs on past the knee where it is told to", async (context) => {
-    const server = await startModelServer({
-      engine: "timed",
-      model: "small",
-      profile: { timeToFirstTokenMs: 5, timePerOutputTokenMs: 10, maxSequences: 1 },
+    const { endpoint } = await openTimedServer(context, {
+      timeToFirstTokenMs: 5,
+      timePerOutputTokenMs: 10,
+      maxSequences: 1,
     });
-    context.after(() => server.close());
-    const endpoint = await connectEndpoint({ baseUrl: server.baseUrl, apiKey: server.apiKey });
     const measurement = await measure(endpoint, { streams: [1, 2, 4], stopAtKnee: false });
     assert.deepEqual(
       measurement.levels.map(({ streams }) => streams),
