@@ -35,6 +35,13 @@ describe("what is to be measured", () => {
     ["an answer of no tokens", { outputTokens: 0 }, /outputTokens cannot be 0/],
     ["a budget below nothing", { maxTokens: -5 }, /maxTokens cannot be -5/],
     ["an arrival rate of nothing", { arrivals: { requestsPerSecond: 0 } }, /arrivals/],
+    ["a field that would break the budget", { request: { max_tokens: 200 } }, /itself decides .*max_tokens/],
+    ["a header that cannot be sent", { headers: { "x-note": "a\nb" } }, /no HTTP header can carry/],
+    [
+      "a file in a folder that is not there",
+      { recordsFile: "/nowhere/at/all.jsonl" },
+      /its folder is not there/,
+    ],
     ["a prompt and an answer longer than the context", { promptTokens: 1_000, outputTokens: 25 }, /1024/],
   ];
   for (const [what, options, message] of refused) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
 import {
   type Measurement,
@@ -13,7 +14,7 @@ import {
 } from "../../lib/src/measure/index.ts";
 import { startModelServer } from "../../lib/src/rehearsal/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
-import { openTimedServer, readMetric, withFault } from "../helpers/timed-server.ts";
+import { openTimedServer, readMetric, waitForRunning, withFault } from "../helpers/timed-server.ts";
 
 type Level = Measurement["levels"][number];
 
@@ -34,6 +35,11 @@ function measure(endpoint: Endpoint, options: MeasureOptions = {}): Promise<Meas
 function onlyLevel(measurement: Measurement): Level {
   assert.equal(measurement.levels.length, 1);
   return measurement.levels[0] ?? assert.fail();
+}
+
+/** The mean of one of the server's histograms, in milliseconds. */
+function meanMs(time: { sumSeconds: number; count: number } | null | undefined): number {
+  return time == null ? assert.fail("the server counted nothing") : (time.sumSeconds / time.count) * 1_000;
 }
 
 function openSlowServer(context: TestContext) {
@@ -91,15 +97,19 @@ describe("a measurement", () => {
     assert.equal(measurement.workload.promptLengthFrom, "tokenize");
   });
 
-  test("agrees with the engine's own arithmetic, within what a busy machine adds", async (context) => {
+  test("agrees with the times that the server counted by itself", async (context) => {
     const { endpoint } = await openSlowServer(context);
     const level = onlyLevel(await measure(endpoint, { streams: [8], outputTokens: 24 }));
-    const { p50: tokenMs } = level.timePerOutputTokenMs;
-    const { p50: firstMs } = level.timeToFirstTokenMs;
-    assert.ok(tokenMs !== null && tokenMs > 19 && tokenMs < 60, `${tokenMs} ms per token, 20 expected`);
-    assert.ok(firstMs !== null && firstMs > 95 && firstMs < 400, `${firstMs} ms to the first, 100 expected`);
-    // A request of 24 tokens takes its first token and 23 steps; eight of them run at once.
-    const expected = (8 * 24) / ((firstMs + 23 * tokenMs) / 1_000);
+    const { server } = level;
+    const tokenMs = level.timePerOutputTokenMs.mean ?? 0;
+    const firstMs = level.timeToFirstTokenMs.mean ?? 0;
+    // The engine's clock cannot be faster than this, however quick or busy the machine is.
+    assert.ok(tokenMs > 19, `${tokenMs} ms per token`);
+    assert.ok(firstMs > 95, `${firstMs} ms to the first`);
+    const serverTokenMs = meanMs(server?.timePerOutputToken);
+    assert.ok(Math.abs(tokenMs / serverTokenMs - 1) < 0.1, `${tokenMs} ms here, ${serverTokenMs} there`);
+    // Eight requests of 24 tokens at once, each as long as the server says.
+    const expected = (8 * 24) / (meanMs(server?.requestTime) / 1_000);
     const ratio = (level.outputTokensPerSecond ?? 0) / expected;
     assert.ok(ratio > 0.9 && ratio < 1.1, `${level.outputTokensPerSecond} tokens/s, ${expected} expected`);
     assert.ok(level.achievedStreams > 7.5 && level.achievedStreams <= 8, `${level.achievedStreams} streams`);
@@ -169,13 +179,16 @@ describe("a measurement", () => {
       timePerOutputTokenMs: 10,
       maxSequences: 2,
     });
-    const measurement = await measure(endpoint, { streams: [1, 2, 8, 16], outputTokens: 20 });
-    // On a machine too busy to judge, no level is valid and the ladder ends at its end.
-    if (measurement.levels.every(({ verdict }) => verdict === "valid")) {
-      assert.equal(measurement.stopped.because, "knee");
-      assert.equal(measurement.knee?.streams, 2);
-      assert.equal(measurement.levels.length, 3);
-    }
+    // Two requests are worked on at once: whatever the machine does beside it, 128 streams are never reached.
+    const measurement = await measure(endpoint, {
+      streams: [1, 2, 8, 16, 64, 128],
+      requestsPerStream: 1,
+      outputTokens: 20,
+    });
+    assert.equal(measurement.stopped.because, "knee");
+    assert.ok(measurement.levels.length < 6);
+    const measured = measurement.levels.map(({ streams }) => streams);
+    assert.ok(measured.slice(0, -1).includes(measurement.knee?.streams ?? 0), JSON.stringify(measured));
   });
 
   test("climbs on past the knee where it is told to", async (context) => {
@@ -209,6 +222,29 @@ describe("a measurement", () => {
     const times = records.map(({ scheduledAtMs }) => scheduledAtMs);
     assert.ok(times.every((atMs) => atMs >= 0 && atMs < 1_001));
     assert.ok(records.every(({ sentAtMs, scheduledAtMs }) => sentAtMs >= scheduledAtMs - 1));
+  });
+
+  test("with arrivals warms up with as many requests as come in a second, not with all that are let in", async (context) => {
+    const { server, endpoint } = await openTimedServer(context);
+    const measurement = await measure(endpoint, {
+      streams: [64],
+      arrivals: { requestsPerSecond: 3 },
+      secondsPerLevel: 1,
+    });
+    const { completed } = onlyLevel(measurement).requests;
+    // One request came first, to see how the endpoint wants to be asked.
+    assert.equal(await readMetric(server, "request_success_total"), 1 + 3 + completed);
+  });
+
+  test("with arrivals that find no place says so, and does not blame the client", async (context) => {
+    const { endpoint } = await openTimedServer(context, { timeToFirstTokenMs: 300, timePerOutputTokenMs: 5 });
+    const level = onlyLevel(
+      await measure(endpoint, { streams: [1], arrivals: { requestsPerSecond: 8 }, secondsPerLevel: 1.5 }),
+    );
+    assert.match(level.notes.join(" "), /requests found 1 in flight and waited/);
+    assert.doesNotMatch(level.reason, /were sent up to/);
+    // Their time counts from when they came, so it holds the waiting.
+    assert.ok((level.timeToFirstTokenMs.max ?? 0) > 600, `${level.timeToFirstTokenMs.max} ms`);
   });
 
   test("of several repeats gives each one's figure, and all their requests together", async (context) => {
@@ -284,6 +320,51 @@ describe("a measurement that is called off", () => {
     assert.equal(measurement.stopped.because, "interrupted");
     assert.equal(measurement.levels.length, 0);
     assert.ok(process.listenerCount("SIGINT") <= listeners);
+  });
+
+  test("by an error of the caller's own ends everything, and throws it on", async (context) => {
+    const { server, endpoint } = await openSlowServer(context);
+    const measurement = measure(endpoint, {
+      streams: [4],
+      outputTokens: 200,
+      onProgress({ type }) {
+        if (type === "load") throw new Error("The caller's own mistake.");
+      },
+    });
+    await assert.rejects(measurement, /The caller's own mistake/);
+    await waitForRunning(server, 0);
+  });
+
+  test("while the server comes to rest keeps the level that is complete", async (context) => {
+    const { server, endpoint } = await openSlowServer(context);
+    const stop = new AbortController();
+    const measuring = measure(endpoint, {
+      streams: [1, 2],
+      requestsPerStream: 2,
+      warmUp: false,
+      signal: stop.signal,
+    });
+    const ended = () => readMetric(server, "request_success_total");
+    // After the first look at the endpoint, while the level runs, somebody else comes and stays.
+    while ((await ended()) < 1) await delay(5);
+    await waitForRunning(server, 1);
+    const other = fetch(`${server.baseUrl}/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${server.apiKey}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        model: "small",
+        messages: [{ role: "user", content: "Hi" }],
+        max_tokens: 300,
+        ignore_eos: true,
+      }),
+    });
+    while ((await ended()) < 3) await delay(5);
+    stop.abort();
+    const measurement = await measuring;
+    await (await other).text();
+    assert.equal(measurement.stopped.because, "interrupted");
+    assert.equal(onlyLevel(measurement).requests.completed, 2);
+    assert.equal(onlyLevel(measurement).server, null);
   });
 
   test("by its time limit says so", async (context) => {
@@ -366,7 +447,7 @@ describe("a measurement against a server with faults", () => {
     assert.equal(level.requests.completed, 6);
     const tokenMs = level.timePerOutputTokenMs.p50 ?? 0;
     const chunkMs = level.interChunkMs.p50 ?? 0;
-    assert.ok(tokenMs > 19 && tokenMs < 60, `${tokenMs} ms per token, 20 expected`);
+    assert.ok(tokenMs > 19, `${tokenMs} ms per token`);
     assert.ok(chunkMs > 3 * tokenMs && chunkMs < 5 * tokenMs, `${chunkMs} ms per chunk of four tokens`);
     assert.match(level.notes.join(" "), /chunks hold several tokens/);
   });
@@ -378,7 +459,8 @@ describe("a measurement against a server with faults", () => {
     );
     assert.equal(level.clientTokens.output, 6 * 24);
     const tokenMs = level.timePerOutputTokenMs.p50 ?? 0;
-    assert.ok(tokenMs > 15 && tokenMs < 60, `${tokenMs} ms per token, 20 expected`);
+    const serverTokenMs = meanMs(level.server?.timePerOutputToken);
+    assert.ok(Math.abs(tokenMs / serverTokenMs - 1) < 0.25, `${tokenMs} ms here, ${serverTokenMs} there`);
     assert.match(level.notes.join(" "), /a stop string holds text back/);
   });
 

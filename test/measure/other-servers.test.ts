@@ -110,6 +110,52 @@ describe("a server that is no vLLM", () => {
     assert.match(measurement.stopped.words, /the quota is used up/);
   });
 
+  test("whose answers are empty fails: nothing is not zero tokens a second", async (context) => {
+    const endpoint = await connectOpenAiLike(context, (_, response) => sendStream(response, [done]));
+    const [level] = (await measure(endpoint)).levels;
+    assert.equal(level?.verdict, "failed");
+    assert.deepEqual(level?.requests.errors, {
+      "the answer is empty: no text, no token count, no finish reason": 6,
+    });
+  });
+
+  test("that puts zeros for counts on every chunk is measured by the count at the end", async (context) => {
+    const zeros = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+    const endpoint = await connectOpenAiLike(context, (request, response) => {
+      const body = JSON.parse(request.body) as ChatBody;
+      const text = (content: string) => chunk({ delta: { content }, usage: zeros });
+      const usage = { prompt_tokens: 30, completion_tokens: 5, total_tokens: 35 };
+      sendStream(response, [
+        ...["one", " two", " three", " four", " five"].map(text),
+        chunk({ finish_reason: "stop" }),
+        ...(body.stream_options === undefined ? [] : [`data: ${JSON.stringify({ choices: [], usage })}\n\n`]),
+        done,
+      ]);
+    });
+    const [level] = (await measure(endpoint)).levels;
+    assert.equal(level?.clientTokens.output, 6 * 5);
+    assert.match(level?.notes.join(" ") ?? "", /carry no running counts/);
+  });
+
+  test("that says the answer is over and then cuts the connection has answered", async (context) => {
+    const endpoint = await connectOpenAiLike(context, (_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const pieces = [chunk({ delta: { content: "one" } }), chunk({ finish_reason: "stop" }), done];
+      response.write(pieces.join(""), () => response.socket?.destroy());
+    });
+    const [level] = (await measure(endpoint)).levels;
+    assert.equal(level?.requests.completed, 6);
+  });
+
+  test("that says the answer is over and keeps the connection open has answered", async (context) => {
+    const endpoint = await connectOpenAiLike(context, (_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write([chunk({ delta: { content: "one" } }), chunk({ finish_reason: "stop" }), done].join(""));
+    });
+    const [level] = (await measure(endpoint, { streams: [1], requestsPerStream: 1 })).levels;
+    assert.equal(level?.requests.completed, 1);
+  });
+
   test("that has gone gives the network's words", async (context) => {
     const endpoint = await openOther(context);
     const gone = await findClosedPort();
@@ -140,13 +186,13 @@ describe("a server that is no vLLM", () => {
     assert.ok(asked > 0);
   });
 
-  test("never sees the same head of a prompt twice", async (context) => {
+  test("never sees the same head of a prompt twice, not even at two levels of as many streams", async (context) => {
     const heads: string[] = [];
     const endpoint = await openOther(context, (body) => {
       heads.push(body.messages[0]?.content.split(" ").slice(0, 12).join(" ") ?? "");
       return null;
     });
-    await measure(endpoint, { streams: [1, 2, 4], repeats: 2 });
+    await measure(endpoint, { streams: [1, 2, 4, 4], repeats: 2, stopAtKnee: false });
     assert.equal(new Set(heads).size, heads.length);
     assert.ok(heads.length > 40);
   });

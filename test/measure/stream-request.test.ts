@@ -37,7 +37,7 @@ async function run(pieces: readonly Buffer[]): Promise<{ flight: Flight; tokens:
       body: "{}",
       scheduledAt: 0,
       observer: {
-        tokens: (_, count) => {
+        tokens: (_, { count }) => {
           tokens += count;
         },
         chunk: () => {

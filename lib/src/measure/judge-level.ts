@@ -41,7 +41,11 @@ export function judgeLevel(
   const [first] = runs;
   const notes = [...level.notes];
   if (seconds === 0 && requests.completed > 0) {
-    notes.push("All streams were never in flight at once, so there is no steady window: see the whole run.");
+    notes.push(
+      isClosed
+        ? "All streams were never in flight at once, so there is no steady window: see the whole run."
+        : "No request was complete before the last one came, so there is no steady window: see the whole run.",
+    );
   } else if (rates.output === null && requests.completed > 0) {
     notes.push("Some answers came without token counts, so tokens per second are not known.");
   }

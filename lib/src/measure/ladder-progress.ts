@@ -2,7 +2,8 @@ import type { MeasurePlan } from "./measure-plan.ts";
 import type { LevelResult } from "./measurement.ts";
 
 interface LadderTick {
-  phase: "warm-up" | "load";
+  /** Counted from 1; 0 in the warm-up. */
+  repeat: number;
   streams: number;
   level: number;
   inFlight: number;
@@ -49,37 +50,32 @@ export function createLadderProgress(
     start(text) {
       onProgress({ ...nothing, type: "start", text });
     },
-    tick({ phase, streams, level, inFlight, ended, arrived, elapsedMs }) {
-      const planned =
-        phase === "warm-up"
-          ? streams
-          : plan.requestsPerStream === null
-            ? null
-            : plan.requestsPerStream * streams;
-      const share =
-        phase === "warm-up"
-          ? null
-          : planned !== null
-            ? ended / planned
-            : elapsedMs / ((plan.secondsPerLevel ?? 1) * 1_000);
+    tick({ repeat, streams, level, inFlight, ended, arrived, elapsedMs }) {
+      const isWarmUp = repeat === 0;
+      const perRepeat = plan.requestsPerStream === null ? null : plan.requestsPerStream * streams;
+      const planned = isWarmUp ? streams : perRepeat === null ? null : perRepeat * plan.repeats;
+      const completed = ended + (isWarmUp || perRepeat === null ? 0 : (repeat - 1) * perRepeat);
+      const shareOfRepeat =
+        perRepeat === null ? elapsedMs / ((plan.secondsPerLevel ?? 1) * 1_000) : ended / perRepeat;
+      const share = isWarmUp ? null : (repeat - 1 + Math.min(1, shareOfRepeat)) / plan.repeats;
       const outputTokensPerSecond = elapsedMs > 0 ? (arrived / elapsedMs) * 1_000 : null;
-      const secondsLeft = estimateSeconds(level, share === null ? null : share / plan.repeats);
+      const secondsLeft = estimateSeconds(level, share);
       const parts = [
         `level ${level} of ${levels}`,
-        `${streams} streams${phase === "warm-up" ? ", warm-up" : ""}`,
+        `${streams} streams${isWarmUp ? ", warm-up" : ""}`,
         `${inFlight} in flight`,
-        `${ended}${planned === null ? "" : ` of ${planned}`} requests`,
+        `${completed}${planned === null ? "" : ` of ${planned}`} requests`,
         ...(outputTokensPerSecond === null ? [] : [`${outputTokensPerSecond.toFixed(0)} tokens/s`]),
         ...(secondsLeft === null ? [] : [`about ${Math.ceil(secondsLeft)} s left`]),
       ];
       onProgress({
         ...nothing,
-        type: phase,
+        type: isWarmUp ? "warm-up" : "load",
         text: parts.join(", "),
         streams,
         level,
         inFlight,
-        completed: ended,
+        completed,
         planned,
         outputTokensPerSecond,
         secondsLeft,

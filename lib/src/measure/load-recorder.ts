@@ -21,6 +21,8 @@ export interface LoadFigures {
   /** `null`: some completed answer came without token counts. */
   outputTokensInWindow: number | null;
   inputTokensInWindow: number | null;
+  /** Answers that were broken off before their count came: nothing of them is in the sums. */
+  uncountedAnswers: number;
   /** Time-weighted over the window. */
   achievedStreams: number;
   maxStreams: number;
@@ -29,15 +31,22 @@ export interface LoadFigures {
   reads: number;
 }
 
-/** Creates the sums of one run; the window is open between its two calls. */
+/**
+ * Creates the sums of one run; the window is open between its two calls.
+ *
+ * A token belongs to the window with the part of its making that lies in it: from the token before, or from the sending of the
+ * request, to its arrival; and a prompt with the part of its reading. An engine gives a token to every stream in one step,
+ * so a window that began or ended with a stroke would else win or lose a whole step.
+ */
 export function createLoadRecorder(): LoadRecorder {
   const gapsMs = createNumberList();
-  let window: { startAt: number; endAt: number } | null = null;
-  let isOpen = false;
+  let startAt = Infinity;
+  let endAt = Infinity;
   let outputTokens = 0;
   let inputTokens = 0;
   let isOutputKnown = true;
   let isInputKnown = true;
+  let uncountedAnswers = 0;
   let arrived = 0;
   let chunks = 0;
   let reads = 0;
@@ -46,21 +55,26 @@ export function createLoadRecorder(): LoadRecorder {
   let changedAt = 0;
   let streamMs = 0;
   const addStreamTime = (at: number) => {
-    if (isOpen) streamMs += current * (at - changedAt);
-    changedAt = at;
+    streamMs += current * Math.max(0, Math.min(at, endAt) - Math.max(changedAt, startAt));
+    changedAt = Math.max(changedAt, at);
+  };
+  const shareInWindow = (fromAt: number, toAt: number): number => {
+    if (toAt <= fromAt) return toAt >= startAt && toAt <= endAt ? 1 : 0;
+    return Math.max(0, Math.min(toAt, endAt) - Math.max(fromAt, startAt)) / (toAt - fromAt);
   };
 
   return {
     observer: {
-      tokens(flight, count) {
+      tokens(flight, { count, fromAt, toAt }) {
         arrived += count;
-        if (isOpen) flight.tokensInWindow += count;
+        flight.tokensInWindow += count * shareInWindow(fromAt, toAt);
       },
-      chunk(flight, gapMs) {
+      chunk(flight, { gapMs, fromAt, toAt }) {
         chunks++;
-        if (gapMs !== null) gapsMs.push(gapMs);
+        if (gapMs === null) flight.readingShareInWindow = shareInWindow(flight.sentAt, toAt);
+        else gapsMs.push(gapMs);
         if (!flight.hasRunningUsage) arrived++;
-        if (isOpen) flight.chunksInWindow++;
+        flight.chunksInWindow += shareInWindow(fromAt, toAt);
       },
       read() {
         reads++;
@@ -72,42 +86,36 @@ export function createLoadRecorder(): LoadRecorder {
       maxStreams = Math.max(maxStreams, count);
     },
     openWindow(at) {
-      if (window !== null) return;
+      if (startAt < Infinity) return;
       addStreamTime(at);
-      window = { startAt: at, endAt: at };
-      isOpen = true;
+      startAt = at;
     },
     closeWindow(at) {
-      if (!isOpen || window === null) return;
+      if (startAt === Infinity || endAt < Infinity) return;
       addStreamTime(at);
-      isOpen = false;
-      window.endAt = at;
+      endAt = at;
     },
     ended(flight) {
       if (flight.chunks === 0 && flight.outputTokens === null) return;
-      if (flight.outputTokens === null) isOutputKnown = false;
-      if (flight.inputTokens === null) isInputKnown = false;
-      const share = shareInWindow(flight);
-      outputTokens += (flight.outputTokens ?? 0) * share;
-      inputTokens += (flight.inputTokens ?? 0) * share;
+      const isCompleted = flight.outcome === "completed";
+      if (flight.outputTokens === null && !isCompleted) uncountedAnswers++;
+      else if (flight.outputTokens === null) isOutputKnown = false;
+      else if (flight.hasRunningUsage) outputTokens += flight.tokensInWindow;
+      else outputTokens += (flight.outputTokens * flight.chunksInWindow) / Math.max(1, flight.chunks);
+      if (flight.inputTokens !== null) inputTokens += flight.inputTokens * flight.readingShareInWindow;
+      else if (isCompleted) isInputKnown = false;
     },
     arrivedSoFar: () => arrived,
     result: () => ({
-      window,
+      window: startAt === Infinity ? null : { startAt, endAt },
       outputTokensInWindow: isOutputKnown ? outputTokens : null,
       inputTokensInWindow: isInputKnown ? inputTokens : null,
-      achievedStreams: window === null ? 0 : streamMs / Math.max(1e-9, window.endAt - window.startAt),
+      uncountedAnswers,
+      achievedStreams: startAt === Infinity ? 0 : streamMs / Math.max(1e-9, endAt - startAt),
       maxStreams,
       gapsMs,
       chunks,
       reads,
     }),
   };
-}
-
-/** How much of an answer arrived in the window: by the running count, else by its chunks. */
-function shareInWindow(flight: Flight): number {
-  const { hasRunningUsage, outputTokens, tokensInWindow, chunks, chunksInWindow } = flight;
-  if (hasRunningUsage) return tokensInWindow / Math.max(1, outputTokens ?? 0);
-  return chunksInWindow / Math.max(1, chunks);
 }

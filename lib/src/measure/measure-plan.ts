@@ -1,3 +1,6 @@
+import { accessSync, constants } from "node:fs";
+import { validateHeaderName, validateHeaderValue } from "node:http";
+import { dirname } from "node:path";
 import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
@@ -27,6 +30,38 @@ export interface MeasurementProgress {
 
 const positiveWhole = z.int().min(1);
 
+// What the measurement itself decides: another value would break the budget or the figures.
+const ownFields = "model messages stream stream_options n max_tokens max_completion_tokens ignore_eos".split(
+  " ",
+);
+
+/** Makes a check that answers of one that throws. */
+function passes(check: (value: string) => void): (value: string) => boolean {
+  return (value) => {
+    try {
+      check(value);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+}
+
+const headersSchema = z.record(
+  z.string().refine(passes(validateHeaderName), "it is no name of an HTTP header"),
+  z.string().refine(
+    passes((value) => validateHeaderValue("x-value", value)),
+    "it holds characters that no HTTP header can carry",
+  ),
+);
+
+const requestSchema = z.record(
+  z
+    .string()
+    .refine((name) => !ownFields.includes(name), `the measurement itself decides ${ownFields.join(", ")}`),
+  z.unknown(),
+);
+
 const optionsSchema = z.strictObject({
   streams: z.array(positiveWhole.max(mostConnections)).min(1, "it must name at least one level").optional(),
   requestsPerStream: positiveWhole.optional(),
@@ -40,7 +75,7 @@ const optionsSchema = z.strictObject({
   seed: z.int().optional(),
   warmUp: z.boolean().default(true),
   rampMs: z.number().min(0).optional(),
-  headers: z.record(z.string(), z.string()).default({}),
+  headers: headersSchema.default({}),
   signal: z
     .custom<AbortSignal>((value) => typeof value === "object" && value !== null && "aborted" in value)
     .optional(),
@@ -52,14 +87,20 @@ const optionsSchema = z.strictObject({
       (value) => typeof value === "function",
     )
     .optional(),
-  recordsFile: z.string().min(1).optional(),
+  recordsFile: z
+    .string()
+    .refine(
+      passes((path) => accessSync(dirname(path), constants.W_OK)),
+      "its folder is not there, or nothing may be written into it",
+    )
+    .optional(),
   repeats: positiveWhole.default(1),
   stopAtKnee: z.boolean().default(true),
   maxTokens: z.union([positiveWhole, z.literal(Infinity)]).optional(),
   write: z.custom<(text: string) => unknown>((value) => typeof value === "function").optional(),
   maxMinutes: z.number().positive().default(30),
   stallSeconds: z.number().positive().default(120),
-  request: z.record(z.string(), z.unknown()).default({}),
+  request: requestSchema.default({}),
   gpu: z
     .strictObject({
       name: z.string().min(1),
@@ -78,7 +119,8 @@ const optionsSchema = z.strictObject({
  * - `promptTokens`, `outputTokens` (128 each): of each request, the chat template included.
  * - `mode`: `capacity` (fixed length, the model's own end ignored) or `natural` (the model ends by itself).
  * - `arrivals`: `closed` (each stream sends its next at once) or Poisson at a rate.
- * - `seed` (drawn anew): prompts and arrivals. `warmUp` (yes), `rampMs` (10 a stream, at most 2,000), `repeats` (1).
+ * - `seed` (drawn anew): prompts and arrivals; the same seed sends the same prompts, which a cache may know.
+ * - `warmUp` (yes), `rampMs` (10 a stream, at most 2,000), `repeats` (1).
  * - `stopAtKnee` (yes): whether the ladder ends where more streams bring little, or is climbed to its end.
  * - `maxTokens`: the most that the whole call may use, prompts, answers and warm-up together; 50,000 for `given`.
  * - `maxMinutes` (30) for the whole call; `stallSeconds` (120) without a byte in an answer that has begun.
@@ -157,14 +199,12 @@ function refuseOptions(error: z.ZodError, options: unknown): InputError {
     (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
     options,
   );
+  const words = issue?.code === "invalid_key" ? issue.issues[0]?.message : issue?.message;
   const shown = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return new InputError(
-    `The option ${path.join(".")} cannot be ${shown}: ${issue?.message ?? "it is not valid"}.`,
-    {
-      remedy: isStreams
-        ? `Give streams as a list of whole numbers from 1 to ${mostConnections.toLocaleString("en-US")}: each stream is a connection.`
-        : "See the description of MeasureOptions for what each option takes.",
-      cause: error,
-    },
-  );
+  return new InputError(`The option ${path.join(".")} cannot be ${shown}: ${words ?? "it is not valid"}.`, {
+    remedy: isStreams
+      ? `Give streams as a list of whole numbers from 1 to ${mostConnections.toLocaleString("en-US")}: each stream is a connection.`
+      : "See the description of MeasureOptions for what each option takes.",
+    cause: error,
+  });
 }

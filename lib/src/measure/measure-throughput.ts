@@ -87,10 +87,11 @@ async function climb(
     if (signal.aborted) return { levels, knee, stopped: interruption(), notes };
     const level = await runLevel(context, {
       streams,
-      onTick: (phase, tick) => progress.tick({ phase, streams, level: index + 1, ...tick }),
+      level: index + 1,
+      onTick: (tick) => progress.tick({ streams, level: index + 1, ...tick }),
     });
     keepRecords(level, plan);
-    if (signal.aborted) {
+    if (signal.aborted && !isWhole(level, plan)) {
       const ended = level.runs.flatMap(({ flights }) => flights).filter((one) => one.outcome === "completed");
       notes.push(
         `The level with ${streams} streams was broken off after ${ended.length} completed requests and is left out.`,
@@ -113,7 +114,7 @@ async function climb(
       return stop("errors", `Stopped at ${streams} streams: ${result.reason}`);
     }
     knee ??= findKnee(levels);
-    if (knee === null && plan.arrivals !== "closed" && isPilingUp(flights)) {
+    if (knee === null && plan.arrivals !== "closed" && level.runs.some(isPilingUpIn)) {
       knee = {
         streams,
         reason: "Requests pile up: more of them are in flight, and wait longer, than before.",
@@ -122,6 +123,16 @@ async function climb(
     if (knee !== null && plan.stopAtKnee) return stop("knee", knee.reason);
   }
   return stop("ladder-done", "All levels were measured.");
+}
+
+/** Whether all of a level was measured, though it may have been stopped while the server came to rest. */
+function isWhole({ runs }: LevelRun, plan: MeasurePlan): boolean {
+  return runs.length === plan.repeats && runs.every(({ end }) => end === "done");
+}
+
+// On the way up more and more requests are in flight as a matter of course.
+function isPilingUpIn({ flights, figures: { window } }: LevelRun["runs"][number]): boolean {
+  return window !== null && isPilingUp(flights.filter(({ scheduledAt }) => scheduledAt >= window.startAt));
 }
 
 function describeBudgetEnd({ budget }: MeasureContext, where: string): string {

@@ -44,23 +44,29 @@ export async function runLevel(
   context: MeasureContext,
   options: {
     streams: number;
-    onTick: (phase: "warm-up" | "load", tick: Parameters<LoadOptions["onTick"]>[0]) => void;
+    /** Number of the level in its ladder, counted from 1: two levels may have as many streams. */
+    level: number;
+    /** `repeat` is counted from 1, and 0 in the warm-up. */
+    onTick: (tick: Parameters<LoadOptions["onTick"]>[0] & { repeat: number }) => void;
   },
 ): Promise<LevelRun> {
   const { endpoint, plan, signal } = context;
-  const { streams, onTick } = options;
+  const { streams, level, onTick } = options;
   const notes: string[] = [];
   if (plan.warmUp) {
+    const warmUpStreams = countWarmUpStreams(plan, streams);
     await runLoad({
       ...loadOf(context, {
-        streams,
-        phase: "warm-up",
+        streams: warmUpStreams,
+        phase: `level ${level}, warm-up`,
         outputTokens: Math.min(warmUpTokens, plan.outputTokens),
       }),
+      // All at once: so each stream has its connection before the first request that counts.
+      rampMs: 0,
       arrivalsMs: null,
-      mostRequests: streams,
+      mostRequests: warmUpStreams,
       seconds: null,
-      onTick: (tick) => onTick("warm-up", tick),
+      onTick: (tick) => onTick({ ...tick, repeat: 0 }),
     });
   }
   const before = await waitUntilIdle(endpoint, { timeoutMs: idleTimeoutMs, signal });
@@ -69,14 +75,19 @@ export async function runLevel(
   const runs: LoadResult[] = [];
   for (let repeat = 1; repeat <= plan.repeats && !signal.aborted; repeat++) {
     const run = await runLoad({
-      ...loadOf(context, { streams, phase: `repeat ${repeat}`, outputTokens: plan.outputTokens }),
+      ...loadOf(context, {
+        streams,
+        phase: `level ${level}, repeat ${repeat}`,
+        outputTokens: plan.outputTokens,
+      }),
       ...amountOf(plan, { streams, repeat }),
-      onTick: (tick) => onTick("load", tick),
+      onTick: (tick) => onTick({ ...tick, repeat }),
     });
     runs.push(run);
     if (run.end !== "done") break;
   }
   const client = endWatch(sumUp(runs));
+  noteLoad(runs, streams, notes);
   if (signal.aborted) return { streams, runs, client, server: null, notes };
   const after = await waitUntilIdle(endpoint, { timeoutMs: idleTimeoutMs, signal });
   noteUnfinished(after, "after the level", notes);
@@ -125,10 +136,13 @@ function amountOf(
   return { arrivalsMs: arrivalsMs.slice(0, mostRequests), mostRequests, seconds: null };
 }
 
+/** With arrivals, `streams` only bounds them: the warm-up is as wide as one second of arrivals. */
+function countWarmUpStreams({ arrivals }: MeasurePlan, streams: number): number {
+  return arrivals === "closed" ? streams : Math.min(streams, Math.ceil(arrivals.requestsPerSecond));
+}
+
 function sumUp(runs: readonly LoadResult[]) {
-  const delays = runs.flatMap(({ flights }) =>
-    flights.map(({ sentAt, scheduledAt }) => sentAt - scheduledAt),
-  );
+  const delays = runs.flatMap(({ dispatchDelaysMs }) => [...dispatchDelaysMs.values()]);
   return {
     chunks: runs.reduce((sum, { figures }) => sum + figures.chunks, 0),
     reads: runs.reduce((sum, { figures }) => sum + figures.reads, 0),
@@ -140,6 +154,19 @@ function sumUp(runs: readonly LoadResult[]) {
       ),
     ),
   };
+}
+
+function noteLoad(runs: readonly LoadResult[], streams: number, notes: string[]): void {
+  const heldBack = runs.reduce((sum, run) => sum + run.heldBack, 0);
+  if (heldBack > 0) {
+    notes.push(
+      `${heldBack} requests found ${streams} in flight and waited until one was done; their waiting counts as the server's.`,
+    );
+  }
+  const uncounted = runs.reduce((sum, { figures }) => sum + figures.uncountedAnswers, 0);
+  if (uncounted > 0) {
+    notes.push(`${uncounted} answers were broken off before their token counts came; they are in no rate.`);
+  }
 }
 
 function noteUnfinished(counters: ServerCounters | null, when: string, notes: string[]): void {

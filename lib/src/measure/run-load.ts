@@ -1,5 +1,6 @@
 import type { HttpTarget } from "./http-target.ts";
 import { createLoadRecorder, type LoadFigures } from "./load-recorder.ts";
+import { createNumberList, type NumberList } from "./statistics.ts";
 import { type Flight, streamRequest } from "./stream-request.ts";
 import type { TokenBudget } from "./token-budget.ts";
 
@@ -38,13 +39,23 @@ export interface LoadResult {
   end: LoadEnd;
   flights: readonly Flight[];
   figures: LoadFigures;
+  /** How long after the moment in which they could have been sent requests were sent. */
+  dispatchDelaysMs: NumberList;
+  /** Requests that came by themselves and found as many in flight as are let in. */
+  heldBack: number;
 }
 
 const tickMs = 250;
-// With arrivals there is no aim to reach: the first tenth of the time counts as the way up.
+// A server may hold a connection open though it has said that the answer is over.
+const lingerMs = 1_000;
+// With arrivals there is no aim to reach: the way up lasts a tenth of the time, and until a first request is complete.
 const arrivalRampShare = 0.1;
 
-/** Sends requests as told until they are all over; it never throws because of the server. */
+/**
+ * Sends requests as told until they are all over; it never throws because of the server.
+ *
+ * An error of the caller's own, in `body` or `onTick`, ends everything and is thrown on.
+ */
 export function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { target, streams, arrivalsMs, mostRequests, rampMs, budget, signal } = options;
   const startedAt = performance.now();
@@ -52,41 +63,55 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
   const flights: Flight[] = [];
   const running = new Map<Flight, number>();
   const waiting: number[] = [];
+  const dispatchDelaysMs = createNumberList();
   const deadline = options.seconds === null ? Infinity : startedAt + options.seconds * 1_000;
   const planned = arrivalsMs ?? Array.from({ length: streams }, (_, stream) => (stream * rampMs) / streams);
   let nextPlanned = 0;
   let end: LoadEnd | null = null;
   let ended = 0;
   let failed = 0;
+  let heldBack = 0;
   let timer: NodeJS.Timeout | undefined;
-  let windowTimer: NodeJS.Timeout | undefined;
+  const windowOpensAt =
+    arrivalsMs === null ? Infinity : startedAt + (arrivalsMs.at(-1) ?? 0) * arrivalRampShare;
 
-  return new Promise((resolve) => {
-    const finish = () => {
+  return new Promise((resolve, reject) => {
+    const release = () => {
       clearTimeout(timer);
-      clearTimeout(windowTimer);
       clearInterval(ticker);
       signal.removeEventListener("abort", onAbort);
+    };
+
+    const finish = () => {
+      release();
       const endedAt = performance.now();
       recorder.closeWindow(endedAt);
-      resolve({ startedAt, endedAt, end: end ?? "done", flights, figures: recorder.result() });
+      const figures = recorder.result();
+      resolve({ startedAt, endedAt, end: end ?? "done", flights, figures, dispatchDelaysMs, heldBack });
+    };
+
+    /** Runs what calls code of the caller's: its error must neither be lost nor leave requests behind. */
+    const guard = (work: () => void) => {
+      try {
+        work();
+      } catch (error) {
+        release();
+        end ??= "interrupted";
+        waiting.length = 0;
+        for (const flight of [...running.keys()]) flight.end("cancelled", "given up");
+        reject(error);
+      }
     };
 
     const stop = (reason: LoadEnd) => {
       end ??= reason;
       clearTimeout(timer);
       waiting.length = 0;
-      closeWindowSoon();
-    };
-
-    // What is readable in this turn of the event loop still belongs to the moment in which the window closes.
-    const closeWindowSoon = () => {
-      const at = performance.now();
-      setImmediate(() => recorder.closeWindow(at));
+      recorder.closeWindow(performance.now());
     };
 
     /** Sends one request if anything more is to be sent. */
-    const launch = (scheduledAt: number): boolean => {
+    const launch = (scheduledAt: number, possibleAt = scheduledAt): boolean => {
       if (end !== null) return false;
       const reservedTokens = options.worstTokensPerRequest();
       if (flights.length >= mostRequests || performance.now() >= deadline) stop("done");
@@ -100,6 +125,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
         observer,
       });
       flights.push(flight);
+      dispatchDelaysMs.push(flight.sentAt - possibleAt);
       running.set(flight, reservedTokens);
       recorder.inFlight(running.size, flight.sentAt);
       if (arrivalsMs === null && running.size === streams) recorder.openWindow(flight.sentAt);
@@ -113,67 +139,69 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
       if (flight.outcome === "failed") failed++;
       budget.settle({ reservedTokens, usedTokens: usedTokens(flight, reservedTokens) });
       recorder.ended(flight);
+      if (flight.outcome === "completed" && flight.endedAt >= windowOpensAt && nextPlanned < planned.length) {
+        recorder.openWindow(flight.endedAt);
+      }
       if (failed >= Math.max(8, Math.min(streams, 64)) && failed > ended / 2) stop("errors");
       const scheduledAt = arrivalsMs === null ? flight.endedAt : waiting.shift();
-      const isReplaced = scheduledAt !== undefined && launch(scheduledAt);
+      const isReplaced = scheduledAt !== undefined && launch(scheduledAt, flight.endedAt);
       if (!isReplaced) {
         recorder.inFlight(running.size, flight.endedAt);
-        if (arrivalsMs === null && nextPlanned >= planned.length) closeWindowSoon();
+        if (arrivalsMs === null && nextPlanned >= planned.length) recorder.closeWindow(flight.endedAt);
       }
       if (running.size === 0 && waiting.length === 0 && (end !== null || nextPlanned >= planned.length))
         finish();
     };
 
-    const observer = { ...recorder.observer, ended: onEnded };
+    const observer = {
+      ...recorder.observer,
+      ended: (flight: Flight) => guard(() => onEnded(flight)),
+    };
 
     const startPlanned = () => {
       const now = performance.now();
       for (; nextPlanned < planned.length; nextPlanned++) {
         const dueAt = startedAt + (planned[nextPlanned] ?? 0);
         if (dueAt > now) break;
-        if (arrivalsMs !== null && running.size >= streams) waiting.push(dueAt);
-        else if (!launch(arrivalsMs === null ? performance.now() : dueAt) && end !== null) break;
+        if (arrivalsMs !== null && running.size >= streams) {
+          waiting.push(dueAt);
+          heldBack++;
+        } else if (!launch(arrivalsMs === null ? performance.now() : dueAt) && end !== null) break;
       }
       if (end !== null || nextPlanned >= planned.length) {
-        if (arrivalsMs !== null) closeWindowSoon();
+        if (arrivalsMs !== null) recorder.closeWindow(performance.now());
         if (running.size === 0 && waiting.length === 0) finish();
         return;
       }
       const waitMs = startedAt + (planned[nextPlanned] ?? 0) - performance.now();
-      timer = setTimeout(startPlanned, Math.max(0, waitMs));
+      timer = setTimeout(() => guard(startPlanned), Math.max(0, waitMs));
     };
 
     const onAbort = () => {
       stop("interrupted");
-      for (const flight of running.keys()) flight.end("cancelled", "interrupted");
+      for (const flight of [...running.keys()]) flight.end("cancelled", "interrupted");
       if (running.size === 0) finish();
     };
 
     const ticker = setInterval(() => {
       const now = performance.now();
-      for (const flight of running.keys()) {
-        if (flight.firstByteAt !== null && now - flight.lastReadAt > options.stallMs) {
+      for (const flight of [...running.keys()]) {
+        const patienceMs = flight.outcome === "running" ? options.stallMs : lingerMs;
+        if (flight.firstByteAt !== null && now - flight.lastReadAt > patienceMs) {
           flight.end(
             "failed",
             `nothing more came for ${options.stallMs / 1_000} s in the middle of the answer`,
           );
         }
       }
-      options.onTick({
-        inFlight: running.size,
-        ended,
-        arrived: recorder.arrivedSoFar(),
-        elapsedMs: now - startedAt,
-      });
+      const inFlight = running.size;
+      const elapsedMs = now - startedAt;
+      guard(() => options.onTick({ inFlight, ended, arrived: recorder.arrivedSoFar(), elapsedMs }));
     }, tickMs);
 
     signal.addEventListener("abort", onAbort, { once: true });
-    if (arrivalsMs !== null) {
-      const openAfterMs = (arrivalsMs.at(-1) ?? 0) * arrivalRampShare;
-      windowTimer = setTimeout(() => recorder.openWindow(performance.now()), openAfterMs);
-    }
     if (signal.aborted) onAbort();
-    else startPlanned();
+    else guard(startPlanned);
   });
 }
 

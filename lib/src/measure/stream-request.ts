@@ -24,19 +24,20 @@ export interface Flight {
   hasRunningUsage: boolean;
   tokensAtFirstText: number;
   chunks: number;
-  /** What arrived while the steady window was open: chunks with text, and tokens by the running count. */
+  /** What was made while the steady window was open: chunks with text, tokens by the running count, of the reading a part. */
   chunksInWindow: number;
   tokensInWindow: number;
+  readingShareInWindow: number;
   /** Ends it from this side, as cancelled or with an error of our own. */
   end(outcome: "failed" | "cancelled", error: string): void;
 }
 
 /** What a load wants to know of its requests while they run; called on the hot path. */
 export interface FlightObserver {
-  /** The server's running count rose by so many tokens. */
-  tokens(flight: Flight, count: number): void;
-  /** A chunk with text came; `gapMs` since the one before, `null` for the first. */
-  chunk(flight: Flight, gapMs: number | null): void;
+  /** The server's running count rose by so many tokens, which were made between two moments. */
+  tokens(flight: Flight, made: { count: number; fromAt: number; toAt: number }): void;
+  /** A chunk with text came, made between two moments; `gapMs` since the one before, `null` for the first. */
+  chunk(flight: Flight, made: { gapMs: number | null; fromAt: number; toAt: number }): void;
   /** A read from the socket held at least one chunk with text. */
   read(): void;
   /** It is over, and its connection is free again. */
@@ -55,6 +56,7 @@ export function streamRequest(
   let request: ClientRequest | null = null;
   let isDone = false;
   let lastTextAt = 0;
+  let madeUntil = 0;
   const flight: Flight = {
     index,
     scheduledAt,
@@ -75,6 +77,7 @@ export function streamRequest(
     chunks: 0,
     chunksInWindow: 0,
     tokensInWindow: 0,
+    readingShareInWindow: 0,
     end(outcome, error) {
       settle(outcome, error);
       request?.destroy();
@@ -88,19 +91,29 @@ export function streamRequest(
     flight.endedAt = performance.now();
   };
 
+  const complete = () => {
+    const isEmpty = flight.chunks === 0 && flight.finishReason === null && flight.outputTokens === null;
+    if (isEmpty) settle("failed", "the answer is empty: no text, no token count, no finish reason");
+    else settle("completed", null);
+  };
+
   const takeChunk = (chunk: StreamChunk, now: number): number => {
     if (chunk.error !== undefined) {
       settle("failed", `error in the stream: ${readServerWords({ error: chunk.error }, target.apiKey)}`);
       return 0;
     }
+    const fromAt = madeUntil === 0 ? flight.sentAt : madeUntil;
     if (chunk.promptTokens !== null) flight.inputTokens = chunk.promptTokens;
     if (chunk.completionTokens !== null) {
-      // A count on the last chunk alone is none that runs: some servers send it beside the finish reason.
-      if (chunk.hasChoices && chunk.finishReason === null) flight.hasRunningUsage = true;
+      // A count on the last chunk alone is none that runs, nor are zeros on all others: gateways send both.
+      if (chunk.hasChoices && chunk.finishReason === null && chunk.completionTokens > 0) {
+        flight.hasRunningUsage = true;
+      }
       const gained = chunk.completionTokens - (flight.outputTokens ?? 0);
       flight.outputTokens = chunk.completionTokens;
       if (flight.hasRunningUsage && gained > 0) {
-        observer.tokens(flight, gained);
+        observer.tokens(flight, { count: gained, fromAt, toAt: now });
+        madeUntil = now;
         if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
       }
     }
@@ -118,7 +131,8 @@ export function streamRequest(
       flight.firstTokenAt = now;
       flight.tokensAtFirstText = flight.hasRunningUsage ? Math.max(1, flight.outputTokens ?? 1) : 1;
     }
-    observer.chunk(flight, gapMs);
+    madeUntil = now;
+    observer.chunk(flight, { gapMs, fromAt, toAt: now });
     return 1;
   };
   const readStream = (response: IncomingMessage) => {
@@ -129,6 +143,7 @@ export function streamRequest(
         if (isDone || flight.outcome !== "running") return;
         if (data === "[DONE]") {
           isDone = true;
+          complete();
           return;
         }
         try {
@@ -148,7 +163,7 @@ export function streamRequest(
     });
     response.on("end", () => {
       // Some servers leave [DONE] out; a finish reason says as well that the answer is whole.
-      if (isDone || flight.finishReason !== null) settle("completed", null);
+      if (flight.finishReason !== null) complete();
       else settle("failed", `the stream ended early (without [DONE], HTTP ${flight.status})`);
     });
   };
