@@ -75,7 +75,7 @@ const untiedVocabulary: Record<string, number> = { "llama-3.1": 128_256, "llama-
  * A step gives one token to each stream. It reads all weights once, however many streams share them, and each stream's own
  * keys and values: step = max((weights + streams × context × cache) ÷ bandwidth, streams × 2 × parameters ÷ arithmetic).
  * So one stream is slow whatever the software, and many streams together are fast. Perfect splitting over the cards, no
- * communication, no overhead: real engines reach about 70 to 85 % of it on one card, 35 to 70 % on four over PCIe.
+ * communication, no overhead: published runs on one card come to 70 to 84 % of it; for four over PCIe 35 to 70 % is assumed.
  *
  * @throws InputError where card or model are not in the tables, or the weights do not fit the cards.
  */
