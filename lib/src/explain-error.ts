@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
-import { type ErrorShape, knownErrors } from "./known-errors.ts";
+import { type ErrorShape, readShape } from "./error-shape.ts";
+import { type ErrorPlace, type FoundError, loadKnownErrors, matchError } from "./facts/index.ts";
 import { stripControlCharacters } from "./show/index.ts";
 
 /** What an error means for the person at the keyboard; printed, it is three short paragraphs. */
@@ -13,10 +14,11 @@ export interface Diagnosis {
 }
 
 /**
- * Explains an error of this stack: of the workbook, the `openai` package, Node's network or the server.
+ * Explains whatever this stack throws or says: an error of the workbook, the `openai` package, Node's network or the
+ * server, a line of a pod's log or a whole log as text, or an HTTP answer as `{ status, body }`.
  *
  * It reads names, statuses and words and needs no classes, so it also works on errors of another copy of a package.
- * What it does not know comes back as it is, with the advice to read it.
+ * What it does not know comes back as it is, with the advice to read it. All that it knows: `docs/errors.md`.
  */
 export function explainError(error: unknown): Diagnosis {
   const shape = readShape(error);
@@ -24,8 +26,33 @@ export function explainError(error: unknown): Diagnosis {
     const { problemText: cause, remedy } = error;
     return diagnosis({ cause, remedy, messages: shape.messages.slice(1) });
   }
-  const { cause, remedy } = knownErrors.find((entry) => entry.matches(shape)) ?? unknownError;
-  return diagnosis({ cause, remedy, messages: shape.messages });
+  const found = findShape(shape);
+  // Of a whole log only the line that matters.
+  const messages = typeof error === "string" && found?.line ? [found.line] : shape.messages;
+  if (found === null) return diagnosis({ ...unknownError, messages });
+  return diagnosis({ cause: found.error.cause, remedy: found.remedy, messages });
+}
+
+/** Finds the known error behind whatever was thrown or said; `null` where it is none. */
+export function findKnownError(error: unknown): FoundError | null {
+  return findShape(readShape(error));
+}
+
+// A status means something else with each who answers; words alone tell of themselves where they belong.
+const placesOfAnswer: Record<ErrorShape["answerer"], readonly ErrorPlace[]> = {
+  runpod: ["account"],
+  "hugging-face": ["access", "log"],
+  endpoint: ["proxy", "server", "client", "notebook"],
+};
+
+function findShape(shape: ErrorShape): FoundError | null {
+  const places = shape.status === null ? null : placesOfAnswer[shape.answerer];
+  for (const error of loadKnownErrors()) {
+    if (places !== null && !places.includes(error.place)) continue;
+    const found = matchError(error, shape);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 const unknownError = {
@@ -52,27 +79,6 @@ function isOwn(error: unknown): error is { message: string; problemText: string;
     "remedy" in error &&
     typeof error.remedy === "string"
   );
-}
-
-function readShape(error: unknown): ErrorShape {
-  const names: string[] = [];
-  const messages: string[] = [];
-  let status: number | null = null;
-  let code: string | null = null;
-  let current: unknown = error;
-  for (let depth = 0; depth < 5 && typeof current === "object" && current !== null; depth++) {
-    const own: { name?: unknown; message?: unknown; status?: unknown; code?: unknown; cause?: unknown } =
-      current;
-    // The openai package's errors are all called "Error"; their class still says more.
-    names.push(String(own.name ?? ""), current.constructor?.name ?? "");
-    if (typeof own.message === "string" && own.message !== "") messages.push(own.message);
-    if (status === null && typeof own.status === "number") status = own.status;
-    if (code === null && typeof own.code === "string") code = own.code;
-    current = own.cause;
-  }
-  if (messages.length === 0)
-    messages.push(code ?? (typeof error === "string" ? error : inspect(error, { depth: 1 })));
-  return { names, messages, message: messages.join(" ← "), status, code };
 }
 
 // Some servers repeat the key that they refuse, and Node the header that it cannot send.

@@ -3,6 +3,16 @@ export type { PriceComparison, PriceDifferences } from "./compare-prices.ts";
 export type { PriceSource } from "./fetch-price-list.ts";
 export { type GpuPrice, loadGpuPrices } from "./gpu-prices.ts";
 export { type Gpu, loadGpus } from "./gpus.ts";
+export {
+  type ErrorPlace,
+  errorPlaces,
+  type FailedStart,
+  type FoundError,
+  type KnownError,
+  loadKnownErrors,
+  matchError,
+  type Refusal,
+} from "./known-errors.ts";
 export { type LoadTraceOptions, loadTrace } from "./load-trace.ts";
 export { findModel, type Gated, loadModels, type Model, type Precision } from "./models.ts";
 export {

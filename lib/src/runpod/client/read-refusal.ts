@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { loadKnownErrors, matchError } from "../../facts/index.ts";
 import { stripControlCharacters } from "../../show/index.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import { RunPodError, type RunPodProblem } from "./runpod-error.ts";
@@ -12,7 +13,7 @@ const refusalSchema = z.object({
   errors: z.array(z.union([z.string(), z.object({ message: z.string() })])).nullish(),
 });
 
-interface Refusal {
+interface Judgement {
   problem: RunPodProblem;
   remedy: string;
 }
@@ -59,71 +60,14 @@ function readDetail(body: string): string {
   return texts.filter((text) => text !== null && text !== undefined && text !== "").join("; ");
 }
 
-function judge(status: number, detail: string): Refusal {
-  if (/error code: 1010/.test(detail)) {
-    return {
-      problem: "edge-refused",
-      remedy: "The network edge in front of the API refused this client before it looked at the key.",
-    };
+// One table tells what an answer means: this error's remedy, what explainError() says, and the page of errors.
+function judge(status: number, detail: string): Judgement {
+  for (const error of loadKnownErrors()) {
+    const found = error.refusal === null ? null : matchError(error, { text: detail, status });
+    if (error.refusal !== null && found !== null) return { problem: error.refusal, remedy: found.remedy };
   }
-  if (/no longer any instances available|no instances|SUPPLY_CONSTRAINT/i.test(detail)) {
-    return { problem: "no-capacity", remedy: "Try another GPU, or the same one in a few minutes." };
-  }
-  if (status === 402 || /balance is too low|insufficient (balance|funds)/i.test(detail)) {
-    return {
-      problem: "balance-too-low",
-      remedy: "Add credit at https://console.runpod.io/user/billing: at least one hour of the pod's price.",
-    };
-  }
-  if (/spend(ing)? limit/i.test(detail)) {
-    return {
-      problem: "spend-limit",
-      remedy: "End something that runs, or ask RunPod's support to raise the limit.",
-    };
-  }
-  return byStatus(status);
-}
-
-function byStatus(status: number): Refusal {
-  switch (status) {
-    case 401:
-      return {
-        problem: "key-refused",
-        remedy:
-          "Make a new key at https://console.runpod.io/user/settings and put it into .env as RUNPOD_API_KEY.",
-      };
-    case 403:
-      return {
-        problem: "access-denied",
-        remedy:
-          "The key is valid but may not do this: give it read and write access to pods, or make a new one.",
-      };
-    case 404:
-      return { problem: "not-found", remedy: "It has ended, or its id is another: list what there is." };
-    case 409:
-      return {
-        problem: "conflict",
-        remedy: "Its present state does not allow this: look at it again in a moment.",
-      };
-    case 410:
-      return {
-        problem: "api-retired",
-        remedy: "This address has been retired: set RUNPOD_API_URL to https://api.runpod.io/v2.",
-      };
-    case 429:
-      return {
-        problem: "rate-limited",
-        remedy: "Wait a minute and try again; other programs share this limit.",
-      };
-    default:
-      return status >= 500
-        ? {
-            problem: "server-error",
-            remedy: "A fault at RunPod, which usually passes: try again in a minute.",
-          }
-        : {
-            problem: "invalid-request",
-            remedy: "Correct what it names; another GPU would fail in the same way.",
-          };
-  }
+  return {
+    problem: "unreadable-answer",
+    remedy: "Check RUNPOD_API_URL: the API itself does not answer like this.",
+  };
 }

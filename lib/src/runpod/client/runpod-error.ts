@@ -1,22 +1,8 @@
 import { WorkbookError } from "../../errors.ts";
+import type { Refusal } from "../../facts/index.ts";
 
 /** Why a call to RunPod's API failed, in one word. */
-export type RunPodProblem =
-  | "key-refused"
-  | "access-denied"
-  | "edge-refused"
-  | "no-capacity"
-  | "balance-too-low"
-  | "spend-limit"
-  | "not-found"
-  | "conflict"
-  | "invalid-request"
-  | "rate-limited"
-  | "api-retired"
-  | "server-error"
-  | "no-answer"
-  | "interrupted"
-  | "unreadable-answer";
+export type RunPodProblem = Refusal | "no-answer" | "interrupted" | "unreadable-answer";
 
 /** A call to RunPod's API did not work; the message names the call, what the API said and what to do next. */
 export class RunPodError extends WorkbookError {

@@ -1,21 +1,10 @@
 import { WorkbookError } from "../../errors.ts";
+import type { FailedStart } from "../../facts/index.ts";
 import { stillCosts } from "./pod.ts";
 
 /** Why a pod did not become ready, in one word. */
 export type PodProblem =
-  | "gated-model"
-  | "unknown-model"
-  | "secret-missing"
-  | "kv-cache-too-small"
-  | "out-of-memory"
-  | "unknown-argument"
-  | "unsupported-model"
-  | "driver-too-old"
-  | "no-gpu"
-  | "disk-full"
-  | "image-unavailable"
-  | "container-not-started"
-  | "engine-failed"
+  | FailedStart
   | "crash-loop"
   | "container-ended"
   | "pod-gone"

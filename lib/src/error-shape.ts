@@ -1,0 +1,140 @@
+import { inspect } from "node:util";
+
+/** An error of any library, a log or an HTTP answer, reduced to what can be read without its class. */
+export interface ErrorShape {
+  /** What the error and its causes say, outermost first. */
+  messages: readonly string[];
+  /** All that it says, with names and codes, one a line: where patterns of known errors look. */
+  text: string;
+  /** The HTTP status; `null` where there was no answer. */
+  status: number | null;
+  /** Who answered with this status. */
+  answerer: "runpod" | "hugging-face" | "endpoint";
+}
+
+interface Part {
+  names: readonly string[];
+  message: string;
+  body: string;
+  status: number | null;
+  code: string | null;
+}
+
+const deepestCause = 5;
+
+// Longer than any log that is worth a look, and short enough for every pattern.
+const longestText = 200_000;
+
+/** Reads the shape of whatever was thrown: an error with its causes, a line or a whole log, or `{ status, body }`. */
+export function readShape(thrown: unknown): ErrorShape {
+  if (typeof thrown === "string") return { ...plainText(thrown), answerer: "endpoint" };
+  const parts: Part[] = [];
+  for (
+    let current: unknown = thrown;
+    parts.length < deepestCause && isObject(current);
+    current = current["cause"]
+  ) {
+    parts.push(readPart(current));
+  }
+  const codes = parts.flatMap(({ code }) => code ?? []);
+  const said = parts.flatMap(({ message }) => (message === "" ? [] : [message]));
+  const messages = said.length > 0 ? said : [codes[0] ?? inspect(thrown, { depth: 1 })];
+  const names = parts.flatMap((part) => part.names);
+  const bodies = parts.map(({ body }) => body);
+  return {
+    messages,
+    text: [...names, ...codes, ...messages, ...bodies].join("\n").slice(0, longestText),
+    status: parts.find(({ status }) => status !== null)?.status ?? null,
+    answerer: findAnswerer(thrown, bodies),
+  };
+}
+
+function plainText(text: string): Omit<ErrorShape, "answerer"> {
+  return { messages: [text], text: text.slice(0, longestText), status: null };
+}
+
+function readPart(error: Record<string, unknown>): Part {
+  const isAnswer = "body" in error;
+  const body = isAnswer ? readBody(error["body"]) : readBody(error["error"]);
+  const status = [error["status"], error["statusCode"], error["code"]].find(isStatus) ?? null;
+  const message = readMessage(error);
+  return {
+    // The openai package's errors are all called "Error"; their class still says more.
+    names: [readWord(error["name"]), error.constructor?.name ?? ""],
+    // An answer without words reads as the openai package puts it.
+    message: message === "" && isAnswer ? sayBody(body, status) : message,
+    body,
+    status,
+    code: typeof error["code"] === "string" ? error["code"] : null,
+  };
+}
+
+/** What zod says is a list in JSON; each entry reads better as a sentence. */
+function readMessage(error: Record<string, unknown>): string {
+  const { issues } = error;
+  if (!Array.isArray(issues) || issues.length === 0) return readWord(error["message"]);
+  return issues
+    .filter(isObject)
+    .map(({ path, message }) => `${Array.isArray(path) ? path.join(".") : ""}: ${readWord(message)}`)
+    .join("; ")
+    .replace(/^: /, "");
+}
+
+function readBody(body: unknown): string {
+  if (body === undefined || body === null) return "";
+  return typeof body === "string" ? body : (safeJson(body) ?? "");
+}
+
+function sayBody(body: string, status: number | null): string {
+  const words = body.trim() === "" ? "status code (no body)" : (readWords(body) ?? body.trim());
+  return status === null ? words : `${status} ${words}`;
+}
+
+/** The words in a body: of vLLM, RunPod, FastAPI and most others, or the title of a web page. */
+function readWords(body: string): string | null {
+  const title = /<title>([^<]{1,200})<\/title>/i.exec(body)?.[1];
+  if (title !== undefined) return title.trim();
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  if (!isObject(json)) return null;
+  const { error, detail, message, title: heading } = json;
+  const words = [isObject(error) ? error["message"] : error, detail, message, heading];
+  return words.find((word) => typeof word === "string" && word !== "")?.toString() ?? null;
+}
+
+function findAnswerer(thrown: unknown, bodies: readonly string[]): ErrorShape["answerer"] {
+  if (!isObject(thrown)) return "endpoint";
+  const address = readWord(thrown["url"]);
+  const text = bodies.join("\n");
+  // RunPod's API answers with problem+json (RFC 9457), the Hub names its errors in a header.
+  if (/\/\/(?:api|rest)\.runpod\.io\//.test(address)) return "runpod";
+  if (/"title"\s*:/.test(text) && /"status"\s*:\s*\d/.test(text)) return "runpod";
+  if (/\/\/huggingface\.co\//.test(address)) return "hugging-face";
+  return /\b(?:GatedRepo|RepoNotFound|RevisionNotFound|EntryNotFound)\b/.test(text)
+    ? "hugging-face"
+    : "endpoint";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isStatus(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 100 && value < 600;
+}
+
+function readWord(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function safeJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}

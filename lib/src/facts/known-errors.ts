@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { day, orNull, sources, words } from "./columns.ts";
+import { type FactsOptions, readFacts } from "./read-facts.ts";
+
+/** Where people meet an error, in the order in which they may meet it. */
+export const errorPlaces = [
+  "account",
+  "access",
+  "start",
+  "log",
+  "proxy",
+  "server",
+  "client",
+  "notebook",
+  "set-up",
+] as const;
+
+export type ErrorPlace = (typeof errorPlaces)[number];
+
+/** Why RunPod's API refuses a call, in one word. */
+const refusals = [
+  "key-refused",
+  "access-denied",
+  "edge-refused",
+  "no-capacity",
+  "balance-too-low",
+  "spend-limit",
+  "not-found",
+  "conflict",
+  "invalid-request",
+  "rate-limited",
+  "api-retired",
+  "server-error",
+] as const;
+
+/** Why a pod's start has failed, in one word. */
+const failedStarts = [
+  "gated-model",
+  "unknown-model",
+  "secret-missing",
+  "hub-unreachable",
+  "kv-cache-too-small",
+  "out-of-memory",
+  "unknown-argument",
+  "unusable-argument",
+  "unsupported-model",
+  "driver-too-old",
+  "gpu-too-old",
+  "no-gpu",
+  "gpus-disconnected",
+  "disk-full",
+  "image-unavailable",
+  "container-not-started",
+  "engine-failed",
+] as const;
+
+export type Refusal = (typeof refusals)[number];
+export type FailedStart = (typeof failedStarts)[number];
+
+/** An error that is known: how to tell it, what it means and what to do. */
+export interface KnownError {
+  id: string;
+  place: ErrorPlace;
+  /** What it says, for example. */
+  says: string;
+  /** HTTP statuses, also as `4xx` and `5xx`; empty where the words alone tell it. */
+  statuses: readonly string[];
+  /** What its words look like; `null` where the status alone tells it. */
+  pattern: RegExp | null;
+  /** For a call to RunPod's API. */
+  refusal: Refusal | null;
+  /** For a line of a pod's log: the start has failed for this reason. `null` where it may go on. */
+  failedStart: FailedStart | null;
+  /** What is wrong, in one sentence. */
+  cause: string;
+  /** What to do about it; `{name}` stands for what the pattern's group of that name finds. */
+  remedy: string;
+  /** How the words are known: seen here, read in a program's source, documented, reported by others, or only roughly. */
+  known: "recorded" | "read" | "documented" | "reported" | "approximate";
+  observed: string;
+  sources: readonly string[];
+}
+
+// Patterns look at one line at a time, so that a whole log can be searched for a line.
+const pattern = z.string().transform((cell, context) => {
+  try {
+    return new RegExp(cell, "im");
+  } catch {
+    context.addIssue("is no regular expression");
+    return z.NEVER;
+  }
+});
+
+const knownErrorSchema: z.ZodType<KnownError> = z
+  .object({
+    id: z.string("is missing").regex(/^[a-z\d-]+$/, "takes small letters, digits and hyphens"),
+    place: z.enum(errorPlaces, `takes ${errorPlaces.join(", ")}`),
+    says: z.string("is missing"),
+    status: words.pipe(z.array(z.string().regex(/^[1-5](\d\d|xx)$/, "takes statuses such as 404 or 5xx"))),
+    pattern: orNull(pattern),
+    problem: orNull(z.string()),
+    cause: z.string("is missing"),
+    remedy: z.string("is missing"),
+    known: z.enum(["recorded", "read", "documented", "reported", "approximate"], "is no kind of knowledge"),
+    observed: day,
+    sources,
+  })
+  .refine((row) => row.pattern !== null || row.status.length > 0, "needs a pattern or a status")
+  .transform((row, context) => {
+    const { status: statuses, problem, ...rest } = row;
+    const refusal = refusals.find((one) => one === problem && row.place === "account") ?? null;
+    const isLog = row.place === "start" || row.place === "log";
+    const failedStart = failedStarts.find((one) => one === problem && isLog) ?? null;
+    if (problem !== null && refusal === null && failedStart === null) {
+      context.addIssue(`problem: ${problem} is none of the place ${row.place}`);
+      return z.NEVER;
+    }
+    return { ...rest, statuses, refusal, failedStart };
+  });
+
+/** Returns the errors that are known (`data/known-errors.csv`), the particular before the general. */
+export function loadKnownErrors(options: FactsOptions = {}): readonly KnownError[] {
+  return readFacts("known-errors.csv", knownErrorSchema, options);
+}
+
+/** What was found of a known error: where its words stand, and the remedy with what they name. */
+export interface FoundError {
+  error: KnownError;
+  remedy: string;
+  /** The line that says it; `null` where the status alone does. */
+  line: string | null;
+}
+
+/** Finds an error in a text and a status; `null` where it is not this one. */
+export function matchError(
+  error: KnownError,
+  { text, status }: { text: string; status: number | null },
+): FoundError | null {
+  if (error.statuses.length > 0 && !error.statuses.some((one) => fits(one, status))) return null;
+  if (error.pattern === null) return { error, remedy: error.remedy, line: null };
+  const found = error.pattern.exec(text);
+  if (found === null) return null;
+  const remedy = error.remedy.replace(/\{(\w+)\}/g, (all, name) => found.groups?.[name]?.trim() ?? all);
+  const start = text.lastIndexOf("\n", found.index) + 1;
+  const end = text.indexOf("\n", found.index);
+  return { error, remedy, line: text.slice(start, end < 0 ? text.length : end) };
+}
+
+function fits(wanted: string, status: number | null): boolean {
+  if (status === null) return false;
+  return wanted.endsWith("xx") ? wanted[0] === String(status)[0] : wanted === String(status);
+}
