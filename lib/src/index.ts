@@ -34,6 +34,7 @@ export {
   traceLoadChart,
   waitingChart,
 } from "./cost/index.ts";
+export { describeCellError } from "./describe-cell-error.ts";
 export { describeSettings } from "./describe-settings.ts";
 export {
   type ChatEvent,
