@@ -38,7 +38,6 @@ const failedStarts = [
   "gated-model",
   "unknown-model",
   "secret-missing",
-  "hub-unreachable",
   "kv-cache-too-small",
   "out-of-memory",
   "unknown-argument",
