@@ -1,11 +1,13 @@
 export {
   type CallOptions,
+  type CreateEndpointBody,
   type CreatePodBody,
   createRunPodClient,
   hideSecrets,
   type PodLogLine,
   type RunPodAccount,
   type RunPodClient,
+  type RunPodEndpoint,
   RunPodError,
   type RunPodGpuType,
   type RunPodPod,
@@ -13,6 +15,27 @@ export {
   type RunPodSecret,
   type RunPodTemplate,
 } from "./client/index.ts";
+export {
+  countWorkers,
+  type DeletedEndpoint,
+  deleteEndpoint,
+  describeEndpoint,
+  drawEndpointStem,
+  type EndpointOrId,
+  endEndpoint,
+  endpointIdOf,
+  endpointVariables,
+  findEndpoint,
+  type ListedEndpoint,
+  listEndpoints,
+  mayStillCost,
+  readEndpointMarks,
+  readPoolPrices,
+  type ServerlessEndpoint,
+  sweepEndpoints,
+  type WorkerCounts,
+  watchEndpoint,
+} from "./endpoints/index.ts";
 export { JournalError } from "./journal/index.ts";
 export {
   CreatePodError,
