@@ -47,7 +47,7 @@ function warnOfModel({ model, request }: ServerFindings): string[] {
   const warnings: string[] = [];
   if (model.gated === "manual" || model.gated === "automatic") {
     warnings.push(
-      `${model.id} is gated: its licence must be accepted, and HF_TOKEN set, before the pod starts. ` +
+      `${model.id} is gated: its licence must be accepted, and HF_TOKEN set, before vLLM starts. ` +
         `checkModelAccess("${model.id}") says whether it is.`,
     );
   }
