@@ -108,7 +108,6 @@ describe("what the openai package throws", () => {
       /no worker/,
       /await waitUntilReady\(endpoint\)/,
     ],
-    ["a body that is too large", 413, "payload too large", /larger than/, /Send less/],
     ["a proxy without a server", 502, "Bad gateway", /A proxy answered/, /ten minutes/],
     ["a proxy that lost patience", 524, "A timeout occurred", /A proxy answered/, /stream/],
   ];

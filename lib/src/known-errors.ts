@@ -50,12 +50,6 @@ export const knownErrors: readonly KnownError[] = [
       "Wake it first and wait: await waitUntilReady(endpoint). Where all workers are busy, plan with more of them, or send fewer requests at a time.",
   },
   {
-    matches: (error) => error.status === 413,
-    cause:
-      "The request is larger than what stands in front of the server takes; RunPod's balancer takes 30 MB.",
-    remedy: "Send less at a time: shorter texts, or smaller pictures.",
-  },
-  {
     matches: (error) => error.status === 400,
     cause: "The server understood the request and refused one of its parameters.",
     remedy: "The error names the parameter and what it takes: change it and send the request again.",
@@ -79,8 +73,9 @@ export const knownErrors: readonly KnownError[] = [
   },
   {
     matches: (error) => error.status === 413,
-    cause: "The request is larger than the server takes.",
-    remedy: "Shorten the prompt, or send fewer messages of the conversation.",
+    cause: "The request is larger than the server takes, or what stands in front of it.",
+    remedy:
+      "Shorten the prompt, or send fewer messages of the conversation; RunPod's load balancer takes 30 MB.",
   },
   {
     matches: (error) => error.status === 422,

@@ -2,25 +2,26 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
 import { type Deletable, findDeletable, offerDeletion } from "../../bin/launcher/offer-deletion.mjs";
+import type { Leftover, ListedEndpoint } from "../../lib/src/index.ts";
 
-const endpoint = {
+const endpoint: ListedEndpoint = {
   ...{ id: "e1", name: "workbook-…-e-…", kind: "load-balancer", model: null, createdAt: "" },
   ...{ owner: "this workbook", isWanted: true, reason: "ready", deadlineAt: null },
   ...{ minWorkers: 0, maxWorkers: 2, usdPerHourAtRest: 0, maxUsdPerHour: 2.45 },
   workers: { running: 0, idle: 0, initializing: 0, throttled: 0, unhealthy: 0 },
-} as const;
-const volume = {
+};
+const volume: Leftover = {
   ...{ kind: "network volume", id: "v1", name: "workbook-…-weights", isOurs: true },
   ...{ usdPerMonth: 7, note: "100 GB" },
-} as const;
-const secret = {
+};
+const secret: Leftover = {
   kind: "secret",
   id: "s1",
   name: "workbook_…_hf_token",
   isOurs: true,
   usdPerMonth: 0,
   note: "",
-} as const;
+};
 
 /** Lets somebody type an answer, or be away, and records what is printed and removed. */
 async function offer(options: { answer?: string; isConfirmed?: boolean; things?: Deletable[] }) {
@@ -56,7 +57,7 @@ describe("what npm run pods offers to delete", () => {
     ]);
     const unwanted = { ...endpoint, isWanted: false };
     assert.deepEqual(ids(findDeletable({ pods: [], endpoints: [unwanted], leftovers })), ["e1", "v1", "s1"]);
-    const others = { ...costly, owner: "not a workbook" as const };
+    const others: ListedEndpoint = { ...costly, owner: "not a workbook" };
     assert.deepEqual(findDeletable({ pods: [], endpoints: [others], leftovers: [] }), []);
   });
 
