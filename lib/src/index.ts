@@ -110,9 +110,11 @@ export {
   checkAccount,
   checkModelAccess,
   createPod,
+  deleteLeftover,
   extendPod,
   fetchModelShape,
   listGpus,
+  listLeftovers,
   listPods,
   readPodLog,
   sweepPods,
@@ -122,10 +124,13 @@ export {
 export {
   type AccountCheck,
   CreatePodError,
+  type DeletedEndpoint,
   describeAccount,
   describePlan,
   type EndedPod,
   type GpuOffer,
+  type Leftover,
+  type ListedEndpoint,
   type ListedPod,
   type ModelAccess,
   type ModelShape,
@@ -136,8 +141,26 @@ export {
   type PodPlanRequest,
   planPod,
   RunPodError,
+  type ServerlessEndpoint,
   type SweptPods,
 } from "./runpod/index.ts";
+export {
+  CreateEndpointError,
+  describeEndpointPlan,
+  EndpointNotReadyError,
+  type EndpointPlan,
+  type EndpointPlanRequest,
+  type PoolOffer,
+  planEndpoint,
+} from "./scale-out/index.ts";
+export {
+  createEndpoint,
+  deleteEndpoint,
+  listEndpoints,
+  listServerlessPools,
+  openServerlessEndpoint,
+  sweepEndpoints,
+} from "./serverless.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,

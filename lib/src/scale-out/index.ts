@@ -1,0 +1,16 @@
+export {
+  CreateEndpointError,
+  type CreateEndpointOptions,
+  createEndpoint,
+  describeEndpointPlan,
+  EndpointNotReadyError,
+  type EndpointPlan,
+  type EndpointPlanRequest,
+  listServerlessPools,
+  loadBalancerLimits,
+  openServerlessEndpoint,
+  type PoolCandidate,
+  type PoolOffer,
+  planEndpoint,
+  waitUntilEndpointReady,
+} from "./serverless/index.ts";
