@@ -117,7 +117,7 @@ describe("the timeline of requests", () => {
     const records = [record(0), record(1), record(2, { outcome: "failed", firstTokenAtMs: null })];
     const description = describeRequestTimeline(records);
     const words = await wordsOf(requestTimelineChart(records), description);
-    assert.match(words, /waiting for the first token/);
+    assert.match(words, /waiting \(thin\)/);
     assert.match(words, /failed or cancelled/);
     assert.equal(
       description,
