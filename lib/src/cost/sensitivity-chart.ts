@@ -52,7 +52,7 @@ function byEnd(range: readonly [low: string | number, high: string | number]): o
     type: "ordinal",
     title: null,
     scale: { domain: ends, range },
-    legend: { orient: "bottom", labelLimit: 0 },
+    legend: { orient: "bottom", columns: 1, labelLimit: 0 },
   };
 }
 

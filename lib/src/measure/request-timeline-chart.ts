@@ -55,7 +55,7 @@ const encoding = {
     field: "part",
     type: "nominal",
     title: null,
-    legend: { orient: "top", labelLimit: 0 },
+    legend: { orient: "top", columns: 1, labelLimit: 0 },
     scale: {
       domain: Object.values(parts).map(({ name }) => name),
       range: Object.values(parts).map(({ color }) => color),
