@@ -22,6 +22,8 @@ import { joinTexts, mapTexts } from "./report-texts.mjs";
  * @property {string} [model]
  * @property {string} [server]
  * @property {Readonly<Record<string, string>>} [versions] by the name of the program
+ * @property {string} [notebooksHref] the folder of the notebooks, for a page that stands alone; in a run a link to a
+ *   notebook leads to the page beside
  * @property {string} [summaryHref] where the page links to as the summary of its run
  */
 
@@ -58,7 +60,8 @@ export async function exportReport(options) {
     language_info: { name: "typescript", ...original.metadata?.language_info },
     report: { ...describe(hide.inOutputs(details)), title, source: basename(notebookFile) },
   };
-  const page = await makePage({ notebook: { ...original, cells, metadata }, isVerbose });
+  const written = await makePage({ notebook: { ...original, cells, metadata }, isVerbose });
+  const page = breakLongWords(linkNotebooks(written, details.notebooksHref));
   // What came in beside the cells: the head of the page, names of files, metadata.
   const found = describeSecret(page, knownSecrets);
   if (found !== null) throw refusal(notebookFile, `its page would hold ${found}`);
@@ -81,7 +84,7 @@ async function makePage({ notebook, isVerbose }) {
     for (const roomBytes of roomsForOutputs) {
       writeFileSync(join(folder, "report.ipynb"), JSON.stringify(fitOutputs(notebook, roomBytes)));
       await convert({ folder, isVerbose });
-      page = mendNumbers(readFileSync(join(folder, "report.html"), "utf8"));
+      page = mendCode(readFileSync(join(folder, "report.html"), "utf8"));
       if (Buffer.byteLength(page) <= largestPageBytes) break;
     }
   } finally {
@@ -176,13 +179,43 @@ function cleanOutput(text) {
   return text.replace(/\x1b(?!\[)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/g, "");
 }
 
-// Pygments takes a number after a colon for a type, and ends one at its first underscore.
+/**
+ * Lets links to other notebooks lead to their pages, or to where the notebooks are.
+ *
+ * @param {string} page
+ * @param {string | undefined} notebooksHref
+ */
+function linkNotebooks(page, notebooksHref) {
+  return page.replace(/ href="([\w-]+)\.ipynb(#[^"]*)?"/g, (_, name, place = "") =>
+    notebooksHref === undefined
+      ? ` href="${name}.html${place}"`
+      : ` href="${notebooksHref}${name}.ipynb${place}"`,
+  );
+}
+
+/**
+ * Lets addresses and names in tables break after their parts: one that cannot break makes its table wider than the paper.
+ * @param {string} page
+ */
+function breakLongWords(page) {
+  return page.replace(
+    /(<td\b[^>]*>)([^<]*[^<\s]{20}[^<]*)(?=<\/td>)/g,
+    (_, start, text) => `${start}${text.replace(/([^\s&]{3}[/_=?-])(?=[^\s/])/g, "$1<wbr>")}`,
+  );
+}
+
+// Pygments takes a number after a colon for a type, ends one at its first underscore, and marks what has no colour.
 /** @param {string} page */
-function mendNumbers(page) {
-  return page
-    .replace(/<span class="kt">(\d[\d._]*)<\/span>/g, '<span class="mf">$1</span>')
-    .replace(
-      /<span class="m[fi]">(\d+)<\/span><span class="nx">((?:_\d+)+)<\/span>/g,
-      '<span class="mf">$1$2</span>',
-    );
+function mendCode(page) {
+  return (
+    page
+      .replace(/<span class="kt">(\d[\d._]*)<\/span>/g, '<span class="mf">$1</span>')
+      .replace(
+        /<span class="m[fi]">(\d+)<\/span><span class="nx">((?:_\d+)+)<\/span>/g,
+        '<span class="mf">$1$2</span>',
+      )
+      .replace(/<span class="(?:p|w|o|n|nx|kt)">([^<]*)<\/span>/g, "$1")
+      // The mark for a link to a heading, which the page does not show.
+      .replace(/<a class="anchor-link"[^>]*>¶<\/a>/g, "")
+  );
 }

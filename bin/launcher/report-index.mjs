@@ -213,7 +213,7 @@ function describeModel({ model, server }) {
  * Reads the summaries of all runs, newest first.
  * @param {string} reportsFolder
  */
-function readRuns(reportsFolder) {
+export function readRuns(reportsFolder) {
   const runs = [];
   const unreadable = [];
   for (const target of listFolders(reportsFolder)) {

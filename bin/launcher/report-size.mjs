@@ -13,7 +13,7 @@ const longestTextCharacters = 200_000;
 export const roomsForOutputs = [1_400_000, 700_000, 300_000];
 
 /**
- * Returns a notebook whose outputs fit: long texts are cut, and while they still are too much, the largest is left out.
+ * Returns a notebook whose outputs fit: drawings are slimmed, long texts cut, and while they still are too much, the largest is left out.
  *
  * @template {{ cells: { outputs?: any[] }[] }} Notebook
  * @param {Notebook} notebook
@@ -22,7 +22,7 @@ export const roomsForOutputs = [1_400_000, 700_000, 300_000];
  */
 export function fitOutputs(notebook, roomBytes) {
   const cells = notebook.cells.map((cell) =>
-    cell.outputs === undefined ? cell : { ...cell, outputs: cell.outputs.map(shortenText) },
+    cell.outputs === undefined ? cell : { ...cell, outputs: cell.outputs.map(slim) },
   );
   const outputs = cells.flatMap((cell) => cell.outputs ?? []);
   const sizes = outputs.map((output) => ({ output, bytes: sizeOf(output) }));
@@ -42,6 +42,25 @@ export function fitOutputs(notebook, roomBytes) {
         : { ...cell, outputs: cell.outputs.map((output) => leftOut.get(output) ?? output) },
     ),
   };
+}
+
+/**
+ * Takes out of a drawing what its page does not use: names of marks, which are in its description, its font, and third decimals.
+ * @param {string} svg
+ */
+export function slimDrawing(svg) {
+  return svg
+    .replace(/ (?:aria-[a-z]+|pointer-events|font-family)="[^"]*"/g, "")
+    .replace(/ (?:d|transform|x|y|[xy][12]|width|height)="[^"]*"/g, (attribute) =>
+      attribute.replace(/(\.\d\d)\d+/g, "$1"),
+    );
+}
+
+/** @param {any} output */
+function slim(output) {
+  const svg = output.data?.["image/svg+xml"];
+  if (typeof svg !== "string") return shortenText(output);
+  return { ...output, data: { ...output.data, "image/svg+xml": slimDrawing(svg) } };
 }
 
 /** @param {any} output */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { exportReport } from "../../bin/launcher/export-report.mjs";
+import { tableBundle } from "../../lib/src/show/index.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { codeCell, display, hostileText, markdownCell, notebookOf, stream } from "./sample-notebook.ts";
 
@@ -126,6 +127,31 @@ describe("the export of a report", () => {
       name: "LauncherError",
       message: /02-chat\.ipynb was not written: its page would have 2\.5 MB.*split it in two/,
     });
+  });
+
+  test("lets long addresses in tables break after their parts", async (context) => {
+    const { data } = tableBundle([{ source: "https://example.org/a/prices_of_gpus?day=1" }]);
+    const page = await exportCells(context, [codeCell("1", [display({ data })])]);
+    const [, cell = ""] = /<td[^>]*>(https.*?)<\/td>/.exec(page) ?? [];
+    assert.deepEqual(cell.split(/<wbr\/?>/), [
+      "https://example.org/",
+      "a/prices_",
+      "of_",
+      "gpus?",
+      "day=",
+      "1",
+    ]);
+  });
+
+  test("lets links to other notebooks lead to their pages, or to the notebooks from a page that stands alone", async (context) => {
+    const cells = [
+      markdownCell("[next](03-throughput.ipynb#2.-Read) and [site](https://example.org/a.ipynb)"),
+    ];
+    const inRun = await exportCells(context, cells);
+    assert.match(inRun, /href="03-throughput\.html#2\.-Read"/);
+    assert.match(inRun, /href="https:\/\/example\.org\/a\.ipynb"/);
+    const alone = await exportCells(context, cells, { details: { notebooksHref: "../notebooks/" } });
+    assert.match(alone, /href="\.\.\/notebooks\/03-throughput\.ipynb#2\.-Read"/);
   });
 
   test("carries the chart libraries only where there is a chart", async (context) => {
