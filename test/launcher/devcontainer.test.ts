@@ -34,17 +34,18 @@ describe("the development container", () => {
     assert.match(python?.version ?? "", /^3\.1[01]$/);
   });
 
-  test("sets up with a command that exists, and forwards the port that it names for JupyterLab", () => {
+  test("sets up with a command that exists, and forwards JupyterLab's port", () => {
     const { scripts } = read("package.json") as { scripts: Record<string, string> };
     assert.equal(container.postCreateCommand, "npm run setup");
     assert.ok(scripts["setup"] !== undefined && scripts["lab"] !== undefined);
-    for (const port of container.forwardPorts)
-      assert.match(container.portsAttributes[port]?.label ?? "", new RegExp(`npm run lab .*=${port}`));
+    // Jupyter's own default.
+    assert.deepEqual(container.forwardPorts, [8888]);
+    assert.match(container.portsAttributes["8888"]?.label ?? "", /npm run lab/);
   });
 
   test("lets VS Code run notebooks with the project's own environment", () => {
     const { extensions, settings } = container.customizations.vscode;
     assert.ok(extensions.includes("ms-toolsai.jupyter"));
-    assert.equal(settings["python.defaultInterpreterPath"], "${containerWorkspaceFolder}/.venv/bin/python");
+    assert.match(settings["python.defaultInterpreterPath"] ?? "", /\/\.venv\/bin\/python$/);
   });
 });
