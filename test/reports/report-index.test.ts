@@ -50,6 +50,7 @@ describe("the front page of a run", () => {
       "ran through",
       '<a href="../../index.html">All runs</a>',
       "What the figures are",
+      "searched for keys before it was written",
     ])
       assert.ok(run.includes(part), `the page does not have ${part}`);
   });
