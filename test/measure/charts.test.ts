@@ -137,6 +137,11 @@ describe("the timeline of requests", () => {
   test("can be drawn of none", async () => {
     await wordsOf(requestTimelineChart([]), describeRequestTimeline([]));
   });
+
+  test("has a layer only for what there is: vega complains of one without a bar", () => {
+    assert.equal(requestTimelineChart([record(0)]).layer?.length, 2);
+    assert.equal(requestTimelineChart([record(0), record(1, { outcome: "failed" })]).layer?.length, 3);
+  });
 });
 
 describe("the chart of measured, published and computed rates", () => {

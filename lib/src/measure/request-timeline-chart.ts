@@ -31,10 +31,13 @@ export function requestTimelineChart(records: readonly RequestRecord[]): ChartSp
       bar(parts.writing.name, firstAtMs, record.endedAtMs),
     ];
   });
+  // A layer without a bar would have no extent, of which vega complains.
+  const all = Object.values(parts);
+  const drawn = rows.length === 0 ? all : all.filter(({ name }) => rows.some(({ part }) => part === name));
   return {
     data: { values: rows },
     height: { step: Math.max(4, Math.min(16, 480 / Math.max(1, rows.length / 2))) },
-    layer: Object.values(parts).map(({ name, thickness }) => ({
+    layer: drawn.map(({ name, thickness }) => ({
       transform: [{ filter: { field: "part", equal: name } }],
       mark: { type: "bar", tooltip: true, height: { band: thickness } },
       encoding,
