@@ -1,17 +1,17 @@
 // One executed notebook → one HTML page that works offline and anywhere.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { run } from "./child-processes.mjs";
 import { LauncherError } from "./launcher-error.mjs";
-import { inProject, projectRoot, python } from "./project.mjs";
+import { inProject, python } from "./project.mjs";
 import { formatTime, listVersions } from "./report-page.mjs";
+import { createHider, readSurroundings } from "./report-privacy.mjs";
 import { describeSecret, findSecret, listKnownSecrets } from "./report-secrets.mjs";
-
-/** A cell that prints more than this is cut in the page, which must stay below 2 MB. */
-const longestTextCharacters = 200_000;
+import { fitOutputs, largestPageBytes, roomsForOutputs } from "./report-size.mjs";
+import { joinTexts, mapTexts } from "./report-texts.mjs";
 
 /**
  * What the head of the page says; all may be missing.
@@ -22,54 +22,75 @@ const longestTextCharacters = 200_000;
  * @property {string} [model]
  * @property {string} [server]
  * @property {Readonly<Record<string, string>>} [versions] by the name of the program
+ * @property {string} [notebooksHref] the folder of the notebooks, for a page that stands alone; in a run a link to a
+ *   notebook leads to the page beside
  * @property {string} [summaryHref] where the page links to as the summary of its run
  */
 
 /**
  * Writes the page of an executed notebook, and resolves with its title.
  *
- * The page's title is the notebook's first heading. Reports are sent around: paths of this checkout and of the home folder
- * are shortened everywhere in it, pods lose their ids, and a notebook that holds a key becomes no page.
+ * The page's title is the notebook's first heading. Reports are sent around: what is private is replaced, a notebook that
+ * holds a key becomes no page, and no page is larger than 2 MB.
  *
- * @param {{ notebookFile: string, outputFile: string, details?: ReportDetails, projectFolder?: string, homeFolder?: string, knownSecrets?: readonly string[], isVerbose?: boolean }} options
- *   `knownSecrets`: what must not be in the page whatever it looks like; the keys that are set, unless given
+ * @param {{ notebookFile: string, outputFile: string, details?: ReportDetails, surroundings?: import("./report-privacy.mjs").Surroundings, knownSecrets?: readonly string[], isVerbose?: boolean }} options
+ *   `surroundings`: what is private here, read from this machine unless given; `knownSecrets`: what must not be in the
+ *   page whatever it looks like, the keys that are set unless given
  * @returns {Promise<{ title: string }>}
  * @throws LauncherError that names the cell, where one holds a key or what looks like one; with nbconvert's last lines,
  *   where that fails.
  */
 export async function exportReport(options) {
   const { notebookFile, outputFile, details = {}, isVerbose = false } = options;
-  const { projectFolder = projectRoot, homeFolder = homedir() } = options;
-  const { knownSecrets = listKnownSecrets() } = options;
-  const original = JSON.parse(readFileSync(notebookFile, "utf8"));
-  const shorten = pathShortener({ projectFolder, homeFolder });
-  const hidePods = podHider(original);
-  const notebook = mapTexts(original, (text) => hidePods(shorten(cleanOutput(text))));
-  const place = findSecret(notebook, knownSecrets);
+  const { surroundings = readSurroundings(), knownSecrets = listKnownSecrets() } = options;
+  const read = joinTexts(JSON.parse(readFileSync(notebookFile, "utf8")));
+  const original = { ...read, cells: mapTexts(read.cells, cleanOutput) };
+  const place = findSecret(original, knownSecrets);
   if (place !== null) throw refusal(notebookFile, place);
-  for (const cell of notebook.cells) shortenStreams(cell.outputs ?? []);
-  const title = takeTitle(notebook) ?? basename(notebookFile, ".ipynb");
-  notebook.metadata = {
-    ...notebook.metadata,
+  const hide = createHider(surroundings, [original.cells, details]);
+  const cells = original.cells.map((/** @type {any} */ cell) => ({
+    ...cell,
+    source: hide.inTexts(cell.source),
+    ...(cell.outputs === undefined ? {} : { outputs: hide.inOutputs(cell.outputs) }),
+  }));
+  const title = takeTitle({ cells }) ?? basename(notebookFile, ".ipynb");
+  const metadata = {
+    ...original.metadata,
     // A notebook that never ran names no language, and would be read as Python.
-    language_info: { name: "typescript", ...notebook.metadata?.language_info },
-    report: { ...describe(details), title, source: basename(notebookFile) },
+    language_info: { name: "typescript", ...original.metadata?.language_info },
+    report: { ...describe(hide.inOutputs(details)), title, source: basename(notebookFile) },
   };
+  const written = await makePage({ notebook: { ...original, cells, metadata }, isVerbose });
+  const page = breakLongWords(linkNotebooks(written, details.notebooksHref));
+  // What came in beside the cells: the head of the page, names of files, metadata.
+  const found = describeSecret(page, knownSecrets);
+  if (found !== null) throw refusal(notebookFile, `its page would hold ${found}`);
+  if (Buffer.byteLength(page) > largestPageBytes) throw tooLarge(notebookFile, page);
+  mkdirSync(dirname(resolve(outputFile)), { recursive: true });
+  writeFileSync(outputFile, page);
+  return { title };
+}
+
+/**
+ * Converts a notebook to a page that is small enough, where leaving outputs out can make it so.
+ * @param {{ notebook: any, isVerbose: boolean }} options
+ * @returns {Promise<string>}
+ */
+async function makePage({ notebook, isVerbose }) {
   const folder = mkdtempSync(join(tmpdir(), "workbook-report-"));
+  let page = "";
   try {
-    writeFileSync(join(folder, "report.ipynb"), JSON.stringify(notebook));
     writeFileSync(join(folder, "chart-libraries.js"), chartLibraries());
-    await convert({ folder, isVerbose });
-    const page = mendNumbers(readFileSync(join(folder, "report.html"), "utf8"));
-    // What came in beside the cells: the head of the page, names of files, metadata.
-    const found = describeSecret(page, knownSecrets);
-    if (found !== null) throw refusal(notebookFile, `its page would hold ${found}`);
-    mkdirSync(dirname(resolve(outputFile)), { recursive: true });
-    writeFileSync(outputFile, page);
+    for (const roomBytes of roomsForOutputs) {
+      writeFileSync(join(folder, "report.ipynb"), JSON.stringify(fitOutputs(notebook, roomBytes)));
+      await convert({ folder, isVerbose });
+      page = mendCode(readFileSync(join(folder, "report.html"), "utf8"));
+      if (Buffer.byteLength(page) <= largestPageBytes) break;
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return { title };
+  return page;
 }
 
 /** @param {{ folder: string, isVerbose: boolean }} options */
@@ -80,8 +101,6 @@ async function convert({ folder, isVerbose }) {
       ...["-m", "nbconvert", "--to", "html", "--log-level", "WARN", "--template", "page"],
       `--TemplateExporter.extra_template_basedirs=${inProject("jupyter/templates")}`,
       `--TemplateExporter.extra_template_paths=${folder}`,
-      // A streamed answer is many outputs in the notebook and one paragraph in the page.
-      "--CoalesceStreamsPreprocessor.enabled=True",
       join(folder, "report.ipynb"),
     ],
     // Whatever the user has set for their own nbconvert must not change the page.
@@ -101,6 +120,18 @@ function refusal(notebookFile, reason) {
   return new LauncherError(
     `The report of ${basename(notebookFile)} was not written: ${reason}. Reports are sent around, so no key may be in them. ` +
       "Remove it from the cell, run the notebook again, and replace a real key that was shown: it is in the executed copy.",
+  );
+}
+
+/**
+ * @param {string} notebookFile
+ * @param {string} page
+ */
+function tooLarge(notebookFile, page) {
+  const megabytes = (Buffer.byteLength(page) / 1_000_000).toFixed(1);
+  return new LauncherError(
+    `The report of ${basename(notebookFile)} was not written: its page would have ${megabytes} MB, also without its largest outputs, ` +
+      "and a report that is sent around has at most 2. Shorten the prose and the code of the notebook, or split it in two.",
   );
 }
 
@@ -149,69 +180,42 @@ function cleanOutput(text) {
 }
 
 /**
- * Cuts the middle out of very long streams.
- * @param {{ text?: string | string[] }[]} outputs
+ * Lets links to other notebooks lead to their pages, or to where the notebooks are.
+ *
+ * @param {string} page
+ * @param {string | undefined} notebooksHref
  */
-function shortenStreams(outputs) {
-  for (const output of outputs) {
-    if (output.text === undefined) continue;
-    const text = [output.text].flat().join("");
-    if (text.length <= longestTextCharacters) continue;
-    const half = longestTextCharacters / 2;
-    const leftOut = (text.length - 2 * half).toLocaleString("en-US");
-    output.text = `${text.slice(0, half)}\n[… ${leftOut} characters are left out here …]\n${text.slice(-half)}`;
-  }
+function linkNotebooks(page, notebooksHref) {
+  return page.replace(/ href="([\w-]+)\.ipynb(#[^"]*)?"/g, (_, name, place = "") =>
+    notebooksHref === undefined
+      ? ` href="${name}.html${place}"`
+      : ` href="${notebooksHref}${name}.ipynb${place}"`,
+  );
 }
 
-// Pygments takes a number after a colon for a type, and ends one at its first underscore.
+/**
+ * Lets addresses and names in tables break after their parts: one that cannot break makes its table wider than the paper.
+ * @param {string} page
+ */
+function breakLongWords(page) {
+  return page.replace(
+    /(<td\b[^>]*>)([^<]*[^<\s]{20}[^<]*)(?=<\/td>)/g,
+    (_, start, text) => `${start}${text.replace(/([^\s&]{3}[/_=?-])(?=[^\s/])/g, "$1<wbr>")}`,
+  );
+}
+
+// Pygments takes a number after a colon for a type, ends one at its first underscore, and marks what has no colour.
 /** @param {string} page */
-function mendNumbers(page) {
-  return page
-    .replace(/<span class="kt">(\d[\d._]*)<\/span>/g, '<span class="mf">$1</span>')
-    .replace(
-      /<span class="m[fi]">(\d+)<\/span><span class="nx">((?:_\d+)+)<\/span>/g,
-      '<span class="mf">$1$2</span>',
-    );
-}
-
-/**
- * Returns a function that takes out the ids of all pods whose addresses a notebook shows: with one, anybody could call it.
- * @param {unknown} notebook
- */
-function podHider(notebook) {
-  const addresses = JSON.stringify(notebook).matchAll(/\b([a-z0-9]{6,})-\d+\.proxy\.runpod\.net/gi);
-  const podIds = [...new Set([...addresses].map(([, podId]) => podId))];
-  if (podIds.length === 0) return (/** @type {string} */ text) => text;
-  const pattern = new RegExp(`(?<![A-Za-z0-9])(?:${podIds.join("|")})(?![A-Za-z0-9])`, "g");
-  return (/** @type {string} */ text) => text.replace(pattern, "{podId}");
-}
-
-/**
- * Returns a function that shortens the project's folder to `.` and the home folder to `~`, in paths and file addresses.
- * @param {{ projectFolder: string, homeFolder: string }} folders
- */
-function pathShortener({ projectFolder, homeFolder }) {
-  const folders = [
-    { folder: resolve(projectFolder), short: "." },
-    { folder: resolve(homeFolder), short: "~" },
-  ].filter(({ folder }) => folder !== "/");
-  const patterns = folders.map(({ folder, short }) => {
-    const escaped = folder.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    return { pattern: new RegExp(`(?:file://)?(?<![\\w.~-])${escaped}(?![\\w.-])`, "g"), short };
-  });
-  return (/** @type {string} */ text) =>
-    patterns.reduce((shortened, { pattern, short }) => shortened.replace(pattern, short), text);
-}
-
-/**
- * Returns a copy of a JSON value with every text in it changed, names of properties left alone.
- * @param {any} value
- * @param {(text: string) => string} change
- * @returns {any}
- */
-function mapTexts(value, change) {
-  if (typeof value === "string") return change(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapTexts(item, change)]));
+function mendCode(page) {
+  return (
+    page
+      .replace(/<span class="kt">(\d[\d._]*)<\/span>/g, '<span class="mf">$1</span>')
+      .replace(
+        /<span class="m[fi]">(\d+)<\/span><span class="nx">((?:_\d+)+)<\/span>/g,
+        '<span class="mf">$1$2</span>',
+      )
+      .replace(/<span class="(?:p|w|o|n|nx|kt)">([^<]*)<\/span>/g, "$1")
+      // The mark for a link to a heading, which the page does not show.
+      .replace(/<a class="anchor-link"[^>]*>¶<\/a>/g, "")
+  );
 }

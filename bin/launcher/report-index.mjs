@@ -2,6 +2,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { LauncherError } from "./launcher-error.mjs";
 import {
   escapeHtml,
   explainKinds,
@@ -10,6 +11,8 @@ import {
   listVersions,
   renderPage,
 } from "./report-page.mjs";
+import { createHider, readSurroundings } from "./report-privacy.mjs";
+import { describeSecret, listKnownSecrets } from "./report-secrets.mjs";
 
 /**
  * A run in figures, as it is saved in `summary.json`; `null` is a figure that is not known.
@@ -22,7 +25,9 @@ import {
  * @property {string} answer
  * @property {number | null} timeToFirstTokenMs
  * @property {number | null} outputTokensPerSecond
- * @property {string} verdict
+ * @property {import("./run-findings.mjs").Throughput | null} throughput the highest that was measured
+ * @property {string} breakEven the walkthrough's example
+ * @property {string | null} verdict in a sentence, with what it assumes
  * @property {readonly { name: string, title: string, file: string, ok: boolean, seconds: number }[]} notebooks
  * @property {Readonly<Record<string, string>>} versions
  */
@@ -36,13 +41,24 @@ const runNames = /** @type {Record<string, string>} */ ({
 /**
  * Writes the summary of a run (`summary.json` and `index.html` in its folder) and the index over all runs.
  *
- * @param {{ reportsFolder: string, runFolder: string, summary: RunSummary }} options `runFolder` is
- *   `<reportsFolder>/<target>/<start time>`
+ * As in the pages of the notebooks, what is private is replaced, and nothing is written that holds a key.
+ *
+ * @param {{ reportsFolder: string, runFolder: string, summary: RunSummary, surroundings?: import("./report-privacy.mjs").Surroundings, knownSecrets?: readonly string[] }} options
+ *   `runFolder` is `<reportsFolder>/<target>/<start time>`; the last two as in `exportReport`
+ * @throws LauncherError where the summary holds a key or what looks like one.
  */
-export function writeReportIndex({ reportsFolder, runFolder, summary }) {
+export function writeReportIndex({ reportsFolder, runFolder, summary, ...options }) {
+  const { surroundings = readSurroundings(), knownSecrets = listKnownSecrets() } = options;
+  const shown = createHider(surroundings, summary).inOutputs(summary);
+  const page = renderRun(shown, relative(runFolder, reportsFolder));
+  const found = describeSecret(page, knownSecrets);
+  if (found !== null)
+    throw new LauncherError(
+      `The summary of the run was not written: it would hold ${found}. Look at the answer.`,
+    );
   mkdirSync(runFolder, { recursive: true });
-  writeFileSync(join(runFolder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-  writeFileSync(join(runFolder, "index.html"), renderRun(summary, relative(runFolder, reportsFolder)));
+  writeFileSync(join(runFolder, "summary.json"), `${JSON.stringify(shown, null, 2)}\n`);
+  writeFileSync(join(runFolder, "index.html"), page);
   writeFileSync(join(reportsFolder, "index.html"), renderRuns(reportsFolder));
 }
 
@@ -63,9 +79,7 @@ function renderRun(summary, reportsHref) {
     ],
     navigation: `<nav aria-label="Reports"><a href="${escapeHtml(toHref(reportsHref))}/index.html">All runs</a></nav>`,
     main: `${renderFigures(summary)}
-<h2>Is it worth it?</h2>
-<p>${escapeHtml(summary.verdict)}.</p>
-<p class="note">Computed from the prices that it names.</p>
+${renderVerdict(summary)}
 <h2>The answer</h2>
 <pre class="stream">${escapeHtml(summary.answer.trim())}</pre>
 <h2>Notebooks</h2>
@@ -75,9 +89,25 @@ ${renderNotebooks(summary)}`,
 }
 
 /** @param {RunSummary} summary */
+function renderVerdict({ verdict, breakEven, notebooks }) {
+  const [sentence, assumed] = (verdict ?? "").split(/ (?=Assumed: )/);
+  const from = notebooks.find(({ name }) => name === "04-cost");
+  const link =
+    from === undefined ? "" : ` <a href="${escapeHtml(encodeURI(from.file))}">How it was found out</a>.`;
+  const paragraphs = [
+    ...(sentence === "" ? [] : [`<p>${escapeHtml(sentence)}</p>`]),
+    ...(assumed === undefined ? [] : [`<p class="note">${escapeHtml(assumed)}</p>`]),
+    `<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>`,
+    `<p class="note">Computed, from the prices and the capacities that it names.${link}</p>`,
+  ];
+  return `<h2>Is it worth it?</h2>\n${paragraphs.join("\n")}`;
+}
+
+/** @param {RunSummary} summary */
 function renderFigures(summary) {
-  const { timeToFirstTokenMs, outputTokensPerSecond } = summary;
+  const { timeToFirstTokenMs, outputTokensPerSecond, throughput } = summary;
   const kind = kindOfFigures(summary);
+  const streams = throughput?.streams ?? 0;
   const figures = [
     {
       name: "Time to first token",
@@ -88,6 +118,14 @@ function renderFigures(summary) {
       name: "Output, one answer at a time",
       value: formatFigure(outputTokensPerSecond, 1, "tokens/s"),
       missing: "the server reports no token counts",
+    },
+    {
+      name:
+        streams === 1
+          ? "Throughput, the highest with one request at a time"
+          : `Throughput, ${streams === 0 ? "many" : streams} requests at a time`,
+      value: formatFigure(throughput?.outputTokensPerSecond, 1, "tokens/s"),
+      missing: "this run has measured none",
     },
   ];
   const items = figures.map(
@@ -130,13 +168,14 @@ function renderNotebooks({ notebooks }) {
 function renderRuns(reportsFolder) {
   const { runs, unreadable } = readRuns(reportsFolder);
   const rows = runs.map(({ folder, summary }) => {
-    const { startedAt, target, timeToFirstTokenMs, outputTokensPerSecond, notebooks } = summary;
+    const { startedAt, target, timeToFirstTokenMs, outputTokensPerSecond, throughput, notebooks } = summary;
     const failed = notebooks.filter(({ ok }) => !ok).length;
     return (
       `<tr><td class="time"><a href="${escapeHtml(toHref(folder))}/index.html">${startedAt.slice(0, 16).replace("T", " ")}</a></td>` +
       `<td>${escapeHtml(target)}</td><td>${escapeHtml(describeModel(summary))}</td>` +
       `<td class="number">${formatFigure(timeToFirstTokenMs, 0) ?? "–"}</td>` +
       `<td class="number">${formatFigure(outputTokensPerSecond, 1) ?? "–"}</td>` +
+      `<td class="number">${formatFigure(throughput?.outputTokensPerSecond, 1) ?? "–"}</td>` +
       `<td>${failed === 0 ? `${notebooks.length} ran through` : `<span class="failed">${failed} of ${notebooks.length} failed</span>`}</td></tr>`
     );
   });
@@ -145,7 +184,8 @@ function renderRuns(reportsFolder) {
     { text: "Target" },
     { text: "Model" },
     { text: "First token (ms)", isNumber: true },
-    { text: "Output (tokens/s)", isNumber: true },
+    { text: "One answer (tokens/s)", isNumber: true },
+    { text: "At most (tokens/s)", isNumber: true },
     { text: "Notebooks" },
   ];
   const notes = unreadable.map(
@@ -154,7 +194,7 @@ function renderRuns(reportsFolder) {
   return renderPage({
     title: "Reports",
     main: [
-      "<p>All runs, newest first. First token and output are measured with one answer at a time, on the server that the run names; a rehearsal’s say nothing about a GPU.</p>",
+      "<p>All runs, newest first. First token and speed are measured with one answer at a time, the most with as many as served it best, on the server that the run names; a rehearsal’s say nothing about a GPU.</p>",
       renderTable({ label: "All runs", heads, rows }),
       ...notes,
     ].join("\n"),
@@ -173,7 +213,7 @@ function describeModel({ model, server }) {
  * Reads the summaries of all runs, newest first.
  * @param {string} reportsFolder
  */
-function readRuns(reportsFolder) {
+export function readRuns(reportsFolder) {
   const runs = [];
   const unreadable = [];
   for (const target of listFolders(reportsFolder)) {

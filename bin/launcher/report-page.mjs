@@ -34,7 +34,7 @@ ${items.length === 0 ? "" : `<dl class="facts">\n${items.join("")}</dl>\n`}${nav
 ${main}
 </main>
 <footer>
-${footer}<p>Made by the serving workbook. This page is one file and asks the network for nothing.</p>
+${footer}<p>Made by the serving workbook. This page is one file and asks the network for nothing. ${readTemplate("static/privacy.html").trim()}</p>
 </footer>
 </body>
 </html>

@@ -17,6 +17,10 @@ const shortestSecret = 8;
 
 const colours = /\x1b\[[\d;]*[A-Za-z]/g;
 
+/** Variables of other programs that hold a secret: a cell that prints its environment shows them too. */
+const secretVariable = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD)$/i;
+const shortestForeignSecret = 16;
+
 /**
  * Returns the keys that are set on this machine, for comparison only.
  *
@@ -25,7 +29,10 @@ const colours = /\x1b\[[\d;]*[A-Za-z]/g;
  */
 export function listKnownSecrets() {
   const settings = loadSettings({ WORKBOOK_TARGET: "given" });
-  return secretSettings.flatMap((name) => settings[name] ?? []);
+  const foreign = Object.entries(process.env)
+    .filter(([name, value = ""]) => secretVariable.test(name) && value.length >= shortestForeignSecret)
+    .map(([, value = ""]) => value);
+  return [...secretSettings.flatMap((name) => settings[name] ?? []), ...foreign];
 }
 
 /**

@@ -74,7 +74,7 @@ await runStage(async () => {
     }),
   );
 
-  const summary = summarize({ target, endpoint, chat, startedAt, notebooks, versions });
+  const summary = summarize({ target, endpoint, chat, startedAt, notebooks, versions, stateFolder });
   await writeReportIndex({ reportsFolder: values.reports, runFolder, summary });
   const isSimulated = endpoint.server.includes("simulated");
   progress.say(`\n${describeSummary({ summary, runFolder, isSimulated, pods })}`);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { breakEven } from "workbook";
 import { inProject, readIfPresent } from "./project.mjs";
+import { readThroughput, readVerdict } from "./run-findings.mjs";
 
 /** @typedef {import("./notebooks.mjs").NotebookRun} NotebookRun */
 
@@ -17,8 +18,9 @@ import { inProject, readIfPresent } from "./project.mjs";
  * @param {Date} run.startedAt
  * @param {readonly NotebookRun[]} run.notebooks
  * @param {ReturnType<typeof readVersions>} run.versions
+ * @param {string} run.stateFolder where the measurements of the run are
  */
-export function summarize({ target, endpoint, chat, startedAt, notebooks, versions }) {
+export function summarize({ target, endpoint, chat, startedAt, notebooks, versions, stateFolder }) {
   return {
     target,
     model: endpoint.model,
@@ -27,7 +29,9 @@ export function summarize({ target, endpoint, chat, startedAt, notebooks, versio
     answer: chat.text,
     timeToFirstTokenMs: chat.timeToFirstTokenMs,
     outputTokensPerSecond: chat.outputTokensPerSecond,
-    verdict: describeVerdict(),
+    throughput: readThroughput({ stateFolder, since: startedAt }),
+    breakEven: describeBreakEven(),
+    verdict: readVerdict(notebooks.map(({ copy }) => copy)),
     notebooks: notebooks.map(({ name, title, file, ok, seconds }) => ({ name, title, file, ok, seconds })),
     versions,
   };
@@ -42,7 +46,7 @@ export function summarize({ target, endpoint, chat, startedAt, notebooks, versio
  * @returns {string}
  */
 export function describeSummary({ summary, runFolder, isSimulated, pods }) {
-  const { timeToFirstTokenMs, outputTokensPerSecond, target } = summary;
+  const { timeToFirstTokenMs, outputTokensPerSecond, target, throughput, verdict } = summary;
   const kind = isSimulated
     ? "simulated"
     : target === "rehearsal"
@@ -62,11 +66,18 @@ export function describeSummary({ summary, runFolder, isSimulated, pods }) {
         ? "not known: the server reports no token counts"
         : `${outputTokensPerSecond.toFixed(1)} tokens/s for one answer at a time (${kind})`,
     ],
-    ["Break-even", `${summary.verdict} (computed)`],
+    ...(throughput === null ? [] : [["Throughput", `${describeThroughput(throughput)} (${kind})`]]),
+    ["Break-even", `${summary.breakEven} (computed)`],
+    ...(verdict === null ? [] : [["Verdict", `${verdict.split(" Assumed: ")[0]} (computed)`]]),
     ["Pods", pods.replaceAll("\n", " ")],
     ["Report", pathToFileURL(join(runFolder, "index.html")).href],
   ];
   return rows.map(([name, text]) => `${name?.padEnd(12)} ${text}`).join("\n");
+}
+
+/** @param {import("./run-findings.mjs").Throughput} throughput */
+function describeThroughput({ outputTokensPerSecond, streams }) {
+  return `${outputTokensPerSecond.toFixed(1)} tokens/s of output with ${streams} ${streams === 1 ? "request" : "requests"} at a time`;
 }
 
 /**
@@ -78,7 +89,7 @@ export function describeModel({ model, server }) {
 }
 
 /** The walkthrough's question: a machine of four A40 GPUs against a service that charges per token. */
-function describeVerdict() {
+function describeBreakEven() {
   const { inputTokensPerHour, totalTokensPerSecond, outputTokensPerSecond } = breakEven({
     gpuUsdPerHour: 1.56,
     inputUsdPerMillion: 2.68,

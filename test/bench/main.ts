@@ -1,9 +1,15 @@
+import { firstTextInCellBench } from "./first-text-in-cell.ts";
 import { firstTokenBench } from "./first-token.ts";
+import { labStartBench } from "./lab-start.ts";
 import { loadGeneratorBench } from "./load-generator.ts";
 import { replayBench } from "./replay.ts";
+import { reportOpenBench } from "./report-open.ts";
 import { stepJitterBench } from "./step-jitter.ts";
 
 // Speed is watched here, by people; no test asserts a time. On one core: `taskset -c 0 npm run bench`.
+// Only some: `npm run bench -- report`.
+
+const fragment = process.argv[2] ?? "";
 
 const benches = [
   { name: "timed engine, 512 streams at 30 ms", run: () => stepJitterBench({ streams: 512 }) },
@@ -13,9 +19,12 @@ const benches = [
   { name: "load generator, 2,048 streams at 30 ms", run: () => loadGeneratorBench({ streams: 2_048 }) },
   { name: "from the start of node to the first streamed text, rehearsal not running", run: firstTokenBench },
   { name: "a trace replayed under every policy", run: replayBench },
+  { name: "from the server's first text to the kernel's, in a cell", run: firstTextInCellBench },
+  { name: "the sample report opened in Chromium", run: reportOpenBench },
+  { name: "from the start of JupyterLab to a first cell that has run", run: labStartBench },
 ];
 
-for (const { name, run } of benches) {
+for (const { name, run } of benches.filter((bench) => bench.name.includes(fragment))) {
   process.stdout.write(`${name}\n`);
   for (const [figure, value] of Object.entries(await run())) {
     process.stdout.write(`    ${figure.padEnd(40)} ${value.toFixed(1)}\n`);

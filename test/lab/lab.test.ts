@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
@@ -6,6 +8,17 @@ import { describeInBrowser, launchBrowser } from "../helpers/browser.ts";
 import { type Lab, startLab } from "./lab-process.ts";
 
 const timeout = 90_000;
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const wcag22 = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
+
+/** What Lab itself breaks, wherever a notebook is open: its editors, its list of cells, its buttons. */
+const violationsOfLab = [
+  "aria-allowed-attr",
+  "aria-input-field-name",
+  "aria-required-children",
+  "button-name",
+];
 
 const longAnswer = [
   `import { openEndpoint, printChat } from "workbook";
@@ -58,10 +71,11 @@ describeInBrowser("in JupyterLab", () => {
       assert.match(await outputOf(answer), /\[\d+ tokens, first text after \d+ ms, [\d.]+ tokens\/s/);
       const table = cellWith(page, "table(attempts").locator("table");
       assert.equal(await table.locator("tbody tr").count(), 5);
+      assert.deepEqual(await findViolations(page), []);
     });
   });
 
-  test("the cost notebook shows its chart live, and the slider moves it by the keyboard", {
+  test("the cost notebook shows its chart live, and the slider moves it by the keyboard, in the dark theme", {
     timeout,
   }, async () => {
     await withNotebook("04-cost.ipynb", async (page) => {
@@ -84,6 +98,7 @@ describeInBrowser("in JupyterLab", () => {
       assert.equal(await slider.inputValue(), "1.5");
       // Two prices in one paragraph are no formula.
       assert.equal(await page.locator("mjx-container").count(), 0);
+      assert.deepEqual(await findViolations(page), []);
     });
   });
 
@@ -116,6 +131,21 @@ describeInBrowser("in JupyterLab", () => {
     });
   });
 });
+
+/** What is wrong in the outputs of cells, and whatever else is wrong beside what Lab itself is to blame for. */
+async function findViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const run = (scope: string) =>
+    page.evaluate<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>(
+      `axe.run(${scope}, ${JSON.stringify({ runOnly: { type: "tag", values: wcag22 }, resultTypes: ["violations"] })})`,
+    );
+  const outputs = await run('{ include: [[".jp-OutputArea-output"], [".jp-MarkdownOutput"]] }');
+  const everything = await run("document");
+  return [
+    ...outputs.violations,
+    ...everything.violations.filter(({ id }) => !violationsOfLab.includes(id)),
+  ].map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join("\n")}`);
+}
 
 async function runAllCells(page: Page): Promise<void> {
   await page.getByRole("menuitem", { name: "Run", exact: true }).click();

@@ -10,7 +10,9 @@ const summary: Summary = {
   answer: "\nHello,\n\nhow   are you?\n",
   timeToFirstTokenMs: 226.7,
   outputTokensPerSecond: 62.14,
-  verdict: "it pays",
+  throughput: { outputTokensPerSecond: 70.25, streams: 2 },
+  breakEven: "it pays",
+  verdict: "It never pays. Assumed: a week.",
   notebooks: [],
   versions: { workbook: "", node: "", tslab: "", jupyterlab: "", nbconvert: "" },
 };
@@ -30,7 +32,9 @@ Model        rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3
 Answer       Hello, how are you?
 First token  after 227 ms (measured on this machine)
 Speed        62.1 tokens/s for one answer at a time (measured on this machine)
+Throughput   70.3 tokens/s of output with 2 requests at a time (measured on this machine)
 Break-even   it pays (computed)
+Verdict      It never pays. (computed)
 Pods         Pod a1 has ended. No pod of this workbook runs.
 Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
     );
@@ -47,6 +51,10 @@ Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
     const text = describeIt({ timeToFirstTokenMs: null, outputTokensPerSecond: null });
     assert.match(text, /^First token {2}no text came$/m);
     assert.match(text, /^Speed {8}not known: the server reports no token counts$/m);
+  });
+
+  test("leaves out what no notebook has found out", () => {
+    assert.doesNotMatch(describeIt({ throughput: null, verdict: null }), /^Throughput|^Verdict/m);
   });
 
   test("says from where another endpoint was measured", () => {

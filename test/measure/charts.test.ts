@@ -117,7 +117,7 @@ describe("the timeline of requests", () => {
     const records = [record(0), record(1), record(2, { outcome: "failed", firstTokenAtMs: null })];
     const description = describeRequestTimeline(records);
     const words = await wordsOf(requestTimelineChart(records), description);
-    assert.match(words, /waiting for the first token/);
+    assert.match(words, /waiting \(thin\)/);
     assert.match(words, /failed or cancelled/);
     assert.equal(
       description,
@@ -136,6 +136,11 @@ describe("the timeline of requests", () => {
 
   test("can be drawn of none", async () => {
     await wordsOf(requestTimelineChart([]), describeRequestTimeline([]));
+  });
+
+  test("has a layer only for what there is: vega complains of one without a bar", () => {
+    assert.equal(requestTimelineChart([record(0)]).layer?.length, 2);
+    assert.equal(requestTimelineChart([record(0), record(1, { outcome: "failed" })]).layer?.length, 3);
   });
 });
 

@@ -3,11 +3,22 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { exportReport } from "../../bin/launcher/export-report.mjs";
+import { listKnownSecrets } from "../../bin/launcher/report-secrets.mjs";
+import { tableBundle } from "../../lib/src/show/index.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { codeCell, display, hostileText, markdownCell, notebookOf, stream } from "./sample-notebook.ts";
 
 type Cells = Parameters<typeof notebookOf>[0];
 type Options = Partial<Parameters<typeof exportReport>[0]>;
+
+/** A machine on which nothing is known but a user's name and folders. */
+const surroundings = {
+  projectFolder: "/home/ada/book",
+  homeFolder: "/home/ada",
+  stateFolder: "/data/state",
+  userName: "ada",
+  knownIds: ["abc123def456"],
+};
 
 /** Exports a notebook of the given cells and returns its page. */
 async function exportCells(context: TestContext, cells: Cells, options: Options = {}): Promise<string> {
@@ -16,7 +27,7 @@ async function exportCells(context: TestContext, cells: Cells, options: Options 
   const outputFile = join(folder, "reports", "02-chat.html");
   writeFileSync(notebookFile, JSON.stringify(notebookOf(cells)));
   try {
-    await exportReport({ notebookFile, outputFile, knownSecrets: [], ...options });
+    await exportReport({ notebookFile, outputFile, surroundings, knownSecrets: [], ...options });
     return readFileSync(outputFile, "utf8");
   } catch (error) {
     assert.equal(existsSync(outputFile), false, "a page was written although the export failed");
@@ -69,24 +80,10 @@ describe("the export of a report", () => {
     assert.doesNotMatch(page, /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/);
   });
 
-  test("shortens the paths of the checkout and of the home folder", async (context) => {
-    const page = await exportCells(
-      context,
-      [codeCell("1", [stream("at file:///home/ada/book/lib/a.ts\nin /home/ada/other\nof /home/adam\n")])],
-      { projectFolder: "/home/ada/book", homeFolder: "/home/ada" },
-    );
-    assert.match(page, /at \.\/lib\/a\.ts\nin ~\/other\nof \/home\/adam/);
-  });
-
-  test("takes pod ids out, in addresses and everywhere else", async (context) => {
-    const page = await exportCells(context, [
-      markdownCell("The pod abc123def456 is up."),
-      codeCell("1", [
-        stream("https://abc123def456-8000.proxy.runpod.net/v1 of https://{podId}-8000.proxy.runpod.net"),
-      ]),
-    ]);
-    assert.equal(page.includes("abc123def456"), false);
-    assert.match(page, /https:\/\/\{podId\}-8000\.proxy\.runpod\.net\/v1/);
+  test("says at its foot what was replaced, and that it was searched for keys", async (context) => {
+    const text = visibleText(await exportCells(context, [markdownCell("# Text")]));
+    assert.match(text, /Ids of pods, addresses, mail addresses, balance and local folders are replaced/);
+    assert.match(text, /searched for keys before it was written/);
   });
 
   test("cuts the middle out of a very long text, and says how much", async (context) => {
@@ -94,6 +91,68 @@ describe("the export of a report", () => {
     assert.match(page, /2,800,007 characters are left out/);
     assert.match(page, /the end/);
     assert.ok(page.length < 2_000_000);
+  });
+
+  test("leaves the largest outputs out of a page that would be too large, and keeps what they showed in words", async (context) => {
+    const points = Array.from({ length: 80_000 }, (_, index) => ({ x: index, y: index % 7 }));
+    const chart = (description: string, values: unknown) =>
+      display({
+        data: {
+          "application/vnd.vegalite.v5+json": { data: { values }, mark: "point" },
+          "image/svg+xml": '<svg viewBox="0 0 10 10"></svg>',
+          "text/plain": description,
+        },
+      });
+    const page = await exportCells(context, [
+      codeCell("1", [chart("All of the points.", points)]),
+      codeCell("2", [chart("One point.", points.slice(0, 1))]),
+      codeCell("3", [stream("the end")]),
+    ]);
+    const text = visibleText(page);
+    assert.match(text, /All of the points\.\n\[Left out here: an output of 1\.\d MB\./);
+    assert.match(text, /One point\./);
+    assert.match(text, /the end/);
+    assert.equal(page.match(/<figure class="chart">/g)?.length, 1);
+    assert.ok(page.length < 2_000_000);
+  });
+
+  test("takes more out where marks make a text much longer in the page than it was", async (context) => {
+    const cells = Array.from({ length: 7 }, () => codeCell("1", [stream("<".repeat(190_000))]));
+    const page = await exportCells(context, cells);
+    assert.ok(page.includes("Left out here: an output of 0.2 MB"));
+    assert.ok(page.length < 2_000_000);
+  });
+
+  test("refuses a page that is too large by its prose alone, and says what to do", async (context) => {
+    await assert.rejects(exportCells(context, [markdownCell("word ".repeat(500_000))]), {
+      name: "LauncherError",
+      message: /02-chat\.ipynb was not written: its page would have 2\.5 MB.*split it in two/,
+    });
+  });
+
+  test("lets long addresses in tables break after their parts", async (context) => {
+    const { data } = tableBundle([{ source: "https://example.org/a/prices_of_gpus?day=1" }]);
+    const page = await exportCells(context, [codeCell("1", [display({ data })])]);
+    const [, cell = ""] = /<td[^>]*>(https.*?)<\/td>/.exec(page) ?? [];
+    assert.deepEqual(cell.split(/<wbr\/?>/), [
+      "https://",
+      "example.org/",
+      "a/prices_",
+      "of_gpus?",
+      "day=",
+      "1",
+    ]);
+  });
+
+  test("lets links to other notebooks lead to their pages, or to the notebooks from a page that stands alone", async (context) => {
+    const cells = [
+      markdownCell("[next](03-throughput.ipynb#2.-Read) and [site](https://example.org/a.ipynb)"),
+    ];
+    const inRun = await exportCells(context, cells);
+    assert.match(inRun, /href="03-throughput\.html#2\.-Read"/);
+    assert.match(inRun, /href="https:\/\/example\.org\/a\.ipynb"/);
+    const alone = await exportCells(context, cells, { details: { notebooksHref: "../notebooks/" } });
+    assert.match(alone, /href="\.\.\/notebooks\/03-throughput\.ipynb#2\.-Read"/);
   });
 
   test("carries the chart libraries only where there is a chart", async (context) => {
@@ -178,6 +237,15 @@ describe("the export refuses a notebook that holds", () => {
     writeFileSync(notebookFile, JSON.stringify(notebookOf(cells)));
     await assert.rejects(exportReport({ notebookFile, outputFile: join(folder, "page.html") }), {
       name: "LauncherError",
+      message: /the output of code cell 1 holds a key that is set on this machine/,
+    });
+  });
+
+  test("a key of another program that is set on this machine", async (context) => {
+    setEnvironment(context, { SOMEBODYS_TOKEN: "canary of another program" });
+    const cells = [codeCell("env", [stream("SOMEBODYS_TOKEN: canary of another program\n")])];
+    const options = { knownSecrets: listKnownSecrets() };
+    await assert.rejects(exportCells(context, cells, options), {
       message: /the output of code cell 1 holds a key that is set on this machine/,
     });
   });

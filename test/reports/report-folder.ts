@@ -30,7 +30,13 @@ export async function makeReports(): Promise<string> {
   });
   const notebooks = [{ name: "sample", title, file: "sample.html", ok: true, seconds: 1.25 }];
   const figures = { timeToFirstTokenMs: 310.6, outputTokensPerSecond: 53.33 };
-  const summary = { ...run, ...figures, answer: hostileText, verdict: `It pays ${hostileText}`, notebooks };
+  const throughput = { outputTokensPerSecond: 70.25, streams: 2 };
+  const words = {
+    answer: hostileText,
+    breakEven: hostileText,
+    verdict: `It pays ${hostileText} Assumed: a week.`,
+  };
+  const summary = { ...run, ...figures, ...words, throughput, notebooks };
   writeReportIndex({ reportsFolder, runFolder, summary });
   return reportsFolder;
 }

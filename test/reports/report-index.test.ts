@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { type RunSummary, writeReportIndex } from "../../bin/launcher/report-index.mjs";
@@ -13,7 +13,9 @@ const summary: RunSummary = {
   answer: "Hello.",
   timeToFirstTokenMs: 1310.6,
   outputTokensPerSecond: 53.34,
-  verdict: "It pays",
+  throughput: { outputTokensPerSecond: 660.4, streams: 64 },
+  breakEven: "from 139 tokens/s",
+  verdict: "It pays. Assumed: 200 hours a month.",
   notebooks: [{ name: "02-chat", title: "Chat", file: "02-chat.html", ok: true, seconds: 15.65 }],
   versions: { node: "24.19.0" },
 };
@@ -38,12 +40,17 @@ describe("the front page of a run", () => {
       "1,311 ms",
       "53.3 tokens/s",
       "Measured from this machine",
-      "It pays.",
+      "660.4 tokens/s",
+      "64 requests at a time",
+      "<p>It pays.</p>",
+      "Assumed: 200 hours a month.",
+      "example: from 139 tokens/s.",
       "Hello.",
       '<a href="02-chat.html">Chat</a>',
       "ran through",
       '<a href="../../index.html">All runs</a>',
       "What the figures are",
+      "searched for keys before it was written",
     ])
       assert.ok(run.includes(part), `the page does not have ${part}`);
   });
@@ -56,6 +63,7 @@ describe("the front page of a run", () => {
       "Simulated: it says nothing about any machine",
     ],
     ["that are not known", { timeToFirstTokenMs: null }, "no text came"],
+    ["without a measurement", { throughput: null }, "this run has measured none"],
     ["without token counts", { outputTokensPerSecond: null }, "the server reports no token counts"],
   ];
   for (const [title, changes, text] of kinds) {
@@ -63,6 +71,28 @@ describe("the front page of a run", () => {
       assert.ok(write(makeFolder(context), changes).run.includes(text));
     });
   }
+
+  test("replaces what is private, also in the saved figures", (context) => {
+    const folder = makeFolder(context);
+    const { run } = write(folder, {
+      server: "vLLM at https://r2jc494xzf-8000.proxy.runpod.net",
+      answer: "I am in /home/ada/x.",
+    });
+    const saved = readFileSync(join(folder, "given/2026-11-23T19-52-03/summary.json"), "utf8");
+    for (const text of [run, saved]) {
+      assert.doesNotMatch(text, /r2jc494xzf|ada/);
+      assert.match(text, /https:\/\/\{podId\}-8000\.proxy\.runpod\.net/);
+    }
+  });
+
+  test("is not written with a key in it", (context) => {
+    const folder = makeFolder(context);
+    assert.throws(() => write(folder, { answer: "rpa_canary_not_a_key" }), {
+      name: "LauncherError",
+      message: /^The summary of the run was not written: it would hold what looks like a RunPod key/,
+    });
+    assert.deepEqual(readdirSync(folder), []);
+  });
 
   test("escapes the model's answer and says which notebook failed", (context) => {
     const notebooks = [{ name: "a", title: "<b>A</b>", file: "a b.html", ok: false, seconds: 1 }];

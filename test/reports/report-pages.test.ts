@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { describeInBrowser, launchBrowser } from "../helpers/browser.ts";
 import { listPages, makeReports } from "./report-folder.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const wcag22 = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
+/** WCAG 2.2 A and AA, and what is good practice beyond: landmarks, headings in order, heads of tables. */
+const accessibility = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
 const megabyte = 1_000_000;
 
+const background = "getComputedStyle(document.documentElement).backgroundColor";
+
+/** What is left of A4 within the margins, in CSS pixels. */
+const paper = { width: 672, height: 987 };
 const wide = { width: 1400, height: 900 };
 const narrow = { width: 380, height: 800 };
 
@@ -32,6 +37,10 @@ const pages = [
     name: `run: ${page}`,
     file: join(runReports ?? "", page),
   })),
+  {
+    name: "the sample in docs",
+    file: fileURLToPath(new URL("../../docs/sample-report.html", import.meta.url)),
+  },
 ];
 
 test("the run that was to be checked has left pages", { skip: runReports === undefined }, () => {
@@ -99,47 +108,60 @@ describeInBrowser("every page of a report", () => {
       });
     });
 
-    test(`${name} meets WCAG 2.2 A and AA in light and dark, and fits a wide and a narrow screen`, async () => {
+    test(`${name} meets WCAG 2.2 A and AA in light and dark, fits a wide and a narrow screen, and prints`, async () => {
       await withPage(file, {}, async ({ page }) => {
+        await page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true");
         for (const viewport of [wide, narrow]) {
           await page.setViewportSize(viewport);
           for (const colorScheme of ["light", "dark"] as const) {
             await page.emulateMedia({ colorScheme });
             const where = `${colorScheme}, ${viewport.width} px`;
-            const tooWide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-            assert.equal(tooWide, 0, `${where}: the page can be scrolled sideways`);
+            assert.equal(await countPixelsTooWide(page), 0, `${where}: the page can be scrolled sideways`);
             assert.deepEqual(await findViolations(page), [], where);
           }
         }
-      });
-    });
-
-    test(`${name} is dark on a dark screen and black on white on paper`, async () => {
-      await withPage(file, { viewport: wide, colorScheme: "dark" }, async ({ page }) => {
-        const background = "getComputedStyle(document.documentElement).backgroundColor";
         assert.equal(await page.evaluate(background), "rgb(21, 24, 28)");
-        await page.emulateMedia({ media: "print" });
+
+        await page.setViewportSize(paper);
+        await page.emulateMedia({ media: "print", colorScheme: "dark" });
         assert.equal(await page.evaluate(background), "rgb(255, 255, 255)");
         assert.equal(await page.evaluate("getComputedStyle(document.body).color"), "rgb(34, 38, 43)");
         assert.equal(await page.locator("header nav:visible").count(), 0);
+        assert.equal(await countPixelsTooWide(page), 0, "something is cut off at the edge of the paper");
+        const pdf = await page.pdf({ format: "A4" });
+        assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
       });
+    });
+
+    test(`${name} has no link that leads nowhere`, () => {
+      const html = readFileSync(file, "utf8");
+      const ids = new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+      const links = [...html.matchAll(/<a\b[^>]* href="([^"]+)"/g)].map(([, href = ""]) => decodeURI(href));
+      const broken = links.filter((href) =>
+        href.startsWith("#")
+          ? !ids.has(href.slice(1))
+          : !/^https?:/.test(href) && !existsSync(beside(file, href)),
+      );
+      assert.deepEqual(broken, []);
     });
   }
 
   const withSlider = pages.filter(({ file }) => readFileSync(file, "utf8").includes('"input": "range"'));
   for (const { name, file } of withSlider) {
-    test(`${name} has a slider that moves its chart, with the mouse's and the keyboard's means alike`, async () => {
+    test(`${name} has sliders that each move their chart by the keyboard`, async () => {
       await withPage(file, { viewport: wide }, async ({ page, complaints }) => {
-        const figure = page.locator("figure.chart", { has: page.locator('input[type="range"]') }).first();
-        const slider = figure.locator('input[type="range"]').first();
-        const drawing = () => figure.locator(".chart-live svg").innerHTML();
-        const before = await drawing();
-        await slider.focus();
-        await page.keyboard.press("ArrowRight");
-        await waitForChange(drawing, before);
-        const moved = await drawing();
-        await slider.fill(String(await slider.getAttribute("max")));
-        await waitForChange(drawing, moved);
+        const sliders = page.locator('figure.chart input[type="range"]');
+        for (let index = 0; index < (await sliders.count()); index++) {
+          const slider = sliders.nth(index);
+          const figure = slider.locator("xpath=ancestor::figure");
+          const drawing = () => figure.locator(".chart-live svg").innerHTML();
+          for (const key of ["ArrowLeft", "Home"]) {
+            const before = await drawing();
+            await slider.focus();
+            await page.keyboard.press(key);
+            await waitForChange(drawing, before);
+          }
+        }
         assert.deepEqual(complaints, []);
       });
     });
@@ -167,9 +189,21 @@ async function drawCharts(page: Page): Promise<void> {
   }
 }
 
+/** The path of what a page links to, in its own folder or another. */
+function beside(file: string, href: string): string {
+  return join(dirname(file), href.replace(/#.*$/, ""));
+}
+
+async function countPixelsTooWide(page: Page): Promise<number> {
+  return page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+}
+
 async function findViolations(page: Page): Promise<string[]> {
   await page.evaluate(`globalThis.axe ?? (() => { ${axeSource} })()`);
-  const options = JSON.stringify({ runOnly: { type: "tag", values: wcag22 }, resultTypes: ["violations"] });
+  const options = JSON.stringify({
+    runOnly: { type: "tag", values: accessibility },
+    resultTypes: ["violations"],
+  });
   const { violations } = await page.evaluate<{
     violations: { id: string; help: string; nodes: { html: string }[] }[];
   }>(`axe.run(document, ${options})`);

@@ -101,6 +101,24 @@ describe("in Jupyter", () => {
     );
   });
 
+  test("a table of 200 rows arrives whole, as HTML and as text", async () => {
+    const table = `table(
+      Array.from({ length: 200 }, (_, row) => ({ row, name: "name " + row, usd: row / 100 })),
+      { limit: 200, caption: "All of them" },
+    );`;
+    const events = await runCells({ cells: [{ code: importShow }, { code: table }] });
+    const [shown, ...others] = displays(events, 1);
+    assert.deepEqual(others, []);
+    const html = String(shown?.data?.["text/html"]);
+    const names = [...html.matchAll(/<td[^>]*>(name \d+)<\/td>/g)].map(([, name]) => name);
+    assert.deepEqual(
+      names,
+      Array.from({ length: 200 }, (_, row) => `name ${row}`),
+    );
+    assert.doesNotMatch(html, /showing/);
+    assert.equal(String(shown?.data?.["text/plain"]).split("\n").length, 200 + 4);
+  });
+
   test("a kernel that was started without the project's launcher loses no text either, once something was shown", async () => {
     const specFolder = join(folder, "kernels", "stock-tslab");
     const tslab = fileURLToPath(new URL("../../node_modules/tslab/bin/tslab", import.meta.url));

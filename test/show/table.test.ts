@@ -30,7 +30,8 @@ describe("a table", () => {
     };
     assert.equal(
       html(prices, options),
-      `<table style="font-variant-numeric:tabular-nums">
+      `<div class="table-scroll" tabindex="0" role="group" aria-label="Prices &amp; memory" style="overflow-x:auto">
+<table style="font-variant-numeric:tabular-nums">
 <caption style="caption-side:top;text-align:left">Prices &amp; memory</caption>
 <thead><tr><th scope="col" style="text-align:left">GPU</th><th scope="col" style="text-align:right">Price (USD/h)</th><th scope="col" style="text-align:right">memoryGb</th></tr></thead>
 <tbody>
@@ -38,6 +39,7 @@ describe("a table", () => {
 <tr><td style="text-align:left">H100 &lt;SXM&gt;</td><td style="text-align:right">12.50</td><td style="text-align:right"><span role="img" aria-label="no value">–</span></td></tr>
 </tbody>
 </table>
+</div>
 <p class="note">As of 2026-11-23.</p>`,
     );
     assert.equal(

@@ -1,6 +1,8 @@
 import type { ChartSpec } from "../show/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
 
+const ends = ["input at its lowest (filled)", "input at its highest (outline)"] as const;
+
 /**
  * Draws how far each input alone moves the result, the strongest on top: a tornado.
  *
@@ -15,8 +17,8 @@ export function sensitivityChart(assessment: Assessment): ChartSpec {
   const values = ranking.slice(0, 8).flatMap(({ input, assumed, ...one }) => {
     const name = assumed ? `${input}, ±20 %` : `${input}, ${short(one.lowest)} to ${short(one.highest)}`;
     return [
-      { input: name, end: "input at its lowest", typical, result: one.resultAtLowest * factor },
-      { input: name, end: "input at its highest", typical, result: one.resultAtHighest * factor },
+      { input: name, end: ends[0], typical, result: one.resultAtLowest * factor },
+      { input: name, end: ends[1], typical, result: one.resultAtHighest * factor },
     ];
   });
   return {
@@ -24,18 +26,15 @@ export function sensitivityChart(assessment: Assessment): ChartSpec {
     height: { step: 30 },
     layer: [
       {
-        mark: { type: "bar", height: { band: 0.65 } },
+        mark: { type: "bar", height: { band: 0.65 }, strokeWidth: 1.5 },
         encoding: {
           y: { field: "input", type: "nominal", sort: null, title: null, axis: { labelLimit: 260 } },
           x: { field: "typical", type: "quantitative", title, scale: { zero: false } },
           x2: { field: "result" },
-          color: {
-            field: "end",
-            type: "nominal",
-            title: null,
-            legend: { orient: "bottom" },
-            sort: ["input at its lowest", "input at its highest"],
-          },
+          fill: byEnd(["#3a7abf", "#c2571a"]),
+          stroke: byEnd(["#3a7abf", "#c2571a"]),
+          // Not by colour alone: one end is filled, the other an outline.
+          fillOpacity: byEnd([1, 0.15]),
         },
       },
       {
@@ -44,6 +43,16 @@ export function sensitivityChart(assessment: Assessment): ChartSpec {
         encoding: { x: { field: "typical", type: "quantitative" } },
       },
     ],
+  };
+}
+
+function byEnd(range: readonly [low: string | number, high: string | number]): object {
+  return {
+    field: "end",
+    type: "ordinal",
+    title: null,
+    scale: { domain: ends, range },
+    legend: { orient: "bottom", columns: 1, labelLimit: 0 },
   };
 }
 

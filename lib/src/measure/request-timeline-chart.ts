@@ -4,10 +4,11 @@ import type { RequestRecord } from "./measurement.ts";
 /** More bars than this are thinner than a line. */
 const mostRequests = 120;
 
-const names = {
-  waiting: "waiting for the first token",
-  writing: "being answered",
-  lost: "failed or cancelled",
+/** Each has a thickness beside its colour, as a share of the row. */
+const parts = {
+  waiting: { name: "waiting (thin)", color: "#c2571a", thickness: 0.35 },
+  writing: { name: "being answered (thick)", color: "#3a7abf", thickness: 0.9 },
+  lost: { name: "failed or cancelled (middling)", color: "#6f7c8a", thickness: 0.6 },
 };
 
 /**
@@ -23,38 +24,47 @@ export function requestTimelineChart(records: readonly RequestRecord[]): ChartSp
       startMs,
       endMs,
     });
-    if (record.outcome !== "completed") return [bar(names.lost, record.sentAtMs, record.endedAtMs)];
+    if (record.outcome !== "completed") return [bar(parts.lost.name, record.sentAtMs, record.endedAtMs)];
     const firstAtMs = record.firstTokenAtMs ?? record.endedAtMs;
-    return [bar(names.waiting, record.sentAtMs, firstAtMs), bar(names.writing, firstAtMs, record.endedAtMs)];
+    return [
+      bar(parts.waiting.name, record.sentAtMs, firstAtMs),
+      bar(parts.writing.name, firstAtMs, record.endedAtMs),
+    ];
   });
+  // A layer without a bar would have no extent, of which vega complains.
+  const all = Object.values(parts);
+  const drawn = rows.length === 0 ? all : all.filter(({ name }) => rows.some(({ part }) => part === name));
   return {
     data: { values: rows },
     height: { step: Math.max(4, Math.min(16, 480 / Math.max(1, rows.length / 2))) },
-    mark: { type: "bar", tooltip: true },
-    encoding: {
-      x: {
-        field: "startMs",
-        type: "quantitative",
-        title: "milliseconds since the load began",
-        scale: { zero: true, nice: false },
-      },
-      x2: { field: "endMs" },
-      y: {
-        field: "place",
-        type: "ordinal",
-        title: "requests",
-        axis: { labels: false, ticks: false },
-      },
-      color: {
-        field: "part",
-        type: "nominal",
-        title: null,
-        legend: { orient: "top", labelLimit: 0 },
-        scale: { domain: Object.values(names), range: ["#c2571a", "#3a7abf", "#6f7c8a"] },
-      },
-    },
+    layer: drawn.map(({ name, thickness }) => ({
+      transform: [{ filter: { field: "part", equal: name } }],
+      mark: { type: "bar", tooltip: true, height: { band: thickness } },
+      encoding,
+    })),
   };
 }
+
+const encoding = {
+  x: {
+    field: "startMs",
+    type: "quantitative",
+    title: "milliseconds since the load began",
+    scale: { zero: true, nice: false },
+  },
+  x2: { field: "endMs" },
+  y: { field: "place", type: "ordinal", title: "requests", axis: { labels: false, ticks: false } },
+  color: {
+    field: "part",
+    type: "nominal",
+    title: null,
+    legend: { orient: "top", columns: 1, labelLimit: 0 },
+    scale: {
+      domain: Object.values(parts).map(({ name }) => name),
+      range: Object.values(parts).map(({ color }) => color),
+    },
+  },
+};
 
 /** Says in one sentence what the chart of `requestTimelineChart` shows. */
 export function describeRequestTimeline(records: readonly RequestRecord[]): string {

@@ -43,7 +43,16 @@ export function throughputChart(measurement: Measurement): ChartSpec {
     layer: [...layers, ...markKnee(measurement, x, hasLabel)],
   });
   const points = (encoding: object, color: string) => ({
-    mark: { type: "point", size: 60, filled: false, fill: color, color, strokeWidth: 2, tooltip: true },
+    mark: {
+      type: "point",
+      size: 60,
+      filled: false,
+      fill: color,
+      color,
+      opacity: 1,
+      strokeWidth: 2,
+      tooltip: true,
+    },
     encoding: { x, ...encoding, fillOpacity: { condition: { test: "datum.valid", value: 1 }, value: 0 } },
   });
   return {

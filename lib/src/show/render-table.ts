@@ -11,6 +11,7 @@ export interface TableText {
 
 // JupyterLab styles tables in its own way and strips style sheets, so what carries meaning is set on the elements.
 const tableStyle = "font-variant-numeric:tabular-nums";
+const boxStyle = "overflow-x:auto";
 const captionStyle = "caption-side:top;text-align:left";
 const emptyCell = '<span role="img" aria-label="no value">–</span>';
 
@@ -31,11 +32,14 @@ export function renderHtmlTable({ caption, columns, rowCount, notes }: TableText
     return `<tr>${cells.join("")}</tr>`;
   });
   return [
+    // A table that is wider than its place scrolls in a box of its own, which the keyboard can reach.
+    `<div class="table-scroll" tabindex="0" role="group" aria-label="${toHtml(caption ?? "Table")}" style="${boxStyle}">`,
     `<table style="${tableStyle}">`,
     ...(caption === undefined ? [] : [`<caption style="${captionStyle}">${toHtml(caption)}</caption>`]),
     `<thead><tr>${heads.join("")}</tr></thead>`,
     ...(rows.length === 0 ? [] : ["<tbody>", ...rows, "</tbody>"]),
     "</table>",
+    "</div>",
     ...paragraphs,
   ].join("\n");
 }

@@ -43,6 +43,7 @@ export function waitingChart({ policies, latencyTarget }: TraceReplay): ChartSpe
     domain: percentiles.map((percentile) => names[percentile]),
     range: percentiles.map((percentile) => range[percentile]),
   });
+  const targetSeconds = latencyTarget.timeToFirstTokenMs / 1_000;
   const legend = { orient: "bottom", titleLimit: 400 };
   const title = "part of the requests that waits no longer";
   return {
@@ -50,9 +51,14 @@ export function waitingChart({ policies, latencyTarget }: TraceReplay): ChartSpe
     height: { step: 34 },
     layer: [
       {
-        data: { values: [{ waitSeconds: latencyTarget.timeToFirstTokenMs / 1_000 }] },
+        data: { values: [{ waitSeconds: targetSeconds }] },
         mark: { type: "rule", strokeDash: [6, 4], strokeWidth: 1.5, color: "#6f7c8a" },
         encoding: { x },
+      },
+      {
+        data: { values: [{ waitSeconds: targetSeconds }] },
+        mark: { type: "text", align: "left", baseline: "bottom", dx: 4, dy: -3, text: "the target" },
+        encoding: { x, y: { value: 0 } },
       },
       {
         data: { values },

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { listKnownIds } from "../../bin/launcher/report-ids.mjs";
+import { createHider } from "../../bin/launcher/report-privacy.mjs";
+import { tableBundle } from "../../lib/src/show/index.ts";
+import { makeFolder } from "../helpers/environment.ts";
+
+const surroundings = {
+  projectFolder: "/srv/ada/book",
+  homeFolder: "/home/ada",
+  stateFolder: "/data/state",
+  userName: "ada",
+  knownIds: ["abc123def456"],
+};
+
+/** What a text becomes, as an output unless it is prose or code. */
+function hide(text: string, place: "output" | "text" = "output"): string {
+  const hider = createHider(surroundings, text);
+  return place === "output" ? hider.inOutputs(text) : hider.inTexts(text);
+}
+
+describe("a report does not tell", () => {
+  const replaced: [what: string, text: string, expected: string][] = [
+    ["where the project is", "at file:///srv/ada/book/lib/a.ts:1:2", "at ./lib/a.ts:1:2"],
+    ["where it is, at the end of a sentence", "It is in /srv/ada/book.", "It is in .."],
+    ["where the state is", "saved in /data/state/rehearsal/a.json", "saved in .workbook/rehearsal/a.json"],
+    ["the user's home", 'in "/home/ada/other"', 'in "~/other"'],
+    ["anybody's home", "of /home/grace/x and /Users/grace/y", "of ~/x and ~/y"],
+    ["a home on Windows", String.raw`C:\Users\grace\x`, String.raw`~\x`],
+    ["the user's name in other paths", "in /srv/ada/more, /mnt/ada", "in /srv/{user}/more, /mnt/{user}"],
+    ["a mail address", "Account ada@example.org", "Account {mail}"],
+    ["the id of an account", '{"id":"user_2abcDEF34567"}', '{"id":"{account}"}'],
+    ["the balance", "balance     $25.00", "balance     {hidden}"],
+    ["the balance in a sentence", "the balance lasts 3.1 hours", "the balance lasts {hidden} hours"],
+    ["the balance in an object", "{ balanceUsd: -0.25, n: 1 }", "{ balanceUsd: {hidden}, n: 1 }"],
+    ["the balance in a row", "<td>Balance (USD)</td><td>7</td>", "<td>Balance (USD)</td><td>{hidden}</td>"],
+    ["what is spent", "spending    $0.44 an hour, on 1 pods", "spending    {hidden} an hour, on 1 pods"],
+    ["the account's name", "{ userName: 'grace', n: 1 }", "{ userName: '{account}', n: 1 }"],
+    ["a pod of the journal", "(abc123def456) pod_abc123def456", "({podId}) pod_{podId}"],
+    [
+      "a pod by its address",
+      "https://short1-8000.proxy.runpod.net/v1",
+      "https://{podId}-8000.proxy.runpod.net/v1",
+    ],
+    [
+      "a pod of the stand-in by its address",
+      "http://127.0.0.1:1/proxy/r2jc494xzf/8000",
+      "http://127.0.0.1:1/proxy/{podId}/8000",
+    ],
+    [
+      "an endpoint by its address",
+      "https://api.runpod.ai/v2/agv6w2qcg7/health",
+      "https://api.runpod.ai/v2/{podId}/health",
+    ],
+    ["a pod that an object names", "{ id: 'r2jc494xzf' } of r2jc494xzf", "{ id: '{podId}' } of {podId}"],
+    ["a pod that a sentence names", "The pod r2jc494xzf is up.", "The pod {podId} is up."],
+    ["a pod by its shape", "ended jpnw0v75y3qoql", "ended {podId}"],
+  ];
+  for (const [what, text, expected] of replaced) test(what, () => assert.equal(hide(text), expected));
+
+  test("pods of a table that are on no record, nor a balance in one", () => {
+    const bundle = tableBundle([{ id: "r2jc494xzf", gpu: "A40", balance: 25, usd: 0.44 }]);
+    const html = String(createHider(surroundings, bundle.data).inOutputs(bundle.data)["text/html"]);
+    assert.deepEqual(
+      [...html.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell),
+      ["{podId}", "A40", "{hidden}", "0.44"],
+    );
+  });
+
+  test("what a chart's data, its names and its drawing hold", () => {
+    const output = {
+      data: {
+        "application/vnd.vegalite.v5+json": {
+          data: { values: [{ abc123def456: 1, folder: "/home/ada/x", balanceUsd: 25 }] },
+          encoding: { y: { field: "abc123def456" } },
+        },
+        "image/svg+xml": '<svg><path d="M0,0h640v300h-640Z"/><text>abc123def456</text></svg>',
+      },
+    };
+    assert.deepEqual(createHider(surroundings, output).inOutputs(output), {
+      data: {
+        "application/vnd.vegalite.v5+json": {
+          data: { values: [{ "{podId}": 1, folder: "~/x", balanceUsd: "{hidden}" }] },
+          encoding: { y: { field: "{podId}" } },
+        },
+        "image/svg+xml": '<svg><path d="M0,0h640v300h-640Z"/><text>{podId}</text></svg>',
+      },
+    });
+  });
+});
+
+describe("a report keeps", () => {
+  const kept = [
+    "/v1/models, /root/.cache/huggingface, https://example.org/home-page, ./lib/a.ts",
+    "git@github.com:owner/name.git, @huggingface/hub, user 1",
+    "meta-llama/Llama-3.1-8B-Instruct on NVIDIA A40, vllm/vllm-openai:v0.32.0",
+    "xyzabc123def456 M12.345678901234,5L1234567890.12,3e-5a640h1920v1080",
+    "36b16d47-52397-4c1f-9a3e-0123456789ab 20261124T233932Z 3456789012345e",
+    "id: 'chat', the pod is running, pod number12",
+  ];
+  for (const text of kept) test(text, () => assert.equal(hide(text), text));
+
+  test("what prose says of a balance", () => {
+    assert.equal(hide("A balance of 10 dollars.", "text"), "A balance of 10 dollars.");
+  });
+});
+
+test("ids are read from every journal of the state folder", (context) => {
+  const folder = makeFolder(context);
+  const journal = join(folder, "runpod", "api.runpod.io");
+  mkdirSync(journal, { recursive: true });
+  writeFileSync(
+    join(journal, "pods.jsonl"),
+    '{"kind":"intent","stem":"workbook-1"}\n{"kind":"created","podId":"r2jc494xzf"}\n{"kind":"created","podId":"r2jc494xzf"}\n{"kind":"x","endpointId":"agv6w2qcg7"}\nbroken',
+  );
+  assert.deepEqual(listKnownIds(folder), ["r2jc494xzf", "agv6w2qcg7"]);
+  assert.deepEqual(listKnownIds(join(folder, "missing")), []);
+});
