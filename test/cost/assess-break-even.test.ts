@@ -160,13 +160,48 @@ describe("at a latency target", () => {
     atLatency: { timeToFirstTokenMs: 15_000, timePerOutputTokenMs: 80, percentile: 95 },
   });
 
-  test("a rate that only exists past the knee does not count", () => {
+  test("a rate that only exists past the knee does not count, and says nothing of a lighter load", () => {
     const result = assessBreakEven({ ...measured, capacity: slow });
-    assert.equal(result.feasible, "no");
-    assert.equal(result.pays, "never");
+    assert.deepEqual([result.feasible, result.pays, result.wouldPay], ["unknown", "unknown", null]);
     assert.equal(result.usdPerMillionTokens.machine, null);
-    assert.match(result.reason, /only past the latency target \(first token within 15000 ms/);
+    assert.match(
+      result.reason,
+      /only past the latency target \(first token within 15000 ms.*measure fewer of them/,
+    );
     assert.equal(assessBreakEven({ ...walkthrough, capacity: slow }).feasible, "yes");
+  });
+
+  test("a single stream that is too slow proves that it never works", () => {
+    const result = assessBreakEven({ ...measured, capacity: { ...slow, streams: 1 } });
+    assert.deepEqual(
+      [result.feasible, result.pays, result.wouldPay, result.interval.pays],
+      ["no", "never", null, "never"],
+    );
+    assert.match(result.reason, /past the latency target with a single stream/);
+  });
+
+  // 1 ÷ (1/2000 + 1/40) = 39.2 pairs a second, of which 69.7 are needed.
+  const light = makeCapacity({ decodeTokensPerSecond: 40, isLimit: false });
+
+  test("a rate that falls short proves nothing where more streams were not tried", () => {
+    const result = assessBreakEven({ ...measured, capacity: light });
+    assert.deepEqual([result.feasible, result.pays, result.wouldPay], ["unknown", "unknown", null]);
+    assert.match(
+      result.reason,
+      /falls short.*178 % of that, but more streams may give more: measure more of them/,
+    );
+    const { isLimit: _, ...silent } = light;
+    assert.equal(assessBreakEven({ ...measured, capacity: silent }).feasible, "unknown");
+    assert.equal(assessBreakEven({ ...measured, capacity: { ...light, isLimit: true } }).feasible, "no");
+  });
+
+  test("a rate that falls short is the end where more streams are too slow and fall short as well", () => {
+    const slowAndShort = { ...slow, decodeTokensPerSecond: 60 };
+    const result = assessBreakEven({ ...measured, capacity: [light, slowAndShort] });
+    assert.deepEqual([result.feasible, result.pays, result.capacity], ["no", "never", light]);
+    const between = assessBreakEven({ ...measured, capacity: [light, slow] });
+    assert.deepEqual([between.feasible, between.capacity], ["unknown", light]);
+    assert.match(between.reason, /measure numbers of streams between the two/);
   });
 
   test("the best rate within it is taken from a ladder", () => {
@@ -187,7 +222,8 @@ describe("at a latency target", () => {
 
   test("a median past it is too slow for the slow requests as well", () => {
     const atLatency = { timeToFirstTokenMs: 5_000, timePerOutputTokenMs: 50, percentile: 50 };
-    assert.equal(assessBreakEven({ ...measured, capacity: makeCapacity({ atLatency }) }).feasible, "no");
+    const capacity = makeCapacity({ atLatency, streams: 1 });
+    assert.equal(assessBreakEven({ ...measured, capacity }).feasible, "no");
   });
 
   test("a rate that falls short without any limit falls short within one", () => {
@@ -217,6 +253,29 @@ describe("where it never pays", () => {
     assert.equal(assessBreakEven({ ...dear, gpuUsdPerHour: price + 0.01 }).pays, "never");
   });
 
+  test("people and spare machines do not move that price, for enough machines carry them", () => {
+    // 333.3 pairs a second at $1.30 a million pairs are worth $1.56 an hour.
+    const fixed = {
+      ...measured,
+      inputUsdPerMillion: 0.5,
+      outputUsdPerMillion: 0.8,
+      peopleUsdPerMonth: 2_000,
+    };
+    const assess = (gpuUsdPerHour: number) => assessBreakEven({ ...fixed, gpuUsdPerHour, spareGroups: 1 });
+    const never = assess(1.6);
+    assert.equal(never.pays, "never");
+    assertClose(never.wouldPay?.gpuUsdPerHour, 1.56);
+    assertClose(never.wouldPay?.apiPriceFactor, 1.6 / 1.56);
+    // (1.50 + 2000/730) ÷ 0.06 = 70.7, and (1 + 2000/730) ÷ 0.56 = 6.7
+    assert.deepEqual([assess(1.5).pays, assess(1.5).groups], ["above-break-even", 71]);
+    assert.deepEqual([assess(1).pays, assess(1).groups], ["above-break-even", 7]);
+    const labels = { machine: "4 × A40", api: "the host" };
+    assert.match(
+      describeAssessment(never, { labels, date: "2026-11-23" }),
+      /would pay below \$1\.56 an hour for the GPUs, with enough of them, or with the API above 1\.03 times its price/,
+    );
+  });
+
   test("it says so where not even a free machine would", () => {
     const result = assessBreakEven({ ...dear, gpuUsdPerHour: 0.2, storageUsdPerMonth: 5_000 });
     assert.equal(result.pays, "never");
@@ -229,7 +288,7 @@ describe("where it never pays", () => {
     assert.match(sentence, /^4 × A40 never pays against the cheapest host: it would take/);
     assert.match(
       sentence,
-      /would pay at or below \$0\.16 an hour for the GPUs, or with the API at 10\.0 times/,
+      /would pay at or below \$0\.16 an hour for the GPUs, or with the API at 10 times its price/,
     );
     assert.match(sentence, /nobody's time counted/);
     const good = describeAssessment(assessBreakEven(measured), { labels, date: "2026-11-23" });
@@ -419,16 +478,19 @@ describe("whatever the figures", () => {
         }
         assert.equal(result.pays, "never");
         const { gpuUsdPerHour = null, apiPriceFactor = 0 } = result.wouldPay ?? {};
+        const paysAt = (usdPerHour: number) => assessBreakEven({ ...input, gpuUsdPerHour: usdPerHour }).pays;
         if (gpuUsdPerHour !== null) {
-          const cheap = assessBreakEven({ ...input, gpuUsdPerHour: gpuUsdPerHour * (1 - 1e-9) });
-          assert.equal(cheap.pays, "above-break-even");
+          assert.equal(paysAt(gpuUsdPerHour * (1 - 1e-9)), "above-break-even");
+          assert.equal(paysAt(gpuUsdPerHour * 1.01), "never");
         }
-        const dear = assessBreakEven({
-          ...input,
-          inputUsdPerMillion: input.inputUsdPerMillion * apiPriceFactor * (1 + 1e-9),
-          outputUsdPerMillion: input.outputUsdPerMillion * apiPriceFactor * (1 + 1e-9),
-        });
-        assert.equal(dear.pays, "above-break-even");
+        const paysAgainst = (factor: number) =>
+          assessBreakEven({
+            ...input,
+            inputUsdPerMillion: input.inputUsdPerMillion * factor,
+            outputUsdPerMillion: input.outputUsdPerMillion * factor,
+          }).pays;
+        assert.equal(paysAgainst(apiPriceFactor * (1 + 1e-9)), "above-break-even");
+        assert.equal(paysAgainst(apiPriceFactor * 0.99), "never");
       }),
     );
   });

@@ -24,9 +24,9 @@ import {
 
 /** From which load a machine pays, whether it can do that load, how sure that is; money in USD, all figures computed. */
 export interface Assessment extends BreakEven, Feasibility {
-  /** `never`: even at full load a token costs more than at the API. */
+  /** `never`: even at full load a token costs more than at the API; said only where nothing lies beyond what was seen. */
   pays: "above-break-even" | "never" | "unknown";
-  /** Where no price of today pays: the prices from which it would; else `null`, also where only the latency fails. */
+  /** Where no price of today pays: the prices from which it would; else `null`, also where no rate within the latency target is known. */
   wouldPay: PayingPrices | null;
   /** What an hour of work costs at the break-even, by what it is spent on. */
   bill: MachineBill;
@@ -90,7 +90,8 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
     ...typical.breakEven,
     ...feasibility,
     pays: never ? "never" : feasible === "yes" ? "above-break-even" : "unknown",
-    wouldPay: never && !tooSlow ? findPayingPrices(numbers, typical) : null,
+    wouldPay:
+      never && !tooSlow && feasibility.latency !== "too-slow" ? findPayingPrices(numbers, typical) : null,
     bill: typical.bill,
     groups: typical.groups,
     utilisationNeeded: typical.utilisationNeeded,
