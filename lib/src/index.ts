@@ -51,6 +51,7 @@ export { InputError, SettingsError, WorkbookError } from "./errors.ts";
 export { type Diagnosis, explainError } from "./explain-error.ts";
 export {
   checkPrices,
+  findPrice,
   loadPriceBook,
   loadPublishedThroughput,
   loadStoragePrices,

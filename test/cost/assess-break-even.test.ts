@@ -396,6 +396,58 @@ describe("ranges", () => {
   });
 });
 
+describe("ranges of costs that take whole machines to carry", () => {
+  test("reach up to full load, for in between a machine is full before another one comes", () => {
+    // A group earns $7.46 an hour and costs $1.56, so people for 730 × $5.90 = $4,310 a month fill one.
+    const peopleUsdPerMonth = { lowest: 1_080, typical: 2_000, highest: 4_320 };
+    const { interval } = assessBreakEven({ ...measured, peopleUsdPerMonth });
+    assert.equal(interval.utilisationNeeded?.highest, 1);
+    assertClose(interval.utilisationNeeded.lowest, (1.56 + 1_080 / 730) / ((1e4 / 30) * 3_600 * 6.22e-6));
+    const nearlyFull = assessBreakEven({ ...measured, peopleUsdPerMonth: 4_300 });
+    assert.equal(nearlyFull.groups, 1);
+    assert.ok((nearlyFull.utilisationNeeded ?? 0) > 0.99);
+  });
+
+  test("have no upper end for the load where some prices never pay", () => {
+    const result = assessBreakEven({
+      ...measured,
+      peopleUsdPerMonth: 1_000,
+      gpuUsdPerHour: { lowest: 1, typical: 1.56, highest: 10 },
+    });
+    assert.equal(result.interval.pays, "sometimes");
+    assert.equal(result.interval.totalTokensPerSecond.highest, Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("whether it pays in all cases of the ranges", () => {
+  const wide = {
+    ...measured,
+    inputUsdPerMillion: { lowest: 0.1, typical: 0.2, highest: 5 },
+    outputUsdPerMillion: { lowest: 0.1, typical: 0.2, highest: 5 },
+  };
+  const pays = (changes: Parameters<typeof makeCapacity>[0], input: Partial<AssessmentInput> = {}) =>
+    assessBreakEven({ ...wide, ...input, capacity: makeCapacity(changes) }).interval.pays;
+
+  test("is shown by a limit of the machine", () => {
+    assert.equal(pays({}), "sometimes");
+    assert.equal(pays({}, { gpuUsdPerHour: 20 }), "never");
+    assert.equal(pays({}, { gpuUsdPerHour: 0.1 }), "always");
+  });
+
+  test("is not shown by a ceiling, which proves only what never pays", () => {
+    const ceiling = { kind: "computed", atLatency: null } as const;
+    assert.equal(pays(ceiling), "unknown");
+    assert.equal(pays(ceiling, { gpuUsdPerHour: 20 }), "never");
+    assert.equal(pays(ceiling, { gpuUsdPerHour: 0.1 }), "unknown");
+  });
+
+  test("is not shown by a rate that more streams might exceed, unless that one pays always", () => {
+    assert.equal(pays({ isLimit: false }), "unknown");
+    assert.equal(pays({ isLimit: false }, { gpuUsdPerHour: 20 }), "unknown");
+    assert.equal(pays({ isLimit: false }, { gpuUsdPerHour: 0.1 }), "always");
+  });
+});
+
 describe("a steady load", () => {
   test("is priced on whole groups and at the API", () => {
     const small = assessBreakEven({ ...measured, outputTokensPerSecond: 10 }).load;
@@ -405,6 +457,14 @@ describe("a steady load", () => {
     const large = assessBreakEven({ ...measured, outputTokensPerSecond: 500 }).load;
     assert.deepEqual([large?.groups, large?.cheaper], [2, "machine"]);
     assertClose(large?.utilisation, 0.75);
+  });
+
+  test("has no price on a machine that is too slow, or of which nobody knows how slow", () => {
+    const late = { timeToFirstTokenMs: 9_000, timePerOutputTokenMs: 80, percentile: 95 };
+    for (const atLatency of [late, null]) {
+      const capacity = makeCapacity({ atLatency });
+      assert.equal(assessBreakEven({ ...measured, capacity, outputTokensPerSecond: 30 }).load, null);
+    }
   });
 });
 
@@ -495,24 +555,68 @@ describe("whatever the figures", () => {
     );
   });
 
-  test("the typical result lies within its interval", () => {
-    const around = (value: number, width: number) => ({
-      lowest: value * (1 - width),
-      typical: value,
-      highest: value * (1 + width),
+  test("the result of every set of figures inside the ranges lies within the interval", () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const fields = [
+      "gpuUsdPerHour",
+      "inputTokensPerOutputToken",
+      "peopleUsdPerMonth",
+      "hoursPerMonth",
+    ] as const;
+    const prices = ["inputUsdPerMillion", "outputUsdPerMillion"] as const;
+    const places = fc.record({
+      gpuUsdPerHour: share,
+      inputTokensPerOutputToken: share,
+      peopleUsdPerMonth: share,
+      hoursPerMonth: share,
+      apiPrices: share,
     });
     fc.assert(
-      fc.property(anyInput, fc.double({ min: 0, max: 0.9, noNaN: true }), (input, width) => {
-        const { interval, ranking } = assessBreakEven({
+      fc.property(anyInput, fc.double({ min: 0, max: 0.9, noNaN: true }), places, (input, width, place) => {
+        const range = (field: (typeof fields)[number] | (typeof prices)[number]) => {
+          const typical = input[field];
+          const highest = field === "hoursPerMonth" ? typical : typical * (1 + width);
+          return { lowest: typical * (1 - width), typical, highest };
+        };
+        const at = (field: Parameters<typeof range>[0], part: number) => {
+          const { lowest, highest } = range(field);
+          return lowest + part * (highest - lowest);
+        };
+        const all = [...fields, ...prices];
+        const { interval } = assessBreakEven({
           ...input,
-          gpuUsdPerHour: around(input.gpuUsdPerHour, width),
-          outputUsdPerMillion: around(input.outputUsdPerMillion, width),
-          inputTokensPerOutputToken: around(input.inputTokensPerOutputToken, width),
+          ...Object.fromEntries(all.map((field) => [field, range(field)])),
         });
-        for (const range of [interval.totalTokensPerSecond, interval.outputTokensPerSecond]) {
-          assert.ok(range.lowest <= range.typical && range.typical <= range.highest);
+        const inside = assessBreakEven({
+          ...input,
+          ...Object.fromEntries(fields.map((field) => [field, at(field, place[field])])),
+          // A provider is dear or cheap in all its prices at once.
+          ...Object.fromEntries(prices.map((field) => [field, at(field, place.apiPrices)])),
+        });
+        for (const [what, value, range] of [
+          ["total", inside.totalTokensPerSecond, interval.totalTokensPerSecond],
+          ["output", inside.outputTokensPerSecond, interval.outputTokensPerSecond],
+          ["utilisation", inside.utilisationNeeded, interval.utilisationNeeded],
+          ["price", inside.usdPerMillionTokens.machine, interval.machineUsdPerMillionTokens],
+        ] as const) {
+          assert.ok(value !== null && range !== null, what);
+          const slack = 1e-9 * value;
+          assert.ok(
+            range.lowest - slack <= value && value <= range.highest + slack,
+            `${what}: ${value} is outside of ${range.lowest} to ${range.highest}`,
+          );
+          assert.ok(range.lowest <= range.typical && range.typical <= range.highest, what);
         }
-        for (const { swing } of ranking) assert.ok(swing > 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("each ranked input moves the result, the one before it at least as far", () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const swings = assessBreakEven(input).ranking.map(({ swing }) => swing);
+        assert.ok(swings.every((swing, place) => swing > 0 && swing <= (swings[place - 1] ?? Infinity)));
       }),
       { numRuns: 50 },
     );

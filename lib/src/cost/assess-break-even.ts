@@ -10,6 +10,7 @@ import type { Capacity } from "./capacity.ts";
 import { type Evaluation, evaluate, type Rates } from "./evaluate.ts";
 import { type Feasibility, judgeFeasibility } from "./feasibility.ts";
 import { findPayingPrices, type PayingPrices } from "./find-paying-prices.ts";
+import { type AssessmentInterval, spanCases, summarisePays } from "./interval.ts";
 import type { MachineBill } from "./machine-bill.ts";
 import { type LoadBill, priceLoad } from "./price-load.ts";
 import { type Range, toRange } from "./range.ts";
@@ -38,18 +39,11 @@ export interface Assessment extends BreakEven, Feasibility {
   usdPerMillionTokens: { machine: number | null; api: number };
   /** A million output tokens together with the input that belongs to them. */
   usdPerMillionOutputTokens: { machine: number | null; api: number };
-  /** What the given ranges leave open. */
-  interval: {
-    totalTokensPerSecond: Range;
-    outputTokensPerSecond: Range;
-    utilisationNeeded: Range | null;
-    machineUsdPerMillionTokens: Range | null;
-    /** Whether it pays in every case, in none, or in some. */
-    pays: "always" | "never" | "sometimes" | "unknown";
-  };
+  /** What the given ranges leave open, and whether it pays in every case of them, in none, or in some. */
+  interval: AssessmentInterval & { pays: "always" | "never" | "sometimes" | "unknown" };
   /** Which input moves the needed utilisation most (without a capacity: the break-even), the strongest first. */
   ranking: readonly InputInfluence[];
-  /** Both bills at the given load; `null` where none was given, or the capacity is not known. */
+  /** Both bills at the given load; `null` where none was given, or no capacity is known within the latency target. */
   load: LoadBill | null;
   ranges: AssessmentRanges;
 }
@@ -79,13 +73,16 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
   const { capacity, feasible } = feasibility;
   const figures: VaryingFigures = { ...without, rates: capacity === null ? null : readRates(capacity) };
   const typical = evaluate(numbers, capacity);
-  const corners = drawCorners(figures).map((set) => evaluateSet(set));
+  const corners = drawCorners(figures).map((set) => ({ numbers: set.numbers, result: evaluateSet(set) }));
   const mix = numbers.inputTokensPerOutputToken;
   const { apiUsdPerMillionOutputTokens: api } = typical;
   // A price at a rate that comes too slowly, or nobody knows how slowly, is no price at the target.
-  const machine = feasibility.latency === "holds" ? typical.machineUsdPerMillionOutputTokens : null;
+  const isWithin = feasibility.latency === "holds";
+  const machine = isWithin ? typical.machineUsdPerMillionOutputTokens : null;
   const never = feasible === "no";
   const tooSlow = never && typical.groups !== null;
+  const typicalCase = { numbers, result: typical };
+  const interval = spanCases(typicalCase, corners);
   return {
     ...typical.breakEven,
     ...feasibility,
@@ -98,15 +95,12 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
     usdPerMillionTokens: { machine: machine === null ? null : machine / (1 + mix), api: api / (1 + mix) },
     usdPerMillionOutputTokens: { machine, api },
     interval: {
-      totalTokensPerSecond: span(typical, corners, (one) => one.breakEven.totalTokensPerSecond),
-      outputTokensPerSecond: span(typical, corners, (one) => one.breakEven.outputTokensPerSecond),
-      utilisationNeeded: spanOrNull(typical, corners, (one) => one.utilisationNeeded),
-      machineUsdPerMillionTokens:
-        machine === null ? null : spanOrNull(typical, corners, machineUsdPerMillionTokens),
-      pays: feasible === "unknown" ? "unknown" : tooSlow ? "never" : summarise([typical, ...corners]),
+      ...interval,
+      machineUsdPerMillionTokens: isWithin ? interval.machineUsdPerMillionTokens : null,
+      pays: tooSlow ? "never" : summarisePays([typicalCase, ...corners], feasibility),
     },
     ranking: rankInputs(figures, (set) => resultOf(evaluateSet(set))),
-    load: priceLoad({ outputTokensPerSecond: input.outputTokensPerSecond, numbers, typical }),
+    load: priceLoad({ outputTokensPerSecond: input.outputTokensPerSecond, numbers, typical, isWithin }),
     ranges,
   };
 }
@@ -132,33 +126,4 @@ function readRates(capacity: Capacity): NonNullable<VaryingFigures["rates"]> {
 
 function resultOf({ utilisationNeeded, breakEven }: Evaluation): number {
   return utilisationNeeded ?? breakEven.outputTokensPerSecond;
-}
-
-function machineUsdPerMillionTokens(one: Evaluation): number | null {
-  const { inputTokensPerHour, outputTokensPerHour } = one.breakEven;
-  const share = outputTokensPerHour / (inputTokensPerHour + outputTokensPerHour);
-  return one.machineUsdPerMillionOutputTokens === null ? null : one.machineUsdPerMillionOutputTokens * share;
-}
-
-function span(
-  typical: Evaluation,
-  corners: readonly Evaluation[],
-  value: (one: Evaluation) => number,
-): Range {
-  const values = [typical, ...corners].map(value);
-  return { lowest: Math.min(...values), typical: value(typical), highest: Math.max(...values) };
-}
-
-function spanOrNull(
-  typical: Evaluation,
-  corners: readonly Evaluation[],
-  value: (one: Evaluation) => number | null,
-): Range | null {
-  return value(typical) === null ? null : span(typical, corners, (one) => value(one) ?? Number.NaN);
-}
-
-function summarise(cases: readonly Evaluation[]): "always" | "never" | "sometimes" {
-  const paying = cases.filter(({ groups }) => groups !== null).length;
-  if (paying === cases.length) return "always";
-  return paying === 0 ? "never" : "sometimes";
 }
