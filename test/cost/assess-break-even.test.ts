@@ -556,42 +556,55 @@ describe("whatever the figures", () => {
   });
 
   test("the result of every set of figures inside the ranges lies within the interval", () => {
-    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    // Evenly: random doubles would nearly all be close to nothing.
+    const between = (min: number, max: number) =>
+      fc.integer({ min: 0, max: 10_000 }).map((part) => min + (part / 10_000) * (max - min));
+    // People cost about as much as some machines earn, so that the number of machines changes within the ranges.
+    const steppedInput = fc.record({
+      gpuUsdPerHour: between(1, 4),
+      inputUsdPerMillion: between(0.5, 3),
+      outputUsdPerMillion: between(0.5, 4),
+      inputTokensPerOutputToken: between(0, 10),
+      peopleUsdPerMonth: between(500, 10_000),
+      hoursPerMonth: between(200, 500),
+      spareGroups: fc.nat(2),
+      capacity: fc.constant(makeCapacity()),
+    });
+    const rangeOf = fc.record({ width: fc.oneof(fc.constant(0), between(0, 0.9)), place: between(0, 1) });
+    const ranges = fc.record({
+      gpuUsdPerHour: rangeOf,
+      inputTokensPerOutputToken: rangeOf,
+      peopleUsdPerMonth: rangeOf,
+      hoursPerMonth: rangeOf,
+      apiPrices: rangeOf,
+    });
     const fields = [
       "gpuUsdPerHour",
       "inputTokensPerOutputToken",
       "peopleUsdPerMonth",
       "hoursPerMonth",
     ] as const;
-    const prices = ["inputUsdPerMillion", "outputUsdPerMillion"] as const;
-    const places = fc.record({
-      gpuUsdPerHour: share,
-      inputTokensPerOutputToken: share,
-      peopleUsdPerMonth: share,
-      hoursPerMonth: share,
-      apiPrices: share,
-    });
     fc.assert(
-      fc.property(anyInput, fc.double({ min: 0, max: 0.9, noNaN: true }), places, (input, width, place) => {
-        const range = (field: (typeof fields)[number] | (typeof prices)[number]) => {
+      fc.property(fc.oneof(anyInput, steppedInput), ranges, (input, drawn) => {
+        // A provider is dear or cheap in all its prices at once.
+        const parts = [
+          ...fields.map((field) => [field, drawn[field]] as const),
+          ["inputUsdPerMillion", drawn.apiPrices] as const,
+          ["outputUsdPerMillion", drawn.apiPrices] as const,
+        ].map(([field, { width, place }]) => {
           const typical = input[field];
-          const highest = field === "hoursPerMonth" ? typical : typical * (1 + width);
-          return { lowest: typical * (1 - width), typical, highest };
-        };
-        const at = (field: Parameters<typeof range>[0], part: number) => {
-          const { lowest, highest } = range(field);
-          return lowest + part * (highest - lowest);
-        };
-        const all = [...fields, ...prices];
+          const highest =
+            field === "hoursPerMonth" ? Math.min(typical * (1 + width), 730) : typical * (1 + width);
+          const range = { lowest: typical * (1 - width), typical, highest };
+          return { field, range, inside: range.lowest + place * (highest - range.lowest) };
+        });
         const { interval } = assessBreakEven({
           ...input,
-          ...Object.fromEntries(all.map((field) => [field, range(field)])),
+          ...Object.fromEntries(parts.map(({ field, range }) => [field, range])),
         });
         const inside = assessBreakEven({
           ...input,
-          ...Object.fromEntries(fields.map((field) => [field, at(field, place[field])])),
-          // A provider is dear or cheap in all its prices at once.
-          ...Object.fromEntries(prices.map((field) => [field, at(field, place.apiPrices)])),
+          ...Object.fromEntries(parts.map(({ field, inside: value }) => [field, value])),
         });
         for (const [what, value, range] of [
           ["total", inside.totalTokensPerSecond, interval.totalTokensPerSecond],
