@@ -14,7 +14,7 @@ describe("a capacity of published runs", () => {
   test("has the rate of writing from one and that of reading from another, and says which", () => {
     const { note, ...capacity } = publishedCapacity({ writing, reading });
     assert.deepEqual(capacity, {
-      prefillTokensPerSecond: 901.28,
+      prefillTokensPerSecond: 900.79,
       decodeTokensPerSecond: 660,
       atLatency: null,
       isLimit: true,
