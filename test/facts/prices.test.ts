@@ -62,7 +62,7 @@ describe("the price book of the library", () => {
 
   test("loads whole, and every row has a source and a day", () => {
     assert.deepEqual(book.problems, []);
-    assert.ok(book.prices.length > 400);
+    assert.ok(book.prices.length > 500);
     for (const { sources, observed, product } of book.prices) {
       assert.ok(sources.length > 0, product);
       for (const source of sources) assert.equal(new URL(source).protocol, "https:");
@@ -122,6 +122,50 @@ describe("the price book of the library", () => {
       pricesOn(book.prices, date).find(({ gpu, kind }) => gpu === "NVIDIA A40" && kind === "gpu_hour_secure");
     assert.equal(a40("2024-09-15")?.value, 0.39);
     assert.equal(a40("2026-11-23")?.value, 0.44);
+  });
+
+  test("has a price by the second for each card that RunPod's list names, the same within a pool", () => {
+    const flex = (gpu: string) =>
+      findPrice(book, { gpu, kind: "gpu_second_serverless_flex", date: "2026-11-23" }).value;
+    const pools = [
+      [0.00034, "NVIDIA A40", "NVIDIA RTX A6000"],
+      [0.00019, "NVIDIA L4", "NVIDIA RTX A5000", "NVIDIA GeForce RTX 3090"],
+      [0.00053, "NVIDIA L40S", "NVIDIA L40", "NVIDIA RTX 6000 Ada Generation"],
+      [0.00016, "NVIDIA RTX A4000", "NVIDIA RTX A4500"],
+    ] as const;
+    for (const [value, ...gpus] of pools) for (const gpu of gpus) assert.equal(flex(gpu), value, gpu);
+  });
+
+  test("has what the large clouds ask for an H100 and an A100, two sizes apart", () => {
+    const hours = pricesOn(book.prices, "2026-11-23").filter(
+      ({ provider, kind }) => ["aws", "azure"].includes(provider) && kind === "gpu_hour_on_demand",
+    );
+    assert.deepEqual(
+      hours.map(({ provider, gpu, value }) => [provider, gpu, value]),
+      [
+        ["azure", "NVIDIA A100 80GB PCIe", 3.67],
+        ["azure", "NVIDIA A100 80GB PCIe", 4.78],
+        ["aws", "NVIDIA H100 80GB HBM3", 6.88],
+        ["azure", "NVIDIA H100 80GB HBM3", 12.29],
+      ],
+    );
+  });
+
+  test("has newer models too: a Gemma 4 at four hosts", () => {
+    const offers = tokenOffers(book, { model: "google/gemma-4-31B-it", date: "2026-11-23" });
+    assert.deepEqual(
+      offers.map(({ provider, inputUsdPerMillion, outputUsdPerMillion }) => [
+        provider,
+        inputUsdPerMillion,
+        outputUsdPerMillion,
+      ]),
+      [
+        ["cerebras", 0.99, 1.49],
+        ["sambanova", 0.38, 1.15],
+        ["deepinfra", 0.13, 0.38],
+        ["openrouter", 0.1, 0.34],
+      ],
+    );
   });
 
   test("knows by the hour what a fine-tuned Llama costs at Bedrock, and that this is stale", () => {
