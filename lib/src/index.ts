@@ -22,6 +22,7 @@ export {
   type Policy,
   type PolicyReplay,
   policyCostChart,
+  priceBatch,
   publishedCapacity,
   type ReplayInput,
   type ReplayPrices,
