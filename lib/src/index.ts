@@ -22,12 +22,15 @@ export {
   type Policy,
   type PolicyReplay,
   policyCostChart,
+  priceBatch,
+  publishedCapacity,
   type ReplayInput,
   type ReplayPrices,
   regionChart,
   repeatAsWeek,
   replayTrace,
   replicaStaircase,
+  rooflineCapacity,
   scaleTrace,
   sensitivityChart,
   type TraceReplay,
@@ -52,6 +55,7 @@ export { InputError, SettingsError, WorkbookError } from "./errors.ts";
 export { type Diagnosis, explainError } from "./explain-error.ts";
 export {
   checkPrices,
+  findPrice,
   loadPriceBook,
   loadPublishedThroughput,
   loadStoragePrices,

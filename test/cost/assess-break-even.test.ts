@@ -160,13 +160,48 @@ describe("at a latency target", () => {
     atLatency: { timeToFirstTokenMs: 15_000, timePerOutputTokenMs: 80, percentile: 95 },
   });
 
-  test("a rate that only exists past the knee does not count", () => {
+  test("a rate that only exists past the knee does not count, and says nothing of a lighter load", () => {
     const result = assessBreakEven({ ...measured, capacity: slow });
-    assert.equal(result.feasible, "no");
-    assert.equal(result.pays, "never");
+    assert.deepEqual([result.feasible, result.pays, result.wouldPay], ["unknown", "unknown", null]);
     assert.equal(result.usdPerMillionTokens.machine, null);
-    assert.match(result.reason, /only past the latency target \(first token within 15000 ms/);
+    assert.match(
+      result.reason,
+      /only past the latency target \(first token within 15000 ms.*measure fewer of them/,
+    );
     assert.equal(assessBreakEven({ ...walkthrough, capacity: slow }).feasible, "yes");
+  });
+
+  test("a single stream that is too slow proves that it never works", () => {
+    const result = assessBreakEven({ ...measured, capacity: { ...slow, streams: 1 } });
+    assert.deepEqual(
+      [result.feasible, result.pays, result.wouldPay, result.interval.pays],
+      ["no", "never", null, "never"],
+    );
+    assert.match(result.reason, /past the latency target with a single stream/);
+  });
+
+  // 1 ÷ (1/2000 + 1/40) = 39.2 pairs a second, of which 69.7 are needed.
+  const light = makeCapacity({ decodeTokensPerSecond: 40, isLimit: false });
+
+  test("a rate that falls short proves nothing where more streams were not tried", () => {
+    const result = assessBreakEven({ ...measured, capacity: light });
+    assert.deepEqual([result.feasible, result.pays, result.wouldPay], ["unknown", "unknown", null]);
+    assert.match(
+      result.reason,
+      /falls short.*178 % of that, but more streams may give more: measure more of them/,
+    );
+    const { isLimit: _, ...silent } = light;
+    assert.equal(assessBreakEven({ ...measured, capacity: silent }).feasible, "unknown");
+    assert.equal(assessBreakEven({ ...measured, capacity: { ...light, isLimit: true } }).feasible, "no");
+  });
+
+  test("a rate that falls short is the end where more streams are too slow and fall short as well", () => {
+    const slowAndShort = { ...slow, decodeTokensPerSecond: 60 };
+    const result = assessBreakEven({ ...measured, capacity: [light, slowAndShort] });
+    assert.deepEqual([result.feasible, result.pays, result.capacity], ["no", "never", light]);
+    const between = assessBreakEven({ ...measured, capacity: [light, slow] });
+    assert.deepEqual([between.feasible, between.capacity], ["unknown", light]);
+    assert.match(between.reason, /measure numbers of streams between the two/);
   });
 
   test("the best rate within it is taken from a ladder", () => {
@@ -187,7 +222,8 @@ describe("at a latency target", () => {
 
   test("a median past it is too slow for the slow requests as well", () => {
     const atLatency = { timeToFirstTokenMs: 5_000, timePerOutputTokenMs: 50, percentile: 50 };
-    assert.equal(assessBreakEven({ ...measured, capacity: makeCapacity({ atLatency }) }).feasible, "no");
+    const capacity = makeCapacity({ atLatency, streams: 1 });
+    assert.equal(assessBreakEven({ ...measured, capacity }).feasible, "no");
   });
 
   test("a rate that falls short without any limit falls short within one", () => {
@@ -217,6 +253,29 @@ describe("where it never pays", () => {
     assert.equal(assessBreakEven({ ...dear, gpuUsdPerHour: price + 0.01 }).pays, "never");
   });
 
+  test("people and spare machines do not move that price, for enough machines carry them", () => {
+    // 333.3 pairs a second at $1.30 a million pairs are worth $1.56 an hour.
+    const fixed = {
+      ...measured,
+      inputUsdPerMillion: 0.5,
+      outputUsdPerMillion: 0.8,
+      peopleUsdPerMonth: 2_000,
+    };
+    const assess = (gpuUsdPerHour: number) => assessBreakEven({ ...fixed, gpuUsdPerHour, spareGroups: 1 });
+    const never = assess(1.6);
+    assert.equal(never.pays, "never");
+    assertClose(never.wouldPay?.gpuUsdPerHour, 1.56);
+    assertClose(never.wouldPay?.apiPriceFactor, 1.6 / 1.56);
+    // (1.50 + 2000/730) ÷ 0.06 = 70.7, and (1 + 2000/730) ÷ 0.56 = 6.7
+    assert.deepEqual([assess(1.5).pays, assess(1.5).groups], ["above-break-even", 71]);
+    assert.deepEqual([assess(1).pays, assess(1).groups], ["above-break-even", 7]);
+    const labels = { machine: "4 × A40", api: "the host" };
+    assert.match(
+      describeAssessment(never, { labels, date: "2026-11-23" }),
+      /would pay below \$1\.56 an hour for the GPUs, with enough of them, or with the API above 1\.03 times its price/,
+    );
+  });
+
   test("it says so where not even a free machine would", () => {
     const result = assessBreakEven({ ...dear, gpuUsdPerHour: 0.2, storageUsdPerMonth: 5_000 });
     assert.equal(result.pays, "never");
@@ -229,7 +288,7 @@ describe("where it never pays", () => {
     assert.match(sentence, /^4 × A40 never pays against the cheapest host: it would take/);
     assert.match(
       sentence,
-      /would pay at or below \$0\.16 an hour for the GPUs, or with the API at 10\.0 times/,
+      /would pay at or below \$0\.16 an hour for the GPUs, or with the API at 10 times its price/,
     );
     assert.match(sentence, /nobody's time counted/);
     const good = describeAssessment(assessBreakEven(measured), { labels, date: "2026-11-23" });
@@ -337,6 +396,58 @@ describe("ranges", () => {
   });
 });
 
+describe("ranges of costs that take whole machines to carry", () => {
+  test("reach up to full load, for in between a machine is full before another one comes", () => {
+    // A group earns $7.46 an hour and costs $1.56, so people for 730 × $5.90 = $4,310 a month fill one.
+    const peopleUsdPerMonth = { lowest: 1_080, typical: 2_000, highest: 4_320 };
+    const { interval } = assessBreakEven({ ...measured, peopleUsdPerMonth });
+    assert.equal(interval.utilisationNeeded?.highest, 1);
+    assertClose(interval.utilisationNeeded.lowest, (1.56 + 1_080 / 730) / ((1e4 / 30) * 3_600 * 6.22e-6));
+    const nearlyFull = assessBreakEven({ ...measured, peopleUsdPerMonth: 4_300 });
+    assert.equal(nearlyFull.groups, 1);
+    assert.ok((nearlyFull.utilisationNeeded ?? 0) > 0.99);
+  });
+
+  test("have no upper end for the load where some prices never pay", () => {
+    const result = assessBreakEven({
+      ...measured,
+      peopleUsdPerMonth: 1_000,
+      gpuUsdPerHour: { lowest: 1, typical: 1.56, highest: 10 },
+    });
+    assert.equal(result.interval.pays, "sometimes");
+    assert.equal(result.interval.totalTokensPerSecond.highest, Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("whether it pays in all cases of the ranges", () => {
+  const wide = {
+    ...measured,
+    inputUsdPerMillion: { lowest: 0.1, typical: 0.2, highest: 5 },
+    outputUsdPerMillion: { lowest: 0.1, typical: 0.2, highest: 5 },
+  };
+  const pays = (changes: Parameters<typeof makeCapacity>[0], input: Partial<AssessmentInput> = {}) =>
+    assessBreakEven({ ...wide, ...input, capacity: makeCapacity(changes) }).interval.pays;
+
+  test("is shown by a limit of the machine", () => {
+    assert.equal(pays({}), "sometimes");
+    assert.equal(pays({}, { gpuUsdPerHour: 20 }), "never");
+    assert.equal(pays({}, { gpuUsdPerHour: 0.1 }), "always");
+  });
+
+  test("is not shown by a ceiling, which proves only what never pays", () => {
+    const ceiling = { kind: "computed", atLatency: null } as const;
+    assert.equal(pays(ceiling), "unknown");
+    assert.equal(pays(ceiling, { gpuUsdPerHour: 20 }), "never");
+    assert.equal(pays(ceiling, { gpuUsdPerHour: 0.1 }), "unknown");
+  });
+
+  test("is not shown by a rate that more streams might exceed, unless that one pays always", () => {
+    assert.equal(pays({ isLimit: false }), "unknown");
+    assert.equal(pays({ isLimit: false }, { gpuUsdPerHour: 20 }), "unknown");
+    assert.equal(pays({ isLimit: false }, { gpuUsdPerHour: 0.1 }), "always");
+  });
+});
+
 describe("a steady load", () => {
   test("is priced on whole groups and at the API", () => {
     const small = assessBreakEven({ ...measured, outputTokensPerSecond: 10 }).load;
@@ -346,6 +457,14 @@ describe("a steady load", () => {
     const large = assessBreakEven({ ...measured, outputTokensPerSecond: 500 }).load;
     assert.deepEqual([large?.groups, large?.cheaper], [2, "machine"]);
     assertClose(large?.utilisation, 0.75);
+  });
+
+  test("has no price on a machine that is too slow, or of which nobody knows how slow", () => {
+    const late = { timeToFirstTokenMs: 9_000, timePerOutputTokenMs: 80, percentile: 95 };
+    for (const atLatency of [late, null]) {
+      const capacity = makeCapacity({ atLatency });
+      assert.equal(assessBreakEven({ ...measured, capacity, outputTokensPerSecond: 30 }).load, null);
+    }
   });
 });
 
@@ -419,38 +538,98 @@ describe("whatever the figures", () => {
         }
         assert.equal(result.pays, "never");
         const { gpuUsdPerHour = null, apiPriceFactor = 0 } = result.wouldPay ?? {};
+        const paysAt = (usdPerHour: number) => assessBreakEven({ ...input, gpuUsdPerHour: usdPerHour }).pays;
         if (gpuUsdPerHour !== null) {
-          const cheap = assessBreakEven({ ...input, gpuUsdPerHour: gpuUsdPerHour * (1 - 1e-9) });
-          assert.equal(cheap.pays, "above-break-even");
+          assert.equal(paysAt(gpuUsdPerHour * (1 - 1e-9)), "above-break-even");
+          assert.equal(paysAt(gpuUsdPerHour * 1.01), "never");
         }
-        const dear = assessBreakEven({
-          ...input,
-          inputUsdPerMillion: input.inputUsdPerMillion * apiPriceFactor * (1 + 1e-9),
-          outputUsdPerMillion: input.outputUsdPerMillion * apiPriceFactor * (1 + 1e-9),
-        });
-        assert.equal(dear.pays, "above-break-even");
+        const paysAgainst = (factor: number) =>
+          assessBreakEven({
+            ...input,
+            inputUsdPerMillion: input.inputUsdPerMillion * factor,
+            outputUsdPerMillion: input.outputUsdPerMillion * factor,
+          }).pays;
+        assert.equal(paysAgainst(apiPriceFactor * (1 + 1e-9)), "above-break-even");
+        assert.equal(paysAgainst(apiPriceFactor * 0.99), "never");
       }),
     );
   });
 
-  test("the typical result lies within its interval", () => {
-    const around = (value: number, width: number) => ({
-      lowest: value * (1 - width),
-      typical: value,
-      highest: value * (1 + width),
+  test("the result of every set of figures inside the ranges lies within the interval", () => {
+    // Evenly: random doubles would nearly all be close to nothing.
+    const between = (min: number, max: number) =>
+      fc.integer({ min: 0, max: 10_000 }).map((part) => min + (part / 10_000) * (max - min));
+    // People cost about as much as some machines earn, so that the number of machines changes within the ranges.
+    const steppedInput = fc.record({
+      gpuUsdPerHour: between(1, 4),
+      inputUsdPerMillion: between(0.5, 3),
+      outputUsdPerMillion: between(0.5, 4),
+      inputTokensPerOutputToken: between(0, 10),
+      peopleUsdPerMonth: between(500, 10_000),
+      hoursPerMonth: between(200, 500),
+      spareGroups: fc.nat(2),
+      capacity: fc.constant(makeCapacity()),
     });
+    const rangeOf = fc.record({ width: fc.oneof(fc.constant(0), between(0, 0.9)), place: between(0, 1) });
+    const ranges = fc.record({
+      gpuUsdPerHour: rangeOf,
+      inputTokensPerOutputToken: rangeOf,
+      peopleUsdPerMonth: rangeOf,
+      hoursPerMonth: rangeOf,
+      apiPrices: rangeOf,
+    });
+    const fields = [
+      "gpuUsdPerHour",
+      "inputTokensPerOutputToken",
+      "peopleUsdPerMonth",
+      "hoursPerMonth",
+    ] as const;
     fc.assert(
-      fc.property(anyInput, fc.double({ min: 0, max: 0.9, noNaN: true }), (input, width) => {
-        const { interval, ranking } = assessBreakEven({
-          ...input,
-          gpuUsdPerHour: around(input.gpuUsdPerHour, width),
-          outputUsdPerMillion: around(input.outputUsdPerMillion, width),
-          inputTokensPerOutputToken: around(input.inputTokensPerOutputToken, width),
+      fc.property(fc.oneof(anyInput, steppedInput), ranges, (input, drawn) => {
+        // A provider is dear or cheap in all its prices at once.
+        const parts = [
+          ...fields.map((field) => [field, drawn[field]] as const),
+          ["inputUsdPerMillion", drawn.apiPrices] as const,
+          ["outputUsdPerMillion", drawn.apiPrices] as const,
+        ].map(([field, { width, place }]) => {
+          const typical = input[field];
+          const highest =
+            field === "hoursPerMonth" ? Math.min(typical * (1 + width), 730) : typical * (1 + width);
+          const range = { lowest: typical * (1 - width), typical, highest };
+          return { field, range, inside: range.lowest + place * (highest - range.lowest) };
         });
-        for (const range of [interval.totalTokensPerSecond, interval.outputTokensPerSecond]) {
-          assert.ok(range.lowest <= range.typical && range.typical <= range.highest);
+        const { interval } = assessBreakEven({
+          ...input,
+          ...Object.fromEntries(parts.map(({ field, range }) => [field, range])),
+        });
+        const inside = assessBreakEven({
+          ...input,
+          ...Object.fromEntries(parts.map(({ field, inside: value }) => [field, value])),
+        });
+        for (const [what, value, range] of [
+          ["total", inside.totalTokensPerSecond, interval.totalTokensPerSecond],
+          ["output", inside.outputTokensPerSecond, interval.outputTokensPerSecond],
+          ["utilisation", inside.utilisationNeeded, interval.utilisationNeeded],
+          ["price", inside.usdPerMillionTokens.machine, interval.machineUsdPerMillionTokens],
+        ] as const) {
+          assert.ok(value !== null && range !== null, what);
+          const slack = 1e-9 * value;
+          assert.ok(
+            range.lowest - slack <= value && value <= range.highest + slack,
+            `${what}: ${value} is outside of ${range.lowest} to ${range.highest}`,
+          );
+          assert.ok(range.lowest <= range.typical && range.typical <= range.highest, what);
         }
-        for (const { swing } of ranking) assert.ok(swing > 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("each ranked input moves the result, the one before it at least as far", () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const swings = assessBreakEven(input).ranking.map(({ swing }) => swing);
+        assert.ok(swings.every((swing, place) => swing > 0 && swing <= (swings[place - 1] ?? Infinity)));
       }),
       { numRuns: 50 },
     );

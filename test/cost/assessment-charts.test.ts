@@ -11,7 +11,7 @@ import {
   sensitivityChart,
 } from "../../lib/src/cost/index.ts";
 import { type ChartSpec, chartBundle } from "../../lib/src/show/index.ts";
-import { makeCapacity } from "./capacities.ts";
+import { chatTarget, makeCapacity } from "./capacities.ts";
 
 const prices = { gpuUsdPerHour: 1.56, inputUsdPerMillion: 2.68, outputUsdPerMillion: 3.54 };
 const mixes = [{ label: "chat", inputTokensPerOutputToken: 5.47 }];
@@ -63,6 +63,19 @@ describe("the chart of the region", () => {
     }
     assert.match(describeRegion(input, labels), /^Where 4 × A40 pays against an API/);
     assert.match(describeRegion(prices, labels), /no capacity is known/);
+  });
+
+  test("says at the line of the capacity whether it keeps to a latency target", () => {
+    const said = (atLatency: Parameters<typeof makeCapacity>[0]) => {
+      const withTarget = { ...input, capacity: makeCapacity(atLatency), latencyTarget: chatTarget };
+      const words = /what the machine can do([^"]*)/.exec(JSON.stringify(regionChart(withTarget)))?.[1] ?? "";
+      assert.ok(describeRegion(withTarget, { machine: "a pod", api: "an API" }).endsWith(`do${words}.`));
+      return words;
+    };
+    assert.equal(said({}), ", within the latency target");
+    assert.equal(said({ atLatency: null }), ", latency not known");
+    const late = { timeToFirstTokenMs: 9_000, timePerOutputTokenMs: 50, percentile: 95 };
+    assert.equal(said({ atLatency: late }), ", past the latency target");
   });
 });
 

@@ -43,7 +43,7 @@ describe("the break-even chart", () => {
 
   test("follows its slider with the figures of breakEven", async () => {
     assert.match(await wordsAt(5.47), /break-even: 154 tokens\/s, 23\.8 of them output/);
-    for (const mix of [0, 12, 40]) {
+    for (const mix of [0, 12, 73]) {
       const { totalTokensPerSecond, outputTokensPerSecond } = breakEven({
         ...input,
         inputTokensPerOutputToken: mix,
@@ -56,13 +56,15 @@ describe("the break-even chart", () => {
     }
   });
 
-  test("begins with the mix that was asked for, on a slider that starts at output only", () => {
+  test("begins with the mix that was asked for, on a slider from output only to the mix of code", () => {
     const { params } = breakEvenChart({ ...input, inputTokensPerOutputToken: 5.47 }, labels) as {
       params?: { name: string; value: number; bind: { min: number; max: number } }[];
     };
     assert.equal(params?.[0]?.name, "mix");
     assert.equal(params[0].value, 5.47);
     assert.equal(params[0].bind.min, 0);
+    // Traffic of code has 73 tokens in for each out.
+    assert.ok(params[0].bind.max >= 73);
   });
 
   test("stays small where the break-even lies at hundreds of thousands of tokens per second", async () => {

@@ -78,7 +78,7 @@ describe("the published penalties of a light load", () => {
   }
 });
 
-test("the staircase never undercuts the line of its capacity, and is never busier than full", () => {
+test("the staircase never undercuts the line of its capacity, and its working groups carry the load", () => {
   const positive = fc.double({ min: 0.001, max: 1e5, noNaN: true });
   fc.assert(
     fc.property(
@@ -95,7 +95,9 @@ test("the staircase never undercuts the line of its capacity, and is never busie
         });
         const line = (load / capacity) * usd;
         assert.ok(step.usdPerHour >= line * (1 - 1e-9));
-        assert.ok(step.utilisation >= 0 && step.utilisation <= 1);
+        const working = (step.groups - spareGroups) * capacity;
+        assert.ok(Number.isInteger(step.groups) && load <= working * (1 + 1e-9));
+        assert.ok(Math.abs(step.utilisation * working - load) <= 1e-9 * load + 1e-12);
         assert.ok(step.penalty === null || step.penalty >= 1 - 1e-9);
       },
     ),

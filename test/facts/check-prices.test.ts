@@ -39,6 +39,11 @@ describe("a price list with a known mistake", () => {
   test("has a larger model that is cheaper than a smaller one of the same provider", () => {
     const list = [price({ model: small, value: 0.22 }), price({ value: 0.09 })];
     assert.deepEqual(rules(list), ["larger-cheaper"]);
+    // The sizes are those of the library's table where none are given.
+    assert.deepEqual(
+      checkPrices(list).map(({ rule }) => rule),
+      ["larger-cheaper"],
+    );
     assert.deepEqual(
       rules([price({ model: small, value: 0.22, provider: "other" }), price({ value: 0.09 })]),
       [],

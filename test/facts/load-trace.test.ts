@@ -155,6 +155,24 @@ describe("a trace of one's own", () => {
     assert.equal(counted.spanSeconds, 1);
   });
 
+  test("says which unit its times were read in, where neither name nor size told it", async (context) => {
+    const notesOf = async (head: string, options: Parameters<typeof loadTrace>[1] = {}) => {
+      const path = write(
+        context,
+        "numbers.csv",
+        `${head},input_tokens,output_tokens\n0,10,5\n3600000,10,5\n`,
+      );
+      const { notes, spanSeconds } = await loadTrace(path, options);
+      return [notes.some((note) => note.includes("were read as seconds; give timeUnit")), spanSeconds];
+    };
+    assert.deepEqual(await notesOf("timestamp"), [true, 3_600_000]);
+    assert.deepEqual(await notesOf("timestamp_s"), [false, 3_600_000]);
+    assert.deepEqual(await notesOf("arrival_seconds"), [false, 3_600_000]);
+    assert.deepEqual(await notesOf("timestamp_ms"), [false, 3_600]);
+    assert.deepEqual(await notesOf("timestamp", { timeUnit: "seconds" }), [false, 3_600_000]);
+    assert.deepEqual(await notesOf("timestamp", { timeUnit: "milliseconds" }), [false, 3_600]);
+  });
+
   test("is sorted where its requests are out of order, and says so", async (context) => {
     const path = write(context, "own.csv", "timestamp,input,output\n5,1,10\n3,2,20\n5,3,30\n4,4,40\n");
     const trace = await loadTrace(path);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import fc from "fast-check";
 import {
+  findPrice,
   loadGpuPrices,
   loadGpus,
   loadModels,
@@ -61,7 +62,7 @@ describe("the price book of the library", () => {
 
   test("loads whole, and every row has a source and a day", () => {
     assert.deepEqual(book.problems, []);
-    assert.ok(book.prices.length > 400);
+    assert.ok(book.prices.length > 500);
     for (const { sources, observed, product } of book.prices) {
       assert.ok(sources.length > 0, product);
       for (const source of sources) assert.equal(new URL(source).protocol, "https:");
@@ -121,6 +122,50 @@ describe("the price book of the library", () => {
       pricesOn(book.prices, date).find(({ gpu, kind }) => gpu === "NVIDIA A40" && kind === "gpu_hour_secure");
     assert.equal(a40("2024-09-15")?.value, 0.39);
     assert.equal(a40("2026-11-23")?.value, 0.44);
+  });
+
+  test("has a price by the second for each card that RunPod's list names, the same within a pool", () => {
+    const flex = (gpu: string) =>
+      findPrice(book, { gpu, kind: "gpu_second_serverless_flex", date: "2026-11-23" }).value;
+    const pools = [
+      [0.00034, "NVIDIA A40", "NVIDIA RTX A6000"],
+      [0.00019, "NVIDIA L4", "NVIDIA RTX A5000", "NVIDIA GeForce RTX 3090"],
+      [0.00053, "NVIDIA L40S", "NVIDIA L40", "NVIDIA RTX 6000 Ada Generation"],
+      [0.00016, "NVIDIA RTX A4000", "NVIDIA RTX A4500"],
+    ] as const;
+    for (const [value, ...gpus] of pools) for (const gpu of gpus) assert.equal(flex(gpu), value, gpu);
+  });
+
+  test("has what the large clouds ask for an H100 and an A100, two sizes apart", () => {
+    const hours = pricesOn(book.prices, "2026-11-23").filter(
+      ({ provider, kind }) => ["aws", "azure"].includes(provider) && kind === "gpu_hour_on_demand",
+    );
+    assert.deepEqual(
+      hours.map(({ provider, gpu, value }) => [provider, gpu, value]),
+      [
+        ["azure", "NVIDIA A100 80GB PCIe", 3.67],
+        ["azure", "NVIDIA A100 80GB PCIe", 4.78],
+        ["aws", "NVIDIA H100 80GB HBM3", 6.88],
+        ["azure", "NVIDIA H100 80GB HBM3", 12.29],
+      ],
+    );
+  });
+
+  test("has newer models too: a Gemma 4 at four hosts", () => {
+    const offers = tokenOffers(book, { model: "google/gemma-4-31B-it", date: "2026-11-23" });
+    assert.deepEqual(
+      offers.map(({ provider, inputUsdPerMillion, outputUsdPerMillion }) => [
+        provider,
+        inputUsdPerMillion,
+        outputUsdPerMillion,
+      ]),
+      [
+        ["cerebras", 0.99, 1.49],
+        ["sambanova", 0.38, 1.15],
+        ["deepinfra", 0.13, 0.38],
+        ["openrouter", 0.1, 0.34],
+      ],
+    );
   });
 
   test("knows by the hour what a fine-tuned Llama costs at Bedrock, and that this is stale", () => {
@@ -242,6 +287,39 @@ describe("prices on a day", () => {
     assert.equal(pricesOn([price], "2027-01-01").length, 1);
   });
 
+  test("that were replaced hold until the day before the next one, however long nobody read them", () => {
+    const replaced = makePrice({ value: 1, observed: "2026-01-01", status: "retired" });
+    const next = makePrice({ value: 2, observed: "2026-05-01" });
+    const values = (date: string) => pricesOn([next, replaced], date).map(({ value }) => value);
+    assert.deepEqual(
+      ["2025-12-31", "2026-01-01", "2026-04-30", "2026-05-01"].map((date) => values(date)),
+      [[], [1], [1], [2]],
+    );
+    const dated = makePrice({ value: 2, from: "2026-03-01", observed: "2026-05-01" });
+    assert.deepEqual(
+      ["2026-02-28", "2026-03-01"].map((date) => pricesOn([replaced, dated], date)[0]?.value),
+      [1, 2],
+    );
+    const elsewhere = { ...next, provider: "another" };
+    assert.deepEqual(pricesOn([replaced, elsewhere], "2026-04-30"), []);
+  });
+
+  test("of GPUs have no holes of months between two readings, in the library's book", () => {
+    const { prices } = loadPriceBook();
+    const first = (date: string, gpu: string) =>
+      pricesOn(prices, date).find((price) => price.gpu === gpu && price.kind === "gpu_hour_secure")?.value;
+    const a40 = ["2024-11-10", "2025-05-15", "2026-08-18", "2026-11-23"];
+    assert.deepEqual(
+      a40.map((date) => first(date, "NVIDIA A40")),
+      [0.39, 0.44, 0.4, 0.44],
+    );
+    const h100 = ["2025-12-15", "2026-08-20", "2026-10-18", "2026-11-08"];
+    assert.deepEqual(
+      h100.map((date) => first(date, "NVIDIA H100 80GB HBM3")),
+      [2.99, 3.29, 3.49, 3.99],
+    );
+  });
+
   test("that ended on a day that nobody knows hold no longer than they were seen", () => {
     const price = makePrice({ from: "2025-01-01", observed: "2025-06-01", status: "retired" });
     assert.equal(pricesOn([price], "2025-05-31").length, 1);
@@ -267,6 +345,29 @@ describe("prices on a day", () => {
   });
 });
 
+describe("the one price that is asked for", () => {
+  const book = (...prices: Price[]) => ({ prices, problems: [], newestObservation: null });
+
+  test("is the cheapest that nothing contradicts", () => {
+    const doubtful = makePrice({ provider: "a", value: 1, status: "unknown" });
+    const dear = makePrice({ provider: "b", value: 3 });
+    const cheap = makePrice({ provider: "c", value: 2 });
+    const wanted = { model: llama31, kind: "input_tokens", date: "2026-05-01" } as const;
+    assert.equal(findPrice(book(doubtful, dear, cheap), wanted), cheap);
+    assert.equal(findPrice(book(doubtful), wanted), doubtful);
+  });
+
+  test("is named with its day where the book lacks it, never nothing or NaN", () => {
+    const wanted = { gpu: "NVIDIA A40", kind: "gpu_hour_secure" } as const;
+    assert.throws(() => findPrice(loadPriceBook(), { ...wanted, date: "2023-01-01" }), {
+      name: "InputError",
+      message:
+        /on 2023-01-01 the price book has no price with gpu NVIDIA A40, kind gpu_hour_secure\. The first one that it has is of 2024-09-01/,
+    });
+    assert.throws(() => findPrice(book(), { ...wanted, date: "2026-01-01" }), /Look for another spelling/);
+  });
+});
+
 describe("the age of a price", () => {
   test("is counted in days since somebody saw it", () => {
     assert.equal(priceAgeDays({ observed: "2026-08-19" }, "2026-11-23"), 96);
@@ -287,6 +388,35 @@ describe("the spread of prices", () => {
     });
   });
 
+  test("counts each provider once: by its cheapest product that nothing contradicts", () => {
+    const price = (provider: string, value: number, status: Price["status"] = "current") =>
+      makePrice({ provider, value, status, product: `${provider} ${value}` });
+    const doubtful = price("b", 0.1, "unknown");
+    const prices = [
+      price("a", 0.4),
+      price("a", 0.41),
+      doubtful,
+      price("b", 0.72),
+      price("c", 0.9, "unknown"),
+    ];
+    assert.deepEqual(priceSpread(prices), {
+      lowest: 0.4,
+      median: 0.72,
+      highest: 0.9,
+      count: 3,
+      lowestProvider: "a",
+      highestProvider: "c",
+    });
+  });
+
+  test("of Llama 3.1 70B has one price for each of seven providers, in the library's book", () => {
+    const prices = pricesOn(loadPriceBook().prices, "2026-11-23").filter(({ model }) => model === llama31);
+    const { count, median, lowest, highest } = priceSpread(
+      prices.filter(({ kind }) => kind === "output_tokens"),
+    );
+    assert.deepEqual([count, lowest, median, highest], [7, 0.4, 0.71, 0.9]);
+  });
+
   test("is refused for nothing, and for mixed units", () => {
     assert.throws(() => priceSpread([]), /priceSpread: there is no price/);
     const mixed = [makePrice({}), makePrice({ unit: "usd_per_hour" })];
@@ -296,10 +426,10 @@ describe("the spread of prices", () => {
   test("has its middle between its ends, in any order", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.001, max: 200, noNaN: true }), { minLength: 1 }), (values) => {
-        const spread = priceSpread(values.map((value) => makePrice({ value })));
+        const prices = values.map((value, place) => makePrice({ value, provider: `p${place}` }));
+        const spread = priceSpread(prices);
         assert.ok(spread.lowest <= spread.median && spread.median <= spread.highest);
-        const backwards = priceSpread(values.toReversed().map((value) => makePrice({ value })));
-        assert.equal(backwards.median, spread.median);
+        assert.equal(priceSpread(prices.toReversed()).median, spread.median);
       }),
     );
   });

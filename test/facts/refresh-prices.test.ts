@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { comparePrices } from "../../lib/src/facts/compare-prices.ts";
 import {
   adaptLiteLlm,
   adaptModelsDev,
@@ -70,6 +71,30 @@ async function serve(context: TestContext, document: unknown, etag?: string) {
   const source: PriceSource = { name: "openrouter", url: `${server.url}/models`, adapt: adaptOpenRouter };
   return { server, source };
 }
+
+describe("a comparison with the book", () => {
+  test("takes the product itself from a list that also has it by region, in any order", () => {
+    const product = "meta.llama3-1-70b-instruct-v1:0";
+    const price = {
+      ...base,
+      ...tokens,
+      provider: "aws-bedrock",
+      product,
+      kind: "input_tokens",
+      value: 0.72,
+    } as const;
+    const entry = (usdPerToken: number) => ({
+      litellm_provider: "bedrock",
+      input_cost_per_token: usdPerToken,
+    });
+    const list = { [`bedrock/us-gov-west-1/${product}`]: entry(2.65e-6), [product]: entry(7.2e-7) };
+    const backwards = Object.fromEntries(Object.entries(list).toReversed());
+    for (const document of [list, backwards]) {
+      const { changes, compared } = comparePrices([price], { litellm: adaptLiteLlm(document) });
+      assert.deepEqual([changes, compared], [[], 1]);
+    }
+  });
+});
 
 describe("foreign price lists", () => {
   test("LiteLLM's, in USD per token", () => {

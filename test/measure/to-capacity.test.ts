@@ -39,6 +39,8 @@ describe("the capacity of a measurement", () => {
       prefillTokensPerSecond: 800,
       decodeTokensPerSecond: 100 / (1 - 1 / 8),
       atLatency: { timeToFirstTokenMs: 900, timePerOutputTokenMs: 40, percentile: 95 },
+      streams: 8,
+      isLimit: true,
       kind: "measured",
       source: "vLLM 0.32.0, 8 streams",
       date: "2026-11-24",
@@ -56,6 +58,12 @@ describe("the capacity of a measurement", () => {
       toCapacities(ladder).map(({ source }) => source.split(", ")[1]),
       ["1 stream", "4 streams", "8 streams", "16 streams"],
     );
+  });
+
+  test("is a limit from the knee on, and none where the ladder ended before one", () => {
+    const limits = (measurement: typeof ladder) => toCapacities(measurement).map(({ isLimit }) => isLimit);
+    assert.deepEqual(limits(ladder), [false, false, true, true]);
+    assert.deepEqual(limits({ ...ladder, knee: null }), [false, false, false, false]);
   });
 
   test("tells reading and writing apart by a second measurement with another mix", () => {

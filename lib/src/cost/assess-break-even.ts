@@ -10,6 +10,7 @@ import type { Capacity } from "./capacity.ts";
 import { type Evaluation, evaluate, type Rates } from "./evaluate.ts";
 import { type Feasibility, judgeFeasibility } from "./feasibility.ts";
 import { findPayingPrices, type PayingPrices } from "./find-paying-prices.ts";
+import { type AssessmentInterval, spanCases, summarisePays } from "./interval.ts";
 import type { MachineBill } from "./machine-bill.ts";
 import { type LoadBill, priceLoad } from "./price-load.ts";
 import { type Range, toRange } from "./range.ts";
@@ -24,9 +25,9 @@ import {
 
 /** From which load a machine pays, whether it can do that load, how sure that is; money in USD, all figures computed. */
 export interface Assessment extends BreakEven, Feasibility {
-  /** `never`: even at full load a token costs more than at the API. */
+  /** `never`: even at full load a token costs more than at the API; said only where nothing lies beyond what was seen. */
   pays: "above-break-even" | "never" | "unknown";
-  /** Where no price of today pays: the prices from which it would; else `null`, also where only the latency fails. */
+  /** Where no price of today pays: the prices from which it would; else `null`, also where no rate within the latency target is known. */
   wouldPay: PayingPrices | null;
   /** What an hour of work costs at the break-even, by what it is spent on. */
   bill: MachineBill;
@@ -38,18 +39,11 @@ export interface Assessment extends BreakEven, Feasibility {
   usdPerMillionTokens: { machine: number | null; api: number };
   /** A million output tokens together with the input that belongs to them. */
   usdPerMillionOutputTokens: { machine: number | null; api: number };
-  /** What the given ranges leave open. */
-  interval: {
-    totalTokensPerSecond: Range;
-    outputTokensPerSecond: Range;
-    utilisationNeeded: Range | null;
-    machineUsdPerMillionTokens: Range | null;
-    /** Whether it pays in every case, in none, or in some. */
-    pays: "always" | "never" | "sometimes" | "unknown";
-  };
+  /** What the given ranges leave open, and whether it pays in every case of them, in none, or in some. */
+  interval: AssessmentInterval & { pays: "always" | "never" | "sometimes" | "unknown" };
   /** Which input moves the needed utilisation most (without a capacity: the break-even), the strongest first. */
   ranking: readonly InputInfluence[];
-  /** Both bills at the given load; `null` where none was given, or the capacity is not known. */
+  /** Both bills at the given load; `null` where none was given, or no capacity is known within the latency target. */
   load: LoadBill | null;
   ranges: AssessmentRanges;
 }
@@ -79,33 +73,34 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
   const { capacity, feasible } = feasibility;
   const figures: VaryingFigures = { ...without, rates: capacity === null ? null : readRates(capacity) };
   const typical = evaluate(numbers, capacity);
-  const corners = drawCorners(figures).map((set) => evaluateSet(set));
+  const corners = drawCorners(figures).map((set) => ({ numbers: set.numbers, result: evaluateSet(set) }));
   const mix = numbers.inputTokensPerOutputToken;
   const { apiUsdPerMillionOutputTokens: api } = typical;
   // A price at a rate that comes too slowly, or nobody knows how slowly, is no price at the target.
-  const machine = feasibility.latency === "holds" ? typical.machineUsdPerMillionOutputTokens : null;
+  const isWithin = feasibility.latency === "holds";
+  const machine = isWithin ? typical.machineUsdPerMillionOutputTokens : null;
   const never = feasible === "no";
   const tooSlow = never && typical.groups !== null;
+  const typicalCase = { numbers, result: typical };
+  const interval = spanCases(typicalCase, corners);
   return {
     ...typical.breakEven,
     ...feasibility,
     pays: never ? "never" : feasible === "yes" ? "above-break-even" : "unknown",
-    wouldPay: never && !tooSlow ? findPayingPrices(numbers, typical) : null,
+    wouldPay:
+      never && !tooSlow && feasibility.latency !== "too-slow" ? findPayingPrices(numbers, typical) : null,
     bill: typical.bill,
     groups: typical.groups,
     utilisationNeeded: typical.utilisationNeeded,
     usdPerMillionTokens: { machine: machine === null ? null : machine / (1 + mix), api: api / (1 + mix) },
     usdPerMillionOutputTokens: { machine, api },
     interval: {
-      totalTokensPerSecond: span(typical, corners, (one) => one.breakEven.totalTokensPerSecond),
-      outputTokensPerSecond: span(typical, corners, (one) => one.breakEven.outputTokensPerSecond),
-      utilisationNeeded: spanOrNull(typical, corners, (one) => one.utilisationNeeded),
-      machineUsdPerMillionTokens:
-        machine === null ? null : spanOrNull(typical, corners, machineUsdPerMillionTokens),
-      pays: feasible === "unknown" ? "unknown" : tooSlow ? "never" : summarise([typical, ...corners]),
+      ...interval,
+      machineUsdPerMillionTokens: isWithin ? interval.machineUsdPerMillionTokens : null,
+      pays: tooSlow ? "never" : summarisePays([typicalCase, ...corners], feasibility),
     },
     ranking: rankInputs(figures, (set) => resultOf(evaluateSet(set))),
-    load: priceLoad({ outputTokensPerSecond: input.outputTokensPerSecond, numbers, typical }),
+    load: priceLoad({ outputTokensPerSecond: input.outputTokensPerSecond, numbers, typical, isWithin }),
     ranges,
   };
 }
@@ -131,33 +126,4 @@ function readRates(capacity: Capacity): NonNullable<VaryingFigures["rates"]> {
 
 function resultOf({ utilisationNeeded, breakEven }: Evaluation): number {
   return utilisationNeeded ?? breakEven.outputTokensPerSecond;
-}
-
-function machineUsdPerMillionTokens(one: Evaluation): number | null {
-  const { inputTokensPerHour, outputTokensPerHour } = one.breakEven;
-  const share = outputTokensPerHour / (inputTokensPerHour + outputTokensPerHour);
-  return one.machineUsdPerMillionOutputTokens === null ? null : one.machineUsdPerMillionOutputTokens * share;
-}
-
-function span(
-  typical: Evaluation,
-  corners: readonly Evaluation[],
-  value: (one: Evaluation) => number,
-): Range {
-  const values = [typical, ...corners].map(value);
-  return { lowest: Math.min(...values), typical: value(typical), highest: Math.max(...values) };
-}
-
-function spanOrNull(
-  typical: Evaluation,
-  corners: readonly Evaluation[],
-  value: (one: Evaluation) => number | null,
-): Range | null {
-  return value(typical) === null ? null : span(typical, corners, (one) => value(one) ?? Number.NaN);
-}
-
-function summarise(cases: readonly Evaluation[]): "always" | "never" | "sometimes" {
-  const paying = cases.filter(({ groups }) => groups !== null).length;
-  if (paying === cases.length) return "always";
-  return paying === 0 ? "never" : "sometimes";
 }

@@ -37,7 +37,7 @@ export function breakEvenChart(input: BreakEvenInput, labels: { machine: string;
       {
         name: "mix",
         value: inputTokensPerOutputToken,
-        bind: { input: "range", min: 0, max: 40, step: 0.5, name: "input tokens per output token " },
+        bind: { input: "range", min: 0, max: 100, step: 0.5, name: "input tokens per output token " },
       },
     ],
     layer: [

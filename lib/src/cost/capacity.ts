@@ -21,6 +21,10 @@ export interface Capacity {
   decodeTokensPerSecond: number;
   /** The latency at which the rates were reached; `null` where nobody published it. */
   atLatency: Latency | null;
+  /** `true`: more streams would not bring more, as past the knee of a ladder; absent: nobody knows, so they might. */
+  isLimit?: boolean;
+  /** Requests in flight when the rates were reached; `null` or absent: not known. */
+  streams?: number | null;
   /** `simulated` is also what a rehearsal measured on its own machine: it never counts as a GPU's. */
   kind: "measured" | "published" | "computed" | "simulated";
   /** Where the figures come from, in words or as an address. */

@@ -41,14 +41,18 @@ function sayVerdict(assessment: Assessment, { machine, api }: { machine: string;
   return `${machine} never pays against ${api}: it would take ${load}${share}${sayPrices(assessment)}.`;
 }
 
-function sayPrices({ wouldPay }: Assessment): string {
+function sayPrices({ wouldPay, bill }: Assessment): string {
   if (wouldPay === null) return "";
   const { gpuUsdPerHour, apiPriceFactor } = wouldPay;
-  const gpu =
-    gpuUsdPerHour === null
-      ? "not even with GPUs for nothing"
-      : `at or below ${usd(gpuUsdPerHour)} an hour for the GPUs`;
-  return `; it would pay ${gpu}, or with the API at ${apiPriceFactor.toFixed(1)} times its price`;
+  const hasFixedCosts = bill.peopleUsdPerHour + bill.spareUsdPerHour > 0;
+  const [below, at, many] = hasFixedCosts
+    ? ["below", "above", ", with enough of them"]
+    : ["at or below", "at", ""];
+  const factor = apiPriceFactor.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+  const api = `with the API ${at} ${factor} times its price`;
+  return gpuUsdPerHour === null
+    ? `; it would not pay even with GPUs for nothing, only ${api}`
+    : `; it would pay ${below} ${usd(gpuUsdPerHour)} an hour for the GPUs${many}, or ${api}`;
 }
 
 function usd(amount: number): string {

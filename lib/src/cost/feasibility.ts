@@ -31,7 +31,8 @@ interface Candidate {
 /**
  * Judges by the best evidence there is: a measurement before a published run, and that before a computed ceiling.
  *
- * Only rates within the latency target count. A ceiling can prove that something is impossible, never that it works.
+ * Only rates within the latency target count. What fell short proves that it is impossible only where nothing lies
+ * beyond: past the knee, or where more streams are too slow. A ceiling can prove that, and never that it works.
  */
 export function judgeFeasibility(options: {
   capacities: readonly Capacity[];
@@ -57,8 +58,9 @@ export function judgeFeasibility(options: {
     .toSorted((one, other) => one.utilisation - other.utilisation);
 
   const ofKind = (kind: Capacity["kind"]) => candidates.filter(({ capacity }) => capacity.kind === kind);
-  const evidence = [ofKind("measured"), ofKind("published")].find((list) => list.length > 0);
-  const seen = evidence === undefined ? null : judgeSeen(evidence, latencyTarget);
+  const [fastest, ...slower] =
+    [ofKind("measured"), ofKind("published")].find((list) => list.length > 0) ?? [];
+  const seen = fastest === undefined ? null : judgeSeen([fastest, ...slower], latencyTarget);
   const ceiling = judgeCeiling(ofKind("computed"));
   const verdict =
     seen === null || (seen.feasible === "unknown" && ceiling?.feasible === "no") ? ceiling : seen;
@@ -74,36 +76,54 @@ function asked(target: Latency | null): string {
   return target === null ? "" : ` (${describeLatency(target)})`;
 }
 
-function judgeSeen(candidates: readonly Candidate[], target: Latency | null): Verdict {
+function judgeSeen(candidates: readonly [Candidate, ...Candidate[]], target: Latency | null): Verdict {
+  // The fastest first: where that one falls short, they all do.
+  const [fastest] = candidates;
   const best = (latency: LatencyJudgement) => candidates.find((one) => one.latency === latency);
   const within = best("holds");
   const limit = target === null ? "" : `, ${describeLatency(target)}`;
-  if (within !== undefined) {
-    const { capacity, utilisation } = within;
-    if (utilisation <= 1 + 1e-12) {
-      const reason = `${name(capacity)} has it${limit}: the break-even takes ${percent(utilisation)} of that.`;
-      return { feasible: "yes", reason, capacity, latency: "holds" };
-    }
-    const reason = `${name(capacity)} falls short${limit}: the break-even takes ${percent(utilisation)} of that.`;
-    return { feasible: "no", reason, capacity, latency: "holds" };
+  const judged = (feasible: Verdict["feasible"], { capacity, latency }: Candidate, reason: string) => ({
+    feasible,
+    capacity,
+    latency,
+    reason,
+  });
+  if (within !== undefined && isEnough(within)) {
+    const reason = `${name(within.capacity)} has it${limit}: the break-even takes ${percent(within.utilisation)} of that.`;
+    return judged("yes", within, reason);
+  }
+  const alone = candidates.find(({ latency, capacity }) => latency === "too-slow" && capacity.streams === 1);
+  if (alone !== undefined) {
+    const reason = `${name(alone.capacity)} is past the latency target with a single stream${reached(alone)}; asked is${limit.slice(1)}.`;
+    return judged("no", alone, reason);
+  }
+  const shown = within ?? fastest;
+  const short = `${name(shown.capacity)} falls short${within === undefined ? "" : limit}: the break-even takes ${percent(shown.utilisation)} of that`;
+  if (!isEnough(fastest)) {
+    const isEnd = candidates.some(
+      ({ latency, capacity }) => latency === "too-slow" || capacity.isLimit === true,
+    );
+    return isEnd
+      ? judged("no", shown, `${short}, and more streams do not reach it.`)
+      : judged("unknown", shown, `${short}, but more streams may give more: measure more of them.`);
   }
   const unsure = best("unknown");
-  if (unsure !== undefined && unsure.utilisation <= 1) {
-    const { capacity } = unsure;
-    const reason = `${name(capacity)} has the rate, but nobody knows whether within the latency target${asked(target)}.`;
-    return { feasible: "unknown", reason, capacity, latency: "unknown" };
+  if (unsure !== undefined && isEnough(unsure)) {
+    const reason = `${name(unsure.capacity)} has the rate, but nobody knows whether within the latency target${asked(target)}.`;
+    return judged("unknown", unsure, reason);
   }
-  const slow = best("too-slow");
-  if (slow !== undefined) {
-    const { capacity } = slow;
-    const reached = capacity.atLatency === null ? "" : ` (${describeLatency(capacity.atLatency)})`;
-    const reason = `${name(capacity)} has its rate only past the latency target${reached}; asked is${limit.slice(1)}.`;
-    return { feasible: "no", reason, capacity, latency: "too-slow" };
-  }
-  // What is left is short of the rate even without any limit on the latency.
-  const capacity = unsure?.capacity ?? null;
-  const evidence = capacity === null ? "Nothing known" : name(capacity);
-  return { feasible: "no", reason: `${evidence} falls short at any latency.`, capacity, latency: "unknown" };
+  const slow = `${name(fastest.capacity)} has the rate only past the latency target${reached(fastest)}; asked is${limit.slice(1)}`;
+  return within === undefined
+    ? judged("unknown", fastest, `${slow}. Fewer streams may do: measure fewer of them.`)
+    : judged("unknown", within, `${slow}. ${short}: measure numbers of streams between the two.`);
+}
+
+function isEnough({ utilisation }: Candidate): boolean {
+  return utilisation <= 1 + 1e-12;
+}
+
+function reached({ capacity: { atLatency } }: Candidate): string {
+  return atLatency === null ? "" : ` (${describeLatency(atLatency)})`;
 }
 
 function judgeCeiling(candidates: readonly Candidate[]): Verdict | null {

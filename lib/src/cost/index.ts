@@ -7,6 +7,8 @@ export { describeAssessment } from "./describe-assessment.ts";
 export type { PayingPrices } from "./find-paying-prices.ts";
 export { outputTokensPerSecondAt } from "./judge-capacity.ts";
 export { type MachineStep, machineStaircase } from "./machine-staircase.ts";
+export { type BatchBill, type BatchInput, priceBatch } from "./price-batch.ts";
+export { publishedCapacity } from "./published-capacity.ts";
 export type { NumberOrRange, Range } from "./range.ts";
 export type { InputInfluence } from "./rank-inputs.ts";
 export { describeRegion, type RegionInput, regionChart } from "./region-chart.ts";
@@ -31,4 +33,5 @@ export {
   traceLoadChart,
   waitingChart,
 } from "./replay/index.ts";
+export { rooflineCapacity } from "./roofline-capacity.ts";
 export { describeSensitivity, sensitivityChart } from "./sensitivity-chart.ts";

@@ -38,7 +38,10 @@ function differ(one: string | number | null | undefined, other: string | number 
  * A rate past the knee is `too-slow`. A median within the target says nothing about the slow requests: `unknown`. A
  * computed ceiling has no latency of its own and always holds, as what no machine can exceed.
  */
-export function judgeLatency(capacity: Capacity, target: Latency | null): LatencyJudgement {
+export function judgeLatency(
+  capacity: Pick<Capacity, "kind" | "atLatency">,
+  target: Latency | null,
+): LatencyJudgement {
   if (target === null || capacity.kind === "computed") return "holds";
   const { atLatency } = capacity;
   if (atLatency === null) return "unknown";

@@ -15,20 +15,22 @@ export interface LoadBill {
   cheaper: "machine" | "api";
 }
 
-/** Prices a steady load on whole groups and at the API; `null` without a load or a capacity. */
+/** Prices a steady load on whole groups and at the API; `null` without a load, or a capacity within the latency target. */
 export function priceLoad(options: {
   outputTokensPerSecond: number | undefined;
   numbers: AssessmentNumbers;
   typical: Evaluation;
+  /** Whether the capacity keeps to the latency target. */
+  isWithin: boolean;
 }): LoadBill | null {
-  const { outputTokensPerSecond: load, numbers, typical } = options;
+  const { outputTokensPerSecond: load, numbers, typical, isWithin } = options;
   if (load === undefined) return null;
   if (!Number.isFinite(load) || load < 0) {
     throw new InputError(`assessBreakEven: outputTokensPerSecond is ${load}.`, {
       remedy: "Give the load as a finite number of output tokens per second, of at least 0.",
     });
   }
-  if (typical.groupOutputTokensPerSecond === null) return null;
+  if (typical.groupOutputTokensPerSecond === null || !isWithin) return null;
   const step = machineStaircase({
     outputTokensPerSecond: load,
     groupOutputTokensPerSecond: typical.groupOutputTokensPerSecond,

@@ -76,7 +76,7 @@ export function drawFigures(
 /**
  * Draws every combination of lowest and highest over the inputs that have a range.
  *
- * Each result moves in one direction with each input, so its extremes lie at these corners.
+ * As long as the number of groups stays, each result moves in one direction with each input, and its extremes lie here.
  */
 export function drawCorners(figures: VaryingFigures): FigureSet[] {
   const groups = [...groupRanges(figures)]

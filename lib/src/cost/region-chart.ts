@@ -1,5 +1,6 @@
 import type { ChartSpec } from "../show/index.ts";
-import type { Capacity } from "./capacity.ts";
+import type { Capacity, Latency } from "./capacity.ts";
+import { judgeLatency } from "./judge-capacity.ts";
 
 /** What the region needs: both prices and, where it is known, what the machine can do. */
 export interface RegionInput {
@@ -9,7 +10,9 @@ export interface RegionInput {
   /** Hours of work in a month for which the machine is rented; the slider's start. Default 730. */
   hoursPerMonth?: number;
   /** `null` or absent: no ceiling is drawn. */
-  capacity?: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond"> | null;
+  capacity?: (Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond"> & Partial<Capacity>) | null;
+  /** What users accept: the line of the capacity says whether it keeps to it. */
+  latencyTarget?: Latency;
   /** Mixes worth a mark, such as those of real traffic. */
   mixes?: readonly { label: string; inputTokensPerOutputToken: number }[];
 }
@@ -80,7 +83,7 @@ export function regionChart(input: RegionInput): ChartSpec {
             encoding: { x, y: y("breakEven"), y2: { field: "top" } },
           },
           line("most", { color: machineColor, strokeDash: [8, 4] }),
-          label("most", "what the machine can do", { color: machineColor, dy: -10 }),
+          label("most", `what the machine can do${sayWithin(input)}`, { color: machineColor, dy: -10 }),
         ];
   return {
     params: [
@@ -129,14 +132,22 @@ function slider(
 }
 
 /** Says in one sentence what the chart of `regionChart` shows. */
-export function describeRegion(
-  { capacity = null }: RegionInput,
-  labels: { machine: string; api: string },
-): string {
+export function describeRegion(input: RegionInput, labels: { machine: string; api: string }): string {
+  const { capacity = null } = input;
   const { machine, api } = labels;
-  const ceiling = capacity === null ? "no capacity is known" : "below what it can do";
+  const ceiling =
+    capacity === null ? "; no capacity is known" : ` and below what it can do${sayWithin(input)}`;
   return (
     `Where ${machine} pays against ${api}, over the mix and the load in tokens per second: ` +
-    `above the line of the break-even${capacity === null ? `; ${ceiling}` : ` and ${ceiling}`}.`
+    `above the line of the break-even${ceiling}.`
   );
+}
+
+function sayWithin({ capacity = null, latencyTarget }: RegionInput): string {
+  if (capacity === null || latencyTarget === undefined) return "";
+  const { kind, atLatency = null } = capacity;
+  if (kind === undefined) return "";
+  const latency = judgeLatency({ kind, atLatency }, latencyTarget);
+  if (latency === "unknown") return ", latency not known";
+  return latency === "too-slow" ? ", past the latency target" : ", within the latency target";
 }

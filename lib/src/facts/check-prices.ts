@@ -1,4 +1,4 @@
-import type { Model } from "./models.ts";
+import { loadModels, type Model } from "./models.ts";
 import type { Price } from "./prices.ts";
 import { median } from "./prices-on.ts";
 
@@ -16,7 +16,10 @@ export interface PriceWarning {
  * for models of very different size (a copied row); more than five times from the middle of all providers; the same
  * thing at prices more than 5 % apart. Wrong units and zeros never get this far: the book refuses such rows.
  */
-export function checkPrices(prices: readonly Price[], models: readonly Model[] = []): PriceWarning[] {
+export function checkPrices(
+  prices: readonly Price[],
+  models: readonly Model[] = loadModels(),
+): PriceWarning[] {
   const tokens = prices.filter((price) => price.model !== null);
   return [
     ...findCheapOutput(tokens),

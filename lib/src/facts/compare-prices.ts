@@ -36,9 +36,12 @@ export function comparePrices(
   const found = new Map<string, Record<string, number>>();
   const known = new Set(prices.map(keyOfPrice));
   for (const [source, list] of Object.entries(foundBySource)) {
+    const nearest = new Map<string, number>();
     for (const one of list) {
       const key = keyOf(one.provider, one.product, one.kind);
-      if (!known.has(key)) continue;
+      // A list has variants of a product under longer paths, such as one for each region: the shortest is the product.
+      if (!known.has(key) || one.product.length >= (nearest.get(key) ?? Number.POSITIVE_INFINITY)) continue;
+      nearest.set(key, one.product.length);
       const mistake = findValueMistake(one.kind, one.value);
       if (mistake === null) found.set(key, { ...found.get(key), [source]: one.value });
       else problems.push(`${source}: ${one.provider}, ${one.product}, ${one.kind} ${mistake}.`);

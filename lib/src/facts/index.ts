@@ -1,6 +1,7 @@
 export { checkPrices, type PriceWarning } from "./check-prices.ts";
 export type { PriceComparison, PriceDifferences } from "./compare-prices.ts";
 export type { PriceSource } from "./fetch-price-list.ts";
+export { findPrice, type WantedPrice } from "./find-price.ts";
 export { type GpuPrice, loadGpuPrices } from "./gpu-prices.ts";
 export { type Gpu, loadGpus } from "./gpus.ts";
 export {

@@ -5,7 +5,7 @@ import { readTraceRows } from "./read-trace-rows.ts";
 import { isTraceName, shippedTraces, type TraceName } from "./shipped-traces.ts";
 import { sortByArrival, type Trace, type TraceColumns } from "./trace.ts";
 import { guessTimeUnit, readSeconds, readTokens, type TimeUnit } from "./trace-cells.ts";
-import { findTraceColumns, isInMilliseconds, type TraceColumnNames } from "./trace-columns.ts";
+import { findTraceColumns, type TraceColumnNames, unitInName } from "./trace-columns.ts";
 
 /** What a file does not say of itself. */
 export interface LoadTraceOptions {
@@ -35,12 +35,12 @@ export async function loadTrace(
 ): Promise<Trace> {
   if (!isTraceName(from)) return loadOwnTrace(from, options);
   const path = fileURLToPath(new URL(`../../data/traces/${from}.csv`, import.meta.url));
-  const { firstSecond: _, ...read } = await readTrace(path, {});
+  const { firstSecond: _, isGuessed: __, ...read } = await readTrace(path, {});
   return { name: from, kind: "recorded", ...read, ...shippedTraces[from] };
 }
 
 async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Trace> {
-  const { firstSecond, outOfOrder, ...read } = await readTrace(path, options);
+  const { firstSecond, outOfOrder, isGuessed, ...read } = await readTrace(path, options);
   const hasDate = firstSecond >= leastEpochSeconds;
   const unsorted = `${outOfOrder} of its requests were out of order, and were sorted by time.`;
   return {
@@ -53,17 +53,27 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
     date: hasDate ? new Date(firstSecond * 1_000).toISOString().slice(0, 10) : null,
     notes: [
       ...(outOfOrder > 0 ? [unsorted] : []),
+      ...(isGuessed
+        ? ['Its times were read as seconds; give timeUnit: "milliseconds" where they are not.']
+        : []),
       ...(hasDate ? [] : ["Its times have no date: it is taken to begin on a Monday at 0:00."]),
     ],
   };
 }
 
-type TraceRead = TraceColumns & { spanSeconds: number; firstSecond: number; outOfOrder: number };
+type TraceRead = TraceColumns & {
+  spanSeconds: number;
+  firstSecond: number;
+  outOfOrder: number;
+  /** Whether its times were read as seconds for want of any word on their unit. */
+  isGuessed: boolean;
+};
 
 async function readTrace(path: string, options: LoadTraceOptions): Promise<TraceRead> {
   const file = basename(path);
   try {
     const rows = await readRows(path, options);
+    const { isGuessed } = rows;
     const { arrivalSeconds: times, ...sorted } = sortByArrival(rows.columns);
     const firstSecond = times[0];
     if (firstSecond === undefined) {
@@ -74,7 +84,8 @@ async function readTrace(path: string, options: LoadTraceOptions): Promise<Trace
     const arrivalSeconds = times.map((second) => second - firstSecond);
     const lastSecond = arrivalSeconds[arrivalSeconds.length - 1] ?? 0;
     // Requests of one moment alone stand for a second, so that rates exist.
-    return { ...sorted, arrivalSeconds, spanSeconds: lastSecond > 0 ? lastSecond : 1, firstSecond };
+    const spanSeconds = lastSecond > 0 ? lastSecond : 1;
+    return { ...sorted, arrivalSeconds, spanSeconds, firstSecond, isGuessed };
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new InputError(`loadTrace: the file ${path} could not be read.`, {
@@ -84,16 +95,25 @@ async function readTrace(path: string, options: LoadTraceOptions): Promise<Trace
   }
 }
 
-async function readRows(path: string, options: LoadTraceOptions): Promise<{ columns: TraceColumns }> {
+async function readRows(
+  path: string,
+  { timeUnit }: LoadTraceOptions,
+): Promise<{ columns: TraceColumns; isGuessed: boolean }> {
   const file = basename(path);
   const [arrivalSeconds, inputTokens, outputTokens] = [growingNumbers(), growingNumbers(), growingNumbers()];
   let columns: TraceColumnNames | null = null;
   let unit: TimeUnit | null = null;
+  let isGuessed = false;
   let firstSecond = 0;
   for await (const { line, namesLine, cells } of readTraceRows(path, file)) {
     columns ??= findTraceColumns(Object.keys(cells), { file, line: namesLine });
     const cell = (column: string) => cells[column] ?? "";
-    unit ??= findUnit(cell(columns.time), columns, options);
+    if (unit === null) {
+      const named = timeUnit ?? unitInName(columns);
+      unit = guessTimeUnit(cell(columns.time));
+      isGuessed = unit === "seconds" && named === null;
+      if (unit !== "calendar") unit = named ?? unit;
+    }
     const second = readSeconds(cell(columns.time), unit, { file, line, column: columns.time });
     if (arrivalSeconds.length === 0) firstSecond = second;
     if (Math.abs(second - firstSecond) > mostYears * yearSeconds) {
@@ -107,18 +127,13 @@ async function readRows(path: string, options: LoadTraceOptions): Promise<{ colu
     outputTokens.push(readTokens(cell(columns.output), { file, line, column: columns.output }));
   }
   return {
+    isGuessed,
     columns: {
       arrivalSeconds: arrivalSeconds.values(),
       inputTokens: inputTokens.values(),
       outputTokens: outputTokens.values(),
     },
   };
-}
-
-function findUnit(cell: string, columns: TraceColumnNames, { timeUnit }: LoadTraceOptions): TimeUnit {
-  const guess = guessTimeUnit(cell);
-  if (guess === "calendar") return guess;
-  return timeUnit ?? (isInMilliseconds(columns) ? "milliseconds" : guess);
 }
 
 // Eight bytes a number, where an array of the language would take up to twice that and its copy again.

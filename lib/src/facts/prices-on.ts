@@ -5,22 +5,24 @@ import type { Price } from "./prices.ts";
 /**
  * Returns the prices that held on a day, one for each provider, product and kind.
  *
- * A price holds from its first day, or else from when it was observed, to its last one. A replaced or ended price
- * without a last day counts until the next price of the same thing, and never past the day on which it was seen last.
- * Where several hold, one that nothing contradicts comes first, then the youngest.
+ * A price holds from its first day, or else from when it was observed, to its last one. A replaced price without a last
+ * day holds until the next price of the same thing, however long nobody read it (`priceAgeDays` tells); one that ended
+ * without a next one holds to the day on which it was seen last. Where several hold, one that nothing contradicts comes
+ * first, then the youngest.
  *
  * @throws InputError where the date is no day such as `2026-11-23`.
  */
 export function pricesOn(prices: readonly Price[], date: string): Price[] {
   requireDay("pricesOn", "date", date);
-  const best = new Map<string, Price>();
+  const series = new Map<string, Price[]>();
   for (const price of prices) {
-    if (!holdsOn(price, date)) continue;
     const key = seriesOf(price);
-    const known = best.get(key);
-    if (known === undefined || compare(price, known) > 0) best.set(key, price);
+    series.set(key, [...(series.get(key) ?? []), price]);
   }
-  return [...best.values()];
+  return [...series.values()].flatMap((ofOne) => {
+    const holding = ofOne.filter((price) => holdsOn(price, { date, series: ofOne }));
+    return holding.toSorted(compare).slice(-1);
+  });
 }
 
 /** Says how many days before a day somebody last saw a price; never less than 0. */
@@ -29,12 +31,17 @@ export function priceAgeDays(price: Pick<Price, "observed">, date: string): numb
   return Math.max(0, daysBetween(price.observed, date));
 }
 
-function holdsOn(price: Price, date: string): boolean {
-  const start = price.from ?? price.observed;
-  // An ended offer whose first day nobody knows is seen only up to the day on which it was read.
-  const seenOnly = price.status === "retired" && price.to === null;
-  const end = seenOnly ? price.observed : price.to;
-  return date >= start && (end === null || date <= end);
+function holdsOn(price: Price, { date, series }: { date: string; series: readonly Price[] }): boolean {
+  const start = startOf(price);
+  if (date < start) return false;
+  if (price.to !== null) return date <= price.to;
+  if (price.status !== "retired" || date <= price.observed) return true;
+  const later = series.map(startOf).filter((other) => other > start);
+  return later.length > 0 && later.every((next) => date < next);
+}
+
+function startOf({ from, observed }: Price): string {
+  return from ?? observed;
 }
 
 function seriesOf(price: Price): string {
@@ -44,14 +51,15 @@ function seriesOf(price: Price): string {
 function compare(one: Price, other: Price): number {
   const doubt = Number(one.status !== "unknown") - Number(other.status !== "unknown");
   if (doubt !== 0) return doubt;
-  return (one.from ?? one.observed).localeCompare(other.from ?? other.observed);
+  return startOf(one).localeCompare(startOf(other));
 }
 
-/** The lowest, the middle and the highest of several prices, and who asks for them. */
+/** The lowest, the middle and the highest of several prices, and who asks for them; each provider counts once. */
 export interface PriceSpread {
   lowest: number;
   median: number;
   highest: number;
+  /** Providers. */
   count: number;
   lowestProvider: string;
   highestProvider: string;
@@ -60,10 +68,12 @@ export interface PriceSpread {
 /**
  * Computes the spread of prices of one kind over their providers; the unit is that of the prices.
  *
+ * A provider with several products counts once, by the cheapest of those that nothing contradicts.
+ *
  * @throws InputError where there is no price, or where units are mixed.
  */
-export function priceSpread(prices: readonly Pick<Price, "provider" | "unit" | "value">[]): PriceSpread {
-  const sorted = prices.toSorted((one, other) => one.value - other.value);
+export function priceSpread(prices: readonly SpreadPrice[]): PriceSpread {
+  const sorted = oneOfEachProvider(prices).toSorted((one, other) => one.value - other.value);
   const [first] = sorted;
   const last = sorted.at(-1);
   if (first === undefined || last === undefined) {
@@ -85,6 +95,16 @@ export function priceSpread(prices: readonly Pick<Price, "provider" | "unit" | "
     lowestProvider: first.provider,
     highestProvider: last.provider,
   };
+}
+
+type SpreadPrice = Pick<Price, "provider" | "unit" | "value" | "status">;
+
+function oneOfEachProvider(prices: readonly SpreadPrice[]): SpreadPrice[] {
+  const doubt = ({ status }: SpreadPrice) => Number(status === "unknown");
+  const ranked = prices.toSorted((one, other) => doubt(one) - doubt(other) || one.value - other.value);
+  return ranked.filter(
+    ({ provider }, place) => ranked.findIndex((other) => other.provider === provider) === place,
+  );
 }
 
 /** Returns the middle of sorted numbers; `NaN` for none. */

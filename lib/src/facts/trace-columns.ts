@@ -54,11 +54,12 @@ export function findTraceColumns(
   );
 }
 
-/** Tells whether a column of numbers is in milliseconds by its name, or by the one format that has no unit in it. */
-export function isInMilliseconds(column: TraceColumnNames): boolean {
+/** Tells the unit of a column of numbers by its name, or by the one format that has no unit in it; `null`: neither. */
+export function unitInName(column: TraceColumnNames): "seconds" | "milliseconds" | null {
   // Mooncake's format, which vLLM's benchmark also reads: timestamp in milliseconds, input_length, output_length.
   const isMooncake = plain(column.time) === "timestamp" && plain(column.input) === "inputlength";
-  return isMooncake || /ms$/.test(plain(column.time));
+  if (isMooncake || /ms$/.test(plain(column.time))) return "milliseconds";
+  return /(seconds|[\s_-]s)$/i.test(column.time) ? "seconds" : null;
 }
 
 function plain(name: string): string {

@@ -17,7 +17,8 @@ interface RatedLevel {
  * the reading is estimated from a lone request's time to first token, which says too little rather than too much; either
  * way the capacity gives the measured rate at the measured mix.
  *
- * Taken is the level of `streams`, else that of the knee, else the fastest. A rehearsal's capacity is `simulated`.
+ * Taken is the level of `streams`, else that of the knee, else the fastest; from the knee on it is a limit, before it more
+ * streams might give more. A rehearsal's capacity is `simulated`.
  *
  * @throws InputError where the measurement has no such valid level with token counts, or is of reading alone.
  */
@@ -32,7 +33,7 @@ export function toCapacity(
   const prefill = solved?.prefill ?? estimateReading(measurement, chosen);
   const decode = solved?.decode ?? decodeAt(chosen, prefill);
   const { level } = chosen;
-  const { gpu, origin, kind } = measurement;
+  const { gpu, origin, kind, knee } = measurement;
   const isRehearsal = origin === "rehearsal" || kind === "simulated";
   const range = (
     pick: (repeat: LevelResult["repeats"][number]) => number | null,
@@ -49,6 +50,8 @@ export function toCapacity(
       timePerOutputTokenMs: level.timePerOutputTokenMs.p95,
       percentile: 95,
     },
+    streams: level.streams,
+    isLimit: knee !== null && level.streams >= knee.streams,
     kind: isRehearsal ? "simulated" : "measured",
     source: `${measurement.server}, ${level.streams} ${level.streams === 1 ? "stream" : "streams"}`,
     date: measurement.startedAt.slice(0, 10),

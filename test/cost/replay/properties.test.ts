@@ -8,7 +8,11 @@ import {
   replayTrace,
   replicaStaircase,
 } from "../../../lib/src/cost/replay/index.ts";
+import { type Load, prepareLoad, type Served } from "../../../lib/src/cost/replay/load.ts";
 import { summariseWaits } from "../../../lib/src/cost/replay/quantiles.ts";
+import { serveElastically } from "../../../lib/src/cost/replay/serve-elastically.ts";
+import { serveInBusinessHours } from "../../../lib/src/cost/replay/serve-in-business-hours.ts";
+import { serveWithPods } from "../../../lib/src/cost/replay/serve-with-pods.ts";
 import { someTraces } from "./traces.ts";
 
 const rate = fc.double({ min: 1, max: 50_000, noNaN: true });
@@ -42,22 +46,59 @@ function nearly(actual: number, expected: number, what: string): void {
 }
 
 describe("whatever the load, the capacity and the prices", () => {
-  test("every policy answers every request, and works no more than it is paid for", () => {
+  test("no policy works more than it is paid for", () => {
     fc.assert(
       fc.property(someTraces(), someCapacity, somePrices, (trace, capacity, prices) => {
-        for (const one of replayTrace({ trace, capacity, prices, policies }).policies) {
-          assert.equal(one.requests, trace.arrivalSeconds.length);
+        const { meanBusyGroups, policies: replayed } = replayTrace({ trace, capacity, prices, policies });
+        for (const one of replayed) {
           if (one.provider === "api") continue;
-          const { utilisation, shareOverTarget, waitSeconds, replicas, coldStarts, paidHours } = one;
+          const { shareOverTarget, waitSeconds, replicas, coldStarts, paidHours } = one;
+          const workSeconds = meanBusyGroups * trace.spanSeconds;
           assert.ok(
-            utilisation !== null && utilisation >= 0 && utilisation <= 1,
-            `${one.label}: ${utilisation}`,
+            paidHours !== null && workSeconds <= paidHours * 3_600 * (1 + 1e-9),
+            `${one.label}: ${workSeconds} s of work in ${paidHours} h`,
           );
           assert.ok(shareOverTarget !== null && shareOverTarget >= 0 && shareOverTarget <= 1);
           assert.ok(waitSeconds !== null && waitSeconds.p50 >= 0 && waitSeconds.p50 <= waitSeconds.p95);
           assert.ok(waitSeconds.p95 <= waitSeconds.p99 && waitSeconds.p99 <= waitSeconds.longest);
-          assert.ok(replicas !== null && coldStarts !== null && paidHours !== null && paidHours >= 0);
+          assert.ok(replicas !== null && coldStarts !== null);
           assert.ok(Number.isFinite(one.usdPerDay) && one.usdPerDay >= 0);
+        }
+      }),
+    );
+  });
+
+  test("every way of serving begins every request, none before it came, and is done with the last", () => {
+    const ways: ((load: Load) => Served)[] = [
+      (load) => serveWithPods(load, 2),
+      (load) =>
+        serveElastically(load, {
+          mostReplicas: 3,
+          startSeconds: 120,
+          idleSeconds: 5,
+          startAtWaitSeconds: 4,
+          roundsUp: true,
+        }),
+      (load) =>
+        serveInBusinessHours(load, {
+          kind: "business-hours",
+          pods: 2,
+          fromHour: 9,
+          toHour: 18,
+          days: [1, 2, 3, 4, 5],
+          startMinutes: 10,
+        }),
+    ];
+    fc.assert(
+      fc.property(someTraces(), someCapacity, fc.constantFrom(...ways), (trace, capacity, serve) => {
+        const load = prepareLoad(trace, capacity);
+        load.waitSeconds.fill(Number.NaN);
+        const { lastFinishSeconds } = serve(load);
+        for (const [place, wait] of load.waitSeconds.entries()) {
+          assert.ok(wait >= 0 && Number.isFinite(wait), `request ${place} waits ${wait}`);
+          const earliest =
+            (load.arrivalSeconds[place] ?? Number.NaN) + wait + (load.workSeconds[place] ?? Number.NaN);
+          assert.ok(lastFinishSeconds >= earliest - 1e-6, `done at ${lastFinishSeconds}, not ${earliest}`);
         }
       }),
     );

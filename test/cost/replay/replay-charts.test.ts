@@ -49,6 +49,13 @@ describe("the chart of costs by policy", () => {
     assert.match(words, /\$1\.56/);
   });
 
+  test("says which fall behind", async () => {
+    const [first, ...others] = replay.policies;
+    assert.ok(first !== undefined);
+    const behind = { ...replay, policies: [{ ...first, keepsUp: false }, ...others] };
+    assert.match(await wordsOf(policyCostChart(behind)), /\$86\.40, falls behind/);
+  });
+
   test("follows its sliders, each for its own prices", async () => {
     const words = await wordsOf(policyCostChart(replay), { gpuFactor: 0.5, apiFactor: 2 });
     assert.match(words, /\$43\.20, too slow/);

@@ -168,6 +168,42 @@ describe("business hours", () => {
     assert.equal(one.coldStarts, 5);
   });
 
+  test("do not keep up where more comes in a week than can be done in the open hours", () => {
+    // 45 open hours a week, and 56 or 44 hours of work.
+    const trace = (hours: number) => makeTrace([[10 * hour, 0, hours * hour]], week);
+    const keepsUp = (policy: Policy, hours: number) => replayOne(policy, { trace: trace(hours) }).keepsUp;
+    assert.equal(keepsUp({ kind: "business-hours" }, 56), false);
+    assert.equal(keepsUp({ kind: "business-hours" }, 44), true);
+    assert.equal(keepsUp({ kind: "business-hours", pods: 2 }, 56), true);
+    assert.equal(keepsUp({ kind: "always-on" }, 56), true);
+    assert.equal(keepsUp({ kind: "always-on" }, 169), false);
+    assert.equal(keepsUp({ kind: "serverless", maxWorkers: 1 }, 169), false);
+    assert.equal(keepsUp({ kind: "serverless", maxWorkers: 2 }, 169), true);
+    assert.equal(keepsUp({ kind: "maas" }, 169), true);
+  });
+
+  test("are never the cheapest where they do not keep up, however few wait too long so far", () => {
+    const { cheapest } = replayTrace({
+      trace: makeTrace([[10 * hour, 0, 56 * hour]], week),
+      capacity: oneTokenASecond,
+      prices: { gpuUsdPerHour: 3.6 },
+      policies: [{ kind: "business-hours" }, { kind: "always-on" }],
+    });
+    assert.equal(cheapest?.policy.kind, "always-on");
+  });
+
+  test("that never close need no start each morning, and cost what a pod does that is always on", () => {
+    const trace = makeTrace([[10 * hour, 5, 5]], week);
+    const always = { kind: "business-hours", fromHour: 0, toHour: 24, days: [1, 2, 3, 4, 5, 6, 7] } as const;
+    const one = replayOne(always, { trace });
+    assert.equal(one.coldStarts, 0);
+    near(one.usdPerDay, 24 * 3.6);
+    const weekdays = replayOne({ ...always, days: [5, 1, 2, 3, 4], startMinutes: 60 }, { trace });
+    assert.equal(weekdays.coldStarts, 1);
+    near(weekdays.usdForTrace, (120 + 1) * 3.6);
+    near(weekdays.usdPerDay, ((120 + 1) * 3.6) / 7);
+  });
+
   test("leave work at closing time and go on in the morning", () => {
     const trace = makeTrace(
       [

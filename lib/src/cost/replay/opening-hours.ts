@@ -9,8 +9,10 @@ export interface OpeningHours {
   wallAt(openSeconds: number): number;
   /** The wall time at which so much open time is over: at closing time that, and not the next opening. */
   doneAt(openSeconds: number): number;
-  /** Openings before a wall time. */
+  /** Openings before a wall time; a day that goes on at midnight where the one before ended is none. */
   openingsBefore(wallSeconds: number): number;
+  openSecondsPerWeek: number;
+  openingsPerWeek: number;
 }
 
 /** Returns the clock of some hours on some days of each week (1 is Monday). */
@@ -28,6 +30,9 @@ export function openingHours(options: {
     return week * weekSeconds + day * daySeconds + from + (openSeconds - opening * length);
   };
   const openPerWeek = days.length * length;
+  const goesOn = length === daySeconds;
+  const opens = days.filter((day) => !(goesOn && days.includes((day + 6) % 7)));
+  const opensBefore = Array.from({ length: 7 }, (_, day) => opens.filter((open) => open < day).length);
   const daysBefore = Array.from({ length: 7 }, (_, day) => days.filter((open) => open < day).length);
   const isOpenOn = Array.from({ length: 7 }, (_, day) => days.includes(day));
   const split = (wallSeconds: number) => {
@@ -46,8 +51,10 @@ export function openingHours(options: {
     doneAt: (openSeconds) => wallOf(openSeconds, Math.max(0, Math.ceil(openSeconds / length) - 1)),
     openingsBefore(wallSeconds) {
       const { week, day, inDay } = split(wallSeconds);
-      const today = isOpenOn[day] === true && inDay > from ? 1 : 0;
-      return week * days.length + (daysBefore[day] ?? 0) + today;
+      const today = opens.includes(day) && inDay > from ? 1 : 0;
+      return week * opens.length + (opensBefore[day] ?? 0) + today;
     },
+    openSecondsPerWeek: openPerWeek,
+    openingsPerWeek: opens.length,
   };
 }

@@ -23,7 +23,7 @@ export function policyCostChart({ policies, latencyTarget }: TraceReplay): Chart
     policy: one.label,
     provider: providers[one.provider],
     usdPerDay: one.usdPerDay,
-    isLate: one.shareOverTarget !== null && one.shareOverTarget > 1 - latencyTarget.percentile / 100 + 1e-12,
+    remark: remarkOn(one, latencyTarget),
   }));
   const shown = [...new Set(policies.map(({ provider }) => provider))];
   const transform = [
@@ -31,7 +31,7 @@ export function policyCostChart({ policies, latencyTarget }: TraceReplay): Chart
       calculate: `datum.usdPerDay * (datum.provider == '${providers.api}' ? apiFactor : gpuFactor)`,
       as: "usd",
     },
-    { calculate: "format(datum.usd, '$,.2f') + (datum.isLate ? ', too slow' : '')", as: "words" },
+    { calculate: "format(datum.usd, '$,.2f') + datum.remark", as: "words" },
   ];
   const y = {
     field: "policy",
@@ -68,7 +68,7 @@ export function policyCostChart({ policies, latencyTarget }: TraceReplay): Chart
               range: shown.map((provider) => colors[provider]),
             },
           },
-          opacity: { condition: { test: "datum.isLate", value: 0.45 }, value: 1 },
+          opacity: { condition: { test: "datum.remark != ''", value: 0.45 }, value: 1 },
         },
       },
       {
@@ -77,6 +77,14 @@ export function policyCostChart({ policies, latencyTarget }: TraceReplay): Chart
       },
     ],
   };
+}
+
+function remarkOn(
+  { keepsUp, shareOverTarget }: PolicyReplay,
+  { percentile }: TraceReplay["latencyTarget"],
+): string {
+  if (!keepsUp) return ", falls behind";
+  return (shareOverTarget ?? 0) > 1 - percentile / 100 + 1e-12 ? ", too slow" : "";
 }
 
 function factor(name: string, label: string): object {

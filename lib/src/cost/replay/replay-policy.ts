@@ -1,6 +1,7 @@
 import { hoursPerMonth } from "../../facts/index.ts";
 import { labelPolicy } from "./label-policy.ts";
 import { countOver, type Load, type Served } from "./load.ts";
+import { openingHours } from "./opening-hours.ts";
 import type { SettledPolicy } from "./policy.ts";
 import { summariseWaits, type WaitSummary } from "./quantiles.ts";
 import { inputError, type ReplayLatencyTarget, type ReplayPrices } from "./replay-input.ts";
@@ -31,8 +32,10 @@ export interface PolicyReplay {
   coldStarts: number | null;
   /** Groups at once: at most, and on average over time; `null` for an API. */
   replicas: { most: number; mean: number } | null;
-  /** How long the work goes on after the trace's end, in seconds; much of it means that the load is too much. */
+  /** How long the work goes on after the trace's end, in seconds. */
   overrunSeconds: number;
+  /** Whether as much can be done as comes in; where not, the backlog grows week by week, and the price buys no service. */
+  keepsUp: boolean;
 }
 
 /** What all policies of a replay have in common. */
@@ -66,10 +69,28 @@ export function replayPolicy(ground: ReplayGround, policy: SettledPolicy): Polic
     coldStarts: served.coldStarts,
     replicas: { most: served.mostReplicas, mean: served.paidSeconds / periodSeconds },
     overrunSeconds: Math.max(0, served.lastFinishSeconds - load.spanSeconds),
+    keepsUp: load.totalWorkSeconds / load.spanSeconds <= mostWorkingGroups(policy) * (1 + 1e-9),
   };
 }
 
-function serve(load: Load, policy: Exclude<SettledPolicy, { kind: "maas" | "maas-batch" }>): Served {
+type MachinePolicy = Exclude<SettledPolicy, { kind: "maas" | "maas-batch" }>;
+
+/** Groups that a policy can have at work, on average over the week. */
+function mostWorkingGroups(policy: MachinePolicy): number {
+  switch (policy.kind) {
+    case "always-on":
+    case "pods":
+      return policy.pods;
+    case "business-hours":
+      return (policy.pods * openingHours(policy).openSecondsPerWeek) / (7 * 86_400);
+    case "autostop":
+      return 1;
+    case "serverless":
+      return policy.maxWorkers;
+  }
+}
+
+function serve(load: Load, policy: MachinePolicy): Served {
   switch (policy.kind) {
     case "always-on":
     case "pods":
@@ -160,6 +181,7 @@ function replayApi(
     coldStarts: null,
     replicas: null,
     overrunSeconds: 0,
+    keepsUp: true,
   };
 }
 

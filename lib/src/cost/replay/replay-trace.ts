@@ -90,8 +90,8 @@ function findCheapest(
 ): PolicyReplay | null {
   const allowed = 1 - percentile / 100;
   const fit = replayed.filter(
-    ({ policy, shareOverTarget }) =>
-      policy.kind !== "maas-batch" && (shareOverTarget ?? 0) <= allowed + 1e-12,
+    ({ policy, shareOverTarget, keepsUp }) =>
+      policy.kind !== "maas-batch" && keepsUp && (shareOverTarget ?? 0) <= allowed + 1e-12,
   );
   return fit.reduce<PolicyReplay | null>(
     (best, one) => (best === null || one.usdPerDay < best.usdPerDay ? one : best),

@@ -42,6 +42,7 @@ export function serveInBusinessHours(
 
 /** Groups times seconds that are paid in a week, whatever the load. */
 export function paidSecondsPerWeek(policy: Required<BusinessHoursPolicy> & { pods: number }): number {
-  const { pods, fromHour, toHour, days, startMinutes } = policy;
-  return pods * days.length * ((toHour - fromHour) * 3_600 + startMinutes * 60);
+  const { pods, startMinutes } = policy;
+  const { openSecondsPerWeek, openingsPerWeek } = openingHours(policy);
+  return pods * (openSecondsPerWeek + openingsPerWeek * startMinutes * 60);
 }
