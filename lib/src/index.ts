@@ -37,10 +37,13 @@ export {
 export { describeSettings } from "./describe-settings.ts";
 export {
   type ChatEvent,
+  type ChatNotice,
   type ChatRequest,
+  ChatRequestError,
   type ChatResult,
   ChatStreamError,
   type ChatUsage,
+  describeEndpoint,
   type Endpoint,
   EndpointError,
   foldSystemPrompt,
