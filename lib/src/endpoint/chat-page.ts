@@ -16,31 +16,31 @@ const thoughtMargin = "  │ ";
 export function createChatPage(print: (text: string) => void): ChatPage {
   const late: string[] = [];
   let part: "nothing" | "thoughts" | "text" = "nothing";
-  let isAtLineStart = true;
+  let waitingBreaks = 0;
 
   return {
     addThought(text) {
-      if (part !== "thoughts") print(`${part === "text" ? "\n\n" : ""}Thinking:\n`);
-      if (part !== "thoughts") isAtLineStart = true;
-      part = "thoughts";
-      // A margin is only printed with the letters that follow it: thoughts often end in empty lines.
+      // Line breaks wait for the letters that follow them: thoughts begin and end with empty lines.
       for (const piece of text.split(/(\n)/)) {
-        if (piece === "") continue;
-        print(piece !== "\n" && isAtLineStart ? thoughtMargin + piece : piece);
-        isAtLineStart = piece === "\n";
+        if (piece === "\n") waitingBreaks++;
+        if (piece === "\n" || piece === "") continue;
+        if (part !== "thoughts") print(`${part === "text" ? "\n\n" : ""}Thinking:\n${thoughtMargin}${piece}`);
+        else print(waitingBreaks > 0 ? "\n".repeat(waitingBreaks) + thoughtMargin + piece : piece);
+        part = "thoughts";
+        waitingBreaks = 0;
       }
     },
     addText(text) {
-      if (part === "thoughts") print(`${isAtLineStart ? "" : "\n"}\nAnswer:\n${text.replace(/^\n+/, "")}`);
-      else print(text);
+      print(part === "thoughts" ? `\n\nAnswer:\n${text.replace(/^\n+/, "")}` : text);
       part = "text";
+      waitingBreaks = 0;
     },
     addNotice(text) {
       if (part === "nothing") print(`[${text}]\n`);
       else late.push(text);
     },
     end() {
-      if (part === "text" || (part === "thoughts" && !isAtLineStart)) print("\n");
+      if (part !== "nothing") print("\n");
       for (const text of late) print(`[${text}]\n`);
     },
   };

@@ -101,7 +101,10 @@ function describable(result: ChatResult): ChatResult {
 
 function describe(result: ChatResult): string {
   const { usage, outputTokensPerSecond, finishReason } = result;
-  const parts = [usage === null ? "tokens unknown" : `${usage.completion_tokens} tokens`, ...describeTimes(result)];
+  const parts = [
+    usage === null ? "tokens unknown" : `${usage.completion_tokens} tokens`,
+    ...describeTimes(result),
+  ];
   if (outputTokensPerSecond !== null) {
     parts.push(`${result.isRateApproximate ? "about " : ""}${outputTokensPerSecond.toFixed(1)} tokens/s`);
   }
@@ -114,6 +117,7 @@ function describeTimes(result: ChatResult): string[] {
   if (timeToFirstTokenMs === null) return ["no text"];
   const heldBack = isFirstTokenHeldBack ? " (held back by stop)" : "";
   if (result.reasoning === "") return [`first text after ${timeToFirstTokenMs.toFixed(0)} ms${heldBack}`];
-  const answer = timeToFirstAnswerMs === null ? "no answer" : `answer after ${timeToFirstAnswerMs.toFixed(0)} ms`;
+  const answer =
+    timeToFirstAnswerMs === null ? "no answer" : `answer after ${timeToFirstAnswerMs.toFixed(0)} ms`;
   return [`first thought after ${timeToFirstTokenMs.toFixed(0)} ms${heldBack}`, answer];
 }

@@ -71,7 +71,9 @@ function mostPromptTokens({ messages, tools }: ChatRequest): number {
   const isText = messages.every(
     ({ content }) => !Array.isArray(content) || content.every((part) => part.type === "text"),
   );
-  return isText ? Buffer.byteLength(JSON.stringify([messages, tools])) + templateTokens : Number.POSITIVE_INFINITY;
+  return isText
+    ? Buffer.byteLength(JSON.stringify([messages, tools])) + templateTokens
+    : Number.POSITIVE_INFINITY;
 }
 
 /** No tokenizer in use joins words across a blank, so a text has no fewer tokens than words. */

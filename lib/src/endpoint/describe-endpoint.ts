@@ -25,7 +25,8 @@ export function describeEndpoint(endpoint: Endpoint): string {
 }
 
 function describeSampling({ samplingDefaults }: Endpoint): string {
-  if (samplingDefaults === null) return "the server's own defaults, not known here: name temperature and top_p";
+  if (samplingDefaults === null)
+    return "the server's own defaults, not known here: name temperature and top_p";
   const all = Object.entries({ ...vllmDefaults, ...samplingDefaults });
   const named = all.map(([name, value]) => `${name} ${value}`).join(", ");
   const isModels = Object.keys(samplingDefaults).length > 0;

@@ -53,7 +53,12 @@ export async function* streamChat(
       if (event.type === "text") text += event.text;
       hasReasoning ||= event.type === "reasoning";
       if (event.type === "finish" && !hasReasoning && hasThinkTags(text)) {
-        yield { type: "notice", notice: "thoughts-in-text", text: describeThinkTags(endpoint), atMs: event.atMs };
+        yield {
+          type: "notice",
+          notice: "thoughts-in-text",
+          text: describeThinkTags(endpoint),
+          atMs: event.atMs,
+        };
       }
       yield event;
     }

@@ -4,7 +4,14 @@ export type { PriceSource } from "./fetch-price-list.ts";
 export { type GpuPrice, loadGpuPrices } from "./gpu-prices.ts";
 export { type Gpu, loadGpus } from "./gpus.ts";
 export { type LoadTraceOptions, loadTrace } from "./load-trace.ts";
-export { findModel, type Gated, loadModels, type Model, type Precision, type SamplingDefaults } from "./models.ts";
+export {
+  findModel,
+  type Gated,
+  loadModels,
+  type Model,
+  type Precision,
+  type SamplingDefaults,
+} from "./models.ts";
 export {
   adaptLiteLlm,
   adaptModelsDev,
