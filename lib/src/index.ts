@@ -107,6 +107,7 @@ export {
   traceTokens,
 } from "./measure/index.ts";
 export { measureThroughput } from "./measurements.ts";
+export { type GuidedModel, modelGuide } from "./model-guide.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export {
   checkAccount,
