@@ -167,6 +167,17 @@ describe("a context that is too small", () => {
     assert.equal(await readMetric(server, "request_success_total"), 0);
   });
 
+  test("is not said to grow beyond what the model was made for", async (t) => {
+    const model = "Qwen/Qwen2.5-7B-Instruct";
+    const server = await startModelServer({ engine: "timed", profile, quirks, model });
+    t.after(() => server.close());
+    const endpoint = await connectEndpoint({ baseUrl: server.baseUrl, apiKey: server.apiKey });
+    await assert.rejects(
+      chat(endpoint, { messages: [user], max_tokens: 1_000_000 }),
+      /This model was made for 32,768 tokens at most\. For a longer context .* `--max-model-len 32768`/,
+    );
+  });
+
   test("refuses a prompt longer than itself, as the server counts it", async (t) => {
     const endpoint = await openQuirky(t, quirks);
     await assert.rejects(chat(endpoint, { messages: long(100), max_tokens: 10 }), {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { findModel } from "../facts/index.ts";
 import { serverRoot } from "./base-url.ts";
 import type { ChatRequest } from "./chat-events.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -22,14 +23,14 @@ export async function checkContext(options: {
   signal: AbortSignal;
 }): Promise<string | null> {
   const { endpoint, request, signal } = options;
-  const limit = endpoint.maxModelTokens;
+  const { model, maxModelTokens: limit } = endpoint;
   // Another model of the same server may have another context.
-  if (limit === null || (request.model ?? endpoint.model) !== endpoint.model) return null;
+  if (limit === null || (request.model ?? model) !== model) return null;
   const answerTokens = request.max_completion_tokens ?? request.max_tokens ?? null;
   if (endpoint.hasRunningUsage && answerTokens !== null && answerTokens > limit) {
     throw contextTooSmall({
       problem: `The request asks for an answer of ${inWords(answerTokens)} tokens`,
-      limit,
+      ...{ model, limit },
       neededTokens: answerTokens,
     });
   }
@@ -39,7 +40,7 @@ export async function checkContext(options: {
   if (promptTokens > limit) {
     throw contextTooSmall({
       problem: `The prompt has ${counted === null ? "at least " : ""}${inWords(promptTokens)} tokens`,
-      limit,
+      ...{ model, limit },
       neededTokens: promptTokens + (answerTokens ?? 0),
     });
   }
@@ -51,18 +52,23 @@ export async function checkContext(options: {
 }
 
 /** Says what to do about a context that is too small; `neededTokens` is what the request would take, where it is known. */
-export function enlargeContext(neededTokens: number | null): string {
+export function enlargeContext(options: { model: string; neededTokens: number | null }): string {
+  const { model, neededTokens } = options;
+  const longest = findModel(model)?.contextTokens ?? Number.POSITIVE_INFINITY;
+  const isTooLong = neededTokens !== null && neededTokens > longest;
+  const made = isTooLong ? ` This model was made for ${inWords(longest)} tokens at most.` : "";
+  const wanted = isTooLong ? longest : (neededTokens ?? "N");
   return (
-    "Shorten the conversation, or lower max_tokens. For a longer context start vLLM with " +
-    `\`--max-model-len ${neededTokens ?? "N"}\` (in planPod: maxModelTokens), as far as the model and the GPU's memory allow.`
+    `Shorten the conversation, or lower max_tokens.${made} For a longer context start vLLM with ` +
+    `\`--max-model-len ${wanted}\` (in planPod: maxModelTokens), as far as the model and the GPU's memory allow.`
   );
 }
 
-function contextTooSmall(options: { problem: string; limit: number; neededTokens: number }) {
-  const { problem, limit, neededTokens } = options;
+function contextTooSmall(options: { problem: string; model: string; limit: number; neededTokens: number }) {
+  const { problem, model, limit, neededTokens } = options;
   return new ChatRequestError(
     `${problem}, and this model's context holds ${inWords(limit)}, prompt and answer together: it was not sent.`,
-    { problem: "context-too-small", remedy: enlargeContext(neededTokens) },
+    { problem: "context-too-small", remedy: enlargeContext({ model, neededTokens }) },
   );
 }
 

@@ -95,7 +95,7 @@ function explainRefusal(error: unknown, endpoint: Endpoint): unknown {
     case "context-too-small":
       return new ChatRequestError("Prompt and answer together do not fit this model's context.", {
         problem: "context-too-small",
-        remedy: enlargeContext(null),
+        remedy: enlargeContext({ model: endpoint.model, neededTokens: null }),
         cause: error,
       });
     default:
