@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { InputError } from "../errors.ts";
 import type { ChatMessage, Engine } from "./engine.ts";
 import { createThinkingEngine } from "./thinking-engine.ts";
 
@@ -25,9 +26,15 @@ export const quirksSchema = z.strictObject({
 /** In what a model differs from the one that answers; each was seen on models that people serve. */
 export type ModelQuirks = z.input<typeof quirksSchema>;
 
-/** Lets an engine behave like a model with quirks; whoever closes it closes the engine. */
+/**
+ * Lets an engine behave like a model with quirks; whoever closes it closes the engine.
+ *
+ * @throws InputError for a quirk that the rehearsal does not know.
+ */
 export function wearQuirks(engine: Engine, quirks: ModelQuirks): Engine {
-  const { chatTemplate, maxModelTokens, reasoning, samplingDefaults } = quirksSchema.parse(quirks);
+  const parsed = quirksSchema.safeParse(quirks);
+  if (!parsed.success) throw unknownQuirk(parsed.error);
+  const { chatTemplate, maxModelTokens, reasoning, samplingDefaults } = parsed.data;
   const worn: Engine = {
     ...engine,
     maxModelTokens: Math.min(engine.maxModelTokens, maxModelTokens ?? engine.maxModelTokens),
@@ -38,6 +45,12 @@ export function wearQuirks(engine: Engine, quirks: ModelQuirks): Engine {
     },
   };
   return reasoning === undefined ? worn : createThinkingEngine(worn, reasoning);
+}
+
+function unknownQuirk(error: z.ZodError): InputError {
+  return new InputError(`The rehearsal knows no such quirk: ${z.prettifyError(error)}.`, {
+    remedy: "It takes chatTemplate, maxModelTokens, reasoning and samplingDefaults.",
+  });
 }
 
 function definedOf(values: Record<string, number | undefined>): Record<string, number> {
