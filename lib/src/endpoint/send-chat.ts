@@ -50,7 +50,7 @@ export async function sendChat(options: SendOptions): Promise<Response> {
       const reason = readRefusal(error);
       if (reason === "stream-options" && asksForUsage) asksForUsage = false;
       else if (reason === "system-prompt" && canFold && !isFolded) isFolded = true;
-      else throw explainRefusal(error, endpoint);
+      else throw explainRefusal(error, model);
     }
   }
 }
@@ -82,10 +82,10 @@ function post(
     .asResponse();
 }
 
-function explainRefusal(error: unknown, endpoint: Endpoint): unknown {
+function explainRefusal(error: unknown, model: string): unknown {
   switch (readRefusal(error)) {
     case "no-chat-template":
-      return new ChatRequestError(`${endpoint.model} has no chat template, so it cannot chat.`, {
+      return new ChatRequestError(`${model} has no chat template, so it cannot chat.`, {
         problem: "no-chat-template",
         remedy:
           "Serve its instruction-tuned sister, whose name usually ends in Instruct, it or Chat; or start vLLM with " +
@@ -95,7 +95,7 @@ function explainRefusal(error: unknown, endpoint: Endpoint): unknown {
     case "context-too-small":
       return new ChatRequestError("Prompt and answer together do not fit this model's context.", {
         problem: "context-too-small",
-        remedy: enlargeContext({ model: endpoint.model, neededTokens: null }),
+        remedy: enlargeContext({ model, neededTokens: null }),
         cause: error,
       });
     default:

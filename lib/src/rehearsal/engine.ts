@@ -40,6 +40,9 @@ export interface TokenSink {
   failed(error: unknown): void;
 }
 
+/** Where a model's thoughts arrive: in fields of their own, by vLLM's newer and older name, or in the text. */
+export type ReasoningField = "reasoning" | "reasoning_content" | "content";
+
 /** A source of tokens behind the vLLM-shaped server: a real small model, or a timed one without a model. */
 export interface Engine {
   /** What truly answers, for example `SmolLM2-135M-Instruct`. */
@@ -51,7 +54,7 @@ export interface Engine {
   /** Requests generated at the same time; further ones wait. */
   readonly maxSequences: number;
   /** For a model that thinks first: the field in which its thoughts arrive. */
-  readonly reasoningField?: "reasoning" | "reasoning_content" | "content";
+  readonly reasoningField?: ReasoningField;
   /** What is taken where a request names none; default: temperature 1, top_p 1, no top_k. */
   readonly samplingDefaults?: Readonly<Record<string, number>>;
   tokenize(text: string): number[];

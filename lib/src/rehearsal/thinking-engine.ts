@@ -1,7 +1,4 @@
-import type { Engine, Generation, TokenSink } from "./engine.ts";
-
-/** The field of an answer in which a model's thoughts arrive. */
-export type ReasoningField = "reasoning" | "reasoning_content" | "content";
+import type { Engine, Generation, ReasoningField, TokenSink } from "./engine.ts";
 
 /** Words that stand for a thought, and say so. */
 const thought = "This stands for a thought, for the model of a rehearsal has none.\nNow it answers.\n";
