@@ -41,10 +41,13 @@ export { describeCellError } from "./describe-cell-error.ts";
 export { describeSettings } from "./describe-settings.ts";
 export {
   type ChatEvent,
+  type ChatNotice,
   type ChatRequest,
+  ChatRequestError,
   type ChatResult,
   ChatStreamError,
   type ChatUsage,
+  describeEndpoint,
   type Endpoint,
   EndpointError,
   foldSystemPrompt,
@@ -109,6 +112,7 @@ export {
   traceTokens,
 } from "./measure/index.ts";
 export { measureThroughput } from "./measurements.ts";
+export { type GuidedModel, modelGuide } from "./model-guide.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export {
   checkAccount,

@@ -3,6 +3,7 @@ import { SettingsError } from "./errors.ts";
 import { openPodEndpoint, openRunPod, sayOpenRealPods } from "./pods.ts";
 import * as runpod from "./runpod/index.ts";
 import { loadSettings, type Settings } from "./settings.ts";
+import { showWaiting } from "./show/index.ts";
 
 /**
  * Opens the endpoint that the notebooks talk to: an explicit `baseUrl`, else what `WORKBOOK_TARGET` means.
@@ -34,11 +35,10 @@ export async function openEndpoint(
 async function openRehearsal(settings: Settings, model: string | undefined): Promise<Endpoint> {
   // Late, so that nothing of the stand-ins is loaded where a real endpoint is used.
   const { ensureRehearsal } = await import("./rehearsal/index.ts");
-  const running = await ensureRehearsal({
-    stateFolder: settings.stateFolder,
-    model: settings.model ?? undefined,
-    rehearsalModel: settings.rehearsalModel,
-  });
+  const { stateFolder, rehearsalModel } = settings;
+  const running = await showWaiting("Starting the rehearsal", () =>
+    ensureRehearsal({ stateFolder, model: settings.model ?? undefined, rehearsalModel }),
+  );
   const account = await openRunPod({ settings });
   const pods = await runpod.listPods(account);
   const hasPod = pods.some((pod) => pod.owner === "this workbook" && pod.isWanted);

@@ -3,6 +3,7 @@ import type { RehearsalProcess } from "./rehearsal/index.ts";
 import * as runpod from "./runpod/index.ts";
 import * as scaleOut from "./scale-out/index.ts";
 import { loadSettings, type Settings } from "./settings.ts";
+import { showWaiting } from "./show/index.ts";
 
 // The life of a pod at the account that the target means: RunPod's, or the rehearsal's stand-in.
 
@@ -33,7 +34,7 @@ export function sayOpenRealPods(settings: Pick<Settings, "stateFolder">): void {
 /** Checks the account before anything is rented: its key and scope, its balance, and what runs already. */
 export async function checkAccount(): Promise<runpod.AccountCheck> {
   const { client } = await openRunPod();
-  return runpod.checkAccount({ client });
+  return showWaiting("Asking RunPod about the account", () => runpod.checkAccount({ client }));
 }
 
 /** Lists the kinds of GPU that can be rented now, the cheapest first; prices are for one card. */
@@ -41,12 +42,13 @@ export async function listGpus(
   options: { gpuCount?: number; cloud?: "SECURE" | "COMMUNITY" } = {},
 ): Promise<runpod.GpuOffer[]> {
   const { client } = await openRunPod();
-  return runpod.listGpus({ ...options, client });
+  return showWaiting("Asking RunPod for its GPUs", () => runpod.listGpus({ ...options, client }));
 }
 
 /** Checks whether a pod could download a model's weights, and says what to do where it could not. */
 export async function checkModelAccess(model: string): Promise<runpod.ModelAccess> {
-  return runpod.checkModelAccess(model, await huggingFaceAccess());
+  const access = await huggingFaceAccess();
+  return showWaiting("Asking Hugging Face", () => runpod.checkModelAccess(model, access));
 }
 
 /** Fetches the shape of any model on Hugging Face, for `planPod`. */
@@ -61,7 +63,8 @@ export async function createPod(
 ): Promise<runpod.Pod> {
   const settings = loadSettings();
   if (settings.target === "runpod") sayOpenRealPods(settings);
-  return runpod.createPod(await openRunPod({ settings }), plan, options);
+  const context = await openRunPod({ settings });
+  return showWaiting("Renting the pod", () => runpod.createPod(context, plan, options));
 }
 
 /**
@@ -94,12 +97,14 @@ export async function readPodLog(
 
 /** Ends a pod for good, verifies that it is gone, and says what it cost in dollars; a pod that is gone is no error. */
 export async function terminatePod(pod: runpod.PodOrId): Promise<runpod.EndedPod> {
-  return runpod.terminatePod(await openRunPod(), pod);
+  const context = await openRunPod();
+  return showWaiting("Ending the pod", () => runpod.terminatePod(context, pod));
 }
 
 /** Lists the account's pods, whoever rented them, and says which this workbook wants. */
 export async function listPods(): Promise<runpod.ListedPod[]> {
-  return runpod.listPods(await openRunPod());
+  const context = await openRunPod();
+  return showWaiting("Asking RunPod for its pods", () => runpod.listPods(context));
 }
 
 /**
@@ -110,7 +115,8 @@ export async function listPods(): Promise<runpod.ListedPod[]> {
 export async function sweepPods(
   options: { dryRun?: boolean; everything?: boolean } = {},
 ): Promise<runpod.SweptPods> {
-  return runpod.sweepPods(await openRunPod(), options);
+  const context = await openRunPod();
+  return showWaiting("Sweeping", () => runpod.sweepPods(context, options));
 }
 
 /** Lists what stays on the account when nothing runs: network volumes, which cost money, and our template and secret. */
@@ -147,5 +153,7 @@ async function findStandIns(settings: Settings): Promise<RehearsalProcess> {
   // Late, so that nothing of the stand-ins is loaded where a real account is used.
   const { ensureRehearsal } = await import("./rehearsal/index.ts");
   const { stateFolder, rehearsalModel } = settings;
-  return ensureRehearsal({ stateFolder, model: settings.model ?? undefined, rehearsalModel });
+  return showWaiting("Starting the rehearsal", () =>
+    ensureRehearsal({ stateFolder, model: settings.model ?? undefined, rehearsalModel }),
+  );
 }

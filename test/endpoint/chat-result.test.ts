@@ -63,9 +63,11 @@ describe("the figures of an answer", () => {
         usage: usage(5),
         finishReason: "stop",
         timeToFirstTokenMs: 100,
+        timeToFirstAnswerMs: 100,
         isFirstTokenHeldBack: false,
         outputTokensPerSecond: 20,
         isRateApproximate: false,
+        notices: [],
       },
     );
   });
@@ -132,10 +134,33 @@ describe("the figures of an answer", () => {
       total(600, 2),
     ]);
     assert.equal(result.timeToFirstTokenMs, 100);
+    assert.equal(result.timeToFirstAnswerMs, 600);
+    assert.equal(
+      inspect(result),
+      "[2 tokens, first thought after 100 ms, answer after 600 ms, 2.0 tokens/s]",
+    );
     assert.equal(result.reasoning, "Hm.");
     assert.equal(result.text, "Yes.");
     assert.equal(result.outputTokensPerSecond, 2);
     assert.equal(result.isRateApproximate, false);
+  });
+
+  test("say that no answer came where the tokens did not reach beyond the thoughts", () => {
+    const result = resultOf([
+      request(0),
+      { type: "reasoning", text: "Hm.", atMs: 50 },
+      finish(90),
+      total(90, 1),
+    ]);
+    assert.equal(result.timeToFirstAnswerMs, null);
+    assert.equal(inspect(result), "[1 tokens, first thought after 50 ms, no answer, finish reason stop]");
+  });
+
+  test("keep what a reader must know, which counts for no token", () => {
+    const notice = { type: "notice", notice: "answer-shortened", text: "Short.", atMs: 10 } as const;
+    const result = resultOf([request(0), notice, text(50, "Hi"), total(50, 1)]);
+    assert.deepEqual(result.notices, ["Short."]);
+    assert.equal(result.timeToFirstTokenMs, 50);
   });
 
   test("say of a stop that it held the first token back", () => {

@@ -67,6 +67,8 @@ describe("what an endpoint tells of its server", () => {
         origin: "given",
         server: server.url.replace("http://", ""),
         hasRunningUsage: false,
+        samplingDefaults: null,
+        notes: [],
         close: null,
       },
     );

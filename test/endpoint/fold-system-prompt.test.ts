@@ -22,6 +22,17 @@ describe("a system prompt for a model without a system role", () => {
     assert.deepEqual(messages, before);
   });
 
+  test("of several messages becomes one", () => {
+    const messages: Messages = [
+      { role: "system", content: "Be brief." },
+      { role: "developer", content: "Be kind." },
+      { role: "user", content: "Hello" },
+    ];
+    assert.deepEqual(foldSystemPrompt(messages), [
+      { role: "user", content: "Be brief.\n\nBe kind.\n\nHello" },
+    ]);
+  });
+
   test("becomes the user message where there is none", () => {
     assert.deepEqual(foldSystemPrompt([{ role: "system", content: "Be brief." }]), [
       { role: "user", content: "Be brief." },

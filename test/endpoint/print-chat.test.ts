@@ -68,12 +68,12 @@ describe("printChat", () => {
     );
     const paper = createPaper();
     const result = await printChat(endpoint, { messages }, { write: paper.write });
-    assert.equal(paper.text(), "[thinking: think]\n\nabc\n\td\n");
+    assert.equal(paper.text(), "Thinking:\n  │ think\n\nAnswer:\nabc\n\td\n");
     assert.equal(result.text, "abc\n\td");
     assert.equal(result.reasoning, "think");
   });
 
-  test("prints thoughts in brackets before the answer, and closes them where no answer follows", async (t) => {
+  test("prints thoughts under a label of their own, also where no answer follows", async (t) => {
     const thoughts = [
       chunk({ delta: { reasoning: "Let me " } }),
       chunk({ delta: { reasoning: "see" }, finish_reason: "length" }),
@@ -83,7 +83,7 @@ describe("printChat", () => {
     );
     const paper = createPaper();
     const result = await printChat(endpoint, { messages }, { write: paper.write });
-    assert.equal(paper.text(), "[thinking: Let me see]\n");
+    assert.equal(paper.text(), "Thinking:\n  │ Let me see\n");
     assert.equal(result.text, "");
   });
 

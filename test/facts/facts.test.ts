@@ -115,6 +115,30 @@ describe("the facts of the library", () => {
     assert.deepEqual(splits("HuggingFaceTB/SmolLM2-135M-Instruct"), [1]);
   });
 
+  test("give sampling defaults by vLLM's names, and tell none from not known", (t) => {
+    assert.deepEqual(findModel("Qwen/Qwen2.5-7B-Instruct")?.samplingDefaults, {
+      temperature: 0.7,
+      top_p: 0.8,
+      top_k: 20,
+      repetition_penalty: 1.05,
+    });
+    assert.equal(findModel("microsoft/phi-4")?.samplingDefaults, null);
+    const cells = ["sampling_defaults", "none", "hot"];
+    const folder = copyTable(t, "models.csv", (lines) =>
+      lines.slice(0, 3).map((line, index) => line.replace("temperature=0.6 top_p=0.9", cells[index] ?? "")),
+    );
+    writeFileSync(join(folder, "quantised-models.csv"), "id\n");
+    const problems: string[] = [];
+    const models = loadModels({ folder, onProblem: (problem) => problems.push(problem) });
+    assert.deepEqual(
+      models.map(({ samplingDefaults }) => samplingDefaults),
+      [{}],
+    );
+    assert.deepEqual(problems, [
+      "models.csv, line 3: sampling_defaults: takes none, or pairs such as temperature=0.6. The row is left out.",
+    ]);
+  });
+
   test("give a quantised checkpoint the shape of the one it was made from", () => {
     const base = findModel("meta-llama/Llama-3.1-70B-Instruct");
     const quantised = findModel("hugging-quants/Meta-Llama-3.1-70B-Instruct-AWQ-INT4");

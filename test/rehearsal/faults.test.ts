@@ -241,27 +241,50 @@ describe("what a user sees of a fault: an answer that is whole but odd", () => {
     assert.equal(result.isRateApproximate, false);
   });
 
-  test("no-system-role: why, and what to do, which then works", async (t) => {
+  test("no-system-role: an answer to the folded prompt all the same, and a word about it", async (t) => {
     const { endpoint } = await openTimedServer(t);
     const messages: ChatRequest["messages"] = [
       { role: "system", content: "Be brief." },
       { role: "user", content: "Hello" },
     ];
     const fault = { kind: "no-system-role" } as const;
-    const { printed, error } = await chat(endpoint, { fault, request: { ...request, messages } });
-    assert.equal(printed, "");
-    assert.deepEqual(
-      { ...explainError(error) },
-      {
-        cause:
-          "The model's chat template has no place for a system prompt, or wants user and assistant in turns.",
-        remedy:
-          "Put the system prompt in front of the first user message: foldSystemPrompt(messages) does that.",
-        evidence: "400 System role not supported",
-      },
+    const { printed, result } = await chat(endpoint, { fault, request: { ...request, messages } });
+    const folded = await chat(endpoint, {
+      fault,
+      request: { ...request, messages: foldSystemPrompt(messages) },
+    });
+    assert.equal(
+      printed,
+      `[This model's chat template takes no system prompt: it was put in front of the first user message.]\n${folded.printed}`,
     );
-    const folded = { ...request, messages: foldSystemPrompt(messages) };
-    assert.equal((await chat(endpoint, { fault, request: folded })).error, null);
+    assert.equal(result?.text, folded.result?.text);
+  });
+
+  test("no-system-role: why, and what to do, for whoever uses the plain client", async (t) => {
+    const { endpoint } = await openTimedServer(t);
+    const messages = [{ role: "system" as const, content: "Be brief." }];
+    const words = {
+      "mistral-0.1": "400 Conversation roles must alternate user/assistant/user/assistant/...",
+      "gemma-2": "400 System role not supported",
+      "ministral-3": "400 Only user, assistant and tool roles are supported, got system.",
+    } as const;
+    for (const template of ["mistral-0.1", "gemma-2", "ministral-3"] as const) {
+      const headers = withFault({ kind: "no-system-role", template });
+      const error = await endpoint.client.chat.completions
+        .create({ model: "small", messages }, { headers })
+        .catch((failure: unknown) => failure);
+      assert.ok(error instanceof Error);
+      assert.equal(error.message, words[template]);
+    }
+  });
+
+  test("no-chat-template: why, and both ways out", async (t) => {
+    const { endpoint } = await openTimedServer(t);
+    const { printed, error } = await chat(endpoint, { fault: { kind: "no-chat-template" } });
+    assert.equal(printed, "");
+    const { cause, remedy } = explainError(error);
+    assert.equal(cause, "small has no chat template, so it cannot chat.");
+    assert.match(remedy, /instruction-tuned sister.*--chat-template FILE/);
   });
 });
 

@@ -24,10 +24,18 @@ export type ChatRequest = Omit<ChatCompletionCreateParamsStreaming, "model" | "s
 /** Token counts as the server reports them. */
 export type ChatUsage = NonNullable<ChatCompletionChunk["usage"]>;
 
+/**
+ * What a reader must know about an answer: that the system prompt was moved into the first user message, that the
+ * context leaves less room than was asked for, or that a reasoning model's thoughts are part of the text.
+ */
+export type ChatNotice = "system-prompt-folded" | "answer-shortened" | "thoughts-in-text";
+
 /** What happens in a streamed answer; `atMs` is the time of arrival on this process's own clock (`performance.now()`). */
 export type ChatEvent =
-  /** The request goes out; a second one follows where the first had to be sent again without `stream_options`. */
+  /** The request goes out; another follows where the server refused it and it could be sent otherwise. */
   | { type: "request"; atMs: number }
+  /** Something that a reader must know, in one or two whole sentences. */
+  | { type: "notice"; notice: ChatNotice; text: string; atMs: number }
   | { type: "text"; text: string; atMs: number }
   /** What a reasoning model thinks before it answers. */
   | { type: "reasoning"; text: string; atMs: number }

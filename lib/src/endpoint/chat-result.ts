@@ -10,14 +10,18 @@ export interface ChatResult {
   usage: ChatUsage | null;
   /** `stop`, `length`, …; `null` where the server did not say. */
   finishReason: string | null;
-  /** From sending the request to the first text; `null` where no text came. */
+  /** From sending the request to the first text, be it a thought or the answer; `null` where no text came. */
   timeToFirstTokenMs: number | null;
+  /** From sending the request to the first text of the answer itself; `null` where none came. */
+  timeToFirstAnswerMs: number | null;
   /** A `stop` string makes servers hold the first text back: the time to first token then reads late. */
   isFirstTokenHeldBack: boolean;
   /** (tokens − tokens at the first text) ÷ (last token − first text); `null` without token counts. */
   outputTokensPerSecond: number | null;
   /** Without running token counts the first text is taken for one token. */
   isRateApproximate: boolean;
+  /** What a reader must know about this answer, in whole sentences; usually empty. */
+  notices: readonly string[];
 }
 
 /** Follows the events of one answer and works out its figures. */
@@ -31,10 +35,12 @@ export function createChatRecorder(options: { hasStop: boolean }): {
   let finishReason: string | null = null;
   let requestAtMs = 0;
   let firstTextAtMs: number | null = null;
+  let firstAnswerAtMs: number | null = null;
   let lastTokenAtMs = 0;
   let runningTokens: number | null = null;
   let tokensAtFirstText: number | null = null;
   let hasHiddenTokens = false;
+  const notices: string[] = [];
 
   return {
     add(event) {
@@ -52,7 +58,11 @@ export function createChatRecorder(options: { hasStop: boolean }): {
         case "finish":
           finishReason = event.finishReason;
           break;
+        case "notice":
+          notices.push(event.text);
+          break;
         default:
+          if (event.type !== "reasoning") firstAnswerAtMs ??= event.atMs;
           if (event.type === "text") text += event.text;
           else if (event.type === "reasoning") reasoning += event.text;
           else hasHiddenTokens = true;
@@ -74,9 +84,11 @@ export function createChatRecorder(options: { hasStop: boolean }): {
         usage,
         finishReason,
         timeToFirstTokenMs: firstTextAtMs === null ? null : firstTextAtMs - requestAtMs,
+        timeToFirstAnswerMs: firstAnswerAtMs === null ? null : firstAnswerAtMs - requestAtMs,
         isFirstTokenHeldBack: options.hasStop,
         outputTokensPerSecond: rate,
         isRateApproximate: rate !== null && (tokensAtFirstText === null || hasHiddenTokens),
+        notices,
       });
     },
   };
@@ -88,16 +100,24 @@ function describable(result: ChatResult): ChatResult {
 }
 
 function describe(result: ChatResult): string {
-  const { usage, timeToFirstTokenMs, outputTokensPerSecond, finishReason } = result;
+  const { usage, outputTokensPerSecond, finishReason } = result;
   const parts = [
     usage === null ? "tokens unknown" : `${usage.completion_tokens} tokens`,
-    timeToFirstTokenMs === null
-      ? "no text"
-      : `first text after ${timeToFirstTokenMs.toFixed(0)} ms${result.isFirstTokenHeldBack ? " (held back by stop)" : ""}`,
+    ...describeTimes(result),
   ];
   if (outputTokensPerSecond !== null) {
     parts.push(`${result.isRateApproximate ? "about " : ""}${outputTokensPerSecond.toFixed(1)} tokens/s`);
   }
   if (finishReason !== null) parts.push(`finish reason ${finishReason}`);
   return `[${parts.join(", ")}]`;
+}
+
+function describeTimes(result: ChatResult): string[] {
+  const { timeToFirstTokenMs, timeToFirstAnswerMs, isFirstTokenHeldBack } = result;
+  if (timeToFirstTokenMs === null) return ["no text"];
+  const heldBack = isFirstTokenHeldBack ? " (held back by stop)" : "";
+  if (result.reasoning === "") return [`first text after ${timeToFirstTokenMs.toFixed(0)} ms${heldBack}`];
+  const answer =
+    timeToFirstAnswerMs === null ? "no answer" : `answer after ${timeToFirstAnswerMs.toFixed(0)} ms`;
+  return [`first thought after ${timeToFirstTokenMs.toFixed(0)} ms${heldBack}`, answer];
 }

@@ -46,3 +46,17 @@ export class ChatStreamError extends WorkbookError {
     this.text = options.text;
   }
 }
+
+/** The model behind an endpoint cannot serve a chat request as it stands; `problem` says in one word why, the message what to do. */
+export class ChatRequestError extends WorkbookError {
+  override name = "ChatRequestError";
+  readonly problem: "no-chat-template" | "context-too-small";
+
+  constructor(
+    message: string,
+    options: { problem: ChatRequestError["problem"]; remedy: string; cause?: unknown },
+  ) {
+    super(message, options);
+    this.problem = options.problem;
+  }
+}

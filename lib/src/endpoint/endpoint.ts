@@ -1,8 +1,9 @@
 import OpenAI from "openai";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
+import { findModel, type SamplingDefaults } from "../facts/index.ts";
 import { normalizeBaseUrl, serverRoot } from "./base-url.ts";
-import { EndpointError } from "./endpoint-error.ts";
+import { chooseModel } from "./choose-model.ts";
 import { fetchModels, type ServedModel } from "./fetch-models.ts";
 
 /** One OpenAI-compatible endpoint that has answered, whoever runs it. */
@@ -21,6 +22,10 @@ export interface Endpoint {
   readonly server: string;
   /** Whether chunks can carry running token counts, as vLLM's do: with them rates are exact. */
   readonly hasRunningUsage: boolean;
+  /** What the server takes where a request names none, by the parameters' own names; `null` where that is not known. */
+  readonly samplingDefaults: SamplingDefaults | null;
+  /** What a reader must know about the model and its name, in whole sentences; usually empty. */
+  readonly notes: readonly string[];
   /** The `openai` package's client, pointed here, without retries. */
   readonly client: OpenAI;
   close(): Promise<void>;
@@ -51,7 +56,7 @@ export async function connectEndpoint(options: {
   const baseUrl = normalizeBaseUrl(options.baseUrl);
   const apiKey = readKey(options.apiKey, baseUrl);
   const models = await fetchModels({ baseUrl, apiKey, timeoutMs, fetch: request });
-  const model = chooseModel({ models, wanted: options.model, baseUrl });
+  const { model, notes } = chooseModel({ models, wanted: options.model, baseUrl });
   const version = await fetchVersion({ baseUrl, apiKey, fetch: request });
   const isVllm = model.ownedBy === "vllm" && version !== null;
   const endpoint = {
@@ -61,6 +66,8 @@ export async function connectEndpoint(options: {
     origin,
     server: nameServer({ baseUrl, isVllm, version, model: model.id }),
     hasRunningUsage: isVllm,
+    samplingDefaults: isVllm ? findSamplingDefaults(model, version) : null,
+    notes,
     close,
   };
   const client = createClient({ baseUrl, apiKey, fetch: options.fetch });
@@ -118,44 +125,15 @@ function customHeaderNames(): string[] {
     .map((line) => line.slice(0, line.indexOf(":")).trim());
 }
 
-function chooseModel(options: {
-  models: readonly ServedModel[];
-  wanted: string | undefined;
-  baseUrl: string;
-}): ServedModel {
-  const { models, wanted, baseUrl } = options;
-  const list = listIds(models);
-  if (wanted !== undefined) {
-    const found = models.find((model) => model.id === wanted);
-    if (found !== undefined) return found;
-    throw new EndpointError(`${baseUrl} does not serve the model "${wanted}". It serves: ${list}.`, {
-      problem: "model-missing",
-      remedy: "Set MODEL (or model) to one of these, spelled alike.",
-    });
-  }
-  const [only, ...others] = models;
-  if (only === undefined) {
-    throw new EndpointError(`${baseUrl} serves no model at all.`, {
-      problem: "model-missing",
-      remedy: "Load one on the server, or name the one you want in MODEL.",
-    });
-  }
-  if (others.length === 0) return only;
-  throw new EndpointError(`${baseUrl} serves ${models.length} models, so one has to be chosen: ${list}.`, {
-    problem: "model-ambiguous",
-    remedy: "Set MODEL (or model) to one of these.",
-  });
-}
-
-function listIds(models: readonly ServedModel[]): string {
-  const shown = models.slice(0, 12).map((model) => model.id);
-  const rest = models.length - shown.length;
-  return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
-}
-
 const versionSchema = z.object({
   version: z.string(),
-  rehearsal: z.object({ model: z.string(), simulated: z.boolean() }).optional(),
+  rehearsal: z
+    .object({
+      model: z.string(),
+      simulated: z.boolean(),
+      samplingDefaults: z.record(z.string(), z.number()).optional(),
+    })
+    .optional(),
 });
 
 async function fetchVersion(options: {
@@ -173,6 +151,16 @@ async function fetchVersion(options: {
     // Only vLLM has this route; an endpoint without it is none the worse.
     return null;
   }
+}
+
+/** vLLM does not tell its defaults: they are those of the checkpoint's `generation_config.json`, as the table has them. */
+function findSamplingDefaults(
+  model: ServedModel,
+  version: z.output<typeof versionSchema>,
+): SamplingDefaults | null {
+  if (version.rehearsal !== undefined) return version.rehearsal.samplingDefaults ?? null;
+  const known = findModel(model.id) ?? (model.root === null ? null : findModel(model.root));
+  return known?.samplingDefaults ?? null;
 }
 
 function nameServer(options: {

@@ -8,6 +8,8 @@ export interface ServedModel {
   /** The longest context, prompt and answer together; `null` where the server does not say. */
   maxModelTokens: number | null;
   ownedBy: string | null;
+  /** What the server loaded, where it says so: vLLM may serve it under another name. */
+  root: string | null;
 }
 
 const modelsSchema = z.object({
@@ -16,6 +18,7 @@ const modelsSchema = z.object({
       id: z.string(),
       max_model_len: z.number().nullish(),
       owned_by: z.string().nullish(),
+      root: z.string().nullish(),
     }),
   ),
 });
@@ -76,6 +79,7 @@ function readModels(options: { address: string; response: Response; body: string
     id: model.id,
     maxModelTokens: model.max_model_len ?? null,
     ownedBy: model.owned_by ?? null,
+    root: model.root ?? null,
   }));
 }
 

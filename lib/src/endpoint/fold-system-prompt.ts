@@ -3,15 +3,28 @@ import type { ChatCompletionMessageParam } from "openai/resources/chat/completio
 /**
  * Moves the system prompt into the first user message, for models whose template has no system role.
  *
- * Gemma 2 and the first Mistral models are such. Messages without a system prompt, or with parts other than text, are
- * returned as they are.
+ * Gemma 2 and the first Mistral models are such. Several system messages in a row become one, with blank lines
+ * between. Messages without a system prompt, or with parts other than text, are returned as they are.
  */
 export function foldSystemPrompt(
   messages: readonly ChatCompletionMessageParam[],
 ): ChatCompletionMessageParam[] {
-  const [system, user, ...rest] = messages;
-  if (system?.role !== "system" || typeof system.content !== "string") return [...messages];
-  if (user === undefined) return [{ role: "user", content: system.content }];
+  const [user, ...rest] = messages.slice(countSystemMessages(messages));
+  const system = messages.slice(0, countSystemMessages(messages)).map(({ content }) => content);
+  if (system.length === 0 || !system.every((content) => typeof content === "string")) return [...messages];
+  const prompt = system.join("\n\n");
+  if (user === undefined) return [{ role: "user", content: prompt }];
   if (user.role !== "user" || typeof user.content !== "string") return [...messages];
-  return [{ ...user, content: `${system.content}\n\n${user.content}` }, ...rest];
+  return [{ ...user, content: `${prompt}\n\n${user.content}` }, ...rest];
+}
+
+/** Says whether folding changes anything: whether a system prompt comes first, and can be moved. */
+export function canFoldSystemPrompt(messages: readonly ChatCompletionMessageParam[]): boolean {
+  return countSystemMessages(messages) > 0 && countSystemMessages(foldSystemPrompt(messages)) === 0;
+}
+
+/** How many messages at the beginning are instructions; `developer` is OpenAI's newer word for `system`. */
+function countSystemMessages(messages: readonly ChatCompletionMessageParam[]): number {
+  const first = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
+  return first < 0 ? messages.length : first;
 }

@@ -1,5 +1,6 @@
 import { createTextPrinter, stripControlCharacters } from "../show/index.ts";
 import type { ChatRequest } from "./chat-events.ts";
+import { createChatPage } from "./chat-page.ts";
 import { type ChatResult, createChatRecorder } from "./chat-result.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type StreamOptions, streamChat } from "./stream-chat.ts";
@@ -8,7 +9,8 @@ import { type StreamOptions, streamChat } from "./stream-chat.ts";
  * Streams the answer to a chat request into the cell or the terminal and returns it with its figures.
  *
  * The first text shows at once, later text in small batches; all of it is out before the promise settles. Control
- * characters of the model are left out. What a reasoning model thinks is printed before the answer, in brackets.
+ * characters of the model are left out. What a reasoning model thinks stands indented before the answer, under a
+ * label of its own; what a reader must know about the answer stands in brackets.
  *
  * @throws what {@link streamChat} throws; the text so far has been printed by then.
  */
@@ -19,23 +21,17 @@ export async function printChat(
 ): Promise<ChatResult> {
   const { write, ...streamOptions } = options;
   const printer = createTextPrinter(write === undefined ? {} : { write });
+  const page = createChatPage(printer.print);
   const recorder = createChatRecorder({ hasStop: hasStop(request.stop) });
-  let isReasoning = false;
-  let hasText = false;
   try {
     for await (const event of streamChat(endpoint, request, streamOptions)) {
       recorder.add(event);
-      if (event.type === "reasoning") {
-        printer.print(isReasoning ? event.text : `[thinking: ${event.text}`);
-        isReasoning = true;
-      } else if (event.type === "text") {
-        printer.print(isReasoning ? `]\n\n${event.text}` : event.text);
-        isReasoning = false;
-        hasText = true;
-      }
+      if (event.type === "reasoning") page.addThought(event.text);
+      else if (event.type === "text") page.addText(event.text);
+      else if (event.type === "notice") page.addNotice(event.text);
     }
   } finally {
-    if (hasText || isReasoning) printer.print(isReasoning ? "]\n" : "\n");
+    page.end();
     printer.flush();
   }
   const result = recorder.result();

@@ -1,11 +1,12 @@
 import { createParser } from "eventsource-parser";
-import { BadRequestError } from "openai";
 import { z } from "zod";
 import { stripControlCharacters } from "../show/index.ts";
 import { type ChatEvent, type ChatRequest, readChunk } from "./chat-events.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatStreamError } from "./endpoint-error.ts";
 import { listenForInterrupt } from "./interruptible.ts";
+import { sendChat } from "./send-chat.ts";
+import { describeThinkTags, hasThinkTags } from "./think-tags.ts";
 
 /** What a streamed request may be given beside its parameters. */
 export interface StreamOptions {
@@ -19,11 +20,14 @@ export interface StreamOptions {
  * Streams the answer to a chat request as events: text, reasoning, tool arguments, usage, the finish.
  *
  * Token counts are asked for; where the server refuses `stream_options` the request is sent once more without, and
- * the counts stay unknown. Giving up the loop, aborting `signal` or Jupyter's interrupt button closes the connection,
+ * the counts stay unknown. Where the model's template refuses a system prompt, it is sent once more inside the first
+ * user message; later requests to that endpoint are sent so at once. A `notice` event says what was changed. A prompt
+ * that is longer than the context is not sent at all. Giving up the loop, aborting `signal` or Jupyter's interrupt button closes the connection,
  * so that the server stops generating.
  *
  * @throws ChatStreamError where the stream carries an error, is cut off or interrupted; its `text` is what had arrived.
- * @throws the `openai` package's APIError where the request itself is refused.
+ * @throws ChatRequestError where the model has no chat template, or its context is too small.
+ * @throws the `openai` package's APIError where the request is refused for another reason.
  */
 export async function* streamChat(
   endpoint: Endpoint,
@@ -36,16 +40,26 @@ export async function* streamChat(
   let text = "";
   try {
     const sent: ChatEvent[] = [];
-    const response = await send({
+    const response = await sendChat({
       endpoint,
       request,
       signal: interrupt.signal,
       headers: options.headers,
-      onRequest: (event) => sent.push(event),
+      onEvent: (event) => sent.push(event),
     });
     yield* sent;
+    let hasReasoning = false;
     for await (const event of readEvents(response)) {
       if (event.type === "text") text += event.text;
+      hasReasoning ||= event.type === "reasoning";
+      if (event.type === "finish" && !hasReasoning && hasThinkTags(text)) {
+        yield {
+          type: "notice",
+          notice: "thoughts-in-text",
+          text: describeThinkTags(endpoint),
+          atMs: event.atMs,
+        };
+      }
       yield event;
     }
   } catch (error) {
@@ -98,42 +112,6 @@ class StreamEnd extends Error {
         "Try again, with a smaller max_tokens if it happens at the same place.",
     });
   }
-}
-
-async function send(options: {
-  endpoint: Endpoint;
-  request: ChatRequest;
-  signal: AbortSignal;
-  headers: Record<string, string> | undefined;
-  onRequest: (event: ChatEvent) => void;
-}): Promise<Response> {
-  const { endpoint, request, signal, headers, onRequest } = options;
-  const { stream_options, ...rest } = request;
-  const usage = endpoint.hasRunningUsage
-    ? { include_usage: true, continuous_usage_stats: true }
-    : { include_usage: true };
-  const post = (streamOptions: object | null) => {
-    onRequest({ type: "request", atMs: performance.now() });
-    const body = {
-      ...rest,
-      model: rest.model ?? endpoint.model,
-      stream: true as const,
-      ...(streamOptions === null ? {} : { stream_options: streamOptions }),
-    };
-    return endpoint.client.chat.completions
-      .create(body, { signal, ...(headers === undefined ? {} : { headers }) })
-      .asResponse();
-  };
-  try {
-    return await post({ ...usage, ...stream_options });
-  } catch (error) {
-    if (!(error instanceof BadRequestError && namesStreamOptions(error))) throw error;
-    return post(null);
-  }
-}
-
-function namesStreamOptions({ message, param }: BadRequestError): boolean {
-  return `${message} ${param}`.includes("stream_options");
 }
 
 const errorSchema = z.looseObject({

@@ -15,7 +15,14 @@ export {
   type Refusal,
 } from "./known-errors.ts";
 export { type LoadTraceOptions, loadTrace } from "./load-trace.ts";
-export { findModel, type Gated, loadModels, type Model, type Precision } from "./models.ts";
+export {
+  findModel,
+  type Gated,
+  loadModels,
+  type Model,
+  type Precision,
+  type SamplingDefaults,
+} from "./models.ts";
 export {
   adaptLiteLlm,
   adaptModelsDev,

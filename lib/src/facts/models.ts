@@ -8,6 +8,9 @@ export type Precision = "bf16" | "fp8" | "int8" | "awq-int4" | "gptq-int4" | "mx
 /** Whether a repository asks for a licence; `automatic` grants at once, `manual` after a review. */
 export type Gated = "no" | "automatic" | "manual" | "unknown";
 
+/** Sampling parameters by vLLM's own names, such as `temperature` and `top_p`. */
+export type SamplingDefaults = Readonly<Record<string, number>>;
+
 /** A checkpoint on Hugging Face: its shape, its size, and what serving it takes. */
 export type Model = {
   id: string;
@@ -39,6 +42,11 @@ export type Model = {
   chatTemplate: boolean;
   systemPrompt: "supported" | "folded" | "rejected" | "unknown";
   reasoning: "none" | "switchable" | "always";
+  /**
+   * What vLLM takes where a request names none, from the checkpoint's `generation_config.json`; empty where that names
+   * none, so that vLLM's own hold (temperature 1, top_p 1), `null` where nobody looked.
+   */
+  samplingDefaults: SamplingDefaults | null;
   stopTokens: readonly string[];
   /** Flags that vLLM needs for this checkpoint. */
   vllmArguments: readonly string[];
@@ -48,6 +56,15 @@ export type Model = {
   observed: string;
   sources: readonly string[];
 };
+
+/** A cell such as `temperature=0.6 top_p=0.9`, or `none`. */
+const samplingDefaults = z
+  .string()
+  .regex(/^(none|[a-z_]+=[\d.]+( [a-z_]+=[\d.]+)*)$/, "takes none, or pairs such as temperature=0.6")
+  .transform((cell): SamplingDefaults => {
+    const pairs = cell === "none" ? [] : cell.split(" ").map((pair) => pair.split("="));
+    return Object.fromEntries(pairs.map(([name = "", value]) => [name, Number(value)]));
+  });
 
 const modelSchema: z.ZodType<Model> = z
   .object({
@@ -74,6 +91,7 @@ const modelSchema: z.ZodType<Model> = z
       "takes supported, folded, rejected or unknown",
     ),
     reasoning: z.enum(["none", "switchable", "always"], "takes none, switchable or always"),
+    sampling_defaults: orNull(samplingDefaults),
     stop_tokens: words,
     vllm_arguments: words,
     advice: z.string().default(""),
@@ -108,6 +126,7 @@ const modelSchema: z.ZodType<Model> = z
     chatTemplate: row.chat_template,
     systemPrompt: row.system_prompt,
     reasoning: row.reasoning,
+    samplingDefaults: row.sampling_defaults,
     stopTokens: row.stop_tokens,
     vllmArguments: row.vllm_arguments,
     advice: row.advice,

@@ -38,7 +38,7 @@ export async function traceTokens(
     for await (const event of streamChat(endpoint, request, streamOptions)) {
       if (event.type === "request") sentAtMs = event.atMs;
       else if (event.type === "usage") tokens = event.isFinal ? tokens : event.usage.completion_tokens;
-      else if (event.type !== "finish") {
+      else if (event.type !== "finish" && event.type !== "notice") {
         printer.print(event.text);
         pieces.push({ atMs: event.atMs - sentAtMs, text: stripControlCharacters(event.text), tokens });
       }

@@ -1,9 +1,10 @@
 import type { ServerResponse } from "node:http";
 import type { ChatRequest } from "./chat-request.ts";
-import { type AnswerIdentity, chatCompletion, randomId, streamEvents } from "./chat-wire.ts";
+import { type AnswerIdentity, type AnswerText, chatCompletion, randomId, streamEvents } from "./chat-wire.ts";
 import type { Engine } from "./engine.ts";
 import { type Fault, findFault } from "./faults.ts";
 import { generateAnswer } from "./generate-answer.ts";
+import { createReasoningSplitter } from "./split-reasoning.ts";
 import { VllmRefusal } from "./vllm-error.ts";
 import type { VllmMetrics } from "./vllm-metrics.ts";
 
@@ -28,20 +29,25 @@ function identify(servedModel: string): AnswerIdentity {
 
 function sendAnswer(options: AnswerOptions): void {
   const { response, request, engine, metrics, servedModel, faults } = options;
-  let text = "";
+  const { reasoningField } = engine;
+  const splitter = createReasoningSplitter({ reasoningField, isThinking: request.isThinking });
+  const text = { thought: "", content: "" };
   const cancel = generateAnswer({
     engine,
     metrics,
     request,
     onStep(step) {
-      text += step.text;
+      addTo(text, splitter.push(step.text));
       if (step.ending === null) return;
-      const usage = findFault(faults, "missing-usage")
-        ? null
-        : { promptTokens: request.promptTokens.length, completionTokens: step.completionTokens };
-      const { reason, stop } = step.ending;
+      const used = { promptTokens: request.promptTokens.length, completionTokens: step.completionTokens };
+      const usage = findFault(faults, "missing-usage") ? null : splitter.count(used);
+      const { reason: finishReason, stop } = step.ending;
       const identity = identify(servedModel);
-      sendJson(response, 200, chatCompletion({ ...identity, text, finishReason: reason, stop, usage }));
+      sendJson(
+        response,
+        200,
+        chatCompletion({ ...identity, text, reasoningField, finishReason, stop, usage }),
+      );
     },
     onError: (error) => sendRefusal(response, internalError(error)),
   });
@@ -53,11 +59,14 @@ function streamAnswer(options: AnswerOptions): void {
   const identity = identify(servedModel);
   const hidesUsage = findFault(faults, "missing-usage") !== undefined;
   const includeUsage = request.includeUsage && !hidesUsage;
-  const events = streamEvents({ ...identity, hasRunningUsage: request.hasRunningUsage && !hidesUsage });
+  const { reasoningField } = engine;
+  const hasRunningUsage = request.hasRunningUsage && !hidesUsage;
+  const events = streamEvents({ ...identity, hasRunningUsage, reasoningField });
+  const splitter = createReasoningSplitter({ reasoningField, isThinking: request.isThinking });
   const tokensPerChunk = findFault(faults, "chunked-tokens")?.tokensPerChunk ?? 1;
   const breakOff = breakOffFault(faults);
   const promptTokens = request.promptTokens.length;
-  let pendingText = "";
+  let pending = { thought: "", content: "" };
   let pendingTokens = 0;
 
   const cancel = generateAnswer({
@@ -65,7 +74,8 @@ function streamAnswer(options: AnswerOptions): void {
     metrics,
     request,
     onStep({ text, completionTokens, ending }) {
-      const usage = { promptTokens, completionTokens };
+      const piece = splitter.push(text);
+      const usage = splitter.count({ promptTokens, completionTokens });
       let output = "";
       if (completionTokens === 1) {
         // vLLM sends its headers with the first token, and the role chunk in the same write.
@@ -78,17 +88,17 @@ function streamAnswer(options: AnswerOptions): void {
         sabotage(breakOff.kind);
         return;
       }
-      pendingText += text;
+      addTo(pending, piece);
       pendingTokens++;
       if (ending !== null) {
-        output += events.finish(pendingText, { ...ending, isLast: !includeUsage }, usage);
+        output += events.finish(pending, { ...ending, isLast: !includeUsage }, usage);
         if (includeUsage) output += events.usage(usage);
         response.end(output + events.done);
         return;
       }
       if (pendingTokens >= tokensPerChunk) {
-        output += events.text(pendingText, usage);
-        pendingText = "";
+        output += events.text(pending, usage);
+        pending = { thought: "", content: "" };
         pendingTokens = 0;
       }
       if (output !== "") response.write(output);
@@ -111,6 +121,11 @@ function streamAnswer(options: AnswerOptions): void {
     }
     // A stall does just nothing more.
   }
+}
+
+function addTo(text: AnswerText, piece: AnswerText): void {
+  text.thought += piece.thought;
+  text.content += piece.content;
 }
 
 function breakOffFault(faults: readonly Fault[]) {

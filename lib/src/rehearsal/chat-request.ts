@@ -15,6 +15,7 @@ export interface ChatRequest {
   seed: number | null;
   stops: string[];
   ignoreEos: boolean;
+  isThinking: boolean;
   isStream: boolean;
   includeUsage: boolean;
   hasRunningUsage: boolean;
@@ -39,8 +40,6 @@ export function readChatRequest(options: {
   body: unknown;
   servedModel: string;
   engine: Engine;
-  /** Whether the template refuses system messages, as Gemma's does. */
-  rejectsSystemRole?: boolean;
 }): ChatRequest {
   const { servedModel, engine } = options;
   const body = readObjectBody(options.body);
@@ -53,12 +52,14 @@ export function readChatRequest(options: {
   const stops = fields.optional("stop", field.stopStrings) ?? [];
   const isStream = fields.optional("stream", field.boolean) ?? false;
   const streamOptions = fields.optional("stream_options", field.object);
-  const temperature = fields.optional("temperature", field.number) ?? 1;
-  const topP = fields.optional("top_p", field.number) ?? 1;
-  const topK = fields.optional("top_k", field.integer) ?? 0;
+  const defaults = engine.samplingDefaults ?? {};
+  const temperature = fields.optional("temperature", field.number) ?? defaults["temperature"] ?? 1;
+  const topP = fields.optional("top_p", field.number) ?? defaults["top_p"] ?? 1;
+  const topK = fields.optional("top_k", field.integer) ?? defaults["top_k"] ?? 0;
   const count = fields.optional("n", field.integer) ?? 1;
   const ignoreEos = fields.optional("ignore_eos", field.boolean) ?? false;
   const addGenerationPrompt = fields.optional("add_generation_prompt", field.boolean) ?? true;
+  const templateKwargs = fields.optional("chat_template_kwargs", field.object);
   fields.check();
 
   checkModel(model, servedModel);
@@ -71,7 +72,7 @@ export function readChatRequest(options: {
   const lengthName = maxCompletionTokens === undefined ? "max_tokens" : "max_completion_tokens";
   const wantedTokens = maxCompletionTokens ?? maxTokens;
   const conversation = readMessages(messages ?? []);
-  const promptTokens = tokenizeChat({ engine, conversation, addGenerationPrompt, ...pick(options) });
+  const promptTokens = tokenizeChat({ engine, conversation, addGenerationPrompt });
   const room = engine.maxModelTokens - promptTokens.length;
   checkLengths({ wantedTokens, lengthName, room, maxModelTokens: engine.maxModelTokens });
   checkSampling({ temperature, topP, topK, stops, count });
@@ -86,6 +87,7 @@ export function readChatRequest(options: {
     seed: seed ?? null,
     stops,
     ignoreEos,
+    isThinking: templateKwargs?.["enable_thinking"] !== false,
     isStream,
     includeUsage: streamFlag("include_usage"),
     hasRunningUsage: streamFlag("include_usage") && streamFlag("continuous_usage_stats"),
@@ -138,12 +140,8 @@ export function tokenizeChat(options: {
   engine: Engine;
   conversation: readonly ChatMessage[];
   addGenerationPrompt: boolean;
-  rejectsSystemRole?: boolean;
 }): number[] {
   const { engine, conversation, addGenerationPrompt } = options;
-  if (options.rejectsSystemRole === true && conversation.some(({ role }) => role === "system")) {
-    throw new VllmRefusal("System role not supported");
-  }
   let rendered: string;
   try {
     rendered = engine.renderChat(conversation, { addGenerationPrompt });
@@ -151,8 +149,4 @@ export function tokenizeChat(options: {
     throw new VllmRefusal(error instanceof Error ? error.message : String(error));
   }
   return engine.tokenize(rendered);
-}
-
-function pick(options: { rejectsSystemRole?: boolean }): { rejectsSystemRole?: boolean } {
-  return options.rejectsSystemRole === undefined ? {} : { rejectsSystemRole: options.rejectsSystemRole };
 }

@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 export interface Usage {
   promptTokens: number;
   completionTokens: number;
+  /** How many of them were thoughts; left out where the server does not tell thoughts apart. */
+  reasoningTokens?: number;
 }
 
 /** What the bodies of one answer have in common. */
@@ -11,6 +13,12 @@ export interface AnswerIdentity {
   id: string;
   createdSeconds: number;
   model: string;
+}
+
+/** A piece of an answer, or all of it: what the model thinks first, and what it says. */
+export interface AnswerText {
+  thought: string;
+  content: string;
 }
 
 const fingerprint = "vllm-0.32.0-rehearsal";
@@ -26,25 +34,42 @@ export function randomId(prefix: string): string {
  * What stays the same in every event is put together once: with thousands of streams, an event costs little more than
  * the JSON form of its few letters.
  */
-export function streamEvents(options: AnswerIdentity & { hasRunningUsage: boolean }) {
-  const { id, createdSeconds, model, hasRunningUsage } = options;
+export function streamEvents(
+  options: AnswerIdentity & { hasRunningUsage: boolean; reasoningField: string | undefined },
+) {
+  const { id, createdSeconds, model, hasRunningUsage, reasoningField = "reasoning" } = options;
   const head = `data: {"id":"${id}","object":"chat.completion.chunk","created":${createdSeconds},"model":${JSON.stringify(model)}`;
   const running = (usage: Usage) =>
-    hasRunningUsage ? `,"usage":{${usageFields(usage)},"completion_tokens_details":null}` : "";
+    hasRunningUsage
+      ? `,"usage":{${usageFields(usage)},"completion_tokens_details":${usageDetails(usage)}}`
+      : "";
+  const delta = ({ thought, content }: AnswerText) => {
+    if (thought === "") return `{"content":${JSON.stringify(content)}}`;
+    const thoughtField = `"${reasoningField}":${JSON.stringify(thought)}`;
+    return content === "" ? `{${thoughtField}}` : `{${thoughtField},"content":${JSON.stringify(content)}}`;
+  };
   const fingerprintField = `,"system_fingerprint":"${fingerprint}"`;
   return {
     role: (usage: Usage) =>
       `${head},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]` +
       `${running(usage)},"prompt_token_ids":null,"prompt_text":null}\n\n`,
-    text: (text: string, usage: Usage) =>
-      `${head},"choices":[{"index":0,"delta":{"content":${JSON.stringify(text)}},"logprobs":null,"finish_reason":null,"token_ids":null}]` +
+    text: (text: AnswerText, usage: Usage) =>
+      `${head},"choices":[{"index":0,"delta":${delta(text)},"logprobs":null,"finish_reason":null,"token_ids":null}]` +
       `${running(usage)}}\n\n`,
     /** The last event with text; it carries the fingerprint where no usage event follows. */
-    finish: (text: string, ending: { reason: string; stop: string | null; isLast: boolean }, usage: Usage) =>
-      `${head},"choices":[{"index":0,"delta":{"content":${JSON.stringify(text)}},"logprobs":null,` +
+    finish: (
+      text: AnswerText,
+      ending: { reason: string; stop: string | null; isLast: boolean },
+      usage: Usage,
+    ) =>
+      `${head},"choices":[{"index":0,"delta":${delta(text)},"logprobs":null,` +
       `"finish_reason":"${ending.reason}","stop_reason":${JSON.stringify(ending.stop)},"token_ids":null}]` +
       `${running(usage)}${ending.isLast ? fingerprintField : ""}}\n\n`,
-    usage: (usage: Usage) => `${head},"choices":[],"usage":{${usageFields(usage)}}${fingerprintField}}\n\n`,
+    usage: (usage: Usage) => {
+      const details =
+        usage.reasoningTokens === undefined ? "" : `,"completion_tokens_details":${usageDetails(usage)}`;
+      return `${head},"choices":[],"usage":{${usageFields(usage)}${details}}${fingerprintField}}\n\n`;
+    },
     error: (message: string) =>
       `data: ${JSON.stringify({ error: { message, type: "InternalServerError", param: null, code: 500 } })}\n\n`,
     done: "data: [DONE]\n\n",
@@ -54,13 +79,15 @@ export function streamEvents(options: AnswerIdentity & { hasRunningUsage: boolea
 /** The body of an answer that is not streamed. */
 export function chatCompletion(
   options: AnswerIdentity & {
-    text: string;
+    text: AnswerText;
+    reasoningField: string | undefined;
     finishReason: string;
     stop: string | null;
     usage: Usage | null;
   },
 ): Record<string, unknown> {
-  const { usage } = options;
+  const { usage, reasoningField = "reasoning" } = options;
+  const { thought, content } = options.text;
   return {
     id: options.id,
     object: "chat.completion",
@@ -71,12 +98,14 @@ export function chatCompletion(
         index: 0,
         message: {
           role: "assistant",
-          content: options.text,
+          // A thought that was cut off leaves no answer.
+          content: content === "" && thought !== "" ? null : content,
           refusal: null,
           annotations: null,
           audio: null,
           function_call: null,
           reasoning: null,
+          ...(thought === "" ? {} : { [reasoningField]: thought }),
         },
         logprobs: null,
         finish_reason: options.finishReason,
@@ -89,7 +118,13 @@ export function chatCompletion(
     system_fingerprint: fingerprint,
     ...(usage === null
       ? {}
-      : { usage: { ...usageObject(usage), prompt_tokens_details: null, completion_tokens_details: null } }),
+      : {
+          usage: {
+            ...usageObject(usage),
+            prompt_tokens_details: null,
+            completion_tokens_details: detailsOf(usage),
+          },
+        }),
     prompt_logprobs: null,
     prompt_token_ids: null,
     prompt_text: null,
@@ -97,6 +132,14 @@ export function chatCompletion(
     ec_transfer_params: null,
     metrics: null,
   };
+}
+
+function detailsOf({ reasoningTokens }: Usage): { reasoning_tokens: number } | null {
+  return reasoningTokens === undefined ? null : { reasoning_tokens: reasoningTokens };
+}
+
+function usageDetails(usage: Usage): string {
+  return JSON.stringify(detailsOf(usage));
 }
 
 function usageObject({ promptTokens, completionTokens }: Usage) {

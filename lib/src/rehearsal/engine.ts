@@ -18,6 +18,8 @@ export interface Generation {
   seed: number;
   /** Go on past the model's own end until `maxTokens`. */
   ignoreEos: boolean;
+  /** Whether a model that thinks may do so, as it does by default. */
+  isThinking?: boolean;
   /** Aborting stops the generation before its next token and frees its place. */
   signal: AbortSignal;
 }
@@ -38,6 +40,9 @@ export interface TokenSink {
   failed(error: unknown): void;
 }
 
+/** Where a model's thoughts arrive: in fields of their own, by vLLM's newer and older name, or in the text. */
+export type ReasoningField = "reasoning" | "reasoning_content" | "content";
+
 /** A source of tokens behind the vLLM-shaped server: a real small model, or a timed one without a model. */
 export interface Engine {
   /** What truly answers, for example `SmolLM2-135M-Instruct`. */
@@ -48,6 +53,10 @@ export interface Engine {
   readonly maxModelTokens: number;
   /** Requests generated at the same time; further ones wait. */
   readonly maxSequences: number;
+  /** For a model that thinks first: the field in which its thoughts arrive. */
+  readonly reasoningField?: ReasoningField;
+  /** What is taken where a request names none; default: temperature 1, top_p 1, no top_k. */
+  readonly samplingDefaults?: Readonly<Record<string, number>>;
   tokenize(text: string): number[];
   /** Renders a conversation with the model's own template; throws where the template rejects it. */
   renderChat(messages: readonly ChatMessage[], options: { addGenerationPrompt: boolean }): string;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { seededRandom } from "../seeded-random.ts";
+import { rejectingTemplates } from "./model-quirks.ts";
 import { VllmRefusal } from "./vllm-error.ts";
 
 const rate = z.number().min(0).max(1).optional();
@@ -14,7 +15,8 @@ const afterTokens = z.int().min(0).default(5);
  * - `truncated`: ends the stream properly after `afterTokens` tokens, without `[DONE]`.
  * - `reset`: cuts the connection after `afterTokens` tokens.
  * - `error-in-stream`: sends an error object inside the 200 stream after `afterTokens` tokens, then `[DONE]`.
- * - `no-system-role`: refuses system messages, as the chat templates of Gemma 2 and the first Mistral models do.
+ * - `no-system-role`: refuses system messages, in the words of that model's chat template (Gemma 2's by default).
+ * - `no-chat-template`: refuses every conversation, as a base checkpoint does.
  * - `missing-usage`: leaves `usage` out even where it was asked for.
  * - `chunked-tokens`: puts `tokensPerChunk` tokens into one chunk.
  *
@@ -33,7 +35,12 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("reset"), afterTokens, rate }),
   z.object({ kind: z.literal("error-in-stream"), afterTokens, rate }),
   z.object({ kind: z.literal("missing-usage"), rate }),
-  z.object({ kind: z.literal("no-system-role"), rate }),
+  z.object({
+    kind: z.literal("no-system-role"),
+    template: z.enum(rejectingTemplates).default("gemma-2"),
+    rate,
+  }),
+  z.object({ kind: z.literal("no-chat-template"), rate }),
   z.object({ kind: z.literal("chunked-tokens"), tokensPerChunk: z.int().min(2).default(4), rate }),
 ]);
 

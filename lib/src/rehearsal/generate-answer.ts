@@ -46,6 +46,7 @@ export function generateAnswer(options: {
       topK: request.topK,
       seed: request.seed ?? randomSeed(),
       ignoreEos: request.ignoreEos,
+      isThinking: request.isThinking,
       signal: controller.signal,
     },
     {

@@ -1,4 +1,5 @@
 export { type FaultInput, faultHeader } from "./faults.ts";
+export type { ModelQuirks } from "./model-quirks.ts";
 export type { ModelServer } from "./model-server.ts";
 export {
   endRehearsal,

@@ -2,6 +2,7 @@ import { findProjectRoot } from "../project-root.ts";
 import type { Engine } from "./engine.ts";
 import { createLlamaEngine } from "./llama-engine.ts";
 import { findModelFile } from "./model-file.ts";
+import { type ModelQuirks, wearQuirks } from "./model-quirks.ts";
 import { createTimedEngine, type TimedProfile } from "./timed-engine.ts";
 
 /** Which engine answers, and how it is set. */
@@ -14,6 +15,8 @@ export interface EngineOptions {
   threads?: number | undefined;
   /** For `timed`: how fast it is. */
   profile?: Partial<TimedProfile> | undefined;
+  /** In what the model differs from the one that answers, to rehearse with it. */
+  quirks?: ModelQuirks | undefined;
 }
 
 /**
@@ -22,6 +25,11 @@ export interface EngineOptions {
  * @throws SettingsError where no model is installed, WorkbookError where it cannot be loaded.
  */
 export async function loadEngine(options: EngineOptions): Promise<Engine> {
+  const engine = await loadPlainEngine(options);
+  return options.quirks === undefined ? engine : wearQuirks(engine, options.quirks);
+}
+
+async function loadPlainEngine(options: EngineOptions): Promise<Engine> {
   if (options.engine === "timed") return createTimedEngine({ profile: options.profile });
   const modelFile = findModelFile({ projectRoot: findProjectRoot(), rehearsalModel: options.modelFile });
   return createLlamaEngine({ modelFile, threads: options.threads });
@@ -36,6 +44,6 @@ export async function loadBestEngine(options: EngineOptions): Promise<Engine> {
     // answers then say that they are simulated.
     if (options.modelFile !== undefined) throw error;
     console.error(error);
-    return createTimedEngine({ profile: options.profile });
+    return loadEngine({ ...options, engine: "timed" });
   }
 }

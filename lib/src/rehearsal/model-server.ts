@@ -8,7 +8,8 @@ import { answerChat } from "./answer-chat.ts";
 import { readChatRequest } from "./chat-request.ts";
 import { randomId } from "./chat-wire.ts";
 import type { Engine } from "./engine.ts";
-import { createFaultChooser, type FaultInput, faultHeader, findFault } from "./faults.ts";
+import { createFaultChooser, type Fault, type FaultInput, faultHeader, findFault } from "./faults.ts";
+import { wearQuirks } from "./model-quirks.ts";
 import { parseBody, parseInvocation } from "./parse-body.ts";
 import { answerTokenize } from "./tokenize.ts";
 import { VllmRefusal } from "./vllm-error.ts";
@@ -39,13 +40,15 @@ export async function serveEngine(options: {
   apiKey: string;
   /** The served id; default is the engine's own name. */
   model?: string | undefined;
+  /** What the server says that it has loaded; default is the engine's own name. */
+  root?: string | undefined;
   /** Default: any free port. */
   port?: number | undefined;
   faults?: readonly FaultInput[] | undefined;
   /** Decides which requests a fault with a `rate` hits. */
   seed?: number | undefined;
 }): Promise<ModelServer> {
-  const { engine, apiKey, model = engine.model, port = 0 } = options;
+  const { engine, apiKey, model = engine.model, root = engine.model, port = 0 } = options;
   const chooseFaults = createFaultChooser({ faults: options.faults ?? [], seed: options.seed ?? 0 });
   const metrics = createVllmMetrics({
     model,
@@ -74,6 +77,11 @@ export async function serveEngine(options: {
     return;
   });
 
+  const withTemplateOf = (faults: readonly Fault[]): Engine => {
+    const isMissing = findFault(faults, "no-chat-template") !== undefined;
+    const chatTemplate = isMissing ? "missing" : findFault(faults, "no-system-role")?.template;
+    return chatTemplate === undefined ? engine : wearQuirks(engine, { chatTemplate });
+  };
   const chat = async (
     context: Context<Bindings>,
     readBody: (text: string, contentType: string | undefined) => unknown,
@@ -86,8 +94,7 @@ export async function serveEngine(options: {
     }
     const refusal = findFault(faults, "status");
     if (refusal !== undefined) throw faultRefusal(refusal);
-    const rejectsSystemRole = findFault(faults, "no-system-role") !== undefined;
-    const request = readChatRequest({ body, servedModel: model, engine, rejectsSystemRole });
+    const request = readChatRequest({ body, servedModel: model, engine: withTemplateOf(faults) });
     answerChat({ response: context.env.outgoing, request, engine, metrics, servedModel: model, faults });
     return RESPONSE_ALREADY_SENT;
   };
@@ -98,13 +105,18 @@ export async function serveEngine(options: {
   app.get("/version", (context) =>
     context.json({
       version: "0.32.0",
-      rehearsal: { model: engine.model, simulated: !engine.isRealModel, pid: process.pid },
+      rehearsal: {
+        model: engine.model,
+        simulated: !engine.isRealModel,
+        samplingDefaults: engine.samplingDefaults ?? {},
+        pid: process.pid,
+      },
     }),
   );
   app.get("/metrics", async (context) =>
     context.body(await metrics.page(), 200, { "content-type": "text/plain; version=1.0.0; charset=utf-8" }),
   );
-  app.get("/v1/models", (context) => context.json(modelList({ model, engine })));
+  app.get("/v1/models", (context) => context.json(modelList({ model, root, engine })));
   app.post("/v1/chat/completions", (context) => chat(context, parseBody));
   app.post("/invocations", (context) => chat(context, parseInvocation));
   app.post("/tokenize", async (context) => {
@@ -169,8 +181,8 @@ function hasKey(header: string | undefined, apiKey: string): boolean {
   return scheme?.toLowerCase() === "bearer" && key === apiKey && rest.length === 0;
 }
 
-function modelList(options: { model: string; engine: Engine }) {
-  const { model, engine } = options;
+function modelList(options: { model: string; root: string; engine: Engine }) {
+  const { model, root, engine } = options;
   const createdSeconds = Math.floor(Date.now() / 1_000);
   return {
     object: "list",
@@ -180,7 +192,7 @@ function modelList(options: { model: string; engine: Engine }) {
         object: "model",
         created: createdSeconds,
         owned_by: "vllm",
-        root: engine.model,
+        root,
         parent: null,
         max_model_len: engine.maxModelTokens,
         permission: [

@@ -6,6 +6,8 @@ import { type ModelServer, serveEngine } from "./model-server.ts";
 export interface ModelServerOptions extends EngineOptions {
   /** The model id to serve; default is the engine's own. */
   model?: string | undefined;
+  /** What the server says that it has loaded, where that differs from the served id. */
+  root?: string | undefined;
   /** Default `sk-rehearsal`: not a secret, the server listens on loopback only. */
   apiKey?: string | undefined;
   /** Default: any free port. */
@@ -23,6 +25,6 @@ export interface ModelServerOptions extends EngineOptions {
  */
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
   const engine = await loadEngine(options);
-  const { apiKey = "sk-rehearsal", model, port, faults, seed } = options;
-  return serveEngine({ engine, apiKey, model, port, faults, seed });
+  const { apiKey = "sk-rehearsal", model, root, port, faults, seed } = options;
+  return serveEngine({ engine, apiKey, model, root, port, faults, seed });
 }

@@ -4,6 +4,7 @@ export { type DisplayBundle, type DisplayOptions, displayBundle } from "./displa
 export { escapeHtml } from "./escape-html.ts";
 export { createProgress, type Progress, type ProgressOptions } from "./progress.ts";
 export { show } from "./show.ts";
+export { showWaiting } from "./show-waiting.ts";
 export { stripControlCharacters } from "./strip-control-characters.ts";
 export { type TableColumn, type TableOptions, table, tableBundle } from "./table.ts";
 export type { TableData, TableFrame, TableRow } from "./table-rows.ts";

@@ -104,4 +104,19 @@ export const chatAnswerChecks: readonly Check[] = [
       assert.equal(parts.text, whole.text);
     },
   },
+  {
+    name: "an answer longer than the room that its prompt leaves is cut shorter, not refused",
+    async run(context) {
+      const limit = await readMaxModelTokens(context);
+      const messages = userSays("a ".repeat(limit - 60));
+      const { usage, finishReason } = await askChat(context, {
+        messages,
+        max_tokens: limit,
+        ignore_eos: true,
+      });
+      assert.equal(usage.total_tokens, limit);
+      assert.ok(usage.completion_tokens < 60, `${usage.completion_tokens} tokens were left`);
+      assert.equal(finishReason, "length");
+    },
+  },
 ];

@@ -43,6 +43,15 @@ export const tokenizeChecks: readonly Check[] = [
     },
   },
   {
+    name: "/tokenize takes what a chat request hands to its template",
+    async run(context) {
+      const messages = userSays("Hello");
+      const plain = await tokenize(context, { messages });
+      const chat_template_kwargs = { enable_thinking: false };
+      assert.deepEqual(await tokenize(context, { messages, chat_template_kwargs }), plain);
+    },
+  },
+  {
     name: "/tokenize leaves the start of an answer out where add_generation_prompt is false",
     async run(context) {
       const messages = userSays("Hello");

@@ -1,0 +1,47 @@
+/** Lays out one answer as plain text while it comes, for a cell or a terminal alike. */
+export interface ChatPage {
+  /** Takes a piece of what a reasoning model thinks: indented, under a label. */
+  addThought(text: string): void;
+  /** Takes a piece of the answer itself. */
+  addText(text: string): void;
+  /** Takes a sentence about the answer: shown at once before the answer, else at its end. */
+  addNotice(text: string): void;
+  /** Ends the last line. */
+  end(): void;
+}
+
+const thoughtMargin = "  │ ";
+
+/** Creates the layout of one answer; it prints nothing where nothing comes. */
+export function createChatPage(print: (text: string) => void): ChatPage {
+  const late: string[] = [];
+  let part: "nothing" | "thoughts" | "text" = "nothing";
+  let waitingBreaks = 0;
+
+  return {
+    addThought(text) {
+      // Line breaks wait for the letters that follow them: thoughts begin and end with empty lines.
+      for (const piece of text.split(/(\n)/)) {
+        if (piece === "\n") waitingBreaks++;
+        if (piece === "\n" || piece === "") continue;
+        if (part !== "thoughts") print(`${part === "text" ? "\n\n" : ""}Thinking:\n${thoughtMargin}${piece}`);
+        else print(waitingBreaks > 0 ? "\n".repeat(waitingBreaks) + thoughtMargin + piece : piece);
+        part = "thoughts";
+        waitingBreaks = 0;
+      }
+    },
+    addText(text) {
+      print(part === "thoughts" ? `\n\nAnswer:\n${text.replace(/^\n+/, "")}` : text);
+      part = "text";
+      waitingBreaks = 0;
+    },
+    addNotice(text) {
+      if (part === "nothing") print(`[${text}]\n`);
+      else late.push(text);
+    },
+    end() {
+      if (part !== "nothing") print("\n");
+      for (const text of late) print(`[${text}]\n`);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { findModel } from "../facts/index.ts";
+import { serverRoot } from "./base-url.ts";
+import type { ChatRequest } from "./chat-events.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { ChatRequestError } from "./endpoint-error.ts";
+
+/** What a chat template adds around the messages: more than any known one does. */
+const templateTokens = 512;
+
+/**
+ * Checks before a call that prompt and answer fit the model's context, and refuses only what the server would refuse.
+ *
+ * A short prompt needs no question: it has at most as many tokens as bytes. For a longer one vLLM's `/tokenize` counts;
+ * where there is none, a prompt has at least one token for each word between blanks.
+ *
+ * @returns a sentence for the reader where the answer will be cut shorter than was asked; else `null`.
+ * @throws ChatRequestError where the context is too small, with the way to enlarge it.
+ */
+export async function checkContext(options: {
+  endpoint: Endpoint;
+  request: ChatRequest;
+  signal: AbortSignal;
+}): Promise<string | null> {
+  const { endpoint, request, signal } = options;
+  const { model, maxModelTokens: limit } = endpoint;
+  // Another model of the same server may have another context.
+  if (limit === null || (request.model ?? model) !== model) return null;
+  const answerTokens = request.max_completion_tokens ?? request.max_tokens ?? null;
+  if (endpoint.hasRunningUsage && answerTokens !== null && answerTokens > limit) {
+    throw contextTooSmall({
+      problem: `The request asks for an answer of ${inWords(answerTokens)} tokens`,
+      ...{ model, limit },
+      neededTokens: answerTokens,
+    });
+  }
+  if (mostPromptTokens(request) + (answerTokens ?? 0) <= limit) return null;
+  const counted = endpoint.hasRunningUsage ? await countPromptTokens({ endpoint, request, signal }) : null;
+  const promptTokens = counted ?? fewestPromptTokens(request);
+  if (promptTokens > limit) {
+    throw contextTooSmall({
+      problem: `The prompt has ${counted === null ? "at least " : ""}${inWords(promptTokens)} tokens`,
+      ...{ model, limit },
+      neededTokens: promptTokens + (answerTokens ?? 0),
+    });
+  }
+  if (counted === null || answerTokens === null || counted + answerTokens <= limit) return null;
+  return (
+    `The prompt takes ${inWords(counted)} of the ${inWords(limit)} tokens that the context holds: the answer can have ` +
+    `${inWords(limit - counted)} at most, not the ${inWords(answerTokens)} asked for.`
+  );
+}
+
+/** Says what to do about a context that is too small; `neededTokens` is what the request would take, where it is known. */
+export function enlargeContext(options: { model: string; neededTokens: number | null }): string {
+  const { model, neededTokens } = options;
+  const longest = findModel(model)?.contextTokens ?? Number.POSITIVE_INFINITY;
+  const isTooLong = neededTokens !== null && neededTokens > longest;
+  const made = isTooLong ? ` This model was made for ${inWords(longest)} tokens at most.` : "";
+  const wanted = isTooLong ? longest : (neededTokens ?? "N");
+  return (
+    `Shorten the conversation, or lower max_tokens.${made} For a longer context start vLLM with ` +
+    `\`--max-model-len ${wanted}\` (in planPod: maxModelTokens), as far as the model and the GPU's memory allow.`
+  );
+}
+
+function contextTooSmall(options: { problem: string; model: string; limit: number; neededTokens: number }) {
+  const { problem, model, limit, neededTokens } = options;
+  return new ChatRequestError(
+    `${problem}, and this model's context holds ${inWords(limit)}, prompt and answer together: it was not sent.`,
+    { problem: "context-too-small", remedy: enlargeContext({ model, neededTokens }) },
+  );
+}
+
+/** Each token stands for one byte at least; pictures and sound have no such bound. */
+function mostPromptTokens({ messages, tools }: ChatRequest): number {
+  const isText = messages.every(
+    ({ content }) => !Array.isArray(content) || content.every((part) => part.type === "text"),
+  );
+  return isText
+    ? Buffer.byteLength(JSON.stringify([messages, tools])) + templateTokens
+    : Number.POSITIVE_INFINITY;
+}
+
+/** No tokenizer in use joins words across a blank, so a text has no fewer tokens than words. */
+function fewestPromptTokens({ messages }: ChatRequest): number {
+  const texts = messages.map(({ content }) => (typeof content === "string" ? content : ""));
+  return texts.join(" ").match(/\S+/g)?.length ?? 0;
+}
+
+const tokenizeSchema = z.object({ count: z.number() });
+
+/** Lets the server count, with its own template; `null` where it does not. */
+async function countPromptTokens(options: {
+  endpoint: Endpoint;
+  request: ChatRequest;
+  signal: AbortSignal;
+}): Promise<number | null> {
+  const { endpoint, request, signal } = options;
+  const { messages, tools, chat_template_kwargs } = request;
+  try {
+    const answer: unknown = await endpoint.client.post(`${serverRoot(endpoint.baseUrl)}/tokenize`, {
+      body: { model: endpoint.model, messages, tools, chat_template_kwargs },
+      signal,
+      timeout: 10_000,
+    });
+    return tokenizeSchema.parse(answer).count;
+  } catch {
+    // The chat request itself tells what is wrong, or works all the same.
+    return null;
+  }
+}
+
+function inWords(tokens: number): string {
+  return tokens.toLocaleString("en-US");
+}

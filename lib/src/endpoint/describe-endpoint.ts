@@ -1,0 +1,34 @@
+import type { Endpoint } from "./endpoint.ts";
+
+/** What vLLM takes where neither the request nor the model's `generation_config.json` names any. */
+const vllmDefaults = { temperature: 1, top_p: 1 };
+
+/**
+ * Writes an endpoint for people, one figure a line: its address, its model, what answers, its context, and how it
+ * samples where a request does not say.
+ */
+export function describeEndpoint(endpoint: Endpoint): string {
+  const { baseUrl, model, server, maxModelTokens, notes } = endpoint;
+  const context =
+    maxModelTokens === null
+      ? "not stated"
+      : `${maxModelTokens.toLocaleString("en-US")} tokens, prompt and answer`;
+  const lines: [string, string][] = [
+    ["address", baseUrl],
+    ["model", model],
+    ["answers", server],
+    ["context", context],
+    ["sampling", describeSampling(endpoint)],
+    ...notes.map((note): [string, string] => ["mind", note]),
+  ];
+  return lines.map(([name, text]) => `${name.padEnd(9)} ${text}`).join("\n");
+}
+
+function describeSampling({ samplingDefaults }: Endpoint): string {
+  if (samplingDefaults === null)
+    return "the server's own defaults, not known here: name temperature and top_p";
+  const all = Object.entries({ ...vllmDefaults, ...samplingDefaults });
+  const named = all.map(([name, value]) => `${name} ${value}`).join(", ");
+  const isModels = Object.keys(samplingDefaults).length > 0;
+  return `${named} where a request names none (${isModels ? "the model's generation_config.json" : "vLLM's own"})`;
+}

@@ -1,0 +1,39 @@
+import { APIError } from "openai";
+
+/** Why a server refused a chat request, as far as something can be done about it here. */
+export type RefusalReason = "stream-options" | "system-prompt" | "no-chat-template" | "context-too-small";
+
+/**
+ * What servers say, in the words of their chat templates and of vLLM; each pattern was seen in the source named.
+ *
+ * A template that wants user and assistant in turns says so also where two questions follow each other: folding is
+ * then tried in vain only where there is a system prompt at all.
+ */
+const wordings: readonly [pattern: RegExp, reason: RefusalReason][] = [
+  // Gemma 1 and 2.
+  [/system role (?:is )?not supported/i, "system-prompt"],
+  // Mistral 7B 0.1 and 0.2, Mixtral; 0.3 and Nemo with "After the optional system message" in front.
+  [/conversation roles must alternate/i, "system-prompt"],
+  // Mistral templates of 2024, and Ministral 3 with "got system" behind.
+  [/only user(?: and|,) assistant (?:and tool )?roles are supported/i, "system-prompt"],
+  // mistral-common and some conversions of it.
+  [/(?:unexpected|unsupported|unknown|invalid) role:? ["'`]?system/i, "system-prompt"],
+  // vLLM 0.6 to 0.32, renderers/hf.py.
+  [/default chat template is no longer allowed/i, "no-chat-template"],
+  // transformers 4.44 and later.
+  [/chat_template is not set|does not have a chat template|no chat template/i, "no-chat-template"],
+  // vLLM, whatever the version.
+  [/maximum context length|max_model_len|maximum model length/i, "context-too-small"],
+  // llama.cpp.
+  [/exceeds? (?:the )?available context size/i, "context-too-small"],
+];
+
+/** Reads why a server refused a chat request; `null` where the reason is another one, or the error no refusal at all. */
+export function readRefusal(error: unknown): RefusalReason | null {
+  // llama.cpp answers 500 where a template raises, others 422.
+  if (!(error instanceof APIError) || ![400, 413, 422, 500].includes(error.status ?? 0)) return null;
+  if (error.status === 400 && `${error.message} ${error.param}`.includes("stream_options")) {
+    return "stream-options";
+  }
+  return wordings.find(([pattern]) => pattern.test(error.message))?.[1] ?? null;
+}
