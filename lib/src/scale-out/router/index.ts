@@ -1,0 +1,1 @@
+export { type Router, type RouterOptions, type RouterPolicy, type RouterWorker, startRouter } from "./start-router.ts";
