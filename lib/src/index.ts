@@ -137,6 +137,16 @@ export {
   RunPodError,
   type SweptPods,
 } from "./runpod/index.ts";
+export {
+  evenness,
+  type Router,
+  type RouterOptions,
+  type RouterPolicy,
+  type RouterWorker,
+  type ScalingRow,
+  scalingEfficiency,
+  startRouter,
+} from "./scale-out/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,
@@ -147,4 +157,4 @@ export {
   type TableOptions,
   table,
 } from "./show/index.ts";
-export { startModelServer, startRehearsal } from "./start-rehearsal.ts";
+export { startModelServer, startModelServerProcess, startRehearsal } from "./start-rehearsal.ts";

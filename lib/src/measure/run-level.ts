@@ -47,7 +47,8 @@ export async function runLevel(
     onTick: (phase: "warm-up" | "load", tick: Parameters<LoadOptions["onTick"]>[0]) => void;
   },
 ): Promise<LevelRun> {
-  const { endpoint, plan, signal } = context;
+  const { plan, signal } = context;
+  const servers = plan.workers ?? context.endpoint;
   const { streams, onTick } = options;
   const notes: string[] = [];
   if (plan.warmUp) {
@@ -63,7 +64,7 @@ export async function runLevel(
       onTick: (tick) => onTick("warm-up", tick),
     });
   }
-  const before = await waitUntilIdle(endpoint, { timeoutMs: idleTimeoutMs, signal });
+  const before = await waitUntilIdle(servers, { timeoutMs: idleTimeoutMs, signal });
   noteUnfinished(before, "before the level began", notes);
   const endWatch = watchClient();
   const runs: LoadResult[] = [];
@@ -78,7 +79,7 @@ export async function runLevel(
   }
   const client = endWatch(sumUp(runs));
   if (signal.aborted) return { streams, runs, client, server: null, notes };
-  const after = await waitUntilIdle(endpoint, { timeoutMs: idleTimeoutMs, signal });
+  const after = await waitUntilIdle(servers, { timeoutMs: idleTimeoutMs, signal });
   noteUnfinished(after, "after the level", notes);
   const server = after === null || before === null ? null : subtractCounters(after, before);
   if (server === null && before !== null) {

@@ -1,5 +1,6 @@
 export { type FaultInput, faultHeader } from "./faults.ts";
 export type { ModelServer } from "./model-server.ts";
+export { type ModelServerProcess, startModelServerProcess } from "./model-server-process.ts";
 export {
   endRehearsal,
   ensureRehearsal,

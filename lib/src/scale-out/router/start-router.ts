@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { Endpoint } from "../../endpoint/index.ts";
-import { WorkbookError } from "../../errors.ts";
+import { InputError, WorkbookError } from "../../errors.ts";
 import { findWorkerUrls } from "./find-worker-urls.ts";
 import { notInstalled, type RouterProcess, startRouterProcess } from "./router-process.ts";
 
@@ -54,7 +54,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const { policy = "cache_aware" } = options;
   const { workerUrls, apiKey } = findWorkerUrls(options.endpoints);
   for (let attempt = 1; ; attempt++) {
-    const port = options.port ?? (await findFreePort());
+    const port = await findFreePort(options.port);
     const router = await startRouterProcess({
       worker_urls: workerUrls,
       host: "127.0.0.1",
@@ -73,7 +73,8 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     const problem = await waitForRouter(router, { root, apiKey });
     if (problem === null) return describeRouter(router, { root, apiKey });
     await router.end();
-    const lostPort = options.port === undefined && /address (already )?in use/i.test(router.lastWords());
+    // Between our look and the router's own somebody else may have taken it.
+    const lostPort = /address (already )?in use/i.test(router.lastWords());
     if (!lostPort || attempt === portTries) throw doesNotStart(problem, router);
   }
 }
@@ -118,7 +119,7 @@ async function waitForRouter(
     }).catch(() => null);
     await response?.body?.cancel();
     if (response?.ok) return null;
-    if (response?.status === 401) return "found no worker that accepts their key";
+    if (response?.status === 401) return "found no worker that accepts the key";
     await delay(50);
   }
   return `was not ready after ${startTimeoutMs / 1_000} s`;
@@ -132,12 +133,20 @@ function doesNotStart(problem: string, router: RouterProcess): WorkbookError {
   });
 }
 
-async function findFreePort(): Promise<number> {
+/** Finds a port that nobody listens on; the one that is wanted, or any. */
+async function findFreePort(wanted = 0): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const server = createServer().once("error", reject);
-  server.listen(0, "127.0.0.1", () => {
+  const server = createServer().once("error", (cause) => {
+    reject(
+      new InputError(`startRouter: nothing can listen on port ${wanted} of 127.0.0.1.`, {
+        remedy: "Take another one, or leave port out: then any free one is taken.",
+        cause,
+      }),
+    );
+  });
+  server.listen(wanted, "127.0.0.1", () => {
     const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const port = typeof address === "object" && address !== null ? address.port : wanted;
     server.close(() => resolve(port));
   });
   return promise;
