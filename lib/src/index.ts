@@ -121,10 +121,12 @@ export {
 export {
   type AccountCheck,
   CreatePodError,
+  type DeletedEndpoint,
   describeAccount,
   describePlan,
   type EndedPod,
   type GpuOffer,
+  type ListedEndpoint,
   type ListedPod,
   type ModelAccess,
   type ModelShape,
@@ -135,10 +137,18 @@ export {
   type PodPlanRequest,
   planPod,
   RunPodError,
+  type ServerlessEndpoint,
   type SweptPods,
 } from "./runpod/index.ts";
 export {
+  CreateEndpointError,
+  describeEndpointPlan,
+  EndpointNotReadyError,
+  type EndpointPlan,
+  type EndpointPlanRequest,
   evenness,
+  type PoolOffer,
+  planEndpoint,
   type Router,
   type RouterOptions,
   type RouterPolicy,
@@ -147,6 +157,14 @@ export {
   scalingEfficiency,
   startRouter,
 } from "./scale-out/index.ts";
+export {
+  createEndpoint,
+  deleteEndpoint,
+  listEndpoints,
+  listServerlessPools,
+  openServerlessEndpoint,
+  sweepEndpoints,
+} from "./serverless.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,

@@ -1,6 +1,7 @@
 import type { Endpoint } from "./endpoint/index.ts";
 import type { RehearsalProcess } from "./rehearsal/index.ts";
 import * as runpod from "./runpod/index.ts";
+import * as scaleOut from "./scale-out/index.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 
 // The life of a pod at the account that the target means: RunPod's, or the rehearsal's stand-in.
@@ -63,12 +64,19 @@ export async function createPod(
   return runpod.createPod(await openRunPod({ settings }), plan, options);
 }
 
-/** Waits until a pod serves its model, and opens its endpoint; throws PodNotReadyError with what to do. */
+/**
+ * Waits until a pod, or a serverless endpoint, serves its model, and opens it.
+ *
+ * @throws PodNotReadyError or EndpointNotReadyError with what to do.
+ */
 export async function waitUntilReady(
-  pod: runpod.PodOrId,
+  rented: runpod.PodOrId | runpod.ServerlessEndpoint,
   options: { timeoutMinutes?: number; signal?: AbortSignal } = {},
 ): Promise<Endpoint> {
-  return runpod.waitUntilReady(await openRunPod(), pod, options);
+  const context = await openRunPod();
+  return typeof rented === "object" && "maxWorkers" in rented
+    ? scaleOut.waitUntilEndpointReady(context, rented, options)
+    : runpod.waitUntilReady(context, rented, options);
 }
 
 /** Moves a pod's deadline by so many minutes; throws InputError where that cannot be. */
@@ -113,7 +121,10 @@ export async function openPodEndpoint(options: { model?: string | undefined } = 
 async function connectStandIn(settings: Settings): Promise<runpod.RunPodConnection> {
   const { runpodApiUrl: apiUrl, runpodProxyUrl: proxyUrl } = await findStandIns(settings);
   // Not secret: the stand-in is on this machine, and takes any key of this form.
-  return { apiUrl, proxyUrl, apiKey: "rpa_rehearsal", huggingFaceToken: "hf_rehearsal" };
+  return {
+    ...{ apiUrl, proxyUrl, apiKey: "rpa_rehearsal", endpointKey: "rpa_rehearsal_endpoints" },
+    huggingFaceToken: "hf_rehearsal",
+  };
 }
 
 async function huggingFaceAccess(): Promise<{ url?: string; token?: string }> {

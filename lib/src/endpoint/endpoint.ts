@@ -16,7 +16,7 @@ export interface Endpoint {
   /** The longest context, prompt and answer together; `null` where the server does not say. */
   readonly maxModelTokens: number | null;
   /** How the endpoint came about. */
-  readonly origin: "given" | "pod" | "rehearsal";
+  readonly origin: "given" | "pod" | "serverless" | "rehearsal";
   /** What answers, for example `vLLM 0.32.0`, or the rehearsal and its real model. */
   readonly server: string;
   /** Whether chunks can carry running token counts, as vLLM's do: with them rates are exact. */

@@ -25,6 +25,7 @@ export {
   roofline,
   streamsNeeded,
 } from "./roofline.ts";
+export { loadServerlessPrices, type ServerlessPrice } from "./serverless-prices.ts";
 export { shippedTraces, type TraceName } from "./shipped-traces.ts";
 export { hoursPerMonth, loadStoragePrices, type StoragePrices } from "./storage-prices.ts";
 export { loadPublishedThroughput, type PublishedThroughput } from "./throughput.ts";

@@ -134,7 +134,7 @@ export const measurementSchema = z.object({
   /** ISO 8601. */
   startedAt: z.iso.datetime(),
   seconds: amount,
-  origin: z.enum(["given", "pod", "rehearsal"]),
+  origin: z.enum(["given", "pod", "serverless", "rehearsal"]),
   /** `null`: not known, and for a rehearsal always. */
   gpu: z
     .object({ name: z.string(), count: z.int().min(1), usdPerHour: z.number().min(0).nullable() })

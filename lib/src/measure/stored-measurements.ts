@@ -18,7 +18,7 @@ export interface LoadedMeasurements extends Array<Measurement> {
 }
 
 // One folder per target, as for the journals.
-const folders = { rehearsal: "rehearsal", pod: "runpod", given: "given" } as const;
+const folders = { rehearsal: "rehearsal", pod: "runpod", serverless: "runpod", given: "given" } as const;
 const subfolder = "measurements";
 
 /**

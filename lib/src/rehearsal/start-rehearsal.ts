@@ -2,7 +2,9 @@ import type { RequestListener } from "node:http";
 import {
   createAccount,
   createApiApp,
+  createAutoscaler,
   createFaultBook,
+  createGateway,
   createHubApp,
   createPodServers,
   createProxy,
@@ -37,14 +39,14 @@ export interface StandInOptions extends PodEngineOptions {
   logPollMs?: number | undefined;
 }
 
-/** The stand-ins of RunPod, its proxy and Hugging Face's gate, on loopback, in this process. */
+/** The stand-ins of RunPod, its proxy, its serverless gateway and Hugging Face's gate, on loopback, in this process. */
 export interface Rehearsal {
   /** Ends in `/v2`. GraphQL is at `/graphql` on the same origin. */
   readonly runpodApiUrl: string;
   /** With `{podId}` and `{port}` in it; paths of the pod are appended. */
   readonly runpodProxyUrl: string;
   readonly huggingFaceUrl: string;
-  /** What every pod has cost, and which still run. */
+  /** What every pod and endpoint has cost, and which still run. */
   ledger(): Ledger;
   /** Lets time pass at once, for the account and its pods; what a pod's server does keeps its own time. */
   advance(ms: number): void;
@@ -54,7 +56,7 @@ export interface Rehearsal {
   /** Replaces all faults. */
   setFaults(faults: readonly RunPodFaultInput[]): void;
   addFault(fault: RunPodFaultInput): void;
-  /** Ends a pod as a failing host would. */
+  /** Ends a pod, or a worker of an endpoint, as a failing host would. */
   losePod(podId: string): void;
   /** The last calls of the API, oldest first. */
   calls(): readonly RecordedCall[];
@@ -64,7 +66,8 @@ export interface Rehearsal {
 }
 
 /**
- * Starts the stand-ins in this process: RunPod's API, its proxy, and Hugging Face's gate, each on an origin of its own.
+ * Starts the stand-ins in this process, each on an origin of its own: RunPod's API, its proxy in front of pods, its
+ * gateway in front of serverless workers, and Hugging Face's gate.
  *
  * Every `rpa_…` and `hf_…` key is accepted unless a fault says otherwise. The model engine is loaded when the first
  * pod is called.
@@ -77,8 +80,12 @@ export async function startRehearsal(options: StandInOptions = {}): Promise<Rehe
   const account = createAccount({ clock, faults, initialUsd: balanceUsd });
   const servers = createPodServers({ ...options, account });
   const proxy = createProxy({ account, servers, firstByteTimeoutMs });
-  const api = createApiApp({ account, bootMs, pollMs: logPollMs });
+  const autoscaler = createAutoscaler({ account, bootMs });
+  const gateway = createGateway({ account, autoscaler, servers });
   const activity = watchActivity();
+  const gatewayServer = await listenOnLoopback(activity.watch(gateway.handle));
+  const { origin: gatewayOrigin } = gatewayServer;
+  const api = createApiApp({ account, autoscaler, gatewayOrigin, bootMs, pollMs: logPollMs });
   const [apiServer, proxyServer, hubServer] = await Promise.all([
     listenOnLoopback(activity.watch(listenerOf(api))),
     listenOnLoopback(activity.watch(proxy.handle)),
@@ -88,8 +95,9 @@ export async function startRehearsal(options: StandInOptions = {}): Promise<Rehe
   let closed: Promise<void> | undefined;
   const close = async () => {
     servingLog.stop();
-    await Promise.all([apiServer.close(), proxyServer.close(), hubServer.close()]);
+    await Promise.all([apiServer, proxyServer, gatewayServer, hubServer].map((server) => server.close()));
     proxy.close();
+    gateway.close();
     await servers.close();
   };
   return {
@@ -99,7 +107,7 @@ export async function startRehearsal(options: StandInOptions = {}): Promise<Rehe
     ledger: () => readLedger(account),
     advance: (ms) => {
       clock.advance(ms);
-      account.settle();
+      autoscaler.scale();
     },
     nowMs: clock.nowMs,
     faults: faults.list,
@@ -107,8 +115,8 @@ export async function startRehearsal(options: StandInOptions = {}): Promise<Rehe
     addFault: faults.add,
     losePod(podId) {
       account.settle();
-      const pod = account.findPod(podId);
-      if (pod !== undefined) account.endPod(pod, "host");
+      const pod = account.findPod(podId) ?? account.workers.get(podId);
+      if (pod !== undefined && pod.end === null) account.endPod(pod, "host");
     },
     calls: api.calls,
     idleMs: activity.idleMs,

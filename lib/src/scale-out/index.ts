@@ -8,3 +8,19 @@ export {
   scalingEfficiency,
   startRouter,
 } from "./router/index.ts";
+
+  CreateEndpointError,
+  type CreateEndpointOptions,
+  createEndpoint,
+  describeEndpointPlan,
+  EndpointNotReadyError,
+  type EndpointPlan,
+  type EndpointPlanRequest,
+  listServerlessPools,
+  loadBalancerLimits,
+  openServerlessEndpoint,
+  type PoolCandidate,
+  type PoolOffer,
+  planEndpoint,
+  waitUntilEndpointReady,
+} from "./serverless/index.ts";

@@ -67,7 +67,7 @@ describe("terminatePod", () => {
     const { open } = await startPodWorld(context, { faults: [{ kind: "delete-ignored" }] });
     const workbook = open();
     const pod = await createPod(workbook, smallPlan());
-    await assert.rejects(terminatePod(workbook, pod), /the pod is still there.*still costs \$0\.44 per hour/);
+    await assert.rejects(terminatePod(workbook, pod), /it is still there.*still costs \$0\.44 per hour/);
     assert.notEqual(describeOpenRealPods(workbook.stateFolder), "");
   });
 

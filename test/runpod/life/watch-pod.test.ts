@@ -22,7 +22,7 @@ describe("watchPod", () => {
     const workbook = open();
     const pod = await createPod(workbook, smallPlan({ deadlineMinutes: 30 }));
     const outcome = await watchPod(open(), { stem: pod.stem, idleMinutes: null, intervalMs: minuteMs });
-    assert.equal(outcome, "ended the pod");
+    assert.equal(outcome, "ended");
     const [entry] = rehearsal.ledger().pods;
     assert.equal(entry?.endedBy, "call");
     assert.ok(Date.parse(entry?.endedAt ?? "") <= Date.parse("2026-11-24T08:32:00Z"));
@@ -34,7 +34,7 @@ describe("watchPod", () => {
     const pod = await createPod(creator, smallPlan());
     alive.delete(creator.self.pid);
     const outcome = await watchPod(open(), { stem: pod.stem, idleMinutes: null, intervalMs: minuteMs });
-    assert.equal(outcome, "ended the pod");
+    assert.equal(outcome, "ended");
     assert.ok(rehearsal.nowMs() < Date.parse("2026-11-24T08:10:00Z"));
   });
 
@@ -59,7 +59,7 @@ describe("watchPod", () => {
       { ...spare, connection: spare.connection, workbookId: creator.workbookId },
       { stem, idleMinutes: null, intervalMs: minuteMs },
     );
-    assert.equal(outcome, "ended the pod");
+    assert.equal(outcome, "ended");
     assert.deepEqual(rehearsal.ledger().running, []);
   });
 
@@ -85,7 +85,7 @@ describe("watchPod", () => {
     const options = { stem: pod.stem, idleMinutes: null, intervalMs: minuteMs };
     rehearsal.losePod(pod.id);
     await assert.doesNotReject(waitUntilReady(workbook, pod).catch(() => {}));
-    assert.equal(await watchPod(open(), options), "the pod is gone");
+    assert.equal(await watchPod(open(), options), "gone");
     const second = await createPod(workbook, smallPlan());
     await rehearsal.close();
     assert.equal(await watchPod(open(), { ...options, stem: second.stem }), "the API is gone");

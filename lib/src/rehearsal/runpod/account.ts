@@ -6,7 +6,8 @@ import { type BillingSegment, costOf, diskUsdPerHour } from "./money.ts";
 import { type EndedBy, type Pod, podState, writeScriptedLines } from "./pod.ts";
 import type { RehearsalClock } from "./rehearsal-clock.ts";
 import type { FaultBook } from "./runpod-faults.ts";
-import type { Secret, Template } from "./stored-items.ts";
+import type { Endpoint } from "./serverless/index.ts";
+import type { NetworkVolume, Secret, Template } from "./stored-items.ts";
 
 /** The one account of a rehearsal: what it owns, and what becomes of it as time passes. */
 export interface Account {
@@ -14,6 +15,10 @@ export interface Account {
   readonly faults: FaultBook;
   /** All pods that there ever were, oldest first. */
   readonly pods: Map<string, Pod>;
+  /** All workers of endpoints that there ever were: containers like a pod's, which only their endpoint knows. */
+  readonly workers: Map<string, Pod>;
+  readonly endpoints: Map<string, Endpoint>;
+  readonly volumes: Map<string, NetworkVolume>;
   readonly templates: Map<string, Template>;
   readonly secrets: Map<string, Secret>;
   /** Lets everything happen that is due by now, in order; returns now. To be called before anything is read. */
@@ -24,12 +29,24 @@ export interface Account {
   balanceUsd(): number;
   /** USD per hour that all pods cost now, disks included. */
   usdPerHour(): number;
-  addPod(pod: Omit<Pod, "id" | "createdAtMs" | "start" | "end" | "segments" | "log">): Pod;
+  addPod(pod: NewPod): Pod;
+  addWorker(pod: NewPod): Pod;
+  /** Adds a source of things that happen by themselves: the next one, or `null`. */
+  expect(source: () => DueEvent | null): void;
   startPod(pod: Pod): void;
   stopPod(pod: Pod): void;
-  endPod(pod: Pod, by: EndedBy): void;
+  /** Now, unless it was to happen earlier. */
+  endPod(pod: Pod, by: EndedBy, atMs?: number): void;
   /** Called whenever a pod's container is gone: stopped, restarted or ended. */
   onContainerGone(listener: (podId: string) => void): void;
+}
+
+type NewPod = Omit<Pod, "id" | "createdAtMs" | "start" | "end" | "segments" | "log">;
+
+/** Something that happens without anybody's doing. */
+export interface DueEvent {
+  atMs: number;
+  happen(): void;
 }
 
 /** Creates an account with nothing in it but money. */
@@ -40,13 +57,16 @@ export function createAccount(options: {
 }): Account {
   const { clock, faults, initialUsd } = options;
   const pods = new Map<string, Pod>();
+  const workers = new Map<string, Pod>();
+  const sources: (() => DueEvent | null)[] = [];
   const templates = new Map<string, Template>();
   const secrets = new Map<string, Secret>();
   const listeners: ((podId: string) => void)[] = [];
-  const alive = () => [...pods.values()].filter(({ end }) => end === null);
+  const everything = () => [...pods.values(), ...workers.values()];
+  const alive = () => everything().filter(({ end }) => end === null);
 
   const spentUsd = (nowMs: number) =>
-    [...pods.values()].reduce((sum, { segments }) => sum + costOf(segments, nowMs).totalUsd, 0);
+    everything().reduce((sum, { segments }) => sum + costOf(segments, nowMs).totalUsd, 0);
   const openSegments = () => alive().flatMap(({ segments }) => segments.filter(({ toMs }) => toMs === null));
   const usdPerHour = () =>
     openSegments().reduce((sum, segment) => sum + segment.gpuUsdPerHour + segment.diskUsdPerHour, 0);
@@ -76,7 +96,7 @@ export function createAccount(options: {
   };
 
   /** The next thing that happens to a pod without anybody's doing. */
-  const nextOwnEvent = (pod: Pod): { atMs: number; happen: () => void } | null => {
+  const nextOwnEvent = (pod: Pod): DueEvent | null => {
     const { start } = pod;
     if (start === null) return null;
     const deathMs = start.timeline.death === null ? Number.POSITIVE_INFINITY : start.timeline.death.atMs;
@@ -104,7 +124,8 @@ export function createAccount(options: {
     const nowMs = clock.nowMs();
     for (;;) {
       const open = alive().filter(({ segments }) => segments.some(({ toMs }) => toMs === null));
-      const events = open.flatMap((pod) => nextOwnEvent(pod) ?? []).filter(({ atMs }) => atMs <= nowMs);
+      const expected = [...open.map(nextOwnEvent), ...sources.map((source) => source())];
+      const events = expected.filter((event) => event !== null).filter(({ atMs }) => atMs <= nowMs);
       const first = events.toSorted((one, other) => one.atMs - other.atMs)[0];
       const untilMs = first?.atMs ?? nowMs;
       const emptyAtMs = findEmptyMs(untilMs);
@@ -154,10 +175,29 @@ export function createAccount(options: {
     openSegment(pod, { fromMs: nowMs, gpuUsdPerHour: pod.usdPerHour });
   };
 
+  const add = (to: Map<string, Pod>, fields: NewPod): Pod => {
+    const createdAtMs = clock.nowMs();
+    const pod: Pod = {
+      ...fields,
+      id: newPodId(),
+      createdAtMs,
+      start: null,
+      end: null,
+      segments: [],
+      log: [],
+    };
+    to.set(pod.id, pod);
+    start(pod);
+    return pod;
+  };
+
   return {
     clock,
     faults,
     pods,
+    workers,
+    endpoints: new Map(),
+    volumes: new Map(),
     templates,
     secrets,
     settle,
@@ -167,24 +207,12 @@ export function createAccount(options: {
     },
     balanceUsd: () => initialUsd - spentUsd(clock.nowMs()),
     usdPerHour,
-    addPod(fields) {
-      const createdAtMs = clock.nowMs();
-      const pod: Pod = {
-        ...fields,
-        id: newPodId(),
-        createdAtMs,
-        start: null,
-        end: null,
-        segments: [],
-        log: [],
-      };
-      pods.set(pod.id, pod);
-      start(pod);
-      return pod;
-    },
+    addPod: (fields) => add(pods, fields),
+    addWorker: (fields) => add(workers, fields),
+    expect: (source) => sources.push(source),
     startPod: start,
     stopPod: (pod) => stop(pod, clock.nowMs()),
-    endPod: (pod, by) => end(pod, clock.nowMs(), by),
+    endPod: (pod, by, atMs = clock.nowMs()) => end(pod, atMs, by),
     onContainerGone: (listener) => listeners.push(listener),
   };
 }

@@ -13,6 +13,7 @@ import { itemOperations } from "./item-operations.ts";
 import { podOperations } from "./pod-operations.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { createCallRecorder, parseRecordedBody, type RecordedCall } from "./recorded-calls.ts";
+import { type Autoscaler, endpointOperations } from "./serverless/index.ts";
 
 type Bindings = { Bindings: { incoming: IncomingMessage; outgoing: ServerResponse } };
 
@@ -23,10 +24,17 @@ export interface ApiApp {
 }
 
 /** Builds the stand-in of RunPod's REST v2 and of what is left of its GraphQL, on one account. */
-export function createApiApp(options: { account: Account; bootMs: number; pollMs: number }): ApiApp {
+export function createApiApp(options: {
+  account: Account;
+  autoscaler: Autoscaler;
+  gatewayOrigin: string;
+  bootMs: number;
+  pollMs: number;
+}): ApiApp {
   const { account } = options;
   const operations: readonly ApiOperation[] = [
     ...podOperations(options),
+    ...endpointOperations(options),
     ...itemOperations,
     ...catalogOperations,
     ...billingOperations,

@@ -14,6 +14,12 @@ interface Bucket {
 /** What pods have cost, in buckets of time; a pod that has ended stays in the books. */
 export const billingOperations: readonly ApiOperation[] = [
   { operation: "listPodBilling", method: "GET", path: "/v2/billing/pods", answer: listPodBilling },
+  {
+    operation: "listServerlessBilling",
+    method: "GET",
+    path: "/v2/billing/serverless",
+    answer: listServerlessBilling,
+  },
   { operation: "listBilling", method: "GET", path: "/v2/billing", answer: listBilling },
 ];
 
@@ -41,11 +47,48 @@ function listPodBilling({ account, nowMs, query }: ApiCall) {
   };
 }
 
+function listServerlessBilling({ account, nowMs, query }: ApiCall) {
+  const serverlessId = query.get("serverlessId");
+  const { buckets, bucketSize } = readBuckets(query, nowMs);
+  const endpoints = [...account.endpoints.values()].filter(
+    ({ id }) => serverlessId === null || id === serverlessId,
+  );
+  const amounts = (ids: readonly string[], bucket: Bucket) => {
+    const workers = ids.flatMap((id) => account.workers.get(id) ?? []);
+    return { ...podAmounts(workers, nowMs, bucket), feeAmount: 0 };
+  };
+  const records = buckets.flatMap((bucket) =>
+    endpoints
+      .map(({ id, workerIds }) => ({
+        ...describeRange(bucket),
+        serverlessId: id,
+        ...amounts(workerIds, bucket),
+      }))
+      .filter(({ totalAmount }) => totalAmount > 0),
+  );
+  const whole = wholeRange(buckets);
+  return {
+    status: 200,
+    body: {
+      records,
+      metadata: {
+        query: { ...describeRange(whole), bucketSize, serverlessId },
+        recordCount: records.length,
+        uniqueServerlessCount: new Set(records.map((record) => record.serverlessId)).size,
+        totals: amounts(
+          endpoints.flatMap(({ workerIds }) => workerIds),
+          whole,
+        ),
+      },
+    },
+  };
+}
+
 function listBilling({ account, nowMs, query }: ApiCall) {
   const { buckets, bucketSize } = readBuckets(query, nowMs);
-  const pods = [...account.pods.values()];
+  const [pods, workers] = [[...account.pods.values()], [...account.workers.values()]];
   const records = buckets
-    .map((bucket) => ({ ...describeRange(bucket), ...allAmounts(pods, nowMs, bucket) }))
+    .map((bucket) => ({ ...describeRange(bucket), ...allAmounts({ pods, workers }, nowMs, bucket) }))
     .filter(({ totalAmount }) => totalAmount > 0);
   return {
     status: 200,
@@ -54,7 +97,7 @@ function listBilling({ account, nowMs, query }: ApiCall) {
       metadata: {
         query: { ...describeRange(wholeRange(buckets)), bucketSize },
         recordCount: records.length,
-        totals: allAmounts(pods, nowMs, wholeRange(buckets)),
+        totals: allAmounts({ pods, workers }, nowMs, wholeRange(buckets)),
       },
     },
   };
@@ -67,16 +110,17 @@ function podAmounts(pods: readonly Pod[], nowMs: number, range: Bucket) {
   return { totalAmount: gpuAmount + diskAmount, gpuAmount, cpuAmount: 0, diskAmount };
 }
 
-function allAmounts(pods: readonly Pod[], nowMs: number, range: Bucket) {
-  const { totalAmount, gpuAmount, diskAmount } = podAmounts(pods, nowMs, range);
+function allAmounts(rented: { pods: readonly Pod[]; workers: readonly Pod[] }, nowMs: number, range: Bucket) {
+  const pods = podAmounts(rented.pods, nowMs, range);
+  const workers = podAmounts(rented.workers, nowMs, range);
   return {
-    totalAmount,
-    podGpuAmount: gpuAmount,
+    totalAmount: pods.totalAmount + workers.totalAmount,
+    podGpuAmount: pods.gpuAmount,
     podCpuAmount: 0,
-    podDiskAmount: diskAmount,
-    serverlessGpuAmount: 0,
+    podDiskAmount: pods.diskAmount,
+    serverlessGpuAmount: workers.gpuAmount,
     serverlessCpuAmount: 0,
-    serverlessDiskAmount: 0,
+    serverlessDiskAmount: workers.diskAmount,
     serverlessFeeAmount: 0,
     storageStandardAmount: 0,
     storageHighPerformanceAmount: 0,

@@ -33,12 +33,14 @@ export function readContainerCommand(payload: {
   // A shell line is one element of the command, and its words count as well; those of a program do not.
   const words = elements.filter((element) => !element.includes("\n")).flatMap(splitShellWords);
   const option = (name: string) => findOption(elements, name) ?? findOption(words, name);
-  const model = option("--model") ?? findModel(elements) ?? words.find(isModelId) ?? defaultModel;
+  const model =
+    option("--model") ?? findModel(elements) ?? words.find(isModelId) ?? env["MODEL_NAME"] ?? defaultModel;
   const hasStartScript = elements.some((element) => element.includes("--middleware"));
   const apiKey = option("--api-key") ?? env["VLLM_API_KEY"] ?? "";
   return {
     model,
-    servedModel: option("--served-model-name") ?? model,
+    // RunPod's wrapper of vLLM for queues takes both from its environment.
+    servedModel: option("--served-model-name") ?? env["OPENAI_SERVED_MODEL_NAME_OVERRIDE"] ?? model,
     apiKey: apiKey === "" ? null : apiKey,
     hasStartScript,
     deadlineMs: hasStartScript ? readDeadline(env) : null,

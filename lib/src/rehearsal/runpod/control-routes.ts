@@ -12,7 +12,7 @@ export const controlPath = "/rehearsal/control";
  * Routes by which another process on this machine sets faults, moves the clock, and reads ledger and calls.
  *
  * `GET /ledger`, `GET /calls`, `GET | PUT | POST /faults` (a list replaces, one fault is added), `POST /advance`
- * with `{ "ms": … }`, `POST /pods/:id/end`. A request that comes from a web page is refused.
+ * with `{ "ms": … }`, `POST /pods/:id/end`, also for workers. A request that comes from a web page is refused.
  */
 export function createControlRoutes(options: {
   account: Account;
@@ -46,8 +46,9 @@ export function createControlRoutes(options: {
   });
   app.post("/pods/:id/end", (context) => {
     account.settle();
-    const pod = account.findPod(context.req.param("id"));
-    if (pod === undefined) return context.json({ detail: "No such pod." }, 404);
+    const id = context.req.param("id");
+    const pod = account.findPod(id) ?? account.workers.get(id);
+    if (pod === undefined || pod.end !== null) return context.json({ detail: "No such pod." }, 404);
     account.endPod(pod, "host");
     return context.json(readLedger(account));
   });

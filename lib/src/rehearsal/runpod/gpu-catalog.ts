@@ -94,6 +94,31 @@ export function placePod(
   return { usdPerHour: usdPerHour * count, dataCenterId, cudaVersion };
 }
 
+/** What a serverless worker asks of its host. */
+export interface WorkerPlacement
+  extends Pick<Placement, "count" | "dataCenterIds" | "allowedCudaVersions" | "minCudaVersion"> {
+  /** In order of preference. */
+  pools: readonly string[];
+  excludedTypes: readonly string[];
+}
+
+/** Finds a host for a worker in the first of its pools that has one; `hasStock` says which cards are to be had. */
+export function placeWorker(
+  placement: WorkerPlacement,
+  hasStock: (gpuTypeId: string) => boolean,
+): { gpuTypeId: string; usdPerHour: number; dataCenterId: string; cudaVersion: string } | null {
+  const { pools, excludedTypes, count } = placement;
+  for (const pool of pools) {
+    const cards = rehearsedGpus.filter((card) => card.pool === pool && !excludedTypes.includes(card.id));
+    for (const { id: gpuTypeId, serverlessUsdPerHour } of cards) {
+      const place = placePod({ ...placement, gpuTypeId, cloud: "SECURE" });
+      if (place === null || serverlessUsdPerHour === null || !hasStock(gpuTypeId)) continue;
+      return { ...place, gpuTypeId, usdPerHour: serverlessUsdPerHour * count };
+    }
+  }
+  return null;
+}
+
 /** A GPU type as the API shows it; with its stock where that was asked for. */
 export function describeGpu(card: RehearsedGpu, options: { withAvailability: boolean }): object {
   const { secureUsdPerHour: secure, communityUsdPerHour: community, serverlessUsdPerHour } = card;

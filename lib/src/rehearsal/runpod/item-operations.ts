@@ -2,10 +2,18 @@ import { newItemId } from "./account.ts";
 import type { ApiCall, ApiOperation } from "./api-operation.ts";
 import { paginate } from "./api-operation.ts";
 import { ApiProblem, notFound } from "./api-problem.ts";
+import { dataCenterNames } from "./gpu-catalog.ts";
 import { parseRequestBody } from "./request-bodies.ts";
-import { describeSecret, describeTemplate, type Secret, type Template } from "./stored-items.ts";
+import {
+  describeSecret,
+  describeTemplate,
+  describeVolume,
+  type NetworkVolume,
+  type Secret,
+  type Template,
+} from "./stored-items.ts";
 
-/** Templates and secrets: what an account keeps for its pods. */
+/** Templates, secrets and network volumes: what an account keeps for its pods. */
 export const itemOperations: readonly ApiOperation[] = [
   { operation: "listTemplates", method: "GET", path: "/v2/templates", answer: listTemplates },
   { operation: "createTemplate", method: "POST", path: "/v2/templates", answer: createTemplate },
@@ -36,6 +44,14 @@ export const itemOperations: readonly ApiOperation[] = [
     method: "DELETE",
     path: "/v2/account/secrets/:id",
     answer: (call) => remove(call.account.secrets, call),
+  },
+  { operation: "listNetworkVolumes", method: "GET", path: "/v2/network-volumes", answer: listVolumes },
+  { operation: "createNetworkVolume", method: "POST", path: "/v2/network-volumes", answer: createVolume },
+  {
+    operation: "deleteNetworkVolume",
+    method: "DELETE",
+    path: "/v2/network-volumes/:id",
+    answer: (call) => remove(call.account.volumes, call),
   },
 ];
 
@@ -159,4 +175,27 @@ function updateSecret(call: ApiCall) {
     secret.valueUpdatedAtMs = nowMs;
   }
   return { status: 200, body: describeSecret(secret) };
+}
+
+function listVolumes({ account }: ApiCall) {
+  return { status: 200, body: { networkVolumes: [...account.volumes.values()].map(describeVolume) } };
+}
+
+function createVolume({ account, bodyText, isOldContract }: ApiCall) {
+  const body = parseRequestBody({ operation: "createNetworkVolume", text: bodyText, isOldContract });
+  if (dataCenterNames[body.dataCenter] === undefined) {
+    const known = Object.keys(dataCenterNames).join(", ");
+    throw new ApiProblem(
+      400,
+      `data center "${body.dataCenter}" has no network volumes; these have: ${known}`,
+    );
+  }
+  const volume: NetworkVolume = {
+    id: newItemId(),
+    name: body.name,
+    sizeGb: body.size,
+    dataCenterId: body.dataCenter,
+  };
+  account.volumes.set(volume.id, volume);
+  return { status: 201, body: describeVolume(volume) };
 }

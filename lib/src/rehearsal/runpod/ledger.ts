@@ -1,7 +1,8 @@
 import { type Account, isBilled } from "./account.ts";
 import type { PodStatus } from "./boot-timeline.ts";
-import { billedGpuSeconds, costOf } from "./money.ts";
+import { billedGpuSeconds, costOf, volumeUsdPerHour } from "./money.ts";
 import { type EndedBy, podState } from "./pod.ts";
+import type { Endpoint } from "./serverless/index.ts";
 
 /** What one pod has cost so far. */
 export interface LedgerEntry {
@@ -25,13 +26,33 @@ export interface LedgerEntry {
   costUsd: number;
 }
 
-/** What every pod of a rehearsal has cost, and which still run. */
+/** What one endpoint has cost so far, with all the workers that it ever had. */
+export interface EndpointLedgerEntry {
+  endpointId: string;
+  name: string;
+  type: "LOAD_BALANCER" | "QUEUE";
+  /** ISO times. */
+  createdAt: string;
+  deletedAt: string | null;
+  createdBy: string;
+  /** Workers that exist now. */
+  workers: number;
+  /** Workers that were started, each with a cold start that was paid for. */
+  coldStarts: number;
+  /** Whole seconds billed for the GPUs of its workers: cold starts, work and idle time. */
+  workerSeconds: number;
+  /** GPUs and disks together. */
+  costUsd: number;
+}
+
+/** What every pod and every endpoint of a rehearsal has cost, and which still run. */
 export interface Ledger {
   /** Oldest first; pods that have ended stay in it. */
   pods: readonly LedgerEntry[];
-  /** The ids of the pods that still cost money for their GPUs. */
+  endpoints: readonly EndpointLedgerEntry[];
+  /** The ids of the pods and workers that still cost money for their GPUs. */
   running: readonly string[];
-  /** What all that exists costs per hour now, disks included. */
+  /** What all that exists costs per hour now, disks and network volumes included; the balance pays for no volume. */
   usdPerHour: number;
   totalUsd: number;
   balanceUsd: number;
@@ -55,11 +76,27 @@ export function readLedger(account: Account): Ledger {
     billedSeconds: billedGpuSeconds(pod.segments, nowMs),
     costUsd: costOf(pod.segments, nowMs).totalUsd,
   }));
+  const endpoints = [...account.endpoints.values()].map((endpoint) => describe(account, endpoint, nowMs));
+  const containers = [...pods, ...account.workers.values()];
+  const volumeGb = [...account.volumes.values()].reduce((sum, { sizeGb }) => sum + sizeGb, 0);
   return {
     pods: entries,
-    running: pods.filter((pod) => isBilled(pod, nowMs)).map(({ id }) => id),
-    usdPerHour: account.usdPerHour(),
-    totalUsd: entries.reduce((sum, { costUsd }) => sum + costUsd, 0),
+    endpoints,
+    running: containers.filter((pod) => isBilled(pod, nowMs)).map(({ id }) => id),
+    usdPerHour: account.usdPerHour() + volumeUsdPerHour(volumeGb),
+    totalUsd: [...entries, ...endpoints].reduce((sum, { costUsd }) => sum + costUsd, 0),
     balanceUsd: account.balanceUsd(),
+  };
+}
+
+function describe(account: Account, endpoint: Endpoint, nowMs: number): EndpointLedgerEntry {
+  const { id, name, type, createdAtMs, deletedAtMs, createdBy, fleet, workerIds } = endpoint;
+  const segments = workerIds.flatMap((workerId) => account.workers.get(workerId)?.segments ?? []);
+  return {
+    ...{ endpointId: id, name, type, createdBy, workers: fleet.length, coldStarts: workerIds.length },
+    createdAt: new Date(createdAtMs).toISOString(),
+    deletedAt: deletedAtMs === null ? null : new Date(deletedAtMs).toISOString(),
+    workerSeconds: billedGpuSeconds(segments, nowMs),
+    costUsd: costOf(segments, nowMs).totalUsd,
   };
 }

@@ -17,6 +17,11 @@ export function diskUsdPerHour(disks: { containerGb: number; volumeGb: number; i
   return usdPerMonth / hoursPerMonth;
 }
 
+/** What network volumes cost in USD per hour, with or without a machine (RunPod's price page, 2026-08). */
+export function volumeUsdPerHour(sizeGb: number): number {
+  return (0.07 * sizeGb) / hoursPerMonth;
+}
+
 /** The stretch of time that a question about money is about; without an end, or a start, all of it. */
 export interface BillingRange {
   fromMs?: number;

@@ -44,8 +44,8 @@ export interface LogLine {
   line: string;
 }
 
-/** Who brought a pod to its end: a call, the timer inside it, its host, or the empty account. */
-export type EndedBy = "call" | "itself" | "host" | "balance";
+/** What brought a pod to its end: a call, the timer inside it, its host, the empty account; a worker also idleness. */
+export type EndedBy = "call" | "itself" | "host" | "balance" | "idleness";
 
 /** A pod as the stand-in keeps it. */
 export interface Pod {

@@ -1,6 +1,7 @@
-import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
 import type { ModelServer } from "../model-server.ts";
 import type { Account } from "./account.ts";
+import { forwardRequest } from "./forward-request.ts";
 import { appendLine, type Pod, podState, writeScriptedLines } from "./pod.ts";
 import type { PodServers } from "./pod-servers.ts";
 import { proxyPage } from "./proxy-page.ts";
@@ -60,49 +61,31 @@ export function createProxy(options: {
   }) => {
     const { incoming, response, pod, server, path, query, port, isOpen } = call;
     const origin = server.baseUrl.replace(/\/v1$/, "");
-    const { connection: _connection, host: _host, ...headers } = incoming.headers;
-    if (isOpen) headers.authorization = `Bearer ${server.apiKey}`;
-    const inner = request(`${origin}${path}${query}`, { agent, method: incoming.method, headers });
     let isGivenUp = false;
     const timer = setTimeout(() => {
       isGivenUp = true;
       sendPage(response, 524);
     }, firstByteTimeoutMs);
     timer.unref();
-    inner.on("response", (answer) => {
-      clearTimeout(timer);
-      writeAccessLine(pod, { incoming, path, status: answer.statusCode ?? 0, nowMs: account.clock.nowMs() });
-      if (isGivenUp) {
-        answer.resume();
-        return;
-      }
-      const { connection: _closes, "keep-alive": _keeps, ...answerHeaders } = answer.headers;
-      const { location } = answerHeaders;
-      if (location !== undefined) {
-        answerHeaders.location = `${proxyPath}/${pod.id}/${port}${location.replace(/^https?:\/\/[^/]+/, "")}`;
-      }
-      response.writeHead(answer.statusCode ?? 502, answerHeaders);
-      response.flushHeaders();
-      answer.on("data", (chunk: Buffer) => {
-        if (!response.write(chunk)) answer.pause();
-      });
-      response.on("drain", () => answer.resume());
-      answer.on("end", () => response.end());
-      // A server that breaks off must be seen to break off.
-      answer.on("error", () => response.destroy());
+    forwardRequest({
+      ...{ incoming, response, agent, url: `${origin}${path}${query}` },
+      authorization: isOpen ? `Bearer ${server.apiKey}` : undefined,
+      toLocation: (location) => `${proxyPath}/${pod.id}/${port}${location.replace(/^https?:\/\/[^/]+/, "")}`,
+      onAnswer(status) {
+        clearTimeout(timer);
+        writeAccessLine(pod, { incoming, path, status, nowMs: account.clock.nowMs() });
+        return !isGivenUp;
+      },
+      onFailure() {
+        clearTimeout(timer);
+        if (!isGivenUp) sendPage(response, 502);
+      },
+      // A proxy that gave up lets the pod go on.
+      onClose() {
+        clearTimeout(timer);
+        return !isGivenUp;
+      },
     });
-    inner.on("error", () => {
-      clearTimeout(timer);
-      if (isGivenUp) return;
-      if (response.headersSent) response.destroy();
-      else sendPage(response, 502);
-    });
-    // A client that goes away stops the generation; a proxy that gave up does not.
-    response.on("close", () => {
-      clearTimeout(timer);
-      if (!isGivenUp) inner.destroy();
-    });
-    incoming.pipe(inner);
   };
 
   return {

@@ -71,11 +71,48 @@ const secretName = z
   .regex(/^[a-zA-Z_][a-zA-Z0-9_.\-/]*$/)
   .refine((name) => !name.toUpperCase().startsWith("RUNPOD"), "must not start with RUNPOD");
 
+const endpointWorkers = z.strictObject({
+  min: z.int().min(0).optional(),
+  max: z.int().min(0).optional(),
+  idleTimeout: z.int().min(1).max(3_600).optional(),
+});
+const queueDelayScaling = z.strictObject({ type: z.literal("QUEUE_DELAY"), queueDelay: z.number().min(0.5) });
+const requestCountScaling = z.strictObject({
+  type: z.literal("REQUEST_COUNT"),
+  requestCount: z.int().min(1),
+});
+const createEndpoint = {
+  ...container,
+  name: z.string().min(1),
+  type: z.enum(["QUEUE", "LOAD_BALANCER"]),
+  scaling: z.discriminatedUnion("type", [queueDelayScaling, requestCountScaling]),
+  gpu: z
+    .strictObject({
+      pools: z.array(z.string()).min(1),
+      excludedTypes: z.array(z.string()).optional(),
+      count: z.int().min(1).optional(),
+      allowedCudaVersions: z.array(cudaVersion).optional(),
+      minCudaVersion: cudaVersion.optional(),
+    })
+    .optional(),
+  dataCenterIds: z.array(z.string()).optional(),
+  flashboot: z.enum(["OFF", "FLASHBOOT", "PRIORITY_FLASHBOOT"]).optional(),
+  timeout: z.int().optional(),
+  workers: endpointWorkers.optional(),
+};
+
 /** The form of each request body, under the name of its operation. */
 export const requestBodies = {
   createPod: z.strictObject({ ...createPod, ...commands }),
   updatePod: z.strictObject({ ...updatePod, ...commands }),
   podAction: z.strictObject({ action: z.enum(["start", "stop", "restart", "terminate"]) }),
+  createEndpoint: z.strictObject({ ...createEndpoint, ...commands }),
+  createNetworkVolume: z.strictObject({
+    name: z.string(),
+    size: z.int().min(10).max(4_096),
+    dataCenter: z.string(),
+    type: z.enum(["STANDARD", "HIGH_PERFORMANCE"]).optional(),
+  }),
   createTemplate: z.strictObject({ ...createTemplate, ...commands }),
   updateTemplate: z.strictObject({ ...updateTemplate, ...commands }),
   createSecret: z.strictObject({

@@ -26,7 +26,7 @@ export function writeServingLog(options: { account: Account; servers: PodServers
   const writeLine = async (podId: string, server: ModelServer) => {
     const counts = await readCounts(server, performance.now());
     const before = last.get(podId);
-    const pod = account.findPod(podId);
+    const pod = account.findPod(podId) ?? account.workers.get(podId);
     if (pod === undefined) return;
     const isBusy = counts.running > 0 || counts.generatedTokens > (before?.counts.generatedTokens ?? 0);
     last.set(podId, { counts, wasBusy: isBusy });

@@ -23,6 +23,19 @@ export interface Secret {
   valueUpdatedAtMs: number;
 }
 
+/** Storage of its own, which costs money with or without a machine. */
+export interface NetworkVolume {
+  id: string;
+  name: string;
+  sizeGb: number;
+  dataCenterId: string;
+}
+
+/** A network volume as the API shows it. */
+export function describeVolume({ id, name, sizeGb, dataCenterId }: NetworkVolume): object {
+  return { id, name, size: sizeGb, dataCenter: dataCenterId, type: "STANDARD" };
+}
+
 /** A template as the API shows it. */
 export function describeTemplate(template: Template, options: { hasCommands: boolean }): object {
   const { image, args, entrypoint, cmd, disk, mounts, ports, env, registry } = template.container;

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { z } from "zod";
+import { type CallOptions, endpointCalls } from "./endpoint-calls.ts";
 import { openLogStream, type PodLogLine } from "./log-stream.ts";
+import { readPages } from "./read-pages.ts";
 import {
   accountSchema,
   type CreatePodBody,
@@ -26,11 +28,6 @@ export interface RunPodAccount {
   balanceUsd: number | null;
   spendUsdPerHour: number | null;
   spendLimitUsdPerHour: number | null;
-}
-
-/** What every call takes beside its own parameters. */
-export interface CallOptions {
-  signal?: AbortSignal | undefined;
 }
 
 export type RunPodClient = ReturnType<typeof createRunPodClient>;
@@ -74,6 +71,8 @@ export function createRunPodClient(options: {
   return {
     /** The API's address, which is not secret; the key is not kept on the object. */
     apiUrl,
+
+    ...endpointCalls({ call, remove }),
 
     /** All pods of the account, over all pages. */
     async listPods({ signal }: CallOptions = {}): Promise<RunPodPod[]> {
@@ -135,6 +134,10 @@ export function createRunPodClient(options: {
       await remove(`/templates/${encodeURIComponent(templateId)}`, callOptions);
     },
 
+    async deleteSecret(secretId: string, callOptions: CallOptions = {}): Promise<void> {
+      await remove(`/account/secrets/${encodeURIComponent(secretId)}`, callOptions);
+    },
+
     /** The account's secrets of one name: none or one; their values cannot be read. */
     async listSecrets(name: string, { signal }: CallOptions = {}): Promise<RunPodSecret[]> {
       const found = await readPages(async (cursor) => {
@@ -162,13 +165,18 @@ export function createRunPodClient(options: {
       return call({ method: "PATCH", path, body, signal }, secretSchema);
     },
 
-    /** GPU types with prices per GPU and hour, and the stock of pods with `gpuCount` of them. */
+    /** GPU types with prices per GPU and hour, and the stock of pods, or workers, with `gpuCount` of them. */
     async listGpuTypes({
       gpuCount = 1,
       cloud = "SECURE",
+      product = "POD",
       signal,
-    }: { gpuCount?: number; cloud?: "SECURE" | "COMMUNITY" } & CallOptions = {}): Promise<RunPodGpuType[]> {
-      const query = { include: "AVAILABILITY", product: "POD", count: gpuCount, cloud };
+    }: {
+      gpuCount?: number;
+      cloud?: "SECURE" | "COMMUNITY";
+      product?: "POD" | "SERVERLESS";
+    } & CallOptions = {}): Promise<RunPodGpuType[]> {
+      const query = { include: "AVAILABILITY", product, count: gpuCount, cloud };
       const answer = await call({ method: "GET", path: "/catalog/gpus", query, signal }, gpuTypeListSchema);
       return answer.gpus;
     },
@@ -190,7 +198,17 @@ export function createRunPodClient(options: {
       query: { source?: "container" | "system"; tail?: number; since?: string; lastEventId?: string },
       { signal }: CallOptions = {},
     ): AsyncGenerator<PodLogLine> {
-      return openLogStream(connection, { podId, query, signal });
+      return openLogStream(connection, { path: `/pods/${encodeURIComponent(podId)}/logs`, query, signal });
+    },
+
+    /** The same for a worker of an endpoint. */
+    workerLogs(
+      { endpointId, workerId }: { endpointId: string; workerId: string },
+      query: { tail?: number; lastEventId?: string },
+      { signal }: CallOptions = {},
+    ): AsyncGenerator<PodLogLine> {
+      const worker = `/serverless/${encodeURIComponent(endpointId)}/workers/${encodeURIComponent(workerId)}`;
+      return openLogStream(connection, { path: `${worker}/logs`, query, signal });
     },
 
     /** Balance and spending, from the older GraphQL API: REST v2 does not tell them, and GraphQL ends early in 2027. */
@@ -207,29 +225,6 @@ export function createRunPodClient(options: {
       };
     },
   };
-}
-
-/** Reads a list to its last page; an API without pages gives all at once. */
-async function readPages<Item>(
-  readPage: (cursor: string | undefined) => Promise<{
-    items: Item[];
-    pagination:
-      | { nextCursor?: string | null | undefined; hasNextPage?: boolean | null | undefined }
-      | null
-      | undefined;
-  }>,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  let cursor: string | undefined;
-  // A cursor that leads in a circle must not keep anybody here.
-  for (let pages = 0; pages < 1_000; pages++) {
-    const page = await readPage(cursor);
-    items.push(...page.items);
-    const next = page.pagination?.hasNextPage === true ? page.pagination.nextCursor : null;
-    if (next === null || next === undefined || next === "" || next === cursor) break;
-    cursor = next;
-  }
-  return items;
 }
 
 async function waitFor(ms: number, signal?: AbortSignal): Promise<void> {

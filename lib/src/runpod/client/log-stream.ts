@@ -15,20 +15,21 @@ export interface PodLogLine {
   id: string | null;
 }
 
-/** Opens a pod's log as a stream of lines; it ends when the signal does, or the server ends it. */
+/** Opens the log of a pod or a worker as a stream of lines; it ends when the signal does, or the server ends it. */
 export async function* openLogStream(
   connection: Connection,
   options: {
-    podId: string;
+    /** Of the log, for example `/pods/abc/logs`. */
+    path: string;
     query: { source?: string; tail?: number; since?: string; lastEventId?: string };
     signal?: AbortSignal | undefined;
   },
 ): AsyncGenerator<PodLogLine> {
-  const { podId, signal } = options;
+  const { path, signal } = options;
   const { lastEventId, ...query } = options.query;
   const { response } = await sendRequest(connection, {
     method: "GET",
-    path: `/pods/${encodeURIComponent(podId)}/logs`,
+    path,
     query,
     headers: {
       accept: "text/event-stream",

@@ -28,7 +28,10 @@ export const podSchema = z.object({
 });
 export type RunPodPod = z.output<typeof podSchema>;
 
-const paginationSchema = z.object({ nextCursor: z.string().nullish(), hasNextPage: z.boolean().nullish() });
+export const paginationSchema = z.object({
+  nextCursor: z.string().nullish(),
+  hasNextPage: z.boolean().nullish(),
+});
 
 export const podPageSchema = z.object({ pods: z.array(podSchema), pagination: paginationSchema.nullish() });
 
@@ -66,8 +69,14 @@ export const gpuTypeSchema = z.object({
   memory: z.number(),
   secure: z.boolean(),
   community: z.boolean(),
-  /** Dollars per hour for one GPU. */
-  price: z.object({ secure: z.number().nullish(), community: z.number().nullish() }),
+  /** The pool by which serverless workers choose it; `null` where it is in none. */
+  pool: z.string().nullish(),
+  /** Dollars per hour for one GPU; `serverless` is that of its pool. */
+  price: z.object({
+    secure: z.number().nullish(),
+    community: z.number().nullish(),
+    serverless: z.number().nullish(),
+  }),
   maxCount: z.object({ secure: z.number(), community: z.number() }).nullish(),
   /** NONE, LOW, MEDIUM or HIGH; a hint, not a reservation. */
   availability: z.string().nullish(),

@@ -30,7 +30,21 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     /** Whether the start script was sent, which closes the side doors and ends the pod from within. */
     hasStartScript: z.boolean(),
   }),
-  /** Nobody waits for what may come of the intent: a pod of that name is to be ended. */
+  /** Written before the call that makes a serverless endpoint. */
+  z.object({
+    kind: z.literal("endpoint-intent"),
+    at,
+    stem,
+    deadlineAt: at,
+    model: z.string(),
+    /** With all its workers. */
+    maxUsdPerHour: z.number(),
+    creator: processIdentitySchema,
+    keyFingerprint: z.string(),
+  }),
+  z.object({ kind: z.literal("endpoint-created"), at, stem, endpointId: z.string() }),
+  // What follows is said of pods and of endpoints; the stem tells which.
+  /** Nobody waits for what may come of the intent: what bears that name is to be ended. */
   z.object({ kind: z.literal("abandoned"), at, stem }),
   z.object({ kind: z.literal("waiting"), at, stem, waiter: processIdentitySchema }),
   z.object({ kind: z.literal("ready"), at, stem }),

@@ -1,19 +1,13 @@
 import { type JournalEntry, journalEntrySchema } from "./journal-entries.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 
-/** What the journal knows of one pod. */
-export interface PodRecord {
+/** What the journal knows of anything that was rented, whatever it is. */
+export interface RentalRecord {
   stem: string;
-  /** `null`: the call that rents it may not have been answered. */
-  podId: string | null;
   model: string | null;
-  gpuTypeId: string | null;
-  gpuCount: number | null;
-  usdPerHour: number | null;
   /** `null` where the line that told it cannot be read. */
   deadlineAt: Date | null;
   intendedAt: Date | null;
-  hasStartScript: boolean;
   /** The creator and everybody who has waited for it to become ready. */
   waiters: ProcessIdentity[];
   isReady: boolean;
@@ -25,19 +19,48 @@ export interface PodRecord {
   keyFingerprint: string | null;
 }
 
+/** What the journal knows of one pod. */
+export interface PodRecord extends RentalRecord {
+  /** `null`: the call that rents it may not have been answered. */
+  podId: string | null;
+  gpuTypeId: string | null;
+  gpuCount: number | null;
+  usdPerHour: number | null;
+  hasStartScript: boolean;
+}
+
+/** What the journal knows of one serverless endpoint. */
+export interface EndpointRecord extends RentalRecord {
+  /** `null`: the call that makes it may not have been answered. */
+  endpointId: string | null;
+  /** With all its workers. */
+  maxUsdPerHour: number | null;
+}
+
 /** A journal, read from its first line to its last. */
 export interface JournalState {
   /** By stem, in the order in which they were rented. */
   pods: Map<string, PodRecord>;
+  endpoints: Map<string, EndpointRecord>;
   /** The salted hash of the value that each secret was last given. */
   secrets: Map<string, { salt: string; fingerprint: string }>;
   /** Lines that a crash or an accident spoilt. */
   unreadableLines: number;
 }
 
+/** The endpoints that are on record as made, or perhaps made, and not as deleted. */
+export function openEndpointRecords(state: JournalState): EndpointRecord[] {
+  return [...state.endpoints.values()].filter((record) => !record.isEnded);
+}
+
 /** Reads a journal's lines in their order; a spoilt one still puts on record the pod that it names. */
 export function foldJournal(lines: readonly string[]): JournalState {
-  const state: JournalState = { pods: new Map(), secrets: new Map(), unreadableLines: 0 };
+  const state: JournalState = {
+    pods: new Map(),
+    endpoints: new Map(),
+    secrets: new Map(),
+    unreadableLines: 0,
+  };
   for (const line of lines) {
     if (line.trim() === "") continue;
     const entry = parseLine(line);
@@ -47,9 +70,14 @@ export function foldJournal(lines: readonly string[]): JournalState {
     }
     state.unreadableLines++;
     // A lost line break joins two lines, so there may be several.
-    for (const [stem] of line.matchAll(/workbook-[0-9a-f]{10}-[0-9a-z]{6}/g)) recordOf(state, stem);
+    for (const [stem] of line.matchAll(/workbook-[0-9a-f]{10}-(e-)?[0-9a-z]{6}/g)) rentalOf(state, stem);
   }
   return state;
+}
+
+/** Whether a stem is that of a serverless endpoint (`workbook-<id>-e-<draw>`), and not of a pod. */
+export function isEndpointStem(stem: string): boolean {
+  return /^workbook-[0-9a-f]{10}-e-/.test(stem);
 }
 
 /** The pods that are on record as rented, or perhaps rented, and not as ended. */
@@ -66,27 +94,55 @@ function parseLine(line: string): JournalEntry | null {
 }
 
 function apply(state: JournalState, entry: JournalEntry): void {
-  if (entry.kind === "secret") {
-    state.secrets.set(entry.name, { salt: entry.salt, fingerprint: entry.fingerprint });
-    return;
-  }
-  const record = recordOf(state, entry.stem);
   switch (entry.kind) {
-    case "intent":
-      record.model = entry.model;
-      record.gpuCount = entry.gpuCount;
-      record.deadlineAt = new Date(entry.deadlineAt);
-      record.intendedAt = new Date(entry.at);
-      record.keyFingerprint = entry.keyFingerprint;
-      record.idleMinutes = entry.idleMinutes;
-      record.waiters.push(entry.creator);
+    case "secret":
+      state.secrets.set(entry.name, { salt: entry.salt, fingerprint: entry.fingerprint });
       return;
-    case "created":
+    case "intent": {
+      const record = podOf(state, entry.stem);
+      noteIntent(record, entry);
+      record.gpuCount = entry.gpuCount;
+      record.idleMinutes = entry.idleMinutes;
+      return;
+    }
+    case "created": {
+      const record = podOf(state, entry.stem);
       record.podId = entry.podId;
       record.gpuTypeId = entry.gpuTypeId;
       record.usdPerHour = entry.usdPerHour;
       record.hasStartScript = entry.hasStartScript;
       return;
+    }
+    case "endpoint-intent": {
+      const record = endpointOf(state, entry.stem);
+      noteIntent(record, entry);
+      record.maxUsdPerHour = entry.maxUsdPerHour;
+      return;
+    }
+    case "endpoint-created":
+      endpointOf(state, entry.stem).endpointId = entry.endpointId;
+      return;
+    default:
+      noteChange(rentalOf(state, entry.stem), entry);
+  }
+}
+
+type Intent = Extract<JournalEntry, { kind: "intent" | "endpoint-intent" }>;
+type Change = Extract<
+  JournalEntry,
+  { kind: "abandoned" | "waiting" | "ready" | "extended" | "watched" | "ended" }
+>;
+
+function noteIntent(record: RentalRecord, entry: Intent): void {
+  record.model = entry.model;
+  record.deadlineAt = new Date(entry.deadlineAt);
+  record.intendedAt = new Date(entry.at);
+  record.keyFingerprint = entry.keyFingerprint;
+  record.waiters.push(entry.creator);
+}
+
+function noteChange(record: RentalRecord, entry: Change): void {
+  switch (entry.kind) {
     case "abandoned":
       record.isAbandoned = true;
       return;
@@ -108,19 +164,39 @@ function apply(state: JournalState, entry: JournalEntry): void {
   }
 }
 
-function recordOf(state: JournalState, stem: string): PodRecord {
+function rentalOf(state: JournalState, stem: string): RentalRecord {
+  return isEndpointStem(stem) ? endpointOf(state, stem) : podOf(state, stem);
+}
+
+function podOf(state: JournalState, stem: string): PodRecord {
   const known = state.pods.get(stem);
   if (known !== undefined) return known;
   const record: PodRecord = {
-    stem,
+    ...emptyRecord(stem),
     podId: null,
-    model: null,
     gpuTypeId: null,
     gpuCount: null,
     usdPerHour: null,
+    hasStartScript: false,
+  };
+  state.pods.set(stem, record);
+  return record;
+}
+
+function endpointOf(state: JournalState, stem: string): EndpointRecord {
+  const known = state.endpoints.get(stem);
+  if (known !== undefined) return known;
+  const record: EndpointRecord = { ...emptyRecord(stem), endpointId: null, maxUsdPerHour: null };
+  state.endpoints.set(stem, record);
+  return record;
+}
+
+function emptyRecord(stem: string): RentalRecord {
+  return {
+    stem,
+    model: null,
     deadlineAt: null,
     intendedAt: null,
-    hasStartScript: false,
     waiters: [],
     isReady: false,
     isAbandoned: false,
@@ -129,6 +205,4 @@ function recordOf(state: JournalState, stem: string): PodRecord {
     idleMinutes: null,
     keyFingerprint: null,
   };
-  state.pods.set(stem, record);
-  return record;
 }

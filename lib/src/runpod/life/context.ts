@@ -11,6 +11,7 @@ import {
   type Journal,
   openJournal,
   type ProcessIdentity,
+  type RentalRecord,
   readWorkbookId,
 } from "../journal/index.ts";
 import { startWatchdog } from "./watchdog.ts";
@@ -24,6 +25,8 @@ export interface RunPodConnection {
   apiKey: string;
   /** Secret; stored at RunPod for pods that serve gated models. */
   huggingFaceToken: string | null;
+  /** Secret; may only call serverless endpoints, and is all that these calls carry. */
+  endpointKey?: string | null | undefined;
 }
 
 /** What the life of a pod needs from outside: an account, a journal, a clock, and the process that it runs in. */
@@ -49,7 +52,7 @@ export interface RunPodContext {
   say(text: string): void;
   /** Starts a line that shows how far a longer wait is. */
   startProgress(label: string): Progress;
-  /** Starts the process that ends a pod at its deadline; `null` where none could be started. */
+  /** Starts the process that ends a pod or an endpoint at its deadline; `null` where none could be started. */
   watch(options: { stem: string; idleMinutes: number | null }): ProcessIdentity | null;
 }
 
@@ -127,6 +130,11 @@ export function fingerprintOfKey(context: RunPodContext, known: string | null = 
   return `${salt}:${fingerprintOf(context.connection.apiKey, salt)}`;
 }
 
+/** Whether something on record was rented with the key in use; with another key it may be invisible. */
+export function isOwnKey(context: RunPodContext, { keyFingerprint }: RentalRecord): boolean {
+  return keyFingerprint === null || fingerprintOfKey(context, keyFingerprint) === keyFingerprint;
+}
+
 /** The address of a pod's HTTP service, without a slash at its end. */
 export function proxyAddress(context: RunPodContext, podId: string): string {
   const filled = context.connection.proxyUrl.replace("{podId}", podId).replace("{port}", String(podPort));
@@ -151,6 +159,7 @@ export function connectionOf(settings: Settings): RunPodConnection {
     proxyUrl: settings.runpodProxyUrl,
     apiKey: settings.runpodApiKey ?? "",
     huggingFaceToken: settings.huggingFaceToken,
+    endpointKey: settings.runpodEndpointKey,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { PodLogLine } from "../client/index.ts";
 import type { RunPodContext } from "./context.ts";
 
-/** A pod's log, read beside other work. */
+/** A log, read beside other work. */
 export interface LogFollower {
   /** What has come so far, the last thousand lines. */
   readonly lines: readonly PodLogLine[];
@@ -12,11 +12,17 @@ const mostLines = 1_000;
 const msBetweenStreams = 2_000;
 
 /**
- * Reads a pod's log in the background, from its beginning, and goes on after a break where it left off.
+ * Reads the log of a pod or a worker in the background, from its beginning, and goes on after a break where it left off.
  *
  * It never fails and never delays anybody: a log that cannot be read stays empty.
  */
-export function followLog(context: RunPodContext, podId: string): LogFollower {
+export function followLog(
+  context: Pick<RunPodContext, "sleep">,
+  open: (
+    query: { tail: number } | { lastEventId: string },
+    options: { signal: AbortSignal },
+  ) => AsyncIterable<PodLogLine>,
+): LogFollower {
   const controller = new AbortController();
   const { signal } = controller;
   const lines: PodLogLine[] = [];
@@ -24,7 +30,7 @@ export function followLog(context: RunPodContext, podId: string): LogFollower {
 
   const readOnce = async () => {
     const query = lastEventId === undefined ? { tail: mostLines } : { lastEventId };
-    for await (const line of context.client.podLogs(podId, query, { signal })) {
+    for await (const line of open(query, { signal })) {
       lastEventId = line.id ?? lastEventId;
       lines.push(line);
       if (lines.length > mostLines) lines.shift();

@@ -1,7 +1,8 @@
 import type { RunPodPod } from "../client/index.ts";
 import type { JournalState } from "../journal/index.ts";
 import type { RunPodContext } from "./context.ts";
-import { judgePod, type PodJudgement } from "./judge-pod.ts";
+import { judgePod } from "./judge-pod.ts";
+import type { Judgement } from "./judge-rental.ts";
 import { describePod, type Pod } from "./pod.ts";
 import { probeHealth } from "./probe-health.ts";
 
@@ -9,7 +10,7 @@ import { probeHealth } from "./probe-health.ts";
 export interface ListedPod extends Omit<Pod, "deadlineAt" | "stem"> {
   /** PROVISIONING, STARTING, RUNNING, EXITED or ERROR. */
   status: string;
-  owner: PodJudgement["owner"];
+  owner: Judgement["owner"];
   isWanted: boolean;
   /** Why it is wanted or not. */
   reason: string;
@@ -22,7 +23,7 @@ export interface ListedPod extends Omit<Pod, "deadlineAt" | "stem"> {
 /** A pod of the account together with its judgement. */
 export interface JudgedPod {
   pod: RunPodPod;
-  judgement: PodJudgement;
+  judgement: Judgement;
 }
 
 /** Lists all pods of the account that have not ended, and says which this workbook wants. */
@@ -53,7 +54,7 @@ export async function judgePods(
 async function judge(
   context: RunPodContext,
   options: { pod: RunPodPod; journal: JournalState; signal: AbortSignal | undefined },
-): Promise<PodJudgement> {
+): Promise<Judgement> {
   const { pod, journal, signal } = options;
   const isJournalWhole = journal.unreadableLines === 0;
   const first = judgePod(context, { pod, record: undefined, isJournalWhole });

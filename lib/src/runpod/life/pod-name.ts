@@ -9,7 +9,7 @@ export interface PodName {
   deadlineAt: Date;
 }
 
-const form = /^(workbook-([0-9a-f]{10})-[0-9a-z]{6})-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+const form = /^(workbook-([0-9a-f]{10})-[0-9a-z]{6})-(\d{8}T\d{6}Z)$/;
 
 /** Draws the part of a pod's name that stays: `workbook-<id>-<draw>`, unique in the account. */
 export function drawStem(workbookId: string): string {
@@ -23,11 +23,15 @@ export function nameWithDeadline(stem: string, deadlineAt: Date): string {
 
 /** Reads a pod's name; `null` where no workbook gave it. */
 export function parsePodName(name: string): PodName | null {
-  const found = form.exec(name);
+  return readName(form.exec(name));
+}
+
+/** Reads what a name's form has found: stem, workbook and deadline, in this order. */
+export function readName(found: RegExpExecArray | null): PodName | null {
   if (found === null) return null;
-  const [, stem = "", workbookId = "", ...parts] = found;
-  const [year, month, day, hour, minute, second] = parts;
-  const deadlineAt = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const [, stem = "", workbookId = "", deadline = ""] = found;
+  const digits = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+  const deadlineAt = new Date(deadline.replace(digits, "$1-$2-$3T$4:$5:$6Z"));
   return Number.isNaN(deadlineAt.getTime()) ? null : { workbookId, stem, deadlineAt };
 }
 
@@ -43,12 +47,17 @@ export function readPodMarks(pod: {
   name: string;
   env?: Record<string, string> | null | undefined;
 }): PodName | null {
-  const named = parsePodName(pod.name);
-  if (named !== null) return named;
-  const environment = pod.env ?? {};
-  const workbookId = environment[podVariables.workbookId];
-  const stem = environment[podVariables.stem];
-  const deadlineAt = new Date(environment[podVariables.deadline] ?? "");
+  return parsePodName(pod.name) ?? readMarks(pod.env ?? {}, podVariables);
+}
+
+/** Reads the same from an environment, under the given names. */
+export function readMarks(
+  environment: Readonly<Record<string, string>>,
+  variables: { workbookId: string; stem: string; deadline: string },
+): PodName | null {
+  const workbookId = environment[variables.workbookId];
+  const stem = environment[variables.stem];
+  const deadlineAt = new Date(environment[variables.deadline] ?? "");
   if (workbookId === undefined || stem === undefined || Number.isNaN(deadlineAt.getTime())) return null;
   return { workbookId, stem, deadlineAt };
 }

@@ -1,6 +1,6 @@
 import { WorkbookError } from "../../errors.ts";
-import { type JournalState, openRecords, type PodRecord } from "../journal/index.ts";
-import { fingerprintOfKey, type RunPodContext } from "./context.ts";
+import { type JournalState, openRecords, type RentalRecord } from "../journal/index.ts";
+import { isOwnKey, type RunPodContext } from "./context.ts";
 import { type JudgedPod, judgePods } from "./list-pods.ts";
 import { stillCosts } from "./pod.ts";
 import { closeStem, endPod, findPod } from "./terminate-pod.ts";
@@ -88,12 +88,8 @@ async function settleJournal(
   return problems;
 }
 
-function isOwnKey(context: RunPodContext, record: PodRecord): boolean {
-  const { keyFingerprint } = record;
-  return keyFingerprint === null || fingerprintOfKey(context, keyFingerprint) === keyFingerprint;
-}
-
-function isTooOldToAppear(context: RunPodContext, record: PodRecord): boolean {
+/** Whether what was asked for so long ago, and never seen, will not appear any more. */
+export function isTooOldToAppear(context: RunPodContext, record: RentalRecord): boolean {
   if (record.intendedAt === null) return true;
   const ageMs = context.now().getTime() - record.intendedAt.getTime();
   return ageMs > lateCommitMs && !record.waiters.some(context.isAlive);

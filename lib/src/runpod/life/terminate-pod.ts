@@ -1,7 +1,8 @@
 import { InputError, WorkbookError } from "../../errors.ts";
 import { isNotFound, type RunPodPod } from "../client/index.ts";
 import type { PodRecord } from "../journal/index.ts";
-import { fingerprintOfKey, type RunPodContext } from "./context.ts";
+import { isOwnKey, type RunPodContext } from "./context.ts";
+import { endRental, notEnded } from "./end-rental.ts";
 import { type PodOrId, podIdOf, stillCosts } from "./pod.ts";
 import { readPodMarks } from "./pod-name.ts";
 
@@ -13,8 +14,6 @@ export interface EndedPod {
   /** What it cost, as billed so far; RunPod adds the last minutes later. `null`: nothing has been billed yet. */
   usd: number | null;
 }
-
-const checkDelaysMs = [0, 250, 500, 1_000, 2_000, 4_000, 4_000, 4_000, 4_000, 10_000];
 
 /**
  * Ends a pod of this workbook for good, reads back that it is gone, and says what it cost.
@@ -31,7 +30,8 @@ export async function terminatePod(
   const id = podIdOf(pod);
   const { signal } = options;
   const found = await findPod(context, id, signal).catch((cause: unknown) => {
-    throw notEnded({ id, usdPerHour: recordOf(context, id)?.usdPerHour ?? null }, cause);
+    const usdPerHour = recordOf(context, id)?.usdPerHour ?? null;
+    throw notEnded({ name: `pod ${id}`, stillCosts: stillCosts({ id, usdPerHour }) }, cause);
   });
   if (found === null) {
     refuseOtherKey(context, id);
@@ -58,17 +58,19 @@ export async function endPod(
   pod: RunPodPod,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<EndedPod> {
+  const { id } = pod;
   const { signal } = options;
-  try {
-    await context.client.deletePod(pod.id, { signal });
-  } catch (error) {
-    if (!isNotFound(error)) await forgiveIfGone(context, pod, error);
-  }
-  await verifyGone(context, pod, signal);
-  const usd = await readBilling(context, pod.id, new Date(pod.createdAt));
+  await endRental(context, {
+    name: `pod ${id}`,
+    remove: () => context.client.deletePod(id, { signal }),
+    isThere: async () => (await findPod(context, id, signal)) !== null,
+    stillCosts: stillCosts({ id, usdPerHour: pod.cost }),
+    signal,
+  });
+  const usd = await readBilling(context, id, new Date(pod.createdAt));
   const stem = readPodMarks(pod)?.stem;
   if (stem !== undefined) closeStem(context, stem, usd);
-  return { id: pod.id, wasGone: false, usd };
+  return { id, wasGone: false, usd };
 }
 
 /** A pod as the API has it, or `null` where it is gone or terminated. */
@@ -84,30 +86,6 @@ export async function findPod(
     if (isNotFound(error)) return null;
     throw error;
   }
-}
-
-async function verifyGone(context: RunPodContext, pod: RunPodPod, signal?: AbortSignal): Promise<void> {
-  for (const delayMs of checkDelaysMs) {
-    if (delayMs > 0) await context.sleep(delayMs, signal);
-    if ((await findPod(context, pod.id, signal)) === null) return;
-  }
-  throw new WorkbookError(`RunPod took the order to end the pod ${pod.id}, but the pod is still there.`, {
-    remedy: `${stillCosts({ id: pod.id, usdPerHour: pod.cost })} If that fails again, end it at https://console.runpod.io/pods.`,
-  });
-}
-
-/** A call that failed may have had its effect all the same; if it had none, the pod still costs money. */
-async function forgiveIfGone(context: RunPodContext, pod: RunPodPod, error: unknown): Promise<void> {
-  const left = await findPod(context, pod.id).catch(() => pod);
-  if (left !== null) throw notEnded({ id: pod.id, usdPerHour: pod.cost }, error);
-}
-
-function notEnded(pod: { id: string; usdPerHour: number | null }, cause: unknown): unknown {
-  if (!(cause instanceof WorkbookError)) return cause;
-  return new WorkbookError(`The pod ${pod.id} could not be ended. ${cause.problemText}`, {
-    remedy: `${cause.remedy} ${stillCosts(pod)}`,
-    cause,
-  });
 }
 
 function recordOf(context: RunPodContext, podId: string): PodRecord | undefined {
@@ -126,8 +104,7 @@ async function readBilling(
 /** With the key of another account every pod looks gone. */
 function refuseOtherKey(context: RunPodContext, podId: string): void {
   const record = recordOf(context, podId);
-  if (record === undefined || record.isEnded || record.keyFingerprint === null) return;
-  if (fingerprintOfKey(context, record.keyFingerprint) === record.keyFingerprint) return;
+  if (record === undefined || record.isEnded || isOwnKey(context, record)) return;
   throw new WorkbookError(
     `The pod ${podId} is not to be found with this RUNPOD_API_KEY, and it was rented with another one.`,
     {
@@ -137,8 +114,9 @@ function refuseOtherKey(context: RunPodContext, podId: string): void {
   );
 }
 
-/** Puts on record that a pod has ended. */
+/** Puts on record that a pod or an endpoint has ended. */
 export function closeStem(context: RunPodContext, stem: string, usd: number | null): void {
-  const record = context.journal.read().pods.get(stem);
+  const journal = context.journal.read();
+  const record = journal.pods.get(stem) ?? journal.endpoints.get(stem);
   if (record !== undefined && !record.isEnded) context.journal.append({ kind: "ended", stem, usd });
 }

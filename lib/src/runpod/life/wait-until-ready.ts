@@ -79,7 +79,7 @@ async function wait(
   const startedAtMs = context.now().getTime();
   const wait: Wait = {
     ...{ podId, stem, record, startedAtMs, signal },
-    log: followLog(context, podId),
+    log: followLog(context, (query, options) => context.client.podLogs(podId, query, options)),
     progress: context.startProgress(`Seconds waited for the pod ${podId}`),
     endsAtMs: Math.min(startedAtMs + timeoutMinutes * 60_000, deadlineAt.getTime()),
   };

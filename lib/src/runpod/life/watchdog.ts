@@ -18,9 +18,9 @@ export const watchOrderSchema = z.object({
 });
 export type WatchOrder = z.output<typeof watchOrderSchema>;
 
-/** Starts the process that outlives this one and ends a pod at its deadline; `null` where it cannot be started. */
+/** Starts the process that outlives this one and ends a pod or an endpoint at its deadline; `null` where it cannot be started. */
 export function startWatchdog(order: WatchOrder): ProcessIdentity | null {
-  const main = fileURLToPath(new URL(`./watchdog-main${extname(import.meta.url)}`, import.meta.url));
+  const main = fileURLToPath(new URL(`../watchdog-main${extname(import.meta.url)}`, import.meta.url));
   const child = spawn(process.execPath, [main], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],

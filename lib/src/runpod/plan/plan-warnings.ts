@@ -6,25 +6,27 @@ import type { CheckedRequest } from "./plan-request.ts";
 import { networkVolumeUsdPerMonth } from "./pod-cost.ts";
 
 /** What a plan knows when it looks back on itself. */
-export interface PlanFindings {
+interface ServerFindings {
   request: CheckedRequest;
   model: ModelShape;
   placement: Placement;
+}
+
+interface PodFindings extends Omit<ServerFindings, "model"> {
   minCudaVersion: string | null;
 }
 
-/** Lists what somebody should know before they rent this: whole sentences, what may fail first. */
-export function listPlanWarnings(findings: PlanFindings): string[] {
-  return [
-    ...warnOfMemory(findings),
-    ...warnOfModel(findings),
-    ...warnOfGpus(findings),
-    ...warnOfStock(findings),
-    ...warnOfMoney(findings),
-  ];
+/** Lists what somebody should know of a server, whatever it is rented as: whole sentences, what may fail first. */
+export function listServerWarnings(findings: ServerFindings): string[] {
+  return [...warnOfMemory(findings), ...warnOfModel(findings), ...warnOfGpus(findings)];
 }
 
-function warnOfMemory({ placement, model }: PlanFindings): string[] {
+/** Lists what somebody should know before they rent a pod for it. */
+export function listPodWarnings(findings: PodFindings): string[] {
+  return [...warnOfStock(findings), ...warnOfMoney(findings)];
+}
+
+function warnOfMemory({ placement, model }: ServerFindings): string[] {
   const { memory, maxModelTokens } = placement;
   const warnings: string[] = [];
   if (memory.kvCacheTokens < 16_384 && model.windowTokens === null) {
@@ -41,11 +43,11 @@ function warnOfMemory({ placement, model }: PlanFindings): string[] {
   return warnings;
 }
 
-function warnOfModel({ model, request }: PlanFindings): string[] {
+function warnOfModel({ model, request }: ServerFindings): string[] {
   const warnings: string[] = [];
   if (model.gated === "manual" || model.gated === "automatic") {
     warnings.push(
-      `${model.id} is gated: its licence must be accepted, and HF_TOKEN set, before the pod starts. ` +
+      `${model.id} is gated: its licence must be accepted, and HF_TOKEN set, before vLLM starts. ` +
         `checkModelAccess("${model.id}") says whether it is.`,
     );
   }
@@ -67,7 +69,7 @@ function warnOfModel({ model, request }: PlanFindings): string[] {
   return warnings;
 }
 
-function warnOfGpus({ placement, model, request }: PlanFindings): string[] {
+function warnOfGpus({ placement, model, request }: ServerFindings): string[] {
   const { gpus, fitsOneGpu } = placement;
   const warnings: string[] = [];
   const named = (chosen: readonly ChosenGpu[]) => chosen.map((gpu) => gpu.displayName).join(", ");
@@ -101,7 +103,7 @@ function warnOfGpus({ placement, model, request }: PlanFindings): string[] {
 }
 
 /** What the live catalogue said when it was asked: a hint, for stock changes by the minute. */
-function warnOfStock({ placement, request, minCudaVersion }: PlanFindings): string[] {
+function warnOfStock({ placement, request, minCudaVersion }: PodFindings): string[] {
   const warnings: string[] = [];
   for (const { displayName, offer } of placement.gpus) {
     if (offer === null) continue;
@@ -123,7 +125,7 @@ function warnOfStock({ placement, request, minCudaVersion }: PlanFindings): stri
   return warnings;
 }
 
-function warnOfMoney({ placement, request }: PlanFindings): string[] {
+function warnOfMoney({ placement, request }: PodFindings): string[] {
   const { gpus } = placement;
   const warnings: string[] = [];
   const dated = gpus.flatMap((gpu) => (gpu.priceObserved === null ? [] : [gpu.priceObserved]));

@@ -3,6 +3,9 @@ import type { ModelShape } from "./model-shape.ts";
 /** The port that the server listens on, and that the pod's proxy looks for. */
 export const serverPort = 8_000;
 
+/** The share of a card's memory that vLLM may take, which the plan's figures rest on. */
+export const memoryShare = "0.90";
+
 /** Makes the arguments of `vllm serve`, the model first; nothing secret is among them. */
 export function makeVllmArguments(options: {
   model: ModelShape;
@@ -25,7 +28,7 @@ export function makeVllmArguments(options: {
     "--max-model-len",
     String(maxModelTokens),
     "--gpu-memory-utilization",
-    "0.90",
+    memoryShare,
     ...(kvCacheDtype === "fp8" ? ["--kv-cache-dtype", "fp8"] : []),
     ...model.vllmArguments,
     ...extraArguments,

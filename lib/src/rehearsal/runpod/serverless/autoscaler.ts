@@ -1,0 +1,196 @@
+import { randomUUID } from "node:crypto";
+import type { Account, DueEvent } from "../account.ts";
+import { placeWorker } from "../gpu-catalog.ts";
+import { podState } from "../pod.ts";
+import { dealPodFaults } from "../pod-faults.ts";
+import { type Endpoint, isReachable, type Worker, workerStatus } from "./endpoint.ts";
+
+/** What starts and ends the workers of endpoints. */
+export interface Autoscaler {
+  /** A request has come in: it waits until {@link take} finds it a worker. */
+  arrive(endpoint: Endpoint): { sinceMs: number };
+  /** Gives a waiting request a worker that is ready, with room; `null` where there is none yet. */
+  take(endpoint: Endpoint, request: { sinceMs: number }): Worker | null;
+  /** A request will not wait any longer. */
+  leave(endpoint: Endpoint, request: { sinceMs: number }): void;
+  /** A worker has answered a request, or broken off. */
+  release(worker: Worker): void;
+  /** Ends an endpoint with all its workers. */
+  remove(endpoint: Endpoint): void;
+  /** Starts what the endpoints need now. */
+  scale(): void;
+}
+
+/** A start that FlashBoot shortens takes this share of a whole one; RunPod publishes no figure, so this one is made up. */
+const flashBootShare = 0.2;
+const msBetweenTries = 5_000;
+/** What RunPod's wrapper of vLLM lets in at a time where it is not told otherwise. */
+const usualConcurrency = 30;
+
+/**
+ * Creates the autoscaler of an account's endpoints.
+ *
+ * A worker costs money from its start, also while it fetches image and model, until it has had nothing to do for the
+ * idle timeout. Whether it always runs or comes and goes, it costs the same: RunPod publishes one price.
+ */
+export function createAutoscaler(options: { account: Account; bootMs: number }): Autoscaler {
+  const { account, bootMs } = options;
+  const { clock, faults } = account;
+  const present = () => [...account.endpoints.values()].filter(({ deletedAtMs }) => deletedAtMs === null);
+
+  const tryStart = (endpoint: Endpoint, worker: Worker) => {
+    worker.triedAtMs = clock.nowMs();
+    const placement = { ...endpoint.gpu, dataCenterIds: endpoint.dataCenterIds };
+    const hasStock = (id: string) =>
+      faults.take("no-capacity", ({ gpuTypeId }) => gpuTypeId === undefined || gpuTypeId === id) ===
+      undefined;
+    const place = placeWorker(placement, hasStock);
+    if (place === null) return;
+    const { gpuTypeId, dataCenterId, cudaVersion, usdPerHour } = place;
+    const isFlash = endpoint.flashboot !== "OFF" && endpoint.workerIds.length > 0;
+    worker.pod = account.addWorker({
+      ...{ name: endpoint.name, container: endpoint.container, cloud: "SECURE" },
+      ...{ gpu: { id: gpuTypeId, count: endpoint.gpu.count }, dataCenterId, cudaVersion, usdPerHour },
+      ...{ globalNetworking: false, locked: false, createdBy: endpoint.createdBy },
+      faults: dealPodFaults(faults, isFlash ? bootMs * flashBootShare : bootMs),
+    });
+    worker.id = worker.pod.id;
+    worker.lastBusyMs = worker.triedAtMs;
+    endpoint.workerIds.push(worker.id);
+  };
+
+  const buryTheDead = (endpoint: Endpoint) => {
+    const nowMs = clock.nowMs();
+    for (const { pod } of endpoint.fleet) {
+      if (pod === null || pod.end !== null) continue;
+      const { status } = podState(pod, nowMs);
+      if (status === "EXITED" || status === "ERROR") account.endPod(pod, "host");
+    }
+    endpoint.fleet = endpoint.fleet.filter(({ pod }) => pod === null || pod.end === null);
+  };
+
+  const needed = (endpoint: Endpoint): number => {
+    const { fleet, waiting, scaling, workers } = endpoint;
+    const inFlight = fleet.reduce((sum, worker) => sum + worker.inFlight, 0);
+    const nowMs = clock.nowMs();
+    const asked =
+      scaling.type === "REQUEST_COUNT"
+        ? Math.ceil((inFlight + waiting.size) / scaling.requestCount)
+        : Math.max(
+            waiting.size > 0 ? 1 : 0,
+            fleet.length + countLate(waiting, nowMs, scaling.queueDelay, fleet),
+          );
+    return Math.min(workers.max, Math.max(workers.min, asked));
+  };
+
+  const scaleOne = (endpoint: Endpoint) => {
+    buryTheDead(endpoint);
+    const nowMs = clock.nowMs();
+    // What has gone below zero is ended, and must not come again.
+    if (account.balanceUsd() <= 0) return;
+    for (const worker of endpoint.fleet) {
+      if (worker.pod === null && nowMs - worker.triedAtMs >= msBetweenTries) tryStart(endpoint, worker);
+    }
+    while (endpoint.fleet.length < needed(endpoint)) {
+      const worker: Worker = {
+        id: randomUUID(),
+        pod: null,
+        inFlight: 0,
+        lastBusyMs: nowMs,
+        triedAtMs: nowMs,
+      };
+      endpoint.fleet.push(worker);
+      tryStart(endpoint, worker);
+    }
+  };
+
+  /** The next worker that has had nothing to do for too long. */
+  const nextIdle = (endpoint: Endpoint): DueEvent | null => {
+    const { fleet, workers } = endpoint;
+    if (fleet.length <= workers.min) return null;
+    const due = fleet.flatMap((worker) => idleEvent(endpoint, worker) ?? []);
+    return due.toSorted((one, other) => one.atMs - other.atMs)[0] ?? null;
+  };
+
+  const idleEvent = (endpoint: Endpoint, worker: Worker): DueEvent | null => {
+    const { pod } = worker;
+    if (worker.inFlight > 0 || endpoint.waiting.size > 0) return null;
+    if (pod === null) {
+      return {
+        atMs: worker.triedAtMs + endpoint.workers.idleTimeout * 1_000,
+        happen: () => dismiss(endpoint, worker),
+      };
+    }
+    if (pod.start === null || pod.end !== null) return null;
+    const readyAtMs = pod.start.atMs + pod.start.timeline.readyMs;
+    const idleFromMs = Math.max(worker.lastBusyMs, Number.isFinite(readyAtMs) ? readyAtMs : 0);
+    const atMs = idleFromMs + endpoint.workers.idleTimeout * 1_000;
+    return { atMs, happen: () => dismiss(endpoint, worker, atMs) };
+  };
+
+  const dismiss = (endpoint: Endpoint, worker: Worker, atMs?: number) => {
+    endpoint.fleet = endpoint.fleet.filter((one) => one !== worker);
+    if (worker.pod !== null) account.endPod(worker.pod, "idleness", atMs);
+  };
+
+  account.expect(() => {
+    const due = present().flatMap((endpoint) => nextIdle(endpoint) ?? []);
+    return due.toSorted((one, other) => one.atMs - other.atMs)[0] ?? null;
+  });
+
+  return {
+    arrive(endpoint) {
+      account.settle();
+      const request = { sinceMs: clock.nowMs() };
+      endpoint.waiting.add(request);
+      scaleOne(endpoint);
+      return request;
+    },
+    take(endpoint, request) {
+      const nowMs = account.settle();
+      scaleOne(endpoint);
+      if (isReachable(endpoint) === "no health") return null;
+      const most = endpoint.type === "LOAD_BALANCER" ? Number.POSITIVE_INFINITY : concurrencyOf(endpoint);
+      const ready = endpoint.fleet.filter(
+        (worker) => ["RUNNING", "IDLE"].includes(workerStatus(worker, nowMs)) && worker.inFlight < most,
+      );
+      const [worker] = ready.toSorted((one, other) => one.inFlight - other.inFlight);
+      if (worker === undefined) return null;
+      endpoint.waiting.delete(request);
+      worker.inFlight++;
+      return worker;
+    },
+    leave: (endpoint, request) => void endpoint.waiting.delete(request),
+    release(worker) {
+      worker.inFlight--;
+      worker.lastBusyMs = clock.nowMs();
+    },
+    remove(endpoint) {
+      endpoint.deletedAtMs = clock.nowMs();
+      for (const { pod } of endpoint.fleet) if (pod !== null && pod.end === null) account.endPod(pod, "call");
+      endpoint.fleet = [];
+    },
+    scale() {
+      account.settle();
+      for (const endpoint of present()) scaleOne(endpoint);
+    },
+  };
+}
+
+/** One more worker is asked for by requests that wait too long, unless one is already on its way. */
+function countLate(
+  waiting: ReadonlySet<{ sinceMs: number }>,
+  nowMs: number,
+  queueDelay: number,
+  fleet: readonly Worker[],
+): number {
+  const isLate = [...waiting].some(({ sinceMs }) => nowMs - sinceMs >= queueDelay * 1_000);
+  const isComing = fleet.some((worker) =>
+    ["INITIALIZING", "THROTTLED"].includes(workerStatus(worker, nowMs)),
+  );
+  return isLate && !isComing ? 1 : 0;
+}
+
+function concurrencyOf({ container }: Endpoint): number {
+  return Number(container.env["MAX_CONCURRENCY"] ?? usualConcurrency) || usualConcurrency;
+}

@@ -1,0 +1,187 @@
+import { newItemId } from "../account.ts";
+import type { ApiCall, ApiOperation } from "../api-operation.ts";
+import { ApiProblem, notFound } from "../api-problem.ts";
+import { rehearsedGpus } from "../gpu-catalog.ts";
+import { streamPodLog } from "../log-stream.ts";
+import { podState } from "../pod.ts";
+import { parseRequestBody } from "../request-bodies.ts";
+import type { Autoscaler } from "./autoscaler.ts";
+import { describeEndpoint, type Endpoint, type WorkerStatus, workerStatus } from "./endpoint.ts";
+
+const statuses: readonly WorkerStatus[] = ["RUNNING", "IDLE", "INITIALIZING", "THROTTLED", "UNHEALTHY"];
+
+/** Serverless endpoints: list, create, read, delete, their workers and the workers' logs. */
+export function endpointOperations(options: {
+  autoscaler: Autoscaler;
+  gatewayOrigin: string;
+  pollMs: number;
+}): ApiOperation[] {
+  const { autoscaler, gatewayOrigin, pollMs } = options;
+  const describe = (call: ApiCall, endpoint: Endpoint) =>
+    describeEndpoint(endpoint, { gatewayOrigin, hasCommands: !call.isOldContract });
+  return [
+    {
+      operation: "listEndpoints",
+      method: "GET",
+      path: "/v2/serverless",
+      answer(call) {
+        const present = [...call.account.endpoints.values()].filter(
+          ({ deletedAtMs }) => deletedAtMs === null,
+        );
+        return { status: 200, body: { endpoints: present.map((endpoint) => describe(call, endpoint)) } };
+      },
+    },
+    {
+      operation: "createEndpoint",
+      method: "POST",
+      path: "/v2/serverless",
+      answer(call) {
+        const endpoint = createEndpoint(call);
+        call.account.endpoints.set(endpoint.id, endpoint);
+        autoscaler.scale();
+        return { status: 201, body: describe(call, endpoint) };
+      },
+    },
+    {
+      operation: "getEndpoint",
+      method: "GET",
+      path: "/v2/serverless/:id",
+      answer: (call) => ({ status: 200, body: describe(call, findEndpoint(call)) }),
+    },
+    {
+      operation: "deleteEndpoint",
+      method: "DELETE",
+      path: "/v2/serverless/:id",
+      answer(call) {
+        const endpoint = findEndpoint(call);
+        if (!call.account.faults.take("delete-ignored")) autoscaler.remove(endpoint);
+        return { status: 204 };
+      },
+    },
+    {
+      operation: "listEndpointWorkers",
+      method: "GET",
+      path: "/v2/serverless/:id/workers",
+      answer(call) {
+        autoscaler.scale();
+        return { status: 200, body: describeWorkers(findEndpoint(call), call.nowMs) };
+      },
+    },
+    {
+      operation: "getWorkerLogs",
+      method: "GET",
+      path: "/v2/serverless/:id/workers/:workerId/logs",
+      answer(call) {
+        const { workerId } = call.parameters;
+        const worker = findEndpoint(call).fleet.find(({ id }) => id === workerId);
+        if (worker === undefined || worker.pod === null) throw notFound();
+        return streamPodLog({ call, pod: worker.pod, pollMs });
+      },
+    },
+  ];
+}
+
+function findEndpoint({ account, parameters }: ApiCall): Endpoint {
+  const endpoint = account.endpoints.get(parameters["id"] ?? "");
+  if (endpoint === undefined || endpoint.deletedAtMs !== null) throw notFound();
+  return endpoint;
+}
+
+function createEndpoint(call: ApiCall): Endpoint {
+  const { bodyText: text, isOldContract, nowMs, caller } = call;
+  const body = parseRequestBody({ operation: "createEndpoint", text, isOldContract });
+  const { gpu, image, type, scaling, workers = {} } = body;
+  if (gpu === undefined) throw new ApiProblem(400, "exactly one of gpu or cpu must be set");
+  if (image === undefined) throw invalid("body.image: is required");
+  if (type === "LOAD_BALANCER" && scaling.type !== "REQUEST_COUNT") {
+    throw invalid("body.scaling.type: must be REQUEST_COUNT for a load balancer");
+  }
+  if (type === "QUEUE" && scaling.type === "REQUEST_COUNT" && workers.idleTimeout !== undefined) {
+    throw invalid("body.workers.idleTimeout: not applicable to a queue that scales by requests");
+  }
+  const { min = 0, max = 3, idleTimeout = 10 } = workers;
+  if (min > max) throw new ApiProblem(400, "workers.min must not exceed workers.max");
+  checkGpu(gpu);
+  return {
+    id: newItemId(),
+    name: body.name,
+    type,
+    container: {
+      image,
+      args: body.args ?? "",
+      entrypoint: body.entrypoint ?? null,
+      cmd: body.cmd ?? null,
+      disk: body.disk ?? 20,
+      ports: body.ports ?? [],
+      env: body.env ?? {},
+      registry: body.registry ?? null,
+      mounts: {},
+    },
+    gpu: {
+      pools: gpu.pools,
+      excludedTypes: gpu.excludedTypes ?? [],
+      count: gpu.count ?? 1,
+      allowedCudaVersions: gpu.allowedCudaVersions ?? [],
+      minCudaVersion: gpu.minCudaVersion ?? null,
+    },
+    workers: { min, max, idleTimeout },
+    scaling,
+    flashboot: body.flashboot ?? "OFF",
+    timeoutMs: body.timeout ?? 300_000,
+    dataCenterIds: body.dataCenterIds ?? [],
+    createdAtMs: nowMs,
+    createdBy: caller,
+    ...{ deletedAtMs: null, fleet: [], workerIds: [], waiting: new Set() },
+  };
+}
+
+function checkGpu(gpu: {
+  pools: string[];
+  excludedTypes?: string[] | undefined;
+  allowedCudaVersions?: string[] | undefined;
+  minCudaVersion?: string | undefined;
+}): void {
+  const cards = rehearsedGpus.filter(({ pool }) => pool !== null && gpu.pools.includes(pool));
+  const unknownPool = gpu.pools.find((id) => !cards.some(({ pool }) => pool === id));
+  if (unknownPool !== undefined) throw new ApiProblem(400, `"${unknownPool}" is not a serverless GPU pool`);
+  const excluded = gpu.excludedTypes ?? [];
+  const unknownType = excluded.find((type) => !cards.some(({ id }) => id === type));
+  if (unknownType !== undefined) {
+    throw new ApiProblem(400, `"${unknownType}" is not a GPU type of the selected pools`);
+  }
+  if (cards.every(({ id }) => excluded.includes(id)))
+    throw new ApiProblem(400, "the selection leaves no GPU type");
+  if (gpu.minCudaVersion !== undefined && (gpu.allowedCudaVersions ?? []).length > 0) {
+    throw new ApiProblem(400, "gpu.allowedCudaVersions and gpu.minCudaVersion are mutually exclusive");
+  }
+}
+
+function describeWorkers(endpoint: Endpoint, nowMs: number): object {
+  const workers = endpoint.fleet.map((worker) => {
+    const { pod } = worker;
+    const uptimeMs = pod === null ? null : podState(pod, nowMs).uptimeMs;
+    return {
+      id: worker.id,
+      status: workerStatus(worker, nowMs),
+      isStale: false,
+      version: 1,
+      gpuCount: endpoint.gpu.count,
+      image: endpoint.container.image,
+      uptimeSeconds: uptimeMs === null ? null : Math.floor(uptimeMs / 1_000),
+      gpuTypeId: pod?.gpu.id ?? null,
+      dataCenterId: pod?.dataCenterId ?? null,
+      startedAt: uptimeMs === null ? null : new Date(nowMs - uptimeMs).toISOString(),
+    };
+  });
+  const summary = Object.fromEntries(
+    statuses.map((status) => [
+      status.toLowerCase(),
+      workers.filter((worker) => worker.status === status).length,
+    ]),
+  );
+  return { workers, summary: { ...summary, total: workers.length }, endpointVersion: 1 };
+}
+
+function invalid(error: string): ApiProblem {
+  return new ApiProblem(422, "Request validation failed.", { errors: [error] });
+}

@@ -1,0 +1,11 @@
+export { type CreateEndpointOptions, createEndpoint } from "./create-endpoint.ts";
+export { CreateEndpointError } from "./create-endpoint-error.ts";
+export { describeEndpointPlan } from "./describe-endpoint-plan.ts";
+export { EndpointNotReadyError } from "./endpoint-not-ready-error.ts";
+export type { EndpointPlan, PoolCandidate } from "./endpoint-plan.ts";
+export type { EndpointPlanRequest } from "./endpoint-request.ts";
+export { openServerlessEndpoint } from "./open-serverless-endpoint.ts";
+export { planEndpoint } from "./plan-endpoint.ts";
+export { listServerlessPools, type PoolOffer } from "./pool-offer.ts";
+export { loadBalancerLimits } from "./serverless-limits.ts";
+export { waitUntilEndpointReady } from "./wait-until-endpoint-ready.ts";

@@ -1,0 +1,21 @@
+/**
+ * What RunPod's load balancer does not do, and a pod's proxy does.
+ *
+ * Source: runpod/docs, serverless/load-balancing/overview, read on 2026-11-24.
+ */
+export const loadBalancerLimits = {
+  /** Then the answer breaks off, or is HTTP 524 where it has not begun. */
+  requestSeconds: 330,
+  /** How long a request waits for a worker before it is dropped with HTTP 400. */
+  waitSeconds: 120,
+  /** Of a request or an answer. */
+  bodyMb: 30,
+} as const;
+
+/** What RunPod's console gives one request of a queue, in seconds. */
+const queueRequestSeconds = 600;
+
+/** How long one request may take on an endpoint of this kind, in seconds. */
+export function requestSecondsOf(kind: "load-balancer" | "queue"): number {
+  return kind === "load-balancer" ? loadBalancerLimits.requestSeconds : queueRequestSeconds;
+}

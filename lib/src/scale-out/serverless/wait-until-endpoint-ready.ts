@@ -1,0 +1,224 @@
+import { type Endpoint, EndpointError, interruptible } from "../../endpoint/index.ts";
+import { InputError, WorkbookError } from "../../errors.ts";
+import {
+  countWorkers,
+  describeEndpoint,
+  diagnoseLog,
+  type EndpointOrId,
+  endpointIdOf,
+  findEndpoint,
+  followLog,
+  type LogFollower,
+  type RunPodContext,
+  readEndpointMarks,
+  type ServerlessEndpoint,
+} from "../../runpod/index.ts";
+import type { Progress } from "../../show/index.ts";
+import { EndpointNotReadyError, endpointGone } from "./endpoint-not-ready-error.ts";
+import { type Knock, knock } from "./knock.ts";
+import { connectServerless, isWrong } from "./open-serverless-endpoint.ts";
+
+const defaultTimeoutMinutes = 30;
+
+interface Wait {
+  endpoint: ServerlessEndpoint;
+  knock: Knock;
+  /** By worker. */
+  logs: Map<string, LogFollower>;
+  progress: Progress;
+  startedAtMs: number;
+  /** The time-out or the endpoint's deadline, whichever comes first, in milliseconds since 1970. */
+  endsAtMs: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Wakes an endpoint, waits until a worker serves its model, and opens it.
+ *
+ * The cold start is paid for like work. Ready is an endpoint that lists its model and has answered a chat of one token.
+ * It gives up early where a worker's log says why it never will.
+ *
+ * @throws SettingsError without RUNPOD_ENDPOINT_KEY; EndpointNotReadyError that says why, what to do, and how to delete it.
+ */
+export async function waitUntilEndpointReady(
+  context: RunPodContext,
+  endpoint: EndpointOrId,
+  options: { timeoutMinutes?: number; signal?: AbortSignal | undefined } = {},
+): Promise<Endpoint> {
+  const { timeoutMinutes = defaultTimeoutMinutes } = options;
+  if (!(timeoutMinutes > 0)) {
+    throw new InputError(`waitUntilReady: timeoutMinutes is ${timeoutMinutes}.`, {
+      remedy: "Give a number of minutes above 0.",
+    });
+  }
+  const id = endpointIdOf(endpoint);
+  return interruptible(
+    async (signal) => {
+      const found = await findEndpoint(context, id, signal);
+      if (found === null) throw endpointGone(id);
+      const marks = readEndpointMarks(found);
+      if (marks?.workbookId !== context.workbookId) {
+        throw new InputError(`The endpoint ${id} (${found.name}) was not made by this workbook.`, {
+          remedy: "Wait for it where it was made; listEndpoints() says which are this workbook's.",
+        });
+      }
+      const record = context.journal.read().endpoints.get(marks.stem);
+      const described = describeEndpoint(context, found, record);
+      try {
+        return await wait(context, { endpoint: described, timeoutMinutes, signal });
+      } catch (cause) {
+        throw explain({ endpoint: described, cause, isInterrupted: signal.aborted });
+      }
+    },
+    { signal: options.signal },
+  );
+}
+
+async function wait(
+  context: RunPodContext,
+  options: { endpoint: ServerlessEndpoint; timeoutMinutes: number; signal: AbortSignal },
+): Promise<Endpoint> {
+  const { endpoint, timeoutMinutes, signal } = options;
+  const { id, stem } = endpoint;
+  context.journal.append({ kind: "waiting", stem, waiter: context.self });
+  const startedAtMs = context.now().getTime();
+  const wait: Wait = {
+    ...{ endpoint, startedAtMs, signal, logs: new Map() },
+    knock: knock(context, endpoint),
+    progress: context.startProgress(`Seconds waited for the endpoint ${id}`),
+    endsAtMs: Math.min(startedAtMs + timeoutMinutes * 60_000, Date.parse(endpoint.deadlineAt)),
+  };
+  let closing = `The endpoint ${id} is not ready.`;
+  try {
+    for (;;) {
+      const opened = await look(context, wait);
+      if (opened !== null) {
+        context.journal.append({ kind: "ready", stem });
+        closing = `The endpoint ${id} is ready after ${secondsOf(context, wait)} s: ${opened.baseUrl}`;
+        return opened;
+      }
+      await context.sleep(context.pollMs, signal);
+    }
+  } finally {
+    wait.knock.stop();
+    for (const log of wait.logs.values()) log.stop();
+    wait.progress.done(closing);
+  }
+}
+
+/** Looks once at everything that tells how far the endpoint is; opens it when it is ready. */
+async function look(context: RunPodContext, wait: Wait): Promise<Endpoint | null> {
+  const { endpoint, signal } = wait;
+  if (signal.aborted) throw new Error("interrupted");
+  const { status } = wait.knock;
+  if (status === 401 || status === 403) {
+    throw new EndpointNotReadyError(
+      `The endpoint ${endpoint.id} refuses RUNPOD_ENDPOINT_KEY (HTTP ${status}).`,
+      {
+        problem: "key-refused",
+        endpoint,
+        remedy: "Make one with access to this endpoint at https://console.runpod.io/user/settings.",
+      },
+    );
+  }
+  const opened = status === 200 ? await tryFirstChat(context, wait) : null;
+  if (opened !== null) return opened;
+  const phase = await findPhase(context, wait);
+  failEarly(wait);
+  const seconds = secondsOf(context, wait);
+  wait.progress.update(seconds, phase);
+  if (context.now().getTime() < wait.endsAtMs) return null;
+  throw new EndpointNotReadyError(
+    `The endpoint ${endpoint.id} was not ready within ${seconds} s; at last: ${phase}.`,
+    {
+      problem: phase.startsWith("throttled") ? "throttled" : "too-slow",
+      endpoint,
+      remedy: phase.startsWith("throttled")
+        ? "Plan with a second pool to fall back on, or try again later."
+        : "Wait again with waitUntilReady(), or try another pool.",
+    },
+  );
+}
+
+async function tryFirstChat(context: RunPodContext, wait: Wait): Promise<Endpoint | null> {
+  const { endpoint, signal } = wait;
+  let opened: Endpoint;
+  try {
+    opened = await connectServerless(context, endpoint, undefined);
+    await opened.client.chat.completions.create(
+      { model: opened.model, messages: [{ role: "user", content: "Hello" }], max_tokens: 1 },
+      { signal, timeout: 90_000 },
+    );
+    return opened;
+  } catch (cause) {
+    const isHopeless = cause instanceof EndpointError && isWrong(cause);
+    if (!isHopeless) return null;
+    throw new EndpointNotReadyError(cause.problemText, {
+      problem: cause.problem === "unauthorized" ? "key-refused" : "wrong-model",
+      endpoint,
+      remedy: "Delete it, and plan again.",
+      cause,
+    });
+  }
+}
+
+/** Says in a few words what its workers do; where they cannot be asked for the moment, what was known still holds. */
+async function findPhase(context: RunPodContext, wait: Wait): Promise<string> {
+  const { endpoint, signal, logs } = wait;
+  const workers = await context.client.listWorkers(endpoint.id, { signal }).catch(() => null);
+  if (workers === null) return "RunPod does not say what its workers do";
+  for (const { id: workerId } of workers) {
+    if (logs.has(workerId)) continue;
+    const open: Parameters<typeof followLog>[1] = (query, options) =>
+      context.client.workerLogs({ endpointId: endpoint.id, workerId }, query, options);
+    logs.set(workerId, followLog(context, open));
+  }
+  const { running, idle, initializing, throttled, unhealthy } = countWorkers(workers);
+  const lastLine = [...logs.values()].flatMap(({ lines }) => lines.at(-1)?.text ?? []).at(-1);
+  const said = lastLine === undefined ? "" : `; its log: ${lastLine.slice(0, 100)}`;
+  if (running + idle > 0) return "a worker is up, its first answer is not yet";
+  if (initializing > 0) return `cold start, which is paid for: a worker fetches image and model${said}`;
+  if (throttled > 0) return "throttled: no GPU of its pools is free";
+  if (unhealthy > 0) return `its worker is unhealthy${said}`;
+  return "RunPod has not started a worker yet";
+}
+
+function failEarly({ endpoint, logs }: Wait): void {
+  for (const [workerId, { lines }] of logs) {
+    const diagnosis = diagnoseLog(lines);
+    if (diagnosis === null) continue;
+    const { problem, cause, remedy, line: logLine } = diagnosis;
+    throw new EndpointNotReadyError(
+      `The endpoint ${endpoint.id} will not become ready: its worker ${workerId} does not start. ${cause}`,
+      // The signs are those of pods; what they say holds for a worker.
+      { problem, endpoint, remedy: remedy.replaceAll("this pod", "this endpoint"), logLine },
+    );
+  }
+}
+
+/** Whatever ends a wait, it must be said that the endpoint can go on costing money. */
+function explain(options: { endpoint: ServerlessEndpoint; cause: unknown; isInterrupted: boolean }): unknown {
+  const { endpoint, cause, isInterrupted } = options;
+  if (isInterrupted) {
+    return new EndpointNotReadyError(`Waiting for the endpoint ${endpoint.id} was interrupted.`, {
+      problem: "interrupted",
+      endpoint,
+      remedy: "Wait again with waitUntilReady().",
+      cause,
+    });
+  }
+  if (!(cause instanceof WorkbookError) || cause instanceof EndpointNotReadyError) return cause;
+  return new EndpointNotReadyError(
+    `Waiting for the endpoint ${endpoint.id} broke off. ${cause.problemText}`,
+    {
+      problem: "no-answer",
+      endpoint,
+      remedy: cause.remedy,
+      cause,
+    },
+  );
+}
+
+function secondsOf(context: RunPodContext, { startedAtMs }: Wait): number {
+  return Math.round((context.now().getTime() - startedAtMs) / 1_000);
+}
