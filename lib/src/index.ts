@@ -141,13 +141,17 @@ export {
   type SweptPods,
 } from "./runpod/index.ts";
 export {
+  type ClusterPlan,
+  type ClusterPlanRequest,
   CreateEndpointError,
+  describeClusterPlan,
   describeEndpointPlan,
   EndpointNotReadyError,
   type EndpointPlan,
   type EndpointPlanRequest,
   evenness,
   type PoolOffer,
+  planCluster,
   planEndpoint,
   type Router,
   type RouterOptions,

@@ -79,6 +79,8 @@ export {
   type AccountCheck,
   checkAccount,
   checkModelAccess,
+  checkModelShape,
+  computePodCost,
   describeAccount,
   describePlan,
   fetchModelShape,

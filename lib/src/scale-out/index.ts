@@ -1,4 +1,10 @@
 export {
+  type ClusterPlan,
+  type ClusterPlanRequest,
+  describeClusterPlan,
+  planCluster,
+} from "./cluster/index.ts";
+export {
   evenness,
   type Router,
   type RouterOptions,
@@ -8,7 +14,7 @@ export {
   scalingEfficiency,
   startRouter,
 } from "./router/index.ts";
-
+export {
   CreateEndpointError,
   type CreateEndpointOptions,
   createEndpoint,
