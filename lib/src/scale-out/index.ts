@@ -1,3 +1,4 @@
+export { chooseForm, type FormRequest } from "./choose/index.ts";
 export {
   type ClusterPlan,
   type ClusterPlanRequest,

@@ -1,0 +1,1 @@
+export { chooseForm, type FormRequest } from "./choose-form.ts";
