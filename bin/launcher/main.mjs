@@ -12,11 +12,12 @@ const usage = `Usage: node bin/workbook.mjs <command> [options]
   lab            sets up what is missing and opens the notebooks in JupyterLab    (npm run lab)
   test           sets up what is missing and checks everything                    (npm test)
   setup          only sets up                                                     (npm run setup)
-  pods           shows the pods of the account: cost so far, deadline, owner      (npm run pods)
-  teardown       ends every pod of this workbook, and verifies it                 (npm run teardown)
+  pods           shows what runs on the account, and what stays and costs         (npm run pods)
+  teardown       ends every pod and endpoint of this workbook, and verifies it    (npm run teardown)
   run <file>     runs a TypeScript file of this project
 
-  --yes          start: rents without asking, where a GPU is the target
+  --yes          start: rents without asking, where a GPU is the target;
+                 pods: deletes without asking what this workbook left on the account
   --verbose      also shows what the tools print while they set up
   --help         shows this
 
@@ -29,7 +30,7 @@ const commands = {
   start: { needsDevTools: false, takes: ["--yes"], stage: "bin/launcher/start.mjs" },
   lab: { needsDevTools: false, takes: Infinity, stage: "bin/launcher/lab.mjs" },
   test: { needsDevTools: true, takes: 1, stage: "bin/launcher/test.mjs" },
-  pods: { needsDevTools: false, takes: [], stage: "bin/launcher/pods.mjs" },
+  pods: { needsDevTools: false, takes: ["--yes"], stage: "bin/launcher/pods.mjs" },
   teardown: { needsDevTools: false, takes: [], stage: "bin/launcher/teardown.mjs" },
   run: { needsDevTools: true, takes: Infinity, stage: null },
 };

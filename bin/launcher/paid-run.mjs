@@ -1,8 +1,9 @@
 // What a run of the notebooks does about money: it asks before, and ends every pod after.
 
 import { createInterface } from "node:readline/promises";
-import { describePlan, loadSettings, planPod, sweepPods } from "workbook";
-import { describeSwept } from "./describe-pods.mjs";
+import { describePlan, loadSettings, planPod } from "workbook";
+import { nothingToEnd } from "./describe-pods.mjs";
+import { endEverything } from "./end-everything.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 
 const usualModel = "meta-llama/Llama-3.1-8B-Instruct";
@@ -47,11 +48,11 @@ export async function confirmCost({ isConfirmed, input = process.stdin, output =
 }
 
 /**
- * Ends all pods of this workbook, verifies it, and says what became of them.
+ * Ends all pods and endpoints of this workbook, verifies it, and says what became of them.
  * @throws WorkbookError where one still runs.
  */
 export async function endPods() {
-  const swept = await sweepPods({ everything: true });
+  const said = await endEverything();
   const none = "No pod of this workbook runs.";
-  return swept.ended.length === 0 ? none : `${describeSwept(swept)}\n${none}`;
+  return said === nothingToEnd ? none : `${said}\n${none}`;
 }

@@ -1,16 +1,32 @@
-// `npm run pods`, under the chosen Node: what runs, what it cost so far, and when it ends.
+// `npm run pods`, under the chosen Node: what runs, what it cost so far, what stays when nothing runs, and an offer to delete that.
 
-import { listPods } from "workbook";
-import { describePods } from "./describe-pods.mjs";
+import { parseArgs } from "node:util";
+import { deleteEndpoint, deleteLeftover, listEndpoints, listLeftovers, listPods } from "workbook";
+import { describeEndpoints, describeLeftovers, describePods } from "./describe-pods.mjs";
+import { findDeletable, offerDeletion } from "./offer-deletion.mjs";
 import { describeRealPods, hasAccount } from "./pod-account.mjs";
 import { runStage } from "./stage.mjs";
 
 await runStage(async () => {
+  const { values } = parseArgs({ options: { yes: { type: "boolean", default: false } } });
   if (!(await hasAccount())) {
     const realPods = describeRealPods();
     console.log(["No rehearsal runs, so no rehearsed pod does.", realPods].join("\n").trimEnd());
     return 0;
   }
-  console.log(describePods(await listPods()));
+  const pods = await listPods();
+  const endpoints = await listEndpoints();
+  const leftovers = await listLeftovers();
+  console.log(describePods(pods));
+  if (endpoints.length > 0) console.log(`\n${describeEndpoints(endpoints)}`);
+  if (leftovers.length > 0) console.log(`\n${describeLeftovers(leftovers)}`);
+  await offerDeletion({
+    things: findDeletable({ pods, endpoints, leftovers }),
+    isConfirmed: values.yes,
+    remove: async (thing) => {
+      if (thing.kind === "endpoint") await deleteEndpoint(thing.id);
+      else await deleteLeftover({ kind: thing.kind, id: thing.id });
+    },
+  });
   return 0;
 });

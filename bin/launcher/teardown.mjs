@@ -1,19 +1,28 @@
-// `npm run teardown`, under the chosen Node: ends all pods of this workbook, wanted or not, and verifies it.
+// `npm run teardown`, under the chosen Node: ends all pods and endpoints of this workbook, wanted or not, and verifies it.
 
-import { listPods, sweepPods } from "workbook";
-import { describeSwept } from "./describe-pods.mjs";
+import { listEndpoints, listLeftovers, listPods } from "workbook";
+import { describeLeftovers } from "./describe-pods.mjs";
+import { endEverything } from "./end-everything.mjs";
 import { describeRealPods, hasAccount } from "./pod-account.mjs";
 import { runStage } from "./stage.mjs";
 
 await runStage(async () => {
   if (await hasAccount()) {
-    console.log(describeSwept(await sweepPods({ everything: true })));
-    const left = (await listPods()).filter(({ owner }) => owner === "this workbook");
+    console.log(await endEverything());
+    const left = [...(await listPods()), ...(await listEndpoints())].filter(
+      ({ owner }) => owner === "this workbook",
+    );
     if (left.length > 0) {
       console.error(
-        `Still there: ${left.map(({ id }) => id).join(", ")}. End them at https://console.runpod.io/pods.`,
+        `Still there: ${left.map(({ id }) => id).join(", ")}. End them at https://console.runpod.io.`,
       );
       return 1;
+    }
+    const billed = (await listLeftovers()).filter(({ usdPerMonth }) => usdPerMonth > 0);
+    if (billed.length > 0) {
+      console.log(
+        `\nWhat goes on costing money:\n${describeLeftovers(billed)}\n\`npm run pods\` offers to delete its own.`,
+      );
     }
   } else {
     console.log("No rehearsal runs, so there is nothing to end.");

@@ -113,6 +113,16 @@ export async function sweepPods(
   return runpod.sweepPods(await openRunPod(), options);
 }
 
+/** Lists what stays on the account when nothing runs: network volumes, which cost money, and our template and secret. */
+export async function listLeftovers(): Promise<runpod.Leftover[]> {
+  return runpod.listLeftovers(await openRunPod());
+}
+
+/** Deletes something that this workbook left on the account, for good; throws InputError for what it did not make. */
+export async function deleteLeftover(leftover: Pick<runpod.Leftover, "kind" | "id">): Promise<void> {
+  return runpod.deleteLeftover(await openRunPod(), leftover);
+}
+
 /** Opens this workbook's ready pod; throws WorkbookError where there is none. */
 export async function openPodEndpoint(options: { model?: string | undefined } = {}): Promise<Endpoint> {
   return runpod.openPodEndpoint(await openRunPod(), options);

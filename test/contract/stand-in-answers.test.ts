@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { z } from "zod";
 import { newerOperations, usedOperations } from "../helpers/newer-contract.ts";
-import { goodPod, guardedPod, openRehearsedAccount } from "../helpers/rehearsed-account.ts";
+import { goodEndpoint, goodPod, guardedPod, openRehearsedAccount } from "../helpers/rehearsed-account.ts";
 import {
   assertAnswerMatchesContract,
   assertRequestMatchesContract,
@@ -12,6 +13,49 @@ import {
 type Account = Awaited<ReturnType<typeof openRehearsedAccount>>;
 
 const template = { name: "vllm", image: "vllm/vllm-openai:v0.32.0", startSsh: false, startJupyter: false };
+
+/** The calls about endpoints and network volumes, with workers in every state. */
+async function callServerless({ rehearsal, call }: Account): Promise<void> {
+  const { body: balancer } = await call("POST", "/serverless", {
+    ...goodEndpoint,
+    gpu: { ...goodEndpoint.gpu, excludedTypes: ["NVIDIA RTX A6000"], minCudaVersion: "12.8" },
+    workers: { min: 1, max: 2, idleTimeout: 10 },
+    flashboot: "FLASHBOOT",
+    timeout: 330_000,
+    dataCenterIds: ["CA-MTL-1"],
+  });
+  rehearsal.addFault({ kind: "no-capacity", times: 1 });
+  const { body: queue } = await call("POST", "/serverless", {
+    ...goodEndpoint,
+    type: "QUEUE",
+    gpu: { pools: ["AMPERE_48", "ADA_48_PRO"] },
+    workers: { min: 1 },
+    scaling: { type: "REQUEST_COUNT", requestCount: 4 },
+  });
+  await call("GET", "/serverless");
+  await call("GET", `/serverless/${balancer["id"]}`);
+  await call("GET", `/serverless/${queue["id"]}/workers`);
+  rehearsal.advance(100_000);
+  const { body: listed } = await call("GET", `/serverless/${balancer["id"]}/workers`);
+  const { workers } = z.object({ workers: z.array(z.object({ id: z.string() })) }).parse(listed);
+  const log = await fetch(
+    `${rehearsal.runpodApiUrl}/serverless/${balancer["id"]}/workers/${workers[0]?.id}/logs?tail=5`,
+    { headers: { authorization: "Bearer rpa_canary_not_a_key" } },
+  );
+  await log.body?.cancel();
+  await call("GET", "/billing/serverless?bucketSize=hour");
+  await call("GET", `/billing/serverless?serverlessId=${balancer["id"]}&lastN=2`);
+  await call("DELETE", `/serverless/${balancer["id"]}`);
+  await call("DELETE", `/serverless/${queue["id"]}`);
+
+  const { body: volume } = await call("POST", "/network-volumes", {
+    name: "weights",
+    size: 100,
+    dataCenter: "EU-RO-1",
+  });
+  await call("GET", "/network-volumes");
+  await call("DELETE", `/network-volumes/${volume["id"]}`);
+}
 
 /** Every call that the stand-in answers well, in an order in which each finds what it needs. */
 async function callEverything({ rehearsal, call, create }: Account): Promise<void> {
@@ -77,6 +121,16 @@ async function callEverything({ rehearsal, call, create }: Account): Promise<voi
 /** Every way in which the stand-in refuses. */
 async function provokeEverything({ rehearsal, call, create }: Account): Promise<void> {
   const id = await create();
+  await call("GET", "/serverless/none");
+  await call("POST", "/serverless", { ...goodEndpoint, gpu: undefined });
+  await call("POST", "/serverless", { ...goodEndpoint, gpu: { pools: ["NO_SUCH_POOL"] } });
+  await call("POST", "/serverless", {
+    ...goodEndpoint,
+    gpu: { pools: ["AMPERE_48"], excludedTypes: ["NVIDIA L4"] },
+  });
+  await call("POST", "/serverless", { ...goodEndpoint, scaling: { type: "QUEUE_DELAY", queueDelay: 4 } });
+  await call("POST", "/serverless", { ...goodEndpoint, workers: { min: 3, max: 2 } });
+  await call("POST", "/network-volumes", { name: "weights", size: 100, dataCenter: "MARS-1" });
   await call("GET", "/pods", undefined, { authorization: "" });
   await call("GET", "/pods", undefined, { authorization: "Bearer wrong" });
   await call("GET", "/pods/none");
@@ -114,6 +168,7 @@ describe("the stand-in of RunPod's API, against the vendor's contract", { skip: 
   test("sends and receives only what the contract knows, in every operation", async (context) => {
     const account = await openRehearsedAccount(context);
     await callEverything(account);
+    await callServerless(account);
     const calls = account.rehearsal.calls();
     for (const { operation, method, path, requestBody, status, answerHeaders, answerBody } of calls) {
       assert.ok(status !== null && status < 300, `${operation} was refused: ${JSON.stringify(answerBody)}`);

@@ -34,6 +34,20 @@ export const guardedPod = {
   env: { ...goodPod.env, WORKBOOK_DEADLINE: "2026-11-24T13:00:00Z" },
 };
 
+/** An endpoint that is good: one worker of an A40 or A6000 at most, behind the load balancer. */
+export const goodEndpoint = {
+  name: "test-endpoint",
+  type: "LOAD_BALANCER",
+  image: "vllm/vllm-openai:v0.32.0",
+  args: "Qwen/Qwen2.5-7B-Instruct --port 8000",
+  disk: 50,
+  ports: ["8000/http"],
+  env: { PORT: "8000", PORT_HEALTH: "8000", HEALTH_CHECK_PATH: "/health" },
+  gpu: { pools: ["AMPERE_48"], count: 1 },
+  workers: { min: 0, max: 1, idleTimeout: 10 },
+  scaling: { type: "REQUEST_COUNT", requestCount: 4 },
+};
+
 /** Starts quick stand-ins without a model, whose time only tests move, and gives what calls them. */
 export async function openRehearsedAccount(
   context: TestContext,

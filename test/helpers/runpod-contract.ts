@@ -185,7 +185,9 @@ function parseQueryValue(value: string, pointer: string): unknown {
 }
 
 async function loadContract(file: string) {
-  const json: unknown = JSON.parse(readFileSync(file, "utf8"));
+  const json: unknown = JSON.parse(readFileSync(file, "utf8"), (_name, value: unknown) =>
+    moveCondition(value),
+  );
   const spec = specSchema.parse(json);
   const { Ajv2020: Validator } = await import("ajv/dist/2020.js");
   const ajv: Ajv2020 = new Validator({
@@ -195,6 +197,7 @@ async function loadContract(file: string) {
       "date-time": (text: string) => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)),
       float: true,
       double: true,
+      uri: (text: string) => URL.canParse(text),
       int64: true,
       int32: true,
     },
@@ -237,6 +240,23 @@ async function loadContract(file: string) {
   );
   const sharedResponse = (reference: string) => responseSchema.parse(at(reference.slice(1)));
   return { operations, validator, at, sharedResponse };
+}
+
+/** Beside `unevaluatedProperties` the validator loses count where an `if` does not hold; within `allOf` it does not. */
+function moveCondition(value: unknown): unknown {
+  const schema = z
+    .looseObject({
+      if: z.unknown(),
+      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+      then: z.unknown(),
+      allOf: z.array(z.unknown()),
+      unevaluatedProperties: z.unknown(),
+    })
+    .safeParse(value);
+  if (!schema.success || schema.data.if === undefined) return value;
+  const { if: condition, then: consequence, allOf, ...rest } = schema.data;
+  // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+  return { ...rest, allOf: [...allOf, { if: condition, then: consequence }] };
 }
 
 function escapePointer(text: string): string {

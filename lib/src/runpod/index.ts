@@ -37,6 +37,7 @@ export {
   watchEndpoint,
 } from "./endpoints/index.ts";
 export { JournalError } from "./journal/index.ts";
+export { deleteLeftover, type Leftover, listLeftovers } from "./leftovers/index.ts";
 export {
   armWatchdog,
   CreatePodError,

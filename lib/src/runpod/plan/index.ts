@@ -17,7 +17,7 @@ export {
 export { planPod } from "./plan-pod.ts";
 export type { PodPlanRequest } from "./plan-request.ts";
 export { planServer, type ServerPlan } from "./plan-server.ts";
-export { computePodCost, storageUsdPerHour } from "./pod-cost.ts";
+export { computePodCost, networkVolumeUsdPerMonth, storageUsdPerHour } from "./pod-cost.ts";
 export type { GpuCandidate, PlannedMemory, PodPlan } from "./pod-plan.ts";
 export { secretNameOf, secretPlaceholder } from "./secret-name.ts";
 export { joinArguments, memoryShare, serverPort } from "./vllm-arguments.ts";

@@ -1,0 +1,81 @@
+// What `npm run pods` offers to delete: only what this workbook made, and only after a yes.
+
+import { createInterface } from "node:readline/promises";
+
+/** @typedef {{ kind: "endpoint" | import("workbook").Leftover["kind"], id: string, name: string, cost: string }} Deletable */
+
+/**
+ * Finds what is this workbook's own and may go: endpoints that cost money at rest or that nobody wants, volumes, and,
+ * where no pod and no endpoint of its own is left that may use them, its template and its secret.
+ *
+ * @param {{
+ *   pods: readonly import("workbook").ListedPod[],
+ *   endpoints: readonly import("workbook").ListedEndpoint[],
+ *   leftovers: readonly import("workbook").Leftover[],
+ * }} found
+ * @returns {Deletable[]}
+ */
+export function findDeletable({ pods, endpoints, leftovers }) {
+  const ownEndpoints = endpoints.filter(({ owner }) => owner === "this workbook");
+  const going = ownEndpoints.filter(({ minWorkers, isWanted }) => minWorkers > 0 || !isWanted);
+  const isUsed = pods.some(({ owner }) => owner === "this workbook") || ownEndpoints.length > going.length;
+  const own = leftovers.filter(({ isOurs }) => isOurs);
+  return [
+    ...going.map(({ id, name, usdPerHourAtRest }) => ({
+      kind: /** @type {const} */ ("endpoint"),
+      id,
+      name,
+      cost: usdPerHourAtRest === null ? "$? an hour" : `$${usdPerHourAtRest.toFixed(2)} an hour`,
+    })),
+    ...own
+      .filter(({ usdPerMonth }) => usdPerMonth > 0 || !isUsed)
+      .map(({ kind, id, name, usdPerMonth }) => ({
+        kind,
+        id,
+        name,
+        cost: usdPerMonth > 0 ? `$${usdPerMonth.toFixed(2)} a month` : "costs nothing",
+      })),
+  ];
+}
+
+/**
+ * Offers to delete things, and deletes them after a yes; without a terminal it only says how.
+ *
+ * @param {{
+ *   things: readonly Deletable[],
+ *   isConfirmed: boolean,
+ *   remove: (thing: Deletable) => Promise<void>,
+ *   input?: NodeJS.ReadStream,
+ *   output?: NodeJS.WriteStream,
+ * }} options `isConfirmed`: `--yes` was given
+ */
+export async function offerDeletion({
+  things,
+  isConfirmed,
+  remove,
+  input = process.stdin,
+  output = process.stdout,
+}) {
+  if (things.length === 0) return;
+  const list = things.map(({ kind, id, name, cost }) => `  ${kind} ${id} (${name}): ${cost}`).join("\n");
+  output.write(`\nThis workbook made these, and they cost money or merely lie about:\n${list}\n`);
+  if (!isConfirmed && input.isTTY !== true) {
+    output.write("Run `npm run pods -- --yes` to delete them, for good.\n");
+    return;
+  }
+  if (!isConfirmed && !(await asksYes({ input, output }))) {
+    output.write("Nothing was deleted.\n");
+    return;
+  }
+  for (const thing of things) {
+    await remove(thing);
+    output.write(`Deleted the ${thing.kind} ${thing.id}; it is gone.\n`);
+  }
+}
+
+/** @param {{ input: NodeJS.ReadStream, output: NodeJS.WriteStream }} terminal */
+async function asksYes({ input, output }) {
+  const terminal = createInterface({ input, output });
+  const answer = await terminal.question("Delete them, for good? [yes/no] ").finally(() => terminal.close());
+  return answer.trim().toLowerCase() === "yes";
+}

@@ -1,0 +1,3 @@
+export { deleteLeftover } from "./delete-leftover.ts";
+export type { Leftover } from "./leftover.ts";
+export { listLeftovers } from "./list-leftovers.ts";
