@@ -166,8 +166,10 @@ export {
   type RouterOptions,
   type RouterPolicy,
   type RouterWorker,
+  type SaturationSign,
   type ScalingRow,
   scalingEfficiency,
+  signsOfSaturation,
   startRouter,
 } from "./scale-out/index.ts";
 export {

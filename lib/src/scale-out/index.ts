@@ -1,4 +1,4 @@
-export { chooseForm, type FormRequest } from "./choose/index.ts";
+export { chooseForm, type FormRequest, type SaturationSign, signsOfSaturation } from "./choose/index.ts";
 export {
   type ClusterPlan,
   type ClusterPlanRequest,
