@@ -1,13 +1,13 @@
 import type { LevelResult, Measurement } from "../../measure/index.ts";
 
-/** Something in a measurement that says: this server is full. */
-export interface SaturationSign {
+/** Something in a measurement that says: this server is full; a row for a table. */
+export type SaturationSign = {
   sign: string;
   /** From this many requests at once. */
   streams: number;
   /** The figures behind it, in words. */
   seen: string;
-}
+};
 
 /** First tokens that come so many times as late as for the fewest streams are a queue, and no longer reading. */
 const muchLater = 3;

@@ -1,8 +1,8 @@
 import { InputError } from "../../errors.ts";
 import type { LevelResult, Measurement } from "../../measure/index.ts";
 
-/** What was measured with so many workers, beside what as many single ones would yield. */
-export interface ScalingRow {
+/** What was measured with so many workers, beside what as many single ones would yield; a row for a table. */
+export type ScalingRow = {
   workers: number;
   /** Of the level with the highest rate. */
   streams: number;
@@ -14,7 +14,7 @@ export interface ScalingRow {
   /** Of that level: where it is `client-bound`, rate and efficiency are lower bounds. */
   verdict: LevelResult["verdict"];
   kind: Measurement["kind"];
-}
+};
 
 /**
  * Computes how well throughput grows with workers, from one measurement for each number of them.
