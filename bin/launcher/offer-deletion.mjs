@@ -45,8 +45,8 @@ export function findDeletable({ pods, endpoints, leftovers }) {
  *   things: readonly Deletable[],
  *   isConfirmed: boolean,
  *   remove: (thing: Deletable) => Promise<void>,
- *   input?: NodeJS.ReadStream,
- *   output?: NodeJS.WriteStream,
+ *   input?: NodeJS.ReadableStream & { isTTY?: boolean },
+ *   output?: NodeJS.WritableStream,
  * }} options `isConfirmed`: `--yes` was given
  */
 export async function offerDeletion({
@@ -73,7 +73,7 @@ export async function offerDeletion({
   }
 }
 
-/** @param {{ input: NodeJS.ReadStream, output: NodeJS.WriteStream }} terminal */
+/** @param {{ input: NodeJS.ReadableStream, output: NodeJS.WritableStream }} terminal */
 async function asksYes({ input, output }) {
   const terminal = createInterface({ input, output });
   const answer = await terminal.question("Delete them, for good? [yes/no] ").finally(() => terminal.close());

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { describePods, describeSwept } from "../../bin/launcher/describe-pods.mjs";
+import {
+  describeEndpoints,
+  describeLeftovers,
+  describePods,
+  describeSwept,
+} from "../../bin/launcher/describe-pods.mjs";
 
 describe("what npm run pods shows", () => {
   test("says whose each pod is, what it costs and when it ends", () => {
@@ -25,6 +30,38 @@ describe("what npm run pods shows", () => {
     );
     assert.match(sum, /Together \$1\.76 per hour/);
     assert.equal(describePods([]), "No pod runs on this account.");
+  });
+});
+
+describe("what npm run pods shows beside pods", () => {
+  test("says what each endpoint costs at rest and at most, and what its workers do", () => {
+    const text = describeEndpoints([
+      {
+        ...{ id: "end1", name: "workbook-…", kind: "load-balancer", model: "org/model", createdAt: "" },
+        ...{ owner: "this workbook", isWanted: true, reason: "ready", deadlineAt: null },
+        ...{ minWorkers: 1, maxWorkers: 3, usdPerHourAtRest: 1.22, maxUsdPerHour: null },
+        workers: { running: 1, idle: 0, initializing: 2, throttled: 0, unhealthy: 0 },
+      },
+    ]);
+    const [head = "", row = ""] = text.split("\n");
+    assert.match(head, /^endpoint +whose +kind +workers +at most +\$\/h at rest +\$\/h at most +ends$/);
+    assert.match(
+      row,
+      /^end1 +this workbook +load-balancer +1 running, 2 initializing +3 +1\.22 +\? +never by itself +ready$/,
+    );
+  });
+
+  test("says what stays without a machine, whose it is, and what it costs", () => {
+    const text = describeLeftovers([
+      {
+        ...{ kind: "network volume", id: "vol1", name: "data", isOurs: false },
+        ...{ usdPerMonth: 7, note: "100 GB in EU-RO-1" },
+      },
+    ]);
+    assert.match(
+      text.split("\n")[1] ?? "",
+      /^network volume vol1 +data +not a workbook +7\.00 +100 GB in EU-RO-1$/,
+    );
   });
 });
 

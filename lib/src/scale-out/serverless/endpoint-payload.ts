@@ -53,13 +53,10 @@ export function makeEndpointPayload(
 ): CreateEndpointBody {
   const isBalancer = plan.kind === "load-balancer";
   const holding = plan.pools.flatMap(({ gpuTypeIds }) => gpuTypeIds);
-  const named = plan.pools.map(({ id }) => id);
-  const excluded = options.chosen
-    .filter(({ id }) => named.includes(id))
-    .flatMap(({ gpuTypeIds, unwantedGpuTypeIds }) => [
-      ...unwantedGpuTypeIds,
-      ...gpuTypeIds.filter((card) => !holding.includes(card)),
-    ]);
+  const excluded = options.chosen.flatMap(({ gpuTypeIds, unwantedGpuTypeIds }) => [
+    ...unwantedGpuTypeIds,
+    ...gpuTypeIds.filter((card) => !holding.includes(card)),
+  ]);
   const { minCudaVersion } = plan;
   return {
     name: plan.name,
@@ -70,7 +67,7 @@ export function makeEndpointPayload(
     ports: isBalancer ? [`${serverPort}/http`] : [],
     env: { ...plan.environment, ...(plan.needsHuggingFaceToken ? { HF_TOKEN: tokenReference } : {}) },
     gpu: {
-      pools: named,
+      pools: plan.pools.map(({ id }) => id),
       ...(excluded.length === 0 ? {} : { excludedTypes: excluded }),
       count: plan.gpuCount,
       ...(minCudaVersion === null ? {} : { minCudaVersion }),

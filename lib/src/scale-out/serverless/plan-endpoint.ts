@@ -70,9 +70,10 @@ export function planEndpoint(request: EndpointPlanRequest): EndpointPlan {
     memory: placement.memory,
   };
   const environment = makeWorkerEnvironment(plan, server);
-  const warnings = [...server.warnings, ...listEndpointWarnings(plan, { chosen, server })];
+  const used = chosen.filter(({ id }) => pools.some((pool) => pool.id === id));
+  const warnings = [...server.warnings, ...listEndpointWarnings(plan, { chosen: used, server })];
   const { startsVllmServe } = server.image;
-  const payload = makeEndpointPayload({ ...plan, environment }, { chosen, startsVllmServe });
+  const payload = makeEndpointPayload({ ...plan, environment }, { chosen: used, startsVllmServe });
   return { ...plan, environment, warnings, payload };
 }
 

@@ -54,24 +54,27 @@ export async function waitUntilEndpointReady(
   const id = endpointIdOf(endpoint);
   return interruptible(
     async (signal) => {
-      const found = await findEndpoint(context, id, signal);
-      if (found === null) throw endpointGone(id);
-      const marks = readEndpointMarks(found);
-      if (marks?.workbookId !== context.workbookId) {
-        throw new InputError(`The endpoint ${id} (${found.name}) was not made by this workbook.`, {
-          remedy: "Wait for it where it was made; listEndpoints() says which are this workbook's.",
-        });
-      }
-      const record = context.journal.read().endpoints.get(marks.stem);
-      const described = describeEndpoint(context, found, record);
       try {
+        const described = await findOwn(context, id, signal);
         return await wait(context, { endpoint: described, timeoutMinutes, signal });
       } catch (cause) {
-        throw explain({ endpoint: described, cause, isInterrupted: signal.aborted });
+        throw explain(context, { id, cause, isInterrupted: signal.aborted });
       }
     },
     { signal: options.signal },
   );
+}
+
+async function findOwn(context: RunPodContext, id: string, signal: AbortSignal): Promise<ServerlessEndpoint> {
+  const found = await findEndpoint(context, id, signal);
+  if (found === null) throw endpointGone(id);
+  const marks = readEndpointMarks(found);
+  if (marks?.workbookId !== context.workbookId) {
+    throw new InputError(`The endpoint ${id} (${found.name}) was not made by this workbook.`, {
+      remedy: "Wait for it where it was made; listEndpoints() says which are this workbook's.",
+    });
+  }
+  return describeEndpoint(context, found, context.journal.read().endpoints.get(marks.stem));
 }
 
 async function wait(
@@ -197,26 +200,30 @@ function failEarly({ endpoint, logs }: Wait): void {
 }
 
 /** Whatever ends a wait, it must be said that the endpoint can go on costing money. */
-function explain(options: { endpoint: ServerlessEndpoint; cause: unknown; isInterrupted: boolean }): unknown {
-  const { endpoint, cause, isInterrupted } = options;
+function explain(
+  context: RunPodContext,
+  options: { id: string; cause: unknown; isInterrupted: boolean },
+): unknown {
+  const { id, cause, isInterrupted } = options;
+  const records = [...context.journal.read().endpoints.values()];
+  const maxUsdPerHour = records.find(({ endpointId }) => endpointId === id)?.maxUsdPerHour ?? null;
+  const endpoint = { id, maxUsdPerHour };
   if (isInterrupted) {
-    return new EndpointNotReadyError(`Waiting for the endpoint ${endpoint.id} was interrupted.`, {
+    return new EndpointNotReadyError(`Waiting for the endpoint ${id} was interrupted.`, {
       problem: "interrupted",
       endpoint,
       remedy: "Wait again with waitUntilReady().",
       cause,
     });
   }
-  if (!(cause instanceof WorkbookError) || cause instanceof EndpointNotReadyError) return cause;
-  return new EndpointNotReadyError(
-    `Waiting for the endpoint ${endpoint.id} broke off. ${cause.problemText}`,
-    {
-      problem: "no-answer",
-      endpoint,
-      remedy: cause.remedy,
-      cause,
-    },
-  );
+  const isComplete = cause instanceof EndpointNotReadyError || cause instanceof InputError;
+  if (isComplete || !(cause instanceof WorkbookError)) return cause;
+  return new EndpointNotReadyError(`Waiting for the endpoint ${id} broke off. ${cause.problemText}`, {
+    problem: "no-answer",
+    endpoint,
+    remedy: cause.remedy,
+    cause,
+  });
 }
 
 function secondsOf(context: RunPodContext, { startedAtMs }: Wait): number {

@@ -72,13 +72,12 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
   const needed = (endpoint: Endpoint): number => {
     const { fleet, waiting, scaling, workers } = endpoint;
     const inFlight = fleet.reduce((sum, worker) => sum + worker.inFlight, 0);
-    const nowMs = clock.nowMs();
     const asked =
       scaling.type === "REQUEST_COUNT"
         ? Math.ceil((inFlight + waiting.size) / scaling.requestCount)
         : Math.max(
             waiting.size > 0 ? 1 : 0,
-            fleet.length + countLate(waiting, nowMs, scaling.queueDelay, fleet),
+            fleet.length + countLate(endpoint, scaling.queueDelay, clock.nowMs()),
           );
     return Math.min(workers.max, Math.max(workers.min, asked));
   };
@@ -177,18 +176,16 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
   };
 }
 
-/** One more worker is asked for by requests that wait too long, unless one is already on its way. */
-function countLate(
-  waiting: ReadonlySet<{ sinceMs: number }>,
-  nowMs: number,
-  queueDelay: number,
-  fleet: readonly Worker[],
-): number {
+/** One more worker is asked for by requests that wait too long, unless one has room or is already on its way. */
+function countLate(endpoint: Endpoint, queueDelay: number, nowMs: number): number {
+  const { waiting, fleet } = endpoint;
   const isLate = [...waiting].some(({ sinceMs }) => nowMs - sinceMs >= queueDelay * 1_000);
-  const isComing = fleet.some((worker) =>
-    ["INITIALIZING", "THROTTLED"].includes(workerStatus(worker, nowMs)),
-  );
-  return isLate && !isComing ? 1 : 0;
+  const isHelped = fleet.some((worker) => {
+    const status = workerStatus(worker, nowMs);
+    const isComing = status === "INITIALIZING" || status === "THROTTLED";
+    return isComing || (status !== "UNHEALTHY" && worker.inFlight < concurrencyOf(endpoint));
+  });
+  return isLate && !isHelped ? 1 : 0;
 }
 
 function concurrencyOf({ container }: Endpoint): number {

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import { describe, test } from "node:test";
+import { type Deletable, findDeletable, offerDeletion } from "../../bin/launcher/offer-deletion.mjs";
+import type { Leftover, ListedEndpoint } from "../../lib/src/index.ts";
+
+const endpoint: ListedEndpoint = {
+  ...{ id: "e1", name: "workbook-…-e-…", kind: "load-balancer", model: null, createdAt: "" },
+  ...{ owner: "this workbook", isWanted: true, reason: "ready", deadlineAt: null },
+  ...{ minWorkers: 0, maxWorkers: 2, usdPerHourAtRest: 0, maxUsdPerHour: 2.45 },
+  workers: { running: 0, idle: 0, initializing: 0, throttled: 0, unhealthy: 0 },
+};
+const volume: Leftover = {
+  ...{ kind: "network volume", id: "v1", name: "workbook-…-weights", isOurs: true },
+  ...{ usdPerMonth: 7, note: "100 GB" },
+};
+const secret: Leftover = {
+  kind: "secret",
+  id: "s1",
+  name: "workbook_…_hf_token",
+  isOurs: true,
+  usdPerMonth: 0,
+  note: "",
+};
+
+/** Lets somebody type an answer, or be away, and records what is printed and removed. */
+async function offer(options: { answer?: string; isConfirmed?: boolean; things?: Deletable[] }) {
+  const {
+    answer,
+    isConfirmed = false,
+    things = findDeletable({ pods: [], endpoints: [], leftovers: [volume, secret] }),
+  } = options;
+  const input = Object.assign(new PassThrough(), { isTTY: answer !== undefined });
+  const output = new PassThrough();
+  const removed: string[] = [];
+  let printed = "";
+  output.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
+    if (printed.endsWith("[yes/no] ")) input.write(`${answer}\n`);
+  });
+  await offerDeletion({
+    ...{ things, isConfirmed, input, output },
+    remove: async ({ id }) => void removed.push(id),
+  });
+  return { removed, printed };
+}
+
+describe("what npm run pods offers to delete", () => {
+  test("is what costs money at rest or is not wanted, and what lies about where nothing uses it", () => {
+    const ids = (things: Deletable[]) => things.map(({ id }) => id);
+    const leftovers = [volume, secret, { ...volume, id: "v2", isOurs: false }];
+    assert.deepEqual(ids(findDeletable({ pods: [], endpoints: [], leftovers })), ["v1", "s1"]);
+    assert.deepEqual(ids(findDeletable({ pods: [], endpoints: [endpoint], leftovers })), ["v1"]);
+    const costly = { ...endpoint, minWorkers: 1, usdPerHourAtRest: 1.22 };
+    assert.deepEqual(findDeletable({ pods: [], endpoints: [costly], leftovers: [] }), [
+      { kind: "endpoint", id: "e1", name: endpoint.name, cost: "$1.22 an hour" },
+    ]);
+    const unwanted = { ...endpoint, isWanted: false };
+    assert.deepEqual(ids(findDeletable({ pods: [], endpoints: [unwanted], leftovers })), ["e1", "v1", "s1"]);
+    const others: ListedEndpoint = { ...costly, owner: "not a workbook" };
+    assert.deepEqual(findDeletable({ pods: [], endpoints: [others], leftovers: [] }), []);
+  });
+
+  test("goes only after a yes", async () => {
+    const agreed = await offer({ answer: "yes" });
+    assert.deepEqual(agreed.removed, ["v1", "s1"]);
+    assert.match(agreed.printed, /network volume v1 \(workbook-…-weights\): \$7\.00 a month/);
+    assert.match(agreed.printed, /secret s1 .*: costs nothing/);
+    assert.match(agreed.printed, /Deleted the secret s1; it is gone\./);
+    const declined = await offer({ answer: "y" });
+    assert.deepEqual(declined.removed, []);
+    assert.match(declined.printed, /Nothing was deleted/);
+  });
+
+  test("goes without asking with --yes, and never where nobody can be asked", async () => {
+    assert.deepEqual((await offer({ isConfirmed: true })).removed, ["v1", "s1"]);
+    const away = await offer({});
+    assert.deepEqual(away.removed, []);
+    assert.match(away.printed, /npm run pods -- --yes/);
+    assert.equal((await offer({ things: [] })).printed, "");
+  });
+});
