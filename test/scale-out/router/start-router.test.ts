@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { inspect } from "node:util";
@@ -9,6 +10,7 @@ import { printChat } from "../../../lib/src/endpoint/index.ts";
 import { InputError, WorkbookError } from "../../../lib/src/errors.ts";
 import { measureThroughput, type RequestRecord, readServerCounters } from "../../../lib/src/measure/index.ts";
 import { evenness, startRouter } from "../../../lib/src/scale-out/index.ts";
+import { makeFolder } from "../../helpers/environment.ts";
 import { routerSkip, startRoutedWorkers } from "../../helpers/router-workers.ts";
 
 const quick = { timeToFirstTokenMs: 5, timePerOutputTokenMs: 5, stepGrowthPerSequence: 0, maxSequences: 8 };
@@ -156,6 +158,20 @@ describe("the router", { skip: routerSkip }, () => {
       assert.doesNotMatch(inspect(error), /canary/);
       return true;
     });
+  });
+});
+
+describe("where the router is not installed", () => {
+  const endpoints = [{ baseUrl: "http://127.0.0.1:9/v1", apiKey: "EMPTY", model: "small" }];
+  const isExplained = (error: unknown) =>
+    error instanceof WorkbookError && /vllm-router is not installed: .*npm run setup/.test(error.message);
+
+  test("says so, and where it can be had: without a Python, and with one that lacks the package", async (context) => {
+    const folder = makeFolder(context);
+    await assert.rejects(startRouter({ endpoints, python: join(folder, "python") }), isExplained);
+    const bare = join(folder, "bare");
+    writeFileSync(bare, '#!/bin/sh\nexec python3 -I -S "$@"\n', { mode: 0o755 });
+    await assert.rejects(startRouter({ endpoints, python: bare }), isExplained);
   });
 });
 

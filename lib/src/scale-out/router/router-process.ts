@@ -28,12 +28,17 @@ const gentleEndMs = 2_000;
 const mostWords = 4_000;
 
 /**
- * Starts the router in the project's Python environment; it ends with this process, however that ends.
+ * Starts the router with a Python that has its package; it ends with this process, however that ends.
  *
  * @throws WorkbookError where Python or the router's package is missing.
  */
-export async function startRouterProcess(configuration: RouterConfiguration): Promise<RouterProcess> {
-  const python = join(findProjectRoot(), ".venv", "bin", "python");
+export async function startRouterProcess(options: {
+  /** Default: the one of the project's own environment. */
+  python?: string | undefined;
+  configuration: RouterConfiguration;
+}): Promise<RouterProcess> {
+  const { configuration } = options;
+  const python = options.python ?? join(findProjectRoot(import.meta.dirname), ".venv", "bin", "python");
   const child = spawn(python, [startScript], {
     stdio: ["pipe", "pipe", "pipe"],
     // The router reads a file .env in its working folder, and a log level and proxies from its environment: it gets none.
@@ -46,8 +51,10 @@ export async function startRouterProcess(configuration: RouterConfiguration): Pr
       words = (words + text).slice(-mostWords);
     });
   }
-  await Promise.race([once(child, "spawn"), once(child, "error")]);
-  if (child.pid === undefined) throw notInstalled(`${python} cannot be started`);
+  await once(child, "spawn").catch((cause) => {
+    throw notInstalled("there is no Python to start it with", cause);
+  });
+  if (child.pid === undefined) throw notInstalled("Python did not start");
   child.stdin.on("error", () => {});
   child.stdin.write(`${JSON.stringify({ starter: process.pid, configuration })}\n`);
   // Nobody should have to end the router before their own program can end.
@@ -61,10 +68,11 @@ export async function startRouterProcess(configuration: RouterConfiguration): Pr
 }
 
 /** Says that the router cannot run here, and what can be done. */
-export function notInstalled(reason: string): WorkbookError {
+export function notInstalled(reason: string, cause?: unknown): WorkbookError {
   return new WorkbookError(`The router vllm-router is not installed: ${reason}.`, {
     remedy:
       "Run `npm run setup`. PyPI has the package for Linux on x64 alone; elsewhere run it in a container, or on a small CPU pod.",
+    cause,
   });
 }
 

@@ -4,7 +4,12 @@ import { z } from "zod";
 import type { Endpoint } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
 import { findWorkerUrls } from "./find-worker-urls.ts";
-import { notInstalled, type RouterProcess, startRouterProcess } from "./router-process.ts";
+import {
+  notInstalled,
+  type RouterConfiguration,
+  type RouterProcess,
+  startRouterProcess,
+} from "./router-process.ts";
 
 /** How the router chooses a worker; what each does stands in vllm-router's own documentation. */
 export type RouterPolicy = "cache_aware" | "consistent_hash" | "power_of_two" | "random" | "round_robin";
@@ -17,6 +22,8 @@ export interface RouterOptions {
   policy?: RouterPolicy;
   /** Default: any free port. */
   port?: number;
+  /** A Python that has the package `vllm-router`; default: the one that set-up has made. */
+  python?: string;
 }
 
 /** A router in front of several servers; `openEndpoint` opens it like any of them. */
@@ -55,20 +62,8 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const { workerUrls, apiKey } = findWorkerUrls(options.endpoints);
   for (let attempt = 1; ; attempt++) {
     const port = await findFreePort(options.port);
-    const router = await startRouterProcess({
-      worker_urls: workerUrls,
-      host: "127.0.0.1",
-      port,
-      policy,
-      // Whoever reaches the port could else list, add and remove workers, and read what they are sent.
-      api_key_validation_urls: workerUrls.map((url) => `${url}/v1/models`),
-      worker_startup_timeout_secs: startTimeoutMs / 1_000,
-      worker_startup_check_interval: 1,
-      health_check_interval_secs: 5,
-      log_level: "warn",
-      // Else its metrics take the same port for every router of this machine.
-      prometheus_port: 0,
-    });
+    const configuration = configureRouter({ workerUrls, policy, port });
+    const router = await startRouterProcess({ python: options.python, configuration });
     const root = `http://127.0.0.1:${port}`;
     const problem = await waitForRouter(router, { root, apiKey });
     if (problem === null) return describeRouter(router, { root, apiKey });
@@ -77,6 +72,28 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     const lostPort = /address (already )?in use/i.test(router.lastWords());
     if (!lostPort || attempt === portTries) throw doesNotStart(problem, router);
   }
+}
+
+function configureRouter(options: {
+  workerUrls: string[];
+  policy: RouterPolicy;
+  port: number;
+}): RouterConfiguration {
+  const { workerUrls, policy, port } = options;
+  return {
+    worker_urls: workerUrls,
+    host: "127.0.0.1",
+    port,
+    policy,
+    // Whoever reaches the port could else list, add and remove workers, and read what they are sent.
+    api_key_validation_urls: workerUrls.map((url) => `${url}/v1/models`),
+    worker_startup_timeout_secs: startTimeoutMs / 1_000,
+    worker_startup_check_interval: 1,
+    health_check_interval_secs: 5,
+    log_level: "warn",
+    // Else its metrics take the same port for every router of this machine.
+    prometheus_port: 0,
+  };
 }
 
 function describeRouter(process: RouterProcess, { root, apiKey }: { root: string; apiKey: string }): Router {
