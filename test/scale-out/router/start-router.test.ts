@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { inspect } from "node:util";
-import { printChat } from "../../../lib/src/endpoint/index.ts";
+import { connectEndpoint, printChat } from "../../../lib/src/endpoint/index.ts";
 import { InputError, WorkbookError } from "../../../lib/src/errors.ts";
 import { measureThroughput, type RequestRecord, readServerCounters } from "../../../lib/src/measure/index.ts";
 import { evenness, startRouter } from "../../../lib/src/scale-out/index.ts";
@@ -91,7 +91,7 @@ describe("the router", { skip: routerSkip }, () => {
 
   test("loses with a worker that is killed the streams of that worker, each with its reason, and no other", async (context) => {
     const slow = { ...quick, timePerOutputTokenMs: 20 };
-    const { endpoint, servers } = await startRoutedWorkers(context, { workers: 3, profile: slow });
+    const { endpoint, router, servers } = await startRoutedWorkers(context, { workers: 3, profile: slow });
     const [victim] = servers;
     assert.ok(victim !== undefined);
     const records: RequestRecord[] = [];
@@ -106,10 +106,12 @@ describe("the router", { skip: routerSkip }, () => {
       onRecord: (record) => records.push(record),
       write: () => {},
     });
+    // Both of its streams have begun: one that has not is simply sent to another worker.
     let running = 0;
-    while (running < 2) {
+    for (let written = 0; running < 2 || written < 20; ) {
       await delay(5);
-      running = (await readServerCounters(victim))?.runningRequests ?? 0;
+      const counters = await readServerCounters(victim);
+      [running, written] = [counters?.runningRequests ?? 0, counters?.generationTokens ?? 0];
     }
     await victim.kill();
     await measuring;
@@ -117,13 +119,18 @@ describe("the router", { skip: routerSkip }, () => {
     assert.equal(failed.length, running);
     for (const { error } of failed) assert.match(error ?? "", /cut in the middle of the answer/);
     assert.equal(records.filter(({ outcome }) => outcome === "completed").length, 24 - running);
-    // What comes afterwards never notices.
+    // What comes afterwards never notices, and soon the router knows.
     const answer = await printChat(
       endpoint,
       { messages: [{ role: "user", content: "Hi" }], max_tokens: 4 },
       quiet,
     );
     assert.equal(answer.usage?.completion_tokens, 4);
+    const victimUrl = victim.baseUrl.replace("/v1", "");
+    const isKnownDead = async () =>
+      (await router.listWorkers()).some(({ url, isHealthy }) => url === victimUrl && !isHealthy);
+    while (!(await isKnownDead())) await delay(50);
+    assert.equal((await connectEndpoint(router)).model, "small");
   });
 
   test("ends when it is closed, and with the process that started it, even where that is killed", async (context) => {

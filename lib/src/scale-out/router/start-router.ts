@@ -89,7 +89,9 @@ function configureRouter(options: {
     api_key_validation_urls: workerUrls.map((url) => `${url}/v1/models`),
     worker_startup_timeout_secs: startTimeoutMs / 1_000,
     worker_startup_check_interval: 1,
-    health_check_interval_secs: 5,
+    // Chats go round a dead worker at once; the list of models comes from the first one until it is known to be dead.
+    health_check_interval_secs: 1,
+    health_failure_threshold: 2,
     log_level: "warn",
     // Else its metrics take the same port for every router of this machine.
     prometheus_port: 0,
