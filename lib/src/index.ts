@@ -159,6 +159,7 @@ export {
   type EndpointPlanRequest,
   evenness,
   type FormRequest,
+  isRouterInstalled,
   type PoolOffer,
   planCluster,
   planEndpoint,

@@ -7,6 +7,7 @@ export {
 } from "./cluster/index.ts";
 export {
   evenness,
+  isRouterInstalled,
   type Router,
   type RouterOptions,
   type RouterPolicy,

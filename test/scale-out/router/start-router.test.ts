@@ -9,7 +9,7 @@ import { inspect } from "node:util";
 import { connectEndpoint, printChat } from "../../../lib/src/endpoint/index.ts";
 import { InputError, WorkbookError } from "../../../lib/src/errors.ts";
 import { measureThroughput, type RequestRecord, readServerCounters } from "../../../lib/src/measure/index.ts";
-import { evenness, startRouter } from "../../../lib/src/scale-out/index.ts";
+import { evenness, isRouterInstalled, startRouter } from "../../../lib/src/scale-out/index.ts";
 import { makeFolder } from "../../helpers/environment.ts";
 import { routerSkip, startRoutedWorkers } from "../../helpers/router-workers.ts";
 
@@ -166,6 +166,10 @@ describe("the router", { skip: routerSkip }, () => {
       return true;
     });
   });
+});
+
+test("set-up has installed the router wherever PyPI has it", { skip: routerSkip }, () => {
+  assert.equal(isRouterInstalled(), true);
 });
 
 describe("where the router is not installed", () => {

@@ -1,3 +1,4 @@
+export { isRouterInstalled } from "./router-process.ts";
 export { evenness, type ScalingRow, scalingEfficiency } from "./scaling-efficiency.ts";
 export {
   type Router,

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -38,7 +39,7 @@ export async function startRouterProcess(options: {
   configuration: RouterConfiguration;
 }): Promise<RouterProcess> {
   const { configuration } = options;
-  const python = options.python ?? join(findProjectRoot(import.meta.dirname), ".venv", "bin", "python");
+  const python = options.python ?? join(pythonEnvironment(), "bin", "python");
   const child = spawn(python, [startScript], {
     stdio: ["pipe", "pipe", "pipe"],
     // The router reads a file .env in its working folder, and a log level and proxies from its environment: it gets none.
@@ -65,6 +66,21 @@ export async function startRouterProcess(options: {
     exitCode: () => child.exitCode ?? (child.signalCode === null ? null : 1),
     end: () => end(child),
   };
+}
+
+/** Tells whether set-up has installed the router, which PyPI has for Linux on x64 alone. */
+export function isRouterInstalled(): boolean {
+  const libraries = join(pythonEnvironment(), "lib");
+  return (
+    existsSync(libraries) &&
+    readdirSync(libraries).some((version) =>
+      existsSync(join(libraries, version, "site-packages", "vllm_router_rs.abi3.so")),
+    )
+  );
+}
+
+function pythonEnvironment(): string {
+  return join(findProjectRoot(import.meta.dirname), ".venv");
 }
 
 /** Says that the router cannot run here, and what can be done. */
