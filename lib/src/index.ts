@@ -9,7 +9,10 @@ export {
   breakEven,
   breakEvenChart,
   type Capacity,
+  type ChoiceFlip,
+  choosePolicy,
   describeAssessment,
+  describeChoice,
   describePolicyCosts,
   describeRegion,
   describeSensitivity,
@@ -20,6 +23,7 @@ export {
   officeWeek,
   outputTokensPerSecondAt,
   type Policy,
+  type PolicyChoice,
   type PolicyReplay,
   policyCostChart,
   priceBatch,
@@ -153,13 +157,30 @@ export {
   type SweptPods,
 } from "./runpod/index.ts";
 export {
+  type ClusterPlan,
+  type ClusterPlanRequest,
   CreateEndpointError,
+  chooseForm,
+  describeClusterPlan,
   describeEndpointPlan,
   EndpointNotReadyError,
   type EndpointPlan,
   type EndpointPlanRequest,
+  evenness,
+  type FormRequest,
+  isRouterInstalled,
   type PoolOffer,
+  planCluster,
   planEndpoint,
+  type Router,
+  type RouterOptions,
+  type RouterPolicy,
+  type RouterWorker,
+  type SaturationSign,
+  type ScalingRow,
+  scalingEfficiency,
+  signsOfSaturation,
+  startRouter,
 } from "./scale-out/index.ts";
 export {
   createEndpoint,
@@ -179,4 +200,4 @@ export {
   type TableOptions,
   table,
 } from "./show/index.ts";
-export { startModelServer, startRehearsal } from "./start-rehearsal.ts";
+export { startModelServer, startModelServerProcess, startRehearsal } from "./start-rehearsal.ts";

@@ -1,4 +1,10 @@
-import type { ModelServer, ModelServerOptions, Rehearsal, StandInOptions } from "./rehearsal/index.ts";
+import type {
+  ModelServer,
+  ModelServerOptions,
+  ModelServerProcess,
+  Rehearsal,
+  StandInOptions,
+} from "./rehearsal/index.ts";
 
 /**
  * Starts a vLLM-shaped server in this process, on a real small model or on a timed engine; see `ModelServerOptions`.
@@ -8,6 +14,12 @@ import type { ModelServer, ModelServerOptions, Rehearsal, StandInOptions } from 
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
   const rehearsal = await import("./rehearsal/index.ts");
   return rehearsal.startModelServer(options);
+}
+
+/** Starts a vLLM-shaped server as a process of its own, which ends with this one; see `startModelServer`. */
+export async function startModelServerProcess(options: ModelServerOptions = {}): Promise<ModelServerProcess> {
+  const rehearsal = await import("./rehearsal/index.ts");
+  return rehearsal.startModelServerProcess(options);
 }
 
 /**

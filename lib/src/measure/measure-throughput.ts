@@ -43,7 +43,7 @@ export async function measureThroughput(
     const context = { endpoint, target, plan, shape: prepared.shape, budget, signal };
     const climbed = await climb(context, { progress, interruption: stops.reason });
     progress.end(climbed.stopped.words);
-    if (signal.aborted) await waitUntilIdle(endpoint, { timeoutMs: cancelledIdleMs });
+    if (signal.aborted) await waitUntilIdle(plan.workers ?? endpoint, { timeoutMs: cancelledIdleMs });
     return {
       ...describeMeasurement({ endpoint, plan, shape: prepared.shape, budget, startedAt }),
       seconds: (performance.now() - startedMs) / 1_000,

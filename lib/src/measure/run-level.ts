@@ -50,7 +50,8 @@ export async function runLevel(
     onTick: (tick: Parameters<LoadOptions["onTick"]>[0] & { repeat: number }) => void;
   },
 ): Promise<LevelRun> {
-  const { endpoint, plan, signal } = context;
+  const { plan, signal } = context;
+  const servers = plan.workers ?? context.endpoint;
   const { streams, level, onTick } = options;
   const notes: string[] = [];
   if (plan.warmUp) {
@@ -69,7 +70,7 @@ export async function runLevel(
       onTick: (tick) => onTick({ ...tick, repeat: 0 }),
     });
   }
-  const before = await waitUntilIdle(endpoint, { timeoutMs: idleTimeoutMs, signal });
+  const before = await waitUntilIdle(servers, { timeoutMs: idleTimeoutMs, signal });
   noteUnfinished(before, "before the level began", notes);
   const endWatch = watchClient();
   const runs: LoadResult[] = [];
@@ -89,7 +90,7 @@ export async function runLevel(
   const client = endWatch(sumUp(runs));
   noteLoad(runs, streams, notes);
   if (signal.aborted) return { streams, runs, client, server: null, notes };
-  const after = await waitUntilIdle(endpoint, { timeoutMs: idleTimeoutMs, signal });
+  const after = await waitUntilIdle(servers, { timeoutMs: idleTimeoutMs, signal });
   noteUnfinished(after, "after the level", notes);
   const server = after === null || before === null ? null : subtractCounters(after, before);
   if (server === null && before !== null) {

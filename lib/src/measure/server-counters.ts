@@ -3,6 +3,7 @@ import type { ServerCounters } from "./measurement.ts";
 import { type MetricSample, parsePrometheusText } from "./prometheus-text.ts";
 
 type MeanTime = NonNullable<ServerCounters["queueTime"]>;
+type MetricsSource = Pick<Endpoint, "baseUrl" | "apiKey">;
 
 /** The names of each metric without their prefix, today's first; older ones of vLLM 0.4 to 0.10 follow. */
 const counterNames = {
@@ -32,27 +33,40 @@ const histogramNames = {
 /**
  * Reads vLLM's own counters from the endpoint's `/metrics`, with the endpoint's key; `null` where there are none.
  *
- * Old and new names are known, and prefixes that managed platforms put before vLLM's. All engines are added up. It never
- * throws: a server without the page, a page of something else and one that does not answer in time all give `null`.
+ * Old and new names are known, and prefixes that managed platforms put before vLLM's. All engines are added up, and all
+ * servers where several are given. It never throws: a server without the page, a page of something else and one that does
+ * not answer in time all give `null`.
  */
 export async function readServerCounters(
-  endpoint: Pick<Endpoint, "baseUrl" | "apiKey">,
+  source: MetricsSource | readonly MetricsSource[],
   options: { timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<ServerCounters | null> {
   const { timeoutMs = 5_000, signal } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
+  const sources = "baseUrl" in source ? [source] : source;
   try {
-    const response = await fetch(`${serverRoot(endpoint.baseUrl)}/metrics`, {
-      headers: { authorization: `Bearer ${endpoint.apiKey}` },
-      // The key is for this host only.
-      redirect: "error",
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
-    const page = await response.text();
-    return response.ok ? readCounters(page) : null;
+    const pages = await Promise.all(
+      sources.map((one) =>
+        fetchMetricsPage(one, signal === undefined ? timeout : AbortSignal.any([signal, timeout])),
+      ),
+    );
+    // One server without counters would make the sum too small.
+    if (pages.some((page) => readCounters(page) === null)) return null;
+    return readCounters(pages.join("\n"));
   } catch {
     return null;
   }
+}
+
+async function fetchMetricsPage(source: MetricsSource, signal: AbortSignal): Promise<string> {
+  const response = await fetch(`${serverRoot(source.baseUrl)}/metrics`, {
+    headers: { authorization: `Bearer ${source.apiKey}` },
+    // The key is for this host only.
+    redirect: "error",
+    signal,
+  });
+  const page = await response.text();
+  return response.ok ? page : "";
 }
 
 /** Reads the counters out of a metrics page; `null` where it has none of vLLM's. */

@@ -1,6 +1,7 @@
 export { type FaultInput, faultHeader } from "./faults.ts";
 export type { ModelQuirks } from "./model-quirks.ts";
 export type { ModelServer } from "./model-server.ts";
+export { type ModelServerProcess, startModelServerProcess } from "./model-server-process.ts";
 export {
   endRehearsal,
   ensureRehearsal,

@@ -80,6 +80,8 @@ export {
   type AccountCheck,
   checkAccount,
   checkModelAccess,
+  checkModelShape,
+  computePodCost,
   describeAccount,
   describePlan,
   fetchModelShape,

@@ -73,6 +73,7 @@ describe("whatever the load, the capacity and the prices", () => {
       (load) => serveWithPods(load, 2),
       (load) =>
         serveElastically(load, {
+          leastReplicas: 0,
           mostReplicas: 3,
           startSeconds: 120,
           idleSeconds: 5,

@@ -119,6 +119,23 @@ describe("four requests of ten seconds each", () => {
     near(one.usdForTrace, 70 * 0.003);
   });
 
+  test("on serverless with a worker that never stops: it is paid all hour, and starts for nobody", () => {
+    const one = replayOne({ kind: "serverless", minWorkers: 1, maxWorkers: 1 });
+    near(one.usdForTrace, 3_600 * 0.003);
+    assert.equal(one.coldStarts, 0);
+    assert.deepEqual(one.waitSeconds, { p50: 0, p95: 10, p99: 10, longest: 10 });
+    assert.equal(replayOne({ kind: "serverless", minWorkers: 1 }).label, "serverless, 1 to 3 workers");
+  });
+
+  test("behind a load balancer, a request too many at a worker starts another: one is ten seconds of work here", () => {
+    const starts = (requestsPerWorker: number) =>
+      replayOne({ kind: "serverless", coldStartSeconds: 1, idleTimeoutSeconds: 5, requestsPerWorker })
+        .coldStarts;
+    // The second request waits for the start and for the first: eleven seconds, more than one request's worth.
+    assert.equal(starts(1), 3);
+    assert.equal(starts(2), 2);
+  });
+
   test("on serverless, a run of a worker is paid in whole seconds", () => {
     const trace = makeTrace([[0, 0, 1]], { spanSeconds: 100 });
     const capacity = { prefillTokensPerSecond: 1, decodeTokensPerSecond: 4 };
@@ -370,6 +387,8 @@ describe("a replay is refused", () => {
     withPolicy({ kind: "business-hours", days: [0] }, /the days 0/);
     withPolicy({ kind: "autostop", idleMinutes: -1 }, /idleMinutes is -1/);
     withPolicy({ kind: "serverless", maxWorkers: 0 }, /maxWorkers is 0/);
+    withPolicy({ kind: "serverless", minWorkers: 4 }, /minWorkers is 4.*whole number from 0 to 3/);
+    withPolicy({ kind: "serverless", requestsPerWorker: 0.5 }, /requestsPerWorker is 0.5/);
     withPolicy({ kind: "maas-batch", batchShare: 2 }, /batchShare is 2/);
     const noPrices = { prices: { gpuUsdPerHour: 1 } };
     refused({ ...noPrices, policies: [{ kind: "maas" }] }, /maas needs prices\.inputUsdPerMillion/);

@@ -53,7 +53,7 @@ interface Group {
   idleSince: number;
 }
 
-/** Lives through a load second by second on groups that are started by requests and stopped when idle. */
+/** Lives through a load second by second on groups that are started by requests and stopped when idle; the first few never. */
 export function simulateElastic(options: {
   jobs: readonly Job[];
   spanSeconds: number;
@@ -61,12 +61,15 @@ export function simulateElastic(options: {
   startSeconds: number;
   idleSeconds: number;
   startAtWaitSeconds: number;
+  leastReplicas: number;
 }): Simulated & { mostReplicas: number } {
-  const { jobs, spanSeconds, startSeconds, idleSeconds } = options;
-  const groups: (Group | null)[] = Array.from({ length: options.mostReplicas }, () => null);
+  const { jobs, spanSeconds, startSeconds, idleSeconds, leastReplicas } = options;
+  const groups: (Group | null)[] = Array.from({ length: options.mostReplicas }, (_, place) =>
+    place < leastReplicas ? { startedAt: 0, readyAt: 0, queue: [], left: 0, idleSince: 0 } : null,
+  );
   const waits = jobs.map(() => Number.NaN);
   const workOf = (job: number) => jobs[job]?.work ?? 0;
-  let [next, now, lastFinish, paidSeconds, starts, mostReplicas] = [0, 0, 0, 0, 0, 0];
+  let [next, now, lastFinish, paidSeconds, starts, mostReplicas] = [0, 0, 0, 0, 0, leastReplicas];
 
   const begin = (group: Group) => {
     const job = group.queue.shift();
@@ -107,6 +110,7 @@ export function simulateElastic(options: {
     while (next < jobs.length && jobs[next]?.arrival === now) arrive(next++);
     for (const [place, group] of groups.entries()) {
       if (group === null || isBusy(group) || now - group.idleSince < idleSeconds) continue;
+      if (place < leastReplicas) continue;
       paidSeconds += now - group.startedAt;
       groups[place] = null;
     }

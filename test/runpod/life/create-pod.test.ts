@@ -34,6 +34,20 @@ describe("createPod", () => {
     assert.deepEqual(rehearsal.ledger().running, [pod.id]);
   });
 
+  test("takes a key that several pods shall share, as those behind a router do", async (context) => {
+    const { open } = await startPodWorld(context);
+    const workbook = open();
+    const pods = [];
+    for (let count = 0; count < 2; count++) {
+      const { id } = await createPod(workbook, smallPlan(), { apiKey: "sk-canary-shared" });
+      pods.push(await workbook.client.getPod(id));
+    }
+    assert.deepEqual(
+      pods.map(({ env }) => env?.["VLLM_API_KEY"]),
+      ["sk-canary-shared", "sk-canary-shared"],
+    );
+  });
+
   test("sends the start script and the arguments in exec form, and the key in none of them", async (context) => {
     const { open } = await startPodWorld(context);
     const workbook = open();

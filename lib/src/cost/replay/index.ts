@@ -1,3 +1,4 @@
+export { type ChoiceFlip, choosePolicy, describeChoice, type PolicyChoice } from "./choose-policy.ts";
 export { allPolicies, type Policy, type SettledPolicy } from "./policy.ts";
 export { describePolicyCosts, policyCostChart } from "./policy-cost-chart.ts";
 export type { WaitSummary } from "./quantiles.ts";

@@ -14,7 +14,7 @@ export function labelPolicy(policy: SettledPolicy): string {
     case "autostop":
       return `1 pod, stopped after ${policy.idleMinutes} idle min`;
     case "serverless":
-      return `serverless, at most ${policy.maxWorkers} worker${policy.maxWorkers === 1 ? "" : "s"}`;
+      return `serverless, ${policy.minWorkers > 0 ? `${policy.minWorkers} to` : "at most"} ${policy.maxWorkers} worker${policy.maxWorkers === 1 ? "" : "s"}`;
     case "maas":
       return "MaaS";
     case "maas-batch":

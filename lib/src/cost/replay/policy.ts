@@ -56,6 +56,13 @@ export interface ServerlessPolicy {
   maxWorkers?: number;
   /** A request that would wait longer starts another worker; default 4. */
   queueDelaySeconds?: number;
+  /**
+   * Behind a load balancer instead: a worker with more requests than this starts another; default `null`, a queue.
+   * Taken as the wait for so many requests of mean work, for here a worker does one after the other.
+   */
+  requestsPerWorker?: number | null;
+  /** Workers that never stop, and are paid day and night; default 0. */
+  minWorkers?: number;
 }
 
 /** An API that charges per token. */
@@ -92,6 +99,7 @@ export type SettledPolicy =
   | Required<MaasBatchPolicy>;
 
 const mostReplicas = 1_000;
+const counted = ["pods", "maxWorkers", "minWorkers", "requestsPerWorker"];
 
 /**
  * Fills in the defaults of a policy; asks for the number of pods that are enough only where the policy leaves it open.
@@ -101,9 +109,9 @@ const mostReplicas = 1_000;
 export function settlePolicy(policy: Policy, findEnoughPods: () => number): SettledPolicy {
   const settled = fillIn(policy, findEnoughPods);
   for (const [field, value, [least, most]] of limits(settled)) {
-    const isWhole = field !== "pods" && field !== "maxWorkers" ? true : Number.isInteger(value);
-    if (value >= least && value <= most && isWhole) continue;
-    const whole = field === "pods" || field === "maxWorkers" ? "whole number" : "number";
+    const mustBeWhole = counted.includes(field);
+    if (value >= least && value <= most && (!mustBeWhole || Number.isInteger(value))) continue;
+    const whole = mustBeWhole ? "whole number" : "number";
     throw new InputError(`replayTrace: policy ${policy.kind}: ${field} is ${value}.`, {
       remedy: `Give ${field} as a ${whole} from ${least} to ${most}.`,
     });
@@ -137,8 +145,13 @@ function fillIn(policy: Policy, findEnoughPods: () => number): SettledPolicy {
         idleTimeoutSeconds = 5,
         maxWorkers = 3,
         queueDelaySeconds = 4,
+        requestsPerWorker = null,
+        minWorkers = 0,
       } = policy;
-      return { kind: policy.kind, coldStartSeconds, idleTimeoutSeconds, maxWorkers, queueDelaySeconds };
+      return {
+        ...{ kind: policy.kind, coldStartSeconds, idleTimeoutSeconds, maxWorkers, queueDelaySeconds },
+        ...{ requestsPerWorker, minWorkers },
+      };
     }
     case "maas":
       return { kind: policy.kind };
@@ -179,6 +192,8 @@ function limits(policy: SettledPolicy): Limit[] {
         ["idleTimeoutSeconds", policy.idleTimeoutSeconds, [0, 86_400]],
         ["maxWorkers", policy.maxWorkers, [1, mostReplicas]],
         ["queueDelaySeconds", policy.queueDelaySeconds, [0, 86_400]],
+        ["requestsPerWorker", policy.requestsPerWorker ?? 1, [1, 10_000]],
+        ["minWorkers", policy.minWorkers, [0, policy.maxWorkers]],
       ];
     case "maas-batch":
       return [["batchShare", policy.batchShare, [0, 1]]];

@@ -104,14 +104,19 @@ function serve(load: Load, policy: MachinePolicy): Served {
         idleSeconds: policy.idleMinutes * 60,
         startAtWaitSeconds: 0,
         roundsUp: false,
+        leastReplicas: 0,
       });
     case "serverless":
       return serveElastically(load, {
         mostReplicas: policy.maxWorkers,
         startSeconds: policy.coldStartSeconds,
         idleSeconds: policy.idleTimeoutSeconds,
-        startAtWaitSeconds: policy.queueDelaySeconds,
+        startAtWaitSeconds:
+          policy.requestsPerWorker === null
+            ? policy.queueDelaySeconds
+            : (policy.requestsPerWorker * load.totalWorkSeconds) / load.arrivalSeconds.length,
         roundsUp: true,
+        leastReplicas: policy.minWorkers,
       });
   }
 }

@@ -60,7 +60,7 @@ export function replayTrace(input: ReplayInput): TraceReplay {
     latencyTarget,
     meanBusyGroups: load.totalWorkSeconds / trace.spanSeconds,
     policies: replayed,
-    cheapest: findCheapest(replayed, latencyTarget),
+    cheapest: rankByCost(replayed, latencyTarget)[0] ?? null,
     assumptions: [...describeAssumptions(input), ...(enough === mostPods ? [tooMuch] : [])],
   };
 }
@@ -83,20 +83,22 @@ export function targetOf({ atLatency }: ReplayInput["capacity"]): ReplayLatencyT
   return { timeToFirstTokenMs, percentile: atLatency.percentile };
 }
 
-// A batch keeps to no target, and what an API keeps to nobody knows: taken on trust, as its price is.
-function findCheapest(
+/**
+ * Ranks those that keep to the latency target by what they cost a day, the cheapest first.
+ *
+ * A batch keeps to no target; what an API keeps to nobody knows, so it is taken on trust, as its price is.
+ */
+export function rankByCost(
   replayed: readonly PolicyReplay[],
   { percentile }: ReplayLatencyTarget,
-): PolicyReplay | null {
+): PolicyReplay[] {
   const allowed = 1 - percentile / 100;
-  const fit = replayed.filter(
-    ({ policy, shareOverTarget, keepsUp }) =>
-      policy.kind !== "maas-batch" && keepsUp && (shareOverTarget ?? 0) <= allowed + 1e-12,
-  );
-  return fit.reduce<PolicyReplay | null>(
-    (best, one) => (best === null || one.usdPerDay < best.usdPerDay ? one : best),
-    null,
-  );
+  return replayed
+    .filter(
+      ({ policy, shareOverTarget, keepsUp }) =>
+        policy.kind !== "maas-batch" && keepsUp && (shareOverTarget ?? 0) <= allowed + 1e-12,
+    )
+    .toSorted((one, other) => one.usdPerDay - other.usdPerDay);
 }
 
 const tooMuch = `Even ${mostPods.toLocaleString("en-US")} pods do not keep to the latency target; more were not tried.`;

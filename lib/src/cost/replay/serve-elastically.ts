@@ -11,10 +11,12 @@ export interface Elasticity {
   startAtWaitSeconds: number;
   /** Whether each run of a group is paid in whole seconds. */
   roundsUp: boolean;
+  /** Groups that are ready from the beginning and never stopped. */
+  leastReplicas: number;
 }
 
 /**
- * Serves a load on groups that are started by requests and stopped when idle; begins with none.
+ * Serves a load on groups that are started by requests and stopped when idle; begins with those that are never stopped.
  *
  * A request goes to the first group with nothing to do, else to the one that will be free first, and stays there. A group is
  * paid from its start, through idle time, to its stop; at the end of the trace, or with the last request, the bill ends.
@@ -40,12 +42,13 @@ export function serveElastically(load: Load, elasticity: Elasticity): Served {
   return { lastFinishSeconds, ...groups.end(Math.max(load.spanSeconds, lastFinishSeconds)) };
 }
 
-function groupsWithIdleStop({ mostReplicas: places, startSeconds, idleSeconds, roundsUp }: Elasticity) {
+function groupsWithIdleStop(elasticity: Elasticity) {
+  const { mostReplicas: places, leastReplicas: kept, startSeconds, idleSeconds, roundsUp } = elasticity;
   const freeAt = new Float64Array(places);
   // Negative: no group there.
-  const startedAt = new Float64Array(places).fill(-1);
+  const startedAt = new Float64Array(places).fill(-1).fill(0, 0, kept);
   const seen = { chosen: -1, freeAt: Number.POSITIVE_INFINITY, vacant: -1 };
-  let [live, mostReplicas, coldStarts, paidSeconds] = [0, 0, 0, 0];
+  let [live, mostReplicas, coldStarts, paidSeconds] = [kept, kept, 0, 0];
   const pay = (from: number, to: number) => {
     paidSeconds += roundsUp ? Math.ceil(to - from) : to - from;
   };
@@ -58,7 +61,7 @@ function groupsWithIdleStop({ mostReplicas: places, startSeconds, idleSeconds, r
       for (let place = 0; place < places; place++) {
         const started = startedAt[place] ?? -1;
         const free = freeAt[place] ?? 0;
-        if (started >= 0 && free + idleSeconds >= now) {
+        if (started >= 0 && (free + idleSeconds >= now || place < kept)) {
           if (free < seen.freeAt) {
             seen.chosen = place;
             seen.freeAt = free;
@@ -88,7 +91,8 @@ function groupsWithIdleStop({ mostReplicas: places, startSeconds, idleSeconds, r
     end(now: number): Pick<Served, "paidSeconds" | "coldStarts" | "mostReplicas"> {
       for (let place = 0; place < places; place++) {
         const started = startedAt[place] ?? -1;
-        if (started >= 0) pay(started, Math.min((freeAt[place] ?? 0) + idleSeconds, now));
+        const stop = place < kept ? now : Math.min((freeAt[place] ?? 0) + idleSeconds, now);
+        if (started >= 0) pay(started, stop);
       }
       return { paidSeconds, coldStarts, mostReplicas };
     },

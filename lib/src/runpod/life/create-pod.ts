@@ -27,6 +27,8 @@ export interface CreatePodOptions {
   maxUsdPerHour?: number | undefined;
   /** The name of a RunPod secret with the Hugging Face token; default: the workbook's own, made from `HF_TOKEN`. */
   huggingFaceSecret?: string | undefined;
+  /** The key that the pod's vLLM asks for; default: one drawn for this pod. Pods behind a router share one. */
+  apiKey?: string | undefined;
   /** Ends the pod after so many minutes without work; default: only its deadline does. */
   idleMinutes?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -58,7 +60,7 @@ export async function createPod(
       const parts: BodyParts = {
         stem: drawStem(context.workbookId),
         deadlineAt: new Date(context.now().getTime() + plan.deadlineMinutes * 60_000),
-        vllmKey: `sk-${randomBytes(24).toString("base64url")}`,
+        vllmKey: options.apiKey ?? `sk-${randomBytes(24).toString("base64url")}`,
         huggingFaceSecret,
         withStartScript: true,
       };

@@ -7,7 +7,13 @@ export type { GpuOffer } from "./gpu-offer.ts";
 export { defaultImage } from "./image-tag.ts";
 export { listGpus } from "./list-gpus.ts";
 export { fitMemory, type MemoryFit, type MemoryFitInput } from "./memory-fit.ts";
-export { findModelShape, type ModelShape, readModelShape, toModelShape } from "./model-shape.ts";
+export {
+  checkModelShape,
+  findModelShape,
+  type ModelShape,
+  readModelShape,
+  toModelShape,
+} from "./model-shape.ts";
 export { planPod } from "./plan-pod.ts";
 export type { PodPlanRequest } from "./plan-request.ts";
 export { planServer, type ServerPlan } from "./plan-server.ts";

@@ -1,0 +1,118 @@
+import type { ReplayInput } from "./replay-input.ts";
+import type { PolicyReplay } from "./replay-policy.ts";
+import { rankByCost, replayTrace, type TraceReplay } from "./replay-trace.ts";
+import { scaleTrace } from "./scale-trace.ts";
+
+/** The cheapest way of serving a load, how close the next one is, and at which load another one takes its place. */
+export interface PolicyChoice {
+  replay: TraceReplay;
+  /** Keeps to the latency target, at the lowest cost; `null`: none does. */
+  cheapest: PolicyReplay | null;
+  /** The cheapest of another form; `null`: no other keeps to the target. */
+  runnerUp: PolicyReplay | null;
+  /** The nearest change of the choice with more load, and with less; `null`: none within the factors tried. */
+  above: ChoiceFlip | null;
+  below: ChoiceFlip | null;
+}
+
+/** The load at which the choice changes; found by doubling and halving, so a change that is undone in between is missed. */
+export interface ChoiceFlip {
+  /** Times the load of the trace; right to about 3 %. */
+  loadFactor: number;
+  requestsPerHour: number;
+  /** What is the cheapest beyond it; `null`: nothing keeps to the target any more. */
+  cheapest: PolicyReplay | null;
+}
+
+const mostDoublings = 5;
+const halvings = 5;
+const mostRequests = 1_000_000;
+
+/**
+ * Chooses the cheapest policy that keeps to the latency target, and finds the loads at which the choice changes.
+ *
+ * Each load is the trace with more or fewer requests (`scaleTrace`), up to 32 times as many and as few. Several pods and
+ * one that is always on count as one form. Computed, as everything in `replayTrace` is.
+ *
+ * @throws InputError as `replayTrace` does.
+ */
+export function choosePolicy(input: ReplayInput): PolicyChoice {
+  const replay = replayTrace(input);
+  const ranked = rankByCost(replay.policies, replay.latencyTarget);
+  const cheapest = ranked[0] ?? null;
+  const runnerUp = ranked.find((one) => formOf(one) !== formOf(cheapest)) ?? null;
+  return {
+    replay,
+    cheapest,
+    runnerUp,
+    above: findFlip(input, cheapest, 2),
+    below: findFlip(input, cheapest, 1 / 2),
+  };
+}
+
+/** Says a choice in a few sentences. */
+export function describeChoice({ replay, cheapest, runnerUp, above, below }: PolicyChoice): string {
+  const { timeToFirstTokenMs, percentile } = replay.latencyTarget;
+  const target = `a first token within ${timeToFirstTokenMs / 1_000} s for ${percentile} % of the requests`;
+  if (cheapest === null) return `None of these keeps to ${target} (computed).`;
+  const daily = ({ usdPerDay }: PolicyReplay) => `$${usdPerDay.toFixed(2)} a day`;
+  return [
+    `The cheapest with ${target} is “${cheapest.label}” at ${daily(cheapest)} (computed).`,
+    runnerUp === null
+      ? "No other form keeps to that."
+      : `The runner-up is “${runnerUp.label}” at ${daily(runnerUp)}.`,
+    describeFlip(above, "more"),
+    describeFlip(below, "less"),
+  ].join(" ");
+}
+
+function describeFlip(flip: ChoiceFlip | null, direction: "more" | "less"): string {
+  if (flip === null) return `With up to ${2 ** mostDoublings} times ${direction} load it stays so.`;
+  const load = `${flip.loadFactor.toPrecision(2)} times this load (${Math.round(flip.requestsPerHour).toLocaleString("en-US")} requests an hour)`;
+  const next = flip.cheapest === null ? "none keeps to the target" : `“${flip.cheapest.label}” is cheaper`;
+  return `From ${load} ${direction === "more" ? "up" : "down"} ${next}.`;
+}
+
+function findFlip(input: ReplayInput, cheapest: PolicyReplay | null, step: number): ChoiceFlip | null {
+  const { length } = input.trace.arrivalSeconds;
+  const at = (factor: number) => cheapestAt(input, factor);
+  let same = 1;
+  for (let count = 0; count < mostDoublings; count++) {
+    const factor = same * step;
+    // Fewer than ten requests say nothing of a load, and too many take too long.
+    if (factor * length < 10 || factor * length > mostRequests) return null;
+    const found = at(factor);
+    if (formOf(found) !== formOf(cheapest)) return narrow(input, { same, other: factor, found, cheapest });
+    same = factor;
+  }
+  return null;
+}
+
+/** Narrows a change down between a load with the same choice and one with another, by halving in the logarithm. */
+function narrow(
+  input: ReplayInput,
+  start: { same: number; other: number; found: PolicyReplay | null; cheapest: PolicyReplay | null },
+): ChoiceFlip {
+  let { same, other, found } = start;
+  for (let count = 0; count < halvings; count++) {
+    const middle = Math.sqrt(same * other);
+    const between = cheapestAt(input, middle);
+    if (formOf(between) === formOf(start.cheapest)) same = middle;
+    else [other, found] = [middle, between];
+  }
+  const { arrivalSeconds, spanSeconds } = input.trace;
+  return {
+    loadFactor: other,
+    requestsPerHour: (arrivalSeconds.length * other * 3_600) / spanSeconds,
+    cheapest: found,
+  };
+}
+
+function cheapestAt(input: ReplayInput, requests: number): PolicyReplay | null {
+  return replayTrace({ ...input, trace: scaleTrace(input.trace, { requests }) }).cheapest;
+}
+
+function formOf(replayed: PolicyReplay | null): string | null {
+  if (replayed === null) return null;
+  return replayed.policy.kind === "always-on" ? "pods" : replayed.policy.kind;
+}
