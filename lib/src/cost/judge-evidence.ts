@@ -1,0 +1,130 @@
+import type { Capacity, Latency } from "./capacity.ts";
+import { describeLatency, type LatencyJudgement } from "./judge-capacity.ts";
+
+/** A capacity with what it means for the case at hand. */
+export interface Candidate {
+  capacity: Capacity;
+  latency: LatencyJudgement;
+  /** The break-even as a part of what it can do; above 1 it cannot reach it, however many groups there are. */
+  utilisation: number;
+}
+
+/** What some evidence shows, and the capacity that shows it. */
+export interface Verdict {
+  feasible: "yes" | "no" | "unknown";
+  reason: string;
+  capacity: Capacity;
+  latency: LatencyJudgement;
+}
+
+/**
+ * Judges by rates that somebody saw, the fastest first.
+ *
+ * They show that it works where one within the target is enough, and that it does not where all fall short and nothing
+ * lies beyond them. In all other cases the reason says what to measure.
+ */
+export function judgeSeen(candidates: readonly [Candidate, ...Candidate[]], target: Latency | null): Verdict {
+  // The fastest first: where that one falls short, they all do.
+  const [fastest] = candidates;
+  const within = candidates.find(({ latency }) => latency === "holds");
+  if (within !== undefined && isEnough(within)) {
+    return judge("yes", within, `${name(within)} has it${limit(target)}: ${takes(within)}.`);
+  }
+  const alone = candidates.find(({ latency, capacity }) => latency === "too-slow" && capacity.streams === 1);
+  if (alone !== undefined) {
+    const reason = `${name(alone)} is past the latency target with a single stream${late(alone, target)}.`;
+    return judge("no", alone, reason);
+  }
+  return isEnough(fastest)
+    ? judgeLate(candidates, { fastest, within, target })
+    : judgeShort(candidates, { shown: within ?? fastest, target });
+}
+
+/** All that was seen falls short: for good, where it ends at a limit or more streams are too slow. */
+function judgeShort(
+  candidates: readonly Candidate[],
+  { shown, target }: { shown: Candidate; target: Latency | null },
+): Verdict {
+  const isEnd = candidates.some(
+    ({ latency, capacity }) => latency === "too-slow" || capacity.isLimit === true,
+  );
+  return isEnd
+    ? judge("no", shown, `${sayShort(shown, target)}, and more streams do not reach it.`)
+    : judge(
+        "unknown",
+        shown,
+        `${sayShort(shown, target)}, but more streams may give more: measure more of them.`,
+      );
+}
+
+/** Something is fast enough, but past the latency target or at a latency that nobody knows. */
+function judgeLate(
+  candidates: readonly Candidate[],
+  options: { fastest: Candidate; within: Candidate | undefined; target: Latency | null },
+): Verdict {
+  const { fastest, within, target } = options;
+  const unsure = candidates.find((one) => one.latency === "unknown" && isEnough(one));
+  if (unsure !== undefined) {
+    const asked = target === null ? "" : ` (${describeLatency(target)})`;
+    const reason = `${name(unsure)} has the rate, but nobody knows whether within the latency target${asked}.`;
+    return judge("unknown", unsure, reason);
+  }
+  const slow = `${name(fastest)} has the rate only past the latency target${late(fastest, target)}.`;
+  return within === undefined
+    ? judge("unknown", fastest, `${slow} Fewer streams may do: measure fewer of them.`)
+    : judge(
+        "unknown",
+        within,
+        `${slow} ${sayShort(within, target)}: measure numbers of streams between the two.`,
+      );
+}
+
+function judge(feasible: Verdict["feasible"], { capacity, latency }: Candidate, reason: string): Verdict {
+  return { feasible, reason, capacity, latency };
+}
+
+function sayShort(shown: Candidate, target: Latency | null): string {
+  return `${name(shown)} falls short${shown.latency === "holds" ? limit(target) : ""}: ${takes(shown)}`;
+}
+
+function takes({ utilisation }: Candidate): string {
+  return `the break-even takes ${percent(utilisation)} of that`;
+}
+
+function limit(target: Latency | null): string {
+  return target === null ? "" : `, ${describeLatency(target)}`;
+}
+
+function late({ capacity: { atLatency } }: Candidate, target: Latency | null): string {
+  const reached = atLatency === null ? "" : ` (${describeLatency(atLatency)})`;
+  return target === null ? reached : `${reached}; asked is ${describeLatency(target)}`;
+}
+
+function isEnough({ utilisation }: Candidate): boolean {
+  return utilisation <= 1 + 1e-12;
+}
+
+/** Judges by computed ceilings, the highest first: they can show only that it is impossible. */
+export function judgeCeiling(candidates: readonly Candidate[]): Verdict | null {
+  const [best] = candidates;
+  if (best === undefined) return null;
+  const share = percent(best.utilisation);
+  return isEnough(best)
+    ? judge("unknown", best, `${name(best)} allows it (${share} of it), but a ceiling is not a measurement.`)
+    : judge("no", best, `${name(best)} is below it: the break-even takes ${share} of what physics allows.`);
+}
+
+const kindWords = {
+  measured: "The measurement",
+  published: "The published run",
+  computed: "The computed ceiling",
+  simulated: "The simulation",
+} as const;
+
+function name({ capacity: { kind, date, source } }: Candidate): string {
+  return `${kindWords[kind]} of ${date} (${source})`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+}
