@@ -1,6 +1,7 @@
 // What the pages of a run have in common: their frame, their style, and how times and versions read.
 
 import { readFileSync } from "node:fs";
+import { sep } from "node:path";
 import { inProject } from "./project.mjs";
 
 /**
@@ -92,4 +93,47 @@ export function listVersions(versions) {
     .filter(([, version]) => version !== "")
     .map(([name, version]) => `${name} ${version}`)
     .join(", ");
+}
+
+/**
+ * Returns a table that scrolls in itself; `rows` are HTML, everything else is text.
+ * @param {{ label: string, heads: readonly { text: string, isNumber?: boolean }[], rows: readonly string[] }} table
+ */
+export function renderTable({ label, heads, rows }) {
+  const columns = heads.map(
+    ({ text, isNumber = false }) => `<th scope="col"${isNumber ? ' class="number"' : ""}>${text}</th>`,
+  );
+  return `<div class="table-scroll" tabindex="0" role="group" aria-label="${label}">
+<table>
+<thead><tr>${columns.join("")}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody>
+</table>
+</div>`;
+}
+
+/**
+ * Writes a figure with its unit; null for what is no figure.
+ *
+ * @param {unknown} figure
+ * @param {number} digits
+ * @param {string} [unit]
+ * @returns {string | null}
+ */
+export function formatFigure(figure, digits, unit = "") {
+  if (typeof figure !== "number" || !Number.isFinite(figure)) return null;
+  const number = figure.toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `${number} ${unit}`.trim();
+}
+
+/**
+ * Makes a path of this machine a relative address.
+ * @param {string} path
+ */
+export function toHref(path) {
+  return path.split(sep).map(encodeURIComponent).join("/");
 }

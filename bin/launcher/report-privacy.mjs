@@ -53,9 +53,18 @@ export function readSurroundings() {
     projectFolder: projectRoot,
     homeFolder: homedir(),
     stateFolder,
-    userName: userInfo().username,
+    userName: readUserName(),
     knownIds: listKnownIds(stateFolder),
   };
+}
+
+/** In a container the user may have a number and no name. */
+function readUserName() {
+  try {
+    return userInfo().username;
+  } catch {
+    return "";
+  }
 }
 
 /**
