@@ -101,13 +101,6 @@ describe("what the openai package throws", () => {
     ["too large a body", 413, "Payload too large", /larger than the server takes/, /Shorten/],
     ["a rate limit", 429, "Rate limit reached", /no more requests at the moment/, /fewer requests at a time/],
     ["a failure of the server", 500, "CUDA out of memory", /failed while it worked/, /Look at its log/],
-    [
-      "an endpoint without a worker",
-      400,
-      "no workers available",
-      /no worker/,
-      /await waitUntilReady\(endpoint\)/,
-    ],
     ["a proxy without a server", 502, "Bad gateway", /A proxy answered/, /ten minutes/],
     ["a proxy that lost patience", 524, "A timeout occurred", /A proxy answered/, /stream/],
   ];

@@ -43,13 +43,6 @@ export const knownErrors: readonly KnownError[] = [
       "Send at least one message, and serve an instruction-tuned model (its name usually ends in Instruct or Chat).",
   },
   {
-    matches: (error) => error.status === 400 && /no workers? available/i.test(error.message),
-    cause:
-      "The serverless endpoint had no worker for the request within two minutes: it was still starting, or all were busy.",
-    remedy:
-      "Wake it first and wait: await waitUntilReady(endpoint). Where all workers are busy, plan with more of them, or send fewer requests at a time.",
-  },
-  {
     matches: (error) => error.status === 400,
     cause: "The server understood the request and refused one of its parameters.",
     remedy: "The error names the parameter and what it takes: change it and send the request again.",
@@ -73,9 +66,8 @@ export const knownErrors: readonly KnownError[] = [
   },
   {
     matches: (error) => error.status === 413,
-    cause: "The request is larger than the server takes, or what stands in front of it.",
-    remedy:
-      "Shorten the prompt, or send fewer messages of the conversation; RunPod's load balancer takes 30 MB.",
+    cause: "The request is larger than the server takes.",
+    remedy: "Shorten the prompt, or send fewer messages of the conversation.",
   },
   {
     matches: (error) => error.status === 422,
@@ -92,7 +84,7 @@ export const knownErrors: readonly KnownError[] = [
     matches: (error) => [502, 503, 504, 524].includes(error.status ?? 0),
     cause: "A proxy answered, but the server behind it did not: it is still starting, too slow, or gone.",
     remedy:
-      "Look at the server's log; a large model can take ten minutes until it is up. For long answers stream, or lower max_tokens: RunPod's proxy waits 100 s for a first byte, its balancer gives a request 5.5 minutes.",
+      "Look at the server's log; a large model can take ten minutes until it is up. For long answers stream, or lower max_tokens.",
   },
   {
     matches: (error) => (error.status ?? 0) >= 500,

@@ -55,6 +55,16 @@ describe("kept measurements", () => {
     assert.deepEqual([...loadMeasurements({ stateFolder })], [newer, older]);
   });
 
+  test("of a serverless endpoint lie beside those of pods, and come back once", (context) => {
+    const stateFolder = makeFolder(context);
+    const kept = [
+      measurement({ startedAt: "2026-11-24T06:00:00.000Z", origin: "serverless" }),
+      measurement({ origin: "pod" }),
+    ];
+    for (const one of kept) saveMeasurement(one, { stateFolder });
+    assert.deepEqual([...loadMeasurements({ stateFolder })], kept);
+  });
+
   test("are found by model and by GPU with its number of cards", (context) => {
     const stateFolder = makeFolder(context);
     saveMeasurement(measurement(), { stateFolder });

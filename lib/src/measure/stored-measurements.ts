@@ -67,7 +67,7 @@ export function loadMeasurements(
   const { write = (text: string) => process.stdout.write(text) } = options;
   const skipped: { path: string; reason: string }[] = [];
   const measurements: Measurement[] = [];
-  for (const path of Object.values(folders).flatMap((folder) =>
+  for (const path of [...new Set(Object.values(folders))].flatMap((folder) =>
     listFiles(join(stateFolder, folder, subfolder)),
   )) {
     const read = readFile(path);

@@ -2,12 +2,12 @@ import { WorkbookError } from "../../errors.ts";
 import { mayStillCost, type PodProblem } from "../../runpod/index.ts";
 
 /** Why an endpoint did not become ready, in one word: what can happen to a pod, and what only workers meet. */
-export type EndpointProblemWord = PodProblem | "throttled" | "endpoint-gone";
+export type EndpointWaitProblem = PodProblem | "throttled" | "endpoint-gone";
 
 /** An endpoint did not become ready, or nobody waited for it any longer; unless it is gone, it can still cost money. */
 export class EndpointNotReadyError extends WorkbookError {
   override name = "EndpointNotReadyError";
-  readonly problem: EndpointProblemWord;
+  readonly problem: EndpointWaitProblem;
   readonly endpointId: string;
   /** The line of a worker's log on which the diagnosis rests; `null` where it rests on something else. */
   readonly logLine: string | null;
@@ -15,7 +15,7 @@ export class EndpointNotReadyError extends WorkbookError {
   constructor(
     message: string,
     options: {
-      problem: EndpointProblemWord;
+      problem: EndpointWaitProblem;
       endpoint: { id: string; maxUsdPerHour: number | null };
       remedy: string;
       logLine?: string | null;

@@ -1,14 +1,10 @@
 import { type Endpoint, EndpointError, interruptible } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
 import {
-  countWorkers,
   describeEndpoint,
-  diagnoseLog,
   type EndpointOrId,
   endpointIdOf,
   findEndpoint,
-  followLog,
-  type LogFollower,
   type RunPodContext,
   readEndpointMarks,
   type ServerlessEndpoint,
@@ -17,14 +13,14 @@ import type { Progress } from "../../show/index.ts";
 import { EndpointNotReadyError, endpointGone } from "./endpoint-not-ready-error.ts";
 import { type Knock, knock } from "./knock.ts";
 import { connectServerless, isWrong } from "./open-serverless-endpoint.ts";
+import { type WorkerWatch, watchWorkers } from "./watch-workers.ts";
 
 const defaultTimeoutMinutes = 30;
 
 interface Wait {
   endpoint: ServerlessEndpoint;
   knock: Knock;
-  /** By worker. */
-  logs: Map<string, LogFollower>;
+  workers: WorkerWatch;
   progress: Progress;
   startedAtMs: number;
   /** The time-out or the endpoint's deadline, whichever comes first, in milliseconds since 1970. */
@@ -86,7 +82,8 @@ async function wait(
   context.journal.append({ kind: "waiting", stem, waiter: context.self });
   const startedAtMs = context.now().getTime();
   const wait: Wait = {
-    ...{ endpoint, startedAtMs, signal, logs: new Map() },
+    ...{ endpoint, startedAtMs, signal },
+    workers: watchWorkers(context, endpoint),
     knock: knock(context, endpoint),
     progress: context.startProgress(`Seconds waited for the endpoint ${id}`),
     endsAtMs: Math.min(startedAtMs + timeoutMinutes * 60_000, Date.parse(endpoint.deadlineAt)),
@@ -104,7 +101,7 @@ async function wait(
     }
   } finally {
     wait.knock.stop();
-    for (const log of wait.logs.values()) log.stop();
+    wait.workers.stop();
     wait.progress.done(closing);
   }
 }
@@ -126,8 +123,9 @@ async function look(context: RunPodContext, wait: Wait): Promise<Endpoint | null
   }
   const opened = status === 200 ? await tryFirstChat(context, wait) : null;
   if (opened !== null) return opened;
-  const phase = await findPhase(context, wait);
-  failEarly(wait);
+  const phase = await wait.workers.look(signal);
+  const hopeless = wait.workers.diagnose();
+  if (hopeless !== null) throw hopeless;
   const seconds = secondsOf(context, wait);
   wait.progress.update(seconds, phase);
   if (context.now().getTime() < wait.endsAtMs) return null;
@@ -162,40 +160,6 @@ async function tryFirstChat(context: RunPodContext, wait: Wait): Promise<Endpoin
       remedy: "Delete it, and plan again.",
       cause,
     });
-  }
-}
-
-/** Says in a few words what its workers do; where they cannot be asked for the moment, what was known still holds. */
-async function findPhase(context: RunPodContext, wait: Wait): Promise<string> {
-  const { endpoint, signal, logs } = wait;
-  const workers = await context.client.listWorkers(endpoint.id, { signal }).catch(() => null);
-  if (workers === null) return "RunPod does not say what its workers do";
-  for (const { id: workerId } of workers) {
-    if (logs.has(workerId)) continue;
-    const open: Parameters<typeof followLog>[1] = (query, options) =>
-      context.client.workerLogs({ endpointId: endpoint.id, workerId }, query, options);
-    logs.set(workerId, followLog(context, open));
-  }
-  const { running, idle, initializing, throttled, unhealthy } = countWorkers(workers);
-  const lastLine = [...logs.values()].flatMap(({ lines }) => lines.at(-1)?.text ?? []).at(-1);
-  const said = lastLine === undefined ? "" : `; its log: ${lastLine.slice(0, 100)}`;
-  if (running + idle > 0) return "a worker is up, its first answer is not yet";
-  if (initializing > 0) return `cold start, which is paid for: a worker fetches image and model${said}`;
-  if (throttled > 0) return "throttled: no GPU of its pools is free";
-  if (unhealthy > 0) return `its worker is unhealthy${said}`;
-  return "RunPod has not started a worker yet";
-}
-
-function failEarly({ endpoint, logs }: Wait): void {
-  for (const [workerId, { lines }] of logs) {
-    const diagnosis = diagnoseLog(lines);
-    if (diagnosis === null) continue;
-    const { problem, cause, remedy, line: logLine } = diagnosis;
-    throw new EndpointNotReadyError(
-      `The endpoint ${endpoint.id} will not become ready: its worker ${workerId} does not start. ${cause}`,
-      // The signs are those of pods; what they say holds for a worker.
-      { problem, endpoint, remedy: remedy.replaceAll("this pod", "this endpoint"), logLine },
-    );
   }
 }
 

@@ -4,6 +4,7 @@ import { placeWorker } from "../gpu-catalog.ts";
 import { podState } from "../pod.ts";
 import { dealPodFaults } from "../pod-faults.ts";
 import { type Endpoint, isReachable, type Worker, workerStatus } from "./endpoint.ts";
+import { concurrencyOf, countNeeded } from "./worker-demand.ts";
 
 /** What starts and ends the workers of endpoints. */
 export interface Autoscaler {
@@ -24,8 +25,6 @@ export interface Autoscaler {
 /** A start that FlashBoot shortens takes this share of a whole one; RunPod publishes no figure, so this one is made up. */
 const flashBootShare = 0.2;
 const msBetweenTries = 5_000;
-/** What RunPod's wrapper of vLLM lets in at a time where it is not told otherwise. */
-const usualConcurrency = 30;
 
 /**
  * Creates the autoscaler of an account's endpoints.
@@ -69,19 +68,6 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
     endpoint.fleet = endpoint.fleet.filter(({ pod }) => pod === null || pod.end === null);
   };
 
-  const needed = (endpoint: Endpoint): number => {
-    const { fleet, waiting, scaling, workers } = endpoint;
-    const inFlight = fleet.reduce((sum, worker) => sum + worker.inFlight, 0);
-    const asked =
-      scaling.type === "REQUEST_COUNT"
-        ? Math.ceil((inFlight + waiting.size) / scaling.requestCount)
-        : Math.max(
-            waiting.size > 0 ? 1 : 0,
-            fleet.length + countLate(endpoint, scaling.queueDelay, clock.nowMs()),
-          );
-    return Math.min(workers.max, Math.max(workers.min, asked));
-  };
-
   const scaleOne = (endpoint: Endpoint) => {
     buryTheDead(endpoint);
     const nowMs = clock.nowMs();
@@ -90,7 +76,7 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
     for (const worker of endpoint.fleet) {
       if (worker.pod === null && nowMs - worker.triedAtMs >= msBetweenTries) tryStart(endpoint, worker);
     }
-    while (endpoint.fleet.length < needed(endpoint)) {
+    while (endpoint.fleet.length < countNeeded(endpoint, nowMs)) {
       const worker: Worker = {
         id: randomUUID(),
         pod: null,
@@ -149,7 +135,7 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
       const nowMs = account.settle();
       scaleOne(endpoint);
       if (isReachable(endpoint) === "no health") return null;
-      const most = endpoint.type === "LOAD_BALANCER" ? Number.POSITIVE_INFINITY : concurrencyOf(endpoint);
+      const most = concurrencyOf(endpoint);
       const ready = endpoint.fleet.filter(
         (worker) => ["RUNNING", "IDLE"].includes(workerStatus(worker, nowMs)) && worker.inFlight < most,
       );
@@ -174,20 +160,4 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
       for (const endpoint of present()) scaleOne(endpoint);
     },
   };
-}
-
-/** One more worker is asked for by requests that wait too long, unless one has room or is already on its way. */
-function countLate(endpoint: Endpoint, queueDelay: number, nowMs: number): number {
-  const { waiting, fleet } = endpoint;
-  const isLate = [...waiting].some(({ sinceMs }) => nowMs - sinceMs >= queueDelay * 1_000);
-  const isHelped = fleet.some((worker) => {
-    const status = workerStatus(worker, nowMs);
-    const isComing = status === "INITIALIZING" || status === "THROTTLED";
-    return isComing || (status !== "UNHEALTHY" && worker.inFlight < concurrencyOf(endpoint));
-  });
-  return isLate && !isHelped ? 1 : 0;
-}
-
-function concurrencyOf({ container }: Endpoint): number {
-  return Number(container.env["MAX_CONCURRENCY"] ?? usualConcurrency) || usualConcurrency;
 }

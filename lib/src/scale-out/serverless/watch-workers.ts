@@ -1,0 +1,58 @@
+import {
+  countWorkers,
+  diagnoseLog,
+  followLog,
+  type LogFollower,
+  type RunPodContext,
+  type ServerlessEndpoint,
+} from "../../runpod/index.ts";
+import { EndpointNotReadyError } from "./endpoint-not-ready-error.ts";
+
+/** Looks at the workers of an endpoint that starts, and reads their logs. */
+export interface WorkerWatch {
+  /** Says in a few words what the workers do now. */
+  look(signal: AbortSignal): Promise<string>;
+  /** The error for a worker whose log says why it will never start; `null` where none does. */
+  diagnose(): EndpointNotReadyError | null;
+  stop(): void;
+}
+
+/** Watches an endpoint's workers; a worker that cannot be asked for the moment delays nobody. */
+export function watchWorkers(context: RunPodContext, endpoint: ServerlessEndpoint): WorkerWatch {
+  const logs = new Map<string, LogFollower>();
+  const follow = (workerId: string): LogFollower =>
+    followLog(context, (query, options) =>
+      context.client.workerLogs({ endpointId: endpoint.id, workerId }, query, options),
+    );
+  return {
+    async look(signal) {
+      const workers = await context.client.listWorkers(endpoint.id, { signal }).catch(() => null);
+      if (workers === null) return "RunPod does not say what its workers do";
+      for (const { id } of workers) if (!logs.has(id)) logs.set(id, follow(id));
+      const lastLine = [...logs.values()].flatMap(({ lines }) => lines.at(-1)?.text ?? []).at(-1);
+      const said = lastLine === undefined ? "" : `; its log: ${lastLine.slice(0, 100)}`;
+      const { running, idle, initializing, throttled, unhealthy } = countWorkers(workers);
+      if (running + idle > 0) return "a worker is up, its first answer is not yet";
+      if (initializing > 0) return `cold start, which is paid for: a worker fetches image and model${said}`;
+      if (throttled > 0) return "throttled: no GPU of its pools is free";
+      if (unhealthy > 0) return `its worker is unhealthy${said}`;
+      return "RunPod has not started a worker yet";
+    },
+    diagnose() {
+      for (const [workerId, { lines }] of logs) {
+        const diagnosis = diagnoseLog(lines);
+        if (diagnosis === null) continue;
+        const { problem, cause, remedy, line: logLine } = diagnosis;
+        return new EndpointNotReadyError(
+          `The endpoint ${endpoint.id} will not become ready: its worker ${workerId} does not start. ${cause}`,
+          // The signs are those of pods; what they say holds for a worker.
+          { problem, endpoint, remedy: remedy.replaceAll("this pod", "this endpoint"), logLine },
+        );
+      }
+      return null;
+    },
+    stop() {
+      for (const log of logs.values()) log.stop();
+    },
+  };
+}
