@@ -173,7 +173,9 @@ describe("set-up's proof of the native parts", () => {
     assert.equal(exitCode, 1);
     assert.match(stderr, /cannot open shared object file/);
     assert.match(stderr, /polars does not load under .*, also after its packages were installed anew\./);
-    assert.deepEqual(toolsOf(checkout.calls()), [...everything, "npm"]);
+    // Python's packages are installed beside npm's, and that is broken off: how far it came is chance.
+    const installs = toolsOf(checkout.calls()).filter((tool) => tool === "npm");
+    assert.deepEqual(installs, ["npm", "npm"]);
     assert.equal(
       (await checkout.run(["setup"])).exitCode,
       0,

@@ -13,6 +13,8 @@ export interface PolicyChoice {
   /** The nearest change of the choice with more load, and with less; `null`: none within the factors tried. */
   above: ChoiceFlip | null;
   below: ChoiceFlip | null;
+  /** The loads that were looked at, as factors of the trace's. */
+  tried: { most: number; least: number };
 }
 
 /** The load at which the choice changes; found by doubling and halving, so a change that is undone in between is missed. */
@@ -26,7 +28,8 @@ export interface ChoiceFlip {
 
 const mostDoublings = 5;
 const halvings = 5;
-const mostRequests = 1_000_000;
+// Fewer requests say nothing of a load, and more take too long.
+const [fewestRequests, mostRequests] = [10, 1_000_000];
 
 /**
  * Chooses the cheapest policy that keeps to the latency target, and finds the loads at which the choice changes.
@@ -41,17 +44,15 @@ export function choosePolicy(input: ReplayInput): PolicyChoice {
   const ranked = rankByCost(replay.policies, replay.latencyTarget);
   const cheapest = ranked[0] ?? null;
   const runnerUp = ranked.find((one) => formOf(one) !== formOf(cheapest)) ?? null;
-  return {
-    replay,
-    cheapest,
-    runnerUp,
-    above: findFlip(input, cheapest, 2),
-    below: findFlip(input, cheapest, 1 / 2),
-  };
+  const above = findFlip(input, cheapest, 2);
+  const below = findFlip(input, cheapest, 1 / 2);
+  const tried = { most: above.tried, least: below.tried };
+  return { replay, cheapest, runnerUp, above: above.flip, below: below.flip, tried };
 }
 
 /** Says a choice in a few sentences. */
-export function describeChoice({ replay, cheapest, runnerUp, above, below }: PolicyChoice): string {
+export function describeChoice(choice: PolicyChoice): string {
+  const { replay, cheapest, runnerUp, above, below, tried } = choice;
   const { timeToFirstTokenMs, percentile } = replay.latencyTarget;
   const target = `a first token within ${timeToFirstTokenMs / 1_000} s for ${percentile} % of the requests`;
   if (cheapest === null) return `None of these keeps to ${target} (computed).`;
@@ -61,31 +62,42 @@ export function describeChoice({ replay, cheapest, runnerUp, above, below }: Pol
     runnerUp === null
       ? "No other form keeps to that."
       : `The runner-up is “${runnerUp.label}” at ${daily(runnerUp)}.`,
-    describeFlip(above, "more"),
-    describeFlip(below, "less"),
+    describeFlip(above, { direction: "more", tried: tried.most }),
+    describeFlip(below, { direction: "less", tried: 1 / tried.least }),
   ].join(" ");
 }
 
-function describeFlip(flip: ChoiceFlip | null, direction: "more" | "less"): string {
-  if (flip === null) return `With up to ${2 ** mostDoublings} times ${direction} load it stays so.`;
+function describeFlip(
+  flip: ChoiceFlip | null,
+  { direction, tried }: { direction: "more" | "less"; tried: number },
+): string {
+  if (flip === null) {
+    return tried === 1
+      ? `What ${direction} load would change was not tried.`
+      : `With up to ${tried} times ${direction} load it stays so.`;
+  }
   const load = `${flip.loadFactor.toPrecision(2)} times this load (${Math.round(flip.requestsPerHour).toLocaleString("en-US")} requests an hour)`;
   const next = flip.cheapest === null ? "none keeps to the target" : `“${flip.cheapest.label}” is cheaper`;
   return `From ${load} ${direction === "more" ? "up" : "down"} ${next}.`;
 }
 
-function findFlip(input: ReplayInput, cheapest: PolicyReplay | null, step: number): ChoiceFlip | null {
+function findFlip(
+  input: ReplayInput,
+  cheapest: PolicyReplay | null,
+  step: number,
+): { flip: ChoiceFlip | null; tried: number } {
   const { length } = input.trace.arrivalSeconds;
-  const at = (factor: number) => cheapestAt(input, factor);
   let same = 1;
   for (let count = 0; count < mostDoublings; count++) {
     const factor = same * step;
-    // Fewer than ten requests say nothing of a load, and too many take too long.
-    if (factor * length < 10 || factor * length > mostRequests) return null;
-    const found = at(factor);
-    if (formOf(found) !== formOf(cheapest)) return narrow(input, { same, other: factor, found, cheapest });
+    if (factor * length < fewestRequests || factor * length > mostRequests) break;
+    const found = cheapestAt(input, factor);
+    if (formOf(found) !== formOf(cheapest)) {
+      return { flip: narrow(input, { same, other: factor, found, cheapest }), tried: factor };
+    }
     same = factor;
   }
-  return null;
+  return { flip: null, tried: same };
 }
 
 /** Narrows a change down between a load with the same choice and one with another, by halving in the logarithm. */
