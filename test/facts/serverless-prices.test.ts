@@ -13,6 +13,7 @@ describe("the published prices of serverless workers", () => {
     assert.equal(ampere?.observed, "2026-08-20");
     assert.ok((ampere?.sources.length ?? 0) > 0);
     // Its row stands under another card, and names this pool's in short.
+    assert.equal(priceOf("AMPERE_16")?.usdPerGpuSecond, 0.00016);
     assert.equal(priceOf("AMPERE_24")?.usdPerGpuSecond, 0.00019);
     assert.equal(priceOf("ADA_24")?.usdPerGpuSecond, 0.00031);
     assert.equal(priceOf("ADA_48_PRO")?.usdPerGpuSecond, 0.00053);
@@ -21,6 +22,6 @@ describe("the published prices of serverless workers", () => {
 
   test("are not made up where nobody published one", () => {
     const without = prices.filter(({ usdPerGpuSecond }) => usdPerGpuSecond === null).map(({ pool }) => pool);
-    assert.deepEqual(without, ["ADA_32_PRO", "AMPERE_16"]);
+    assert.deepEqual(without, ["ADA_32_PRO"]);
   });
 });

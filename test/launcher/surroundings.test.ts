@@ -67,7 +67,8 @@ describe("uv", () => {
     assert.equal(exitCode, 0, stderr);
     const [venv = "", ...installs] = checkout.calls().filter((call) => !call.startsWith("npm"));
     assert.match(venv, /^uv venv .*\.venv$/);
-    assert.equal(installs.length, 2);
+    // Jupyter, the rehearsal's model, and the router.
+    assert.equal(installs.length, 3);
     for (const call of installs)
       assert.match(call, /^uv pip install --python .*\.venv\/bin\/python .*--require-hashes/);
   });
