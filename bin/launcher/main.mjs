@@ -38,7 +38,7 @@ const commands = {
 const helpOptions = ["--help", "-h"];
 
 const startNotice = `This runs the whole workbook: it sets up what is missing, asks a language model, runs every notebook
-and writes reports. The first time takes 2 to 4 minutes, later ones less than one.
+and writes reports. The first time takes 2 to 4 minutes, later ones under two.
 Only package downloads leave this machine, unless WORKBOOK_TARGET names another target than the rehearsal.
 `;
 
