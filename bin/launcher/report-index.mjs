@@ -1,6 +1,6 @@
 // The two front pages of the reports: one over a run, one over all runs.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { LauncherError } from "./launcher-error.mjs";
 import { escapeHtml, formatFigure, renderPage, renderTable, toHref } from "./report-page.mjs";
@@ -115,6 +115,7 @@ function readSummary(file) {
 
 /** @param {string} folder */
 function listFolders(folder) {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)

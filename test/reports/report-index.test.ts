@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { type RunSummary, writeReportIndex } from "../../bin/launcher/report-index.mjs";
+import { type RunSummary, readRuns, writeReportIndex } from "../../bin/launcher/report-index.mjs";
 import { makeFolder } from "../helpers/environment.ts";
 
 const summary: RunSummary = {
@@ -118,6 +118,10 @@ describe("the front page of all runs", () => {
       "given/2026-11-23T10-00-00/index.html",
       "given/2026-11-22T10-00-00/index.html",
     ]);
+  });
+
+  test("knows of no run where no report was ever made", (context) => {
+    assert.deepEqual(readRuns(join(makeFolder(context), "reports")), { runs: [], unreadable: [] });
   });
 
   test("says what truly answered in a rehearsal", (context) => {
