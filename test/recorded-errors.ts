@@ -281,7 +281,7 @@ const proxyErrors: RecordedError[] = [
   ["proxy-52x", { status: 522, body: "error code: 522" }, /create another/],
   ["proxy-user-agent", { status: 403, body: "error code: 1010" }, /User-Agent/],
   ["proxy-web-page", { status: 200, body: "<!DOCTYPE html><title>Log in</title>" }, /proxy\.runpod\.net\/v1/],
-  ["proxy-no-workers", { status: 400, body: "no workers available" }, /workersMin/],
+  ["proxy-no-workers", { status: 400, body: "no workers available" }, /waitUntilReady\(endpoint\)/],
 ];
 
 const serverErrors: RecordedError[] = [
