@@ -4,46 +4,12 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { loadMeasurements, type Measurement, saveMeasurement } from "../../lib/src/measure/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
+import { makeMeasurement } from "../helpers/measurement.ts";
 
 const a40 = { name: "NVIDIA A40", count: 4, usdPerHour: 1.76 };
 
-function measurement(changes: Partial<Measurement> = {}): Measurement {
-  return {
-    version: 1,
-    kind: "measured",
-    startedAt: "2026-11-24T05:00:00.000Z",
-    seconds: 12,
-    origin: "pod",
-    gpu: a40,
-    model: "meta-llama/Llama-3.1-70B-Instruct",
-    server: "vLLM 0.32.0",
-    host: "pod.example",
-    maxModelTokens: 8_192,
-    workload: {
-      mode: "capacity",
-      askedMode: "capacity",
-      arrivals: "closed",
-      promptTokens: 128,
-      promptLengthFrom: "tokenize",
-      outputTokens: 128,
-      streams: [1],
-      requestsPerStream: 4,
-      secondsPerLevel: null,
-      rampMs: null,
-      warmUp: true,
-      seed: 1,
-      repeats: 1,
-      request: {},
-    },
-    budget: { maxTokens: null, usedTokens: 1_000 },
-    levels: [],
-    knee: null,
-    stopped: { because: "ladder-done", words: "All levels were measured." },
-    notes: [],
-    formulas: {},
-    ...changes,
-  };
-}
+const measurement = (changes: Partial<Measurement> = {}) =>
+  makeMeasurement({ startedAt: "2026-11-24T05:00:00.000Z", levels: [], ...changes });
 
 describe("kept measurements", () => {
   test("come back as they were saved, the newest first", (context) => {
