@@ -71,6 +71,7 @@ export {
   readCeiling,
   readPodLog,
   rearmWatchdogs,
+  requireTimeout,
   type SweptPods,
   sweepPods,
   terminatePod,

@@ -24,6 +24,7 @@ export { PodNotReadyError, type PodProblem } from "./pod-not-ready-error.ts";
 export { readCeiling } from "./price-candidates.ts";
 export { type LoggedThroughput, type PodLog, readPodLog } from "./read-pod-log.ts";
 export { armWatchdog, rearmWatchdogs } from "./rearm-watchdogs.ts";
+export { requireTimeout } from "./require-timeout.ts";
 export { isTooOldToAppear, type SweptPods, sweepPods } from "./sweep-pods.ts";
 export { closeStem, type EndedPod, terminatePod } from "./terminate-pod.ts";
 export { waitUntilReady } from "./wait-until-ready.ts";

@@ -11,6 +11,7 @@ import { type PodOrId, podIdOf } from "./pod.ts";
 import { readPodMarks } from "./pod-name.ts";
 import { notReady, PodNotReadyError, podGone } from "./pod-not-ready-error.ts";
 import { probeHealth } from "./probe-health.ts";
+import { requireTimeout } from "./require-timeout.ts";
 import { closeStem, findPod } from "./terminate-pod.ts";
 import { tryFirstChat } from "./try-first-chat.ts";
 
@@ -42,11 +43,7 @@ export async function waitUntilReady(
   options: { timeoutMinutes?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<Endpoint> {
   const { timeoutMinutes = defaultTimeoutMinutes } = options;
-  if (!(timeoutMinutes > 0)) {
-    throw new InputError(`waitUntilReady: timeoutMinutes is ${timeoutMinutes}.`, {
-      remedy: "Give a number of minutes above 0.",
-    });
-  }
+  requireTimeout(timeoutMinutes);
   const podId = podIdOf(pod);
   return interruptible(
     async (signal) => {

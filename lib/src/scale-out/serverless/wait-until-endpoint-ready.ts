@@ -7,6 +7,7 @@ import {
   findEndpoint,
   type RunPodContext,
   readEndpointMarks,
+  requireTimeout,
   type ServerlessEndpoint,
 } from "../../runpod/index.ts";
 import type { Progress } from "../../show/index.ts";
@@ -42,11 +43,7 @@ export async function waitUntilEndpointReady(
   options: { timeoutMinutes?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<Endpoint> {
   const { timeoutMinutes = defaultTimeoutMinutes } = options;
-  if (!(timeoutMinutes > 0)) {
-    throw new InputError(`waitUntilReady: timeoutMinutes is ${timeoutMinutes}.`, {
-      remedy: "Give a number of minutes above 0.",
-    });
-  }
+  requireTimeout(timeoutMinutes);
   const id = endpointIdOf(endpoint);
   return interruptible(
     async (signal) => {
