@@ -36,7 +36,9 @@ describe("npm start with a paid target", () => {
     run.interrupt();
     const { exitCode, printed } = await run.ended;
     assert.equal(exitCode, 130);
-    assert.match(printed, /Ended r\w+ \(everything is to end\); .*\nNo pod of this workbook runs\./);
+    // Which of the two is the reason hangs on whether the kernel that waited for the pod is gone already.
+    const reason = "(everything is to end|who started it has gone)";
+    assert.match(printed, new RegExp(`Ended r\\w+ \\(${reason}\\); .*\nNo pod of this workbook runs\\.`));
     const { pods, running } = account.rehearsal.ledger();
     assert.deepEqual([pods.length, running.length, pods[0]?.endedBy], [1, 0, "call"]);
     assert.equal(printed.includes(key), false);
