@@ -34,7 +34,7 @@ describe("npm start with a paid target", () => {
     const settings = { WORKBOOK_MAX_USD_PER_HOUR: "2", WORKBOOK_SCALE_OUT: "yes" };
     const { exitCode, printed } = await account.start([], settings).ended;
     assert.equal(exitCode, 1);
-    assert.match(printed, /kind {8}serverless, load-balancer[^]*at most {5}\$2\.46 an hour with 2 workers/);
+    assert.match(printed, /kind {8}serverless, load-balancer.*at most {5}\$2\.46 an hour with 2 workers/s);
     assert.match(printed, /ceiling {5}\$2\.00 an hour for the pod, and as much for the endpoint/);
     const without = await account.start([], { ...settings, WORKBOOK_SCALE_OUT: "" }).ended;
     assert.doesNotMatch(without.printed, /serverless/);
