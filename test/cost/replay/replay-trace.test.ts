@@ -297,6 +297,20 @@ describe("a replay", () => {
     assert.match(text, /synthetic/);
   });
 
+  test("says of a balancer that it drops who waits as long as a start, where the start is that long", () => {
+    const textOf = (serverless: { requestsPerWorker?: number; coldStartSeconds: number }) =>
+      replayTrace({
+        ...{ trace: fourRequests, capacity: oneTokenASecond, prices },
+        policies: [{ kind: "serverless", ...serverless }],
+      }).assumptions.join(" ");
+    assert.match(
+      textOf({ requestsPerWorker: 8, coldStartSeconds: 150 }),
+      /balancer drops a request that finds no worker for 120 s; here it waits/,
+    );
+    assert.doesNotMatch(textOf({ requestsPerWorker: 8, coldStartSeconds: 60 }), /drops/);
+    assert.doesNotMatch(textOf({ coldStartSeconds: 150 }), /drops/);
+  });
+
   test("says of a simulated capacity that no GPU has it", () => {
     const capacity = { ...oneTokenASecond, kind: "simulated" } as const;
     const { assumptions } = replayTrace({ trace: fourRequests, capacity, prices });
