@@ -1,6 +1,7 @@
 // What `npm run pods` offers to delete: only what this workbook made, and only after a yes.
 
 import { createInterface } from "node:readline/promises";
+import { LauncherError } from "./launcher-error.mjs";
 
 /** @typedef {{ kind: "endpoint" | import("workbook").Leftover["kind"], id: string, name: string, cost: string }} Deletable */
 
@@ -48,6 +49,7 @@ export function findDeletable({ pods, endpoints, leftovers }) {
  *   input?: NodeJS.ReadableStream & { isTTY?: boolean },
  *   output?: NodeJS.WritableStream,
  * }} options `isConfirmed`: `--yes` was given
+ * @throws LauncherError where something is still there; what can be deleted is deleted first.
  */
 export async function offerDeletion({
   things,
@@ -67,10 +69,23 @@ export async function offerDeletion({
     output.write("Nothing was deleted.\n");
     return;
   }
+  const left = [];
   for (const thing of things) {
-    await remove(thing);
-    output.write(`Deleted the ${thing.kind} ${thing.id}; it is gone.\n`);
+    const name = `${thing.kind} ${thing.id}`;
+    try {
+      await remove(thing);
+      output.write(`Deleted the ${name}; it is gone.\n`);
+    } catch (error) {
+      // One that resists must not save the others.
+      left.push(name);
+      output.write(`The ${name} could not be deleted: ${error}\n`);
+    }
   }
+  if (left.length === 0) return;
+  throw new LauncherError(
+    `${left.length} of ${things.length} ${left.length === 1 ? "is" : "are"} still there: ${left.join(", ")}.\n` +
+      "Run `npm run pods` again, or look at https://console.runpod.io.",
+  );
 }
 
 /** @param {{ input: NodeJS.ReadableStream, output: NodeJS.WritableStream }} terminal */

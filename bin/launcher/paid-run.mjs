@@ -1,7 +1,7 @@
 // What a run of the notebooks does about money: it asks before, and ends every pod after.
 
 import { createInterface } from "node:readline/promises";
-import { describePlan, loadSettings, planPod } from "workbook";
+import { describeEndpointPlan, describePlan, loadSettings, planEndpoint, planPod } from "workbook";
 import { nothingToEnd } from "./describe-pods.mjs";
 import { endEverything } from "./end-everything.mjs";
 import { LauncherError } from "./launcher-error.mjs";
@@ -15,7 +15,7 @@ const usualModel = "meta-llama/Llama-3.1-8B-Instruct";
  * @throws LauncherError where the answer is not yes, and where nobody can be asked.
  */
 export async function confirmCost({ isConfirmed, input = process.stdin, output = process.stdout }) {
-  const { model, maxUsdPerHour } = loadSettings();
+  const { model, maxUsdPerHour, scaleOut } = loadSettings();
   // The plan of the notebook 01-deploy.
   const plan = planPod({
     model: model ?? usualModel,
@@ -24,8 +24,16 @@ export async function confirmCost({ isConfirmed, input = process.stdin, output =
     deadlineMinutes: 60,
   });
   output.write(`This rents a real GPU:\n\n${describePlan(plan)}\n`);
+  if (scaleOut) {
+    // The plan of the notebook 05-scale-out.
+    const endpoint = planEndpoint({ model: usualModel, maxWorkers: 2, deadlineMinutes: 30 });
+    output.write(
+      `\nBesides, since WORKBOOK_SCALE_OUT is yes, a serverless endpoint:\n\n${describeEndpointPlan(endpoint)}\n`,
+    );
+  }
+  const forBoth = scaleOut ? " for the pod, and as much for the endpoint" : "";
   output.write(
-    `ceiling     ${maxUsdPerHour === null ? "none set" : `$${maxUsdPerHour.toFixed(2)} an hour`}\n\n`,
+    `ceiling     ${maxUsdPerHour === null ? "none set" : `$${maxUsdPerHour.toFixed(2)} an hour${forBoth}`}\n\n`,
   );
   if (maxUsdPerHour === null) {
     throw new LauncherError(
@@ -42,7 +50,7 @@ export async function confirmCost({ isConfirmed, input = process.stdin, output =
   }
   const terminal = createInterface({ input, output });
   const answer = await terminal
-    .question("Rent it? The pod ends with this run. [yes/no] ")
+    .question(`Rent ${scaleOut ? "them? They end" : "it? The pod ends"} with this run. [yes/no] `)
     .finally(() => terminal.close());
   if (answer.trim().toLowerCase() !== "yes") throw new LauncherError("Nothing was rented.");
 }

@@ -14,11 +14,12 @@ await runStage(async () => {
     console.log(["No rehearsal runs, so no rehearsed pod does.", realPods].join("\n").trimEnd());
     return 0;
   }
+  // Each is said as soon as it is known: a key that may not see all must not hide what runs.
   const pods = await listPods();
-  const endpoints = await listEndpoints();
-  const leftovers = await listLeftovers();
   console.log(describePods(pods));
+  const endpoints = await listEndpoints();
   if (endpoints.length > 0) console.log(`\n${describeEndpoints(endpoints)}`);
+  const leftovers = await listLeftovers();
   if (leftovers.length > 0) console.log(`\n${describeLeftovers(leftovers)}`);
   await offerDeletion({
     things: findDeletable({ pods, endpoints, leftovers }),

@@ -24,9 +24,15 @@ const secret: Leftover = {
 };
 
 /** Lets somebody type an answer, or be away, and records what is printed and removed. */
-async function offer(options: { answer?: string; isConfirmed?: boolean; things?: Deletable[] }) {
+async function offer(options: {
+  answer?: string;
+  isConfirmed?: boolean;
+  things?: Deletable[];
+  resisting?: string;
+}) {
   const {
     answer,
+    resisting,
     isConfirmed = false,
     things = findDeletable({ pods: [], endpoints: [], leftovers: [volume, secret] }),
   } = options;
@@ -38,11 +44,14 @@ async function offer(options: { answer?: string; isConfirmed?: boolean; things?:
     printed += text;
     if (printed.endsWith("[yes/no] ")) input.write(`${answer}\n`);
   });
-  await offerDeletion({
+  const failure = await offerDeletion({
     ...{ things, isConfirmed, input, output },
-    remove: async ({ id }) => void removed.push(id),
-  });
-  return { removed, printed };
+    remove: async ({ id }) => {
+      if (id === resisting) throw new Error(`${id} is in use`);
+      removed.push(id);
+    },
+  }).catch((error: unknown) => error);
+  return { removed, printed, failure };
 }
 
 describe("what npm run pods offers to delete", () => {
@@ -78,5 +87,12 @@ describe("what npm run pods offers to delete", () => {
     assert.deepEqual(away.removed, []);
     assert.match(away.printed, /npm run pods -- --yes/);
     assert.equal((await offer({ things: [] })).printed, "");
+  });
+
+  test("goes also where one thing before it resists, which is said in the end", async () => {
+    const { removed, printed, failure } = await offer({ answer: "yes", resisting: "v1" });
+    assert.deepEqual(removed, ["s1"]);
+    assert.match(printed, /The network volume v1 could not be deleted: Error: v1 is in use/);
+    assert.match(String(failure), /1 of 2 is still there: network volume v1\./);
   });
 });

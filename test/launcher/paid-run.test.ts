@@ -29,6 +29,17 @@ describe("npm start with a paid target", () => {
     assert.deepEqual(account.rehearsal.ledger().pods, []);
   });
 
+  test("shows the serverless endpoint too where WORKBOOK_SCALE_OUT lets a notebook make one", async (t) => {
+    const account = await openAccount(t);
+    const settings = { WORKBOOK_MAX_USD_PER_HOUR: "2", WORKBOOK_SCALE_OUT: "yes" };
+    const { exitCode, printed } = await account.start([], settings).ended;
+    assert.equal(exitCode, 1);
+    assert.match(printed, /kind {8}serverless, load-balancer.*at most {5}\$2\.46 an hour with 2 workers/s);
+    assert.match(printed, /ceiling {5}\$2\.00 an hour for the pod, and as much for the endpoint/);
+    const without = await account.start([], { ...settings, WORKBOOK_SCALE_OUT: "" }).ended;
+    assert.doesNotMatch(without.printed, /serverless/);
+  });
+
   test("interrupted, it ends the pod that it has rented, and says so", async (t) => {
     const account = await openAccount(t);
     const run = account.start(["--yes"], { WORKBOOK_MAX_USD_PER_HOUR: "2" });

@@ -4,6 +4,7 @@ export {
   type CreatePodBody,
   createRunPodClient,
   hideSecrets,
+  isNotFound,
   type PodLogLine,
   type RunPodAccount,
   type RunPodClient,
@@ -14,6 +15,7 @@ export {
   type RunPodProblem,
   type RunPodSecret,
   type RunPodTemplate,
+  type RunPodWorker,
 } from "./client/index.ts";
 export {
   countWorkers,

@@ -39,6 +39,7 @@ describe("a replay gives what living through the load second by second gives", (
           startSeconds: fc.integer({ min: 0, max: 20 }),
           idleSeconds: fc.integer({ min: 0, max: 20 }),
           startAtWaitSeconds: fc.integer({ min: 0, max: 10 }),
+          countsStart: fc.boolean(),
           leastReplicas: fc.integer({ min: 0, max: 1 }),
         }),
         fc.integer({ min: 120, max: 160 }),

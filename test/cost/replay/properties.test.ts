@@ -79,6 +79,7 @@ describe("whatever the load, the capacity and the prices", () => {
           idleSeconds: 5,
           startAtWaitSeconds: 4,
           roundsUp: true,
+          countsStart: true,
         }),
       (load) =>
         serveInBusinessHours(load, {

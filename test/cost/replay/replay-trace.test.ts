@@ -131,9 +131,20 @@ describe("four requests of ten seconds each", () => {
     const starts = (requestsPerWorker: number) =>
       replayOne({ kind: "serverless", coldStartSeconds: 1, idleTimeoutSeconds: 5, requestsPerWorker })
         .coldStarts;
-    // The second request waits for the start and for the first: eleven seconds, more than one request's worth.
+    // The first two come at once, and the fourth when all is stopped.
     assert.equal(starts(1), 3);
     assert.equal(starts(2), 2);
+  });
+
+  test("behind a load balancer, a long start by itself calls for no second worker, as it does in a queue", () => {
+    const trace = makeTrace([0, 20, 40, 60].map((second) => [second, 5, 5] as const));
+    const starts = (requestsPerWorker: number | null) =>
+      replayOne({ kind: "serverless", coldStartSeconds: 120, maxWorkers: 3, requestsPerWorker }, { trace })
+        .coldStarts;
+    // Four requests at a time are all that ever wait.
+    assert.equal(starts(4), 1);
+    assert.equal(starts(3), 2);
+    assert.equal(starts(null), 3);
   });
 
   test("on serverless, a run of a worker is paid in whole seconds", () => {
@@ -284,6 +295,20 @@ describe("a replay", () => {
     assert.match(text, /published, https:\/\/example\.com\/throughput, 2026-11-23/);
     assert.match(text, /shorter than a day/);
     assert.match(text, /synthetic/);
+  });
+
+  test("says of a balancer that it drops who waits as long as a start, where the start is that long", () => {
+    const textOf = (serverless: { requestsPerWorker?: number; coldStartSeconds: number }) =>
+      replayTrace({
+        ...{ trace: fourRequests, capacity: oneTokenASecond, prices },
+        policies: [{ kind: "serverless", ...serverless }],
+      }).assumptions.join(" ");
+    assert.match(
+      textOf({ requestsPerWorker: 8, coldStartSeconds: 150 }),
+      /balancer drops a request that finds no worker for 120 s; here it waits/,
+    );
+    assert.doesNotMatch(textOf({ requestsPerWorker: 8, coldStartSeconds: 60 }), /drops/);
+    assert.doesNotMatch(textOf({ coldStartSeconds: 150 }), /drops/);
   });
 
   test("says of a simulated capacity that no GPU has it", () => {

@@ -61,6 +61,7 @@ export function simulateElastic(options: {
   startSeconds: number;
   idleSeconds: number;
   startAtWaitSeconds: number;
+  countsStart: boolean;
   leastReplicas: number;
 }): Simulated & { mostReplicas: number } {
   const { jobs, spanSeconds, startSeconds, idleSeconds, leastReplicas } = options;
@@ -82,6 +83,9 @@ export function simulateElastic(options: {
   const waitAt = (group: Group) =>
     Math.max(0, group.readyAt - now) + group.left + group.queue.reduce((sum, job) => sum + workOf(job), 0);
 
+  const countedAt = (group: Group) =>
+    waitAt(group) - (options.countsStart ? 0 : Math.max(0, group.readyAt - now));
+
   const arrive = (job: number) => {
     const idle = groups.find((group) => group !== null && !isBusy(group));
     let taker = idle ?? null;
@@ -90,7 +94,7 @@ export function simulateElastic(options: {
         if (group !== null && (taker === null || waitAt(group) < waitAt(taker))) taker = group;
       }
       const vacant = groups.indexOf(null);
-      if (vacant !== -1 && (taker === null || waitAt(taker) > options.startAtWaitSeconds)) {
+      if (vacant !== -1 && (taker === null || countedAt(taker) > options.startAtWaitSeconds)) {
         const readyAt = now + startSeconds;
         const started = { startedAt: now, readyAt, queue: [], left: 0, idleSince: readyAt };
         groups[vacant] = started;

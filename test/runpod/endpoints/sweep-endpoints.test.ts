@@ -72,6 +72,28 @@ describe("sweepEndpoints", () => {
     assert.equal(rehearsal.ledger().endpoints[0]?.coldStarts, 0);
   });
 
+  test("lets no endpoint whose workers cannot be asked save the others", async (context) => {
+    const { open, rehearsal } = await startEndpointWorld(context);
+    const workbook = open();
+    const [unknown, past] = [
+      await createEndpoint(workbook, smallEndpoint()),
+      await createEndpoint(workbook, smallEndpoint({ deadlineMinutes: 1 })),
+    ];
+    rmSync(workbook.journal.path);
+    rehearsal.advance(2 * minuteMs);
+    rehearsal.setFaults([{ kind: "api-error", status: 500, operation: "listEndpointWorkers" }]);
+    const swept = await sweepEndpoints(workbook);
+    assert.deepEqual(
+      [swept.ended.map(({ id }) => id), swept.kept.map(({ id, reason }) => [id, reason])],
+      [[past.id], [[unknown.id, "not in the journal"]]],
+    );
+    const all = await sweepEndpoints(workbook, { everything: true });
+    assert.deepEqual(
+      all.ended.map(({ id }) => id),
+      [unknown.id],
+    );
+  });
+
   test("does not trust a spoilt journal to know all that is wanted", async (context) => {
     const { open } = await startEndpointWorld(context);
     const workbook = open();

@@ -175,6 +175,27 @@ describe("createEndpoint", () => {
     assert.notEqual(rehearsal.ledger().endpoints[0]?.deletedAt, null);
   });
 
+  test("does not say that it is still there where it is gone and only the disk stays full", async (context) => {
+    const { open, rehearsal } = await startEndpointWorld(context);
+    const workbook = open();
+    const { journal } = workbook;
+    let isFull = false;
+    workbook.journal = {
+      ...journal,
+      append(entry) {
+        isFull ||= entry.kind === "endpoint-created";
+        if (isFull) throw new Error("the disk is full");
+        journal.append(entry);
+      },
+    };
+    await assert.rejects(createEndpoint(workbook, smallEndpoint()), (error) => {
+      assert.match(String(error), /could not be put on record, so it was not kept\. Give the state folder/);
+      assert.doesNotMatch(String(error), /still there/);
+      return true;
+    });
+    assert.notEqual(rehearsal.ledger().endpoints[0]?.deletedAt, null);
+  });
+
   test("makes nothing where the journal cannot be written", async (context) => {
     const world = await startEndpointWorld(context);
     const workbook = world.open();

@@ -130,6 +130,18 @@ describe("planEndpoint", () => {
     assert.doesNotMatch(planEndpoint({ model: qwen, kind: "queue" }).warnings.join("\n"), /HTTP 400/);
   });
 
+  test("says that only this machine keeps the deadline, and what costs money while it is off", () => {
+    const warningsOf = (request: object) => planEndpoint({ model: qwen, ...request }).warnings.join("\n");
+    assert.match(
+      warningsOf({ minWorkers: 2, maxWorkers: 3 }),
+      /process on this machine keeps the deadline\. While the machine is off, the 2 workers that always run go on costing \$2\.46 an hour, past the worst case/,
+    );
+    assert.match(
+      warningsOf({ minWorkers: 0 }),
+      /process on this machine keeps the deadline\. While the machine is off, whoever calls the endpoint starts workers, past the worst case/,
+    );
+  });
+
   test("names the field that cannot be, and what it takes", () => {
     const refused = (request: object, pattern: RegExp) =>
       assert.throws(() => planEndpoint({ model: qwen, ...request }), pattern);

@@ -126,6 +126,56 @@ describe("waitUntilEndpointReady", () => {
     );
   });
 
+  test("notices that the endpoint is deleted meanwhile, and waits for nothing", async (context) => {
+    const { open, rehearsal } = await startEndpointWorld(context, { faults: [{ kind: "never-ready" }] });
+    let looks = 0;
+    const workbook = open({
+      parts: {
+        startProgress: () => ({
+          update() {
+            looks++;
+            if (looks === 3) deleteBehindItsBack();
+          },
+          done() {},
+        }),
+      },
+    });
+    const endpoint = await createEndpoint(workbook, smallEndpoint());
+    const deleteBehindItsBack = () => {
+      void fetch(`${rehearsal.runpodApiUrl}/serverless/${endpoint.id}`, {
+        method: "DELETE",
+        headers: { authorization: `Bearer ${canaries.runpod}` },
+      });
+    };
+    await assert.rejects(
+      waitUntilEndpointReady(workbook, endpoint),
+      isProblem("endpoint-gone", /does not exist any more/),
+    );
+    assert.ok(looks < 50, `${looks} looks`);
+    assert.equal(workbook.journal.read().endpoints.get(endpoint.stem)?.isEnded, true);
+  });
+
+  test("gives up where vLLM refuses a chat, and goes on where the balancer has lost its worker", async (context) => {
+    const { open } = await startEndpointWorld(context);
+    const lost = [{ error: "no workers available" }];
+    const refusal = { error: { message: "no chat template", type: "BadRequestError", code: 400 } };
+    let isRefusing = false;
+    const answering: typeof fetch = async (input, init) => {
+      const address = input instanceof Request ? input.url : String(input);
+      const body = address.endsWith("/chat/completions") ? (lost.pop() ?? (isRefusing && refusal)) : false;
+      return body === false ? fetch(input, init) : Response.json(body, { status: 400 });
+    };
+    const workbook = open({ parts: { fetch: answering } });
+    const endpoint = await createEndpoint(workbook, smallEndpoint());
+    await waitUntilEndpointReady(workbook, endpoint);
+    assert.deepEqual(lost, []);
+    isRefusing = true;
+    await assert.rejects(
+      waitUntilEndpointReady(workbook, endpoint),
+      isProblem("no-answer", /refused a first chat of one token \(HTTP 400\).*chat template.*still there/),
+    );
+  });
+
   test("opens one that is up at once, by its id alone", async (context) => {
     const { open } = await startEndpointWorld(context);
     const workbook = open();

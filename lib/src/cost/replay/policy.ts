@@ -58,7 +58,7 @@ export interface ServerlessPolicy {
   queueDelaySeconds?: number;
   /**
    * Behind a load balancer instead: a worker with more requests than this starts another; default `null`, a queue.
-   * Taken as the wait for so many requests of mean work, for here a worker does one after the other.
+   * Requests are counted by the work ahead in requests of mean work, for here a worker does one after the other.
    */
   requestsPerWorker?: number | null;
   /** Workers that never stop, and are paid day and night; default 0. */

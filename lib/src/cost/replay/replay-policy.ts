@@ -103,6 +103,7 @@ function serve(load: Load, policy: MachinePolicy): Served {
         startSeconds: policy.startMinutes * 60,
         idleSeconds: policy.idleMinutes * 60,
         startAtWaitSeconds: 0,
+        countsStart: true,
         roundsUp: false,
         leastReplicas: 0,
       });
@@ -114,11 +115,18 @@ function serve(load: Load, policy: MachinePolicy): Served {
         startAtWaitSeconds:
           policy.requestsPerWorker === null
             ? policy.queueDelaySeconds
-            : (policy.requestsPerWorker * load.totalWorkSeconds) / load.arrivalSeconds.length,
+            : workAheadOf(load, policy.requestsPerWorker),
+        // A queue looks at the wait, whatever it is for; a balancer counts requests.
+        countsStart: policy.requestsPerWorker === null,
         roundsUp: true,
         leastReplicas: policy.minWorkers,
       });
   }
+}
+
+/** The work before the last of so many requests, in seconds; one more has more work than that before it. */
+function workAheadOf({ totalWorkSeconds, arrivalSeconds }: Load, requests: number): number {
+  return (requests - 1) * (totalWorkSeconds / arrivalSeconds.length) * (1 + 1e-9);
 }
 
 /** Prices the paid time of some groups in a period, with their disks. */

@@ -1,7 +1,7 @@
 import { summariseTrace, type Trace, type TraceSummary } from "../../facts/index.ts";
 import { findEnoughPods, mostPods } from "./find-enough-pods.ts";
 import { prepareLoad } from "./load.ts";
-import { allPolicies, type Policy, settlePolicy } from "./policy.ts";
+import { allPolicies, type Policy, type SettledPolicy, settlePolicy } from "./policy.ts";
 import {
   checkReplayInput,
   type ReplayInput,
@@ -61,8 +61,24 @@ export function replayTrace(input: ReplayInput): TraceReplay {
     meanBusyGroups: load.totalWorkSeconds / trace.spanSeconds,
     policies: replayed,
     cheapest: rankByCost(replayed, latencyTarget)[0] ?? null,
-    assumptions: [...describeAssumptions(input), ...(enough === mostPods ? [tooMuch] : [])],
+    assumptions: [
+      ...describeAssumptions(input),
+      ...(replayed.some(({ policy }) => wouldDrop(policy)) ? [dropsRequests] : []),
+      ...(enough === mostPods ? [tooMuch] : []),
+    ],
   };
+}
+
+/** What RunPod's load balancer allows (runpod/docs, serverless/load-balancing/overview, read on 2026-11-24). */
+const mostSecondsWithoutWorker = 120;
+const dropsRequests = `RunPod's load balancer drops a request that finds no worker for ${mostSecondsWithoutWorker} s; here it waits for the whole start, as a client that tries again does.`;
+
+function wouldDrop(policy: SettledPolicy): boolean {
+  return (
+    policy.kind === "serverless" &&
+    policy.requestsPerWorker !== null &&
+    policy.coldStartSeconds >= mostSecondsWithoutWorker
+  );
 }
 
 function hasPrice({ kind }: Policy, prices: ReplayPrices): boolean {

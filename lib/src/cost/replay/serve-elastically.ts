@@ -9,6 +9,8 @@ export interface Elasticity {
   idleSeconds: number;
   /** A request that would wait longer than this starts another group, if there may be one. */
   startAtWaitSeconds: number;
+  /** Whether the rest of a start counts towards that wait; where not, only the work ahead does. */
+  countsStart: boolean;
   /** Whether each run of a group is paid in whole seconds. */
   roundsUp: boolean;
   /** Groups that are ready from the beginning and never stopped. */
@@ -23,14 +25,15 @@ export interface Elasticity {
  */
 export function serveElastically(load: Load, elasticity: Elasticity): Served {
   const { arrivalSeconds, workSeconds, waitSeconds } = load;
-  const { startSeconds, startAtWaitSeconds } = elasticity;
+  const { startSeconds, startAtWaitSeconds, countsStart } = elasticity;
   const groups = groupsWithIdleStop(elasticity);
   let lastFinishSeconds = 0;
   for (let place = 0; place < arrivalSeconds.length; place++) {
     const arrival = arrivalSeconds[place] ?? 0;
-    const { chosen, freeAt, vacant } = groups.look(arrival);
+    const { chosen, freeAt, readyAt, vacant } = groups.look(arrival);
     const wait = freeAt - arrival;
-    const starts = vacant !== -1 && wait > 0 && (chosen === -1 || wait > startAtWaitSeconds);
+    const counted = countsStart ? wait : freeAt - Math.max(arrival, readyAt);
+    const starts = vacant !== -1 && wait > 0 && (chosen === -1 || counted > startAtWaitSeconds);
     const takesNew = starts && arrival + startSeconds < freeAt;
     if (starts) groups.start(vacant, arrival);
     const start = takesNew ? arrival + startSeconds : Math.max(arrival, freeAt);
@@ -47,7 +50,7 @@ function groupsWithIdleStop(elasticity: Elasticity) {
   const freeAt = new Float64Array(places);
   // Negative: no group there.
   const startedAt = new Float64Array(places).fill(-1).fill(0, 0, kept);
-  const seen = { chosen: -1, freeAt: Number.POSITIVE_INFINITY, vacant: -1 };
+  const seen = { chosen: -1, freeAt: Number.POSITIVE_INFINITY, readyAt: 0, vacant: -1 };
   let [live, mostReplicas, coldStarts, paidSeconds] = [kept, kept, 0, 0];
   const pay = (from: number, to: number) => {
     paidSeconds += roundsUp ? Math.ceil(to - from) : to - from;
@@ -65,6 +68,7 @@ function groupsWithIdleStop(elasticity: Elasticity) {
           if (free < seen.freeAt) {
             seen.chosen = place;
             seen.freeAt = free;
+            seen.readyAt = place < kept ? 0 : started + startSeconds;
           }
           if (free <= now) break;
           continue;

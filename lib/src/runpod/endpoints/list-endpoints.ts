@@ -74,7 +74,8 @@ export async function listEndpoints(
 /**
  * Reads all endpoints and judges each.
  *
- * Where the journal does not know one of ours, its workers are asked, not its health: that would start one.
+ * Where the journal does not know one of ours, its workers are asked, not its health: that would start one. Where RunPod
+ * does not say what they do, the verdict stays `unknown`: others must be judged all the same.
  */
 export async function judgeEndpoints(
   context: RunPodContext,
@@ -88,8 +89,8 @@ export async function judgeEndpoints(
       judged.push({ endpoint, judgement: first });
       continue;
     }
-    const { running, idle } = countWorkers(await context.client.listWorkers(endpoint.id, { signal }));
-    const isHealthy = running + idle > 0;
+    const workers = await context.client.listWorkers(endpoint.id, { signal }).catch(() => null);
+    const isHealthy = workers === null ? undefined : isAnyUp(workers);
     judged.push({ endpoint, judgement: judgeEndpoint(context, { endpoint, journal, isHealthy }) });
   }
   return judged;
@@ -98,7 +99,7 @@ export async function judgeEndpoints(
 /** Judges an endpoint by the marks in its name or its environment, as a pod is judged. */
 export function judgeEndpoint(
   context: RunPodContext,
-  options: { endpoint: RunPodEndpoint; journal: JournalState; isHealthy?: boolean },
+  options: { endpoint: RunPodEndpoint; journal: JournalState; isHealthy?: boolean | undefined },
 ): Judgement {
   const { endpoint, journal, isHealthy } = options;
   const marks = readEndpointMarks(endpoint);
@@ -108,6 +109,11 @@ export function judgeEndpoint(
     isJournalWhole: journal.unreadableLines === 0,
     isHealthy,
   });
+}
+
+function isAnyUp(workers: readonly RunPodWorker[]): boolean {
+  const { running, idle } = countWorkers(workers);
+  return running + idle > 0;
 }
 
 /** Counts workers by their status; a status that is not known counts as unhealthy. */

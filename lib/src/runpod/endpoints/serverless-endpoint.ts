@@ -26,7 +26,7 @@ export interface ServerlessEndpoint {
   maxUsdPerHour: number | null;
   /** ISO time. */
   createdAt: string;
-  /** ISO time: then it is deleted, whatever it is doing. */
+  /** ISO time: then it is deleted, whatever it is doing, by a process of this machine, or by the next command. */
   deadlineAt: string;
 }
 

@@ -114,9 +114,13 @@ function refuseOtherKey(context: RunPodContext, podId: string): void {
   );
 }
 
-/** Puts on record that a pod or an endpoint has ended. */
+/** Puts on record that a pod or an endpoint has ended, where the disk takes it. */
 export function closeStem(context: RunPodContext, stem: string, usd: number | null): void {
-  const journal = context.journal.read();
-  const record = journal.pods.get(stem) ?? journal.endpoints.get(stem);
-  if (record !== undefined && !record.isEnded) context.journal.append({ kind: "ended", stem, usd });
+  try {
+    const journal = context.journal.read();
+    const record = journal.pods.get(stem) ?? journal.endpoints.get(stem);
+    if (record !== undefined && !record.isEnded) context.journal.append({ kind: "ended", stem, usd });
+  } catch {
+    // What is gone must not look as if it were still there. The next sweep finds it gone, and closes its entry then.
+  }
 }

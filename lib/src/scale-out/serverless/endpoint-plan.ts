@@ -52,7 +52,7 @@ export interface EndpointPlan {
   usdPerHourAtRest: number | null;
   /** All workers in the dearest pool: what the ceiling is compared with. */
   maxUsdPerHour: number | null;
-  /** All workers from now until the deadline. */
+  /** All workers from now until the deadline, which a process of this machine keeps. */
   worstCaseUsd: number | null;
   /** Whether the weights are gated, so that the workers need a Hugging Face token. */
   needsHuggingFaceToken: boolean;

@@ -75,7 +75,20 @@ function warnOfMoney(plan: PlanSoFar, findings: { server: ServerPlan }): string[
       "With one worker it scales to zero, and not up: raise maxWorkers, and the ceiling with it.",
     );
   }
-  return [...warnings, ...compareWithPod(plan, findings)];
+  return [...warnings, warnOfDeadline(plan), ...compareWithPod(plan, findings)];
+}
+
+/** A pod has a timer inside that ends it; an endpoint has none, for RunPod would replace a worker that ends. */
+function warnOfDeadline({ minWorkers, usdPerHourAtRest }: PlanSoFar): string {
+  const workers =
+    minWorkers === 1 ? "the worker that always runs goes" : `the ${minWorkers} workers that always run go`;
+  const money = usdPerHourAtRest === null ? "money" : `$${usdPerHourAtRest.toFixed(2)} an hour`;
+  const goesOn =
+    minWorkers === 0 ? "whoever calls the endpoint starts workers" : `${workers} on costing ${money}`;
+  return (
+    `A process on this machine keeps the deadline. While the machine is off, ${goesOn}, past the worst case, until ` +
+    "the next command here, or your credit ends."
+  );
 }
 
 /** Above which share of busy time a pod of the same card is cheaper; computed, cold starts left out. */

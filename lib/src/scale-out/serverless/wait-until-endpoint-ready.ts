@@ -1,4 +1,4 @@
-import { type Endpoint, EndpointError, interruptible } from "../../endpoint/index.ts";
+import { type Endpoint, interruptible } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
 import {
   describeEndpoint,
@@ -13,7 +13,7 @@ import {
 import type { Progress } from "../../show/index.ts";
 import { EndpointNotReadyError, endpointGone } from "./endpoint-not-ready-error.ts";
 import { type Knock, knock } from "./knock.ts";
-import { connectServerless, isWrong } from "./open-serverless-endpoint.ts";
+import { tryFirstWorkerChat } from "./try-first-worker-chat.ts";
 import { type WorkerWatch, watchWorkers } from "./watch-workers.ts";
 
 const defaultTimeoutMinutes = 30;
@@ -33,7 +33,7 @@ interface Wait {
  * Wakes an endpoint, waits until a worker serves its model, and opens it.
  *
  * The cold start is paid for like work. Ready is an endpoint that lists its model and has answered a chat of one token.
- * It gives up early where a worker's log says why it never will.
+ * It gives up early where a worker's log says why it never will, vLLM refuses the chat, or the endpoint is gone.
  *
  * @throws SettingsError without RUNPOD_ENDPOINT_KEY; EndpointNotReadyError that says why, what to do, and how to delete it.
  */
@@ -118,7 +118,7 @@ async function look(context: RunPodContext, wait: Wait): Promise<Endpoint | null
       },
     );
   }
-  const opened = status === 200 ? await tryFirstChat(context, wait) : null;
+  const opened = status === 200 ? await tryFirstWorkerChat(context, wait) : null;
   if (opened !== null) return opened;
   const phase = await wait.workers.look(signal);
   const hopeless = wait.workers.diagnose();
@@ -136,28 +136,6 @@ async function look(context: RunPodContext, wait: Wait): Promise<Endpoint | null
         : "Wait again with waitUntilReady(), or try another pool.",
     },
   );
-}
-
-async function tryFirstChat(context: RunPodContext, wait: Wait): Promise<Endpoint | null> {
-  const { endpoint, signal } = wait;
-  let opened: Endpoint;
-  try {
-    opened = await connectServerless(context, endpoint, undefined);
-    await opened.client.chat.completions.create(
-      { model: opened.model, messages: [{ role: "user", content: "Hello" }], max_tokens: 1 },
-      { signal, timeout: 90_000 },
-    );
-    return opened;
-  } catch (cause) {
-    const isHopeless = cause instanceof EndpointError && isWrong(cause);
-    if (!isHopeless) return null;
-    throw new EndpointNotReadyError(cause.problemText, {
-      problem: cause.problem === "unauthorized" ? "key-refused" : "wrong-model",
-      endpoint,
-      remedy: "Delete it, and plan again.",
-      cause,
-    });
-  }
 }
 
 /** Whatever ends a wait, it must be said that the endpoint can go on costing money. */

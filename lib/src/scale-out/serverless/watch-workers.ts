@@ -1,16 +1,20 @@
 import {
+  closeStem,
   countWorkers,
   diagnoseLog,
+  findEndpoint,
   followLog,
+  isNotFound,
   type LogFollower,
   type RunPodContext,
+  type RunPodWorker,
   type ServerlessEndpoint,
 } from "../../runpod/index.ts";
-import { EndpointNotReadyError } from "./endpoint-not-ready-error.ts";
+import { EndpointNotReadyError, endpointGone } from "./endpoint-not-ready-error.ts";
 
 /** Looks at the workers of an endpoint that starts, and reads their logs. */
 export interface WorkerWatch {
-  /** Says in a few words what the workers do now. */
+  /** Says in a few words what the workers do now; throws EndpointNotReadyError where the endpoint is gone. */
   look(signal: AbortSignal): Promise<string>;
   /** The error for a worker whose log says why it will never start; `null` where none does. */
   diagnose(): EndpointNotReadyError | null;
@@ -26,7 +30,7 @@ export function watchWorkers(context: RunPodContext, endpoint: ServerlessEndpoin
     );
   return {
     async look(signal) {
-      const workers = await context.client.listWorkers(endpoint.id, { signal }).catch(() => null);
+      const workers = await listWorkers(context, endpoint, signal);
       if (workers === null) return "RunPod does not say what its workers do";
       for (const { id } of workers) if (!logs.has(id)) logs.set(id, follow(id));
       const lastLine = [...logs.values()].flatMap(({ lines }) => lines.at(-1)?.text ?? []).at(-1);
@@ -55,4 +59,21 @@ export function watchWorkers(context: RunPodContext, endpoint: ServerlessEndpoin
       for (const log of logs.values()) log.stop();
     },
   };
+}
+
+/** The workers, or `null` where RunPod cannot be asked for the moment. */
+async function listWorkers(
+  context: RunPodContext,
+  { id, stem }: ServerlessEndpoint,
+  signal: AbortSignal,
+): Promise<RunPodWorker[] | null> {
+  try {
+    return await context.client.listWorkers(id, { signal });
+  } catch (error) {
+    if (!isNotFound(error)) return null;
+    const found = await findEndpoint(context, id, signal).catch(() => undefined);
+    if (found !== null) return null;
+    closeStem(context, stem, null);
+    throw endpointGone(id);
+  }
 }

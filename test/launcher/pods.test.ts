@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { startRehearsal } from "../../lib/src/rehearsal/index.ts";
+import { makeFolder } from "../helpers/environment.ts";
+
+const pods = new URL("../../bin/launcher/pods.mjs", import.meta.url).pathname;
+
+describe("npm run pods", () => {
+  test("shows what runs also where the key may not see what else there is", async (t) => {
+    const rehearsal = await startRehearsal({ engine: "timed" });
+    t.after(() => rehearsal.close());
+    rehearsal.addFault({ kind: "api-error", status: 403, operation: "listNetworkVolumes" });
+    const environment = {
+      ...process.env,
+      WORKBOOK_IGNORE_ENV_FILE: "1",
+      WORKBOOK_TARGET: "runpod",
+      WORKBOOK_STATE: join(makeFolder(t), "state"),
+      RUNPOD_API_KEY: "rpa_canary_not_a_key",
+      RUNPOD_API_URL: rehearsal.runpodApiUrl,
+      RUNPOD_PROXY_URL: rehearsal.runpodProxyUrl,
+    };
+    const { promise, resolve } = Promise.withResolvers<{ failed: boolean; stdout: string; stderr: string }>();
+    execFile(process.execPath, [pods], { env: environment }, (error, stdout, stderr) =>
+      resolve({ failed: error !== null, stdout, stderr }),
+    );
+    const { failed, stdout, stderr } = await promise;
+    assert.match(stdout, /No pod runs on this account\./);
+    assert.match(stderr, /GET \/network-volumes/);
+    assert.equal(failed, true);
+  });
+});
