@@ -90,6 +90,24 @@ describe("a template that takes no system prompt", () => {
     ]);
   });
 
+  test("is not remembered where several system prompts were refused: a single one may be welcome", async (t) => {
+    const sent: string[][] = [];
+    const endpoint = await connectOpenAiLike(t, ({ body }, response) => {
+      const roles = JSON.parse(body).messages.map(({ role }: { role: string }) => role);
+      sent.push(roles);
+      const message =
+        "After the optional system message, conversation roles must alternate user/assistant/user/assistant/...";
+      if (roles.join() === "system,system,user") sendJson(response, { error: { message } }, 400);
+      else sendStream(response, [chunk({ delta: { content: "Hi" }, finish_reason: "stop" }), done]);
+    });
+    const { notices } = await chat(endpoint, { messages: [system, system, user] });
+    assert.deepEqual(notices, [
+      "This model's chat template does not take these system prompts: they were put in front of the first user message.",
+    ]);
+    assert.deepEqual((await chat(endpoint, { messages: [system, user] })).notices, []);
+    assert.deepEqual(sent, [["system", "system", "user"], ["user"], ["system", "user"]]);
+  });
+
   const wordings: [server: string, status: number, message: string][] = [
     ["Gemma 2", 400, "System role not supported"],
     ["Mistral 7B 0.1", 400, "Conversation roles must alternate user/assistant/user/assistant/..."],
@@ -274,6 +292,18 @@ describe("a model that thinks first", () => {
         "vLLM does with `--reasoning-parser`.",
     ]);
     assert.ok(answer.printed.endsWith("`--reasoning-parser`.]\n"));
+  });
+
+  test("has them apart also where a server leaves one of the two fields empty", async (t) => {
+    const endpoint = await connectOpenAiLike(t, (_request, response) =>
+      sendStream(response, [
+        chunk({ delta: { reasoning: "", reasoning_content: "Hm." } }),
+        chunk({ delta: { content: "Hi" }, finish_reason: "stop" }),
+        done,
+      ]),
+    );
+    const answer = await chat(endpoint, question);
+    assert.deepEqual([answer.reasoning, answer.text], ["Hm.", "Hi"]);
   });
 
   test("is told with the parser that the table knows for it", async (t) => {
