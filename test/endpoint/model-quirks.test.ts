@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import {
   type ChatEvent,
@@ -36,6 +37,21 @@ async function chat(endpoint: Endpoint, sent: ChatRequest): Promise<ChatResult &
   };
   const result = await printChat(endpoint, sent, { write });
   return { ...result, printed };
+}
+
+/** Opens a vLLM with a context of 64 tokens that counts prompts as told. */
+async function connectCounting(
+  context: TestContext,
+  count: (body: string, response: ServerResponse) => void,
+): Promise<Endpoint> {
+  const { url } = await startLocalServer(context, ({ path, body }, response) => {
+    if (path === "/version") sendJson(response, { version: "0.32.0" });
+    else if (path === "/v1/models") {
+      sendJson(response, { data: [{ id: "small", owned_by: "vllm", max_model_len: 64 }] });
+    } else if (path === "/tokenize") count(body, response);
+    else sendStream(response, [chunk({ finish_reason: "stop" }), done]);
+  });
+  return connectEndpoint({ baseUrl: url });
 }
 
 async function typesOf(endpoint: Endpoint, sent: ChatRequest): Promise<ChatEvent["type"][]> {
@@ -235,6 +251,50 @@ describe("a context that is too small", () => {
     assert.deepEqual(paths.slice(2), ["/v1/chat/completions"]);
     await chat(endpoint, { ...request, max_tokens: 2_000 });
     assert.deepEqual(paths.slice(3), ["/tokenize", "/v1/chat/completions"]);
+  });
+
+  for (const [what, status] of [
+    ["cannot count", 404],
+    ["cannot count these messages", 400],
+  ] as const) {
+    test(`is ${status === 404 ? "not " : ""}asked again where the server ${what}`, async (t) => {
+      let counts = 0;
+      const endpoint = await connectCounting(t, (_body, response) => {
+        counts++;
+        sendJson(response, {}, status);
+      });
+      for (let chats = 0; chats < 3; chats++) await chat(endpoint, { messages: long(40) });
+      assert.equal(counts, status === 404 ? 1 : 3);
+    });
+  }
+
+  test("waits for the count but once where the server does not come to an end with it", async (t) => {
+    let counts = 0;
+    const endpoint = await connectCounting(t, () => {
+      counts++;
+    });
+    for (let chats = 0; chats < 2; chats++) await chat(endpoint, { messages: long(40) });
+    assert.equal(counts, 1);
+  });
+
+  test("does not refuse what the server shortens or leaves out by itself", async (t) => {
+    const tools = [
+      { type: "function" as const, function: { name: "look", description: "word ".repeat(99) } },
+    ];
+    const endpoint = await connectCounting(t, (body, response) => {
+      const request: { messages: unknown[]; tools?: unknown } = JSON.parse(body);
+      sendJson(response, { count: request.tools === undefined ? 60 : 160 });
+    });
+    await chat(endpoint, { messages: long(4), tools, tool_choice: "none" });
+    await assert.rejects(chat(endpoint, { messages: long(4), tools }), { problem: "context-too-small" });
+    const cut = { messages: long(4), tools, truncate_prompt_tokens: 50 };
+    await chat(endpoint, cut);
+  });
+
+  test("counts no words of earlier answers, whose thoughts templates leave out", async (t) => {
+    const endpoint = await connectCounting(t, (_body, response) => sendJson(response, {}, 404));
+    const thought = { role: "assistant", content: `<think>${"word ".repeat(99)}</think>Hi` } as const;
+    await chat(endpoint, { messages: [user, thought, user] });
   });
 
   test("is counted in words where the server cannot count, so that nothing it would take is refused", async (t) => {
