@@ -58,6 +58,22 @@ describe("an error in a cell", () => {
     }
   });
 
+  test("hides a key that stands in a message of the workbook's own", () => {
+    const error = new InputError("The server said: Incorrect API key provided: canary.", {
+      remedy: "Ask again.",
+    });
+    assert.equal(
+      describeCellError(error),
+      "InputError: The server said: Incorrect API key provided: … Ask again.",
+    );
+  });
+
+  test("without words shows its name and no stack, and of several errors what the first one says", () => {
+    assert.equal(describeCellError(new RangeError(), [here]), `RangeError: no message\n${here}`);
+    const all = new AggregateError([new Error("connect ECONNREFUSED ::1:8000")], "");
+    assert.match(describeCellError(all), /^AggregateError: connect ECONNREFUSED ::1:8000\nNothing listens/);
+  });
+
   test("need not be an error: whatever is thrown is shown", () => {
     assert.equal(describeCellError("just text"), "just text");
     assert.equal(describeCellError({ reason: 7 }), "{ reason: 7 }");

@@ -308,6 +308,64 @@ describe("a diagnosis", () => {
     );
   });
 
+  const secrets: [where: string, said: string, shown: string][] = [
+    [
+      "an address with a password",
+      "a URL that includes credentials: https://me:canary@host/v1",
+      "a URL that includes credentials: https://…@host/v1",
+    ],
+    ["the query of an address", "GET https://host/v1?key=canary&page=2", "GET https://host/v1?key=…&page=2"],
+    ["a key of no known form", "Incorrect API key provided: canary-1.", "Incorrect API key provided: …"],
+    ["a header", '{"x-api-key":"canary-123456"}', '{"x-api-key":"…"}'],
+    ["a variable", "HF_TOKEN=canary123456 is not valid", "HF_TOKEN=… is not valid"],
+    ["an argument", "vllm serve --api-key canary --port 8000", "vllm serve --api-key … --port 8000"],
+  ];
+  for (const [where, said, shown] of secrets) {
+    test(`hides what is secret in ${where}`, () => {
+      assert.equal(explainError(said).evidence, shown);
+      assert.equal(explainError(new Error(said)).evidence, shown);
+    });
+  }
+
+  test("leaves alone what only reads like a secret", () => {
+    for (const said of [
+      "Unexpected token: identifier",
+      "max_tokens=5000 cannot be greater than max_model_len=2048.",
+      "(parameter=max_tokens, value=5000)",
+      "ask for a token at https://huggingface.co/settings/tokens",
+      "vllm serve --tokenizer-mode mistral --max-model-len 4096",
+    ]) {
+      assert.equal(explainError(said).evidence, said);
+    }
+  });
+
+  test("is as careful with what a remedy repeats, and with the workbook's own errors", () => {
+    const { remedy } = explainError("vllm: error: unrecognized arguments: \x1b[31m--apikey canary");
+    assert.equal(
+      remedy,
+      "Take --apikey … out of the plan's extraArguments; then end this pod and create another.",
+    );
+    const own = new WorkbookError("The server said: API key provided: canary.", {
+      remedy: "Ask for Bearer canary.",
+    });
+    assert.doesNotMatch(inspect(explainError(own)), /canary/);
+  });
+
+  test("reads the end of a log, however long", () => {
+    const log = `${"INFO loading\n".repeat(40_000)}torch.OutOfMemoryError: CUDA out of memory.`;
+    assert.equal(explainError(log).cause, "The GPU's memory does not hold the model.");
+  });
+
+  test("does not take a reader's own words for those of a network or a cloud", () => {
+    for (const said of [
+      "1:24 - Cannot find name 'certificat'. Did you mean 'certificate'?",
+      "certificates is not iterable",
+      "The list holds no instances of Book.",
+    ]) {
+      assert.doesNotMatch(explainError(said).cause, /secure connection|GPU/);
+    }
+  });
+
   test("strips control characters, and is of a length that fits a cell", () => {
     const { evidence } = explainError(new Error(`\x1b[2Jhello\x07${"x".repeat(2_000)}`));
     assert.match(evidence, /^hellox+$/);

@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { cleanWords } from "./clean-words.ts";
 import { explainError, findKnownError } from "./explain-error.ts";
 import { findProjectRoot } from "./project-root.ts";
 
@@ -10,7 +11,7 @@ import { findProjectRoot } from "./project-root.ts";
  * first; and for the compiler's complaints, as text. Stacks are left out: they tell of the kernel and of packages.
  */
 export function describeCellError(error: unknown, places: readonly string[] = []): string {
-  if (isOwn(error)) return `${error.name}: ${error.message}`;
+  if (isOwn(error)) return `${error.name}: ${cleanWords(error.message)}`;
   const { cause, remedy, evidence } = explainError(error);
   // Where Node looked for a package is of no use to a reader.
   const [words = ""] = shortenPaths(evidence).split("\nRequire stack:");

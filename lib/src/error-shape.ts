@@ -22,7 +22,7 @@ interface Part {
 
 const deepestCause = 5;
 
-// Longer than any log that is worth a look, and short enough for every pattern.
+// Short enough for every pattern; of a longer log both ends are read, for it breaks off at its last lines.
 const longestText = 200_000;
 
 /** Reads the shape of whatever was thrown: an error with its causes, a line or a whole log, or `{ status, body }`. */
@@ -32,13 +32,13 @@ export function readShape(thrown: unknown): ErrorShape {
   for (
     let current: unknown = thrown;
     parts.length < deepestCause && isObject(current);
-    current = current["cause"]
+    current = current["cause"] ?? firstOf(current["errors"])
   ) {
     parts.push(readPart(current));
   }
   const codes = parts.flatMap(({ code }) => code ?? []);
   const said = parts.flatMap(({ message }) => (message === "" ? [] : [message]));
-  const messages = said.length > 0 ? said : [codes[0] ?? inspect(thrown, { depth: 1 })];
+  const messages = said.length > 0 ? said : [codes[0] ?? describeWordless(thrown)];
   const names = parts.flatMap((part) => part.names);
   const bodies = parts.map(({ body }) => body);
   return {
@@ -50,7 +50,19 @@ export function readShape(thrown: unknown): ErrorShape {
 }
 
 function plainText(text: string): Omit<ErrorShape, "answerer"> {
-  return { messages: [text], text: text.slice(0, longestText), status: null };
+  const half = longestText / 2;
+  const read = text.length <= longestText ? text : `${text.slice(0, half)}\n${text.slice(-half)}`;
+  return { messages: [text], text: read, status: null };
+}
+
+/** Of an error without words not even its stack is shown: that tells of the kernel and of packages. */
+function describeWordless(thrown: unknown): string {
+  return thrown instanceof Error ? "no message" : inspect(thrown, { depth: 1 });
+}
+
+/** An AggregateError has no cause, but the errors of all that were tried. */
+function firstOf(errors: unknown): unknown {
+  return Array.isArray(errors) ? errors[0] : undefined;
 }
 
 function readPart(error: Record<string, unknown>): Part {

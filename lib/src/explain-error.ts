@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
+import { cleanWords } from "./clean-words.ts";
 import { type ErrorShape, readShape } from "./error-shape.ts";
 import { type ErrorPlace, type FoundError, loadKnownErrors, matchError } from "./facts/index.ts";
-import { stripControlCharacters } from "./show/index.ts";
 
 /** What an error means for the person at the keyboard; printed, it is three short paragraphs. */
 export interface Diagnosis {
@@ -61,8 +61,8 @@ const unknownError = {
 };
 
 function diagnosis(parts: { cause: string; remedy: string; messages: readonly string[] }): Diagnosis {
-  const { cause, remedy, messages } = parts;
-  const evidence = hideKeys(stripControlCharacters(messages.join(" ← "))).slice(0, 500);
+  const [cause, remedy] = [cleanWords(parts.cause), cleanWords(parts.remedy)];
+  const evidence = cleanWords(parts.messages.join(" ← ")).slice(0, 500);
   const text = [cause, `What to do: ${remedy}`, ...(evidence === "" ? [] : [`It said: ${evidence}`])].join(
     "\n",
   );
@@ -79,12 +79,4 @@ function isOwn(error: unknown): error is { message: string; problemText: string;
     "remedy" in error &&
     typeof error.remedy === "string"
   );
-}
-
-// Some servers repeat the key that they refuse, and Node the header that it cannot send.
-function hideKeys(text: string): string {
-  return text
-    .replace(/"Bearer [^"]*"/gi, '"Bearer …"')
-    .replace(/\bBearer [^\s"']+/gi, "Bearer …")
-    .replace(/\b(rpa_|hf_|sk-)[\w*-]{4,}/g, "$1…");
 }

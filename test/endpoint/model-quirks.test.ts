@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import {
   type ChatEvent,
@@ -36,6 +37,21 @@ async function chat(endpoint: Endpoint, sent: ChatRequest): Promise<ChatResult &
   };
   const result = await printChat(endpoint, sent, { write });
   return { ...result, printed };
+}
+
+/** Opens a vLLM with a context of 64 tokens that counts prompts as told. */
+async function connectCounting(
+  context: TestContext,
+  count: (body: string, response: ServerResponse) => void,
+): Promise<Endpoint> {
+  const { url } = await startLocalServer(context, ({ path, body }, response) => {
+    if (path === "/version") sendJson(response, { version: "0.32.0" });
+    else if (path === "/v1/models") {
+      sendJson(response, { data: [{ id: "small", owned_by: "vllm", max_model_len: 64 }] });
+    } else if (path === "/tokenize") count(body, response);
+    else sendStream(response, [chunk({ finish_reason: "stop" }), done]);
+  });
+  return connectEndpoint({ baseUrl: url });
 }
 
 async function typesOf(endpoint: Endpoint, sent: ChatRequest): Promise<ChatEvent["type"][]> {
@@ -88,6 +104,24 @@ describe("a template that takes no system prompt", () => {
       ["llama", 2],
       ["gemma", 1],
     ]);
+  });
+
+  test("is not remembered where several system prompts were refused: a single one may be welcome", async (t) => {
+    const sent: string[][] = [];
+    const endpoint = await connectOpenAiLike(t, ({ body }, response) => {
+      const roles = JSON.parse(body).messages.map(({ role }: { role: string }) => role);
+      sent.push(roles);
+      const message =
+        "After the optional system message, conversation roles must alternate user/assistant/user/assistant/...";
+      if (roles.join() === "system,system,user") sendJson(response, { error: { message } }, 400);
+      else sendStream(response, [chunk({ delta: { content: "Hi" }, finish_reason: "stop" }), done]);
+    });
+    const { notices } = await chat(endpoint, { messages: [system, system, user] });
+    assert.deepEqual(notices, [
+      "This model's chat template does not take these system prompts: they were put in front of the first user message.",
+    ]);
+    assert.deepEqual((await chat(endpoint, { messages: [system, user] })).notices, []);
+    assert.deepEqual(sent, [["system", "system", "user"], ["user"], ["system", "user"]]);
   });
 
   const wordings: [server: string, status: number, message: string][] = [
@@ -219,6 +253,50 @@ describe("a context that is too small", () => {
     assert.deepEqual(paths.slice(3), ["/tokenize", "/v1/chat/completions"]);
   });
 
+  for (const [what, status] of [
+    ["cannot count", 404],
+    ["cannot count these messages", 400],
+  ] as const) {
+    test(`is ${status === 404 ? "not " : ""}asked again where the server ${what}`, async (t) => {
+      let counts = 0;
+      const endpoint = await connectCounting(t, (_body, response) => {
+        counts++;
+        sendJson(response, {}, status);
+      });
+      for (let chats = 0; chats < 3; chats++) await chat(endpoint, { messages: long(40) });
+      assert.equal(counts, status === 404 ? 1 : 3);
+    });
+  }
+
+  test("waits for the count but once where the server does not come to an end with it", async (t) => {
+    let counts = 0;
+    const endpoint = await connectCounting(t, () => {
+      counts++;
+    });
+    for (let chats = 0; chats < 2; chats++) await chat(endpoint, { messages: long(40) });
+    assert.equal(counts, 1);
+  });
+
+  test("does not refuse what the server shortens or leaves out by itself", async (t) => {
+    const tools = [
+      { type: "function" as const, function: { name: "look", description: "word ".repeat(99) } },
+    ];
+    const endpoint = await connectCounting(t, (body, response) => {
+      const request: { messages: unknown[]; tools?: unknown } = JSON.parse(body);
+      sendJson(response, { count: request.tools === undefined ? 60 : 160 });
+    });
+    await chat(endpoint, { messages: long(4), tools, tool_choice: "none" });
+    await assert.rejects(chat(endpoint, { messages: long(4), tools }), { problem: "context-too-small" });
+    const cut = { messages: long(4), tools, truncate_prompt_tokens: 50 };
+    await chat(endpoint, cut);
+  });
+
+  test("counts no words of earlier answers, whose thoughts templates leave out", async (t) => {
+    const endpoint = await connectCounting(t, (_body, response) => sendJson(response, {}, 404));
+    const thought = { role: "assistant", content: `<think>${"word ".repeat(99)}</think>Hi` } as const;
+    await chat(endpoint, { messages: [user, thought, user] });
+  });
+
   test("is counted in words where the server cannot count, so that nothing it would take is refused", async (t) => {
     const server = await startLocalServer(t, ({ path }, response) => {
       if (path === "/v1/models") sendJson(response, { data: [{ id: "small", max_model_len: 64 }] });
@@ -274,6 +352,18 @@ describe("a model that thinks first", () => {
         "vLLM does with `--reasoning-parser`.",
     ]);
     assert.ok(answer.printed.endsWith("`--reasoning-parser`.]\n"));
+  });
+
+  test("has them apart also where a server leaves one of the two fields empty", async (t) => {
+    const endpoint = await connectOpenAiLike(t, (_request, response) =>
+      sendStream(response, [
+        chunk({ delta: { reasoning: "", reasoning_content: "Hm." } }),
+        chunk({ delta: { content: "Hi" }, finish_reason: "stop" }),
+        done,
+      ]),
+    );
+    const answer = await chat(endpoint, question);
+    assert.deepEqual([answer.reasoning, answer.text], ["Hm.", "Hi"]);
   });
 
   test("is told with the parser that the table knows for it", async (t) => {

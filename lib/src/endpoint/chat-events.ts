@@ -83,7 +83,7 @@ export function readChunk(chunk: unknown, atMs: number): ChatEvent[] {
   const events: ChatEvent[] = [];
   if (usage != null) events.push({ type: "usage", usage, isFinal: choices.length === 0, atMs });
   for (const { delta, finish_reason, stop_reason } of choices) {
-    const reasoning = delta?.reasoning ?? delta?.reasoning_content ?? "";
+    const reasoning = delta?.reasoning || delta?.reasoning_content || "";
     const tool = (delta?.tool_calls ?? []).map((call) => call.function?.arguments ?? "").join("");
     if (reasoning !== "") events.push({ type: "reasoning", text: reasoning, atMs });
     if (delta?.content) events.push({ type: "text", text: delta.content, atMs });

@@ -1,3 +1,4 @@
+import { APIError } from "openai";
 import { z } from "zod";
 import { findModel } from "../facts/index.ts";
 import { serverRoot } from "./base-url.ts";
@@ -7,6 +8,12 @@ import { ChatRequestError } from "./endpoint-error.ts";
 
 /** What a chat template adds around the messages: more than any known one does. */
 const templateTokens = 512;
+
+/** A server that needs longer to count is not asked again: a chat does not wait for a courtesy. */
+const countingPatienceMs = 2_000;
+
+/** The endpoints that cannot count, or not in time. */
+const countless = new WeakSet<Endpoint>();
 
 /**
  * Checks before a call that prompt and answer fit the model's context, and refuses only what the server would refuse.
@@ -24,8 +31,9 @@ export async function checkContext(options: {
 }): Promise<string | null> {
   const { endpoint, request, signal } = options;
   const { model, maxModelTokens: limit } = endpoint;
-  // Another model of the same server may have another context.
-  if (limit === null || (request.model ?? model) !== model) return null;
+  // Another model of the same server may have another context, and vLLM itself cuts a prompt where it is told to.
+  if (limit === null || (request.model ?? model) !== model || "truncate_prompt_tokens" in request)
+    return null;
   const answerTokens = request.max_completion_tokens ?? request.max_tokens ?? null;
   if (endpoint.hasRunningUsage && answerTokens !== null && answerTokens > limit) {
     throw contextTooSmall({
@@ -82,9 +90,15 @@ function mostPromptTokens({ messages, tools }: ChatRequest): number {
     : Number.POSITIVE_INFINITY;
 }
 
-/** No tokenizer in use joins words across a blank, so a text has no fewer tokens than words. */
+/**
+ * Hardly a tokenizer joins words across a blank, so a text has no fewer tokens than words.
+ *
+ * Templates of reasoning models leave the thoughts of earlier answers out, so answers do not count.
+ */
 function fewestPromptTokens({ messages }: ChatRequest): number {
-  const texts = messages.map(({ content }) => (typeof content === "string" ? content : ""));
+  const texts = messages.map(({ role, content }) =>
+    role !== "assistant" && typeof content === "string" ? content : "",
+  );
   return texts.join(" ").match(/\S+/g)?.length ?? 0;
 }
 
@@ -97,18 +111,27 @@ async function countPromptTokens(options: {
   signal: AbortSignal;
 }): Promise<number | null> {
   const { endpoint, request, signal } = options;
-  const { messages, tools, chat_template_kwargs } = request;
+  const { messages, chat_template_kwargs } = request;
+  if (countless.has(endpoint)) return null;
+  // A server may be told to leave out tools that the answer must not call.
+  const tools = request.tool_choice === "none" ? undefined : request.tools;
   try {
     const answer: unknown = await endpoint.client.post(`${serverRoot(endpoint.baseUrl)}/tokenize`, {
       body: { model: endpoint.model, messages, tools, chat_template_kwargs },
       signal,
-      timeout: 10_000,
+      timeout: countingPatienceMs,
     });
     return tokenizeSchema.parse(answer).count;
-  } catch {
+  } catch (error) {
     // The chat request itself tells what is wrong, or works all the same.
+    if (!signal.aborted && !isAboutMessages(error)) countless.add(endpoint);
     return null;
   }
+}
+
+/** Whether only these messages cannot be counted, such as those that a template refuses. */
+function isAboutMessages(error: unknown): boolean {
+  return error instanceof APIError && [400, 413, 422, 500].includes(error.status ?? 0);
 }
 
 function inWords(tokens: number): string {

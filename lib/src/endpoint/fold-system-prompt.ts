@@ -23,8 +23,8 @@ export function canFoldSystemPrompt(messages: readonly ChatCompletionMessagePara
   return countSystemMessages(messages) > 0 && countSystemMessages(foldSystemPrompt(messages)) === 0;
 }
 
-/** How many messages at the beginning are instructions; `developer` is OpenAI's newer word for `system`. */
-function countSystemMessages(messages: readonly ChatCompletionMessageParam[]): number {
+/** Counts the messages at the beginning that are instructions; `developer` is OpenAI's newer word for `system`. */
+export function countSystemMessages(messages: readonly ChatCompletionMessageParam[]): number {
   const first = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
   return first < 0 ? messages.length : first;
 }

@@ -2,7 +2,7 @@ import type { ChatEvent, ChatNotice, ChatRequest } from "./chat-events.ts";
 import { checkContext, enlargeContext } from "./check-context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatRequestError } from "./endpoint-error.ts";
-import { canFoldSystemPrompt, foldSystemPrompt } from "./fold-system-prompt.ts";
+import { canFoldSystemPrompt, countSystemMessages, foldSystemPrompt } from "./fold-system-prompt.ts";
 import { readRefusal } from "./read-refusal.ts";
 
 interface SendOptions {
@@ -41,8 +41,10 @@ export async function sendChat(options: SendOptions): Promise<Response> {
     try {
       const response = await post({ ...options, messages: messages(), asksForUsage });
       if (isFolded) {
-        folding.add(model);
-        onEvent(notice("system-prompt-folded", foldedText));
+        // Several system messages are refused also by templates that take one: nothing is learned for the next request.
+        const hadSeveral = countSystemMessages(request.messages) > 1;
+        if (!hadSeveral) folding.add(model);
+        onEvent(notice("system-prompt-folded", hadSeveral ? severalFoldedText : foldedText));
       }
       if (shortened !== null) onEvent(notice("answer-shortened", shortened));
       return response;
@@ -57,6 +59,9 @@ export async function sendChat(options: SendOptions): Promise<Response> {
 
 const foldedText =
   "This model's chat template takes no system prompt: it was put in front of the first user message.";
+
+const severalFoldedText =
+  "This model's chat template does not take these system prompts: they were put in front of the first user message.";
 
 function notice(kind: ChatNotice, text: string): ChatEvent {
   return { type: "notice", notice: kind, text, atMs: performance.now() };
