@@ -7,20 +7,26 @@ import { escapePattern, mapCells, mapTexts } from "./report-texts.mjs";
 
 /** Whatever stands here in an address is an id. */
 const addresses = [
-  /\b([a-z0-9]{6,})(?=-\d+\.proxy\.runpod\.net)/gi,
+  /(?:\b|%2F)([a-z0-9]{6,})(?=-\d+\.proxy\.runpod\.net)/gi,
   /\b([a-z0-9]{6,})(?=\.api\.runpod\.ai)/gi,
   /\bapi\.runpod\.ai\/v2\/([a-z0-9]{6,})/gi,
 ];
 
+/** An id is a whole word: `qwen25coder-7b` is a model, and so is `smollm2135m:latest`. */
+const word = /[a-z0-9]+(?![\w-]|[.:/]\w)/.source;
+
 /**
- * Where a text names an id. The last is the shape alone: two digits, and a letter that no path of a drawing has, so that
- * numbers and drawings are none.
+ * Where a text names an id, or several. The last is the shape alone: two digits, and a letter that neither a path of a
+ * drawing nor the hash of a commit has.
  */
 const places = [
   /\/(?:pods|endpoints|serverless|proxy)\/([a-z0-9]+)/g,
-  /\b(?:pod|endpoint)?_?id["']?\s*[:=]\s*["']?([a-z0-9]+)/gi,
-  /\b[Pp]od ([a-z0-9]+)/g,
-  /(?<![\w.-])((?=[a-z]*\d[a-z]*\d)(?=[\da-z]*[bdfgijknopruwxy])[a-z0-9]{13,14})(?![\w-])/g,
+  new RegExp(
+    `(?:\\b|(?:\\b|_)(?:pod|endpoint|template|machine|(?:network_?)?volume)_?)id["']?\\s*[:=]\\s*["']?(${word})`,
+    "gi",
+  ),
+  new RegExp(`\\b(?:pod|endpoint|volume|template|secret)s?:? ((?:["']?${word}["']?(?:, | and )?)+)`, "gi"),
+  /(?<![\w.-])((?=[a-z]*\d[a-z]*\d)(?=[\da-z]*[gijknopruwxy])[a-z0-9]{13,14})(?![\w-])/g,
 ];
 
 const idColumn = /^(?:pod|endpoint)?\s*id$/i;
@@ -37,7 +43,7 @@ export function findIds(value) {
   /** @type {Set<string>} */
   const ids = new Set();
   const addIfId = (/** @type {string} */ text) => {
-    if (form.test(text)) ids.add(text);
+    for (const id of text.split(/[^A-Za-z0-9]+/)) if (form.test(id)) ids.add(id);
     return text;
   };
   mapTexts(value, (text) => {
@@ -68,7 +74,7 @@ export function listKnownIds(stateFolder) {
 export function idPattern(ids) {
   const known = ids.filter((id) => id.length >= 6).map(escapePattern);
   if (known.length === 0) return null;
-  return new RegExp(`(?<![A-Za-z0-9])(?:${known.join("|")})(?![A-Za-z0-9])`, "g");
+  return new RegExp(`(?:(?<![A-Za-z0-9])|(?<=%2F))(?:${known.join("|")})(?![A-Za-z0-9])`, "g");
 }
 
 /** @param {string} folder */

@@ -21,12 +21,21 @@ import { escapePattern, mapCells, mapTexts } from "./report-texts.mjs";
 /** Names of users that say nothing about a person, and are found in many a path. */
 const commonUserNames = ["root", "user", "node", "jovyan", "vscode", "ubuntu", "runner", "home", "data"];
 
+/** A folder's separator, also as JSON and addresses may write it. */
+const slash = String.raw`(?:/|\\/|%2F)`;
+
 const accountProperty =
   /^(?:client_?)?balance(?:usd)?$|^(?:current)?spend|e-?mail$|^(?:account|user)_?(?:id|name)$/i;
 const accountColumn = /\b(?:balance|spending|e-?mail|account)\b/i;
 
 const rulesForAll = [
-  { pattern: /(?<![\w.-])(?:file:\/\/)?\/(?:home|Users)\/[^\s/"'<>()[\]{}:;,…]+/g, replacement: "~" },
+  {
+    pattern: new RegExp(
+      `(?<![\\w.-])(?:file://)?(?:/mnt/[a-z](?=/Users))?${slash}(?:home|Users)${slash}[^\\s/\\\\%"'<>()[\\]{}:;,&…]+`,
+      "g",
+    ),
+    replacement: "~",
+  },
   { pattern: /\b[A-Za-z]:\\{1,2}Users\\{1,2}[^\s\\"'<>()[\]{}:;,]+/g, replacement: "~" },
   { pattern: /\buser_[A-Za-z0-9]{10,}/g, replacement: "{account}" },
   // git@host:… is no mail address.
@@ -37,7 +46,7 @@ const rulesForAll = [
 const rulesForOutputs = [
   {
     pattern:
-      /(\b(?:balance|spending)(?:\s*\((?:USD|\$)\)|_?usd)?(?:["'\s:=]|<[^>]*>|\b(?:is|of|was|lasts|at)\b)*)-?\$?-?\d[\d,]*(?:\.\d+)?/gi,
+      /((?:\b|\bclient_?)(?:balance|spending|current_?spend(?:_?per_?hr)?)(?:\s*\((?:USD|\$)\)|_?usd)?(?:["'\s:=]|<[^>]*>|\b(?:is|of|was|lasts|at)\b)*)-?\$?-?\d[\d,]*(?:\.\d+)?/gi,
     replacement: "$1{hidden}",
   },
   { pattern: /\b((?:account|user)_?name["']?\s*[:=]\s*["']?)[^\s"',<>]+/gi, replacement: "$1{account}" },
@@ -78,8 +87,8 @@ export function createHider(surroundings, shown) {
   const pattern = idPattern([...new Set([...surroundings.knownIds, ...findIds(shown)])]);
   const rules = [
     ...folderRules(surroundings),
-    ...userRules(surroundings.userName),
     ...rulesForAll,
+    ...userRules(surroundings.userName),
     ...(pattern === null ? [] : [{ pattern, replacement: "{podId}" }]),
   ];
   const inText = (/** @type {string} */ text) => replaceAll(text, rules);
@@ -111,16 +120,18 @@ function folderRules({ projectFolder, stateFolder, homeFolder }) {
 }
 
 /**
- * The user's name where it is a folder of any other absolute path.
+ * The user's name where it is a folder of any other absolute path, a value of the environment, or before the machine's.
  * @param {string} userName
  */
 function userRules(userName) {
   if (userName.length < 3 || commonUserNames.includes(userName)) return [];
-  const pattern = new RegExp(
-    `((?:^|[\\s"'(=>\`:])(?:/[\\w.@+-]+)*/)${escapePattern(userName)}(?![\\w-])`,
-    "g",
-  );
-  return [{ pattern, replacement: "$1{user}" }];
+  const name = escapePattern(userName);
+  const folders = `(?:^|[\\s"'(=>\`:])(?:/[\\w.@+-]+)*/|/(?:home|Users)/`;
+  const variables = `\\b(?:USER|USERNAME|LOGNAME|user|username)["']?\\s*[:=]\\s*["']?`;
+  return [
+    { pattern: new RegExp(`\\b${name}@[\\w-]+(?=[:\\s])`, "g"), replacement: "{user}@{host}" },
+    { pattern: new RegExp(`(${folders}|${variables})${name}(?![\\w-])`, "g"), replacement: "$1{user}" },
+  ];
 }
 
 /**

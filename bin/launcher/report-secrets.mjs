@@ -17,6 +17,14 @@ const shortestSecret = 8;
 
 const colours = /\x1b\[[\d;]*[A-Za-z]/g;
 
+/**
+ * The ways to read a text that a key may be hidden in: as it stands, without markup, with its escapes resolved, and as base64,
+ * which is how a header of basic authentication has it.
+ *
+ * @type {readonly ((text: string) => string)[]}
+ */
+const readings = [(text) => text, readMarkup, readEscapes, readBase64];
+
 /** Variables of other programs that hold a secret: a cell that prints its environment shows them too. */
 const secretVariable = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD)$/i;
 const shortestForeignSecret = 16;
@@ -64,26 +72,62 @@ export function findSecret(notebook, knownSecrets) {
  */
 export function describeSecret(text, knownSecrets) {
   const plain = text.replace(colours, "");
-  if (knownSecrets.some((secret) => secret.length >= shortestSecret && plain.includes(secret)))
+  const read = readings.map((reading) => reading(plain));
+  const isIn = (/** @type {string} */ secret) => read.some((one) => one.includes(secret));
+  if (knownSecrets.some((secret) => secret.length >= shortestSecret && isIn(secret)))
     return "a key that is set on this machine";
-  return shapes.find(({ pattern }) => pattern.test(plain))?.what ?? null;
+  return shapes.find(({ pattern }) => read.some((one) => pattern.test(one)))?.what ?? null;
+}
+
+/** @param {string} text */
+function readMarkup(text) {
+  const characters = /** @type {Record<string, string>} */ ({
+    "&lt;": "<",
+    "&gt;": ">",
+    "&quot;": '"',
+    "&#39;": "'",
+    "&amp;": "&",
+  });
+  return text
+    .replace(/<[^>]*>/g, "")
+    .replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => characters[entity] ?? entity);
+}
+
+/** @param {string} text */
+function readEscapes(text) {
+  return text
+    .replace(/\\[nrt]/g, "\n")
+    .replace(/%([\da-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+}
+
+/** @param {string} text */
+function readBase64(text) {
+  // Where the code begins is not known if a path or a name stands before it.
+  return [...text.matchAll(/[\w+/-]{11,}/g)]
+    .flatMap(([code]) =>
+      [0, 1, 2, 3].map((start) => Buffer.from(code.slice(start), "base64").toString("latin1")),
+    )
+    .join("\n");
 }
 
 /**
  * Puts all that a cell has put out into one text. Text that was streamed comes in pieces: a key may begin in one and end in
- * the next.
+ * the next of the same stream, whatever came between them.
  * @param {readonly unknown[]} outputs
  */
 function readOutputs(outputs) {
-  /** @type {string[]} */
-  const streamed = [];
+  /** @type {Map<unknown, string[]>} */
+  const streamed = new Map();
   /** @type {string[]} */
   const displayed = [];
   for (const output of outputs) {
-    const isStream = typeof output === "object" && output !== null && "text" in output;
-    collectTexts(isStream ? output.text : output, isStream ? streamed : displayed);
+    if (typeof output === "object" && output !== null && "text" in output && "name" in output) {
+      const texts = streamed.get(output.name) ?? [];
+      streamed.set(output.name, texts);
+      collectTexts(output.text, texts);
+    } else collectTexts(output, displayed);
   }
-  return [streamed.join(""), ...displayed].join("\n");
+  return [...[...streamed.values()].map((texts) => texts.join("")), ...displayed].join("\n");
 }
 
 /**
@@ -96,6 +140,9 @@ function collectTexts(value, texts) {
   else if (Array.isArray(value) && value.every((item) => typeof item === "string"))
     texts.push(value.join(""));
   else if (typeof value === "object" && value !== null) {
-    for (const item of Object.values(value)) collectTexts(item, texts);
+    for (const [name, item] of Object.entries(value)) {
+      texts.push(name);
+      collectTexts(item, texts);
+    }
   }
 }

@@ -194,6 +194,36 @@ describe("the export refuses a notebook that holds", () => {
       /the output of code cell 1 holds/,
     ],
     [
+      "a key that was streamed in pieces with a warning between them",
+      [codeCell("1", [stream("rpa_can"), stream("a warning", "stderr"), stream("ary_not_a_key")])],
+      /the output of code cell 1 holds/,
+    ],
+    [
+      "a key behind a line end that is written out",
+      [codeCell("1", [stream(String.raw`{ file: 'A=1\n${huggingFaceToken}' }`)])],
+      /the output of code cell 1 holds/,
+    ],
+    [
+      "a key in an encoded address",
+      [codeCell("1", [stream(`?q=Bearer%20${openaiKey}`)])],
+      /the output of code cell 1 holds/,
+    ],
+    [
+      "a key in base64, as a header of basic authentication has it",
+      [codeCell("1", [stream(`Basic ${Buffer.from(`user:${runpodKey}`).toString("base64")}`)])],
+      /the output of code cell 1 holds/,
+    ],
+    [
+      "a key that markup cuts in pieces",
+      [codeCell("1", [display({ data: { "text/html": "<b>rpa_</b><i>canary_not_a_key</i>" } })])],
+      /the output of code cell 1 holds/,
+    ],
+    [
+      "a key as the name of a column in a chart's data",
+      [codeCell("1", [display({ data: { "application/json": { values: [{ [openaiKey]: 1 }] } } })])],
+      /the output of code cell 1 holds/,
+    ],
+    [
       "a key with colours in it",
       [codeCell("1", [stream("rpa_\u001b[31mcanary_not\u001b[0m_a_key")])],
       /the output of code cell 1 holds/,
@@ -240,6 +270,23 @@ describe("the export refuses a notebook that holds", () => {
       message: /the output of code cell 1 holds a key that is set on this machine/,
     });
   });
+
+  const knownKey = "canary & no shape/at all";
+  const disguises: [what: string, text: string][] = [
+    ["in an address", encodeURIComponent(knownKey)],
+    ["in base64", Buffer.from(knownKey).toString("base64")],
+    ["in base64 behind a user's name", Buffer.from(`ada:${knownKey}`).toString("base64")],
+    ["in base64 for addresses", Buffer.from(`?>${knownKey}`).toString("base64url")],
+    ["in markup", knownKey.replace("&", "&amp;")],
+  ];
+  for (const [what, text] of disguises) {
+    test(`a key that is set on this machine, ${what}`, async (context) => {
+      const cells = [codeCell("1", [stream(`it is ${text}, is it not`)])];
+      await assert.rejects(exportCells(context, cells, { knownSecrets: [knownKey] }), {
+        message: /the output of code cell 1 holds a key that is set on this machine/,
+      });
+    });
+  }
 
   test("a key of another program that is set on this machine", async (context) => {
     setEnvironment(context, { SOMEBODYS_TOKEN: "canary of another program" });

@@ -28,6 +28,13 @@ describe("a report does not tell", () => {
     ["where the state is", "saved in /data/state/rehearsal/a.json", "saved in .workbook/rehearsal/a.json"],
     ["the user's home", 'in "/home/ada/other"', 'in "~/other"'],
     ["anybody's home", "of /home/grace/x and /Users/grace/y", "of ~/x and ~/y"],
+    ["a home whose name begins with the user's", "of /home/ada.lovelace/x", "of ~/x"],
+    ["a home in an address", "?file=%2Fhome%2Fgrace%2Fx", "?file=~%2Fx"],
+    ["a home with slashes as JSON may write them", String.raw`"\/home\/grace\/x"`, String.raw`"~\/x"`],
+    ["a home on Windows, seen from Linux", "PATH=/mnt/c/Users/grace/bin:/bin", "PATH=~/bin:/bin"],
+    ["the user's own home below another folder", "wsl+ubuntu/home/ada/x", "wsl+ubuntu/home/{user}/x"],
+    ["the user's name in the environment", "USER=ada, LOGNAME: 'ada'", "USER={user}, LOGNAME: '{user}'"],
+    ["the user and the machine in a prompt", "ada@laptop:/srv$", "{user}@{host}:/srv$"],
     ["a home on Windows", String.raw`C:\Users\grace\x`, String.raw`~\x`],
     ["the user's name in other paths", "in /srv/ada/more, /mnt/ada", "in /srv/{user}/more, /mnt/{user}"],
     ["a mail address", "Account ada@example.org", "Account {mail}"],
@@ -36,6 +43,11 @@ describe("a report does not tell", () => {
     ["the balance in a sentence", "the balance lasts 3.1 hours", "the balance lasts {hidden} hours"],
     ["the balance in an object", "{ balanceUsd: -0.25, n: 1 }", "{ balanceUsd: {hidden}, n: 1 }"],
     ["the balance in a row", "<td>Balance (USD)</td><td>7</td>", "<td>Balance (USD)</td><td>{hidden}</td>"],
+    [
+      "the balance as RunPod names it",
+      "{ clientBalance: 12.5, currentSpendPerHr: 0.44 }",
+      "{ clientBalance: {hidden}, currentSpendPerHr: {hidden} }",
+    ],
     ["what is spent", "spending    $0.44 an hour, on 1 pods", "spending    {hidden} an hour, on 1 pods"],
     ["the account's name", "{ userName: 'grace', n: 1 }", "{ userName: '{account}', n: 1 }"],
     ["a pod of the journal", "(abc123def456) pod_abc123def456", "({podId}) pod_{podId}"],
@@ -56,6 +68,20 @@ describe("a report does not tell", () => {
     ],
     ["a pod that an object names", "{ id: 'r2jc494xzf' } of r2jc494xzf", "{ id: '{podId}' } of {podId}"],
     ["a pod that a sentence names", "The pod r2jc494xzf is up.", "The pod {podId} is up."],
+    ["a pod in quotation marks", "pod 'r2jc494xzf' ended", "pod '{podId}' ended"],
+    ["several pods", "Pods r2jc494xzf and jpnw0v75y3, r2jc494xzf", "Pods {podId} and {podId}, {podId}"],
+    ["an endpoint that a line begins with", "endpoint agv6w2qcg7: $0.00", "endpoint {podId}: $0.00"],
+    [
+      "a volume, a template, a secret",
+      "volume ab12cd34ef (x)\ntemplate cc48d6a793",
+      "volume {podId} (x)\ntemplate {podId}",
+    ],
+    ["a volume that an object names", "networkVolumeId: 'ab12cd34ef'", "networkVolumeId: '{podId}'"],
+    [
+      "a pod whose address is encoded",
+      "https%3A%2F%2Fr2jc494xzf-8000.proxy.runpod.net",
+      "https%3A%2F%2F{podId}-8000.proxy.runpod.net",
+    ],
     ["a pod by its shape", "ended jpnw0v75y3qoql", "ended {podId}"],
   ];
   for (const [what, text, expected] of replaced) test(what, () => assert.equal(hide(text), expected));
@@ -99,6 +125,10 @@ describe("a report keeps", () => {
     "xyzabc123def456 M12.345678901234,5L1234567890.12,3e-5a640h1920v1080",
     "36b16d47-52397-4c1f-9a3e-0123456789ab 20261124T233932Z 3456789012345e",
     "id: 'chat', the pod is running, pod number12",
+    "id: 'qwen25coder-7b-instruct', id=\"smollm2135m:latest\", id: 'deepseek3r1/x' of qwen25coder",
+    "commits 7980b8c5f01a2 and a1b2c3d4e5f6a7, digest 0123456789abcd",
+    "kernel_id: 5f0e1d2c3b, uuid=5f0e1d2c3b, grid: 5f0e1d2c3b",
+    "user=grace, Canada, adam@home, the endpoint answers, templates differ",
   ];
   for (const text of kept) test(text, () => assert.equal(hide(text), text));
 
