@@ -39,6 +39,8 @@ function findPlaces(error, cells) {
   if (typeof error?.stack !== "string") return [];
   const places = [];
   for (const [, cell, line] of error.stack.matchAll(/\bworkbook-cell-(\d+):(\d+):\d+/g)) {
+    // A message may name a cell that never was.
+    if (cells[cell] === undefined) continue;
     const place = findPlace(cells[cell], Number(line));
     // The line after a cell's code is tslab's own.
     if (place === null) continue;

@@ -2,11 +2,11 @@
 
 // Starts the tslab kernel for Jupyter: `node kernel.cjs <connection file>`.
 
-const ts = require("@tslab/typescript-for-tslab");
 const converter = require("tslab/dist/converter.js");
 const executor = require("tslab/dist/executor.js");
 const { ZmqServer } = require("tslab/dist/jupyter.js");
 const { startKernel } = require("tslab/dist/main.js");
+const { adaptCell } = require("./adapt-cell.cjs");
 const { createCellErrors } = require("./cell-errors.cjs");
 
 const cellErrors = createCellErrors();
@@ -20,29 +20,28 @@ ZmqServer.prototype.bindSocket = function (socket, port) {
   return bindSocket.call(this, socket, port);
 };
 
-// tslab does not find a variable of an earlier cell in `{ model, messages }`; in `{ model: model }` it does.
+// A cell is adapted to what tslab takes, and gets a name by which errors find its lines.
 const { createConverter } = converter;
 converter.createConverter = (...options) => {
   const created = createConverter(...options);
   return {
     ...created,
     convert: (declarations, cell) => {
-      const converted = created.convert(declarations, spellOutShorthand(cell));
-      return converted.output
-        ? { ...converted, output: cellErrors.nameCell(cell, converted.output) }
-        : converted;
+      const { code, toCell, awaits } = adaptCell(cell);
+      const converted = created.convert(declarations, code);
+      const diagnostics = converted.diagnostics.map((said) => placeInCell(said, cell, toCell));
+      const told = { ...converted, diagnostics, hasToplevelAwait: converted.hasToplevelAwait || awaits };
+      return converted.output ? { ...told, output: cellErrors.nameCell(cell, converted.output) } : told;
     },
   };
 };
 
-function spellOutShorthand(cell) {
-  const names = [];
-  const visit = (node) => {
-    if (ts.isShorthandPropertyAssignment(node)) names.push(node.name);
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile("cell.ts", cell, ts.ScriptTarget.Latest));
-  return names.reduceRight((code, { text, end }) => `${code.slice(0, end)}: ${text}${code.slice(end)}`, cell);
+function placeInCell(said, cell, toCell) {
+  // What has a file name is said of another file.
+  if (said.fileName) return said;
+  const offset = toCell(said.start.offset);
+  const before = cell.slice(0, offset).split("\n");
+  return { ...said, start: { offset, line: before.length - 1, character: before.at(-1).length } };
 }
 
 // What a cell throws, and what the compiler says of it, is told in one paragraph.

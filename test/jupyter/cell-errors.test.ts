@@ -86,6 +86,22 @@ const cells: readonly { what: string; code: string; status?: "ok"; seen: string 
     seen: "1:7 - Type 'string' is not assignable to type 'number'.",
   },
   {
+    what: "a complaint of the compiler where the reader wrote it, behind objects that name things in short",
+    code: "const shelf = 1;\nconsole.log({ shelf,\n  book: { shelf, boook } }, { shelf }, [lamp]);",
+    seen:
+      "3:18 - Cannot find name 'boook'.\n" +
+      "The cell uses a name that no cell has defined since the kernel started, or that is misspelt. Run the cells above it that define boook: Run → Run All Above Selected Cell.\n" +
+      "3:41 - Cannot find name 'lamp'.\n" +
+      "The cell uses a name that no cell has defined since the kernel started, or that is misspelt. Run the cells above it that define lamp: Run → Run All Above Selected Cell.",
+  },
+  {
+    what: "an error that names a cell which never was",
+    code: 'throw new Error("workbook-cell-9999:1:1");',
+    seen:
+      "Error: workbook-cell-9999:1:1\n" +
+      '  in line 1 of this cell: throw new Error("workbook-cell-9999:1:1");',
+  },
+  {
     what: "a name that no cell has defined: which cells to run",
     code: "console.log(endpoint);",
     seen:

@@ -42,6 +42,50 @@ describe("the TypeScript kernel", () => {
     );
   });
 
+  test("takes exported declarations, as they stand in a program, and finds them in later cells", async () => {
+    const events = await runCells({
+      cells: [
+        { code: "export const one = 1, two = 2;\nexport async function three() { return { one, two }; }" },
+        {
+          code: "export interface Book { title: string }\nexport type Books = Book[];\nexport enum Size { Small }",
+        },
+        { code: "export class Shelf { books: Books = []; }\nexport const { four } = { four: 4 };" },
+        { code: "export { four as five };\nconsole.log(await three(), new Shelf(), Size.Small, four);" },
+      ],
+    });
+    assert.equal(streamText(events, { cell: 3 }), "{ one: 1, two: 2 } Shelf { books: [] } 0 4\n");
+  });
+
+  test("runs cells of every other form as well", async () => {
+    const cells = [
+      ["// Only a comment.", ""],
+      ["", ""],
+      [
+        `const text = \`{ text } \${JSON.stringify({ text: \`\${1}\` })}\`;\nconsole.log(text);`,
+        '{ text } {"text":"1"}\n',
+      ],
+      [
+        "let first = 0, second = 0;\n({ first, second = 5 } = { first: 1 });\nconsole.log({ first, second });",
+        "{ first: 1, second: 5 }\n",
+      ],
+      ["console.log({ first /* one */, // two\n  second });", "{ first: 1, second: 5 }\n"],
+      [
+        "declare const ghost: number;\nfor await (const item of [{ first }]) console.log(item);",
+        "{ first: 1 }\n",
+      ],
+      [
+        "const keep = (value: any, _context: any) => value;\nclass Wearing { @keep show() { return { first }; } }\nconsole.log(new Wearing().show());",
+        "{ first: 1 }\n",
+      ],
+      [`const long = [\n${"  { first },\n".repeat(3_000)}];\nconsole.log(long.length);`, "3000\n"],
+    ] as const;
+    const events = await runCells({ cells: cells.map(([code]) => ({ code })) });
+    assert.deepEqual(
+      cells.map((_, cell) => streamText(events, { cell })),
+      cells.map(([, output]) => output),
+    );
+  });
+
   test("ends when the Jupyter that started it is killed", async () => {
     let kernelPid = 0;
     await runCells(
