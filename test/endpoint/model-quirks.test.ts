@@ -354,6 +354,13 @@ describe("a model that thinks first", () => {
     assert.ok(answer.printed.endsWith("`--reasoning-parser`.]\n"));
   });
 
+  test("has them apart also behind a stop string, which cuts the marks in two", async (t) => {
+    const endpoint = await openQuirky(t, { reasoning: "reasoning" });
+    const plain = await chat(endpoint, question);
+    const stopped = await chat(endpoint, { ...question, stop: "<|eot_id|>" });
+    assert.deepEqual([stopped.reasoning, stopped.text], [plain.reasoning, plain.text]);
+  });
+
   test("has them apart also where a server leaves one of the two fields empty", async (t) => {
     const endpoint = await connectOpenAiLike(t, (_request, response) =>
       sendStream(response, [

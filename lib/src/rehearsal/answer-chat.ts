@@ -37,7 +37,7 @@ function sendAnswer(options: AnswerOptions): void {
     metrics,
     request,
     onStep(step) {
-      addTo(text, splitter.push(step.text));
+      addTo(text, splitter.push(step.text, step.ending !== null));
       if (step.ending === null) return;
       const used = { promptTokens: request.promptTokens.length, completionTokens: step.completionTokens };
       const usage = findFault(faults, "missing-usage") ? null : splitter.count(used);
@@ -74,7 +74,7 @@ function streamAnswer(options: AnswerOptions): void {
     metrics,
     request,
     onStep({ text, completionTokens, ending }) {
-      const piece = splitter.push(text);
+      const piece = splitter.push(text, ending !== null);
       const usage = splitter.count({ promptTokens, completionTokens });
       let output = "";
       if (completionTokens === 1) {

@@ -2,8 +2,8 @@ import type { AnswerText, Usage } from "./chat-wire.ts";
 
 /** Divides one answer as it comes, and counts the tokens of its thoughts. */
 export interface ReasoningSplitter {
-  /** Takes the text of one token. */
-  push(text: string): AnswerText;
+  /** Takes the text of one step; a mark that may have begun in it is held back, but for the last. */
+  push(text: string, isLast?: boolean): AnswerText;
   /** Adds the count of thoughts so far to a usage. */
   count(usage: Usage): Usage;
 }
@@ -16,7 +16,8 @@ const passOn: ReasoningSplitter = {
 /**
  * Divides an answer into thoughts and the answer proper, as vLLM's reasoning parser does; the marks are left out.
  *
- * Each mark is a token of its own. Without a parser, and for models that do not think, everything is the answer.
+ * Each mark is a token of its own, but a stop string holds text back and so cuts marks in two. Without a parser, and
+ * for models that do not think, everything is the answer.
  */
 export function createReasoningSplitter(options: {
   reasoningField: string | undefined;
@@ -26,14 +27,27 @@ export function createReasoningSplitter(options: {
   if (options.reasoningField === undefined || options.reasoningField === "content") return passOn;
   let { isThinking } = options;
   let reasoningTokens = 0;
+  let held = "";
   return {
-    push(text) {
+    push(text, isLast = false) {
       if (!isThinking) return { thought: "", content: text };
       reasoningTokens++;
-      const [thought = "", ...rest] = text.replace("<think>", "").split("</think>");
+      const [thought = "", ...rest] = `${held}${text}`.replace("<think>", "").split("</think>");
       isThinking = rest.length === 0;
-      return { thought, content: rest.join("</think>") };
+      const heldLength = isThinking && !isLast ? lengthOfBegunMark(thought) : 0;
+      held = thought.slice(thought.length - heldLength);
+      return { thought: thought.slice(0, thought.length - heldLength), content: rest.join("</think>") };
     },
     count: (usage) => ({ ...usage, reasoningTokens }),
   };
+}
+
+/** What the marks look like while only their first characters have come. */
+const begunMarks = ["<think>", "</think>"].flatMap((mark) =>
+  [...mark].slice(1).map((_, index) => mark.slice(0, index + 1)),
+);
+
+/** How many characters at the end of a text may be the beginning of a mark. */
+function lengthOfBegunMark(text: string): number {
+  return Math.max(0, ...begunMarks.filter((begun) => text.endsWith(begun)).map(({ length }) => length));
 }
