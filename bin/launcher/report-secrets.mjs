@@ -89,7 +89,7 @@ function readMarkup(text) {
     "&amp;": "&",
   });
   return text
-    .replace(/<[^>]*>/g, "")
+    .replace(/<[^<>]*>/g, "")
     .replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => characters[entity] ?? entity);
 }
 
