@@ -74,6 +74,8 @@ export async function exportReport(options) {
 
 /**
  * Converts a notebook to a page that is small enough, where leaving outputs out can make it so.
+ *
+ * The notebook is `any`: it goes on to nbconvert as it came.
  * @param {{ notebook: any, isVerbose: boolean }} options
  * @returns {Promise<string>}
  */

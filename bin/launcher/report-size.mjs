@@ -15,6 +15,8 @@ export const roomsForOutputs = [1_400_000, 700_000, 300_000];
 /**
  * Returns a notebook whose outputs fit: drawings are slimmed, long texts cut, and while they still are too much, the largest is left out.
  *
+ * Outputs are `any`: they are what kernels wrote, and each use looks for itself.
+ *
  * @template {{ cells: { outputs?: any[] }[] }} Notebook
  * @param {Notebook} notebook
  * @param {number} roomBytes

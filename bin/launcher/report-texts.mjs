@@ -42,6 +42,8 @@ export function mapCells(text, headPattern, change) {
  *
  * What is one text for its readers must be one for whoever looks for something in it.
  *
+ * Outputs are `any`: they are what kernels wrote, and each use looks for itself.
+ *
  * @template {{ cells: { source: string | string[], outputs?: any[] }[] }} Notebook
  * @param {Notebook} notebook
  * @returns {Notebook}

@@ -3,6 +3,7 @@ import type { ApiCall, ApiOperation } from "./api-operation.ts";
 import { paginate } from "./api-operation.ts";
 import { ApiProblem, notFound } from "./api-problem.ts";
 import { dataCenterNames } from "./gpu-catalog.ts";
+import { fillContainer } from "./pod.ts";
 import { parseRequestBody } from "./request-bodies.ts";
 import {
   describeSecret,
@@ -85,14 +86,7 @@ function createTemplate(call: ApiCall) {
     id: newItemId(),
     name: body.name,
     container: {
-      image: body.image,
-      args: body.args ?? "",
-      entrypoint: body.entrypoint ?? null,
-      cmd: body.cmd ?? null,
-      disk: body.disk ?? 20,
-      ports: body.ports ?? [],
-      env: body.env ?? {},
-      registry: body.registry ?? null,
+      ...fillContainer(body),
       mounts: body.mounts?.persistent === undefined ? {} : { persistent: body.mounts.persistent },
     },
     isPublic: body.public ?? false,

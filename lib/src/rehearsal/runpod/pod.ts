@@ -22,6 +22,24 @@ export interface ContainerFields {
   mounts: Mounts;
 }
 
+/** What a container is when the call that describes it leaves things out; `mounts` are the caller's to read. */
+export function fillContainer(
+  body: { image: string } & {
+    [Name in keyof Omit<ContainerFields, "image" | "mounts">]?: ContainerFields[Name] | undefined;
+  },
+): Omit<ContainerFields, "mounts"> {
+  return {
+    image: body.image,
+    args: body.args ?? "",
+    entrypoint: body.entrypoint ?? null,
+    cmd: body.cmd ?? null,
+    disk: body.disk ?? 20,
+    ports: body.ports ?? [],
+    env: body.env ?? {},
+    registry: body.registry ?? null,
+  };
+}
+
 export interface Mounts {
   persistent?: { size: number; path: string };
   network?: { volumeId: string; path: string }[];

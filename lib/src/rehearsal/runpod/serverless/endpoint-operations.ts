@@ -3,7 +3,7 @@ import type { ApiCall, ApiOperation } from "../api-operation.ts";
 import { ApiProblem, notFound } from "../api-problem.ts";
 import { rehearsedGpus } from "../gpu-catalog.ts";
 import { streamPodLog } from "../log-stream.ts";
-import { podState } from "../pod.ts";
+import { fillContainer, podState } from "../pod.ts";
 import { parseRequestBody } from "../request-bodies.ts";
 import type { Autoscaler } from "./autoscaler.ts";
 import { describeEndpoint, type Endpoint, type WorkerStatus, workerStatus } from "./endpoint.ts";
@@ -107,14 +107,7 @@ function createEndpoint(call: ApiCall): Endpoint {
     name: body.name,
     type,
     container: {
-      image,
-      args: body.args ?? "",
-      entrypoint: body.entrypoint ?? null,
-      cmd: body.cmd ?? null,
-      disk: body.disk ?? 20,
-      ports: body.ports ?? [],
-      env: body.env ?? {},
-      registry: body.registry ?? null,
+      ...fillContainer({ ...body, image }),
       mounts: {},
     },
     gpu: {
