@@ -1,8 +1,8 @@
 // Whether there is an account to ask, before a rehearsal is started only to say that nothing runs in it.
 
 import { loadSettings } from "workbook";
-import { findRehearsal } from "workbook/dist/rehearsal/index.js";
-import { describeOpenRealPods } from "workbook/dist/runpod/index.js";
+import { describeOpenRealPods } from "workbook/runpod";
+import { findRehearsal } from "workbook-rehearsal";
 
 /** Tells whether the target has an account that can be asked; a rehearsal has one only while it runs. */
 export async function hasAccount() {

@@ -1,5 +1,5 @@
 import { loadSettings, openEndpoint } from "workbook";
-import { endRehearsal, findRehearsal } from "workbook/dist/rehearsal/index.js";
+import { endRehearsal, findRehearsal } from "workbook-rehearsal";
 import { beforeEnd } from "./child-processes.mjs";
 
 /**

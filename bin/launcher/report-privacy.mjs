@@ -2,7 +2,7 @@
 
 import { homedir, userInfo } from "node:os";
 import { resolve } from "node:path";
-import { loadSettings } from "workbook/dist/settings.js";
+import { loadSettings } from "workbook/settings";
 import { projectRoot } from "./project.mjs";
 import { findIds, idPattern, listKnownIds } from "./report-ids.mjs";
 import { escapePattern, mapCells, mapTexts } from "./report-texts.mjs";

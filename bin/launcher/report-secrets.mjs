@@ -1,6 +1,6 @@
 // Reports are sent around: nothing in one may be a key, or look like one.
 
-import { loadSettings, secretSettings } from "workbook/dist/settings.js";
+import { loadSettings, secretSettings } from "workbook/settings";
 
 /**
  * How the keys of this stack look: RunPod's, Hugging Face's, OpenAI's. Long enough that names such as

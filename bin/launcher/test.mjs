@@ -2,7 +2,7 @@
 
 import { globSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { endRehearsal } from "workbook/dist/rehearsal/index.js";
+import { endRehearsal } from "workbook-rehearsal";
 import { beforeEnd, runInForeground } from "./child-processes.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 import { formatDuration } from "./progress.mjs";
@@ -25,7 +25,7 @@ const stages = [
   { name: "types", script: ["node_modules/typescript/bin/tsc", "-p", "."] },
   { name: "notebook cells", script: ["test/notebooks/check-notebooks.ts"] },
   { name: "notebooks run", script: ["bin/launcher/start.mjs", "--reports", reportsFolder] },
-  { name: "tests", script: ["--test", "--test-concurrency=2", "--test-reporter=spec", ...findTests()] },
+  { name: "tests", script: ["--conditions=workbook-source", "--test", "--test-concurrency=2", "--test-reporter=spec", ...findTests()] },
 ].filter(({ name }) => fragment === undefined || name === "tests");
 
 await runStage(async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { startRehearsal } from "../../lib/src/rehearsal/index.ts";
+import { startRehearsal } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
 const pods = new URL("../../bin/launcher/pods.mjs", import.meta.url).pathname;
