@@ -4,7 +4,6 @@ export { createRunPodClient, type RunPodClient } from "./client/client.ts";
 export type { CreateEndpointBody, RunPodEndpoint, RunPodWorker } from "./client/endpoint-schemas.ts";
 export { isNotFound, RunPodError } from "./client/runpod-error.ts";
 export type { RunPodGpuType } from "./client/schemas.ts";
-export { isLoopbackUrl } from "./client/send-request.ts";
 export {
   type DeletedEndpoint,
   deleteEndpoint,
