@@ -29,7 +29,7 @@ exports.getLlama = async () => {
     `const { mkdirSync } = require("node:fs"); mkdirSync("lib/dist", { recursive: true }); ${report}`,
   );
   install("@biomejs/biome/bin/biome", report);
-  install("workbook-rehearsal", "exports.endRehearsal = async () => {};");
+  install("workbook-rehearsal/index.js", "exports.endRehearsal = async () => {};");
   install(".package-lock.json", JSON.stringify({ lockfileVersion: 3 }));
 }
 
