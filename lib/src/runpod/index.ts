@@ -9,7 +9,6 @@ export type { Leftover } from "./account/leftover.ts";
 export { listLeftovers } from "./account/list-leftovers.ts";
 export { createRunPodClient } from "./client/client.ts";
 export { RunPodError } from "./client/runpod-error.ts";
-export { isLoopbackUrl } from "./client/send-request.ts";
 export { createEndpoint } from "./endpoints/create-endpoint.ts";
 export { CreateEndpointError } from "./endpoints/create-endpoint-error.ts";
 export { type DeletedEndpoint, deleteEndpoint } from "./endpoints/delete-endpoint.ts";
