@@ -21,7 +21,7 @@ export type { EndpointPlan } from "./endpoints/endpoint-plan.ts";
 export type { EndpointPlanRequest } from "./endpoints/endpoint-request.ts";
 export { countWorkers, type ListedEndpoint, listEndpoints } from "./endpoints/list-endpoints.ts";
 export { planEndpoint } from "./endpoints/plan-endpoint.ts";
-export type { PoolOffer } from "./endpoints/pool-offer.ts";
+export { listServerlessPools, type PoolOffer } from "./endpoints/pool-offer.ts";
 export {
   describeEndpoint,
   type EndpointOrId,

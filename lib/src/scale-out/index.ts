@@ -1,5 +1,3 @@
-export type { EndpointPlan } from "../runpod/endpoints/endpoint-plan.ts";
-export { listServerlessPools, type PoolOffer } from "../runpod/endpoints/pool-offer.ts";
 export { chooseForm, type FormRequest } from "./choose-form.ts";
 export type { ClusterPlan, ClusterPlanRequest } from "./cluster-plan.ts";
 export { describeClusterPlan } from "./describe-cluster-plan.ts";
