@@ -198,3 +198,4 @@ export {
   type TraceName,
   type TraceSummary,
 } from "./traffic/index.ts";
+export { walkthrough } from "./walkthrough.ts";

@@ -19,7 +19,7 @@ export type { EndpointPlanRequest } from "./endpoints/endpoint-request.ts";
 export { type ListedEndpoint, listEndpoints } from "./endpoints/list-endpoints.ts";
 export { openServerlessEndpoint } from "./endpoints/open-serverless-endpoint.ts";
 export { planEndpoint } from "./endpoints/plan-endpoint.ts";
-export type { PoolOffer } from "./endpoints/pool-offer.ts";
+export { listServerlessPools, type PoolOffer } from "./endpoints/pool-offer.ts";
 export type { EndpointOrId, ServerlessEndpoint } from "./endpoints/serverless-endpoint.ts";
 export { sweepEndpoints } from "./endpoints/sweep-endpoints.ts";
 export { waitUntilEndpointReady } from "./endpoints/wait-until-endpoint-ready.ts";

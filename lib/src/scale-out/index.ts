@@ -1,7 +1,5 @@
 export { type CreateEndpointOptions, createEndpoint } from "../runpod/endpoints/create-endpoint.ts";
-export type { EndpointPlan } from "../runpod/endpoints/endpoint-plan.ts";
 export { openServerlessEndpoint } from "../runpod/endpoints/open-serverless-endpoint.ts";
-export { listServerlessPools, type PoolOffer } from "../runpod/endpoints/pool-offer.ts";
 export { waitUntilEndpointReady } from "../runpod/endpoints/wait-until-endpoint-ready.ts";
 export { chooseForm, type FormRequest } from "./choose-form.ts";
 export type { ClusterPlan, ClusterPlanRequest } from "./cluster-plan.ts";
