@@ -72,7 +72,7 @@ export {
   type TokenOffer,
   tokenOffers,
 } from "./facts/index.ts";
-export type { ModelAccess } from "./hub/index.ts";
+export { checkModelAccess, fetchModelShape, type ModelAccess } from "./hub/index.ts";
 export {
   type ComparedMachine,
   compareWithPublished,
@@ -107,47 +107,46 @@ export {
 } from "./measure/index.ts";
 export { measureThroughput } from "./measurements.ts";
 export { openEndpoint } from "./open-endpoint.ts";
-export {
-  checkAccount,
-  checkModelAccess,
-  createPod,
-  deleteLeftover,
-  extendPod,
-  fetchModelShape,
-  listGpus,
-  listLeftovers,
-  listPods,
-  readPodLog,
-  sweepPods,
-  terminatePod,
-  waitUntilReady,
-} from "./pods.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
 export {
   type AccountCheck,
   CreateEndpointError,
   CreatePodError,
-  type DeletedEndpoint,
+  checkAccount,
+  createEndpoint,
+  createPod,
+  deleteEndpoint,
+  deleteLeftover,
   describeAccount,
   describeEndpointPlan,
   describePlan,
-  type EndedPod,
+  type EndedRental,
   EndpointNotReadyError,
   type EndpointPlan,
   type EndpointPlanRequest,
+  extendPod,
   type Leftover,
   type ListedEndpoint,
   type ListedPod,
+  listEndpoints,
+  listGpus,
+  listLeftovers,
+  listPods,
+  listServerlessPools,
   type Pod,
   type PodLog,
   PodNotReadyError,
   type PodPlan,
-  type PoolOffer,
   planEndpoint,
   planPod,
   RunPodError,
+  readPodLog,
   type ServerlessEndpoint,
   type SweptPods,
+  sweepEndpoints,
+  sweepPods,
+  terminatePod,
+  waitUntilReady,
 } from "./runpod/index.ts";
 export {
   type ClusterPlan,
@@ -168,14 +167,6 @@ export {
   signsOfSaturation,
   startRouter,
 } from "./scale-out/index.ts";
-export {
-  createEndpoint,
-  deleteEndpoint,
-  listEndpoints,
-  listServerlessPools,
-  openServerlessEndpoint,
-  sweepEndpoints,
-} from "./serverless.ts";
 export type { GpuOffer, ModelShape, PodPlanRequest } from "./serving/index.ts";
 export { type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";

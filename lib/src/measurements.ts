@@ -1,6 +1,6 @@
 import type { Endpoint } from "./endpoint/index.ts";
 import * as measure from "./measure/index.ts";
-import { listPods } from "./pods.ts";
+import { listPods } from "./runpod/index.ts";
 
 /**
  * Measures what an endpoint yields at rising numbers of streams; see `measure/measure-throughput.ts`.

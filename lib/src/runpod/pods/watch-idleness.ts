@@ -1,32 +1,29 @@
 import type { RunPodPod } from "../client/schemas.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
 
-/** Says of a pod whether it has had nothing to do for too long. */
-export interface IdleWatch {
-  isIdleTooLong(pod: RunPodPod): Promise<boolean>;
-}
-
 const countersOfWork = ["vllm:prompt_tokens_total", "vllm:generation_tokens_total"];
 const gaugesOfWork = ["vllm:num_requests_running", "vllm:num_requests_waiting"];
 
 /**
- * Watches vLLM's own counters: idle is a pod with no request running or waiting and no token more than at the last look.
+ * Watches vLLM's own counters, and tells at each look whether a pod has had nothing to do for too long.
  *
- * A pod whose counters cannot be read is not idle: it may still be starting.
+ * Idle is a pod with no request running or waiting and no token more than at the last look. A pod whose counters cannot
+ * be read is not idle: it may still be starting.
  */
-export function createIdleWatch(context: RunPodContext, options: { idleMinutes: number }): IdleWatch {
+export function watchIdleness(
+  context: RunPodContext,
+  idleMinutes: number,
+): (pod: RunPodPod) => Promise<boolean> {
   let tokens: number | null = null;
   let busyAt = context.now().getTime();
-  return {
-    async isIdleTooLong(pod) {
-      const page = await readMetrics(context, pod);
-      const now = context.now().getTime();
-      const total = page === null ? null : sumOf(page, countersOfWork);
-      const isWorking = page === null || (sumOf(page, gaugesOfWork) ?? 0) > 0;
-      if (isWorking || total !== tokens) busyAt = now;
-      tokens = total;
-      return now - busyAt >= options.idleMinutes * 60_000;
-    },
+  return async (pod) => {
+    const page = await readMetrics(context, pod);
+    const now = context.now().getTime();
+    const total = page === null ? null : sumOf(page, countersOfWork);
+    const isWorking = page === null || (sumOf(page, gaugesOfWork) ?? 0) > 0;
+    if (isWorking || total !== tokens) busyAt = now;
+    tokens = total;
+    return now - busyAt >= idleMinutes * 60_000;
   };
 }
 
