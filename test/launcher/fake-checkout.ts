@@ -152,7 +152,8 @@ function realPython(): string {
   return realpathSync(join(projectRoot, ".venv/bin/python"));
 }
 
-function realNpm(): string {
+/** The npm that belongs to the Node which runs the tests. */
+export function realNpm(): string {
   const installation = dirname(dirname(realpathSync(process.execPath)));
   return join(installation, "lib/node_modules/npm/bin/npm-cli.js");
 }
