@@ -4,7 +4,7 @@ import { describe, type TestContext, test } from "node:test";
 import { printChat } from "../lib/src/endpoint/index.ts";
 import { WorkbookError } from "../lib/src/errors.ts";
 import { openEndpoint } from "../lib/src/open-endpoint.ts";
-import { endRehearsal, ensureRehearsal } from "../lib/src/rehearsal/index.ts";
+import { endRehearsal, ensureRehearsal } from "../rehearsal/src/index.ts";
 import { makeFolder, setEnvironment } from "./helpers/environment.ts";
 import { startOpenAiLike } from "./helpers/openai-like.ts";
 

@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
-import {
-  createEndpoint,
-  deleteEndpoint,
-  listEndpoints,
-  listServerlessPools,
-  planEndpoint,
-  waitUntilReady,
-} from "../lib/src/index.ts";
-import { type Rehearsal, startRehearsal } from "../lib/src/rehearsal/index.ts";
+import { waitUntilReady } from "../lib/src/pods.ts";
+import { planEndpoint } from "../lib/src/scale-out/index.ts";
+import { createEndpoint, deleteEndpoint, listEndpoints, listServerlessPools } from "../lib/src/serverless.ts";
+import { type Rehearsal, startRehearsal } from "../rehearsal/src/index.ts";
 import { makeFolder, setEnvironment } from "./helpers/environment.ts";
 
 const plan = planEndpoint({ model: "Qwen/Qwen2.5-7B-Instruct" });

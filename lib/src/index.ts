@@ -20,7 +20,6 @@ export {
   describeWaits,
   type Latency,
   machineStaircase,
-  officeWeek,
   outputTokensPerSecondAt,
   type Policy,
   type PolicyChoice,
@@ -31,17 +30,14 @@ export {
   type ReplayInput,
   type ReplayPrices,
   regionChart,
-  repeatAsWeek,
   replayTrace,
   replicaStaircase,
   rooflineCapacity,
-  scaleTrace,
   sensitivityChart,
   type TraceReplay,
   traceLoadChart,
   waitingChart,
 } from "./cost/index.ts";
-export { describeCellError } from "./describe-cell-error.ts";
 export { describeSettings } from "./describe-settings.ts";
 export {
   type ChatEvent,
@@ -59,14 +55,13 @@ export {
   streamChat,
 } from "./endpoint/index.ts";
 export { InputError, SettingsError, WorkbookError } from "./errors.ts";
-export { type Diagnosis, explainError } from "./explain-error.ts";
+export { type Diagnosis, describeCellError, explainError } from "./explain/index.ts";
 export {
   checkPrices,
   findPrice,
   loadPriceBook,
   loadPublishedThroughput,
   loadStoragePrices,
-  loadTrace,
   type Price,
   type PriceBook,
   priceAgeDays,
@@ -76,13 +71,10 @@ export {
   refreshPrices,
   roofline,
   streamsNeeded,
-  summariseTrace,
   type TokenOffer,
-  type Trace,
-  type TraceName,
-  type TraceSummary,
   tokenOffers,
 } from "./facts/index.ts";
+export type { ModelAccess } from "./hub/index.ts";
 export {
   type ComparedMachine,
   compareWithPublished,
@@ -133,6 +125,7 @@ export {
   terminatePod,
   waitUntilReady,
 } from "./pods.ts";
+export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
 export {
   type AccountCheck,
   CreatePodError,
@@ -144,7 +137,6 @@ export {
   type Leftover,
   type ListedEndpoint,
   type ListedPod,
-  type ModelAccess,
   type ModelShape,
   type Pod,
   type PodLog,
@@ -200,4 +192,13 @@ export {
   type TableOptions,
   table,
 } from "./show/index.ts";
-export { startModelServer, startModelServerProcess, startRehearsal } from "./start-rehearsal.ts";
+export {
+  loadTrace,
+  officeWeek,
+  repeatAsWeek,
+  scaleTrace,
+  summariseTrace,
+  type Trace,
+  type TraceName,
+  type TraceSummary,
+} from "./traffic/index.ts";

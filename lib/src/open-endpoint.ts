@@ -1,9 +1,9 @@
 import { connectEndpoint, type Endpoint } from "./endpoint/index.ts";
 import { SettingsError } from "./errors.ts";
 import { openPodEndpoint, openRunPod, sayOpenRealPods } from "./pods.ts";
+import { ensureRehearsal } from "./rehearsal.ts";
 import * as runpod from "./runpod/index.ts";
 import { loadSettings, type Settings } from "./settings.ts";
-import { showWaiting } from "./show/index.ts";
 
 /**
  * Opens the endpoint that the notebooks talk to: an explicit `baseUrl`, else what `WORKBOOK_TARGET` means.
@@ -33,12 +33,7 @@ export async function openEndpoint(
 }
 
 async function openRehearsal(settings: Settings, model: string | undefined): Promise<Endpoint> {
-  // Late, so that nothing of the stand-ins is loaded where a real endpoint is used.
-  const { ensureRehearsal } = await import("./rehearsal/index.ts");
-  const { stateFolder, rehearsalModel } = settings;
-  const running = await showWaiting("Starting the rehearsal", () =>
-    ensureRehearsal({ stateFolder, model: settings.model ?? undefined, rehearsalModel }),
-  );
+  const running = await ensureRehearsal(settings);
   const account = await openRunPod({ settings });
   const pods = await runpod.listPods(account);
   const hasPod = pods.some((pod) => pod.owner === "this workbook" && pod.isWanted);

@@ -1,5 +1,5 @@
 import type { Endpoint } from "./endpoint/index.ts";
-import type { RehearsalProcess } from "./rehearsal/index.ts";
+import { ensureRehearsal } from "./rehearsal.ts";
 import * as runpod from "./runpod/index.ts";
 import * as scaleOut from "./scale-out/index.ts";
 import { loadSettings, type Settings } from "./settings.ts";
@@ -135,7 +135,7 @@ export async function openPodEndpoint(options: { model?: string | undefined } = 
 }
 
 async function connectStandIn(settings: Settings): Promise<runpod.RunPodConnection> {
-  const { runpodApiUrl: apiUrl, runpodProxyUrl: proxyUrl } = await findStandIns(settings);
+  const { runpodApiUrl: apiUrl, runpodProxyUrl: proxyUrl } = await ensureRehearsal(settings);
   // Not secret: the stand-in is on this machine, and takes any key of this form.
   return {
     ...{ apiUrl, proxyUrl, apiKey: "rpa_rehearsal", endpointKey: "rpa_rehearsal_endpoints" },
@@ -146,14 +146,5 @@ async function connectStandIn(settings: Settings): Promise<runpod.RunPodConnecti
 async function huggingFaceAccess(): Promise<{ url?: string; token?: string }> {
   const settings = loadSettings();
   if (settings.target !== "rehearsal") return {};
-  return { url: (await findStandIns(settings)).huggingFaceUrl, token: "hf_rehearsal" };
-}
-
-async function findStandIns(settings: Settings): Promise<RehearsalProcess> {
-  // Late, so that nothing of the stand-ins is loaded where a real account is used.
-  const { ensureRehearsal } = await import("./rehearsal/index.ts");
-  const { stateFolder, rehearsalModel } = settings;
-  return showWaiting("Starting the rehearsal", () =>
-    ensureRehearsal({ stateFolder, model: settings.model ?? undefined, rehearsalModel }),
-  );
+  return { url: (await ensureRehearsal(settings)).huggingFaceUrl, token: "hf_rehearsal" };
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endRehearsal } from "../../lib/src/rehearsal/index.ts";
+import { endRehearsal } from "../../rehearsal/src/index.ts";
 
 const program = `
   import { openEndpoint, streamChat } from "workbook";

@@ -1,5 +1,5 @@
-import { type ReplayInput, replayTrace } from "../../lib/src/cost/replay/index.ts";
-import { loadTrace, type Trace } from "../../lib/src/facts/index.ts";
+import { type ReplayInput, replayTrace } from "../../lib/src/cost/index.ts";
+import { loadTrace, type Trace } from "../../lib/src/traffic/index.ts";
 
 const capacity = { prefillTokensPerSecond: 12_000, decodeTokensPerSecond: 1_800 };
 const prices: ReplayInput["prices"] = {

@@ -1,7 +1,7 @@
 import { connectEndpoint } from "../../lib/src/endpoint/index.ts";
 import { type Measurement, measureThroughput } from "../../lib/src/measure/index.ts";
-import { startModelServerProcess } from "../../lib/src/rehearsal/index.ts";
 import { scalingEfficiency, startRouter } from "../../lib/src/scale-out/index.ts";
+import { startModelServerProcess } from "../../rehearsal/src/index.ts";
 
 const streamsPerWorker = 16;
 

@@ -1,5 +1,5 @@
 import { after, before, describe, test } from "node:test";
-import { startModelServer } from "../../lib/src/rehearsal/index.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { type ConformanceContext, serverRoot } from "./check.ts";
 import { checks } from "./checks/index.ts";
 

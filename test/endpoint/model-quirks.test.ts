@@ -12,7 +12,7 @@ import {
   printChat,
   streamChat,
 } from "../../lib/src/endpoint/index.ts";
-import { type ModelQuirks, startModelServer } from "../../lib/src/rehearsal/index.ts";
+import { type ModelQuirks, startModelServer } from "../../rehearsal/src/index.ts";
 import { sendJson, sendStream, startLocalServer } from "../helpers/local-server.ts";
 import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
 import { readMetric } from "../helpers/timed-server.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectEndpoint, type Endpoint, printChat } from "../../lib/src/endpoint/index.ts";
-import { startModelServer } from "../../lib/src/rehearsal/index.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 import { findClosedPort } from "../helpers/local-server.ts";
 

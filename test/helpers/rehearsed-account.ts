@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { z } from "zod";
-import { type Rehearsal, type StandInOptions, startRehearsal } from "../../lib/src/rehearsal/index.ts";
+import { type Rehearsal, type StandInOptions, startRehearsal } from "../../rehearsal/src/index.ts";
 
 /** An answer of the stand-in's API, its body parsed. */
 export interface ApiAnswer {

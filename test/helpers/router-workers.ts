@@ -1,16 +1,16 @@
 import type { TestContext } from "node:test";
 import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
 import {
-  type ModelServerOptions,
-  type ModelServerProcess,
-  startModelServerProcess,
-} from "../../lib/src/rehearsal/index.ts";
-import {
   isRouterInstalled,
   type Router,
   type RouterOptions,
   startRouter,
 } from "../../lib/src/scale-out/index.ts";
+import {
+  type ModelServerOptions,
+  type ModelServerProcess,
+  startModelServerProcess,
+} from "../../rehearsal/src/index.ts";
 
 /** `false`, or why the real router cannot be tried here: to be given as `skip` to the tests that need it. */
 export const routerSkip: string | false =

@@ -8,7 +8,7 @@ import {
   type ModelServer,
   startModelServer,
   type TimedProfile,
-} from "../../lib/src/rehearsal/index.ts";
+} from "../../rehearsal/src/index.ts";
 
 /** Starts a vLLM-shaped server without a model, quick unless told otherwise, that ends with the test, and opens it. */
 export async function openTimedServer(

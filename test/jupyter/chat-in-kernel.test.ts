@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
-import { type ModelServer, startModelServer } from "../../lib/src/rehearsal/index.ts";
+import { type ModelServer, startModelServer } from "../../rehearsal/src/index.ts";
 import { findClosedPort } from "../helpers/local-server.ts";
 import { readMetric } from "../helpers/timed-server.ts";
 import { type KernelEvent, runCells, streamText } from "./run-cells.ts";

@@ -3,10 +3,10 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { startModelServer } from "../../lib/src/rehearsal/index.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
-const start = new URL("../../bin/launcher/start.mjs", import.meta.url).pathname;
+const start = new URL("../../bin/commands/start.mjs", import.meta.url).pathname;
 
 describe("npm start with an endpoint of somebody else's", () => {
   test("runs every notebook on it, asks no account, and rents nothing", async (t) => {

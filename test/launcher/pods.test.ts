@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { startRehearsal } from "../../lib/src/rehearsal/index.ts";
+import { startRehearsal } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
-const pods = new URL("../../bin/launcher/pods.mjs", import.meta.url).pathname;
+const pods = new URL("../../bin/commands/pods.mjs", import.meta.url).pathname;
 
 describe("npm run pods", () => {
   test("shows what runs also where the key may not see what else there is", async (t) => {

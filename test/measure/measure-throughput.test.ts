@@ -12,7 +12,7 @@ import {
   measureThroughput,
   type RequestRecord,
 } from "../../lib/src/measure/index.ts";
-import { startModelServer } from "../../lib/src/rehearsal/index.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 import { openTimedServer, readMetric, waitForRunning, withFault } from "../helpers/timed-server.ts";
 

@@ -11,9 +11,9 @@ import {
   foldSystemPrompt,
   printChat,
 } from "../../lib/src/endpoint/index.ts";
-import { explainError } from "../../lib/src/explain-error.ts";
-import { createFaultChooser } from "../../lib/src/rehearsal/faults.ts";
-import { type FaultInput, startModelServer } from "../../lib/src/rehearsal/index.ts";
+import { explainError } from "../../lib/src/explain/explain-error.ts";
+import { createFaultChooser } from "../../rehearsal/src/faults.ts";
+import { type FaultInput, startModelServer } from "../../rehearsal/src/index.ts";
 import { openTimedServer, readMetric, withFault } from "../helpers/timed-server.ts";
 
 const request: ChatRequest = {

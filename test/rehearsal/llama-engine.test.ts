@@ -11,8 +11,8 @@ import {
   printChat,
   streamChat,
 } from "../../lib/src/endpoint/index.ts";
-import { explainError } from "../../lib/src/explain-error.ts";
-import { type ModelServer, startModelServer } from "../../lib/src/rehearsal/index.ts";
+import { explainError } from "../../lib/src/explain/explain-error.ts";
+import { type ModelServer, startModelServer } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 import { readMetric, waitForRunning } from "../helpers/timed-server.ts";
 

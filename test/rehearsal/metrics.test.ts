@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ChatRequest, connectEndpoint, printChat, streamChat } from "../../lib/src/endpoint/index.ts";
-import { startModelServer } from "../../lib/src/rehearsal/index.ts";
-import { createVllmMetrics } from "../../lib/src/rehearsal/vllm-metrics.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
+import { createVllmMetrics } from "../../rehearsal/src/vllm-metrics.ts";
 import { openTimedServer, readMetric, waitForRunning, withFault } from "../helpers/timed-server.ts";
 
 const request: ChatRequest = { messages: [{ role: "user", content: "Hello" }], ignore_eos: true };

@@ -6,8 +6,8 @@ import {
   faultHeader,
   type ModelQuirks,
   startModelServer,
-} from "../../lib/src/rehearsal/index.ts";
-import { createReasoningSplitter } from "../../lib/src/rehearsal/split-reasoning.ts";
+} from "../../rehearsal/src/index.ts";
+import { createReasoningSplitter } from "../../rehearsal/src/split-reasoning.ts";
 import { goodPod, openRehearsedAccount } from "../helpers/rehearsed-account.ts";
 
 type Ask = (path: string, body: object, fault?: FaultInput) => Promise<{ status: number; body: unknown }>;

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectEndpoint } from "../../lib/src/endpoint/index.ts";
 import { WorkbookError } from "../../lib/src/errors.ts";
-import { startModelServerProcess } from "../../lib/src/rehearsal/index.ts";
+import { startModelServerProcess } from "../../rehearsal/src/index.ts";
 
 describe("a model server in a process of its own", () => {
   test("answers as one in this process does, until it is killed", async (context) => {

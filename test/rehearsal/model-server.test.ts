@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { startModelServer } from "../../lib/src/rehearsal/index.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { openTimedServer, waitForRunning } from "../helpers/timed-server.ts";
 
 describe("the vLLM-shaped server", () => {

@@ -9,7 +9,7 @@ import {
   ensureRehearsal,
   findRehearsal,
   type RehearsalOptions,
-} from "../../lib/src/rehearsal/index.ts";
+} from "../../rehearsal/src/index.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { sendJson, startLocalServer } from "../helpers/local-server.ts";
 
@@ -83,7 +83,7 @@ describe("the rehearsal's own process", () => {
 
   test("is started once by callers that come at the same moment, also from another process", async (t) => {
     const { options } = makeState(t);
-    const library = new URL("../../lib/src/rehearsal/index.ts", import.meta.url).href;
+    const library = new URL("../../rehearsal/src/index.ts", import.meta.url).href;
     const code = `import { ensureRehearsal } from ${JSON.stringify(library)};
       const { pid, started } = await ensureRehearsal(${JSON.stringify(options)});
       process.stdout.write(JSON.stringify({ pid, started }));`;

@@ -1,4 +1,4 @@
-import { startModelServerProcess } from "../../lib/src/rehearsal/index.ts";
+import { startModelServerProcess } from "../../rehearsal/src/index.ts";
 
 // Starts a model server in a process of its own, says its process id, and waits to be killed.
 

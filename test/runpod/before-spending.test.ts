@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { inspect } from "node:util";
+import { checkModelAccess } from "../../lib/src/hub/check-model-access.ts";
+import { fetchModelShape } from "../../lib/src/hub/fetch-model-shape.ts";
 import { createRunPodClient } from "../../lib/src/runpod/client/client.ts";
 import { checkAccount } from "../../lib/src/runpod/plan/check-account.ts";
-import { checkModelAccess } from "../../lib/src/runpod/plan/check-model-access.ts";
-import { fetchModelShape } from "../../lib/src/runpod/plan/fetch-model-shape.ts";
 import { listGpus } from "../../lib/src/runpod/plan/list-gpus.ts";
 import { planPod } from "../../lib/src/runpod/plan/plan-pod.ts";
 import { canaryKey, openRehearsedAccount } from "../helpers/rehearsed-account.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { startRehearsal } from "../../lib/src/rehearsal/index.ts";
+import { startRehearsal } from "../../rehearsal/src/index.ts";
 import type { KillAt } from "./crash-order.ts";
 
 /** A checkout of its own, as far as the library sees it. */

@@ -2,13 +2,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Rehearsal, type StandInOptions, startRehearsal } from "../../lib/src/rehearsal/index.ts";
 import type { ProcessIdentity } from "../../lib/src/runpod/journal/process-identity.ts";
 import {
   type ContextParts,
   openRunPodContext,
   type RunPodContext,
 } from "../../lib/src/runpod/life/context.ts";
+import { type Rehearsal, type StandInOptions, startRehearsal } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 import { canaries } from "./sample-plans.ts";
 

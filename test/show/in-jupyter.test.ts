@@ -8,7 +8,7 @@ import { type KernelEvent, runCells, streamText } from "../jupyter/run-cells.ts"
 
 const importShow = `import {
   chart, createProgress, createTextPrinter, displayBundle, show, table
-} from "workbook/dist/show/index.js";`;
+} from "workbook/show";`;
 
 const folder = mkdtempSync(join(tmpdir(), "workbook-kernel-test-"));
 after(() => rmSync(folder, { recursive: true }));

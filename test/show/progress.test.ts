@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createProgress, type DisplayBundle, type DisplayOptions } from "../../lib/src/show/index.ts";
+import type { DisplayBundle, DisplayOptions } from "../../lib/src/kernel/index.ts";
+import { createProgress } from "../../lib/src/show/index.ts";
 
 function terminal(isTTY: boolean) {
   const writes: string[] = [];

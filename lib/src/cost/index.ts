@@ -4,38 +4,19 @@ export { type BreakEven, type BreakEvenInput, breakEven } from "./break-even.ts"
 export { breakEvenChart } from "./break-even-chart.ts";
 export type { Capacity, Latency } from "./capacity.ts";
 export { describeAssessment } from "./describe-assessment.ts";
-export type { PayingPrices } from "./find-paying-prices.ts";
 export { outputTokensPerSecondAt } from "./judge-capacity.ts";
-export { type MachineStep, machineStaircase } from "./machine-staircase.ts";
-export { type BatchBill, type BatchInput, priceBatch } from "./price-batch.ts";
+export { machineStaircase } from "./machine-staircase.ts";
+export { type BatchInput, priceBatch } from "./price-batch.ts";
 export { publishedCapacity } from "./published-capacity.ts";
-export type { NumberOrRange, Range } from "./range.ts";
-export type { InputInfluence } from "./rank-inputs.ts";
-export { describeRegion, type RegionInput, regionChart } from "./region-chart.ts";
-export {
-  allPolicies,
-  type ChoiceFlip,
-  choosePolicy,
-  describeChoice,
-  describePolicyCosts,
-  describeTraceLoad,
-  describeWaits,
-  officeWeek,
-  type Policy,
-  type PolicyChoice,
-  type PolicyReplay,
-  policyCostChart,
-  type ReplayInput,
-  type ReplayLatencyTarget,
-  type ReplayPrices,
-  repeatAsWeek,
-  replayTrace,
-  replicaStaircase,
-  scaleTrace,
-  type TraceReplay,
-  type TraceScale,
-  traceLoadChart,
-  waitingChart,
-} from "./replay/index.ts";
+export { describeRegion, regionChart } from "./region-chart.ts";
+export { type ChoiceFlip, choosePolicy, describeChoice, type PolicyChoice } from "./replay/choose-policy.ts";
+export { allPolicies, type Policy } from "./replay/policy.ts";
+export { describePolicyCosts, policyCostChart } from "./replay/policy-cost-chart.ts";
+export { checkTrace, type ReplayInput, type ReplayPrices } from "./replay/replay-input.ts";
+export type { PolicyReplay } from "./replay/replay-policy.ts";
+export { replayTrace, type TraceReplay } from "./replay/replay-trace.ts";
+export { replicaStaircase } from "./replay/replica-staircase.ts";
+export { describeTraceLoad, traceLoadChart } from "./replay/trace-load-chart.ts";
+export { describeWaits, waitingChart } from "./replay/waiting-chart.ts";
 export { rooflineCapacity } from "./roofline-capacity.ts";
 export { describeSensitivity, sensitivityChart } from "./sensitivity-chart.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { stripControlCharacters } from "../show/index.ts";
+import { stripControlCharacters } from "../words/index.ts";
 import { EndpointError } from "./endpoint-error.ts";
 
 /** A model that an endpoint serves. */

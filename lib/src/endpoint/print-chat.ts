@@ -1,4 +1,5 @@
-import { createTextPrinter, stripControlCharacters } from "../show/index.ts";
+import { createTextPrinter } from "../show/index.ts";
+import { stripControlCharacters } from "../words/index.ts";
 import type { ChatRequest } from "./chat-events.ts";
 import { createChatPage } from "./chat-page.ts";
 import { type ChatResult, createChatRecorder } from "./chat-result.ts";

@@ -1,10 +1,10 @@
 import { createParser } from "eventsource-parser";
 import { z } from "zod";
-import { stripControlCharacters } from "../show/index.ts";
+import { listenForInterrupt } from "../kernel/index.ts";
+import { stripControlCharacters } from "../words/index.ts";
 import { type ChatEvent, type ChatRequest, readChunk } from "./chat-events.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatStreamError } from "./endpoint-error.ts";
-import { listenForInterrupt } from "./interruptible.ts";
 import { sendChat } from "./send-chat.ts";
 import { describeThinkTags, hasThinkTags } from "./think-tags.ts";
 

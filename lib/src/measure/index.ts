@@ -1,5 +1,5 @@
 export { type ComparedMachine, compareWithPublished, type ThroughputRow } from "./compare-with-published.ts";
-export { compareWithServer, type ServerComparison, type ServerCrossCheck } from "./compare-with-server.ts";
+export { compareWithServer } from "./compare-with-server.ts";
 export { comparisonChart, describeComparison } from "./comparison-chart.ts";
 export type { MeasurementProgress, MeasureOptions } from "./measure-plan.ts";
 export { measureThroughput } from "./measure-throughput.ts";
@@ -7,7 +7,6 @@ export {
   type LevelResult,
   type Measurement,
   measurementSchema,
-  measurementVersion,
   type RequestRecord,
   type ServerCounters,
   type Statistics,

@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
-import { type Endpoint, listenForInterrupt } from "../endpoint/index.ts";
+import type { Endpoint } from "../endpoint/index.ts";
+import { listenForInterrupt } from "../kernel/index.ts";
 import { toRecord } from "./describe-flights.ts";
 import { findKnee, isPilingUp } from "./find-knee.ts";
 import { formulas } from "./formulas.ts";

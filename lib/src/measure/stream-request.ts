@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { createParser } from "eventsource-parser";
+import { readServerWords } from "../words/index.ts";
 import type { HttpTarget } from "./http-target.ts";
-import { readServerWords } from "./server-words.ts";
 import { readStreamChunk, type StreamChunk } from "./stream-chunk.ts";
 
 /** One request while it runs and after; all times are `performance.now()`. */

@@ -1,5 +1,6 @@
 import { type ChatRequest, type Endpoint, streamChat } from "../endpoint/index.ts";
-import { createTextPrinter, stripControlCharacters } from "../show/index.ts";
+import { createTextPrinter } from "../show/index.ts";
+import { stripControlCharacters } from "../words/index.ts";
 
 /** A piece of an answer as it arrived. */
 export type TokenArrival = {

@@ -1,8 +1,10 @@
 import { text } from "node:stream/consumers";
-import { isLoopbackUrl } from "./client/index.ts";
-import { watchEndpoint } from "./endpoints/index.ts";
-import { isEndpointStem } from "./journal/index.ts";
-import { openRunPodContext, watchOrderSchema, watchPod } from "./life/index.ts";
+import { isLoopbackUrl } from "./client/send-request.ts";
+import { watchEndpoint } from "./endpoints/watch-endpoint.ts";
+import { isEndpointStem } from "./journal/journal-state.ts";
+import { openRunPodContext } from "./life/context.ts";
+import { watchPod } from "./life/watch-pod.ts";
+import { watchOrderSchema } from "./life/watchdog.ts";
 
 // The watchdog of a pod or an endpoint: a process of its own, which gets its orders through its standard input.
 

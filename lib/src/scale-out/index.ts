@@ -1,34 +1,24 @@
-export { chooseForm, type FormRequest, type SaturationSign, signsOfSaturation } from "./choose/index.ts";
+export { chooseForm, type FormRequest } from "./choose/choose-form.ts";
+export { type SaturationSign, signsOfSaturation } from "./choose/signs-of-saturation.ts";
+export type { ClusterPlan, ClusterPlanRequest } from "./cluster/cluster-plan.ts";
+export { describeClusterPlan } from "./cluster/describe-cluster-plan.ts";
+export { planCluster } from "./cluster/plan-cluster.ts";
+export { isRouterInstalled } from "./router/router-process.ts";
+export { evenness, type ScalingRow, scalingEfficiency } from "./router/scaling-efficiency.ts";
 export {
-  type ClusterPlan,
-  type ClusterPlanRequest,
-  describeClusterPlan,
-  planCluster,
-} from "./cluster/index.ts";
-export {
-  evenness,
-  isRouterInstalled,
   type Router,
   type RouterOptions,
   type RouterPolicy,
   type RouterWorker,
-  type ScalingRow,
-  scalingEfficiency,
   startRouter,
-} from "./router/index.ts";
-export {
-  CreateEndpointError,
-  type CreateEndpointOptions,
-  createEndpoint,
-  describeEndpointPlan,
-  EndpointNotReadyError,
-  type EndpointPlan,
-  type EndpointPlanRequest,
-  listServerlessPools,
-  loadBalancerLimits,
-  openServerlessEndpoint,
-  type PoolCandidate,
-  type PoolOffer,
-  planEndpoint,
-  waitUntilEndpointReady,
-} from "./serverless/index.ts";
+} from "./router/start-router.ts";
+export { type CreateEndpointOptions, createEndpoint } from "./serverless/create-endpoint.ts";
+export { CreateEndpointError } from "./serverless/create-endpoint-error.ts";
+export { describeEndpointPlan } from "./serverless/describe-endpoint-plan.ts";
+export { EndpointNotReadyError } from "./serverless/endpoint-not-ready-error.ts";
+export type { EndpointPlan } from "./serverless/endpoint-plan.ts";
+export type { EndpointPlanRequest } from "./serverless/endpoint-request.ts";
+export { openServerlessEndpoint } from "./serverless/open-serverless-endpoint.ts";
+export { planEndpoint } from "./serverless/plan-endpoint.ts";
+export { listServerlessPools, type PoolOffer } from "./serverless/pool-offer.ts";
+export { waitUntilEndpointReady } from "./serverless/wait-until-endpoint-ready.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
+import { type DisplayBundle, displayBundle } from "../kernel/index.ts";
 import { applyChartDefaults, type ChartSpec } from "./chart-defaults.ts";
-import { type DisplayBundle, displayBundle } from "./display-bundle.ts";
 import { drawChart } from "./draw-chart.ts";
 
 /** What a chart needs beside its specification. */

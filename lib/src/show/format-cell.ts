@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { stripControlCharacters } from "./strip-control-characters.ts";
+import { stripControlCharacters } from "../words/index.ts";
 
 // One locale for everybody: a report reads the same wherever it was made.
 const locale = "en-US";

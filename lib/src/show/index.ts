@@ -1,11 +1,8 @@
 export { type ChartOptions, chart, chartBundle } from "./chart.ts";
 export type { ChartSpec } from "./chart-defaults.ts";
-export { type DisplayBundle, type DisplayOptions, displayBundle } from "./display-bundle.ts";
-export { escapeHtml } from "./escape-html.ts";
-export { createProgress, type Progress, type ProgressOptions } from "./progress.ts";
+export { createProgress, type Progress } from "./progress.ts";
 export { show } from "./show.ts";
 export { showWaiting } from "./show-waiting.ts";
-export { stripControlCharacters } from "./strip-control-characters.ts";
 export { type TableColumn, type TableOptions, table, tableBundle } from "./table.ts";
-export type { TableData, TableFrame, TableRow } from "./table-rows.ts";
-export { createTextPrinter, type TextPrinter, type TextPrinterOptions } from "./text-printer.ts";
+export type { TableData, TableRow } from "./table-rows.ts";
+export { createTextPrinter } from "./text-printer.ts";

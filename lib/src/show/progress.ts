@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type DisplayBundle, type DisplayOptions, displayBundle } from "./display-bundle.ts";
-import { stripControlCharacters } from "./strip-control-characters.ts";
-import { findDisplayWriter } from "./tslab-kernel.ts";
+import {
+  type DisplayBundle,
+  type DisplayOptions,
+  displayBundle,
+  findDisplayWriter,
+} from "../kernel/index.ts";
+import { stripControlCharacters } from "../words/index.ts";
 
 /** One line that says how far a longer task is. */
 export interface Progress {

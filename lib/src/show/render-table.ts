@@ -1,5 +1,4 @@
-import { escapeHtml } from "./escape-html.ts";
-import { stripControlCharacters } from "./strip-control-characters.ts";
+import { escapeHtml, stripControlCharacters } from "../words/index.ts";
 
 /** A table whose cells are texts already; `null` is a cell without a value. */
 export interface TableText {

@@ -1,5 +1,5 @@
+import { findDisplayWriter } from "../kernel/index.ts";
 import { createProgress, type ProgressOptions } from "./progress.ts";
-import { findDisplayWriter } from "./tslab-kernel.ts";
 
 /** After so long a reader wants to know whether anything happens at all. */
 const patienceMs = 2_000;

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { InputError } from "../errors.ts";
-import { type DisplayBundle, displayBundle } from "./display-bundle.ts";
-import { stripControlCharacters } from "./strip-control-characters.ts";
+import { type DisplayBundle, displayBundle } from "../kernel/index.ts";
+import { stripControlCharacters } from "../words/index.ts";
 import { tableBundle } from "./table.ts";
 import { isFrame, isRows } from "./table-rows.ts";
 

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { type DisplayBundle, displayBundle } from "./display-bundle.ts";
+import { type DisplayBundle, displayBundle } from "../kernel/index.ts";
 import { chooseDecimals, formatCell, isNumeric } from "./format-cell.ts";
 import { renderHtmlTable, renderTextTable, type TableText } from "./render-table.ts";
 import { readRows, type TableData, type TableRow } from "./table-rows.ts";

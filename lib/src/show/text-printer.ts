@@ -1,5 +1,5 @@
-import { splitAtOpenSequence, stripControlCharacters } from "./strip-control-characters.ts";
-import { keepKernelMessages } from "./tslab-kernel.ts";
+import { keepKernelMessages } from "../kernel/index.ts";
+import { splitAtOpenSequence, stripControlCharacters } from "../words/index.ts";
 
 /** Prints a stream of text into the cell that it was made in. */
 export interface TextPrinter {

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  choosePolicy,
-  describeChoice,
-  type ReplayInput,
-  replayTrace,
-  scaleTrace,
-} from "../../../lib/src/cost/index.ts";
+import { choosePolicy, describeChoice, type ReplayInput, replayTrace } from "../../../lib/src/cost/index.ts";
+import { scaleTrace } from "../../../lib/src/traffic/index.ts";
 import { makeTrace } from "./traces.ts";
 
 // Every minute of an hour a request of one second of work: a pod is busy a sixtieth of its time.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { replayTrace } from "../../../lib/src/cost/replay/index.ts";
+import { replayTrace } from "../../../lib/src/cost/index.ts";
 import { openingHours } from "../../../lib/src/cost/replay/opening-hours.ts";
 import { makeTrace, oneTokenASecond } from "./traces.ts";
 

@@ -7,7 +7,7 @@ import {
   type ReplayPrices,
   replayTrace,
   replicaStaircase,
-} from "../../../lib/src/cost/replay/index.ts";
+} from "../../../lib/src/cost/index.ts";
 import { type Load, prepareLoad, type Served } from "../../../lib/src/cost/replay/load.ts";
 import { summariseWaits } from "../../../lib/src/cost/replay/quantiles.ts";
 import { serveElastically } from "../../../lib/src/cost/replay/serve-elastically.ts";

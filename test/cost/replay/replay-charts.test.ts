@@ -7,12 +7,12 @@ import {
   describeTraceLoad,
   describeWaits,
   policyCostChart,
-  repeatAsWeek,
   replayTrace,
   traceLoadChart,
   waitingChart,
-} from "../../../lib/src/cost/replay/index.ts";
+} from "../../../lib/src/cost/index.ts";
 import { type ChartSpec, chartBundle } from "../../../lib/src/show/index.ts";
+import { repeatAsWeek } from "../../../lib/src/traffic/index.ts";
 import { makeTrace } from "./traces.ts";
 
 const trace = makeTrace([

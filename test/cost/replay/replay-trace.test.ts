@@ -5,9 +5,9 @@ import {
   type PolicyReplay,
   type ReplayInput,
   replayTrace,
-} from "../../../lib/src/cost/replay/index.ts";
+} from "../../../lib/src/cost/index.ts";
 import { InputError } from "../../../lib/src/errors.ts";
-import { loadTrace } from "../../../lib/src/facts/index.ts";
+import { loadTrace } from "../../../lib/src/traffic/index.ts";
 import { makeTrace, oneTokenASecond } from "./traces.ts";
 
 const prices: ReplayInput["prices"] = {

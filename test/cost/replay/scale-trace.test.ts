@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { officeWeek, repeatAsWeek, scaleTrace } from "../../../lib/src/cost/replay/index.ts";
 import { InputError } from "../../../lib/src/errors.ts";
-import { loadTrace, sortByArrival, summariseTrace, type Trace } from "../../../lib/src/facts/index.ts";
+import {
+  loadTrace,
+  officeWeek,
+  repeatAsWeek,
+  scaleTrace,
+  sortByArrival,
+  summariseTrace,
+  type Trace,
+} from "../../../lib/src/traffic/index.ts";
 import { makeTrace, someTraces } from "./traces.ts";
 
 const hour = 3_600;

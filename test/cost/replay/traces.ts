@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Trace } from "../../../lib/src/facts/index.ts";
+import type { Trace } from "../../../lib/src/traffic/index.ts";
 import type { Job } from "./simulate.ts";
 
 /** A trace made by hand: arrival in seconds, input and output tokens of each request. */

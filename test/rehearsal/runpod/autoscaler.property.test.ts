@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import type { Endpoint } from "../../../rehearsal/src/index.ts";
 import {
   createAccount,
   createAutoscaler,
   createFaultBook,
   createRehearsalClock,
   readLedger,
-} from "../../../lib/src/rehearsal/runpod/index.ts";
-import type { Endpoint } from "../../../lib/src/rehearsal/runpod/serverless/index.ts";
+} from "../../../rehearsal/src/index.ts";
 import { goodEndpoint, stoppedClock } from "../../helpers/rehearsed-account.ts";
 
 const command = fc.oneof(

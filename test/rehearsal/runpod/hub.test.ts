@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { StandInOptions } from "../../../lib/src/rehearsal/index.ts";
+import type { StandInOptions } from "../../../rehearsal/src/index.ts";
 import { openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 const gated = "meta-llama/Llama-3.1-8B-Instruct";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import type { StandInOptions } from "../../../lib/src/rehearsal/index.ts";
+import type { StandInOptions } from "../../../rehearsal/src/index.ts";
 import { goodPod, guardedPod, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 type Context = Parameters<typeof openRehearsedAccount>[0];

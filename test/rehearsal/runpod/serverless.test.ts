@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import type { StandInOptions } from "../../../lib/src/rehearsal/index.ts";
+import type { StandInOptions } from "../../../rehearsal/src/index.ts";
 import { canaryKey, goodEndpoint, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 const secondMs = 1_000;

@@ -4,7 +4,6 @@ import { dirname } from "node:path";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { InputError, SettingsError } from "../../../lib/src/errors.ts";
-import type { RunPodFaultInput } from "../../../lib/src/rehearsal/index.ts";
 import {
   createPod,
   describeOpenRealPods,
@@ -16,6 +15,7 @@ import {
   terminatePod,
 } from "../../../lib/src/runpod/index.ts";
 import { CreatePodError } from "../../../lib/src/runpod/life/create-pod-error.ts";
+import type { RunPodFaultInput } from "../../../rehearsal/src/index.ts";
 import { startPodWorld } from "../pod-world.ts";
 import { canaries, gatedPlan, smallPlan } from "../sample-plans.ts";
 

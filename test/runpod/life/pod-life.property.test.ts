@@ -3,7 +3,6 @@ import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { WorkbookError } from "../../../lib/src/errors.ts";
-import type { LedgerEntry, RunPodFaultInput } from "../../../lib/src/rehearsal/index.ts";
 import {
   createPod,
   extendPod,
@@ -15,6 +14,7 @@ import {
 } from "../../../lib/src/runpod/index.ts";
 import { openRecords } from "../../../lib/src/runpod/journal/journal-state.ts";
 import { parsePodName } from "../../../lib/src/runpod/life/pod-name.ts";
+import type { LedgerEntry, RunPodFaultInput } from "../../../rehearsal/src/index.ts";
 import { type MortalProcess, startMortalProcess } from "../mortal-process.ts";
 import { type PodWorld, startPodWorld } from "../pod-world.ts";
 import { smallPlan } from "../sample-plans.ts";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { RunPodFaultInput } from "../../../lib/src/rehearsal/index.ts";
 import {
   createPod,
   openPodEndpoint,
@@ -8,6 +7,7 @@ import {
   terminatePod,
   waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
+import type { RunPodFaultInput } from "../../../rehearsal/src/index.ts";
 import { type PodWorld, startPodWorld } from "../pod-world.ts";
 import { smallPlan } from "../sample-plans.ts";
 

@@ -6,7 +6,7 @@ import {
   checkModelAccess,
   findOpenAlternative,
   type ModelAccessStatus,
-} from "../../../lib/src/runpod/plan/check-model-access.ts";
+} from "../../../lib/src/hub/check-model-access.ts";
 import { setEnvironment } from "../../helpers/environment.ts";
 import { type HuggingFaceAnswers, startHuggingFaceLike } from "../../helpers/hugging-face-like.ts";
 import { findClosedPort, startLocalServer } from "../../helpers/local-server.ts";

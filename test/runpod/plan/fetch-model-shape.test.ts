@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InputError, WorkbookError } from "../../../lib/src/errors.ts";
-import { fetchModelShape } from "../../../lib/src/runpod/plan/fetch-model-shape.ts";
+import { fetchModelShape } from "../../../lib/src/hub/fetch-model-shape.ts";
 import { planPod } from "../../../lib/src/runpod/plan/plan-pod.ts";
 import { startHuggingFaceLike } from "../../helpers/hugging-face-like.ts";
 

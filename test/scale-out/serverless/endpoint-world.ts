@@ -1,11 +1,11 @@
 import type { TestContext } from "node:test";
-import type { StandInOptions } from "../../../lib/src/rehearsal/index.ts";
 import type { RunPodContext } from "../../../lib/src/runpod/index.ts";
 import {
   type EndpointPlan,
   type EndpointPlanRequest,
   planEndpoint,
 } from "../../../lib/src/scale-out/index.ts";
+import type { StandInOptions } from "../../../rehearsal/src/index.ts";
 import { type PodWorld, startPodWorld } from "../../runpod/pod-world.ts";
 
 /** A key that is obviously none, and that may only call endpoints. */

@@ -1,7 +1,7 @@
+import { scaleTrace } from "../../traffic/index.ts";
 import type { ReplayInput } from "./replay-input.ts";
 import type { PolicyReplay } from "./replay-policy.ts";
 import { rankByCost, replayTrace, type TraceReplay } from "./replay-trace.ts";
-import { scaleTrace } from "./scale-trace.ts";
 
 /** The cheapest way of serving a load, how close the next one is, and at which load another one takes its place. */
 export interface PolicyChoice {

@@ -1,4 +1,4 @@
-import type { Trace } from "../../facts/index.ts";
+import type { Trace } from "../../traffic/index.ts";
 import type { Capacity } from "../capacity.ts";
 
 /** The requests of a trace as work for a group, and where their waits are written; one entry for each request. */

@@ -1,5 +1,5 @@
 import { InputError } from "../../errors.ts";
-import type { Trace } from "../../facts/index.ts";
+import type { Trace } from "../../traffic/index.ts";
 import type { Capacity } from "../capacity.ts";
 import type { Policy } from "./policy.ts";
 

@@ -1,4 +1,4 @@
-import { summariseTrace, type Trace, type TraceSummary } from "../../facts/index.ts";
+import { summariseTrace, type Trace, type TraceSummary } from "../../traffic/index.ts";
 import { findEnoughPods, mostPods } from "./find-enough-pods.ts";
 import { prepareLoad } from "./load.ts";
 import { allPolicies, type Policy, type SettledPolicy, settlePolicy } from "./policy.ts";

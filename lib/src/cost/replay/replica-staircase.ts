@@ -1,4 +1,4 @@
-import { summariseTrace } from "../../facts/index.ts";
+import { summariseTrace } from "../../traffic/index.ts";
 import { findEnoughPods } from "./find-enough-pods.ts";
 import { prepareLoad } from "./load.ts";
 import { checkReplayInput, type ReplayInput } from "./replay-input.ts";

@@ -1,5 +1,5 @@
-import type { Trace } from "../../facts/index.ts";
 import type { ChartSpec } from "../../show/index.ts";
+import type { Trace } from "../../traffic/index.ts";
 import { checkTrace } from "./replay-input.ts";
 
 /** Draws how many requests a second a trace has, by the minute, or by the hour where it is longer than a day. */

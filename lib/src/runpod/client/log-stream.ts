@@ -1,6 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { stripControlCharacters } from "../../show/index.ts";
-import { hideSecrets } from "./hide-secrets.ts";
+import { hideSecrets, stripControlCharacters } from "../../words/index.ts";
 import { logEventSchema } from "./schemas.ts";
 import { type Connection, sendRequest } from "./send-request.ts";
 

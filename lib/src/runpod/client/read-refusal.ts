@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { loadKnownErrors, matchError } from "../../facts/index.ts";
-import { stripControlCharacters } from "../../show/index.ts";
-import { hideSecrets } from "./hide-secrets.ts";
+import { hideSecrets, stripControlCharacters } from "../../words/index.ts";
 import { RunPodError, type RunPodProblem } from "./runpod-error.ts";
 
 /** What RunPod's APIs call an error: problem+json of REST v2, and the older shapes of REST v1 and GraphQL. */

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
-import { stripControlCharacters } from "../../show/index.ts";
-import { hideSecrets } from "./hide-secrets.ts";
+import { hideSecrets, stripControlCharacters } from "../../words/index.ts";
 import { readRefusal } from "./read-refusal.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
 import { RunPodError } from "./runpod-error.ts";

@@ -1,7 +1,10 @@
 import { InputError, WorkbookError } from "../../errors.ts";
-import { isNotFound, type RunPodEndpoint } from "../client/index.ts";
-import type { EndpointRecord } from "../journal/index.ts";
-import { closeStem, endRental, isOwnKey, notEnded, type RunPodContext } from "../life/index.ts";
+import type { RunPodEndpoint } from "../client/endpoint-schemas.ts";
+import { isNotFound } from "../client/runpod-error.ts";
+import type { EndpointRecord } from "../journal/journal-state.ts";
+import { isOwnKey, type RunPodContext } from "../life/context.ts";
+import { endRental, notEnded } from "../life/end-rental.ts";
+import { closeStem } from "../life/terminate-pod.ts";
 import { readEndpointMarks } from "./endpoint-name.ts";
 import { type EndpointOrId, endpointIdOf, mayStillCost } from "./serverless-endpoint.ts";
 

@@ -1,6 +1,7 @@
-import type { RunPodEndpoint, RunPodWorker } from "../client/index.ts";
-import type { JournalState } from "../journal/index.ts";
-import { type Judgement, judgeRental, type RunPodContext } from "../life/index.ts";
+import type { RunPodEndpoint, RunPodWorker } from "../client/endpoint-schemas.ts";
+import type { JournalState } from "../journal/journal-state.ts";
+import type { RunPodContext } from "../life/context.ts";
+import { type Judgement, judgeRental } from "../life/judge-rental.ts";
 import { readEndpointMarks } from "./endpoint-name.ts";
 import { kindOf, type ServerlessEndpoint } from "./serverless-endpoint.ts";
 

@@ -1,6 +1,6 @@
 import { InputError, WorkbookError } from "../../errors.ts";
-import { isNotFound } from "../client/index.ts";
-import type { RunPodContext } from "../life/index.ts";
+import { isNotFound } from "../client/runpod-error.ts";
+import type { RunPodContext } from "../life/context.ts";
 import type { Leftover } from "./leftover.ts";
 import { listLeftovers } from "./list-leftovers.ts";
 

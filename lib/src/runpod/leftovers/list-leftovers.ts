@@ -1,6 +1,6 @@
-import { RunPodError } from "../client/index.ts";
-import type { RunPodContext } from "../life/index.ts";
-import { secretNameOf } from "../plan/index.ts";
+import { RunPodError } from "../client/runpod-error.ts";
+import type { RunPodContext } from "../life/context.ts";
+import { secretNameOf } from "../plan/secret-name.ts";
 import { describeSecret, describeTemplate, describeVolume, type Leftover } from "./leftover.ts";
 
 /**

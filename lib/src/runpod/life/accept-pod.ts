@@ -1,4 +1,4 @@
-import type { RunPodPod } from "../client/index.ts";
+import type { RunPodPod } from "../client/schemas.ts";
 import type { RunPodContext } from "./context.ts";
 import { CreatePodError } from "./create-pod-error.ts";
 import { describePod, type Pod, stillCosts } from "./pod.ts";

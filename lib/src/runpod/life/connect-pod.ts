@@ -1,5 +1,5 @@
 import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
-import type { RunPodPod } from "../client/index.ts";
+import type { RunPodPod } from "../client/schemas.ts";
 import { proxyAddress, type RunPodContext } from "./context.ts";
 import { PodNotReadyError } from "./pod-not-ready-error.ts";
 

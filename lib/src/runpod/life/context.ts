@@ -2,18 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SettingsError, WorkbookError } from "../../errors.ts";
 import type { Settings } from "../../settings.ts";
 import { createProgress, type Progress } from "../../show/index.ts";
-import { createRunPodClient, isLoopbackUrl, type RunPodClient } from "../client/index.ts";
-import {
-  drawSalt,
-  fingerprintOf,
-  identifyProcess,
-  isProcessAlive,
-  type Journal,
-  openJournal,
-  type ProcessIdentity,
-  type RentalRecord,
-  readWorkbookId,
-} from "../journal/index.ts";
+import { createRunPodClient, type RunPodClient } from "../client/client.ts";
+import { isLoopbackUrl } from "../client/send-request.ts";
+import { drawSalt, fingerprintOf, type Journal, openJournal } from "../journal/journal.ts";
+import type { RentalRecord } from "../journal/journal-state.ts";
+import { identifyProcess, isProcessAlive, type ProcessIdentity } from "../journal/process-identity.ts";
+import { readWorkbookId } from "../journal/workbook-id.ts";
 import { startWatchdog } from "./watchdog.ts";
 
 /** Where an account's API is, and the keys that go with it. */

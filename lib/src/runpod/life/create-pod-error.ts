@@ -1,5 +1,6 @@
 import { WorkbookError } from "../../errors.ts";
-import { type RunPodAccount, RunPodError } from "../client/index.ts";
+import type { RunPodAccount } from "../client/client.ts";
+import { RunPodError } from "../client/runpod-error.ts";
 
 /** Why one GPU type did not become a pod. */
 export interface FailedCandidate {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { interruptible } from "../../endpoint/index.ts";
 import { InputError } from "../../errors.ts";
-import { RunPodError } from "../client/index.ts";
-import type { PodPlan } from "../plan/index.ts";
+import { interruptible } from "../../kernel/index.ts";
+import { RunPodError } from "../client/runpod-error.ts";
+import type { PodPlan } from "../plan/pod-plan.ts";
 import { acceptPod } from "./accept-pod.ts";
 import { fingerprintOfKey, type RunPodContext } from "./context.ts";
 import {

@@ -1,5 +1,5 @@
 import { type KnownError, loadKnownErrors, matchError } from "../../facts/index.ts";
-import type { PodLogLine } from "../client/index.ts";
+import type { PodLogLine } from "../client/log-stream.ts";
 import type { PodProblem } from "./pod-not-ready-error.ts";
 
 /** What a pod's log says about why it will not become ready. */

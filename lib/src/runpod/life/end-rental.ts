@@ -1,5 +1,5 @@
 import { WorkbookError } from "../../errors.ts";
-import { isNotFound } from "../client/index.ts";
+import { isNotFound } from "../client/runpod-error.ts";
 import type { RunPodContext } from "./context.ts";
 
 /** Something that costs money and is to end: a pod, or a serverless endpoint. */

@@ -1,7 +1,8 @@
 import { SettingsError, WorkbookError } from "../../errors.ts";
-import { RunPodError, type RunPodSecret } from "../client/index.ts";
-import { drawSalt, fingerprintOf } from "../journal/index.ts";
-import { secretNameOf } from "../plan/index.ts";
+import { RunPodError } from "../client/runpod-error.ts";
+import type { RunPodSecret } from "../client/schemas.ts";
+import { drawSalt, fingerprintOf } from "../journal/journal.ts";
+import { secretNameOf } from "../plan/secret-name.ts";
 import type { RunPodContext } from "./context.ts";
 
 /**

@@ -1,10 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  type CreatePodBody,
-  type CreateTemplateBody,
-  RunPodError,
-  type RunPodTemplate,
-} from "../client/index.ts";
+import { RunPodError } from "../client/runpod-error.ts";
+import type { CreatePodBody, CreateTemplateBody, RunPodTemplate } from "../client/schemas.ts";
 import type { RunPodContext } from "./context.ts";
 
 /** The name of the template in which a workbook keeps its last plan; it shows in RunPod's console. */

@@ -1,5 +1,6 @@
 import { InputError, WorkbookError } from "../../errors.ts";
-import { RunPodError, type RunPodPod } from "../client/index.ts";
+import { RunPodError } from "../client/runpod-error.ts";
+import type { RunPodPod } from "../client/schemas.ts";
 import type { RunPodContext } from "./context.ts";
 import { describePod, type Pod, type PodOrId, podIdOf, stillCosts } from "./pod.ts";
 import { nameWithDeadline, readPodMarks } from "./pod-name.ts";

@@ -1,4 +1,4 @@
-import type { PodLogLine } from "../client/index.ts";
+import type { PodLogLine } from "../client/log-stream.ts";
 import type { RunPodContext } from "./context.ts";
 
 /** A log, read beside other work. */

@@ -1,4 +1,4 @@
-import type { RunPodPod } from "../client/index.ts";
+import type { RunPodPod } from "../client/schemas.ts";
 import { proxyAddress, type RunPodContext } from "./context.ts";
 
 /** Says of a pod whether it has had nothing to do for too long. */

@@ -1,5 +1,5 @@
-import type { RunPodPod } from "../client/index.ts";
-import type { PodRecord } from "../journal/index.ts";
+import type { RunPodPod } from "../client/schemas.ts";
+import type { PodRecord } from "../journal/journal-state.ts";
 import type { RunPodContext } from "./context.ts";
 import { type Judgement, judgeRental } from "./judge-rental.ts";
 import { readPodMarks } from "./pod-name.ts";

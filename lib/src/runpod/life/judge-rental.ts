@@ -1,4 +1,4 @@
-import type { RentalRecord } from "../journal/index.ts";
+import type { RentalRecord } from "../journal/journal-state.ts";
 import type { RunPodContext } from "./context.ts";
 import type { PodName } from "./pod-name.ts";
 

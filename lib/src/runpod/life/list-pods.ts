@@ -1,5 +1,5 @@
-import type { RunPodPod } from "../client/index.ts";
-import type { JournalState } from "../journal/index.ts";
+import type { RunPodPod } from "../client/schemas.ts";
+import type { JournalState } from "../journal/journal-state.ts";
 import type { RunPodContext } from "./context.ts";
 import { judgePod } from "./judge-pod.ts";
 import type { Judgement } from "./judge-rental.ts";

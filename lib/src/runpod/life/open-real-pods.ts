@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { journalFile } from "../journal/journal.ts";
 import {
   type EndpointRecord,
   foldJournal,
-  journalFile,
   openEndpointRecords,
   openRecords,
   type PodRecord,
-} from "../journal/index.ts";
+} from "../journal/journal-state.ts";
 
 /**
  * Says which real pods and endpoints the journals of a state folder have on record as there; empty where there is none.

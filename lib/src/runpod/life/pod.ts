@@ -1,6 +1,6 @@
 import { InputError } from "../../errors.ts";
-import type { RunPodPod } from "../client/index.ts";
-import type { PodRecord } from "../journal/index.ts";
+import type { RunPodPod } from "../client/schemas.ts";
+import type { PodRecord } from "../journal/journal-state.ts";
 import { proxyAddress, type RunPodContext } from "./context.ts";
 import { readPodMarks } from "./pod-name.ts";
 

@@ -1,5 +1,5 @@
 import { InputError } from "../../errors.ts";
-import type { PodLogLine } from "../client/index.ts";
+import type { PodLogLine } from "../client/log-stream.ts";
 import type { RunPodContext } from "./context.ts";
 import { type PodOrId, podIdOf } from "./pod.ts";
 

@@ -1,4 +1,4 @@
-import { openEndpointRecords, openRecords } from "../journal/index.ts";
+import { openEndpointRecords, openRecords } from "../journal/journal-state.ts";
 import type { RunPodContext } from "./context.ts";
 
 /** Gives each open pod and endpoint of the journal whose watchdog is gone a new one; every command does this first. */

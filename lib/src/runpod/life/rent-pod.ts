@@ -1,4 +1,5 @@
-import { type CreatePodBody, RunPodError, type RunPodPod } from "../client/index.ts";
+import { RunPodError } from "../client/runpod-error.ts";
+import type { CreatePodBody, RunPodPod } from "../client/schemas.ts";
 import type { RunPodContext } from "./context.ts";
 import { parsePodName } from "./pod-name.ts";
 

@@ -1,5 +1,5 @@
 import { WorkbookError } from "../../errors.ts";
-import { type JournalState, openRecords, type RentalRecord } from "../journal/index.ts";
+import { type JournalState, openRecords, type RentalRecord } from "../journal/journal-state.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
 import { type JudgedPod, judgePods } from "./list-pods.ts";
 import { stillCosts } from "./pod.ts";

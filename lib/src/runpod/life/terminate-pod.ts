@@ -1,6 +1,7 @@
 import { InputError, WorkbookError } from "../../errors.ts";
-import { isNotFound, type RunPodPod } from "../client/index.ts";
-import type { PodRecord } from "../journal/index.ts";
+import { isNotFound } from "../client/runpod-error.ts";
+import type { RunPodPod } from "../client/schemas.ts";
+import type { PodRecord } from "../journal/journal-state.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
 import { endRental, notEnded } from "./end-rental.ts";
 import { type PodOrId, podIdOf, stillCosts } from "./pod.ts";

@@ -1,5 +1,5 @@
 import { type Endpoint, EndpointError } from "../../endpoint/index.ts";
-import type { RunPodPod } from "../client/index.ts";
+import type { RunPodPod } from "../client/schemas.ts";
 import { connectPod } from "./connect-pod.ts";
 import type { RunPodContext } from "./context.ts";
 import { notReady } from "./pod-not-ready-error.ts";

@@ -1,8 +1,10 @@
-import { type Endpoint, interruptible } from "../../endpoint/index.ts";
+import type { Endpoint } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
+import { interruptible } from "../../kernel/index.ts";
 import type { Progress } from "../../show/index.ts";
-import { RunPodError, type RunPodPod } from "../client/index.ts";
-import type { PodRecord } from "../journal/index.ts";
+import { RunPodError } from "../client/runpod-error.ts";
+import type { RunPodPod } from "../client/schemas.ts";
+import type { PodRecord } from "../journal/journal-state.ts";
 import { describeOpenDoors, findOpenDoors } from "./check-doors.ts";
 import type { RunPodContext } from "./context.ts";
 import { diagnoseLog } from "./diagnose-log.ts";

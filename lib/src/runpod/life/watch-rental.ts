@@ -1,6 +1,6 @@
 import { connect } from "node:net";
-import { isLoopbackUrl } from "../client/index.ts";
-import type { RentalRecord } from "../journal/index.ts";
+import { isLoopbackUrl } from "../client/send-request.ts";
+import type { RentalRecord } from "../journal/journal-state.ts";
 import type { RunPodContext } from "./context.ts";
 import type { Judgement } from "./judge-rental.ts";
 import { closeStem } from "./terminate-pod.ts";

@@ -1,4 +1,6 @@
-import { defaultClient, type RunPodAccount, type RunPodClient, RunPodError } from "../client/index.ts";
+import type { RunPodAccount, RunPodClient } from "../client/client.ts";
+import { defaultClient } from "../client/default-client.ts";
+import { RunPodError } from "../client/runpod-error.ts";
 
 /** A pod of the account, whoever made it; a type, so that `table` takes it for a row. */
 export type RunningPod = {

@@ -1,4 +1,6 @@
-import { defaultClient, type RunPodClient, type RunPodGpuType } from "../client/index.ts";
+import type { RunPodClient } from "../client/client.ts";
+import { defaultClient } from "../client/default-client.ts";
+import type { RunPodGpuType } from "../client/schemas.ts";
 import { compareVersions } from "./compare-versions.ts";
 import type { GpuOffer } from "./gpu-offer.ts";
 

@@ -1,4 +1,4 @@
-import type { CreatePodBody } from "../client/index.ts";
+import type { CreatePodBody } from "../client/schemas.ts";
 import type { PodPlan } from "./pod-plan.ts";
 import { secretNameOf, secretPlaceholder } from "./secret-name.ts";
 import { joinArguments, serverPort } from "./vllm-arguments.ts";

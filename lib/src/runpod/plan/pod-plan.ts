@@ -1,4 +1,4 @@
-import type { CreatePodBody } from "../client/index.ts";
+import type { CreatePodBody } from "../client/schemas.ts";
 import type { MemoryFit } from "./memory-fit.ts";
 
 /** A GPU type to try, in the order of the plan. */

@@ -7,9 +7,9 @@ import {
   type ReplayPrices,
 } from "../../cost/index.ts";
 import { InputError } from "../../errors.ts";
-import type { Trace } from "../../facts/index.ts";
 import type { PodPlan } from "../../runpod/index.ts";
-import type { EndpointPlan } from "../serverless/index.ts";
+import type { Trace } from "../../traffic/index.ts";
+import type { EndpointPlan } from "../serverless/endpoint-plan.ts";
 
 /** A load, what one machine can do, and the plans of the forms to choose from. */
 export interface FormRequest {

@@ -1,5 +1,5 @@
-import { interruptible } from "../../endpoint/index.ts";
 import { InputError } from "../../errors.ts";
+import { interruptible } from "../../kernel/index.ts";
 import {
   armWatchdog,
   type CreateEndpointBody,

@@ -1,5 +1,6 @@
-import { type Endpoint, interruptible } from "../../endpoint/index.ts";
+import type { Endpoint } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
+import { interruptible } from "../../kernel/index.ts";
 import {
   describeEndpoint,
   type EndpointOrId,

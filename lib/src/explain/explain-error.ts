@@ -1,0 +1,82 @@
+import { inspect } from "node:util";
+import { type ErrorPlace, type FoundError, loadKnownErrors, matchError } from "../facts/index.ts";
+import { cleanWords } from "../words/index.ts";
+import { type ErrorShape, readShape } from "./error-shape.ts";
+
+/** What an error means for the person at the keyboard; printed, it is three short paragraphs. */
+export interface Diagnosis {
+  /** What is wrong, in one sentence. */
+  cause: string;
+  /** What to do about it. */
+  remedy: string;
+  /** The words of the error on which the diagnosis rests; empty where the cause says it all. */
+  evidence: string;
+}
+
+/**
+ * Explains whatever this stack throws or says: an error of the workbook, the `openai` package, Node's network or the
+ * server, a line of a pod's log or a whole log as text, or an HTTP answer as `{ status, body }`.
+ *
+ * It reads names, statuses and words and needs no classes, so it also works on errors of another copy of a package.
+ * What it does not know comes back as it is, with the advice to read it. All that it knows: `docs/errors.md`.
+ */
+export function explainError(error: unknown): Diagnosis {
+  const shape = readShape(error);
+  if (isOwn(error)) {
+    const { problemText: cause, remedy } = error;
+    return diagnosis({ cause, remedy, messages: shape.messages.slice(1) });
+  }
+  const found = findShape(shape);
+  // Of a whole log only the line that matters.
+  const messages = typeof error === "string" && found?.line ? [found.line] : shape.messages;
+  if (found === null) return diagnosis({ ...unknownError, messages });
+  return diagnosis({ cause: found.error.cause, remedy: found.remedy, messages });
+}
+
+/** Finds the known error behind whatever was thrown or said; `null` where it is none. */
+export function findKnownError(error: unknown): FoundError | null {
+  return findShape(readShape(error));
+}
+
+// A status means something else with each who answers; words alone tell of themselves where they belong.
+const placesOfAnswer: Record<ErrorShape["answerer"], readonly ErrorPlace[]> = {
+  runpod: ["account"],
+  "hugging-face": ["access", "log"],
+  endpoint: ["proxy", "server", "client", "notebook"],
+};
+
+function findShape(shape: ErrorShape): FoundError | null {
+  const places = shape.status === null ? null : placesOfAnswer[shape.answerer];
+  for (const error of loadKnownErrors()) {
+    if (places !== null && !places.includes(error.place)) continue;
+    const found = matchError(error, shape);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+const unknownError = {
+  cause: "This error is none of those that the workbook knows.",
+  remedy: "Read its words below; the server's log often says more.",
+};
+
+function diagnosis(parts: { cause: string; remedy: string; messages: readonly string[] }): Diagnosis {
+  const [cause, remedy] = [cleanWords(parts.cause), cleanWords(parts.remedy)];
+  const evidence = cleanWords(parts.messages.join(" ← ")).slice(0, 500);
+  const text = [cause, `What to do: ${remedy}`, ...(evidence === "" ? [] : [`It said: ${evidence}`])].join(
+    "\n",
+  );
+  // Not enumerable, so that the diagnosis stays plain data for whoever copies or compares it.
+  return Object.defineProperty({ cause, remedy, evidence }, inspect.custom, { value: () => text });
+}
+
+// The workbook's own errors carry their diagnosis with them, also those of another copy of this library.
+function isOwn(error: unknown): error is { message: string; problemText: string; remedy: string } {
+  return (
+    error instanceof Error &&
+    "problemText" in error &&
+    typeof error.problemText === "string" &&
+    "remedy" in error &&
+    typeof error.remedy === "string"
+  );
+}

@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { findModel, loadModels, type Model } from "../facts/index.ts";
+import { requireModelName } from "../runpod/index.ts";
+import {
+  type FileAccess,
+  fetchFileAccess,
+  fetchModelInfo,
+  fetchTokenInfo,
+  type HuggingFaceAccess,
+  type ModelInfo,
+  openHuggingFace,
+  type TokenInfo,
+} from "./hugging-face.ts";
+
+/** Whether a model's weights can be downloaded with the token at hand, in one word. */
+export type ModelAccessStatus =
+  | "open"
+  | "granted"
+  | "licence-not-accepted"
+  | "waiting"
+  | "rejected"
+  | "token-missing"
+  | "token-invalid"
+  | "token-lacks-permission"
+  | "no-such-model";
+
+/** What stands between this account and a model's weights. */
+export interface ModelAccess {
+  /** The name that the model has today. */
+  model: string;
+  status: ModelAccessStatus;
+  /** Whether a pod could download the weights now. */
+  ready: boolean;
+  /** What was found, in one sentence. */
+  finding: string;
+  /** What to do next; empty where nothing is to be done. */
+  remedy: string;
+  /** The page to visit for it; `null` where nothing is to be done. */
+  page: string | null;
+  /** An open model of about the same size, to go on with today; `null` where it is not needed. */
+  alternative: string | null;
+}
+
+/**
+ * Checks whether a pod could download a model: its metadata, then one of its files, then, if need be, the token.
+ *
+ * A status alone cannot tell a bad token from a missing licence: decided on `X-Error-Code`, and on who the token
+ * belongs to. The token comes from `HF_TOKEN`, the address from `HF_ENDPOINT`.
+ *
+ * @throws InputError for what is no model name, WorkbookError where Hugging Face does not answer.
+ */
+export async function checkModelAccess(
+  model: string,
+  options: Partial<HuggingFaceAccess> = {},
+): Promise<ModelAccess> {
+  requireModelName(model, "checkModelAccess");
+  const access = openHuggingFace(options);
+  const info = await fetchModelInfo(access, model);
+  // A model that was renamed has its licence under its name of today.
+  const id = info.found ? info.id : model;
+  const status = info.found ? await findStatus(access, info) : await explainMissing(access, info);
+  const ready = status === "open" || status === "granted";
+  return {
+    model: id,
+    status,
+    ready,
+    ...explainStatus({ status, model: id, url: access.url }),
+    alternative: ready ? null : findOpenAlternative(id),
+  };
+}
+
+async function findStatus(
+  access: HuggingFaceAccess,
+  info: ModelInfo & { found: true },
+): Promise<ModelAccessStatus> {
+  if (access.token === null) return info.gated === "no" ? "open" : "token-missing";
+  const file = await fetchFileAccess(access, info.id);
+  if (file.status < 400) return info.gated === "no" ? "open" : "granted";
+  if (saysBadToken(file.errorMessage)) return "token-invalid";
+  return explainRefusal(file, await askForToken(access));
+}
+
+async function explainMissing(
+  access: HuggingFaceAccess,
+  info: ModelInfo & { found: false },
+): Promise<ModelAccessStatus> {
+  if (access.token === null) return "no-such-model";
+  // With a token that is no longer valid, every model seems to be missing.
+  if (saysBadToken(info.errorMessage)) return "token-invalid";
+  const token = await askForToken(access);
+  return token.valid ? "no-such-model" : "token-invalid";
+}
+
+function explainRefusal(file: FileAccess, token: TokenInfo): ModelAccessStatus {
+  if (!token.valid) return "token-invalid";
+  if (file.errorCode === "RepoNotFound") return "no-such-model";
+  if (/awaiting a review|pending/i.test(file.errorMessage)) return "waiting";
+  if (/rejected/i.test(file.errorMessage)) return "rejected";
+  if (token.readsGatedModels === false || /fine-grained/i.test(file.errorMessage)) {
+    return "token-lacks-permission";
+  }
+  return "licence-not-accepted";
+}
+
+function saysBadToken(errorMessage: string): boolean {
+  return /invalid credentials/i.test(errorMessage);
+}
+
+const rememberedTokens = new Map<string, { until: number; info: Promise<TokenInfo> }>();
+const rememberedMs = 5 * 60_000;
+
+/** Asks who the token belongs to, at most once in five minutes: the call is limited strictly. */
+function askForToken(access: HuggingFaceAccess): Promise<TokenInfo> {
+  const key = createHash("sha256").update(`${access.url} ${access.token}`).digest("hex");
+  const remembered = rememberedTokens.get(key);
+  if (remembered !== undefined && remembered.until > Date.now()) return remembered.info;
+  const info = fetchTokenInfo(access);
+  rememberedTokens.set(key, { until: Date.now() + rememberedMs, info });
+  info.catch(() => rememberedTokens.delete(key));
+  return info;
+}
+
+function explainStatus(options: { status: ModelAccessStatus; model: string; url: string }): {
+  finding: string;
+  remedy: string;
+  page: string | null;
+} {
+  const { status, model, url } = options;
+  const licencePage = `${url}/${model}`;
+  const tokensPage = `${url}/settings/tokens`;
+  const goOn = "Access can take a day or two; until then go on with an open model.";
+  switch (status) {
+    case "open":
+      return { finding: `${model} is open to everybody.`, remedy: "", page: null };
+    case "granted":
+      return {
+        finding: `${model} is gated, and the account of HF_TOKEN has access.`,
+        remedy: "",
+        page: null,
+      };
+    case "licence-not-accepted":
+      return {
+        finding: `${model} is gated, and the account of HF_TOKEN has not asked for access.`,
+        remedy: `Accept the licence of exactly this model at ${licencePage}, logged in to the account of the token. ${goOn}`,
+        page: licencePage,
+      };
+    case "waiting":
+      return {
+        finding: `Access to ${model} was asked for, and its owners have not answered yet.`,
+        remedy: `The answer comes by mail and stands at ${url}/settings/gated-repos. ${goOn}`,
+        page: `${url}/settings/gated-repos`,
+      };
+    case "rejected":
+      return {
+        finding: `The owners of ${model} have refused access to the account of HF_TOKEN.`,
+        remedy: "Serve an open model instead.",
+        page: `${url}/settings/gated-repos`,
+      };
+    case "token-missing":
+      return {
+        finding: `${model} is gated, and HF_TOKEN is not set.`,
+        remedy: `Accept the licence at ${licencePage}, make a fine-grained token that may read gated models at ${tokensPage}, and put it into .env as HF_TOKEN. ${goOn}`,
+        page: tokensPage,
+      };
+    case "token-invalid":
+      return {
+        finding: "HF_TOKEN is not valid: it was mistyped, has expired, or was deleted.",
+        remedy: `Make a new one at ${tokensPage}, with leave to read gated models, and put it into .env as HF_TOKEN.`,
+        page: tokensPage,
+      };
+    case "token-lacks-permission":
+      return {
+        finding: "HF_TOKEN is a fine-grained token that may not read gated models.",
+        remedy: `Edit it at ${tokensPage} and tick the leave to read public gated repositories; the token itself stays the same.`,
+        page: tokensPage,
+      };
+    case "no-such-model":
+      return {
+        finding: `There is no model ${model} on Hugging Face, or it is private to somebody else.`,
+        remedy: "Check owner and name, letter by letter.",
+        page: `${url}/models`,
+      };
+  }
+}
+
+/**
+ * Finds an open chat model of about the same size: first one that answers without reasoning, then by parameters.
+ *
+ * For a model that the table does not have it is the open model of the size of an 8B.
+ */
+export function findOpenAlternative(modelId: string, models: readonly Model[] = loadModels()): string | null {
+  const wanted = findModel(modelId, models)?.parametersBillion ?? 8;
+  const distance = (model: Model) => Math.abs(Math.log(model.parametersBillion / wanted));
+  const open = models.filter(
+    (model) =>
+      model.gated === "no" && model.chatTemplate && model.baseId === null && model.reasoning === "none",
+  );
+  return open.toSorted((one, other) => distance(one) - distance(other))[0]?.id ?? null;
+}

@@ -1,0 +1,1 @@
+export type { ModelAccess } from "./check-model-access.ts";

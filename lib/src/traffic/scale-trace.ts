@@ -1,0 +1,107 @@
+import { checkTrace } from "../cost/index.ts";
+import { InputError } from "../errors.ts";
+import { seededRandom } from "../seeded-random.ts";
+import { sortByArrival, type Trace } from "./trace.ts";
+
+/** How a trace is made larger or smaller; each factor is 1 by default. */
+export interface TraceScale {
+  /** So many times as many requests in the same time. */
+  requests?: number;
+  /** So many times as long prompts, and answers. */
+  inputTokens?: number;
+  outputTokens?: number;
+  /** Another one chooses other requests; default 1. */
+  seed?: number;
+}
+
+// Copies move by up to so much: far enough not to come at the same moment, too little to flatten a busy minute.
+const mostShiftSeconds = 60;
+const mostRequests = 100_000_000;
+
+/**
+ * Scales a trace: more or fewer requests in the same time, with longer or shorter texts; the result is synthetic.
+ *
+ * Fewer requests are a random choice; more are all of them, copied and moved by up to a minute. Exactly
+ * round(requests × factor) remain, at least one; lengths are rounded to whole tokens. The same seed gives the same trace.
+ *
+ * @throws InputError that names a factor that is not above 0, or a result of over 100 million requests.
+ */
+export function scaleTrace(trace: Trace, scale: TraceScale): Trace {
+  const {
+    requests: factor = 1,
+    inputTokens: inputFactor = 1,
+    outputTokens: outputFactor = 1,
+    seed = 1,
+  } = scale;
+  const factors = { requests: factor, inputTokens: inputFactor, outputTokens: outputFactor };
+  for (const [name, value] of Object.entries(factors)) requireFactor(name, value);
+  checkTrace(trace, "scaleTrace");
+  const { columns, places } = copyRequests(trace, { factor, chance: seededRandom(seed) });
+  const lengths = (values: Float64Array, times: number) =>
+    Float64Array.from(places, (place) => Math.round((values[place] ?? 0) * times));
+  const sorted = sortByArrival({
+    arrivalSeconds: columns,
+    inputTokens: lengths(trace.inputTokens, inputFactor),
+    outputTokens: lengths(trace.outputTokens, outputFactor),
+  });
+  const described = Object.entries(factors)
+    .filter(([, value]) => value !== 1)
+    .map(([name, value]) => `${names[name] ?? name} × ${value}`)
+    .join(", ");
+  if (described === "") return trace;
+  const { outOfOrder: _, ...arrays } = sorted;
+  return {
+    ...trace,
+    ...arrays,
+    name: `${trace.name}, ${described}`,
+    kind: "synthetic",
+    notes: [...trace.notes, `Synthetic: scaled from ${trace.name} (${described}).`],
+  };
+}
+
+const names: Readonly<Record<string, string>> = {
+  requests: "requests",
+  inputTokens: "input tokens",
+  outputTokens: "output tokens",
+};
+
+function copyRequests(
+  { arrivalSeconds, spanSeconds }: Trace,
+  { factor, chance }: { factor: number; chance: () => number },
+): { columns: Float64Array; places: Uint32Array } {
+  const requests = arrivalSeconds.length;
+  const total = Math.max(1, Math.round(requests * factor));
+  if (total > mostRequests) {
+    throw new InputError(`scaleTrace: ${requests} requests × ${factor} are more than 100 million.`, {
+      remedy: "Take a smaller factor; a larger load costs in proportion.",
+    });
+  }
+  const columns = new Float64Array(total);
+  const places = new Uint32Array(total);
+  const copies = Math.floor(total / requests);
+  let missing = total - copies * requests;
+  let written = 0;
+  for (let place = 0; place < requests; place++) {
+    const arrival = arrivalSeconds[place] ?? 0;
+    // Chooses exactly as many as are missing, each request with the same chance (Knuth's selection sampling).
+    const isChosen = chance() * (requests - place) < missing;
+    if (isChosen) missing--;
+    for (let copy = 0; copy < copies + (isChosen ? 1 : 0); copy++) {
+      const shift = copy === 0 ? 0 : (2 * chance() - 1) * mostShiftSeconds;
+      columns[written] = reflect(arrival + shift, spanSeconds);
+      places[written++] = place;
+    }
+  }
+  return { columns, places };
+}
+
+// What would fall out at one end comes back in from it.
+function reflect(second: number, spanSeconds: number): number {
+  const inside = second < 0 ? -second : second > spanSeconds ? 2 * spanSeconds - second : second;
+  return Math.min(Math.max(inside, 0), spanSeconds);
+}
+
+function requireFactor(name: string, value: number): void {
+  if (value > 0 && Number.isFinite(value)) return;
+  throw new InputError(`scaleTrace: ${name} is ${value}.`, { remedy: "Give a finite factor above 0." });
+}

@@ -1,0 +1,85 @@
+import { randomSeed } from "workbook/seeded-random";
+import type { ChatRequest } from "./chat-request.ts";
+import type { Engine } from "./engine.ts";
+import { createStopScanner } from "./stop-strings.ts";
+import type { FinishedReason, VllmMetrics } from "./vllm-metrics.ts";
+
+/** One token's worth of an answer, as it may be shown: `text` is often empty while a stop string could still come. */
+export interface AnswerStep {
+  text: string;
+  completionTokens: number;
+  /** `null` until the last step. */
+  ending: { reason: "stop" | "length"; stop: string | null } | null;
+}
+
+/**
+ * Generates one answer: engine, stop strings and metrics together, one call of `onStep` per token.
+ *
+ * Returns a function that cancels it; after that no further step comes.
+ */
+export function generateAnswer(options: {
+  engine: Engine;
+  metrics: VllmMetrics;
+  request: ChatRequest;
+  onStep: (step: AnswerStep) => void;
+  onError: (error: unknown) => void;
+}): () => void {
+  const { engine, metrics, request, onStep, onError } = options;
+  const controller = new AbortController();
+  const requestMetrics = metrics.request({
+    promptTokens: request.promptTokens.length,
+    maxTokens: request.maxTokens,
+  });
+  const scanner = createStopScanner(request.stops);
+  let completionTokens = 0;
+  let isOver = false;
+  const end = (reason: FinishedReason) => {
+    isOver = true;
+    requestMetrics.finished(reason);
+  };
+  engine.generate(
+    {
+      promptTokens: request.promptTokens,
+      maxTokens: request.maxTokens,
+      temperature: request.temperature,
+      topP: request.topP,
+      topK: request.topK,
+      seed: request.seed ?? randomSeed(),
+      ignoreEos: request.ignoreEos,
+      isThinking: request.isThinking,
+      signal: controller.signal,
+    },
+    {
+      scheduled: () => {
+        if (!isOver) requestMetrics.scheduled();
+      },
+      token(text, finishReason) {
+        if (isOver) return;
+        completionTokens++;
+        requestMetrics.token();
+        const scan = scanner.push(text);
+        if (scan.stop !== null) {
+          end("stop");
+          controller.abort();
+          onStep({ text: scan.text, completionTokens, ending: { reason: "stop", stop: scan.stop } });
+        } else if (finishReason !== null) {
+          end(finishReason);
+          const whole = scan.text + scanner.rest();
+          onStep({ text: whole, completionTokens, ending: { reason: finishReason, stop: null } });
+        } else {
+          onStep({ text: scan.text, completionTokens, ending: null });
+        }
+      },
+      failed(error) {
+        if (isOver) return;
+        end("error");
+        onError(error);
+      },
+    },
+  );
+  return () => {
+    if (isOver) return;
+    end("abort");
+    controller.abort();
+  };
+}

@@ -1,0 +1,139 @@
+import type { RequestListener } from "node:http";
+import { createAccount } from "./runpod/account.ts";
+import { createApiApp } from "./runpod/api-app.ts";
+import { createHubApp } from "./runpod/hub-app.ts";
+import { type Ledger, readLedger } from "./runpod/ledger.ts";
+import { listenerOf, listenOnLoopback } from "./runpod/loopback-server.ts";
+import { createPodServers, type PodEngineOptions } from "./runpod/pod-servers.ts";
+import { createProxy, proxyPath } from "./runpod/proxy-server.ts";
+import type { RecordedCall } from "./runpod/recorded-calls.ts";
+import { createRehearsalClock } from "./runpod/rehearsal-clock.ts";
+import { createFaultBook, type RunPodFault, type RunPodFaultInput } from "./runpod/runpod-faults.ts";
+import { createAutoscaler } from "./runpod/serverless/autoscaler.ts";
+import { createGateway } from "./runpod/serverless/gateway-server.ts";
+import { writeServingLog } from "./runpod/serving-log.ts";
+
+/** What a rehearsal is made of. */
+export interface StandInOptions extends PodEngineOptions {
+  /** What goes wrong from the beginning. */
+  faults?: readonly RunPodFaultInput[] | undefined;
+  /** Where its time comes from; default is the system's clock. */
+  clock?: { nowMs(): number } | undefined;
+  /** From the creation of a pod to its first answer; default 1500. */
+  bootMs?: number | undefined;
+  /** What is on the account; default 25 USD. */
+  balanceUsd?: number | undefined;
+  /** How long the proxy waits for a first byte; default 100 s, as RunPod's. */
+  firstByteTimeoutMs?: number | undefined;
+  /** How often a pod that works writes its throughput; default 2 s (vLLM: 10 s). */
+  servingLogEveryMs?: number | undefined;
+  /** How often a log stream looks for new lines; default 50 ms. */
+  logPollMs?: number | undefined;
+}
+
+/** The stand-ins of RunPod, its proxy, its serverless gateway and Hugging Face's gate, on loopback, in this process. */
+export interface Rehearsal {
+  /** Ends in `/v2`. GraphQL is at `/graphql` on the same origin. */
+  readonly runpodApiUrl: string;
+  /** With `{podId}` and `{port}` in it; paths of the pod are appended. */
+  readonly runpodProxyUrl: string;
+  readonly huggingFaceUrl: string;
+  /** What every pod and endpoint has cost, and which still run. */
+  ledger(): Ledger;
+  /** Lets time pass at once, for the account and its pods; what a pod's server does keeps its own time. */
+  advance(ms: number): void;
+  /** The stand-ins' time. */
+  nowMs(): number;
+  faults(): readonly RunPodFault[];
+  /** Replaces all faults. */
+  setFaults(faults: readonly RunPodFaultInput[]): void;
+  addFault(fault: RunPodFaultInput): void;
+  /** Ends a pod, or a worker of an endpoint, as a failing host would. */
+  losePod(podId: string): void;
+  /** The last calls of the API, oldest first. */
+  calls(): readonly RecordedCall[];
+  /** Milliseconds since a request last came in to any of the stand-ins, or 0 while one is being answered. */
+  idleMs(): number;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the stand-ins in this process, each on an origin of its own: RunPod's API, its proxy in front of pods, its
+ * gateway in front of serverless workers, and Hugging Face's gate.
+ *
+ * Every `rpa_…` and `hf_…` key is accepted unless a fault says otherwise. The model engine is loaded when the first
+ * pod is called.
+ */
+export async function startRehearsal(options: StandInOptions = {}): Promise<Rehearsal> {
+  const { bootMs = 1_500, balanceUsd = 25, logPollMs = 50 } = options;
+  const { firstByteTimeoutMs = 100_000, servingLogEveryMs = 2_000 } = options;
+  const clock = createRehearsalClock(options.clock);
+  const faults = createFaultBook(options.faults);
+  const account = createAccount({ clock, faults, initialUsd: balanceUsd });
+  const servers = createPodServers({ ...options, account });
+  const proxy = createProxy({ account, servers, firstByteTimeoutMs });
+  const autoscaler = createAutoscaler({ account, bootMs });
+  const gateway = createGateway({ account, autoscaler, servers });
+  const activity = watchActivity();
+  const gatewayServer = await listenOnLoopback(activity.watch(gateway.handle));
+  const { origin: gatewayOrigin } = gatewayServer;
+  const api = createApiApp({ account, autoscaler, gatewayOrigin, bootMs, pollMs: logPollMs });
+  const [apiServer, proxyServer, hubServer] = await Promise.all([
+    listenOnLoopback(activity.watch(listenerOf(api))),
+    listenOnLoopback(activity.watch(proxy.handle)),
+    listenOnLoopback(activity.watch(listenerOf(createHubApp(faults)))),
+  ]);
+  const servingLog = writeServingLog({ account, servers, everyMs: servingLogEveryMs });
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    servingLog.stop();
+    await Promise.all([apiServer, proxyServer, gatewayServer, hubServer].map((server) => server.close()));
+    proxy.close();
+    gateway.close();
+    await servers.close();
+  };
+  return {
+    runpodApiUrl: `${apiServer.origin}/v2`,
+    runpodProxyUrl: `${proxyServer.origin}${proxyPath}/{podId}/{port}`,
+    huggingFaceUrl: hubServer.origin,
+    ledger: () => readLedger(account),
+    advance: (ms) => {
+      clock.advance(ms);
+      autoscaler.scale();
+    },
+    nowMs: clock.nowMs,
+    faults: faults.list,
+    setFaults: faults.set,
+    addFault: faults.add,
+    losePod(podId) {
+      account.settle();
+      const pod = account.findPod(podId) ?? account.workers.get(podId);
+      if (pod !== undefined && pod.end === null) account.endPod(pod, "host");
+    },
+    calls: api.calls,
+    idleMs: activity.idleMs,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+/** Tells how long no request has come in. */
+function watchActivity() {
+  let open = 0;
+  let lastAtMs = performance.now();
+  return {
+    watch:
+      (listener: RequestListener): RequestListener =>
+      (incoming, response) => {
+        open++;
+        response.once("close", () => {
+          open--;
+          lastAtMs = performance.now();
+        });
+        listener(incoming, response);
+      },
+    idleMs: () => (open > 0 ? 0 : performance.now() - lastAtMs),
+  };
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { z } from "zod";
+import { InputError } from "../../lib/src/errors.ts";
+import { describeCellError } from "../../lib/src/explain/describe-cell-error.ts";
+
+const here = "  in line 2 of this cell: ask();";
+
+describe("an error in a cell", () => {
+  test("of the workbook is its own paragraph, without a place", () => {
+    const error = new InputError("The price is -1.", { remedy: "Give a price above 0." });
+    assert.equal(describeCellError(error, [here]), "InputError: The price is -1. Give a price above 0.");
+  });
+
+  test("that is known says what happened, what it means, what to do, and where", () => {
+    class NotFoundError extends Error {
+      readonly status = 404;
+    }
+    assert.equal(
+      describeCellError(new NotFoundError("404 The model `nope` does not exist."), [here]),
+      "NotFoundError: 404 The model `nope` does not exist.\n" +
+        "The server does not serve a model of this name. Use one of the names that the error lists, spelled alike (MODEL in .env); openEndpoint() takes the right one by itself.\n" +
+        here,
+    );
+  });
+
+  test("that is the reader's own says what happened and where, and explains nothing", () => {
+    assert.equal(
+      describeCellError(new TypeError("book.open is not a function"), [here]),
+      `TypeError: book.open is not a function\n${here}`,
+    );
+  });
+
+  test("of a schema lists its fields as sentences", () => {
+    const { error } = z.object({ title: z.string(), pages: z.array(z.int()) }).safeParse({ pages: [1.5] });
+    const [words] = describeCellError(error).split("\n");
+    assert.equal(
+      words,
+      "ZodError: title: Invalid input: expected string, received undefined; pages.0: Invalid input: expected int, received number",
+    );
+  });
+
+  test("shows neither a key nor whose machine it is", () => {
+    const home = process.env["HOME"];
+    process.env["HOME"] = "/home/canary";
+    try {
+      const root = new URL("../..", import.meta.url).href;
+      const error = new Error(
+        `Cannot find module '${root}lib/x.js' in /home/canary/work with sk-canary-key\nRequire stack:\n- /home/canary/work/y.js`,
+      );
+      assert.match(
+        describeCellError(error),
+        /^Error: Cannot find module 'lib\/x\.js' in ~\/work with sk-…(\n|$)/,
+      );
+      assert.doesNotMatch(describeCellError(error), /canary|Require stack/);
+    } finally {
+      process.env["HOME"] = home;
+    }
+  });
+
+  test("hides a key that stands in a message of the workbook's own", () => {
+    const error = new InputError("The server said: Incorrect API key provided: canary.", {
+      remedy: "Ask again.",
+    });
+    assert.equal(
+      describeCellError(error),
+      "InputError: The server said: Incorrect API key provided: … Ask again.",
+    );
+  });
+
+  test("without words shows its name and no stack, and of several errors what the first one says", () => {
+    assert.equal(describeCellError(new RangeError(), [here]), `RangeError: no message\n${here}`);
+    const all = new AggregateError([new Error("connect ECONNREFUSED ::1:8000")], "");
+    assert.match(describeCellError(all), /^AggregateError: connect ECONNREFUSED ::1:8000\nNothing listens/);
+  });
+
+  test("need not be an error: whatever is thrown is shown", () => {
+    assert.equal(describeCellError("just text"), "just text");
+    assert.equal(describeCellError({ reason: 7 }), "{ reason: 7 }");
+    assert.equal(describeCellError(undefined), "undefined");
+  });
+});
