@@ -125,12 +125,14 @@ export {
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
 export {
   type AccountCheck,
+  CreateEndpointError,
   CreatePodError,
   type DeletedEndpoint,
   describeAccount,
   describeEndpointPlan,
   describePlan,
   type EndedPod,
+  EndpointNotReadyError,
   type EndpointPlan,
   type EndpointPlanRequest,
   type Leftover,
@@ -150,10 +152,8 @@ export {
 export {
   type ClusterPlan,
   type ClusterPlanRequest,
-  CreateEndpointError,
   chooseForm,
   describeClusterPlan,
-  EndpointNotReadyError,
   evenness,
   type FormRequest,
   isRouterInstalled,
