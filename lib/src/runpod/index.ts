@@ -13,6 +13,15 @@ export { isLoopbackUrl } from "./client/send-request.ts";
 export { createEndpoint } from "./endpoints/create-endpoint.ts";
 export { CreateEndpointError } from "./endpoints/create-endpoint-error.ts";
 export { type DeletedEndpoint, deleteEndpoint } from "./endpoints/delete-endpoint.ts";
+export type { CreateEndpointBody, RunPodEndpoint, RunPodWorker } from "./client/endpoint-schemas.ts";
+export { isNotFound, RunPodError } from "./client/runpod-error.ts";
+export { type CheckedPools, checkPools } from "./endpoints/check-pools.ts";
+export {
+  type DeletedEndpoint,
+  deleteEndpoint,
+  endEndpoint,
+  findEndpoint,
+} from "./endpoints/delete-endpoint.ts";
 export { describeEndpointPlan } from "./endpoints/describe-endpoint-plan.ts";
 export { EndpointNotReadyError } from "./endpoints/endpoint-not-ready-error.ts";
 export type { EndpointPlan } from "./endpoints/endpoint-plan.ts";

@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { isLoopbackUrl } from "./client/send-request.ts";
+import { isLoopbackUrl } from "../network.ts";
 import { watchEndpoint } from "./endpoints/watch-endpoint.ts";
 import { isEndpointStem } from "./journal/journal-state.ts";
 import { watchPod } from "./pods/watch-pod.ts";

@@ -1,3 +1,4 @@
+import { alignLabels } from "../words/index.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 
 /** Writes a plan for people, one figure a line; memory and cost are computed, the price is a published or a live one. */
@@ -27,7 +28,7 @@ export function describeClusterPlan(plan: ClusterPlan): string {
     ],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
-  return lines.map(([name, text]) => `${name.padEnd(11)} ${text}`).join("\n");
+  return alignLabels(lines);
 }
 
 function count(value: number): string {

@@ -1,6 +1,6 @@
 import { InputError, WorkbookError } from "../../errors.ts";
+import { isLoopbackUrl } from "../../network.ts";
 import type { RunPodEndpoint } from "../client/endpoint-schemas.ts";
-import { isLoopbackUrl } from "../client/send-request.ts";
 import type { EndpointRecord } from "../journal/journal-state.ts";
 import type { RunPodContext } from "../rental/context.ts";
 import { readEndpointMarks } from "./endpoint-name.ts";

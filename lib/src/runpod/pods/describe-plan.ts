@@ -1,3 +1,4 @@
+import { alignLabels } from "../../words/index.ts";
 import type { PodPlan } from "./pod-plan.ts";
 
 /**
@@ -32,7 +33,7 @@ export function describePlan(plan: PodPlan): string {
     ],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
-  return lines.map(([name, text]) => `${name.padEnd(11)} ${text}`).join("\n");
+  return alignLabels(lines);
 }
 
 function count(value: number): string {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { SettingsError, WorkbookError } from "../../errors.ts";
+import { isLoopbackUrl } from "../../network.ts";
 import type { Settings } from "../../settings.ts";
 import { createProgress, type Progress } from "../../show/index.ts";
 import { createRunPodClient, type RunPodClient } from "../client/client.ts";
-import { isLoopbackUrl } from "../client/send-request.ts";
 import { drawSalt, fingerprintOf, type Journal, openJournal } from "../journal/journal.ts";
 import type { RentalRecord } from "../journal/journal-state.ts";
 import { identifyProcess, isProcessAlive, type ProcessIdentity } from "../journal/process-identity.ts";

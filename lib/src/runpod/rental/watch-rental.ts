@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { isLoopbackUrl } from "../client/send-request.ts";
+import { isLoopbackUrl } from "../../network.ts";
 import type { RentalRecord } from "../journal/journal-state.ts";
 import { closeStem } from "../pods/terminate-pod.ts";
 import type { RunPodContext } from "./context.ts";
