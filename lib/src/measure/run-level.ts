@@ -1,4 +1,5 @@
 import type { Endpoint } from "../endpoint/index.ts";
+import { interpolatedPercentile } from "../statistics.ts";
 import type { HttpTarget } from "./http-target.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { ServerCounters } from "./measurement.ts";
@@ -8,7 +9,6 @@ import { type RequestShape, writeBody } from "./request-shape.ts";
 import { type LoadOptions, type LoadResult, runLoad } from "./run-load.ts";
 import { type ClientFigures, watchClient } from "./self-check.ts";
 import { subtractCounters } from "./server-counters.ts";
-import { percentile } from "./statistics.ts";
 import type { TokenBudget } from "./token-budget.ts";
 import { countUnfinished, waitUntilIdle } from "./wait-until-idle.ts";
 
@@ -149,7 +149,7 @@ function sumUp(runs: readonly LoadResult[]) {
     reads: runs.reduce((sum, { figures }) => sum + figures.reads, 0),
     dispatchDelayMs: Math.max(
       0,
-      percentile(
+      interpolatedPercentile(
         delays.sort((a, b) => a - b),
         0.95,
       ),
