@@ -1,4 +1,4 @@
-import { type ErrorPlace, errorPlaces, type KnownError } from "../../lib/src/facts/index.ts";
+import { type ErrorPlace, errorPlaces, type KnownError } from "../lib/src/facts/index.ts";
 
 const headings: Record<ErrorPlace, { title: string; lead: string }> = {
   account: {

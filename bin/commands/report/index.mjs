@@ -2,20 +2,20 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { LauncherError } from "./launcher-error.mjs";
-import { escapeHtml, formatFigure, renderPage, renderTable, toHref } from "./report-page.mjs";
-import { createHider, readSurroundings } from "./report-privacy.mjs";
-import { renderRun } from "./report-run.mjs";
-import { describeSecret, listKnownSecrets } from "./report-secrets.mjs";
+import { LauncherError } from "../../set-up/launcher-error.mjs";
+import { escapeHtml, formatFigure, renderPage, renderTable, toHref } from "./page.mjs";
+import { createHider, readSurroundings } from "./privacy.mjs";
+import { renderRun } from "./run.mjs";
+import { describeSecret, listKnownSecrets } from "./secrets.mjs";
 
-/** @typedef {import("./report-run.mjs").RunSummary} RunSummary */
+/** @typedef {import("./run.mjs").RunSummary} RunSummary */
 
 /**
  * Writes the summary of a run (`summary.json` and `index.html` in its folder) and the index over all runs.
  *
  * As in the pages of the notebooks, what is private is replaced, and nothing is written that holds a key.
  *
- * @param {{ reportsFolder: string, runFolder: string, summary: RunSummary, surroundings?: import("./report-privacy.mjs").Surroundings, knownSecrets?: readonly string[] }} options
+ * @param {{ reportsFolder: string, runFolder: string, summary: RunSummary, surroundings?: import("./privacy.mjs").Surroundings, knownSecrets?: readonly string[] }} options
  *   `runFolder` is `<reportsFolder>/<target>/<start time>`; the last two as in `exportReport`
  * @throws LauncherError where the summary holds a key or what looks like one.
  */

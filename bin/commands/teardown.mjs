@@ -1,10 +1,10 @@
 // `npm run teardown`, under the chosen Node: ends all pods and endpoints of this workbook, wanted or not, and verifies it.
 
 import { listEndpoints, listLeftovers, listPods } from "workbook";
-import { describeLeftovers } from "./describe-pods.mjs";
-import { endEverything } from "./end-everything.mjs";
-import { describeRealPods, hasAccount } from "./pod-account.mjs";
-import { runStage } from "./stage.mjs";
+import { runStage } from "../set-up/stage.mjs";
+import { describeLeftovers } from "./money/describe-pods.mjs";
+import { endEverything } from "./money/end-everything.mjs";
+import { describeRealPods, hasAccount } from "./money/pod-account.mjs";
 
 await runStage(async () => {
   if (await hasAccount()) {

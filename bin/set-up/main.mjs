@@ -27,11 +27,11 @@ npm run lab -- --no-browser passes the option to JupyterLab.`;
 /** What each command needs, which arguments or how many it takes, and the file that goes on under the chosen Node. */
 const commands = {
   setup: { needsDevTools: false, takes: [], stage: null },
-  start: { needsDevTools: false, takes: ["--yes"], stage: "bin/launcher/start.mjs" },
-  lab: { needsDevTools: false, takes: Infinity, stage: "bin/launcher/lab.mjs" },
-  test: { needsDevTools: true, takes: 1, stage: "bin/launcher/test.mjs" },
-  pods: { needsDevTools: false, takes: ["--yes"], stage: "bin/launcher/pods.mjs" },
-  teardown: { needsDevTools: false, takes: [], stage: "bin/launcher/teardown.mjs" },
+  start: { needsDevTools: false, takes: ["--yes"], stage: "bin/commands/start.mjs" },
+  lab: { needsDevTools: false, takes: Infinity, stage: "bin/commands/lab.mjs" },
+  test: { needsDevTools: true, takes: 1, stage: "bin/commands/test.mjs" },
+  pods: { needsDevTools: false, takes: ["--yes"], stage: "bin/commands/pods.mjs" },
+  teardown: { needsDevTools: false, takes: [], stage: "bin/commands/teardown.mjs" },
   run: { needsDevTools: true, takes: Infinity, stage: null },
 };
 

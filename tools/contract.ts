@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { newerFields, newerOperations, usedOperations } from "../helpers/newer-contract.ts";
+import { newerFields, newerOperations, usedOperations } from "../test/helpers/newer-contract.ts";
 import { compareContracts } from "./compare-contracts.ts";
 
 // npm run contract: compares RunPod's contract of today with the copy that the project was made against, then runs the
 // contract tests on today's. It needs the network, and no key. Another address can be given as its argument.
 
-const root = resolve(import.meta.dirname, "../..");
+const root = resolve(import.meta.dirname, "..");
 const address = process.argv[2] ?? "https://api.runpod.io/v2/openapi.json";
 const copy = resolve(root, process.env["RUNPOD_OPENAPI"] ?? "../shared/runpod-openapi.json");
 

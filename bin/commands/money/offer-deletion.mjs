@@ -1,7 +1,7 @@
 // What `npm run pods` offers to delete: only what this workbook made, and only after a yes.
 
 import { createInterface } from "node:readline/promises";
-import { LauncherError } from "./launcher-error.mjs";
+import { LauncherError } from "../../set-up/launcher-error.mjs";
 
 /** @typedef {{ kind: "endpoint" | import("workbook").Leftover["kind"], id: string, name: string, cost: string }} Deletable */
 

@@ -3,11 +3,11 @@
 import { globSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { endRehearsal } from "workbook-rehearsal";
-import { beforeEnd, runInForeground } from "./child-processes.mjs";
-import { LauncherError } from "./launcher-error.mjs";
-import { formatDuration } from "./progress.mjs";
-import { inProject, projectRoot } from "./project.mjs";
-import { runStage } from "./stage.mjs";
+import { beforeEnd, runInForeground } from "../set-up/child-processes.mjs";
+import { LauncherError } from "../set-up/launcher-error.mjs";
+import { formatDuration } from "../set-up/progress.mjs";
+import { inProject, projectRoot } from "../set-up/project.mjs";
+import { runStage } from "../set-up/stage.mjs";
 import { testEnvironment } from "./test-environment.mjs";
 
 const stateFolder = inProject(".workbook", `test-${process.pid}`);
@@ -24,8 +24,17 @@ const stages = [
   { name: "format and lint", script: ["node_modules/@biomejs/biome/bin/biome", "check", "."] },
   { name: "types", script: ["node_modules/typescript/bin/tsc", "-p", "."] },
   { name: "notebook cells", script: ["test/notebooks/check-notebooks.ts"] },
-  { name: "notebooks run", script: ["bin/launcher/start.mjs", "--reports", reportsFolder] },
-  { name: "tests", script: ["--conditions=workbook-source", "--test", "--test-concurrency=2", "--test-reporter=spec", ...findTests()] },
+  { name: "notebooks run", script: ["bin/commands/start.mjs", "--reports", reportsFolder] },
+  {
+    name: "tests",
+    script: [
+      "--conditions=workbook-source",
+      "--test",
+      "--test-concurrency=2",
+      "--test-reporter=spec",
+      ...findTests(),
+    ],
+  },
 ].filter(({ name }) => fragment === undefined || name === "tests");
 
 await runStage(async () => {

@@ -1,8 +1,8 @@
 // What the notebooks of a run have found out, for its summary: the throughput and the verdict.
 
 import { loadMeasurements } from "workbook";
-import { readIfPresent } from "./project.mjs";
-import { joinTexts } from "./report-texts.mjs";
+import { readIfPresent } from "../set-up/project.mjs";
+import { joinTexts } from "./report/texts.mjs";
 
 /** The cell whose printed text is the verdict has this tag, in whichever notebook it is. */
 const verdictTag = "verdict";

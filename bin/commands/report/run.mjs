@@ -10,7 +10,7 @@ import {
   renderPage,
   renderTable,
   toHref,
-} from "./report-page.mjs";
+} from "./page.mjs";
 
 /**
  * A run in figures, as it is saved in `summary.json`; `null` is a figure that is not known.
@@ -23,7 +23,7 @@ import {
  * @property {string} answer
  * @property {number | null} timeToFirstTokenMs
  * @property {number | null} outputTokensPerSecond
- * @property {import("./run-findings.mjs").Throughput | null} throughput the highest that was measured
+ * @property {import("../run-findings.mjs").Throughput | null} throughput the highest that was measured
  * @property {string} breakEven the walkthrough's example
  * @property {string | null} verdict in a sentence, with what it assumes
  * @property {readonly { name: string, title: string, file: string, ok: boolean, seconds: number }[]} notebooks

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { breakEven } from "workbook";
-import { inProject, readIfPresent } from "./project.mjs";
+import { inProject, readIfPresent } from "../set-up/project.mjs";
 import { readThroughput, readVerdict } from "./run-findings.mjs";
 
 /** @typedef {import("./notebooks.mjs").NotebookRun} NotebookRun */

@@ -3,9 +3,9 @@
 import { homedir, userInfo } from "node:os";
 import { resolve } from "node:path";
 import { loadSettings } from "workbook/settings";
-import { projectRoot } from "./project.mjs";
-import { findIds, idPattern, listKnownIds } from "./report-ids.mjs";
-import { escapePattern, mapCells, mapTexts } from "./report-texts.mjs";
+import { projectRoot } from "../../set-up/project.mjs";
+import { findIds, idPattern, listKnownIds } from "./ids.mjs";
+import { escapePattern, mapCells, mapTexts } from "./texts.mjs";
 
 /**
  * What is known of this machine and its account at the time of an export.

@@ -2,11 +2,11 @@
 
 import { delimiter, join, relative } from "node:path";
 import { loadSettings } from "workbook";
-import { runInForeground } from "./child-processes.mjs";
+import { runInForeground } from "../set-up/child-processes.mjs";
+import { inProject, listNotebooks, projectRoot, python } from "../set-up/project.mjs";
+import { runStage } from "../set-up/stage.mjs";
 import { jupyterEnvironment } from "./jupyter-environment.mjs";
-import { inProject, listNotebooks, projectRoot, python } from "./project.mjs";
 import { withRehearsal } from "./rehearsal.mjs";
-import { runStage } from "./stage.mjs";
 
 await runStage(() => withRehearsal(openLab));
 

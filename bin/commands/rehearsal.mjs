@@ -1,6 +1,6 @@
 import { loadSettings, openEndpoint } from "workbook";
 import { endRehearsal, findRehearsal } from "workbook-rehearsal";
-import { beforeEnd } from "./child-processes.mjs";
+import { beforeEnd } from "../set-up/child-processes.mjs";
 
 /**
  * Runs some work beside the rehearsal, where that is the target; one that was started for it is ended after it, also on

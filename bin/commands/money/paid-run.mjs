@@ -2,9 +2,9 @@
 
 import { createInterface } from "node:readline/promises";
 import { describeEndpointPlan, describePlan, loadSettings, planEndpoint, planPod } from "workbook";
+import { LauncherError } from "../../set-up/launcher-error.mjs";
 import { nothingToEnd } from "./describe-pods.mjs";
 import { endEverything } from "./end-everything.mjs";
-import { LauncherError } from "./launcher-error.mjs";
 
 const usualModel = "meta-llama/Llama-3.1-8B-Instruct";
 

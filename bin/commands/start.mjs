@@ -3,15 +3,15 @@
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadSettings, openEndpoint, printChat } from "workbook";
-import { beforeEnd } from "./child-processes.mjs";
-import { LauncherError } from "./launcher-error.mjs";
+import { beforeEnd } from "../set-up/child-processes.mjs";
+import { LauncherError } from "../set-up/launcher-error.mjs";
+import { createProgress } from "../set-up/progress.mjs";
+import { inProject, listNotebooks } from "../set-up/project.mjs";
+import { runStage } from "../set-up/stage.mjs";
+import { confirmCost, endPods } from "./money/paid-run.mjs";
 import { runNotebooks } from "./notebooks.mjs";
-import { confirmCost, endPods } from "./paid-run.mjs";
-import { createProgress } from "./progress.mjs";
-import { inProject, listNotebooks } from "./project.mjs";
 import { withRehearsal } from "./rehearsal.mjs";
-import { writeReportIndex } from "./report-index.mjs";
-import { runStage } from "./stage.mjs";
+import { writeReportIndex } from "./report/index.mjs";
 import { describeModel, describeSummary, readVersions, summarize } from "./summary.mjs";
 
 /** @typedef {import("./notebooks.mjs").NotebookRun} NotebookRun */

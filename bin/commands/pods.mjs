@@ -2,10 +2,10 @@
 
 import { parseArgs } from "node:util";
 import { deleteEndpoint, deleteLeftover, listEndpoints, listLeftovers, listPods } from "workbook";
-import { describeEndpoints, describeLeftovers, describePods } from "./describe-pods.mjs";
-import { findDeletable, offerDeletion } from "./offer-deletion.mjs";
-import { describeRealPods, hasAccount } from "./pod-account.mjs";
-import { runStage } from "./stage.mjs";
+import { runStage } from "../set-up/stage.mjs";
+import { describeEndpoints, describeLeftovers, describePods } from "./money/describe-pods.mjs";
+import { findDeletable, offerDeletion } from "./money/offer-deletion.mjs";
+import { describeRealPods, hasAccount } from "./money/pod-account.mjs";
 
 await runStage(async () => {
   const { values } = parseArgs({ options: { yes: { type: "boolean", default: false } } });

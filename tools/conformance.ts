@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { type ConformanceContext, serverRoot } from "./check.ts";
-import { checks } from "./checks/index.ts";
+import { type ConformanceContext, serverRoot } from "../test/conformance/check.ts";
+import { checks } from "../test/conformance/checks/index.ts";
 
 const usage = `Checks whether a server behaves like vLLM 0.32 on the wire. It should have nothing else to do meanwhile.
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { sep } from "node:path";
-import { inProject } from "./project.mjs";
+import { inProject } from "../../set-up/project.mjs";
 
 /**
  * Returns a whole page that needs nothing else and runs no script.

@@ -2,13 +2,13 @@
 
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { run } from "./child-processes.mjs";
-import { exportReport } from "./export-report.mjs";
+import { run } from "../set-up/child-processes.mjs";
+import { LauncherError } from "../set-up/launcher-error.mjs";
+import { inProject, python } from "../set-up/project.mjs";
 import { jupyterEnvironment } from "./jupyter-environment.mjs";
-import { LauncherError } from "./launcher-error.mjs";
-import { inProject, python } from "./project.mjs";
+import { exportReport } from "./report/export.mjs";
 
-/** @typedef {import("./progress.mjs").Progress} Progress */
+/** @typedef {import("../set-up/progress.mjs").Progress} Progress */
 
 /**
  * @typedef {object} NotebookRun
@@ -28,7 +28,7 @@ import { inProject, python } from "./project.mjs";
  * @param {readonly string[]} options.notebooks
  * @param {string} options.stateFolder the executed copies go to its folder `executed`
  * @param {string} options.runFolder where the reports go
- * @param {import("./export-report.mjs").ReportDetails} options.details what the head of each report says
+ * @param {import("./report/export.mjs").ReportDetails} options.details what the head of each report says
  * @param {Progress} options.progress
  * @returns {Promise<NotebookRun[]>}
  */

@@ -4,15 +4,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { run } from "./child-processes.mjs";
-import { LauncherError } from "./launcher-error.mjs";
-import { inProject, python } from "./project.mjs";
-import { breakLongWords, linkNotebooks, mendCode } from "./report-mending.mjs";
-import { formatTime, listVersions } from "./report-page.mjs";
-import { createHider, readSurroundings } from "./report-privacy.mjs";
-import { describeSecret, findSecret, listKnownSecrets } from "./report-secrets.mjs";
-import { fitOutputs, largestPageBytes, roomsForOutputs } from "./report-size.mjs";
-import { joinTexts, mapTexts } from "./report-texts.mjs";
+import { run } from "../../set-up/child-processes.mjs";
+import { LauncherError } from "../../set-up/launcher-error.mjs";
+import { inProject, python } from "../../set-up/project.mjs";
+import { breakLongWords, linkNotebooks, mendCode } from "./mending.mjs";
+import { formatTime, listVersions } from "./page.mjs";
+import { createHider, readSurroundings } from "./privacy.mjs";
+import { describeSecret, findSecret, listKnownSecrets } from "./secrets.mjs";
+import { fitOutputs, largestPageBytes, roomsForOutputs } from "./size.mjs";
+import { joinTexts, mapTexts } from "./texts.mjs";
 
 /**
  * What the head of the page says; all may be missing.
@@ -34,7 +34,7 @@ import { joinTexts, mapTexts } from "./report-texts.mjs";
  * The page's title is the notebook's first heading. Reports are sent around: what is private is replaced, a notebook that
  * holds a key becomes no page, and no page is larger than 2 MB.
  *
- * @param {{ notebookFile: string, outputFile: string, details?: ReportDetails, surroundings?: import("./report-privacy.mjs").Surroundings, knownSecrets?: readonly string[], isVerbose?: boolean }} options
+ * @param {{ notebookFile: string, outputFile: string, details?: ReportDetails, surroundings?: import("./privacy.mjs").Surroundings, knownSecrets?: readonly string[], isVerbose?: boolean }} options
  *   `surroundings`: what is private here, read from this machine unless given; `knownSecrets`: what must not be in the
  *   page whatever it looks like, the keys that are set unless given
  * @returns {Promise<{ title: string }>}

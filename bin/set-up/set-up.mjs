@@ -129,7 +129,7 @@ async function npmPackages({ step, runtime, needsDevTools, progress }) {
   await step({ name: "npm packages", stamp: packagesStamp, inputs, work: install });
 
   const proof = (/** @type {string} */ part) =>
-    run(runtime.node, [inProject("bin/launcher/proof.mjs"), part], { isVerbose }).then(
+    run(runtime.node, [inProject("bin/set-up/proof.mjs"), part], { isVerbose }).then(
       () => null,
       (/** @type {LauncherError} */ error) => error,
     );

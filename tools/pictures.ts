@@ -1,11 +1,11 @@
-// Makes the pictures of the README: node bin/workbook.mjs run test/pictures.ts
+// Makes the pictures of the README: node bin/workbook.mjs run tools/pictures.ts
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { breakEvenChart } from "../lib/src/cost/index.ts";
 import { chartBundle } from "../lib/src/show/index.ts";
-import { launchBrowser } from "./helpers/browser.ts";
-import { startLab } from "./lab/lab-process.ts";
+import { launchBrowser } from "../test/helpers/browser.ts";
+import { startLab } from "../test/lab/lab-process.ts";
 
 const inDocs = (name: string) => fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
 

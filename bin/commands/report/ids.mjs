@@ -2,8 +2,8 @@
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readIfPresent } from "./project.mjs";
-import { escapePattern, mapCells, mapTexts } from "./report-texts.mjs";
+import { readIfPresent } from "../../set-up/project.mjs";
+import { escapePattern, mapCells, mapTexts } from "./texts.mjs";
 
 /** Whatever stands here in an address is an id. */
 const addresses = [

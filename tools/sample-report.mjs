@@ -3,11 +3,11 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { loadSettings } from "workbook";
-import { exportReport } from "./export-report.mjs";
-import { LauncherError } from "./launcher-error.mjs";
-import { inProject } from "./project.mjs";
-import { readRuns } from "./report-index.mjs";
-import { runStage } from "./stage.mjs";
+import { exportReport } from "../bin/commands/report/export.mjs";
+import { readRuns } from "../bin/commands/report/index.mjs";
+import { LauncherError } from "../bin/set-up/launcher-error.mjs";
+import { inProject } from "../bin/set-up/project.mjs";
+import { runStage } from "../bin/set-up/stage.mjs";
 
 /** The notebook with charts that move, and with figures that do not hang on the machine. */
 const sampleNotebook = "04-cost";

@@ -18,7 +18,9 @@ export const packagesStamp = inProject("node_modules/.workbook-setup");
 export function packagesInputs({ runtime, hasDevTools }) {
   const wanted = fingerprint({
     texts: [runtime.node, process.platform, process.arch],
-    files: ["package.json", "lib/package.json", "rehearsal/package.json", "package-lock.json"].map((file) => inProject(file)),
+    files: ["package.json", "lib/package.json", "rehearsal/package.json", "package-lock.json"].map((file) =>
+      inProject(file),
+    ),
   });
   const installed = fingerprint({ files: [inProject("node_modules/.package-lock.json")] });
   return `${wanted}\n${installed}\n${hasDevTools ? "with" : "without"} development tools\n`;
