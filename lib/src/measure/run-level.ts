@@ -7,10 +7,10 @@ import { poissonArrivalsMs } from "./poisson-arrivals.ts";
 import { writePrompt } from "./prompts.ts";
 import { type RequestShape, writeBody } from "./request-shape.ts";
 import { type LoadOptions, type LoadResult, runLoad } from "./run-load.ts";
-import { type ClientFigures, watchClient } from "./self-check.ts";
 import { subtractCounters } from "./server-counters.ts";
 import type { TokenBudget } from "./token-budget.ts";
 import { countUnfinished, waitUntilIdle } from "./wait-until-idle.ts";
+import { type ClientFigures, watchClient } from "./watch-client.ts";
 
 /** What a measurement needs at hand all along. */
 export interface MeasureContext {

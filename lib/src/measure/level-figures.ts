@@ -4,7 +4,7 @@ import type { MeasurePlan } from "./measure-plan.ts";
 import type { LevelResult } from "./measurement.ts";
 import type { LevelRun } from "./run-level.ts";
 import type { LoadResult } from "./run-load.ts";
-import { judgeClient } from "./self-check.ts";
+import { judgeClient } from "./watch-client.ts";
 
 const mostErrorShare = 0.1;
 
