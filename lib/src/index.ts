@@ -68,7 +68,6 @@ export {
   priceFrame,
   priceSpread,
   pricesOn,
-  refreshPrices,
   roofline,
   streamsNeeded,
   type TokenOffer,

@@ -5,7 +5,6 @@ import { describe, type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { InputError } from "../../lib/src/errors.ts";
 import {
-  type LoadTraceOptions,
   loadTrace,
   shippedTraces,
   sortByArrival,
@@ -13,6 +12,7 @@ import {
   type Trace,
   type TraceName,
 } from "../../lib/src/traffic/index.ts";
+import type { LoadTraceOptions } from "../../lib/src/traffic/load-trace.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
 function write(context: TestContext, file: string, content: string | Buffer): string {

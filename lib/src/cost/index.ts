@@ -12,7 +12,7 @@ export { describeRegion, regionChart } from "./region-chart.ts";
 export { type ChoiceFlip, choosePolicy, describeChoice, type PolicyChoice } from "./replay/choose-policy.ts";
 export { allPolicies, type Policy } from "./replay/policy.ts";
 export { describePolicyCosts, policyCostChart } from "./replay/policy-cost-chart.ts";
-export { checkTrace, type ReplayInput, type ReplayPrices } from "./replay/replay-input.ts";
+export type { ReplayInput, ReplayPrices } from "./replay/replay-input.ts";
 export type { PolicyReplay } from "./replay/replay-policy.ts";
 export { replayTrace, type TraceReplay } from "./replay/replay-trace.ts";
 export { replicaStaircase } from "./replay/replica-staircase.ts";

@@ -1,5 +1,5 @@
+import type { PriceKind } from "workbook/facts";
 import { z } from "zod";
-import type { PriceKind } from "./prices.ts";
 
 /** A price as a foreign list has it, in the book's units. */
 export interface FoundPrice {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { InputError } from "../../../lib/src/errors.ts";
+import { InputError } from "../../lib/src/errors.ts";
 import {
   loadTrace,
   officeWeek,
@@ -10,8 +10,8 @@ import {
   sortByArrival,
   summariseTrace,
   type Trace,
-} from "../../../lib/src/traffic/index.ts";
-import { makeTrace, someTraces } from "./traces.ts";
+} from "../../lib/src/traffic/index.ts";
+import { makeTrace, someTraces } from "../cost/replay/traces.ts";
 
 const hour = 3_600;
 
