@@ -21,7 +21,7 @@ export {
   type Precision,
   type SamplingDefaults,
 } from "./models.ts";
-export { priceFrame } from "./price-frame.ts";
+export { offerFrame, priceFrame } from "./price-frame.ts";
 export { findValueMistake, loadPriceBook, type Price, type PriceBook, type PriceKind } from "./prices.ts";
 export { priceAgeDays, priceSpread, pricesOn } from "./prices-on.ts";
 export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
