@@ -32,8 +32,10 @@ export {
   replayTrace,
   rooflineCapacity,
   sensitivityChart,
+  stateVerdict,
   type TraceReplay,
   traceLoadChart,
+  type Verdict,
   waitingChart,
 } from "./cost/index.ts";
 export { describeSettings } from "./describe-settings.ts";

@@ -214,7 +214,7 @@ describe("the price book of the library", () => {
       .toRecords();
     assert.equal(a40?.["provider"], "runpod");
     assert.equal(a40["model"], null);
-    assert.match(a40["source"], /^https:/);
+    assert.match(String(a40["source"]), /^https:/);
     assert.equal((await priceFrame([])).height, 0);
   });
 
