@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Account, DueEvent } from "../account.ts";
-import { placeWorker } from "../gpu-catalog.ts";
-import { podState } from "../pod.ts";
-import { dealPodFaults } from "../pod-faults.ts";
+import { dealPodFaults } from "../../faults/pod-faults.ts";
+import type { Account, DueEvent } from "../account/account.ts";
+import { placeWorker } from "../account/gpu-catalog.ts";
+import { podState } from "../account/pod.ts";
 import { type Endpoint, isReachable, type Worker, workerStatus } from "./endpoint.ts";
 import { concurrencyOf, countNeeded } from "./worker-demand.ts";
 

@@ -1,10 +1,10 @@
-import { newItemId } from "../account.ts";
-import type { ApiCall, ApiOperation } from "../api-operation.ts";
-import { ApiProblem, notFound } from "../api-problem.ts";
-import { rehearsedGpus } from "../gpu-catalog.ts";
-import { streamPodLog } from "../log-stream.ts";
-import { fillContainer, podState } from "../pod.ts";
-import { parseRequestBody } from "../request-bodies.ts";
+import { newItemId } from "../account/account.ts";
+import { rehearsedGpus } from "../account/gpu-catalog.ts";
+import { fillContainer, podState } from "../account/pod.ts";
+import type { ApiCall, ApiOperation } from "../api/api-operation.ts";
+import { ApiProblem, notFound } from "../api/api-problem.ts";
+import { streamPodLog } from "../api/log-stream.ts";
+import { parseRequestBody } from "../api/request-bodies.ts";
 import type { Autoscaler } from "./autoscaler.ts";
 import { describeEndpoint, type Endpoint, type WorkerStatus, workerStatus } from "./endpoint.ts";
 

@@ -1,5 +1,5 @@
-import type { ContainerFields, Pod } from "../pod.ts";
-import { podState } from "../pod.ts";
+import type { ContainerFields, Pod } from "../account/pod.ts";
+import { podState } from "../account/pod.ts";
 
 /** A serverless endpoint as the stand-in keeps it; the names are the vendor's where the API shows them. */
 export interface Endpoint {

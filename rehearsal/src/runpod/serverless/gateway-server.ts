@@ -1,8 +1,8 @@
 import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Account } from "../account.ts";
-import { forwardRequest } from "../forward-request.ts";
-import type { PodServers } from "../pod-servers.ts";
+import type { Account } from "../account/account.ts";
+import { forwardRequest } from "../edge/forward-request.ts";
+import type { PodServers } from "../edge/pod-servers.ts";
 import type { Autoscaler } from "./autoscaler.ts";
 import { type Endpoint, isReachable, type Worker, workerStatus } from "./endpoint.ts";
 

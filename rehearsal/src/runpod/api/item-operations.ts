@@ -1,10 +1,6 @@
-import { newItemId } from "./account.ts";
-import type { ApiCall, ApiOperation } from "./api-operation.ts";
-import { paginate } from "./api-operation.ts";
-import { ApiProblem, notFound } from "./api-problem.ts";
-import { dataCenterNames } from "./gpu-catalog.ts";
-import { fillContainer } from "./pod.ts";
-import { parseRequestBody } from "./request-bodies.ts";
+import { newItemId } from "../account/account.ts";
+import { dataCenterNames } from "../account/gpu-catalog.ts";
+import { fillContainer } from "../account/pod.ts";
 import {
   describeSecret,
   describeTemplate,
@@ -12,7 +8,11 @@ import {
   type NetworkVolume,
   type Secret,
   type Template,
-} from "./stored-items.ts";
+} from "../account/stored-items.ts";
+import type { ApiCall, ApiOperation } from "./api-operation.ts";
+import { paginate } from "./api-operation.ts";
+import { ApiProblem, notFound } from "./api-problem.ts";
+import { parseRequestBody } from "./request-bodies.ts";
 
 /** Templates, secrets and network volumes: what an account keeps for its pods. */
 export const itemOperations: readonly ApiOperation[] = [

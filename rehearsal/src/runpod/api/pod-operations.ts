@@ -1,11 +1,11 @@
-import { isBilled } from "./account.ts";
+import { dealPodFaults } from "../../faults/pod-faults.ts";
+import { isBilled } from "../account/account.ts";
+import { type Placement, placePod } from "../account/gpu-catalog.ts";
+import { type ContainerFields, describePod, type Mounts, type Pod } from "../account/pod.ts";
 import type { ApiCall, ApiOperation } from "./api-operation.ts";
 import { paginate } from "./api-operation.ts";
 import { ApiProblem, noCapacity, notFound } from "./api-problem.ts";
-import { type Placement, placePod } from "./gpu-catalog.ts";
 import { streamPodLog } from "./log-stream.ts";
-import { type ContainerFields, describePod, type Mounts, type Pod } from "./pod.ts";
-import { dealPodFaults } from "./pod-faults.ts";
 import { parseRequestBody } from "./request-bodies.ts";
 
 /** Pods: list, create, read, change, end, actions and logs. */

@@ -1,8 +1,8 @@
+import type { Endpoint } from "../serverless/endpoint.ts";
 import { type Account, isBilled } from "./account.ts";
 import type { PodStatus } from "./boot-timeline.ts";
 import { billedGpuSeconds, costOf, volumeUsdPerHour } from "./money.ts";
 import { type EndedBy, podState } from "./pod.ts";
-import type { Endpoint } from "./serverless/endpoint.ts";
 
 /** What one pod has cost so far. */
 export interface LedgerEntry {

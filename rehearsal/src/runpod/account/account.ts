@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { FaultBook } from "../../faults/runpod-faults.ts";
+import { accessOfToken, refuseHubFile } from "../../hub/hub-access.ts";
+import type { Endpoint } from "../serverless/endpoint.ts";
 import { planBoot } from "./boot-timeline.ts";
 import { deadlineOfName, readContainerCommand } from "./container-command.ts";
-import { accessOfToken, refuseHubFile } from "./hub-access.ts";
 import { type BillingSegment, costOf, diskUsdPerHour } from "./money.ts";
 import { type EndedBy, type Pod, podState, writeScriptedLines } from "./pod.ts";
 import type { RehearsalClock } from "./rehearsal-clock.ts";
-import type { FaultBook } from "./runpod-faults.ts";
-import type { Endpoint } from "./serverless/endpoint.ts";
 import type { NetworkVolume, Secret, Template } from "./stored-items.ts";
 
 /** The one account of a rehearsal: what it owns, and what becomes of it as time passes. */

@@ -1,6 +1,6 @@
+import { dataCenterNames, describeGpu, rehearsedGpus } from "../account/gpu-catalog.ts";
 import type { ApiCall, ApiOperation } from "./api-operation.ts";
 import { ApiProblem, notFound } from "./api-problem.ts";
-import { dataCenterNames, describeGpu, rehearsedGpus } from "./gpu-catalog.ts";
 
 /** The catalog: GPU types with prices and stock, and data centres. */
 export const catalogOperations: readonly ApiOperation[] = [

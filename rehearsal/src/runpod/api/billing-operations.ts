@@ -1,7 +1,7 @@
+import { costOf } from "../account/money.ts";
+import type { Pod } from "../account/pod.ts";
 import type { ApiCall, ApiOperation } from "./api-operation.ts";
 import { ApiProblem } from "./api-problem.ts";
-import { costOf } from "./money.ts";
-import type { Pod } from "./pod.ts";
 
 const bucketSizes = ["hour", "day", "week", "month", "year"] as const;
 type BucketSize = (typeof bucketSizes)[number];

@@ -1,6 +1,6 @@
+import { type LogLine, type Pod, writeScriptedLines } from "../account/pod.ts";
 import type { ApiCall } from "./api-operation.ts";
 import { ApiProblem } from "./api-problem.ts";
-import { type LogLine, type Pod, writeScriptedLines } from "./pod.ts";
 
 /**
  * Streams a pod's log as server-sent events: what was written so far, then each line as it comes, until the pod ends.
