@@ -1,57 +1,18 @@
-/** A GPU type as the stand-in rents it out. */
+import { type Gpu, loadGpus, loadPriceBook, loadServerlessPrices } from "workbook/facts";
+
+/** A GPU type as the stand-in rents it out; prices are for one card. */
 export interface RehearsedGpu {
   id: string;
   name: string;
   pool: string | null;
   memoryGb: number;
-  /** 0 where that cloud does not have it. */
-  secureUsdPerHour: number;
-  communityUsdPerHour: number;
+  /** `null` where that cloud does not have it. */
+  secureUsdPerHour: number | null;
+  communityUsdPerHour: number | null;
   serverlessUsdPerHour: number | null;
-  maxCount: number;
-  /** The cards that people want most are the ones that are short. */
   stock: "LOW" | "MEDIUM" | "HIGH";
   dataCenterIds: readonly string[];
 }
-
-const everywhere = ["CA-MTL-1", "EU-RO-1", "EU-SE-1", "US-KS-2"];
-
-/**
- * The cards of the stand-in's catalog, with the newest list prices that could be read, in USD per hour for one card.
- *
- * Sources: RunPod's price page as read by datareceipts/data-receipts (2026-11-09), api-evangelist/runpod (2026-10-07),
- * tgarg01/silybench-data (2026-09-25), privum/ai-compute-prices (2026-08-19: A40), skypilot-catalog (2026-07-01: L40,
- * RTX PRO 6000) and carsonpo/gpus (2025-07-13: A6000, RTX 6000 Ada, L4, RTX 5090). A rehearsal only needs prices of
- * the right size; a real run reads them live.
- */
-export const rehearsedGpus: readonly RehearsedGpu[] = [
-  gpu("NVIDIA A40", "A40", "AMPERE_48", 48, [0.44, 0, 1.22], "HIGH", ["CA-MTL-1", "EU-SE-1"]),
-  gpu("NVIDIA RTX A6000", "RTX A6000", "AMPERE_48", 48, [0.49, 0.33, 1.22], "MEDIUM", everywhere),
-  gpu("NVIDIA L4", "L4", "ADA_24", 24, [0.43, 0, 0.68], "HIGH", ["EU-RO-1", "US-KS-2"]),
-  gpu("NVIDIA GeForce RTX 4090", "RTX 4090", "ADA_24", 24, [0.74, 0.34, 1.1], "HIGH", everywhere),
-  gpu("NVIDIA GeForce RTX 5090", "RTX 5090", "ADA_32_PRO", 32, [0.89, 0.69, null], "MEDIUM", ["EU-RO-1"]),
-  gpu("NVIDIA L40", "L40", "ADA_48_PRO", 48, [0.82, 0.69, 1.9], "MEDIUM", ["EU-RO-1"]),
-  gpu("NVIDIA L40S", "L40S", "ADA_48_PRO", 48, [1.09, 0.79, 1.9], "MEDIUM", ["EU-RO-1", "US-KS-2"]),
-  gpu("NVIDIA RTX 6000 Ada Generation", "RTX 6000 Ada", "ADA_48_PRO", 48, [0.77, 0.74, 1.9], "LOW", [
-    "EU-RO-1",
-  ]),
-  gpu("NVIDIA A100 80GB PCIe", "A100 PCIe", "AMPERE_80", 80, [1.79, 1.19, 2.72], "LOW", ["CA-MTL-1"]),
-  gpu("NVIDIA A100-SXM4-80GB", "A100 SXM", "AMPERE_80", 80, [1.79, 1.39, 2.72], "MEDIUM", ["US-KS-2"]),
-  gpu("NVIDIA H100 PCIe", "H100 PCIe", "ADA_80_PRO", 80, [2.89, 1.99, 4.18], "LOW", ["EU-RO-1"]),
-  gpu("NVIDIA H100 80GB HBM3", "H100 SXM", "ADA_80_PRO", 80, [3.99, 2.69, 4.18], "LOW", ["US-KS-2"]),
-  gpu("NVIDIA H100 NVL", "H100 NVL", null, 94, [3.19, 2.59, null], "LOW", ["US-KS-2"]),
-  gpu(
-    "NVIDIA RTX PRO 6000 Blackwell Server Edition",
-    "RTX PRO 6000",
-    "BLACKWELL_96",
-    96,
-    [2.09, 0, 4],
-    "MEDIUM",
-    ["EU-RO-1"],
-  ),
-  gpu("NVIDIA H200", "H200 SXM", "HOPPER_141", 141, [4.59, 3.59, 5.58], "LOW", ["EU-SE-1"]),
-  gpu("NVIDIA B200", "B200", "BLACKWELL_180", 180, [6.79, 5.98, 8.64], "LOW", ["US-KS-2"]),
-];
 
 /** CUDA versions that the hosts report, oldest first. */
 export const hostCudaVersions = ["12.4", "12.8", "13.0"] as const;
@@ -64,24 +25,101 @@ export const dataCenterNames: Readonly<Record<string, string>> = {
   "US-KS-2": "US Kansas 2",
 };
 
-/** What a pod asks of its host. */
-export interface Placement {
-  gpuTypeId: string;
+const maxCardsPerPod = 8;
+let catalog: readonly RehearsedGpu[] | undefined;
+
+/**
+ * Returns the cards of the stand-in's catalog: those of `data/gpus.csv` that `data/prices.csv` has a price of.
+ *
+ * Prices are the newest readings that no later one replaced. Stock and data centers are made up.
+ */
+export function rehearsedGpus(): readonly RehearsedGpu[] {
+  catalog ??= readCatalog();
+  return catalog;
+}
+
+function readCatalog(): RehearsedGpu[] {
+  const pools = loadServerlessPrices();
+  const prices = loadPriceBook()
+    .prices.filter(({ provider, status }) => provider === "runpod" && status !== "retired")
+    .toSorted((a, b) => b.observed.localeCompare(a.observed));
+  const podPrice = ({ id }: Gpu, kind: "gpu_hour_secure" | "gpu_hour_community") =>
+    prices.find((price) => price.gpu === id && price.kind === kind)?.value ?? null;
+  const cards = loadGpus().map((gpu): RehearsedGpu => {
+    const { id, name, memoryGb, serverlessPool: pool } = gpu;
+    const usdPerSecond = pools.find((one) => one.pool === pool)?.usdPerGpuSecond ?? null;
+    return {
+      id,
+      name,
+      pool,
+      memoryGb,
+      secureUsdPerHour: podPrice(gpu, "gpu_hour_secure"),
+      communityUsdPerHour: podPrice(gpu, "gpu_hour_community"),
+      serverlessUsdPerHour: usdPerSecond === null ? null : usdPerSecond * 3_600,
+      // The large cards are the ones that run out.
+      stock: memoryGb >= 80 ? "LOW" : memoryGb >= 48 ? "MEDIUM" : "HIGH",
+      dataCenterIds: name === "A40" ? ["CA-MTL-1", "EU-SE-1"] : Object.keys(dataCenterNames),
+    };
+  });
+  return cards.filter(
+    ({ secureUsdPerHour, communityUsdPerHour, serverlessUsdPerHour }) =>
+      (secureUsdPerHour ?? communityUsdPerHour ?? serverlessUsdPerHour) !== null,
+  );
+}
+
+/** What a pod or a worker asks of its host. */
+interface HostRequest {
   count: number;
-  cloud: "SECURE" | "COMMUNITY";
   dataCenterIds: readonly string[];
   allowedCudaVersions: readonly string[];
   minCudaVersion: string | null;
 }
 
-/** Finds a host for a pod: its price per hour, place and CUDA version, or `null` where nobody has such a host. */
-export function placePod(
-  placement: Placement,
-): { usdPerHour: number; dataCenterId: string; cudaVersion: string } | null {
-  const { gpuTypeId, count, cloud, dataCenterIds, allowedCudaVersions, minCudaVersion } = placement;
-  const card = rehearsedGpus.find(({ id }) => id === gpuTypeId);
-  if (card === undefined || count > card.maxCount) return null;
-  const usdPerHour = cloud === "SECURE" ? card.secureUsdPerHour : card.communityUsdPerHour;
+/** Where a pod or a worker runs, and what it costs per hour. */
+export interface Place {
+  usdPerHour: number;
+  dataCenterId: string;
+  cudaVersion: string;
+}
+
+/** What a pod asks of its host. */
+export interface PodPlacement extends HostRequest {
+  gpuTypeId: string;
+  cloud: "SECURE" | "COMMUNITY";
+}
+
+/** Finds a host for a pod; `null` where there is none. */
+export function placePod(placement: PodPlacement): Place | null {
+  const card = rehearsedGpus().find(({ id }) => id === placement.gpuTypeId);
+  if (card === undefined) return null;
+  const isSecure = placement.cloud === "SECURE";
+  return findHost(card, placement, isSecure ? card.secureUsdPerHour : card.communityUsdPerHour);
+}
+
+/** What a serverless worker asks of its host. */
+export interface WorkerPlacement extends HostRequest {
+  /** In order of preference. */
+  pools: readonly string[];
+  excludedTypes: readonly string[];
+}
+
+/** Finds a host for a worker in the first of its pools that has one; `hasStock` says which cards are free. */
+export function placeWorker(
+  placement: WorkerPlacement,
+  hasStock: (gpuTypeId: string) => boolean,
+): (Place & { gpuTypeId: string }) | null {
+  for (const pool of placement.pools) {
+    for (const card of rehearsedGpus()) {
+      if (card.pool !== pool || placement.excludedTypes.includes(card.id)) continue;
+      const place = findHost(card, placement, card.serverlessUsdPerHour);
+      if (place !== null && hasStock(card.id)) return { ...place, gpuTypeId: card.id };
+    }
+  }
+  return null;
+}
+
+function findHost(card: RehearsedGpu, request: HostRequest, usdPerCardHour: number | null): Place | null {
+  const { count, dataCenterIds, allowedCudaVersions, minCudaVersion } = request;
   const dataCenterId = card.dataCenterIds.find(
     (id) => dataCenterIds.length === 0 || dataCenterIds.includes(id),
   );
@@ -90,46 +128,23 @@ export function placePod(
       (allowedCudaVersions.length === 0 || allowedCudaVersions.includes(version)) &&
       (minCudaVersion === null || compareVersions(version, minCudaVersion) >= 0),
   );
-  if (usdPerHour === 0 || dataCenterId === undefined || cudaVersion === undefined) return null;
-  return { usdPerHour: usdPerHour * count, dataCenterId, cudaVersion };
+  if (usdPerCardHour === null || count > maxCardsPerPod) return null;
+  if (dataCenterId === undefined || cudaVersion === undefined) return null;
+  return { usdPerHour: usdPerCardHour * count, dataCenterId, cudaVersion };
 }
 
-/** What a serverless worker asks of its host. */
-export interface WorkerPlacement
-  extends Pick<Placement, "count" | "dataCenterIds" | "allowedCudaVersions" | "minCudaVersion"> {
-  /** In order of preference. */
-  pools: readonly string[];
-  excludedTypes: readonly string[];
-}
-
-/** Finds a host for a worker in the first of its pools that has one; `hasStock` says which cards are to be had. */
-export function placeWorker(
-  placement: WorkerPlacement,
-  hasStock: (gpuTypeId: string) => boolean,
-): { gpuTypeId: string; usdPerHour: number; dataCenterId: string; cudaVersion: string } | null {
-  const { pools, excludedTypes, count } = placement;
-  for (const pool of pools) {
-    const cards = rehearsedGpus.filter((card) => card.pool === pool && !excludedTypes.includes(card.id));
-    for (const { id: gpuTypeId, serverlessUsdPerHour } of cards) {
-      const place = placePod({ ...placement, gpuTypeId, cloud: "SECURE" });
-      if (place === null || serverlessUsdPerHour === null || !hasStock(gpuTypeId)) continue;
-      return { ...place, gpuTypeId, usdPerHour: serverlessUsdPerHour * count };
-    }
-  }
-  return null;
+/** Compares `major.minor` by number, so that 12.11 is above 12.2. */
+function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
 }
 
 /** A GPU type as the API shows it; with its stock where that was asked for. */
 export function describeGpu(card: RehearsedGpu, options: { withAvailability: boolean }): object {
-  const { secureUsdPerHour: secure, communityUsdPerHour: community, serverlessUsdPerHour } = card;
-  const serverless = serverlessUsdPerHour === null ? {} : { serverless: serverlessUsdPerHour };
-  const availability = {
-    availability: card.stock,
-    dataCenters: card.dataCenterIds.map((id) => ({
-      id,
-      name: dataCenterNames[id] ?? id,
-      availability: card.stock,
-    })),
+  const { secureUsdPerHour, communityUsdPerHour, serverlessUsdPerHour, stock: availability } = card;
+  const [secure, community] = [secureUsdPerHour !== null, communityUsdPerHour !== null];
+  const stock = {
+    availability,
+    dataCenters: card.dataCenterIds.map((id) => ({ id, name: dataCenterNames[id] ?? id, availability })),
     cudaVersions: hostCudaVersions.map((version) => ({ version, available: true })),
   };
   return {
@@ -138,40 +153,14 @@ export function describeGpu(card: RehearsedGpu, options: { withAvailability: boo
     pool: card.pool,
     manufacturer: "NVIDIA",
     memory: card.memoryGb,
-    secure: secure > 0,
-    community: community > 0,
-    price: { secure, community, ...serverless },
-    maxCount: { secure: secure > 0 ? card.maxCount : 0, community: community > 0 ? card.maxCount : 0 },
-    ...(options.withAvailability ? availability : {}),
-  };
-}
-
-/** Compares `major.minor` by number, so that 12.11 is above 12.2. */
-function compareVersions(one: string, other: string): number {
-  const [major = 0, minor = 0] = one.split(".").map(Number);
-  const [otherMajor = 0, otherMinor = 0] = other.split(".").map(Number);
-  return major - otherMajor || minor - otherMinor;
-}
-
-function gpu(
-  id: string,
-  name: string,
-  pool: string | null,
-  memoryGb: number,
-  [secureUsdPerHour, communityUsdPerHour, serverlessUsdPerHour]: [number, number, number | null],
-  stock: RehearsedGpu["stock"],
-  dataCenterIds: readonly string[],
-): RehearsedGpu {
-  return {
-    id,
-    name,
-    pool,
-    memoryGb,
-    secureUsdPerHour,
-    communityUsdPerHour,
-    serverlessUsdPerHour,
-    maxCount: 8,
-    stock,
-    dataCenterIds,
+    secure,
+    community,
+    price: {
+      secure: secureUsdPerHour ?? 0,
+      community: communityUsdPerHour ?? 0,
+      ...(serverlessUsdPerHour === null ? {} : { serverless: serverlessUsdPerHour }),
+    },
+    maxCount: { secure: secure ? maxCardsPerPod : 0, community: community ? maxCardsPerPod : 0 },
+    ...(options.withAvailability ? stock : {}),
   };
 }

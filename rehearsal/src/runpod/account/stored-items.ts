@@ -1,16 +1,18 @@
-import type { ContainerFields } from "./pod.ts";
+import { type ContainerFields, describeContainer } from "./pod.ts";
 
-/** A saved preset of container settings: a pod copies it once and keeps no link. */
+/** Saved container settings: a pod copies them once and keeps no link. */
 export interface Template {
   id: string;
   name: string;
   container: ContainerFields;
-  isPublic: boolean;
-  isServerless: boolean;
-  category: "CPU" | "NVIDIA" | "AMD";
-  startSsh: boolean;
-  startJupyter: boolean;
-  allowedCudaVersions: string[];
+  settings: {
+    public: boolean;
+    serverless: boolean;
+    category: "CPU" | "NVIDIA" | "AMD";
+    startSsh: boolean;
+    startJupyter: boolean;
+    allowedCudaVersions: string[];
+  };
 }
 
 /** A value that can be written and never be read again. */
@@ -38,34 +40,17 @@ export function describeVolume({ id, name, sizeGb, dataCenterId }: NetworkVolume
 
 /** A template as the API shows it. */
 export function describeTemplate(template: Template, options: { hasCommands: boolean }): object {
-  const { image, args, entrypoint, cmd, disk, mounts, ports, env, registry } = template.container;
-  return {
-    id: template.id,
-    name: template.name,
-    image,
-    args,
-    ...(options.hasCommands ? { entrypoint: entrypoint ?? [], cmd: cmd ?? [] } : {}),
-    disk,
-    mounts,
-    ports,
-    env,
-    registry,
-    serverless: template.isServerless,
-    public: template.isPublic,
-    category: template.category,
-    startSsh: template.startSsh,
-    startJupyter: template.startJupyter,
-    allowedCudaVersions: template.allowedCudaVersions,
-  };
+  const { id, name, container, settings } = template;
+  return { ...describeContainer(container, options), id, name, mounts: container.mounts, ...settings };
 }
 
 /** A secret as the API shows it: everything but its value. */
-export function describeSecret(secret: Secret): object {
+export function describeSecret({ id, name, description, ...times }: Secret): object {
   return {
-    id: secret.id,
-    name: secret.name,
-    description: secret.description,
-    createdAt: new Date(secret.createdAtMs).toISOString(),
-    valueLastUpdatedAt: new Date(secret.valueUpdatedAtMs).toISOString(),
+    id,
+    name,
+    description,
+    createdAt: new Date(times.createdAtMs).toISOString(),
+    valueLastUpdatedAt: new Date(times.valueUpdatedAtMs).toISOString(),
   };
 }
