@@ -13,4 +13,4 @@ if (Number(process.versions.node.split(".")[0]) < oldestMajor) {
 }
 
 // Imported late, so that an older Node reaches the message above before it meets syntax that it cannot read.
-import("./launcher/main.mjs").then(({ main }) => main(process.argv.slice(2)));
+import("./set-up/main.mjs").then(({ main }) => main(process.argv.slice(2)));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { compareContracts } from "./compare-contracts.ts";
+import { compareContracts } from "../../tools/compare-contracts.ts";
 
 /** A small contract with one operation, of which a test changes something. */
 function contract(

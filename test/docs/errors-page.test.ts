@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { loadKnownErrors } from "../../lib/src/facts/index.ts";
-import { errorsPage } from "./errors-page.ts";
+import { errorsPage } from "../../tools/errors-page.ts";
 
 const page = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
 const errors = loadKnownErrors();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type SweptPods, WorkbookError } from "workbook";
-import { endEverything } from "../../bin/launcher/end-everything.mjs";
+import { endEverything } from "../../bin/commands/money/end-everything.mjs";
 
 const swept = (id: string): SweptPods => ({
   ended: [{ id, name: id, reason: "everything is to end", usd: null }],

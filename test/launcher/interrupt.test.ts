@@ -81,8 +81,8 @@ describe("an interrupted command", () => {
     );
     writeFileSync(
       join(checkout.root, "foreground.mjs"),
-      `import { runInForeground } from "./bin/launcher/child-processes.mjs";
-      import { runStage } from "./bin/launcher/stage.mjs";
+      `import { runInForeground } from "./bin/set-up/child-processes.mjs";
+      import { runStage } from "./bin/set-up/stage.mjs";
       await runStage(() => runInForeground(process.execPath, ["asks-back.mjs"], { asksBack: true }));`,
     );
     const run = checkout.launch(["run", "foreground.mjs"]);

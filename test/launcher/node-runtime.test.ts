@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isNodeRecent } from "../../bin/launcher/node-runtime.mjs";
+import { isNodeRecent } from "../../bin/set-up/node-runtime.mjs";
 
 test("Node is recent enough from 22.18 on", () => {
   const versions = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
-import { type Deletable, findDeletable, offerDeletion } from "../../bin/launcher/offer-deletion.mjs";
+import { type Deletable, findDeletable, offerDeletion } from "../../bin/commands/money/offer-deletion.mjs";
 import type { Leftover, ListedEndpoint } from "../../lib/src/runpod/index.ts";
 
 const endpoint: ListedEndpoint = {

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Rehearsal, startRehearsal } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
-const start = new URL("../../bin/launcher/start.mjs", import.meta.url).pathname;
+const start = new URL("../../bin/commands/start.mjs", import.meta.url).pathname;
 const key = "rpa_canary_not_a_key";
 
 describe("npm start with a paid target", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { createProgress, formatDuration } from "../../bin/launcher/progress.mjs";
+import { createProgress, formatDuration } from "../../bin/set-up/progress.mjs";
 
 function makeOutput(properties: { isTTY: boolean }) {
   const output = Object.assign(new PassThrough({ encoding: "utf8" }), properties, { columns: 40 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { readThroughput, readVerdict } from "../../bin/launcher/run-findings.mjs";
+import { readThroughput, readVerdict } from "../../bin/commands/run-findings.mjs";
 import { saveMeasurement } from "../../lib/src/measure/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { fingerprint, isStamped, markBegun, wasBrokenOff, writeStamp } from "../../bin/launcher/stamps.mjs";
+import { fingerprint, isStamped, markBegun, wasBrokenOff, writeStamp } from "../../bin/set-up/stamps.mjs";
 import { makeFolder } from "../helpers/environment.ts";
 
 describe("a stamp", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { describeModel, describeSummary, readVersions, type Summary } from "../../bin/launcher/summary.mjs";
+import { describeModel, describeSummary, readVersions, type Summary } from "../../bin/commands/summary.mjs";
 
 const summary: Summary = {
   target: "rehearsal",

@@ -1,6 +1,6 @@
 // Checks all notebooks of the project: node test/notebooks/check-notebooks.ts [notebook…]
 
-import { listNotebooks } from "../../bin/launcher/project.mjs";
+import { listNotebooks } from "../../bin/set-up/project.mjs";
 import { describeProblem, findProblems } from "./find-problems.ts";
 
 const chosen = process.argv.slice(2);

@@ -2,8 +2,8 @@ import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { exportReport } from "../../bin/launcher/export-report.mjs";
-import { writeReportIndex } from "../../bin/launcher/report-index.mjs";
+import { exportReport } from "../../bin/commands/report/export.mjs";
+import { writeReportIndex } from "../../bin/commands/report/index.mjs";
 import { hostileText, makeSampleNotebook } from "./sample-notebook.ts";
 
 const startedAt = "2026-11-23T19:52:03.000Z";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { type RunSummary, readRuns, writeReportIndex } from "../../bin/launcher/report-index.mjs";
+import { type RunSummary, readRuns, writeReportIndex } from "../../bin/commands/report/index.mjs";
 import { makeFolder } from "../helpers/environment.ts";
 
 const summary: RunSummary = {
