@@ -1,18 +1,27 @@
 export { checkModelAccess, type ModelAccess } from "../hub/check-model-access.ts";
 export { fetchModelShape } from "../hub/fetch-model-shape.ts";
-export { createRunPodClient, type RunPodClient } from "./client/client.ts";
+export type { GpuOffer } from "../serving/gpu-offer.ts";
+export type { ModelShape } from "../serving/model-shape.ts";
+export { type AccountCheck, checkAccount } from "./account/check-account.ts";
+export { describeAccount } from "./account/describe-account.ts";
+export { createRunPodClient } from "./client/client.ts";
 export type { CreateEndpointBody, RunPodEndpoint, RunPodWorker } from "./client/endpoint-schemas.ts";
 export { isNotFound, RunPodError } from "./client/runpod-error.ts";
-export type { RunPodGpuType } from "./client/schemas.ts";
 export { isLoopbackUrl } from "./client/send-request.ts";
+export { type CheckedPools, checkPools } from "./endpoints/check-pools.ts";
 export {
   type DeletedEndpoint,
   deleteEndpoint,
   endEndpoint,
   findEndpoint,
 } from "./endpoints/delete-endpoint.ts";
+export { describeEndpointPlan } from "./endpoints/describe-endpoint-plan.ts";
 export { drawEndpointStem, endpointVariables, readEndpointMarks } from "./endpoints/endpoint-name.ts";
+export type { EndpointPlan } from "./endpoints/endpoint-plan.ts";
+export type { EndpointPlanRequest } from "./endpoints/endpoint-request.ts";
 export { countWorkers, type ListedEndpoint, listEndpoints } from "./endpoints/list-endpoints.ts";
+export { planEndpoint } from "./endpoints/plan-endpoint.ts";
+export { listServerlessPools, type PoolOffer } from "./endpoints/pool-offer.ts";
 export {
   describeEndpoint,
   type EndpointOrId,
@@ -20,6 +29,7 @@ export {
   mayStillCost,
   type ServerlessEndpoint,
 } from "./endpoints/serverless-endpoint.ts";
+export { loadBalancerLimits } from "./endpoints/serverless-limits.ts";
 export { sweepEndpoints } from "./endpoints/sweep-endpoints.ts";
 export { watchEndpoint } from "./endpoints/watch-endpoint.ts";
 export { JournalError } from "./journal/journal.ts";
@@ -52,17 +62,8 @@ export { requireTimeout } from "./life/require-timeout.ts";
 export { type SweptPods, sweepPods } from "./life/sweep-pods.ts";
 export { closeStem, type EndedPod, terminatePod } from "./life/terminate-pod.ts";
 export { waitUntilReady } from "./life/wait-until-ready.ts";
-export { type AccountCheck, checkAccount } from "./plan/check-account.ts";
-export { describeAccount } from "./plan/describe-account.ts";
-export { describePlan } from "./plan/describe-plan.ts";
-export type { GpuOffer } from "./plan/gpu-offer.ts";
-export { listGpus } from "./plan/list-gpus.ts";
-export { requireModelName } from "./plan/model-name.ts";
-export { checkModelShape, findModelShape, type ModelShape, readModelShape } from "./plan/model-shape.ts";
-export { planPod } from "./plan/plan-pod.ts";
-export type { PodPlanRequest } from "./plan/plan-request.ts";
-export { planServer, type ServerPlan } from "./plan/plan-server.ts";
-export { computePodCost, storageUsdPerHour } from "./plan/pod-cost.ts";
-export type { PlannedMemory, PodPlan } from "./plan/pod-plan.ts";
-export { secretNameOf, secretPlaceholder } from "./plan/secret-name.ts";
-export { joinArguments, memoryShare, serverPort } from "./plan/vllm-arguments.ts";
+export { describePlan } from "./pods/describe-plan.ts";
+export { listGpus } from "./pods/list-gpus.ts";
+export { planPod } from "./pods/plan-pod.ts";
+export type { GpuCandidate, PlannedMemory, PodPlan } from "./pods/pod-plan.ts";
+export { secretNameOf, secretPlaceholder } from "./pods/secret-name.ts";

@@ -1,5 +1,5 @@
-import { openRunPodContext } from "../../../lib/src/runpod/index.ts";
-import { createEndpoint, planEndpoint, waitUntilEndpointReady } from "../../../lib/src/scale-out/index.ts";
+import { openRunPodContext, planEndpoint } from "../../../lib/src/runpod/index.ts";
+import { createEndpoint, waitUntilEndpointReady } from "../../../lib/src/scale-out/index.ts";
 import { mortalParts, readCrashOrder } from "../../runpod/crash-order.ts";
 import { canaries } from "../../runpod/sample-plans.ts";
 import { endpointCanary } from "./endpoint-world.ts";

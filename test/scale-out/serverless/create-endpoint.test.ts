@@ -3,11 +3,15 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, test } from "node:test";
 import { z } from "zod";
-import { deleteEndpoint, listEndpoints, sweepEndpoints } from "../../../lib/src/runpod/index.ts";
+import {
+  deleteEndpoint,
+  listEndpoints,
+  planEndpoint,
+  sweepEndpoints,
+} from "../../../lib/src/runpod/index.ts";
 import {
   CreateEndpointError,
   createEndpoint,
-  planEndpoint,
   waitUntilEndpointReady,
 } from "../../../lib/src/scale-out/index.ts";
 import { assertRequestMatchesContract, contractSkip } from "../../helpers/runpod-contract.ts";

@@ -1,10 +1,6 @@
 import type { TestContext } from "node:test";
 import type { RunPodContext } from "../../../lib/src/runpod/index.ts";
-import {
-  type EndpointPlan,
-  type EndpointPlanRequest,
-  planEndpoint,
-} from "../../../lib/src/scale-out/index.ts";
+import { type EndpointPlan, type EndpointPlanRequest, planEndpoint } from "../../../lib/src/runpod/index.ts";
 import type { StandInOptions } from "../../../rehearsal/src/index.ts";
 import { type PodWorld, startPodWorld } from "../../runpod/pod-world.ts";
 

@@ -1,9 +1,9 @@
+import { networkVolumeUsdPerMonth } from "../../serving/index.ts";
 import type { RunPodNetworkVolume } from "../client/endpoint-schemas.ts";
 import type { RunPodSecret, RunPodTemplate } from "../client/schemas.ts";
 import type { RunPodContext } from "../life/context.ts";
 import { templateNameOf } from "../life/ensure-template.ts";
-import { networkVolumeUsdPerMonth } from "../plan/pod-cost.ts";
-import { secretNameOf } from "../plan/secret-name.ts";
+import { secretNameOf } from "../pods/secret-name.ts";
 
 /** Something that stays on the account when no machine runs: it goes on costing money, or merely lies about. */
 export interface Leftover {

@@ -1,6 +1,6 @@
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodContext } from "../life/context.ts";
-import { secretNameOf } from "../plan/secret-name.ts";
+import { secretNameOf } from "../pods/secret-name.ts";
 import { describeSecret, describeTemplate, describeVolume, type Leftover } from "./leftover.ts";
 
 /**

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { InputError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
-import type { PodPlan } from "../plan/pod-plan.ts";
+import type { PodPlan } from "../pods/pod-plan.ts";
 import { acceptPod } from "./accept-pod.ts";
 import { fingerprintOfKey, type RunPodContext } from "./context.ts";
 import {

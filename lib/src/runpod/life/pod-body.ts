@@ -1,6 +1,6 @@
 import type { CreatePodBody } from "../client/schemas.ts";
-import type { PodPlan } from "../plan/pod-plan.ts";
-import { secretPlaceholder } from "../plan/secret-name.ts";
+import type { PodPlan } from "../pods/pod-plan.ts";
+import { secretPlaceholder } from "../pods/secret-name.ts";
 import type { RunPodContext } from "./context.ts";
 import { nameWithDeadline, podVariables } from "./pod-name.ts";
 import { guardedCommand } from "./start-command.ts";

@@ -1,7 +1,7 @@
 import { InputError, SettingsError } from "../../errors.ts";
+import { computePodCost } from "../../serving/index.ts";
 import type { RunPodGpuType } from "../client/schemas.ts";
-import { computePodCost } from "../plan/pod-cost.ts";
-import type { PodPlan } from "../plan/pod-plan.ts";
+import type { PodPlan } from "../pods/pod-plan.ts";
 import type { RunPodContext } from "./context.ts";
 
 /** A GPU type that may be tried, with what the pod would cost now; or why it is not tried. */

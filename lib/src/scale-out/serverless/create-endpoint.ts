@@ -1,8 +1,11 @@
 import { InputError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
+import type { EndpointPlan } from "../../runpod/index.ts";
 import {
   armWatchdog,
+  type CheckedPools,
   type CreateEndpointBody,
+  checkPools,
   drawEndpointStem,
   endpointVariables,
   ensureSecret,
@@ -14,10 +17,8 @@ import {
   secretPlaceholder,
 } from "../../runpod/index.ts";
 import { acceptEndpoint } from "./accept-endpoint.ts";
-import { type CheckedPools, checkPools } from "./check-pools.ts";
 import { CreateEndpointError } from "./create-endpoint-error.ts";
 import { readEndpointKey } from "./endpoint-key.ts";
-import type { EndpointPlan } from "./endpoint-plan.ts";
 import { makeEndpoint } from "./make-endpoint.ts";
 
 /** What `createEndpoint` takes beside the plan. */

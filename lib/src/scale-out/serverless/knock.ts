@@ -1,6 +1,6 @@
 import type { RunPodContext, ServerlessEndpoint } from "../../runpod/index.ts";
+import { loadBalancerLimits } from "../../runpod/index.ts";
 import { readEndpointKey } from "./endpoint-key.ts";
-import { loadBalancerLimits } from "./serverless-limits.ts";
 
 /** A request that waits at an endpoint's door: it makes RunPod start a worker, and ends when one answers. */
 export interface Knock {

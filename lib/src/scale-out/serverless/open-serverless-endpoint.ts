@@ -4,13 +4,13 @@ import {
   type EndpointOrId,
   endpointIdOf,
   findEndpoint,
+  loadBalancerLimits,
   type RunPodContext,
   readEndpointMarks,
   type ServerlessEndpoint,
 } from "../../runpod/index.ts";
 import { readEndpointKey } from "./endpoint-key.ts";
 import { EndpointNotReadyError, endpointGone } from "./endpoint-not-ready-error.ts";
-import { loadBalancerLimits } from "./serverless-limits.ts";
 
 /**
  * Opens the OpenAI API of an endpoint whose workers are up; one that sleeps is woken, and answers after its cold start
