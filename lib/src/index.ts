@@ -10,7 +10,6 @@ export {
   breakEvenChart,
   type Capacity,
   type ChoiceFlip,
-  choosePolicy,
   describeAssessment,
   describeChoice,
   describePolicyCosts,
@@ -20,22 +19,23 @@ export {
   describeWaits,
   type Latency,
   machineStaircase,
-  outputTokensPerSecondAt,
   type Policy,
   type PolicyChoice,
   type PolicyReplay,
   policyCostChart,
+  policyFrame,
   priceBatch,
   publishedCapacity,
   type ReplayInput,
   type ReplayPrices,
   regionChart,
   replayTrace,
-  replicaStaircase,
   rooflineCapacity,
   sensitivityChart,
+  stateVerdict,
   type TraceReplay,
   traceLoadChart,
+  type Verdict,
   waitingChart,
 } from "./cost/index.ts";
 export { describeSettings } from "./describe-settings.ts";
@@ -62,13 +62,14 @@ export {
   loadPriceBook,
   loadPublishedThroughput,
   loadStoragePrices,
+  type ModelShape,
+  offerFrame,
   type Price,
   type PriceBook,
   priceAgeDays,
   priceFrame,
   priceSpread,
   pricesOn,
-  refreshPrices,
   type TokenOffer,
   tokenOffers,
 } from "./facts/index.ts";
@@ -125,12 +126,14 @@ export {
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
 export {
   type AccountCheck,
+  CreateEndpointError,
   CreatePodError,
   type DeletedEndpoint,
   describeAccount,
   describeEndpointPlan,
   describePlan,
   type EndedPod,
+  EndpointNotReadyError,
   type EndpointPlan,
   type EndpointPlanRequest,
   type Leftover,
@@ -140,6 +143,7 @@ export {
   type PodLog,
   PodNotReadyError,
   type PodPlan,
+  type PodPlanRequest,
   type PoolOffer,
   planEndpoint,
   planPod,
@@ -150,10 +154,8 @@ export {
 export {
   type ClusterPlan,
   type ClusterPlanRequest,
-  CreateEndpointError,
   chooseForm,
   describeClusterPlan,
-  EndpointNotReadyError,
   evenness,
   type FormRequest,
   isRouterInstalled,
@@ -176,8 +178,13 @@ export {
   openServerlessEndpoint,
   sweepEndpoints,
 } from "./serverless.ts";
-export type { GpuOffer, ModelShape, PodPlanRequest } from "./serving/index.ts";
-export { type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
+export {
+  type GpuOffer,
+  type GuidedModel,
+  modelGuide,
+  roofline,
+  streamsNeeded,
+} from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,
@@ -190,12 +197,12 @@ export {
 } from "./show/index.ts";
 export {
   loadTrace,
-  officeWeek,
   repeatAsWeek,
   scaleTrace,
   summariseTrace,
   type Trace,
   type TraceName,
   type TraceSummary,
+  traceFrame,
 } from "./traffic/index.ts";
 export { walkthrough } from "./walkthrough.ts";

@@ -110,8 +110,11 @@ function unknownGpu(wanted: string, known: readonly { id: string }[], caller: Ca
   const close = ids.filter((id) => words.some((word) => id.toLowerCase().includes(word)));
   const named = (close.length > 0 ? close : ids).slice(0, 6).join(", ");
   const verb = caller.takesOneKind ? "is" : "has";
-  return new InputError(`${caller.name}: ${caller.gpus} ${verb} "${wanted}", which the workbook does not know.`, {
-    field: caller.gpus,
-    remedy: `${close.length > 0 ? "Close to it" : "Known, among others"}: ${named}. listGpus() shows RunPod's own list; give it as offers.`,
-  });
+  return new InputError(
+    `${caller.name}: ${caller.gpus} ${verb} "${wanted}", which the workbook does not know.`,
+    {
+      field: caller.gpus,
+      remedy: `${close.length > 0 ? "Close to it" : "Known, among others"}: ${named}. listGpus() shows RunPod's own list; give it as offers.`,
+    },
+  );
 }

@@ -93,8 +93,7 @@ function findMachine(model: Model, [gpu]: readonly ChosenGpu[]): Machine | null 
   const { usdPerHour: usdPerGpuHour } = gpu;
   const containerDiskGb = suggestDiskGb(shape.downloadGb);
   const rented = { gpuCount, containerDiskGb, networkVolumeGb: null, deadlineMinutes: 60 };
-  const usdPerHour =
-    usdPerGpuHour === null ? null : computePodCost({ ...rented, usdPerGpuHour }).usdPerHour;
+  const usdPerHour = usdPerGpuHour === null ? null : computePodCost({ ...rented, usdPerGpuHour }).usdPerHour;
   return { gpuCount, maxModelTokens, usdPerHour };
 }
 

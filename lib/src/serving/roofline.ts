@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
-import { requireNumber } from "../require-number.ts";
 import { findModel, type Gpu, loadGpus, loadModels, type Model, type Precision } from "../facts/index.ts";
+import { requireNumber } from "../require-number.ts";
 
 /** Which machine and model a ceiling is computed for. */
 export interface RooflineInput {

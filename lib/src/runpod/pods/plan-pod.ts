@@ -1,6 +1,13 @@
 import { InputError } from "../../errors.ts";
 import { requireChoice, requireNumber } from "../../require-number.ts";
-import { type Caller, type ChosenGpu, computePodCost, joinArguments, planServer, serverPort } from "../../serving/index.ts";
+import {
+  type Caller,
+  type ChosenGpu,
+  computePodCost,
+  joinArguments,
+  planServer,
+  serverPort,
+} from "../../serving/index.ts";
 import type { CreatePodBody } from "../client/schemas.ts";
 import type { PodPlan, PodPlanRequest } from "./pod-plan.ts";
 import { listPodWarnings } from "./pod-warnings.ts";

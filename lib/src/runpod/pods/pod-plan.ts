@@ -1,4 +1,4 @@
-import { type GpuCandidate, type GpuOffer, type PlannedServer, type ServerRequest } from "../../serving/index.ts";
+import type { GpuCandidate, GpuOffer, PlannedServer, ServerRequest } from "../../serving/index.ts";
 import { alignLabels } from "../../words/index.ts";
 import type { CreatePodBody } from "../client/schemas.ts";
 
@@ -74,7 +74,7 @@ export function describePlan(plan: PodPlan): string {
     ],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
-  return lines.map(([name, text]) => `${name.padEnd(11)} ${text}`).join("\n");
+  return alignLabels(lines);
 }
 
 function count(value: number): string {
