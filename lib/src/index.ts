@@ -10,7 +10,6 @@ export {
   breakEvenChart,
   type Capacity,
   type ChoiceFlip,
-  choosePolicy,
   describeAssessment,
   describeChoice,
   describePolicyCosts,
@@ -20,22 +19,23 @@ export {
   describeWaits,
   type Latency,
   machineStaircase,
-  outputTokensPerSecondAt,
   type Policy,
   type PolicyChoice,
   type PolicyReplay,
   policyCostChart,
+  policyFrame,
   priceBatch,
   publishedCapacity,
   type ReplayInput,
   type ReplayPrices,
   regionChart,
   replayTrace,
-  replicaStaircase,
   rooflineCapacity,
   sensitivityChart,
+  stateVerdict,
   type TraceReplay,
   traceLoadChart,
+  type Verdict,
   waitingChart,
 } from "./cost/index.ts";
 export { describeSettings } from "./describe-settings.ts";
@@ -62,15 +62,13 @@ export {
   loadPriceBook,
   loadPublishedThroughput,
   loadStoragePrices,
+  offerFrame,
   type Price,
   type PriceBook,
   priceAgeDays,
   priceFrame,
   priceSpread,
   pricesOn,
-  refreshPrices,
-  roofline,
-  streamsNeeded,
   type TokenOffer,
   tokenOffers,
 } from "./facts/index.ts";
@@ -106,7 +104,6 @@ export {
   tokenTimelineChart,
   traceTokens,
 } from "./measure/index.ts";
-export { type GuidedModel, modelGuide } from "./model-guide.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export {
   checkAccount,
@@ -126,21 +123,25 @@ export {
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
 export {
   type AccountCheck,
+  CreateEndpointError,
   CreatePodError,
   type DeletedEndpoint,
   describeAccount,
+  describeEndpointPlan,
   describePlan,
   type EndedPod,
-  type GpuOffer,
+  EndpointNotReadyError,
+  type EndpointPlan,
+  type EndpointPlanRequest,
   type Leftover,
   type ListedEndpoint,
   type ListedPod,
-  type ModelShape,
   type Pod,
   type PodLog,
   PodNotReadyError,
   type PodPlan,
-  type PodPlanRequest,
+  type PoolOffer,
+  planEndpoint,
   planPod,
   RunPodError,
   type ServerlessEndpoint,
@@ -149,19 +150,12 @@ export {
 export {
   type ClusterPlan,
   type ClusterPlanRequest,
-  CreateEndpointError,
   chooseForm,
   describeClusterPlan,
-  describeEndpointPlan,
-  EndpointNotReadyError,
-  type EndpointPlan,
-  type EndpointPlanRequest,
   evenness,
   type FormRequest,
   isRouterInstalled,
-  type PoolOffer,
   planCluster,
-  planEndpoint,
   type Router,
   type RouterOptions,
   type RouterPolicy,
@@ -180,6 +174,8 @@ export {
   openServerlessEndpoint,
   sweepEndpoints,
 } from "./serverless.ts";
+export type { GpuOffer, ModelShape, PodPlanRequest } from "./serving/index.ts";
+export { type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,
@@ -192,11 +188,12 @@ export {
 } from "./show/index.ts";
 export {
   loadTrace,
-  officeWeek,
   repeatAsWeek,
   scaleTrace,
   summariseTrace,
   type Trace,
   type TraceName,
   type TraceSummary,
+  traceFrame,
 } from "./traffic/index.ts";
+export { walkthrough } from "./walkthrough.ts";

@@ -18,7 +18,7 @@ export interface ChartSpec {
 
 const schema = "https://vega.github.io/schema/vega-lite/v5.json";
 
-/** Every colour has a contrast above 3:1 on white and on the dark page, and no two differ in hue alone for most readers. */
+/** Each has a contrast above 3:1 on white and on the dark page, and no two differ in hue alone for most readers. */
 export const chartColors = {
   blue: "#3a7abf",
   orange: "#c2571a",
