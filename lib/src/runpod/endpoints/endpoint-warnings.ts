@@ -3,22 +3,17 @@ import type { ChosenPool } from "./choose-pools.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
 import { loadBalancerLimits as limits } from "./serverless-limits.ts";
 
-type PlanSoFar = Omit<EndpointPlan, "environment" | "payload">;
+type PlanSoFar = Omit<EndpointPlan, "payload">;
 
 /** Lists what somebody should know before they serve from an endpoint: whole sentences, what may fail first. */
 export function listEndpointWarnings(
   plan: PlanSoFar,
   findings: { chosen: readonly ChosenPool[]; preferred: ChosenGpu },
 ): string[] {
-  return [...warnOfLimits(plan), ...warnOfStock(findings.chosen), ...warnOfMoney(plan, findings.preferred)];
+  return [...warnOfLimits(), ...warnOfStock(findings.chosen), ...warnOfMoney(plan, findings.preferred)];
 }
 
-function warnOfLimits(plan: PlanSoFar): string[] {
-  if (plan.kind === "queue") {
-    return [
-      `A request of a queue may take ${plan.requestSeconds} s, its wait not counted; it waits as long as there is no worker.`,
-    ];
-  }
+function warnOfLimits(): string[] {
   return [
     `A load balancer has no queue: a request that finds no worker for ${limits.waitSeconds / 60} minutes is dropped with ` +
       "HTTP 400. A cold start with a model to download takes longer, so wake the endpoint first: waitUntilReady(endpoint).",
