@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { comparePrices } from "../../lib/src/facts/compare-prices.ts";
+import type { PriceBook } from "../../lib/src/facts/index.ts";
+import { comparePrices } from "../../tools/prices/compare-prices.ts";
+import type { PriceSource } from "../../tools/prices/fetch-price-list.ts";
 import {
   adaptLiteLlm,
   adaptModelsDev,
   adaptOpenRouter,
   adaptRunPod,
-  type PriceBook,
-  type PriceSource,
-  refreshPrices,
-} from "../../lib/src/facts/index.ts";
+} from "../../tools/prices/price-adapters.ts";
+import { refreshPrices } from "../../tools/prices/refresh-prices.ts";
 import { makeFolder } from "../helpers/environment.ts";
 import { findClosedPort, sendJson, startLocalServer } from "../helpers/local-server.ts";
 

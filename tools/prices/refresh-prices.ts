@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { loadSettings } from "../settings.ts";
+import { daysBetween, loadPriceBook, type PriceBook, pricesOn } from "../../lib/src/facts/index.ts";
+import { loadSettings } from "../../lib/src/settings.ts";
 import { comparePrices, type PriceDifferences } from "./compare-prices.ts";
-import { daysBetween } from "./days.ts";
 import { type FetchedPriceList, fetchPriceList, type PriceSource } from "./fetch-price-list.ts";
 import {
   adaptLiteLlm,
@@ -10,8 +10,6 @@ import {
   adaptRunPod,
   type FoundPrice,
 } from "./price-adapters.ts";
-import { loadPriceBook, type PriceBook } from "./prices.ts";
-import { pricesOn } from "./prices-on.ts";
 
 /** What to ask, and where to keep it; everything has a default. */
 export interface RefreshPricesOptions {

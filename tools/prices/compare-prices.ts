@@ -1,5 +1,5 @@
+import { findValueMistake, type Price, type PriceKind } from "../../lib/src/facts/index.ts";
 import type { FoundPrice } from "./price-adapters.ts";
-import { findValueMistake, type Price, type PriceKind } from "./prices.ts";
 
 /** What the sources of a refresh say about one price of the book. */
 export interface PriceComparison {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PriceKind } from "./prices.ts";
+import type { PriceKind } from "../../lib/src/facts/index.ts";
 
 /** A price as a foreign list has it, in the book's units. */
 export interface FoundPrice {

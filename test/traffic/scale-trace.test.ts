@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { InputError } from "../../../lib/src/errors.ts";
+import { InputError } from "../../lib/src/errors.ts";
 import {
   loadTrace,
-  officeWeek,
   repeatAsWeek,
   scaleTrace,
-  sortByArrival,
   summariseTrace,
   type Trace,
-} from "../../../lib/src/traffic/index.ts";
-import { makeTrace, someTraces } from "./traces.ts";
+} from "../../lib/src/traffic/index.ts";
+import { officeWeek } from "../../lib/src/traffic/repeat-as-week.ts";
+import { sortByArrival } from "../../lib/src/traffic/trace.ts";
+import { makeTrace, someTraces } from "../cost/replay/traces.ts";
 
 const hour = 3_600;
 
