@@ -1,5 +1,5 @@
 import type { GpuOffer, PlannedServer, ServerRequest } from "../serving/index.ts";
-import { alignLabels } from "../words/index.ts";
+import { alignColumns } from "../words/index.ts";
 
 /** One model over several machines; everything but the model has a default. */
 export interface ClusterPlanRequest extends Omit<ServerRequest, "image" | "minCudaVersion"> {
@@ -81,7 +81,7 @@ export function describeClusterPlan(plan: ClusterPlan): string {
     ],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
-  return alignLabels(lines);
+  return alignColumns(lines);
 }
 
 function count(value: number): string {

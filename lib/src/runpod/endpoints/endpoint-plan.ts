@@ -1,5 +1,5 @@
 import type { PlannedServer, ServerRequest } from "../../serving/index.ts";
-import { alignLabels } from "../../words/index.ts";
+import { alignColumns } from "../../words/index.ts";
 import type { CreateEndpointBody } from "../client/endpoint-schemas.ts";
 import type { PoolOffer } from "./pool-offer.ts";
 
@@ -108,7 +108,7 @@ export function describeEndpointPlan(plan: EndpointPlan): string {
     ["worst case", dollars(plan.worstCaseUsd, ` until the deadline after ${plan.deadlineMinutes} minutes`)],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
-  return alignLabels(lines);
+  return alignColumns(lines);
 }
 
 function dollars(usd: number | null, what: string): string {

@@ -1,5 +1,5 @@
 import type { GpuCandidate, GpuOffer, PlannedServer, ServerRequest } from "../../serving/index.ts";
-import { alignLabels } from "../../words/index.ts";
+import { alignColumns } from "../../words/index.ts";
 import type { CreatePodBody } from "../client/schemas.ts";
 
 /** What is to be served, on what, for how long; everything but the model has a default. */
@@ -74,7 +74,7 @@ export function describePlan(plan: PodPlan): string {
     ],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
-  return alignLabels(lines);
+  return alignColumns(lines);
 }
 
 function count(value: number): string {
