@@ -6,6 +6,7 @@ import {
   type PublishedThroughput,
 } from "../facts/index.ts";
 import { type Roofline, roofline } from "../serving/index.ts";
+import type { TableColumn, TableRow } from "../show/index.ts";
 import type { Measurement } from "./measurement.ts";
 
 /** One throughput, whoever found it out, with what it is, where it comes from, and from when. */
@@ -15,6 +16,7 @@ export type ThroughputRow = {
   machine: string;
   model: string;
   precision: string | null;
+  /** In short, such as `vLLM 0.32.0`. */
   engine: string | null;
   workload: string;
   /** `null` where it was left to the engine. */
@@ -32,7 +34,7 @@ export type ThroughputRow = {
 
 /** The machine that a measurement is compared with. */
 export interface ComparedMachine {
-  /** As RunPod spells it (`NVIDIA A40`), or as people call it (`A40`). */
+  /** As Runpod spells it (`NVIDIA A40`), or as people call it (`A40`). */
   gpu?: string;
   gpuCount?: number;
   model?: string;
@@ -123,7 +125,7 @@ function measuredRows(measurement: Measurement): ThroughputRow[] {
       machine,
       model: measurement.model,
       precision: null,
-      engine: measurement.server,
+      engine: measurement.engine ?? measurement.server,
       workload: `${workload.promptTokens} tokens in, ${workload.outputTokens} out, ${workload.mode}`,
       streams: level.streams,
       inputTokensPerSecond: level.inputTokensPerSecond,
@@ -172,4 +174,34 @@ function computedRows(ceiling: Roofline): ThroughputRow[] {
     source: ceiling.source,
     note: `Upper limit, by ${point.bound}.`,
   }));
+}
+
+/** The columns of a table of `ThroughputRow`s, narrow enough for a notebook; {@link listSources} belongs below it. */
+export const throughputColumns: readonly (string | TableColumn)[] = [
+  "kind",
+  { key: "model", head: "machine, model, weights, engine", format: (_, row) => describeSubject(row) },
+  { key: "streams", align: "right" },
+  { key: "outputTokensPerSecond", head: "output", unit: "tokens/s", digits: 1 },
+  { key: "inputTokensPerSecond", head: "input", unit: "tokens/s", digits: 1 },
+  "date",
+];
+
+/** Says in one line where the rows come from: each source once, with its kind. */
+export function listSources(rows: readonly ThroughputRow[]): string {
+  const said = rows.map(({ kind, source }) => `${kind}: ${shortenSource(source)}`);
+  return `${[...new Set(said)].join("; ")}.`;
+}
+
+function describeSubject({ machine, model, precision, engine }: TableRow): string {
+  const names = [machine, String(model).split("/").at(-1), precision, engine];
+  return names.filter((name) => typeof name === "string").join(", ");
+}
+
+/** Of an address its host and first names: enough to find it, and the row has it whole. */
+function shortenSource(source: string): string {
+  const [first = ""] = source.split(" ");
+  if (!URL.canParse(first)) return source;
+  const { host, pathname } = new URL(first);
+  const names = pathname.split("/").filter((part) => part !== "");
+  return [host.replace(/^www\./, ""), ...names.slice(0, 2)].join("/");
 }
