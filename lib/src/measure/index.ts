@@ -4,9 +4,11 @@ export {
   listSources,
   type ThroughputRow,
   throughputColumns,
+  throughputFrame,
 } from "./compare-with-published.ts";
 export { compareWithServer } from "./compare-with-server.ts";
 export { comparisonChart, describeComparison } from "./comparison-chart.ts";
+export { levelFrame } from "./level-frame.ts";
 export type { MeasurementProgress, MeasureOptions } from "./measure-plan.ts";
 export { measureThroughput } from "./measure-throughput.ts";
 export {
