@@ -1,5 +1,4 @@
 export { checkPrices } from "./check-prices.ts";
-export { daysBetween } from "./days.ts";
 export { findPrice } from "./find-price.ts";
 export { type GpuPrice, loadGpuPrices } from "./gpu-prices.ts";
 export { type Gpu, loadGpus } from "./gpus.ts";
@@ -23,7 +22,7 @@ export {
 } from "./models.ts";
 export { offerFrame, priceFrame } from "./price-frame.ts";
 export { findValueMistake, loadPriceBook, type Price, type PriceBook, type PriceKind } from "./prices.ts";
-export { priceAgeDays, priceSpread, pricesOn } from "./prices-on.ts";
+export { priceAgeDays, pricesOn } from "./prices-on.ts";
 export { loadServerlessPrices } from "./serverless-prices.ts";
 export { hoursPerMonth, loadStoragePrices, mostHoursPerMonth } from "./storage-prices.ts";
 export { loadPublishedThroughput, type PublishedThroughput } from "./throughput.ts";
