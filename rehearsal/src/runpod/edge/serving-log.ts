@@ -1,6 +1,6 @@
-import type { ModelServer } from "../model-server.ts";
-import type { Account } from "./account.ts";
-import { appendLine, writeScriptedLines } from "./pod.ts";
+import type { ModelServer } from "../../model-server/model-server.ts";
+import type { Account } from "../account/account.ts";
+import { appendLine, writeScriptedLines } from "../account/pod.ts";
 import type { PodServers } from "./pod-servers.ts";
 
 interface Counts {

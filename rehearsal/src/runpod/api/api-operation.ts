@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { Account } from "../account/account.ts";
 
 /** One call of the API, as an operation sees it. */
 export interface ApiCall {

@@ -1,8 +1,8 @@
-import { type Account, isBilled } from "./account.ts";
+import type { Endpoint } from "../serverless/endpoint.ts";
+import type { Account } from "./account.ts";
 import type { PodStatus } from "./boot-timeline.ts";
-import { billedGpuSeconds, costOf, volumeUsdPerHour } from "./money.ts";
-import { type EndedBy, podState } from "./pod.ts";
-import type { Endpoint } from "./serverless/endpoint.ts";
+import { billedSeconds, costOf, volumeUsdPerHour } from "./money.ts";
+import { type EndedBy, isBilled, podState } from "./pod.ts";
 
 /** What one pod has cost so far. */
 export interface LedgerEntry {
@@ -26,11 +26,10 @@ export interface LedgerEntry {
   costUsd: number;
 }
 
-/** What one endpoint has cost so far, with all the workers that it ever had. */
+/** What one serverless endpoint has cost so far, with all the workers that it ever had. */
 export interface EndpointLedgerEntry {
   endpointId: string;
   name: string;
-  type: "LOAD_BALANCER" | "QUEUE";
   /** ISO times. */
   createdAt: string;
   deletedAt: string | null;
@@ -58,7 +57,7 @@ export interface Ledger {
   balanceUsd: number;
 }
 
-/** Draws up the ledger of an account as of now. */
+/** Returns the ledger of an account as of now. */
 export function readLedger(account: Account): Ledger {
   const nowMs = account.settle();
   const pods = [...account.pods.values()];
@@ -73,10 +72,12 @@ export function readLedger(account: Account): Ledger {
     endedBy: pod.end?.by ?? null,
     createdBy: pod.createdBy,
     usdPerHour: pod.usdPerHour,
-    billedSeconds: billedGpuSeconds(pod.segments, nowMs),
+    billedSeconds: billedSeconds(pod.segments, nowMs),
     costUsd: costOf(pod.segments, nowMs).totalUsd,
   }));
-  const endpoints = [...account.endpoints.values()].map((endpoint) => describe(account, endpoint, nowMs));
+  const endpoints = [...account.endpoints.values()].map((endpoint) =>
+    describeEndpoint(account, endpoint, nowMs),
+  );
   const containers = [...pods, ...account.workers.values()];
   const volumeGb = [...account.volumes.values()].reduce((sum, { sizeGb }) => sum + sizeGb, 0);
   return {
@@ -89,14 +90,18 @@ export function readLedger(account: Account): Ledger {
   };
 }
 
-function describe(account: Account, endpoint: Endpoint, nowMs: number): EndpointLedgerEntry {
-  const { id, name, type, createdAtMs, deletedAtMs, createdBy, fleet, workerIds } = endpoint;
+function describeEndpoint(account: Account, endpoint: Endpoint, nowMs: number): EndpointLedgerEntry {
+  const { createdAtMs, deletedAtMs, workerIds } = endpoint;
   const segments = workerIds.flatMap((workerId) => account.workers.get(workerId)?.segments ?? []);
   return {
-    ...{ endpointId: id, name, type, createdBy, workers: fleet.length, coldStarts: workerIds.length },
+    endpointId: endpoint.id,
+    name: endpoint.name,
+    createdBy: endpoint.createdBy,
+    workers: endpoint.workers.length,
+    coldStarts: workerIds.length,
     createdAt: new Date(createdAtMs).toISOString(),
     deletedAt: deletedAtMs === null ? null : new Date(deletedAtMs).toISOString(),
-    workerSeconds: billedGpuSeconds(segments, nowMs),
+    workerSeconds: billedSeconds(segments, nowMs),
     costUsd: costOf(segments, nowMs).totalUsd,
   };
 }

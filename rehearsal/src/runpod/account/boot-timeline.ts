@@ -1,6 +1,6 @@
+import type { CrashReason } from "../../faults/runpod-faults.ts";
+import type { HubRefusal } from "../../hub/hub-access.ts";
 import { containerStart, crashLines, type ScriptedLine, startLines, systemLines } from "./boot-log.ts";
-import type { HubRefusal } from "./hub-access.ts";
-import type { CrashReason } from "./runpod-faults.ts";
 
 /** How a start goes: as it should, never to its end, or round and round for a reason, which may be the Hub's. */
 export type BootOutcome = "ready" | "never-ready" | CrashReason | HubRefusal;

@@ -1,5 +1,5 @@
+import type { HubAccess } from "../faults/runpod-faults.ts";
 import { findHubModel } from "./hub-models.ts";
-import type { HubAccess } from "./runpod-faults.ts";
 
 /** What the Hub refuses a file with: status, `X-Error-Code` and `X-Error-Message`. */
 export interface HubRefusal {

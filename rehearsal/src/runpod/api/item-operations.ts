@@ -1,10 +1,6 @@
-import { newItemId } from "./account.ts";
-import type { ApiCall, ApiOperation } from "./api-operation.ts";
-import { paginate } from "./api-operation.ts";
-import { ApiProblem, notFound } from "./api-problem.ts";
-import { dataCenterNames } from "./gpu-catalog.ts";
-import { fillContainer } from "./pod.ts";
-import { parseRequestBody } from "./request-bodies.ts";
+import { newItemId } from "../account/account.ts";
+import { dataCenterNames } from "../account/gpu-catalog.ts";
+import { changeContainer, defaultContainer } from "../account/pod.ts";
 import {
   describeSecret,
   describeTemplate,
@@ -12,18 +8,16 @@ import {
   type NetworkVolume,
   type Secret,
   type Template,
-} from "./stored-items.ts";
+} from "../account/stored-items.ts";
+import type { ApiCall, ApiOperation } from "./api-operation.ts";
+import { paginate } from "./api-operation.ts";
+import { ApiProblem, notFound } from "./api-problem.ts";
+import { parseRequestBody } from "./request-bodies.ts";
 
 /** Templates, secrets and network volumes: what an account keeps for its pods. */
 export const itemOperations: readonly ApiOperation[] = [
   { operation: "listTemplates", method: "GET", path: "/v2/templates", answer: listTemplates },
   { operation: "createTemplate", method: "POST", path: "/v2/templates", answer: createTemplate },
-  {
-    operation: "getTemplate",
-    method: "GET",
-    path: "/v2/templates/:id",
-    answer: (call) => showTemplate(call, find(call.account.templates, call)),
-  },
   { operation: "updateTemplate", method: "PATCH", path: "/v2/templates/:id", answer: updateTemplate },
   {
     operation: "deleteTemplate",
@@ -33,12 +27,6 @@ export const itemOperations: readonly ApiOperation[] = [
   },
   { operation: "listSecrets", method: "GET", path: "/v2/account/secrets", answer: listSecrets },
   { operation: "createSecret", method: "POST", path: "/v2/account/secrets", answer: createSecret },
-  {
-    operation: "getSecret",
-    method: "GET",
-    path: "/v2/account/secrets/:id",
-    answer: (call) => ({ status: 200, body: describeSecret(find(call.account.secrets, call)) }),
-  },
   { operation: "updateSecret", method: "PATCH", path: "/v2/account/secrets/:id", answer: updateSecret },
   {
     operation: "deleteSecret",
@@ -79,52 +67,47 @@ function listTemplates(call: ApiCall) {
 }
 
 function createTemplate(call: ApiCall) {
-  const { account, bodyText, isOldContract } = call;
-  const body = parseRequestBody({ operation: "createTemplate", text: bodyText, isOldContract });
-  refuseTakenName(call, body.name, null);
-  const template: Template = {
-    id: newItemId(),
-    name: body.name,
-    container: {
-      ...fillContainer(body),
-      mounts: body.mounts?.persistent === undefined ? {} : { persistent: body.mounts.persistent },
-    },
-    isPublic: body.public ?? false,
-    isServerless: body.serverless ?? false,
-    category: body.category ?? "NVIDIA",
-    startSsh: body.startSsh ?? true,
-    startJupyter: body.startJupyter ?? true,
-    allowedCudaVersions: body.allowedCudaVersions ?? [],
-  };
+  const { account, bodyText: text, isOldContract } = call;
+  const { name, ...body } = parseRequestBody({ operation: "createTemplate", text, isOldContract });
+  refuseTakenName(call, name, null);
+  const settings = changeSettings(defaultSettings, body);
+  const template = { id: newItemId(), name, container: changeContainer(defaultContainer, body), settings };
   account.templates.set(template.id, template);
   return showTemplate(call, template, 201);
 }
 
 function updateTemplate(call: ApiCall) {
-  const { account, bodyText, isOldContract } = call;
+  const { account, bodyText: text, isOldContract } = call;
   const template = find(account.templates, call);
-  const body = parseRequestBody({ operation: "updateTemplate", text: bodyText, isOldContract });
-  if (body.name !== undefined) refuseTakenName(call, body.name, template.id);
-  const { container } = template;
-  template.name = body.name ?? template.name;
-  template.container = {
-    image: body.image ?? container.image,
-    args: body.args ?? container.args,
-    entrypoint: body.entrypoint ?? container.entrypoint,
-    cmd: body.cmd ?? container.cmd,
-    disk: body.disk ?? container.disk,
-    ports: body.ports ?? container.ports,
-    env: body.env ?? container.env,
-    registry: body.registry === undefined ? container.registry : body.registry,
-    mounts: body.mounts?.persistent === undefined ? container.mounts : { persistent: body.mounts.persistent },
-  };
-  template.isPublic = body.public ?? template.isPublic;
-  template.isServerless = body.serverless ?? template.isServerless;
-  template.category = body.category ?? template.category;
-  template.startSsh = body.startSsh ?? template.startSsh;
-  template.startJupyter = body.startJupyter ?? template.startJupyter;
-  template.allowedCudaVersions = body.allowedCudaVersions ?? template.allowedCudaVersions;
+  const { name, ...body } = parseRequestBody({ operation: "updateTemplate", text, isOldContract });
+  if (name !== undefined) refuseTakenName(call, name, template.id);
+  template.name = name ?? template.name;
+  template.container = changeContainer(template.container, body);
+  template.settings = changeSettings(template.settings, body);
   return showTemplate(call, template);
+}
+
+const defaultSettings: Template["settings"] = {
+  public: false,
+  serverless: false,
+  category: "NVIDIA",
+  startSsh: true,
+  startJupyter: true,
+  allowedCudaVersions: [],
+};
+
+function changeSettings(
+  settings: Template["settings"],
+  changes: { [Name in keyof Template["settings"]]?: Template["settings"][Name] | undefined },
+): Template["settings"] {
+  return {
+    public: changes.public ?? settings.public,
+    serverless: changes.serverless ?? settings.serverless,
+    category: changes.category ?? settings.category,
+    startSsh: changes.startSsh ?? settings.startSsh,
+    startJupyter: changes.startJupyter ?? settings.startJupyter,
+    allowedCudaVersions: changes.allowedCudaVersions ?? settings.allowedCudaVersions,
+  };
 }
 
 function refuseTakenName({ account }: ApiCall, name: string, ownId: string | null): void {
@@ -179,10 +162,8 @@ function createVolume({ account, bodyText, isOldContract }: ApiCall) {
   const body = parseRequestBody({ operation: "createNetworkVolume", text: bodyText, isOldContract });
   if (dataCenterNames[body.dataCenter] === undefined) {
     const known = Object.keys(dataCenterNames).join(", ");
-    throw new ApiProblem(
-      400,
-      `data center "${body.dataCenter}" has no network volumes; these have: ${known}`,
-    );
+    const problem = `data center "${body.dataCenter}" has no network volumes; these have: ${known}`;
+    throw new ApiProblem(400, problem);
   }
   const volume: NetworkVolume = {
     id: newItemId(),

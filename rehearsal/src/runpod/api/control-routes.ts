@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { Account } from "./account.ts";
-import { readLedger } from "./ledger.ts";
+import { runpodFaultSchema } from "../../faults/runpod-faults.ts";
+import type { Account } from "../account/account.ts";
+import { readLedger } from "../account/ledger.ts";
 import type { RecordedCall } from "./recorded-calls.ts";
-import { runpodFaultSchema } from "./runpod-faults.ts";
 
 /** Where another process steers a rehearsal, on the API's own origin. */
 export const controlPath = "/rehearsal/control";

@@ -1,27 +1,27 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { FaultBook } from "../../faults/runpod-faults.ts";
+import { accessOfToken, refuseHubFile } from "../../hub/hub-access.ts";
+import type { Endpoint } from "../serverless/endpoint.ts";
 import { planBoot } from "./boot-timeline.ts";
 import { deadlineOfName, readContainerCommand } from "./container-command.ts";
-import { accessOfToken, refuseHubFile } from "./hub-access.ts";
-import { type BillingSegment, costOf, diskUsdPerHour } from "./money.ts";
-import { type EndedBy, type Pod, podState, writeScriptedLines } from "./pod.ts";
+import { costOf, diskUsdPerHour } from "./money.ts";
+import { type EndedBy, type Pod, writeScriptedLines } from "./pod.ts";
 import type { RehearsalClock } from "./rehearsal-clock.ts";
-import type { FaultBook } from "./runpod-faults.ts";
-import type { Endpoint } from "./serverless/endpoint.ts";
 import type { NetworkVolume, Secret, Template } from "./stored-items.ts";
 
-/** The one account of a rehearsal: what it owns, and what becomes of it as time passes. */
+/** The one account of a rehearsal: what it owns, and what happens to it as time passes. */
 export interface Account {
   readonly clock: RehearsalClock;
   readonly faults: FaultBook;
   /** All pods that there ever were, oldest first. */
   readonly pods: Map<string, Pod>;
-  /** All workers of endpoints that there ever were: containers like a pod's, which only their endpoint knows. */
+  /** All workers of endpoints that there ever were: containers like a pod's. */
   readonly workers: Map<string, Pod>;
   readonly endpoints: Map<string, Endpoint>;
   readonly volumes: Map<string, NetworkVolume>;
   readonly templates: Map<string, Template>;
   readonly secrets: Map<string, Secret>;
-  /** Lets everything happen that is due by now, in order; returns now. To be called before anything is read. */
+  /** Runs all events that are due by now, in order; returns now. To be called before anything is read. */
   settle(): number;
   /** A pod that has not ended. */
   findPod(id: string): Pod | undefined;
@@ -31,22 +31,22 @@ export interface Account {
   usdPerHour(): number;
   addPod(pod: NewPod): Pod;
   addWorker(pod: NewPod): Pod;
-  /** Adds a source of things that happen by themselves: the next one, or `null`. */
-  expect(source: () => DueEvent | null): void;
-  startPod(pod: Pod): void;
-  stopPod(pod: Pod): void;
-  /** Now, unless it was to happen earlier. */
+  /** Adds a source of events; it returns its next one, or `null`. */
+  addEventSource(source: () => DueEvent | null): void;
+  /** Starts a pod's container anew, with its settings as they are now. */
+  restartPod(pod: Pod): void;
+  /** Ends a pod now, or at a moment that has passed. */
   endPod(pod: Pod, by: EndedBy, atMs?: number): void;
-  /** Called whenever a pod's container is gone: stopped, restarted or ended. */
+  /** Called whenever a pod's container is gone: restarted or ended. */
   onContainerGone(listener: (podId: string) => void): void;
 }
 
 type NewPod = Omit<Pod, "id" | "createdAtMs" | "start" | "end" | "segments" | "log">;
 
-/** Something that happens without anybody's doing. */
+/** Something that happens at a time, without a call. */
 export interface DueEvent {
   atMs: number;
-  happen(): void;
+  run(): void;
 }
 
 /** Creates an account with nothing in it but money. */
@@ -62,11 +62,11 @@ export function createAccount(options: {
   const templates = new Map<string, Template>();
   const secrets = new Map<string, Secret>();
   const listeners: ((podId: string) => void)[] = [];
-  const everything = () => [...pods.values(), ...workers.values()];
-  const alive = () => everything().filter(({ end }) => end === null);
+  const containers = () => [...pods.values(), ...workers.values()];
+  const alive = () => containers().filter(({ end }) => end === null);
 
   const spentUsd = (nowMs: number) =>
-    everything().reduce((sum, { segments }) => sum + costOf(segments, nowMs).totalUsd, 0);
+    containers().reduce((sum, { segments }) => sum + costOf(segments, nowMs).totalUsd, 0);
   const openSegments = () => alive().flatMap(({ segments }) => segments.filter(({ toMs }) => toMs === null));
   const usdPerHour = () =>
     openSegments().reduce((sum, segment) => sum + segment.gpuUsdPerHour + segment.diskUsdPerHour, 0);
@@ -74,64 +74,50 @@ export function createAccount(options: {
   const closeSegments = (pod: Pod, atMs: number) => {
     for (const segment of pod.segments) segment.toMs ??= atMs;
   };
-  const openSegment = (pod: Pod, segment: Pick<BillingSegment, "fromMs" | "gpuUsdPerHour">) => {
-    const volumeGb = pod.container.mounts.persistent?.size ?? 0;
-    const isRunning = segment.gpuUsdPerHour > 0;
-    const disk = diskUsdPerHour({ containerGb: pod.container.disk, volumeGb, isRunning });
-    pod.segments.push({ ...segment, toMs: null, diskUsdPerHour: disk });
-  };
   const leaveContainer = (pod: Pod, atMs: number) => {
     writeScriptedLines(pod, atMs);
     pod.start = null;
     closeSegments(pod, atMs);
     for (const listener of listeners) listener(pod.id);
   };
-  const stop = (pod: Pod, atMs: number) => {
-    leaveContainer(pod, atMs);
-    openSegment(pod, { fromMs: atMs, gpuUsdPerHour: 0 });
-  };
   const end = (pod: Pod, atMs: number, by: EndedBy) => {
     leaveContainer(pod, atMs);
     pod.end = { atMs, by };
   };
 
-  /** The next thing that happens to a pod without anybody's doing. */
-  const nextOwnEvent = (pod: Pod): DueEvent | null => {
+  /** The next event of a pod: it dies, or its start script ends it. */
+  const nextEvent = (pod: Pod): DueEvent | null => {
     const { start } = pod;
     if (start === null) return null;
-    const deathMs = start.timeline.death === null ? Number.POSITIVE_INFINITY : start.timeline.death.atMs;
-    const diesAtMs = start.atMs + deathMs;
-    // The timer is the start script's: it runs as soon as the container does.
-    const containerAtMs = start.atMs + start.timeline.containerMs;
-    const wakesMs = pod.faults.keepsDeadline ? start.command.deadlineMs : null;
+    const { death, containerMs } = start.timeline;
+    const diesAtMs = start.atMs + (death?.atMs ?? Number.POSITIVE_INFINITY);
+    const timerMs = pod.faults.keepsDeadline ? start.command.deadlineMs : null;
+    // The timer runs as soon as the container does.
     const deadlineAtMs =
-      wakesMs === null
+      timerMs === null
         ? Number.POSITIVE_INFINITY
-        : Math.max(containerAtMs, wakesMs, deadlineOfName(pod.name) ?? 0);
-    if (diesAtMs <= deadlineAtMs && diesAtMs < Number.POSITIVE_INFINITY) {
-      return {
-        atMs: diesAtMs,
-        happen: () => {
-          closeSegments(pod, diesAtMs);
-          for (const listener of listeners) listener(pod.id);
-        },
-      };
+        : Math.max(start.atMs + containerMs, timerMs, deadlineOfName(pod.name) ?? 0);
+    if (diesAtMs > deadlineAtMs || diesAtMs === Number.POSITIVE_INFINITY) {
+      return { atMs: deadlineAtMs, run: () => end(pod, deadlineAtMs, "itself") };
     }
-    return { atMs: deadlineAtMs, happen: () => end(pod, deadlineAtMs, "itself") };
+    const die = () => {
+      closeSegments(pod, diesAtMs);
+      for (const listener of listeners) listener(pod.id);
+    };
+    return { atMs: diesAtMs, run: die };
   };
 
   const settle = () => {
     const nowMs = clock.nowMs();
     for (;;) {
       const open = alive().filter(({ segments }) => segments.some(({ toMs }) => toMs === null));
-      const expected = [...open.map(nextOwnEvent), ...sources.map((source) => source())];
-      const events = expected.filter((event) => event !== null).filter(({ atMs }) => atMs <= nowMs);
-      const first = events.toSorted((one, other) => one.atMs - other.atMs)[0];
+      const events = [...open.map(nextEvent), ...sources.map((source) => source())];
+      const first = earliest(events.filter((event) => event !== null && event.atMs <= nowMs));
       const untilMs = first?.atMs ?? nowMs;
       const emptyAtMs = findEmptyMs(untilMs);
       if (emptyAtMs !== null) for (const pod of open) end(pod, emptyAtMs, "balance");
-      else if (first === undefined) return nowMs;
-      else first.happen();
+      else if (first === null) return nowMs;
+      else first.run();
     }
   };
 
@@ -157,7 +143,6 @@ export function createAccount(options: {
   const start = (pod: Pod) => {
     const nowMs = clock.nowMs();
     if (pod.start !== null) leaveContainer(pod, nowMs);
-    closeSegments(pod, nowMs);
     const env = resolveEnv(pod.container.env);
     const command = readContainerCommand({ ...pod.container, env });
     const { model } = command;
@@ -172,7 +157,14 @@ export function createAccount(options: {
       command,
       scriptedLines: 0,
     };
-    openSegment(pod, { fromMs: nowMs, gpuUsdPerHour: pod.usdPerHour });
+    const volumeGb = pod.container.mounts.persistent?.size ?? 0;
+    const disks = { containerGb: pod.container.disk, volumeGb };
+    pod.segments.push({
+      fromMs: nowMs,
+      toMs: null,
+      gpuUsdPerHour: pod.usdPerHour,
+      diskUsdPerHour: diskUsdPerHour(disks),
+    });
   };
 
   const add = (to: Map<string, Pod>, fields: NewPod): Pod => {
@@ -209,18 +201,17 @@ export function createAccount(options: {
     usdPerHour,
     addPod: (fields) => add(pods, fields),
     addWorker: (fields) => add(workers, fields),
-    expect: (source) => sources.push(source),
-    startPod: start,
-    stopPod: (pod) => stop(pod, clock.nowMs()),
+    addEventSource: (source) => sources.push(source),
+    restartPod: start,
     endPod: (pod, by, atMs = clock.nowMs()) => end(pod, atMs, by),
     onContainerGone: (listener) => listeners.push(listener),
   };
 }
 
-/** Whether a pod's end has come, or it has come to a standstill by itself. */
-export function isBilled(pod: Pod, nowMs: number): boolean {
-  const { status } = podState(pod, nowMs);
-  return status === "PROVISIONING" || status === "STARTING" || status === "RUNNING";
+/** The first of several events to come; `null` where there is none. */
+export function earliest(events: readonly (DueEvent | null)[]): DueEvent | null {
+  const due = events.filter((event) => event !== null);
+  return due.toSorted((a, b) => a.atMs - b.atMs)[0] ?? null;
 }
 
 /** An id in the vendor's form: lower-case letters and digits. The first letter keeps it from looking like a version. */

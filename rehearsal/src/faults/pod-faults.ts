@@ -1,4 +1,4 @@
-import type { PodFaults } from "./pod.ts";
+import type { PodFaults } from "../runpod/account/pod.ts";
 import type { FaultBook } from "./runpod-faults.ts";
 
 /** Takes from the book what shall go wrong with a pod that is being created. */

@@ -1,4 +1,4 @@
-import type { FaultInput } from "./faults.ts";
+import type { FaultInput } from "../faults/chat-faults.ts";
 import { type EngineOptions, loadEngine } from "./load-engine.ts";
 import { type ModelServer, serveEngine } from "./model-server.ts";
 

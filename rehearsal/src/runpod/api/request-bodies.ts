@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiProblem } from "./api-problem.ts";
+import { ApiProblem, invalidRequest } from "./api-problem.ts";
 
 // The bodies of the vendor's contract. An unknown field is an error there, and so it is here.
 
@@ -48,10 +48,8 @@ const createPod = {
 const updatePod = {
   ...container,
   name: z.string().min(1).optional(),
-  globalNetworking: z.boolean().optional(),
   locked: z.boolean().optional(),
   mounts: podMounts.optional(),
-  templateId: z.string().optional(),
 };
 const updateTemplate = {
   ...container,
@@ -76,16 +74,11 @@ const endpointWorkers = z.strictObject({
   max: z.int().min(0).optional(),
   idleTimeout: z.int().min(1).max(3_600).optional(),
 });
-const queueDelayScaling = z.strictObject({ type: z.literal("QUEUE_DELAY"), queueDelay: z.number().min(0.5) });
-const requestCountScaling = z.strictObject({
-  type: z.literal("REQUEST_COUNT"),
-  requestCount: z.int().min(1),
-});
 const createEndpoint = {
   ...container,
   name: z.string().min(1),
-  type: z.enum(["QUEUE", "LOAD_BALANCER"]),
-  scaling: z.discriminatedUnion("type", [queueDelayScaling, requestCountScaling]),
+  type: z.literal("LOAD_BALANCER", "must be LOAD_BALANCER: the stand-in has no queues"),
+  scaling: z.strictObject({ type: z.literal("REQUEST_COUNT"), requestCount: z.int().min(1) }),
   gpu: z
     .strictObject({
       pools: z.array(z.string()).min(1),
@@ -105,7 +98,6 @@ const createEndpoint = {
 export const requestBodies = {
   createPod: z.strictObject({ ...createPod, ...commands }),
   updatePod: z.strictObject({ ...updatePod, ...commands }),
-  podAction: z.strictObject({ action: z.enum(["start", "stop", "restart", "terminate"]) }),
   createEndpoint: z.strictObject({ ...createEndpoint, ...commands }),
   createNetworkVolume: z.strictObject({
     name: z.string(),
@@ -141,7 +133,7 @@ export function parseRequestBody<Operation extends keyof Bodies>(options: {
     for (const name of Object.keys(commands)) if (name in body) errors.push(unknownField([], name));
   }
   if (!parsed.success || errors.length > 0) {
-    throw new ApiProblem(422, "Request validation failed.", { errors });
+    throw invalidRequest(...errors);
   }
   return parsed.data as z.output<Bodies[Operation]>;
 }
@@ -150,7 +142,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ApiProblem(422, "Request validation failed.", { errors: ["body: is not valid JSON"] });
+    throw invalidRequest("body: is not valid JSON");
   }
 }
 

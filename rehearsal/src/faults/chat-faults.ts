@@ -1,7 +1,7 @@
 import { seededRandom } from "workbook/seeded-random";
 import { z } from "zod";
-import { rejectingTemplates } from "./model-quirks.ts";
-import { VllmRefusal } from "./vllm-error.ts";
+import { rejectingTemplates } from "../model-server/model-quirks.ts";
+import { VllmRefusal } from "../model-server/vllm-error.ts";
 
 const rate = z.number().min(0).max(1).optional();
 const afterTokens = z.int().min(0).default(5);

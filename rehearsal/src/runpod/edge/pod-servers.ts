@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import type { Engine } from "../engine.ts";
-import type { FaultInput } from "../faults.ts";
-import { type EngineOptions, loadBestEngine, loadEngine } from "../load-engine.ts";
-import { type ModelServer, serveEngine } from "../model-server.ts";
-import type { Account } from "./account.ts";
-import type { Pod } from "./pod.ts";
+import type { FaultInput } from "../../faults/chat-faults.ts";
+import type { Engine } from "../../model-server/engine.ts";
+import { type EngineOptions, loadBestEngine, loadEngine } from "../../model-server/load-engine.ts";
+import { type ModelServer, serveEngine } from "../../model-server/model-server.ts";
+import type { Account } from "../account/account.ts";
+import type { Pod } from "../account/pod.ts";
 
 /** What answers inside the pods of a rehearsal; the real small model is shared by all pods. */
 export interface PodEngineOptions extends EngineOptions {

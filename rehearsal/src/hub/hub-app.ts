@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
+import type { FaultBook, HubAccess } from "../faults/runpod-faults.ts";
 import { accessOfToken, type HubRefusal, refuseHubFile } from "./hub-access.ts";
 import { findHubModel } from "./hub-models.ts";
-import type { FaultBook, HubAccess } from "./runpod-faults.ts";
 
 /**
  * Builds the stand-in of Hugging Face's gate: who a token belongs to, what is known of a model, and whether its files

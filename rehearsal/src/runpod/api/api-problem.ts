@@ -41,6 +41,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Refuses a body or a query that breaks the contract; each error names the field. */
+export function invalidRequest(...errors: string[]): ApiProblem {
+  return new ApiProblem(422, "Request validation failed.", { errors });
+}
+
 /** Refuses an id that nothing has. */
 export function notFound(): ApiProblem {
   return new ApiProblem(404, "resource not found");

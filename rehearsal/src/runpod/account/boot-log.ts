@@ -1,6 +1,6 @@
+import type { CrashReason } from "../../faults/runpod-faults.ts";
+import { type HubRefusal, refuseGated } from "../../hub/hub-access.ts";
 import type { BootSubject } from "./boot-timeline.ts";
-import { type HubRefusal, refuseGated } from "./hub-access.ts";
-import type { CrashReason } from "./runpod-faults.ts";
 
 export type LogSource = "container" | "system";
 

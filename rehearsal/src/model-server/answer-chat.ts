@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
+import { type Fault, findFault } from "../faults/chat-faults.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import { type AnswerIdentity, type AnswerText, chatCompletion, randomId, streamEvents } from "./chat-wire.ts";
 import type { Engine } from "./engine.ts";
-import { type Fault, findFault } from "./faults.ts";
 import { generateAnswer } from "./generate-answer.ts";
 import { createReasoningSplitter } from "./split-reasoning.ts";
 import { VllmRefusal } from "./vllm-error.ts";

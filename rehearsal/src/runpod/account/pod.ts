@@ -22,30 +22,43 @@ export interface ContainerFields {
   mounts: Mounts;
 }
 
-/** What a container is when the call that describes it leaves things out; `mounts` are the caller's to read. */
-export function fillContainer(
-  body: { image: string } & {
-    [Name in keyof Omit<ContainerFields, "image" | "mounts">]?: ContainerFields[Name] | undefined;
-  },
-): Omit<ContainerFields, "mounts"> {
+/** What a call says about a container; what it leaves out stays as it is. */
+export type ContainerChanges = { [Name in keyof ContainerFields]?: ContainerFields[Name] | undefined };
+
+/** What a container is where nobody says otherwise. */
+export const defaultContainer: ContainerFields = {
+  image: "",
+  args: "",
+  entrypoint: null,
+  cmd: null,
+  disk: 20,
+  ports: [],
+  env: {},
+  registry: null,
+  mounts: {},
+};
+
+/** Returns a container with some of its fields replaced. */
+export function changeContainer(container: ContainerFields, changes: ContainerChanges): ContainerFields {
   return {
-    image: body.image,
-    args: body.args ?? "",
-    entrypoint: body.entrypoint ?? null,
-    cmd: body.cmd ?? null,
-    disk: body.disk ?? 20,
-    ports: body.ports ?? [],
-    env: body.env ?? {},
-    registry: body.registry ?? null,
+    image: changes.image ?? container.image,
+    args: changes.args ?? container.args,
+    entrypoint: changes.entrypoint ?? container.entrypoint,
+    cmd: changes.cmd ?? container.cmd,
+    disk: changes.disk ?? container.disk,
+    ports: changes.ports ?? container.ports,
+    env: changes.env ?? container.env,
+    registry: changes.registry === undefined ? container.registry : changes.registry,
+    mounts: changes.mounts ?? container.mounts,
   };
 }
 
 export interface Mounts {
-  persistent?: { size: number; path: string };
-  network?: { volumeId: string; path: string }[];
+  persistent?: { size: number; path: string } | undefined;
+  network?: { volumeId: string; path: string }[] | undefined;
 }
 
-/** What was dealt out to a pod at its creation, to go wrong with it. */
+/** What shall go wrong with a pod; decided when it is created. */
 export interface PodFaults {
   outcome: BootOutcome;
   bootMs: number;
@@ -74,14 +87,13 @@ export interface Pod {
   cloud: "SECURE" | "COMMUNITY";
   dataCenterId: string;
   cudaVersion: string;
-  globalNetworking: boolean;
   locked: boolean;
   /** While it runs, without disks. */
   usdPerHour: number;
   createdAtMs: number;
   /** Which key created it: a fingerprint, never the key. */
   createdBy: string;
-  /** `null` while it is stopped. */
+  /** `null` once it has ended. */
   start: {
     atMs: number;
     timeline: BootTimeline;
@@ -101,9 +113,15 @@ export function podState(
   pod: Pod,
   nowMs: number,
 ): { status: PodStatus; uptimeMs: number | null; isReady: boolean } {
-  if (pod.end !== null) return { status: "TERMINATED", uptimeMs: null, isReady: false };
-  if (pod.start === null) return { status: "EXITED", uptimeMs: null, isReady: false };
+  if (pod.end !== null || pod.start === null) {
+    return { status: "TERMINATED", uptimeMs: null, isReady: false };
+  }
   return readBoot(pod.start.timeline, nowMs - pod.start.atMs);
+}
+
+/** Whether a pod costs money for its GPUs now: it has neither ended nor died by itself. */
+export function isBilled(pod: Pod, nowMs: number): boolean {
+  return ["PROVISIONING", "STARTING", "RUNNING"].includes(podState(pod, nowMs).status);
 }
 
 const actionsByStatus: Readonly<Record<PodStatus, readonly string[]>> = {
@@ -115,32 +133,31 @@ const actionsByStatus: Readonly<Record<PodStatus, readonly string[]>> = {
   TERMINATED: [],
 };
 
-/** A pod as the API shows it. `entrypoint` and `cmd` are of the newer contract and are left out where it is old. */
+/** A container as the API shows it, without its mounts; an old contract has neither `entrypoint` nor `cmd`. */
+export function describeContainer(container: ContainerFields, options: { hasCommands: boolean }): object {
+  const { image, args, entrypoint, cmd, disk, ports, env, registry } = container;
+  const commands = options.hasCommands ? { entrypoint: entrypoint ?? [], cmd: cmd ?? [] } : {};
+  return { image, args, ...commands, disk, ports, env, registry };
+}
+
+/** A pod as the API shows it. */
 export function describePod(pod: Pod, options: { nowMs: number; hasCommands: boolean }): object {
-  const { nowMs, hasCommands } = options;
+  const { nowMs } = options;
   const { status, uptimeMs } = podState(pod, nowMs);
-  const { image, args, entrypoint, cmd, disk, mounts, ports, env, registry } = pod.container;
-  const isBilled = pod.start !== null && pod.end === null && status !== "EXITED" && status !== "ERROR";
   return {
+    ...describeContainer(pod.container, options),
     id: pod.id,
     name: pod.name,
     status,
     actions: actionsByStatus[status],
-    image,
-    args,
-    ...(hasCommands ? { entrypoint: entrypoint ?? [], cmd: cmd ?? [] } : {}),
-    disk,
-    mounts,
-    ports,
-    env,
-    registry,
+    mounts: pod.container.mounts,
     gpu: pod.gpu,
     cloud: pod.cloud,
     dataCenterId: pod.dataCenterId,
     cudaVersion: pod.cudaVersion,
     ssh: { proxy: null, direct: null },
     template: null,
-    cost: isBilled ? pod.usdPerHour : 0,
+    cost: isBilled(pod, nowMs) ? pod.usdPerHour : 0,
     locked: pod.locked,
     globalNetworking: { enabled: false },
     runtime: describeRuntime({ status, uptimeMs, gpuCount: pod.gpu.count }),

@@ -1,8 +1,8 @@
 import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
-import type { ModelServer } from "../model-server.ts";
-import type { Account } from "./account.ts";
+import type { ModelServer } from "../../model-server/model-server.ts";
+import type { Account } from "../account/account.ts";
+import { appendLine, type Pod, podState, writeScriptedLines } from "../account/pod.ts";
 import { forwardRequest } from "./forward-request.ts";
-import { appendLine, type Pod, podState, writeScriptedLines } from "./pod.ts";
 import type { PodServers } from "./pod-servers.ts";
 import { proxyPage } from "./proxy-page.ts";
 

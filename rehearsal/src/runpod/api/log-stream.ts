@@ -1,6 +1,6 @@
+import { type LogLine, type Pod, writeScriptedLines } from "../account/pod.ts";
 import type { ApiCall } from "./api-operation.ts";
-import { ApiProblem } from "./api-problem.ts";
-import { type LogLine, type Pod, writeScriptedLines } from "./pod.ts";
+import { invalidRequest } from "./api-problem.ts";
 
 /**
  * Streams a pod's log as server-sent events: what was written so far, then each line as it comes, until the pod ends.
@@ -12,9 +12,7 @@ export function streamPodLog(options: { call: ApiCall; pod: Pod; pollMs: number 
   const { account, query } = call;
   const source = query.get("source");
   if (source !== null && source !== "container" && source !== "system") {
-    throw new ApiProblem(422, "Request validation failed.", {
-      errors: ["query.source: must be container or system"],
-    });
+    throw invalidRequest("query.source: must be container or system");
   }
   const isWanted = (line: LogLine) => source === null || line.source === source;
   const { logEnds } = pod.faults;

@@ -2,7 +2,9 @@ import { createHash, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
-import type { Account } from "./account.ts";
+import type { Account } from "../account/account.ts";
+import type { Autoscaler } from "../serverless/autoscaler.ts";
+import { endpointOperations } from "../serverless/endpoint-operations.ts";
 import type { ApiAnswer, ApiOperation } from "./api-operation.ts";
 import { ApiProblem } from "./api-problem.ts";
 import { billingOperations } from "./billing-operations.ts";
@@ -13,8 +15,6 @@ import { itemOperations } from "./item-operations.ts";
 import { podOperations } from "./pod-operations.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { createCallRecorder, parseRecordedBody, type RecordedCall } from "./recorded-calls.ts";
-import type { Autoscaler } from "./serverless/autoscaler.ts";
-import { endpointOperations } from "./serverless/endpoint-operations.ts";
 
 type Bindings = { Bindings: { incoming: IncomingMessage; outgoing: ServerResponse } };
 

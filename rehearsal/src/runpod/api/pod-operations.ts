@@ -1,14 +1,20 @@
-import { isBilled } from "./account.ts";
+import { dealPodFaults } from "../../faults/pod-faults.ts";
+import { type PodPlacement, placePod } from "../account/gpu-catalog.ts";
+import {
+  changeContainer,
+  defaultContainer,
+  describePod,
+  isBilled,
+  type Mounts,
+  type Pod,
+} from "../account/pod.ts";
 import type { ApiCall, ApiOperation } from "./api-operation.ts";
 import { paginate } from "./api-operation.ts";
-import { ApiProblem, noCapacity, notFound } from "./api-problem.ts";
-import { type Placement, placePod } from "./gpu-catalog.ts";
+import { ApiProblem, invalidRequest, noCapacity, notFound } from "./api-problem.ts";
 import { streamPodLog } from "./log-stream.ts";
-import { type ContainerFields, describePod, type Mounts, type Pod } from "./pod.ts";
-import { dealPodFaults } from "./pod-faults.ts";
 import { parseRequestBody } from "./request-bodies.ts";
 
-/** Pods: list, create, read, change, end, actions and logs. */
+/** Pods: list, create, read, change, end, and logs. */
 export function podOperations(options: { bootMs: number; pollMs: number }): ApiOperation[] {
   return [
     { operation: "listPods", method: "GET", path: "/v2/pods", answer: listPods },
@@ -21,7 +27,6 @@ export function podOperations(options: { bootMs: number; pollMs: number }): ApiO
     { operation: "getPod", method: "GET", path: "/v2/pods/:id", answer: (call) => ok(call, findPod(call)) },
     { operation: "updatePod", method: "PATCH", path: "/v2/pods/:id", answer: updatePod },
     { operation: "deletePod", method: "DELETE", path: "/v2/pods/:id", answer: deletePod },
-    { operation: "podAction", method: "POST", path: "/v2/pods/:id/action", answer: act },
     {
       operation: "getPodLogs",
       method: "GET",
@@ -57,14 +62,15 @@ function createPod(call: ApiCall, bootMs: number) {
   const body = parseRequestBody({ operation: "createPod", text: bodyText, isOldContract });
   const template = body.templateId === undefined ? undefined : account.templates.get(body.templateId);
   if (body.templateId !== undefined && template === undefined) throw notFound();
-  if (template?.isServerless === true) {
-    throw new ApiProblem(422, "Request validation failed.", {
-      errors: ["body.templateId: is a serverless template"],
-    });
+  if (template?.settings.serverless === true) {
+    throw invalidRequest("body.templateId: is a serverless template");
   }
-  const image = body.image ?? template?.container.image;
-  if (image === undefined) {
-    throw new ApiProblem(422, "Request validation failed.", { errors: ["body.image: is required"] });
+  const base = template?.container ?? defaultContainer;
+  const container = changeContainer(base, { ...body, env: { ...base.env, ...body.env } });
+  if (container.image === "") throw invalidRequest("body.image: is required");
+  checkMounts(container.mounts);
+  if (container.ports.filter((port) => port.endsWith("/http")).length > 10) {
+    throw new ApiProblem(400, "at most 10 http ports can be exposed");
   }
   const { gpu } = body;
   if ((gpu === undefined) === (body.cpu === undefined)) {
@@ -74,15 +80,15 @@ function createPod(call: ApiCall, bootMs: number) {
   if (gpu.minCudaVersion !== undefined && (gpu.allowedCudaVersions ?? []).length > 0) {
     throw new ApiProblem(400, "gpu.allowedCudaVersions and gpu.minCudaVersion are mutually exclusive");
   }
-  const mounts = checkMounts(body.mounts ?? template?.container.mounts ?? {});
   const hasOwnCuda = gpu.minCudaVersion !== undefined || gpu.allowedCudaVersions !== undefined;
   const count = gpu.count ?? 1;
-  const placement: Placement = {
+  const placement: PodPlacement = {
     gpuTypeId: gpu.id,
     count,
     cloud: body.cloud ?? "SECURE",
     dataCenterIds: body.dataCenterIds ?? [],
-    allowedCudaVersions: gpu.allowedCudaVersions ?? (hasOwnCuda ? [] : (template?.allowedCudaVersions ?? [])),
+    allowedCudaVersions:
+      gpu.allowedCudaVersions ?? (hasOwnCuda ? [] : (template?.settings.allowedCudaVersions ?? [])),
     minCudaVersion: gpu.minCudaVersion ?? null,
   };
   const isThisGpu = (fault: { gpuTypeId?: string | undefined }) =>
@@ -97,22 +103,11 @@ function createPod(call: ApiCall, bootMs: number) {
   }
   const pod = account.addPod({
     name: body.name,
-    container: {
-      image,
-      args: body.args ?? template?.container.args ?? "",
-      entrypoint: body.entrypoint ?? template?.container.entrypoint ?? null,
-      cmd: body.cmd ?? template?.container.cmd ?? null,
-      disk: body.disk ?? template?.container.disk ?? 20,
-      ports: checkPorts(body.ports ?? template?.container.ports ?? []),
-      env: { ...template?.container.env, ...body.env },
-      registry: body.registry ?? template?.container.registry ?? null,
-      mounts,
-    },
+    container,
     gpu: { id: gpu.id, count },
     cloud: placement.cloud,
     dataCenterId: place.dataCenterId,
     cudaVersion: place.cudaVersion,
-    globalNetworking: false,
     locked: false,
     usdPerHour: place.usdPerHour * factor,
     createdBy: call.caller,
@@ -125,19 +120,14 @@ function updatePod(call: ApiCall) {
   const { account, bodyText, isOldContract } = call;
   const pod = findPod(call);
   const body = parseRequestBody({ operation: "updatePod", text: bodyText, isOldContract });
-  const template = body.templateId === undefined ? undefined : account.templates.get(body.templateId);
-  if (body.templateId !== undefined && template === undefined) throw notFound();
-  const { name, locked, globalNetworking, mounts, templateId, ...fields } = body;
-  const changes = { ...template?.container, ...withoutUndefined(fields) };
+  const { name, locked, ...changes } = body;
+  const mounts = { ...pod.container.mounts, ...changes.mounts };
+  checkMounts(mounts);
   pod.name = name ?? pod.name;
   pod.locked = locked ?? pod.locked;
-  pod.globalNetworking = globalNetworking ?? pod.globalNetworking;
-  const oldMounts = pod.container.mounts;
-  const newMounts = mounts === undefined ? oldMounts : checkMounts({ ...oldMounts, ...mounts });
-  const isEdited = Object.keys(changes).length > 0 || mounts !== undefined;
-  pod.container = { ...pod.container, ...changes, mounts: newMounts };
+  pod.container = changeContainer(pod.container, { ...changes, mounts });
   // A running pod starts anew with its new settings; what was on its container disk is lost.
-  if (isEdited && isBilled(pod, call.nowMs)) account.startPod(pod);
+  if (Object.keys(changes).length > 0 && isBilled(pod, call.nowMs)) account.restartPod(pod);
   return ok(call, pod);
 }
 
@@ -147,49 +137,8 @@ function deletePod(call: ApiCall) {
   return { status: 204 };
 }
 
-function act(call: ApiCall) {
-  const { account, bodyText, isOldContract, nowMs } = call;
-  const pod = findPod(call);
-  const { action } = parseRequestBody({ operation: "podAction", text: bodyText, isOldContract });
-  const { status, actions } = describePod(pod, { nowMs, hasCommands: false }) as {
-    status: string;
-    actions: string[];
-  };
-  if (!actions.includes(action)) {
-    throw new ApiProblem(409, `action "${action}" is not allowed while the pod is ${status}`);
-  }
-  if (pod.locked && action === "stop") throw new ApiProblem(409, "the pod is locked");
-  if (action === "terminate") return deletePod(call);
-  if (action === "stop") account.stopPod(pod);
-  else account.startPod(pod);
-  return ok(call, pod);
-}
-
-function checkMounts(mounts: {
-  persistent?: Mounts["persistent"] | undefined;
-  network?: Mounts["network"] | undefined;
-}): Mounts {
-  const { persistent, network } = mounts;
+function checkMounts({ persistent, network }: Mounts): void {
   if (persistent !== undefined && network !== undefined) {
     throw new ApiProblem(400, "mounts.persistent and mounts.network are mutually exclusive");
   }
-  return {
-    ...(persistent === undefined ? {} : { persistent }),
-    ...(network === undefined ? {} : { network }),
-  };
-}
-
-function checkPorts(ports: string[]): string[] {
-  if (ports.filter((port) => port.endsWith("/http")).length > 10) {
-    throw new ApiProblem(400, "at most 10 http ports can be exposed");
-  }
-  return ports;
-}
-
-function withoutUndefined(
-  fields: {
-    [Name in keyof Omit<ContainerFields, "mounts">]?: ContainerFields[Name] | undefined;
-  },
-): Partial<ContainerFields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

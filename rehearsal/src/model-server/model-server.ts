@@ -4,11 +4,17 @@ import { createAdaptorServer } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { WorkbookError } from "workbook/errors";
+import {
+  createFaultChooser,
+  type Fault,
+  type FaultInput,
+  faultHeader,
+  findFault,
+} from "../faults/chat-faults.ts";
 import { answerChat } from "./answer-chat.ts";
 import { readChatRequest } from "./chat-request.ts";
 import { randomId } from "./chat-wire.ts";
 import type { Engine } from "./engine.ts";
-import { createFaultChooser, type Fault, type FaultInput, faultHeader, findFault } from "./faults.ts";
 import { wearQuirks } from "./model-quirks.ts";
 import { parseBody, parseInvocation } from "./parse-body.ts";
 import { answerTokenize } from "./tokenize.ts";
