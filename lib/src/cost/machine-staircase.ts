@@ -1,4 +1,4 @@
-import { InputError } from "../errors.ts";
+import { requireNumber } from "../require-number.ts";
 
 /** What a load costs on whole groups of GPUs. */
 export interface MachineStep {
@@ -27,15 +27,18 @@ export function machineStaircase(input: {
   spareGroups?: number;
 }): MachineStep {
   const { outputTokensPerSecond: load, groupOutputTokensPerSecond: capacity, spareGroups = 0 } = input;
-  requireNumber("outputTokensPerSecond", load, 0);
-  requireNumber("groupOutputTokensPerSecond", capacity, Number.MIN_VALUE);
-  requireNumber("groupUsdPerHour", input.groupUsdPerHour, 0);
-  requireNumber("spareGroups", spareGroups, 0);
+  const { groupUsdPerHour } = input;
+  requireNumber(
+    "machineStaircase",
+    { outputTokensPerSecond: load, groupUsdPerHour, spareGroups },
+    { from: 0 },
+  );
+  requireNumber("machineStaircase", { groupOutputTokensPerSecond: capacity }, { above: 0 });
   const working = wholeGroups(load / capacity);
   const groups = working + spareGroups;
-  const usdPerHour = groups * input.groupUsdPerHour;
+  const usdPerHour = groups * groupUsdPerHour;
   const usdPerMillion = load === 0 ? null : (usdPerHour / (load * 3_600)) * 1_000_000;
-  const fullUsdPerMillion = (input.groupUsdPerHour / (capacity * 3_600)) * 1_000_000;
+  const fullUsdPerMillion = (groupUsdPerHour / (capacity * 3_600)) * 1_000_000;
   return {
     groups,
     usdPerHour,
@@ -48,11 +51,4 @@ export function machineStaircase(input: {
 /** Rounds a number of groups up to whole ones, one at least; a rounding error of the division adds none. */
 export function wholeGroups(share: number): number {
   return Math.max(1, Math.ceil(share * (1 - 1e-12)));
-}
-
-function requireNumber(field: string, value: number, least: number): void {
-  if (Number.isFinite(value) && value >= least) return;
-  throw new InputError(`machineStaircase: ${field} is ${value}.`, {
-    remedy: `Give ${field} a finite number ${least === 0 ? "of at least 0" : "above 0"}.`,
-  });
 }
