@@ -31,7 +31,7 @@ export interface PolicyReplay {
   /** Starts that are paid for. */
   coldStarts: number | null;
   /** Groups at once: at most, and on average over time; `null` for an API. */
-  replicas: { most: number; mean: number } | null;
+  groups: { most: number; mean: number } | null;
   /** How long the work goes on after the trace's end, in seconds. */
   overrunSeconds: number;
   /** Whether as much can be done as comes in; where not, the backlog grows week by week, and the price buys no service. */
@@ -67,7 +67,7 @@ export function replayPolicy(ground: ReplayGround, policy: SettledPolicy): Polic
     shareOverTarget: countOver(load, target.timeToFirstTokenMs) / requests,
     waitSeconds: summarizeWaits(load.waitSeconds),
     coldStarts: served.coldStarts,
-    replicas: { most: served.mostReplicas, mean: served.paidSeconds / periodSeconds },
+    groups: { most: served.mostGroups, mean: served.paidSeconds / periodSeconds },
     overrunSeconds: Math.max(0, served.lastFinishSeconds - load.spanSeconds),
     keepsUp: load.totalWorkSeconds / load.spanSeconds <= mostWorkingGroups(policy) * (1 + 1e-9),
   };
@@ -99,17 +99,17 @@ function serve(load: Load, policy: MachinePolicy): Served {
       return serveInBusinessHours(load, policy);
     case "autostop":
       return serveElastically(load, {
-        mostReplicas: 1,
+        mostGroups: 1,
         startSeconds: policy.startMinutes * 60,
         idleSeconds: policy.idleMinutes * 60,
         startAtWaitSeconds: 0,
         countsStart: true,
         roundsUp: false,
-        leastReplicas: 0,
+        leastGroups: 0,
       });
     case "serverless":
       return serveElastically(load, {
-        mostReplicas: policy.maxWorkers,
+        mostGroups: policy.maxWorkers,
         startSeconds: policy.coldStartSeconds,
         idleSeconds: policy.idleTimeoutSeconds,
         startAtWaitSeconds:
@@ -119,7 +119,7 @@ function serve(load: Load, policy: MachinePolicy): Served {
         // A queue looks at the wait, whatever it is for; a balancer counts requests.
         countsStart: policy.requestsPerWorker === null,
         roundsUp: true,
-        leastReplicas: policy.minWorkers,
+        leastGroups: policy.minWorkers,
       });
   }
 }
@@ -135,7 +135,7 @@ function bill(
   { kind }: SettledPolicy,
   {
     paidSeconds,
-    mostReplicas,
+    mostGroups,
     periodSeconds,
   }: Omit<Served, "lastFinishSeconds" | "coldStarts"> & { periodSeconds: number },
 ): number {
@@ -147,7 +147,7 @@ function bill(
   }
   const { storageUsdPerMonth = 0, stoppedStorageUsdPerMonth = 0 } = prices;
   const paidMonths = paidSeconds / 3_600 / hoursPerMonth;
-  const stoppedMonths = Math.max(0, mostReplicas * months - paidMonths);
+  const stoppedMonths = Math.max(0, mostGroups * months - paidMonths);
   return (
     (paidSeconds / 3_600) * prices.gpuUsdPerHour +
     paidMonths * storageUsdPerMonth +
@@ -159,7 +159,7 @@ function bill(
 function spreadWeek(prices: ReplayPrices, policy: Extract<SettledPolicy, { kind: "business-hours" }>) {
   const usdPerWeek = bill(prices, policy, {
     paidSeconds: paidSecondsPerWeek(policy),
-    mostReplicas: policy.pods,
+    mostGroups: policy.pods,
     periodSeconds: 7 * 86_400,
   });
   return perDayAndMonth(usdPerWeek / (7 * 24));
@@ -192,7 +192,7 @@ function replayApi(
     waitSeconds: null,
     shareOverTarget: null,
     coldStarts: null,
-    replicas: null,
+    groups: null,
     overrunSeconds: 0,
     keepsUp: true,
   };
