@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { requireNumber } from "../require-number.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { checkTrace } from "./check-trace.ts";
 import { sortByArrival, type Trace } from "./trace.ts";
@@ -34,7 +35,7 @@ export function scaleTrace(trace: Trace, scale: TraceScale): Trace {
     seed = 1,
   } = scale;
   const factors = { requests: factor, inputTokens: inputFactor, outputTokens: outputFactor };
-  for (const [name, value] of Object.entries(factors)) requireFactor(name, value);
+  requireNumber("scaleTrace", factors, { above: 0, meaning: "a factor" });
   checkTrace(trace, "scaleTrace");
   const { columns, indices } = copyRequests(trace, { factor, chance: seededRandom(seed) });
   const lengths = (values: Float64Array, times: number) =>
@@ -99,9 +100,4 @@ function copyRequests(
 function reflect(second: number, spanSeconds: number): number {
   const inside = second < 0 ? -second : second > spanSeconds ? 2 * spanSeconds - second : second;
   return Math.min(Math.max(inside, 0), spanSeconds);
-}
-
-function requireFactor(name: string, value: number): void {
-  if (value > 0 && Number.isFinite(value)) return;
-  throw new InputError(`scaleTrace: ${name} is ${value}.`, { remedy: "Give a finite factor above 0." });
 }

@@ -1,10 +1,11 @@
+import { InputError } from "../../errors.ts";
 import { hoursPerMonth } from "../../facts/index.ts";
 import { nearestRankPercentiles } from "../../statistics.ts";
 import { labelPolicy } from "./label-policy.ts";
 import { countOver, type Load, type Served } from "./load.ts";
 import { openingHours } from "./opening-hours.ts";
 import type { SettledPolicy } from "./policy.ts";
-import { inputError, type ReplayLatencyTarget, type ReplayPrices } from "./replay-input.ts";
+import type { ReplayLatencyTarget, ReplayPrices } from "./replay-input.ts";
 import { serveElastically } from "./serve-elastically.ts";
 import { paidSecondsPerWeek, serveInBusinessHours } from "./serve-in-business-hours.ts";
 import { serveWithPods } from "./serve-with-pods.ts";
@@ -39,7 +40,7 @@ export interface PolicyReplay {
 }
 
 /** What all policies of a replay have in common. */
-export interface ReplayGround {
+export interface ReplayContext {
   load: Load;
   prices: ReplayPrices;
   target: ReplayLatencyTarget;
@@ -48,20 +49,20 @@ export interface ReplayGround {
 }
 
 /** Replays a load under one policy; the waits of the load are gone afterwards. */
-export function replayPolicy(ground: ReplayGround, policy: SettledPolicy): PolicyReplay {
-  if (policy.kind === "maas" || policy.kind === "maas-batch") return replayApi(ground, policy);
-  const { load, target } = ground;
+export function replayPolicy(context: ReplayContext, policy: SettledPolicy): PolicyReplay {
+  if (policy.kind === "maas" || policy.kind === "maas-batch") return replayApi(context, policy);
+  const { load, target } = context;
   const requests = load.arrivalSeconds.length;
   const served = serve(load, policy);
   const periodSeconds = Math.max(load.spanSeconds, served.lastFinishSeconds);
-  const usdForTrace = bill(ground.prices, policy, { ...served, periodSeconds });
+  const usdForTrace = bill(context.prices, policy, { ...served, periodSeconds });
   return {
     policy,
     label: labelPolicy(policy),
     provider: policy.kind === "serverless" ? "serverless" : "pods",
     requests,
     ...spread(usdForTrace, { requests, periodSeconds }),
-    ...(policy.kind === "business-hours" && spreadWeek(ground.prices, policy)),
+    ...(policy.kind === "business-hours" && spreadWeek(context.prices, policy)),
     paidHours: served.paidSeconds / 3_600,
     utilisation: served.paidSeconds === 0 ? 0 : Math.min(1, load.totalWorkSeconds / served.paidSeconds),
     shareOverTarget: countOver(load, target.timeToFirstTokenMs) / requests,
@@ -166,7 +167,7 @@ function spreadWeek(prices: ReplayPrices, policy: Extract<SettledPolicy, { kind:
 }
 
 function replayApi(
-  { load, prices, inputTokens, outputTokens }: ReplayGround,
+  { load, prices, inputTokens, outputTokens }: ReplayContext,
   policy: Extract<SettledPolicy, { kind: "maas" | "maas-batch" }>,
 ): PolicyReplay {
   const usdPerMillion = {
@@ -219,10 +220,9 @@ function required(
   kind: SettledPolicy["kind"],
 ): number {
   if (price !== undefined && price !== null) return price;
-  throw inputError(
-    `the policy ${kind} needs prices.${name}, which is missing`,
-    "Give the price, or leave the policy out.",
-  );
+  throw new InputError(`replayTrace: the policy ${kind} needs prices.${name}, which is missing.`, {
+    remedy: "Give the price, or leave the policy out.",
+  });
 }
 
 /** Changes the order of the waits. */

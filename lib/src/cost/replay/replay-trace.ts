@@ -8,7 +8,7 @@ import {
   type ReplayLatencyTarget,
   type ReplayPrices,
 } from "./replay-input.ts";
-import { type PolicyReplay, type ReplayGround, replayPolicy } from "./replay-policy.ts";
+import { type PolicyReplay, type ReplayContext, replayPolicy } from "./replay-policy.ts";
 
 /** A trace under several policies, with what the figures rest on. */
 export interface TraceReplay {
@@ -44,13 +44,13 @@ export function replayTrace(input: ReplayInput): TraceReplay {
   const { inputTokens, outputTokens } = summary;
   const latencyTarget = input.latencyTarget ?? targetOf(capacity);
   const load = prepareLoad(trace, capacity);
-  const ground: ReplayGround = { load, prices, target: latencyTarget, inputTokens, outputTokens };
+  const context: ReplayContext = { load, prices, target: latencyTarget, inputTokens, outputTokens };
   let enough: number | null = null;
   const enoughPods = () => {
     enough ??= findEnoughPods(load, latencyTarget);
     return enough;
   };
-  const replayed = policies.map((policy) => replayPolicy(ground, settlePolicy(policy, enoughPods)));
+  const replayed = policies.map((policy) => replayPolicy(context, settlePolicy(policy, enoughPods)));
   const { name, kind, source, licence, date, notes } = trace;
   return {
     kind: "computed",
