@@ -13,6 +13,8 @@ export interface EngineOptions {
   modelFile?: string | undefined;
   /** For `llama`: threads of the native engine; all cores but one where it is left out. */
   threads?: number | undefined;
+  /** For `llama`: prompt and answer together; default 2048. */
+  contextTokens?: number | undefined;
   /** For `timed`: how fast it is. */
   profile?: Partial<TimedProfile> | undefined;
   /** In what the model differs from the one that answers, to rehearse with it. */
@@ -32,7 +34,8 @@ export async function loadEngine(options: EngineOptions): Promise<Engine> {
 async function loadPlainEngine(options: EngineOptions): Promise<Engine> {
   if (options.engine === "timed") return createTimedEngine({ profile: options.profile });
   const modelFile = findModelFile({ projectRoot: findProjectRoot(), rehearsalModel: options.modelFile });
-  return createLlamaEngine({ modelFile, threads: options.threads });
+  const { threads, contextTokens } = options;
+  return createLlamaEngine({ modelFile, threads, contextTokens });
 }
 
 /** Loads the engine that is asked for, or the timed one where the usual model cannot be loaded on this machine. */

@@ -132,8 +132,8 @@ export function createTimedEngine(
   const tick = () => {
     cancelTimer = null;
     const nowMs = clock.nowMs();
-    // A late timer catches up, but never by more than one step: lost time beyond that stays lost.
-    nextSliceAtMs = Math.max(nextSliceAtMs, nowMs - stepMs());
+    // A late timer catches up by one step at most: no sequence gets two tokens in one turn, as in a real engine's step.
+    nextSliceAtMs = Math.max(nextSliceAtMs, nowMs - (stepMs() * (slicesPerStep - 1)) / slicesPerStep);
     while (running + queued.length > 0 && nextSliceAtMs <= nowMs) runSlice(nextSliceAtMs);
     arm();
   };
