@@ -3,12 +3,10 @@ import { hoursPerMonth } from "../../facts/index.ts";
 import { nearestRankPercentiles } from "../../statistics.ts";
 import { labelPolicy } from "./label-policy.ts";
 import { countOver, type Load, type Served } from "./load.ts";
-import { openingHours } from "./opening-hours.ts";
 import type { SettledPolicy } from "./policy.ts";
 import type { ReplayLatencyTarget, ReplayPrices } from "./replay-input.ts";
-import { serveElastically } from "./serve-elastically.ts";
-import { paidSecondsPerWeek, serveInBusinessHours } from "./serve-in-business-hours.ts";
-import { serveWithPods } from "./serve-with-pods.ts";
+import { paidSecondsPerWeek } from "./serve-in-business-hours.ts";
+import { mostWorkingGroups, servePolicy } from "./serve-policy.ts";
 
 /** What a policy costs for a trace, and how long its requests wait; money in USD, all of it computed. */
 export interface PolicyReplay {
@@ -53,7 +51,7 @@ export function replayPolicy(context: ReplayContext, policy: SettledPolicy): Pol
   if (policy.kind === "maas" || policy.kind === "maas-batch") return replayApi(context, policy);
   const { load, target } = context;
   const requests = load.arrivalSeconds.length;
-  const served = serve(load, policy);
+  const served = servePolicy(load, policy);
   const periodSeconds = Math.max(load.spanSeconds, served.lastFinishSeconds);
   const usdForTrace = bill(context.prices, policy, { ...served, periodSeconds });
   return {
@@ -72,62 +70,6 @@ export function replayPolicy(context: ReplayContext, policy: SettledPolicy): Pol
     overrunSeconds: Math.max(0, served.lastFinishSeconds - load.spanSeconds),
     keepsUp: load.totalWorkSeconds / load.spanSeconds <= mostWorkingGroups(policy) * (1 + 1e-9),
   };
-}
-
-type MachinePolicy = Exclude<SettledPolicy, { kind: "maas" | "maas-batch" }>;
-
-/** Groups that a policy can have at work, on average over the week. */
-function mostWorkingGroups(policy: MachinePolicy): number {
-  switch (policy.kind) {
-    case "always-on":
-    case "pods":
-      return policy.pods;
-    case "business-hours":
-      return (policy.pods * openingHours(policy).openSecondsPerWeek) / (7 * 86_400);
-    case "autostop":
-      return 1;
-    case "serverless":
-      return policy.maxWorkers;
-  }
-}
-
-function serve(load: Load, policy: MachinePolicy): Served {
-  switch (policy.kind) {
-    case "always-on":
-    case "pods":
-      return serveWithPods(load, policy.pods);
-    case "business-hours":
-      return serveInBusinessHours(load, policy);
-    case "autostop":
-      return serveElastically(load, {
-        mostGroups: 1,
-        startSeconds: policy.startMinutes * 60,
-        idleSeconds: policy.idleMinutes * 60,
-        startAtWaitSeconds: 0,
-        countsStart: true,
-        roundsUp: false,
-        leastGroups: 0,
-      });
-    case "serverless":
-      return serveElastically(load, {
-        mostGroups: policy.maxWorkers,
-        startSeconds: policy.coldStartSeconds,
-        idleSeconds: policy.idleTimeoutSeconds,
-        startAtWaitSeconds:
-          policy.requestsPerWorker === null
-            ? policy.queueDelaySeconds
-            : workAheadOf(load, policy.requestsPerWorker),
-        // A queue looks at the wait, whatever it is for; a balancer counts requests.
-        countsStart: policy.requestsPerWorker === null,
-        roundsUp: true,
-        leastGroups: policy.minWorkers,
-      });
-  }
-}
-
-/** The work before the last of so many requests, in seconds; one more has more work than that before it. */
-function workAheadOf({ totalWorkSeconds, arrivalSeconds }: Load, requests: number): number {
-  return (requests - 1) * (totalWorkSeconds / arrivalSeconds.length) * (1 + 1e-9);
 }
 
 /** Prices the paid time of some groups in a period, with their disks. */

@@ -102,7 +102,7 @@ export function targetOf({ atLatency }: ReplayInput["capacity"]): ReplayLatencyT
 /**
  * Ranks those that keep to the latency target by what they cost a day, the cheapest first.
  *
- * A batch keeps to no target; what an API keeps to nobody knows, so it is taken on trust, as its price is.
+ * A batch keeps to no target. How long users of an API wait is not published; it counts as within the target.
  */
 export function rankByCost(
   replayed: readonly PolicyReplay[],
@@ -135,7 +135,7 @@ function describeAssumptions({ trace, capacity }: ReplayInput): string[] {
       ? ["The trace is shorter than a week: business hours depend on when it was recorded."]
       : []),
     ...(trace.kind === "synthetic" ? ["The trace is synthetic: no service saw this load."] : []),
-    "Of the API only the price is counted; how long it makes its users wait is not known.",
+    "Only the API's price is counted: how long its users wait is not published.",
   ];
 }
 
