@@ -7,10 +7,6 @@ export interface MachineStep {
   usdPerHour: number;
   /** Part of what the working groups could do, 0 to 1. */
   utilisation: number;
-  /** With the input that belongs to them; `null` without load. */
-  usdPerMillionOutputTokens: number | null;
-  /** How many times the price at full load a token costs; `null` without load. */
-  penalty: number | null;
 }
 
 /**
@@ -24,27 +20,17 @@ export function machineStaircase(input: {
   outputTokensPerSecond: number;
   groupOutputTokensPerSecond: number;
   groupUsdPerHour: number;
-  spareGroups?: number;
+  spareGroups: number;
 }): MachineStep {
-  const { outputTokensPerSecond: load, groupOutputTokensPerSecond: capacity, spareGroups = 0 } = input;
-  const { groupUsdPerHour } = input;
-  requireNumber(
-    "machineStaircase",
-    { outputTokensPerSecond: load, groupUsdPerHour, spareGroups },
-    { from: 0 },
-  );
-  requireNumber("machineStaircase", { groupOutputTokensPerSecond: capacity }, { above: 0 });
-  const working = wholeGroups(load / capacity);
+  const { outputTokensPerSecond, groupOutputTokensPerSecond, groupUsdPerHour, spareGroups } = input;
+  requireNumber("machineStaircase", { outputTokensPerSecond, groupUsdPerHour, spareGroups }, { from: 0 });
+  requireNumber("machineStaircase", { groupOutputTokensPerSecond }, { above: 0 });
+  const working = wholeGroups(outputTokensPerSecond / groupOutputTokensPerSecond);
   const groups = working + spareGroups;
-  const usdPerHour = groups * groupUsdPerHour;
-  const usdPerMillion = load === 0 ? null : (usdPerHour / (load * 3_600)) * 1_000_000;
-  const fullUsdPerMillion = (groupUsdPerHour / (capacity * 3_600)) * 1_000_000;
   return {
     groups,
-    usdPerHour,
-    utilisation: Math.min(1, load / (working * capacity)),
-    usdPerMillionOutputTokens: usdPerMillion,
-    penalty: usdPerMillion === null || fullUsdPerMillion === 0 ? null : usdPerMillion / fullUsdPerMillion,
+    usdPerHour: groups * groupUsdPerHour,
+    utilisation: Math.min(1, outputTokensPerSecond / (working * groupOutputTokensPerSecond)),
   };
 }
 
