@@ -10,7 +10,6 @@ export {
   breakEvenChart,
   type Capacity,
   type ChoiceFlip,
-  choosePolicy,
   describeAssessment,
   describeChoice,
   describePolicyCosts,
@@ -19,23 +18,23 @@ export {
   describeTraceLoad,
   describeWaits,
   type Latency,
-  machineStaircase,
-  outputTokensPerSecondAt,
   type Policy,
   type PolicyChoice,
   type PolicyReplay,
   policyCostChart,
+  policyFrame,
   priceBatch,
   publishedCapacity,
   type ReplayInput,
   type ReplayPrices,
   regionChart,
   replayTrace,
-  replicaStaircase,
   rooflineCapacity,
   sensitivityChart,
+  stateVerdict,
   type TraceReplay,
   traceLoadChart,
+  type Verdict,
   waitingChart,
 } from "./cost/index.ts";
 export { describeSettings } from "./describe-settings.ts";
@@ -62,13 +61,13 @@ export {
   loadPriceBook,
   loadPublishedThroughput,
   loadStoragePrices,
+  type ModelShape,
+  offerFrame,
   type Price,
   type PriceBook,
   priceAgeDays,
   priceFrame,
-  priceSpread,
   pricesOn,
-  refreshPrices,
   type TokenOffer,
   tokenOffers,
 } from "./facts/index.ts";
@@ -82,30 +81,30 @@ export {
   describeRequestTimeline,
   describeThroughput,
   describeTokenTimeline,
-  type LevelResult,
+  type Level,
   type LoadedMeasurements,
+  levelFrame,
   listSources,
   loadMeasurements,
   type Measurement,
   type MeasurementProgress,
   type MeasureOptions,
+  measureThroughput,
   type RequestRecord,
-  readServerCounters,
   requestTimelineChart,
   type ServerCounters,
   saveMeasurement,
-  subtractCounters,
   type ThroughputRow,
   type TokenArrival,
   type TokenTrace,
   throughputChart,
   throughputColumns,
+  throughputFrame,
   toCapacities,
   toCapacity,
   tokenTimelineChart,
   traceTokens,
 } from "./measure/index.ts";
-export { measureThroughput } from "./measurements.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
 export {
@@ -137,6 +136,8 @@ export {
   type PodLog,
   PodNotReadyError,
   type PodPlan,
+  type PodPlanRequest,
+  type PoolOffer,
   planEndpoint,
   planPod,
   RunPodError,
@@ -167,8 +168,13 @@ export {
   signsOfSaturation,
   startRouter,
 } from "./scale-out/index.ts";
-export type { GpuOffer, ModelShape, PodPlanRequest } from "./serving/index.ts";
-export { type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
+export {
+  type GpuOffer,
+  type GuidedModel,
+  modelGuide,
+  roofline,
+  streamsNeeded,
+} from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,
@@ -181,12 +187,12 @@ export {
 } from "./show/index.ts";
 export {
   loadTrace,
-  officeWeek,
   repeatAsWeek,
   scaleTrace,
   summariseTrace,
   type Trace,
   type TraceName,
   type TraceSummary,
+  traceFrame,
 } from "./traffic/index.ts";
 export { walkthrough } from "./walkthrough.ts";

@@ -1,7 +1,5 @@
 export { checkPrices } from "./check-prices.ts";
-export type { PriceSource } from "./fetch-price-list.ts";
 export { findPrice } from "./find-price.ts";
-export { type GpuPrice, loadGpuPrices } from "./gpu-prices.ts";
 export { type Gpu, loadGpus } from "./gpus.ts";
 export {
   type ErrorPlace,
@@ -13,6 +11,7 @@ export {
   matchError,
   type Refusal,
 } from "./known-errors.ts";
+export { type ModelShape, requireModelName, toModelShape } from "./model-shape.ts";
 export {
   findModel,
   type Gated,
@@ -21,12 +20,16 @@ export {
   type Precision,
   type SamplingDefaults,
 } from "./models.ts";
-export { adaptLiteLlm, adaptModelsDev, adaptOpenRouter, adaptRunPod } from "./price-adapters.ts";
-export { priceFrame } from "./price-frame.ts";
-export { loadPriceBook, type Price, type PriceBook } from "./prices.ts";
-export { priceAgeDays, priceSpread, pricesOn } from "./prices-on.ts";
-export { refreshPrices } from "./refresh-prices.ts";
-export { loadServerlessPrices } from "./serverless-prices.ts";
-export { hoursPerMonth, loadStoragePrices } from "./storage-prices.ts";
+export { offerFrame, priceFrame } from "./price-frame.ts";
+export { findValueMistake, loadPriceBook, type Price, type PriceBook, type PriceKind } from "./prices.ts";
+export { priceAgeDays, pricesOn } from "./prices-on.ts";
+export {
+  type GpuPrice,
+  hoursPerMonth,
+  loadGpuPrices,
+  loadServerlessPrices,
+  loadStoragePrices,
+  mostHoursPerMonth,
+} from "./runpod-prices.ts";
 export { loadPublishedThroughput, type PublishedThroughput } from "./throughput.ts";
 export { type TokenOffer, tokenOffers } from "./token-offers.ts";

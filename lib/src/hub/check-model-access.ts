@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
-import { findModel, loadModels, type Model } from "../facts/index.ts";
-import { requireModelName } from "../serving/index.ts";
-import { showWaiting } from "../show/index.ts";
+import { findModel, loadModels, type Model, requireModelName } from "../facts/index.ts";
 import {
   type FileAccess,
   fetchFileAccess,
@@ -12,6 +10,7 @@ import {
   openHuggingFace,
   type TokenInfo,
 } from "./hugging-face.ts";
+import { showWaiting } from "../show/index.ts";
 
 /** Whether a model's weights can be downloaded with the token at hand, in one word. */
 export type ModelAccessStatus =

@@ -1,5 +1,5 @@
-import type { LevelResult, Measurement } from "./measurement.ts";
-import { percentile } from "./statistics.ts";
+import { interpolatedPercentile } from "../statistics.ts";
+import type { Level, Measurement } from "./measurement.ts";
 import type { Flight } from "./stream-request.ts";
 
 const leastGainPerDoubling = 0.05;
@@ -12,7 +12,7 @@ const risingRatio = 1.5;
  * Steps of another width are scaled to a doubling. Levels without a valid figure are passed over.
  */
 export function findKnee(
-  levels: readonly Pick<LevelResult, "streams" | "verdict" | "outputTokensPerSecond">[],
+  levels: readonly Pick<Level, "streams" | "verdict" | "outputTokensPerSecond">[],
 ): Measurement["knee"] {
   let before: { streams: number; tokensPerSecond: number } | null = null;
   for (const { streams, verdict, outputTokensPerSecond } of levels) {
@@ -45,7 +45,7 @@ export function isPilingUp(
   const middle = Math.floor(flights.length / 2);
   const halves = [flights.slice(0, middle), flights.slice(middle)].map((half) => ({
     inFlight: mean(half.map(({ scheduledAt }) => countInFlight(flights, scheduledAt))),
-    firstTokenMs: percentile(
+    firstTokenMs: interpolatedPercentile(
       half
         .flatMap(({ firstTokenAt, scheduledAt }) =>
           firstTokenAt === null ? [] : [firstTokenAt - scheduledAt],

@@ -1,7 +1,7 @@
-import { percentile } from "../../../lib/src/measure/statistics.ts";
-import type { Engine } from "../../../rehearsal/src/engine.ts";
-import { serveEngine } from "../../../rehearsal/src/model-server.ts";
-import { createTimedEngine } from "../../../rehearsal/src/timed-engine.ts";
+import { interpolatedPercentile } from "../../../lib/src/statistics.ts";
+import type { Engine } from "../../../rehearsal/src/model-server/engine.ts";
+import { serveEngine } from "../../../rehearsal/src/model-server/model-server.ts";
+import { createTimedEngine } from "../../../rehearsal/src/model-server/timed-engine.ts";
 
 // A process of its own: the timed engine behind HTTP, and beside it a count of tokens that knows nothing of HTTP.
 
@@ -25,7 +25,7 @@ const engine = createTimedEngine({
     maxSequences: 8_192,
   },
 });
-const server = await serveEngine({ engine: counting(engine), apiKey: "sk-bench", model: "timed" });
+const server = await serveEngine(counting(engine), { apiKey: "sk-bench", model: "timed" });
 process.on("message", (message) => {
   if (message === "report") {
     process.send?.(truth.result());
@@ -94,7 +94,7 @@ function startCount() {
     result(): ServerTruth {
       const seconds = window === null ? 0 : (window.endAt - window.startAt) / 1_000;
       const p50 = (values: number[]) =>
-        percentile(
+        interpolatedPercentile(
           values.sort((a, b) => a - b),
           0.5,
         );

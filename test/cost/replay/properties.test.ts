@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import {
-  allPolicies,
-  type Policy,
-  type ReplayPrices,
-  replayTrace,
-  replicaStaircase,
-} from "../../../lib/src/cost/index.ts";
+import { allPolicies, type Policy, type ReplayPrices, replayTrace } from "../../../lib/src/cost/index.ts";
 import { type Load, prepareLoad, type Served } from "../../../lib/src/cost/replay/load.ts";
-import { summariseWaits } from "../../../lib/src/cost/replay/quantiles.ts";
 import { serveElastically } from "../../../lib/src/cost/replay/serve-elastically.ts";
 import { serveInBusinessHours } from "../../../lib/src/cost/replay/serve-in-business-hours.ts";
 import { serveWithPods } from "../../../lib/src/cost/replay/serve-with-pods.ts";
@@ -52,7 +45,7 @@ describe("whatever the load, the capacity and the prices", () => {
         const { meanBusyGroups, policies: replayed } = replayTrace({ trace, capacity, prices, policies });
         for (const one of replayed) {
           if (one.provider === "api") continue;
-          const { shareOverTarget, waitSeconds, replicas, coldStarts, paidHours } = one;
+          const { shareOverTarget, waitSeconds, groups, coldStarts, paidHours } = one;
           const workSeconds = meanBusyGroups * trace.spanSeconds;
           assert.ok(
             paidHours !== null && workSeconds <= paidHours * 3_600 * (1 + 1e-9),
@@ -61,7 +54,7 @@ describe("whatever the load, the capacity and the prices", () => {
           assert.ok(shareOverTarget !== null && shareOverTarget >= 0 && shareOverTarget <= 1);
           assert.ok(waitSeconds !== null && waitSeconds.p50 >= 0 && waitSeconds.p50 <= waitSeconds.p95);
           assert.ok(waitSeconds.p95 <= waitSeconds.p99 && waitSeconds.p99 <= waitSeconds.longest);
-          assert.ok(replicas !== null && coldStarts !== null);
+          assert.ok(groups !== null && coldStarts !== null);
           assert.ok(Number.isFinite(one.usdPerDay) && one.usdPerDay >= 0);
         }
       }),
@@ -73,8 +66,8 @@ describe("whatever the load, the capacity and the prices", () => {
       (load) => serveWithPods(load, 2),
       (load) =>
         serveElastically(load, {
-          leastReplicas: 0,
-          mostReplicas: 3,
+          leastGroups: 0,
+          mostGroups: 3,
           startSeconds: 120,
           idleSeconds: 5,
           startAtWaitSeconds: 4,
@@ -158,15 +151,14 @@ describe("whatever the load, the capacity and the prices", () => {
       fc.property(someTraces(), someCapacity, (trace, capacity) => {
         const prices = { gpuUsdPerHour: 1.76 };
         const latencyTarget = { timeToFirstTokenMs: 5_000, percentile: 90 };
-        const steps = replicaStaircase({ trace, capacity, prices, latencyTarget });
-        const asNeeded = replayTrace({
-          trace,
-          capacity,
-          prices,
-          latencyTarget,
-          policies: [{ kind: "pods" }],
-        });
-        assert.equal(asNeeded.policies[0]?.replicas?.most, steps.length - 1);
+        const replay = (policies: readonly Policy[]) =>
+          replayTrace({ trace, capacity, prices, latencyTarget, policies });
+        const asNeeded = replay([{ kind: "pods" }]);
+        const most = asNeeded.policies[0]?.groups?.most ?? 0;
+        assert.ok(most > 0);
+        const { policies: steps } = replay(
+          Array.from({ length: most + 1 }, (_, place) => ({ kind: "pods", pods: place + 1 })),
+        );
         for (const [place, step] of steps.entries()) {
           nearly(step.usdPerDay, (place + 1) * 1.76 * 24, step.label);
           const before = steps[place - 1];
@@ -204,25 +196,6 @@ describe("whatever the load, the capacity and the prices", () => {
           nearly(replay.policies[1]?.usdForTrace ?? Number.NaN, discounted, "batches");
         },
       ),
-    );
-  });
-
-  test("percentiles of waits are those of the sorted waits", () => {
-    const waits = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e6, noNaN: true })), {
-      minLength: 1,
-      maxLength: 3_000,
-    });
-    fc.assert(
-      fc.property(waits, (values) => {
-        const sorted = values.toSorted((a, b) => a - b);
-        const atShare = (share: number) => sorted[Math.ceil(share * sorted.length - 1e-9) - 1];
-        assert.deepEqual(summariseWaits(Float64Array.from(values)), {
-          p50: atShare(0.5),
-          p95: atShare(0.95),
-          p99: atShare(0.99),
-          longest: sorted.at(-1),
-        });
-      }),
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import {
   type Policy,
   type PolicyReplay,
+  policyFrame,
   type ReplayInput,
   replayTrace,
 } from "../../../lib/src/cost/index.ts";
@@ -46,6 +47,22 @@ function near(actual: number | null | undefined, expected: number): void {
 }
 
 describe("four requests of ten seconds each", () => {
+  test("come as a data frame with a row for each policy", async () => {
+    const policies: Policy[] = [{ kind: "always-on" }, { kind: "maas" }];
+    const replay = replayTrace({ trace: fourRequests, capacity: oneTokenASecond, prices, policies });
+    const frame = await policyFrame(replay);
+    assert.deepEqual(
+      frame.select("label", "usdPerDay", "p95", "longest", "keepsUp").toRecords(),
+      replay.policies.map(({ label, usdPerDay, waitSeconds, keepsUp }) => ({
+        label,
+        usdPerDay,
+        p95: waitSeconds?.p95 ?? null,
+        longest: waitSeconds?.longest ?? null,
+        keepsUp,
+      })),
+    );
+  });
+
   test("on one pod that is always on: the second waits ten seconds, the third five", () => {
     const one = replayOne({ kind: "always-on" });
     assert.equal(one.label, "1 pod, always on");
@@ -56,7 +73,7 @@ describe("four requests of ten seconds each", () => {
     near(one.usdPerMonth, 2_628);
     near(one.usdPerThousandRequests, 900);
     near(one.utilisation, 40 / 3_600);
-    assert.deepEqual(one.replicas, { most: 1, mean: 1 });
+    assert.deepEqual(one.groups, { most: 1, mean: 1 });
     assert.equal(one.coldStarts, 0);
     assert.equal(one.overrunSeconds, 0);
   });
@@ -71,10 +88,10 @@ describe("four requests of ten seconds each", () => {
   test("need two pods where half must have their first token within six seconds, and one where 7 s would do", () => {
     // Own reading takes 4, 5, 6 and 0 seconds; on one pod the waits are 0, 10, 5 and 0.
     const latencyTarget = { timeToFirstTokenMs: 6_000, percentile: 51 };
-    assert.equal(replayOne({ kind: "pods" }, { latencyTarget }).replicas?.most, 2);
+    assert.equal(replayOne({ kind: "pods" }, { latencyTarget }).groups?.most, 2);
     assert.equal(replayOne({ kind: "always-on" }, { latencyTarget }).shareOverTarget, 0.5);
     assert.equal(
-      replayOne({ kind: "pods" }, { latencyTarget: { ...latencyTarget, percentile: 50 } }).replicas?.most,
+      replayOne({ kind: "pods" }, { latencyTarget: { ...latencyTarget, percentile: 50 } }).groups?.most,
       1,
     );
   });
@@ -84,7 +101,7 @@ describe("four requests of ten seconds each", () => {
     const one = replayOne({ kind: "pods" }, { latencyTarget });
     // The second and the third read for 5 and 6 seconds: late on any number of pods, so one is enough for the others.
     assert.equal(one.shareOverTarget, 0.5);
-    assert.equal(one.replicas?.most, 1);
+    assert.equal(one.groups?.most, 1);
   });
 
   test("on a pod that stops after five idle minutes: two starts, paid, and waited for", () => {
@@ -113,7 +130,7 @@ describe("four requests of ten seconds each", () => {
     // The first starts a worker; the second would wait 15 s, so it starts another; the third comes when both are done.
     assert.deepEqual(one.waitSeconds, { p50: 5, p95: 5, p99: 5, longest: 5 });
     assert.equal(one.coldStarts, 3);
-    assert.equal(one.replicas?.most, 2);
+    assert.equal(one.groups?.most, 2);
     // 0 to 30, 0 to 20, 3,000 to 3,020.
     near(one.paidHours, 70 / 3_600);
     near(one.usdForTrace, 70 * 0.003);

@@ -1,6 +1,5 @@
 import type { ChartSpec } from "../../show/index.ts";
-import type { Trace } from "../../traffic/index.ts";
-import { checkTrace } from "./replay-input.ts";
+import { checkTrace, type Trace } from "../../traffic/index.ts";
 
 /** Draws how many requests a second a trace has, by the minute, or by the hour where it is longer than a day. */
 export function traceLoadChart(trace: Trace): ChartSpec {
@@ -39,7 +38,7 @@ export function traceLoadChart(trace: Trace): ChartSpec {
 // One tick a day, or at most some thirty.
 function everyDay(days: number): number[] {
   const step = Math.ceil(days / 31);
-  return Array.from({ length: Math.floor(days / step) + 1 }, (_, place) => place * step);
+  return Array.from({ length: Math.floor(days / step) + 1 }, (_, index) => index * step);
 }
 
 /** Says in one sentence what the chart of `traceLoadChart` shows. */

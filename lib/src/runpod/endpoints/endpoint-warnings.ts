@@ -1,24 +1,19 @@
-import type { ServerPlan } from "../../serving/index.ts";
+import type { ChosenGpu } from "../../serving/index.ts";
 import type { ChosenPool } from "./choose-pools.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
 import { loadBalancerLimits as limits } from "./serverless-limits.ts";
 
-type PlanSoFar = Omit<EndpointPlan, "environment" | "payload" | "warnings">;
+type PlanSoFar = Omit<EndpointPlan, "payload">;
 
 /** Lists what somebody should know before they serve from an endpoint: whole sentences, what may fail first. */
 export function listEndpointWarnings(
   plan: PlanSoFar,
-  findings: { chosen: readonly ChosenPool[]; server: ServerPlan },
+  findings: { chosen: readonly ChosenPool[]; preferred: ChosenGpu },
 ): string[] {
-  return [...warnOfLimits(plan), ...warnOfStock(findings.chosen), ...warnOfMoney(plan, findings)];
+  return [...warnOfLimits(), ...warnOfStock(findings.chosen), ...warnOfMoney(plan, findings.preferred)];
 }
 
-function warnOfLimits(plan: PlanSoFar): string[] {
-  if (plan.kind === "queue") {
-    return [
-      `A request of a queue may take ${plan.requestSeconds} s, its wait not counted; it waits as long as there is no worker.`,
-    ];
-  }
+function warnOfLimits(): string[] {
   return [
     `A load balancer has no queue: a request that finds no worker for ${limits.waitSeconds / 60} minutes is dropped with ` +
       "HTTP 400. A cold start with a model to download takes longer, so wake the endpoint first: waitUntilReady(endpoint).",
@@ -43,7 +38,7 @@ function warnOfStock(chosen: readonly ChosenPool[]): string[] {
     : [`Nothing is free at the moment in ${empty.join(", ")}: name a second pool to fall back on.`];
 }
 
-function warnOfMoney(plan: PlanSoFar, findings: { server: ServerPlan }): string[] {
+function warnOfMoney(plan: PlanSoFar, preferred: ChosenGpu): string[] {
   const { minWorkers, maxWorkers, usdPerHourAtRest, idleSeconds, pools } = plan;
   const warnings: string[] = [];
   const dated = pools.flatMap(({ priceObserved }) => priceObserved ?? []).toSorted();
@@ -75,7 +70,7 @@ function warnOfMoney(plan: PlanSoFar, findings: { server: ServerPlan }): string[
       "With one worker it scales to zero, and not up: raise maxWorkers, and the ceiling with it.",
     );
   }
-  return [...warnings, warnOfDeadline(plan), ...compareWithPod(plan, findings)];
+  return [...warnings, warnOfDeadline(plan), ...compareWithPod(plan, preferred)];
 }
 
 /** A pod has a timer inside that ends it; an endpoint has none, for RunPod would replace a worker that ends. */
@@ -92,8 +87,7 @@ function warnOfDeadline({ minWorkers, usdPerHourAtRest }: PlanSoFar): string {
 }
 
 /** Above which share of busy time a pod of the same card is cheaper; computed, cold starts left out. */
-function compareWithPod(plan: PlanSoFar, { server }: { server: ServerPlan }): string[] {
-  const { preferred } = server.placement;
+function compareWithPod(plan: PlanSoFar, preferred: ChosenGpu): string[] {
   const pool = plan.pools.find(({ gpuTypeIds }) => gpuTypeIds.includes(preferred.gpuTypeId));
   const workerUsd = pool?.usdPerWorkerHour ?? null;
   if (preferred.usdPerHour === null || workerUsd === null) return [];

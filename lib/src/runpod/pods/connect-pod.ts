@@ -2,6 +2,7 @@ import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
 import { notReady } from "../rental/not-ready.ts";
+import { toPod } from "./pod.ts";
 import { podKind } from "./pod-kind.ts";
 
 /**
@@ -22,11 +23,14 @@ export async function connectPod(
     const remedy = "Create one with createPod().";
     throw notReady(context, podKind, message, { found: pod, problem: "key-refused", remedy });
   }
+  const { gpuTypeId: name, gpuCount: count, usdPerHour } = toPod(context, pod);
+  const isRehearsal = context.target === "rehearsal";
   return connectEndpoint({
     baseUrl: `${proxyAddress(context, pod.id)}/v1`,
     apiKey,
     model: model ?? undefined,
-    origin: context.target === "rehearsal" ? "rehearsal" : "pod",
+    origin: isRehearsal ? "rehearsal" : "pod",
+    gpu: isRehearsal || name === null ? null : { name, count, usdPerHour },
     fetch: context.fetch,
   });
 }

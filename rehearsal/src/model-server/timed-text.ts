@@ -1,0 +1,41 @@
+import { seededRandom, seedOf } from "workbook/seeded-random";
+
+// Placeholder text that says so.
+const sentences = [
+  [" Each", " one", " stands", " for", " a", " single", " token", " of", " a", " simulated", " answer", "."],
+  [" Count", " them", ",", " time", " them", ",", " and", " do", " not", " quote", " them", "."],
+  [" The", " engine", " behind", " them", " is", " simulated", "."],
+];
+
+/** The first sentence; its number differs from answer to answer. */
+function opening(random: () => number): string[] {
+  const twoDigits = () => String(Math.floor(random() * 100)).padStart(2, "0");
+  // The clock comes as two tokens, the first of them empty, as a real tokenizer's pieces of one character do.
+  const clock = [" ", "", "🕰"];
+  const origin = [" come", " from", " a", " clock", ",", " not", " from", " a", " model", "."];
+  return ["Words", " ", twoDigits(), twoDigits(), ...clock, ...origin];
+}
+
+/** Splits text into tokens of at most five letters or digits, or one other character; the numbers are hashes. */
+export function tokenizeTimed(text: string): number[] {
+  const pieces = text.match(/\s*[\p{L}\p{N}]{1,5}|\s*[^\s\p{L}\p{N}]|\s+/gu) ?? [];
+  return pieces.map((piece) => seedOf(piece) % 49_152);
+}
+
+/** The tokens of one simulated answer: which text comes next, and after how many tokens it would end by itself. */
+export function timedAnswer(seed: number): { naturalTokens: number; next(): string } {
+  const random = seededRandom(seed);
+  const naturalTokens = 24 + Math.floor(random() * 200);
+  let sentence = opening(random);
+  let position = 0;
+  return {
+    naturalTokens,
+    next() {
+      if (position >= sentence.length) {
+        sentence = sentences[Math.floor(random() * sentences.length)] ?? [];
+        position = 0;
+      }
+      return sentence[position++] ?? "";
+    },
+  };
+}
