@@ -154,7 +154,6 @@ export {
   type ClusterPlanRequest,
   chooseForm,
   describeClusterPlan,
-  evenness,
   type FormRequest,
   isRouterInstalled,
   planCluster,

@@ -5,6 +5,7 @@ export type { Leftover } from "./account/leftover.ts";
 export { listLeftovers } from "./account/list-leftovers.ts";
 export { createRunPodClient } from "./client/client.ts";
 export { RunPodError } from "./client/runpod-error.ts";
+export type { CreatePodBody } from "./client/schemas.ts";
 export { createEndpoint } from "./endpoints/create-endpoint.ts";
 export { CreateEndpointError } from "./endpoints/create-endpoint-error.ts";
 export { type DeletedEndpoint, deleteEndpoint } from "./endpoints/delete-endpoint.ts";
@@ -34,7 +35,7 @@ export type { Pod, PodOrId } from "./pods/pod.ts";
 export { PodNotReadyError } from "./pods/pod-not-ready-error.ts";
 export { describePlan, type PodPlan, type PodPlanRequest } from "./pods/pod-plan.ts";
 export { type PodLog, readPodLog } from "./pods/read-pod-log.ts";
-export { secretNameOf, secretPlaceholder } from "./pods/secret-name.ts";
+export { plannedToken } from "./pods/secret-name.ts";
 export { type EndedPod, terminatePod } from "./pods/terminate-pod.ts";
 export {
   connectionOf,

@@ -6,5 +6,5 @@ export { findModelShape } from "./model-shape.ts";
 export type { Placement, PlannedMemory } from "./place-model.ts";
 export { type PlannedServer, planServer, type ServerPlan, type ServerRequest } from "./plan-server.ts";
 export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
-export { computePodCost, networkVolumeUsdPerMonth, storageUsdPerHour } from "./server-cost.ts";
+export { computePodCost, networkVolumeUsdPerMonth, sayUsd, storageUsdPerHour } from "./server-cost.ts";
 export { joinArguments, memoryShare, serverPort } from "./vllm-arguments.ts";
