@@ -7,4 +7,5 @@ export type { Placement, PlannedMemory } from "./place-model.ts";
 export { type PlannedServer, planServer, type ServerPlan, type ServerRequest } from "./plan-server.ts";
 export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
 export { computePodCost, networkVolumeUsdPerMonth, sayUsd, storageUsdPerHour } from "./server-cost.ts";
+export { selectWarnings, type Warning, warnOfPrices } from "./server-warnings.ts";
 export { joinArguments, memoryShare, serverPort } from "./vllm-arguments.ts";

@@ -42,7 +42,10 @@ export function planPod(request: PodPlanRequest): PodPlan {
     networkVolumeId: networkVolume?.volumeId ?? null,
     tensorParallelSize: gpuCount,
     deadlineMinutes,
-    warnings: [...server.warnings, ...listPodWarnings({ request: settled, placement, ...server })],
+    warnings: [
+      ...server.warnings,
+      ...listPodWarnings({ ...settled, ...server, networkVolume, gpus: placement.gpus }),
+    ],
   };
   const costs = placement.gpus.map((gpu) => computePodCost({ ...plan, usdPerGpuHour: gpu.usdPerHour }));
   const worstCases = costs.flatMap(({ worstCaseUsd }) => worstCaseUsd ?? []);
