@@ -18,7 +18,6 @@ export {
   describeTraceLoad,
   describeWaits,
   type Latency,
-  machineStaircase,
   type Policy,
   type PolicyChoice,
   type PolicyReplay,
@@ -62,12 +61,12 @@ export {
   loadPriceBook,
   loadPublishedThroughput,
   loadStoragePrices,
+  type ModelShape,
   offerFrame,
   type Price,
   type PriceBook,
   priceAgeDays,
   priceFrame,
-  priceSpread,
   pricesOn,
   type TokenOffer,
   tokenOffers,
@@ -84,6 +83,7 @@ export {
   describeTokenTimeline,
   type Level,
   type LoadedMeasurements,
+  levelFrame,
   listSources,
   loadMeasurements,
   type Measurement,
@@ -99,6 +99,7 @@ export {
   type TokenTrace,
   throughputChart,
   throughputColumns,
+  throughputFrame,
   toCapacities,
   toCapacity,
   tokenTimelineChart,
@@ -140,6 +141,7 @@ export {
   type PodLog,
   PodNotReadyError,
   type PodPlan,
+  type PodPlanRequest,
   type PoolOffer,
   planEndpoint,
   planPod,
@@ -174,8 +176,13 @@ export {
   openServerlessEndpoint,
   sweepEndpoints,
 } from "./serverless.ts";
-export type { GpuOffer, ModelShape, PodPlanRequest } from "./serving/index.ts";
-export { type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
+export {
+  type GpuOffer,
+  type GuidedModel,
+  modelGuide,
+  roofline,
+  streamsNeeded,
+} from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,
