@@ -8,7 +8,7 @@ interface Judgement {
 }
 
 /** Turns an answer that is no success into one error, whatever shape its body has. */
-export function readRefusal(options: {
+export function refusalError(options: {
   call: string;
   status: number;
   headers: Headers;
