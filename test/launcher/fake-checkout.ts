@@ -161,6 +161,7 @@ function copyLauncher(root: string): void {
   const copied = [
     ...["bin", "package.json", "package-lock.json", "tsconfig.json", ".env.example"],
     ...["lib/package.json", "lib/tsconfig.json", "lib/left-out", "jupyter/kernel"],
+    ...["rehearsal/package.json", "rehearsal/tsconfig.json"],
     ...["requirements.txt", "requirements-node.txt", "requirements-model.txt", "requirements-router.txt"].map(
       (file) => `jupyter/${file}`,
     ),
@@ -168,6 +169,8 @@ function copyLauncher(root: string): void {
   for (const file of copied) {
     cpSync(join(projectRoot, file), join(root, file), { recursive: true });
   }
-  mkdirSync(join(root, "lib/src"));
-  writeFileSync(join(root, "lib/src/index.ts"), "export const tokens = 1;\n");
+  for (const name of ["lib", "rehearsal"]) {
+    mkdirSync(join(root, name, "src"));
+    writeFileSync(join(root, name, "src/index.ts"), "export const tokens = 1;\n");
+  }
 }
