@@ -33,13 +33,10 @@ export function hasDevTools() {
 
 /** @param {{ runtime: NodeRuntime, withDevTools: boolean, isVerbose: boolean }} options */
 export async function installPackages({ runtime, withDevTools, isVerbose }) {
-  // The lock file names the native packages of the platform that it was made on, which is this one.
-  const isLocked = process.platform === "linux" && process.arch === "x64";
   const [command = "npm", ...npm] = runtime.npm;
-  const install = isLocked ? ["ci"] : ["install", "--no-package-lock"];
-  const options = ["--no-audit", "--no-fund", ...(withDevTools ? ["--include=dev"] : ["--omit=dev"])];
+  const options = ["--no-audit", "--no-fund", withDevTools ? "--include=dev" : "--omit=dev"];
   await installFromRegistry({ tool: "npm", what: "the npm packages", settings: "npm config list" }, () =>
-    run(command, [...npm, ...install, ...options], {
+    run(command, [...npm, "ci", ...options], {
       isVerbose,
       environment: {
         ...runtime.npmEnvironment,

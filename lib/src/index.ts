@@ -69,8 +69,6 @@ export {
   priceSpread,
   pricesOn,
   refreshPrices,
-  roofline,
-  streamsNeeded,
   type TokenOffer,
   tokenOffers,
 } from "./facts/index.ts";
@@ -108,7 +106,6 @@ export {
   traceTokens,
 } from "./measure/index.ts";
 export { measureThroughput } from "./measurements.ts";
-export { type GuidedModel, modelGuide } from "./model-guide.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export {
   checkAccount,
@@ -128,21 +125,25 @@ export {
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
 export {
   type AccountCheck,
+  CreateEndpointError,
   CreatePodError,
   type DeletedEndpoint,
   describeAccount,
+  describeEndpointPlan,
   describePlan,
   type EndedPod,
-  type GpuOffer,
+  EndpointNotReadyError,
+  type EndpointPlan,
+  type EndpointPlanRequest,
   type Leftover,
   type ListedEndpoint,
   type ListedPod,
-  type ModelShape,
   type Pod,
   type PodLog,
   PodNotReadyError,
   type PodPlan,
-  type PodPlanRequest,
+  type PoolOffer,
+  planEndpoint,
   planPod,
   RunPodError,
   type ServerlessEndpoint,
@@ -151,19 +152,12 @@ export {
 export {
   type ClusterPlan,
   type ClusterPlanRequest,
-  CreateEndpointError,
   chooseForm,
   describeClusterPlan,
-  describeEndpointPlan,
-  EndpointNotReadyError,
-  type EndpointPlan,
-  type EndpointPlanRequest,
   evenness,
   type FormRequest,
   isRouterInstalled,
-  type PoolOffer,
   planCluster,
-  planEndpoint,
   type Router,
   type RouterOptions,
   type RouterPolicy,
@@ -182,6 +176,8 @@ export {
   openServerlessEndpoint,
   sweepEndpoints,
 } from "./serverless.ts";
+export type { GpuOffer, ModelShape, PodPlanRequest } from "./serving/index.ts";
+export { type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,
@@ -202,3 +198,4 @@ export {
   type TraceName,
   type TraceSummary,
 } from "./traffic/index.ts";
+export { walkthrough } from "./walkthrough.ts";

@@ -8,11 +8,9 @@ import { loadSettings } from "./settings.ts";
 // The life of a serverless endpoint at the account that the target means: RunPod's, or the rehearsal's stand-in.
 
 /** Lists the pools of GPUs that serverless workers can come from now, the cheapest first. */
-export async function listServerlessPools(
-  options: { gpuCount?: number } = {},
-): Promise<scaleOut.PoolOffer[]> {
+export async function listServerlessPools(options: { gpuCount?: number } = {}): Promise<runpod.PoolOffer[]> {
   const { client } = await openRunPod();
-  return scaleOut.listServerlessPools(client, options);
+  return runpod.listServerlessPools(client, options);
 }
 
 /**
@@ -22,7 +20,7 @@ export async function listServerlessPools(
  * missing.
  */
 export async function createEndpoint(
-  plan: scaleOut.EndpointPlan,
+  plan: runpod.EndpointPlan,
   options: scaleOut.CreateEndpointOptions = {},
 ): Promise<runpod.ServerlessEndpoint> {
   const settings = loadSettings();

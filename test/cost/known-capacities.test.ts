@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { publishedCapacity, rooflineCapacity } from "../../lib/src/cost/index.ts";
-import { loadPublishedThroughput, roofline } from "../../lib/src/facts/index.ts";
+import { loadPublishedThroughput } from "../../lib/src/facts/index.ts";
+import { roofline } from "../../lib/src/serving/index.ts";
 
 const fourA40s = { gpu: "NVIDIA A40", gpuCount: 4 };
 const runs = loadPublishedThroughput({ ...fourA40s, parametersBillion: 70.55 }).filter(

@@ -66,6 +66,8 @@ describe("what an endpoint tells of its server", () => {
         maxModelTokens: null,
         origin: "given",
         server: server.url.replace("http://", ""),
+        isSimulated: false,
+        standsInFor: null,
         hasRunningUsage: false,
         samplingDefaults: null,
         notes: [],
@@ -92,6 +94,30 @@ describe("what an endpoint tells of its server", () => {
       endpoint.server,
       "rehearsal: the timed engine standing in for small (simulated: no model, no measurement)",
     );
+    assert.equal(endpoint.isSimulated, true);
+    assert.equal(endpoint.standsInFor, "small");
+  });
+
+  test("takes no real server for a simulated one, whatever its model is called", async (t) => {
+    const id = "somebody/simulated-dialogue standing in for small";
+    const server = await startLocalServer(t, ({ path }, response) => {
+      if (path === "/version") sendJson(response, { version: "0.32.0-simulated" });
+      else sendJson(response, { data: [{ id, owned_by: "vllm" }] });
+    });
+    const endpoint = await connectEndpoint({ baseUrl: server.url });
+    assert.equal(endpoint.isSimulated, false);
+    assert.equal(endpoint.standsInFor, null);
+  });
+
+  test("takes no real model of a rehearsal for a simulated one, whatever it is called", async (t) => {
+    const rehearsal = { model: "simulated-dialogue", simulated: false };
+    const server = await startLocalServer(t, ({ path }, response) => {
+      if (path === "/version") sendJson(response, { version: "0.32.0", rehearsal });
+      else sendJson(response, { data: [{ id: "simulated-dialogue", owned_by: "vllm" }] });
+    });
+    const endpoint = await connectEndpoint({ baseUrl: server.url });
+    assert.equal(endpoint.isSimulated, false);
+    assert.equal(endpoint.standsInFor, null);
   });
 
   test("asks each of its two questions once, with the endpoint's key", async (t) => {

@@ -184,7 +184,7 @@ describe("an endpoint that answers otherwise than it should", () => {
     assert.equal(error.status, 500);
     assert.equal(
       error.problemText,
-      `${url}/v1/models answered HTTP 500 and said: refused the key … ${"x".repeat(182)}.`,
+      `${url}/v1/models answered HTTP 500 and said: refused the key … ${"x".repeat(182)}….`,
     );
   });
 

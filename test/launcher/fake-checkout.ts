@@ -152,7 +152,8 @@ function realPython(): string {
   return realpathSync(join(projectRoot, ".venv/bin/python"));
 }
 
-function realNpm(): string {
+/** The npm that belongs to the Node which runs the tests. */
+export function realNpm(): string {
   const installation = dirname(dirname(realpathSync(process.execPath)));
   return join(installation, "lib/node_modules/npm/bin/npm-cli.js");
 }
@@ -160,7 +161,7 @@ function realNpm(): string {
 function copyLauncher(root: string): void {
   const copied = [
     ...["bin", "package.json", "package-lock.json", "tsconfig.json", ".env.example"],
-    ...["lib/package.json", "lib/tsconfig.json", "lib/left-out", "jupyter/kernel"],
+    ...["lib/package.json", "lib/tsconfig.json", "rehearsal/left-out", "jupyter/kernel"],
     ...["rehearsal/package.json", "rehearsal/tsconfig.json"],
     ...["requirements.txt", "requirements-node.txt", "requirements-model.txt", "requirements-router.txt"].map(
       (file) => `jupyter/${file}`,

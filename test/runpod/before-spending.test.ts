@@ -3,10 +3,10 @@ import { describe, type TestContext, test } from "node:test";
 import { inspect } from "node:util";
 import { checkModelAccess } from "../../lib/src/hub/check-model-access.ts";
 import { fetchModelShape } from "../../lib/src/hub/fetch-model-shape.ts";
+import { checkAccount } from "../../lib/src/runpod/account/check-account.ts";
 import { createRunPodClient } from "../../lib/src/runpod/client/client.ts";
-import { checkAccount } from "../../lib/src/runpod/plan/check-account.ts";
-import { listGpus } from "../../lib/src/runpod/plan/list-gpus.ts";
-import { planPod } from "../../lib/src/runpod/plan/plan-pod.ts";
+import { listGpus } from "../../lib/src/runpod/pods/list-gpus.ts";
+import { planPod } from "../../lib/src/runpod/pods/plan-pod.ts";
 import { canaryKey, openRehearsedAccount } from "../helpers/rehearsed-account.ts";
 import { assertRequestMatchesContract, contractSkip } from "../helpers/runpod-contract.ts";
 

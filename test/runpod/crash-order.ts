@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openJournal } from "../../lib/src/runpod/journal/journal.ts";
-import type { ContextParts } from "../../lib/src/runpod/life/context.ts";
+import type { ContextParts } from "../../lib/src/runpod/rental/context.ts";
 
 const killAtSchema = z.object({ step: z.string(), when: z.enum(["before", "after"]) });
 

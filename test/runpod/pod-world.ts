@@ -7,7 +7,7 @@ import {
   type ContextParts,
   openRunPodContext,
   type RunPodContext,
-} from "../../lib/src/runpod/life/context.ts";
+} from "../../lib/src/runpod/rental/context.ts";
 import { type Rehearsal, type StandInOptions, startRehearsal } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 import { canaries } from "./sample-plans.ts";

@@ -1,4 +1,4 @@
-import type { Roofline } from "../facts/index.ts";
+import type { Roofline } from "../serving/index.ts";
 import type { Capacity } from "./capacity.ts";
 
 /**

@@ -1,4 +1,6 @@
 import { InputError } from "../errors.ts";
+import { isLoopbackUrl } from "../network.ts";
+import { findKeyOwner } from "../words/index.ts";
 
 /**
  * Turns what people paste into the base URL of an OpenAI-compatible API: with a scheme, a `/v1`, no slash at the end.
@@ -10,14 +12,14 @@ import { InputError } from "../errors.ts";
  */
 export function normalizeBaseUrl(text: string): string {
   const trimmed = text.trim();
-  if (/^(sk-|rpa_|hf_)/.test(trimmed)) {
+  if (findKeyOwner(trimmed) !== null) {
     throw new InputError("What was given as the base URL looks like a key.", {
       remedy: "Give the address as baseUrl (or OPENAI_BASE_URL) and the key as apiKey (or OPENAI_API_KEY).",
     });
   }
   const withScheme = /^[a-z]+:\/\//i.test(trimmed)
     ? trimmed
-    : `${isLoopback(trimmed) ? "http" : "https"}://${trimmed}`;
+    : `${isLoopbackUrl(`http://${trimmed}`) ? "http" : "https"}://${trimmed}`;
   if (!URL.canParse(withScheme) || !/^https?:/i.test(withScheme)) {
     // What stands before an @ may be a password.
     const shown = trimmed.replace(/[^/]*@/, "…@");
@@ -38,8 +40,4 @@ export function normalizeBaseUrl(text: string): string {
 /** The address of a server's own routes, such as `/health` and `/version`, which lie beside `/v1`. */
 export function serverRoot(baseUrl: string): string {
   return baseUrl.replace(/\/v\d+$/, "");
-}
-
-function isLoopback(address: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\])(?=[:/]|$)/i.test(address);
 }

@@ -18,8 +18,12 @@ export interface Endpoint {
   readonly maxModelTokens: number | null;
   /** How the endpoint came about. */
   readonly origin: "given" | "pod" | "serverless" | "rehearsal";
-  /** What answers, for example `vLLM 0.32.0`, or the rehearsal and its real model. */
+  /** What answers, for people: for example `vLLM 0.32.0`, or the rehearsal and its real model. */
   readonly server: string;
+  /** Whether no model stands behind the tokens, as with the rehearsal's timed engine: nothing that is timed here is a measurement. */
+  readonly isSimulated: boolean;
+  /** In a rehearsal, the model whose place another one takes; `null` where the named model itself answers. */
+  readonly standsInFor: string | null;
   /** Whether chunks can carry running token counts, as vLLM's do: with them rates are exact. */
   readonly hasRunningUsage: boolean;
   /** What the server takes where a request names none, by the parameters' own names; `null` where that is not known. */
@@ -65,6 +69,8 @@ export async function connectEndpoint(options: {
     maxModelTokens: model.maxModelTokens,
     origin,
     server: nameServer({ baseUrl, isVllm, version, model: model.id }),
+    isSimulated: version?.rehearsal?.simulated ?? false,
+    standsInFor: isStandIn(version, model.id) ? model.id : null,
     hasRunningUsage: isVllm,
     samplingDefaults: isVllm ? findSamplingDefaults(model, version) : null,
     notes,
@@ -163,6 +169,10 @@ function findSamplingDefaults(
   return known?.samplingDefaults ?? null;
 }
 
+function isStandIn(version: z.output<typeof versionSchema> | null, model: string): boolean {
+  return version?.rehearsal !== undefined && version.rehearsal.model !== model;
+}
+
 function nameServer(options: {
   baseUrl: string;
   isVllm: boolean;
@@ -172,7 +182,7 @@ function nameServer(options: {
   const { version } = options;
   if (version?.rehearsal !== undefined) {
     const { model, simulated } = version.rehearsal;
-    const stands = model === options.model ? model : `${model} standing in for ${options.model}`;
+    const stands = isStandIn(version, options.model) ? `${model} standing in for ${options.model}` : model;
     return `rehearsal: ${stands}${simulated ? " (simulated: no model, no measurement)" : ""}`;
   }
   return options.isVllm && version !== null ? `vLLM ${version.version}` : new URL(options.baseUrl).host;

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { stripControlCharacters } from "../words/index.ts";
+import { readNetworkError } from "../network.ts";
+import { readServerWords } from "../words/index.ts";
 import { EndpointError } from "./endpoint-error.ts";
 
 /** A model that an endpoint serves. */
@@ -83,42 +84,34 @@ function readModels(options: { address: string; response: Response; body: string
   }));
 }
 
-const noAnswerCodes = [
-  "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_HEADERS_TIMEOUT",
-  "UND_ERR_BODY_TIMEOUT",
-  "ETIMEDOUT",
-];
-
 function unreachable(address: string, timeoutMs: number, cause: unknown): EndpointError {
   const host = new URL(address).host;
-  const code = networkCode(cause);
-  const isTimeout = cause instanceof Error && cause.name === "TimeoutError";
-  if (isTimeout || noAnswerCodes.includes(code ?? "")) {
-    const howLong = isTimeout ? `within ${timeoutMs / 1_000} s` : `in time (${code})`;
+  const { code, problem } = readNetworkError(cause);
+  if (problem === "no-answer") {
+    const howLong = code === null ? `within ${timeoutMs / 1_000} s` : `in time (${code})`;
     return new EndpointError(`${host} did not answer ${howLong} (asked for ${address}).`, {
-      problem: "no-answer",
+      problem,
       remedy:
         "The server may still be loading its model, or a firewall drops the call: try again in a minute.",
       cause,
     });
   }
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+  if (problem === "unknown-host") {
     return new EndpointError(`The host name in ${address} is not known.`, {
-      problem: "unknown-host",
+      problem,
       remedy: "Check the spelling; a pod's proxy name reads <podId>-8000.proxy.runpod.net.",
       cause,
     });
   }
-  if (code !== null && /SSL|TLS|CERT|EPROTO/.test(code)) {
+  if (problem === "no-secure-connection") {
     return new EndpointError(`No secure connection to ${host} came about (${code}, asked for ${address}).`, {
-      problem: "no-secure-connection",
+      problem,
       remedy:
         "A server of your own usually speaks plain http: begin the base URL with http://. Otherwise its certificate is not trusted here.",
       cause,
     });
   }
-  if (code !== null && /^(HTTPParserError|HPE_.*|ECONNRESET|UND_ERR_SOCKET|EPIPE)$/.test(code)) {
+  if (problem === "broken-off") {
     return new EndpointError(`${host} took the call and broke it off (${code}, asked for ${address}).`, {
       problem: "not-openai",
       remedy:
@@ -165,19 +158,13 @@ function refused(options: {
       },
     );
   }
-  return new EndpointError(`${address} answered HTTP ${status}${firstWords(body, apiKey)}.`, {
+  const words = readServerWords(body, { secrets: [apiKey] });
+  const said = words === "" ? "" : ` and said: ${words}`;
+  return new EndpointError(`${address} answered HTTP ${status}${said}.`, {
     problem: "server-error",
     remedy: "Look at the server's log, then try again.",
     status,
   });
-}
-
-function networkCode(error: unknown): string | null {
-  for (let current: unknown = error; current instanceof Error; current = current.cause) {
-    if ("code" in current && typeof current.code === "string") return current.code;
-    if (current.name === "HTTPParserError") return current.name;
-  }
-  return null;
 }
 
 function isWebPage(response: Response, body: string): boolean {
@@ -196,10 +183,4 @@ function parseJson(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-// Some servers repeat the key that they refuse.
-function firstWords(body: string, apiKey: string): string {
-  const text = stripControlCharacters(body).replaceAll(apiKey, "…").replace(/\s+/g, " ").trim();
-  return text === "" || text.startsWith("<") ? "" : ` and said: ${text.slice(0, 200)}`;
 }

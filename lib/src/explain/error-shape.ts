@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { readServerWords } from "../words/index.ts";
 
 /** An error of any library, a log or an HTTP answer, reduced to what can be read without its class. */
 export interface ErrorShape {
@@ -98,24 +99,8 @@ function readBody(body: unknown): string {
 }
 
 function sayBody(body: string, status: number | null): string {
-  const words = body.trim() === "" ? "status code (no body)" : (readWords(body) ?? body.trim());
+  const words = body.trim() === "" ? "status code (no body)" : readServerWords(body, { maxCharacters: 500 });
   return status === null ? words : `${status} ${words}`;
-}
-
-/** The words in a body: of vLLM, RunPod, FastAPI and most others, or the title of a web page. */
-function readWords(body: string): string | null {
-  const title = /<title>([^<]{1,200})<\/title>/i.exec(body)?.[1];
-  if (title !== undefined) return title.trim();
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return null;
-  }
-  if (!isObject(json)) return null;
-  const { error, detail, message, title: heading } = json;
-  const words = [isObject(error) ? error["message"] : error, detail, message, heading];
-  return words.find((word) => typeof word === "string" && word !== "")?.toString() ?? null;
 }
 
 function findAnswerer(thrown: unknown, bodies: readonly string[]): ErrorShape["answerer"] {

@@ -26,7 +26,6 @@ export { priceFrame } from "./price-frame.ts";
 export { loadPriceBook, type Price, type PriceBook } from "./prices.ts";
 export { priceAgeDays, priceSpread, pricesOn } from "./prices-on.ts";
 export { refreshPrices } from "./refresh-prices.ts";
-export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
 export { loadServerlessPrices } from "./serverless-prices.ts";
 export { hoursPerMonth, loadStoragePrices } from "./storage-prices.ts";
 export { loadPublishedThroughput, type PublishedThroughput } from "./throughput.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { findModel, loadModels, type Model } from "../facts/index.ts";
-import { requireModelName } from "../runpod/index.ts";
+import { requireModelName } from "../serving/index.ts";
 import {
   type FileAccess,
   fetchFileAccess,

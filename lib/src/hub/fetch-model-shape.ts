@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { type ModelShape, readModelShape, requireModelName } from "../runpod/index.ts";
+import { type ModelShape, readModelShape, requireModelName } from "../serving/index.ts";
 import { fetchModelInfo, fetchModelJson, type HuggingFaceAccess, openHuggingFace } from "./hugging-face.ts";
 
 const filesSchema = z.object({

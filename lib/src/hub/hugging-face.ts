@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SettingsError, WorkbookError } from "../errors.ts";
-import { isLoopbackUrl } from "../runpod/index.ts";
+import { isLoopbackUrl } from "../network.ts";
 import { loadSettings } from "../settings.ts";
 
 /** How to reach Hugging Face; the token is secret. */

@@ -4,9 +4,8 @@ import {
   loadPublishedThroughput,
   type Precision,
   type PublishedThroughput,
-  type Roofline,
-  roofline,
 } from "../facts/index.ts";
+import { type Roofline, roofline } from "../serving/index.ts";
 import type { Measurement } from "./measurement.ts";
 
 /** One throughput, whoever found it out, with what it is, where it comes from, and from when. */

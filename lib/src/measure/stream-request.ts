@@ -53,6 +53,7 @@ export function streamRequest(
 ): Flight {
   const { observer, index, scheduledAt } = options;
   const body = Buffer.from(options.body);
+  const secrets = [target.apiKey];
   let request: ClientRequest | null = null;
   let isDone = false;
   let lastTextAt = 0;
@@ -99,7 +100,7 @@ export function streamRequest(
 
   const takeChunk = (chunk: StreamChunk, now: number): number => {
     if (chunk.error !== undefined) {
-      settle("failed", `error in the stream: ${readServerWords({ error: chunk.error }, target.apiKey)}`);
+      settle("failed", `error in the stream: ${readServerWords({ error: chunk.error }, { secrets })}`);
       return 0;
     }
     const fromAt = madeUntil === 0 ? flight.sentAt : madeUntil;
@@ -149,7 +150,7 @@ export function streamRequest(
         try {
           chunksInRead += takeChunk(readStreamChunk(data), now);
         } catch {
-          settle("failed", `a chunk is no JSON of OpenAI's form: ${readServerWords(data, target.apiKey)}`);
+          settle("failed", `a chunk is no JSON of OpenAI's form: ${readServerWords(data, { secrets })}`);
         }
       },
     });
@@ -176,7 +177,7 @@ export function streamRequest(
       if (text.length < mostErrorBytes) text += part;
     });
     response.on("end", () => {
-      const words = readServerWords(text, target.apiKey);
+      const words = readServerWords(text, { secrets });
       const problem = flight.status === 200 ? "HTTP 200, but no event stream" : `HTTP ${flight.status}`;
       settle("failed", words === "" ? problem : `${problem}: ${words}`);
     });
@@ -207,7 +208,7 @@ export function streamRequest(
         send();
         return;
       }
-      settle("failed", readServerWords(`${error.code ?? error.name}: ${error.message}`, target.apiKey));
+      settle("failed", readServerWords(`${error.code ?? error.name}: ${error.message}`, { secrets }));
     });
     current.on("close", () => {
       if (isResent) return;

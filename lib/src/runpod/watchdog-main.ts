@@ -1,10 +1,10 @@
 import { text } from "node:stream/consumers";
-import { isLoopbackUrl } from "./client/send-request.ts";
+import { isLoopbackUrl } from "../network.ts";
 import { watchEndpoint } from "./endpoints/watch-endpoint.ts";
 import { isEndpointStem } from "./journal/journal-state.ts";
-import { openRunPodContext } from "./life/context.ts";
-import { watchPod } from "./life/watch-pod.ts";
-import { watchOrderSchema } from "./life/watchdog.ts";
+import { watchPod } from "./pods/watch-pod.ts";
+import { openRunPodContext } from "./rental/context.ts";
+import { watchOrderSchema } from "./rental/watchdog.ts";
 
 // The watchdog of a pod or an endpoint: a process of its own, which gets its orders through its standard input.
 

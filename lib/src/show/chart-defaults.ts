@@ -18,8 +18,16 @@ export interface ChartSpec {
 
 const schema = "https://vega.github.io/schema/vega-lite/v5.json";
 
-// Every colour has a contrast above 3:1 on white and on the dark page, and no two differ in hue alone for most readers.
-const categoryColors = ["#3a7abf", "#c2571a", "#2a8a6c", "#9a62b5", "#a87a0a", "#6f7c8a", "#c2477a"];
+/** Each has a contrast above 3:1 on white and on the dark page, and no two differ in hue alone for most readers. */
+export const chartColors = {
+  blue: "#3a7abf",
+  orange: "#c2571a",
+  green: "#2a8a6c",
+  purple: "#9a62b5",
+  ochre: "#a87a0a",
+  grey: "#6f7c8a",
+  pink: "#c2477a",
+} as const;
 
 const size = { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 600 };
 
@@ -36,9 +44,9 @@ const defaultConfig = {
   legend: { ...size, ...texts },
   header: texts,
   title: { fontSize: 14, anchor: "start", offset: 12, color: pageColor },
-  mark: { color: categoryColors[0] },
+  mark: { color: chartColors.blue },
   text: { fontSize: 12, color: pageColor },
-  range: { category: categoryColors },
+  range: { category: Object.values(chartColors) },
 };
 
 // One drawing fills the column of a notebook; those of a facet or a row stay as small as Vega-Lite makes them.

@@ -1,17 +1,37 @@
 import { stripControlCharacters } from "./strip-control-characters.ts";
 
+/** How the keys of this stack begin, and whose they are. */
+const keyOwners: Readonly<Record<string, string>> = {
+  rpa_: "RunPod",
+  hf_: "Hugging Face",
+  "sk-": "OpenAI or of a pod",
+};
+
+const keys = new RegExp(`\\b(${Object.keys(keyOwners).join("|")})[\\w*-]{4,}`, "g");
+
+/** Shorter values occur in ordinary words. */
+const shortestSecret = 4;
+
+/** Says whose key a text begins like; `null` where it is none. */
+export function findKeyOwner(text: string): string | null {
+  return Object.entries(keyOwners).find(([start]) => text.startsWith(start))?.[1] ?? null;
+}
+
 /**
- * Takes secrets and control characters out of words that came from elsewhere.
+ * Takes control characters and secrets out of a text that came from elsewhere: the given secrets, and whatever has the
+ * shape of one. An ellipsis takes their place.
  *
- * Some servers repeat the key that they refuse, Node the header or the address that it cannot send, and vLLM the
- * arguments that it does not know.
+ * Some servers repeat the key that they refuse, Node the header or the address that it cannot send, vLLM the arguments
+ * that it does not know, and programs print their environment into their log.
  */
-export function cleanWords(text: string): string {
+export function cleanWords(text: string, secrets: readonly string[] = []): string {
+  const known = secrets.filter((secret) => secret.length >= shortestSecret);
   return (
-    stripControlCharacters(text)
+    known
+      .reduce((hidden, secret) => hidden.replaceAll(secret, "…"), stripControlCharacters(text))
       .replace(/"Bearer [^"]*"/gi, '"Bearer …"')
       .replace(/\bBearer [^\s"']+/gi, "Bearer …")
-      .replace(/\b(rpa_|hf_|sk-)[\w*-]{4,}/g, "$1…")
+      .replace(keys, "$1…")
       .replace(/(\/\/)[^\s/@]+@/g, "$1…@")
       .replace(/\b(API key provided: )(?!\S*…)[^\s"',;]+/gi, "$1…")
       .replace(/(--[\w-]*(?:key|token|secret|password)[ =])(?!-)[^\s;]+/gi, "$1…")

@@ -1,27 +1,41 @@
-import { stripControlCharacters } from "./strip-control-characters.ts";
+import { cleanWords } from "./clean-words.ts";
+
+/** Of a longer body only the beginning is read. */
+const longestBody = 20_000;
 
 /**
- * Finds the server's own words in the body of an error, or in an error object inside a stream.
+ * Finds the server's own words in the body of an answer, or in an error object inside a stream, as one line without
+ * secrets; empty where there are none.
  *
- * It knows OpenAI's and vLLM's form, a bare string, FastAPI's `detail`, and takes the beginning of anything else. The
- * key is taken out, since some servers repeat the one that they refuse.
+ * It knows the forms of OpenAI and vLLM (`error`), FastAPI (`detail`), Runpod (problem+json, REST v1, GraphQL), a bare
+ * string, and the title of a web page; of anything else it takes the beginning.
  */
-export function readServerWords(body: unknown, apiKey: string): string {
+export function readServerWords(
+  body: unknown,
+  options: { secrets?: readonly string[]; maxCharacters?: number } = {},
+): string {
+  const { secrets = [], maxCharacters = 200 } = options;
   const parsed = typeof body === "string" ? parseJson(body) : body;
-  const found = findWords(parsed) ?? (typeof body === "string" ? body : JSON.stringify(body));
-  const line = stripControlCharacters(found).replaceAll(apiKey, "…").replace(/\s+/g, " ").trim();
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+  const found = findWords(parsed) ?? JSON.stringify(parsed) ?? "";
+  const line = cleanWords(found.slice(0, longestBody).replace(/\s+/g, " "), secrets).trim();
+  return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
 }
 
 function findWords(body: unknown): string | null {
-  if (typeof body === "string") return body;
+  if (typeof body === "string") return /<title>([^<]{1,200})<\/title>/i.exec(body)?.[1] ?? body;
   if (typeof body !== "object" || body === null) return null;
-  for (const name of ["error", "message", "detail"]) {
-    const value: unknown = Reflect.get(body, name);
-    const inner = Array.isArray(value) ? JSON.stringify(value) : findWords(value);
-    if (inner !== null) return inner;
-  }
-  return null;
+  const [words = null] = ["error", "message", "detail", "title"].flatMap(
+    (name) => findPart(body, name) ?? [],
+  );
+  // Runpod's API names each wrong field in a list beside its sentence; GraphQL has the list alone.
+  const list: unknown = Reflect.get(body, "errors");
+  const details = Array.isArray(list) ? list.flatMap((entry) => findWords(entry) ?? []) : [];
+  return words === null && details.length === 0 ? null : [words ?? [], details].flat().join("; ");
+}
+
+function findPart(body: object, name: string): string | null {
+  const value: unknown = Reflect.get(body, name);
+  return Array.isArray(value) ? JSON.stringify(value) : findWords(value) || null;
 }
 
 function parseJson(text: string): unknown {

@@ -26,7 +26,7 @@ exports.getLlama = async () => {
   const report = "console.log(JSON.stringify({ ran: process.argv[1], environment: process.env }));";
   install(
     "typescript/bin/tsc",
-    `const { mkdirSync } = require("node:fs"); mkdirSync("lib/dist", { recursive: true }); ${report}`,
+    `const { mkdirSync } = require("node:fs"); for (const name of ["lib", "rehearsal"]) mkdirSync(name + "/dist", { recursive: true }); ${report}`,
   );
   install("@biomejs/biome/bin/biome", report);
   install("workbook-rehearsal/index.js", "exports.endRehearsal = async () => {};");

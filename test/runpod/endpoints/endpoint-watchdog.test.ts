@@ -2,15 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { openRunPodContext } from "../../../lib/src/runpod/index.ts";
+import { createEndpoint, openRunPodContext } from "../../../lib/src/runpod/index.ts";
 import { isProcessAlive } from "../../../lib/src/runpod/journal/process-identity.ts";
-import { createEndpoint } from "../../../lib/src/scale-out/index.ts";
-import {
-  endpointCanary,
-  smallEndpoint,
-  startEndpointWorld,
-} from "../../scale-out/serverless/endpoint-world.ts";
 import { canaries } from "../sample-plans.ts";
+import { endpointCanary, smallEndpoint, startEndpointWorld } from "./endpoint-world.ts";
 
 test("an endpoint's watchdog is a process of its own, which deletes it at its deadline and holds no key for all to see", async (context) => {
   const { rehearsal, stateFolder } = await startEndpointWorld(context, { clock: { nowMs: Date.now } });

@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { appendFileSync, rmSync } from "node:fs";
 import { describe, test } from "node:test";
 import {
+  createEndpoint,
   deleteEndpoint,
   describeOpenRealPods,
   listEndpoints,
   sweepEndpoints,
   sweepPods,
+  waitUntilEndpointReady,
   watchEndpoint,
 } from "../../../lib/src/runpod/index.ts";
-import { createEndpoint, waitUntilEndpointReady } from "../../../lib/src/scale-out/index.ts";
-import { smallEndpoint, startEndpointWorld } from "../../scale-out/serverless/endpoint-world.ts";
+import { smallEndpoint, startEndpointWorld } from "./endpoint-world.ts";
 
 const minuteMs = 60_000;
 

@@ -13,7 +13,7 @@ import {
   nameWithDeadline,
   parsePodName,
   readPodMarks,
-} from "../../../lib/src/runpod/life/pod-name.ts";
+} from "../../../lib/src/runpod/pods/pod-name.ts";
 import { makeFolder } from "../../helpers/environment.ts";
 
 const creator = { pid: 17, startedAt: "then", host: "here" };

@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { hideSecrets, stripControlCharacters } from "../../words/index.ts";
+import { cleanWords } from "../../words/index.ts";
 import { logEventSchema } from "./schemas.ts";
 import { type Connection, sendRequest } from "./send-request.ts";
 
@@ -71,5 +71,5 @@ function readLine(data: string, id: string | null): PodLogLine | null {
   const parsed = logEventSchema.safeParse(json);
   if (!parsed.success) return null;
   const { source, line, ts } = parsed.data;
-  return { source, text: hideSecrets(stripControlCharacters(line)).trimEnd(), at: ts ?? null, id };
+  return { source, text: cleanWords(line).trimEnd(), at: ts ?? null, id };
 }

@@ -1,16 +1,6 @@
-import { z } from "zod";
 import { loadKnownErrors, matchError } from "../../facts/index.ts";
-import { hideSecrets, stripControlCharacters } from "../../words/index.ts";
+import { cleanWords, readServerWords } from "../../words/index.ts";
 import { RunPodError, type RunPodProblem } from "./runpod-error.ts";
-
-/** What RunPod's APIs call an error: problem+json of REST v2, and the older shapes of REST v1 and GraphQL. */
-const refusalSchema = z.object({
-  title: z.string().nullish(),
-  detail: z.string().nullish(),
-  message: z.string().nullish(),
-  error: z.union([z.string(), z.object({ message: z.string() })]).nullish(),
-  errors: z.array(z.union([z.string(), z.object({ message: z.string() })])).nullish(),
-});
 
 interface Judgement {
   problem: RunPodProblem;
@@ -25,8 +15,8 @@ export function readRefusal(options: {
   body: string;
   secrets: readonly string[];
 }): RunPodError {
-  const { call, status } = options;
-  const detail = hideSecrets(stripControlCharacters(readDetail(options.body)), options.secrets).slice(0, 600);
+  const { call, status, secrets } = options;
+  const detail = readServerWords(options.body, { secrets, maxCharacters: 600 });
   const { problem, remedy } = judge(status, detail);
   const said = detail === "" ? "" : ` and said: ${detail.replace(/[.\s]+$/, "")}`;
   const requestId = options.headers.get("x-request-id");
@@ -36,27 +26,9 @@ export function readRefusal(options: {
     call,
     status,
     detail,
-    requestId: requestId === null ? null : hideSecrets(requestId, options.secrets).slice(0, 100),
+    requestId: requestId === null ? null : cleanWords(requestId, secrets).slice(0, 100),
     mayHaveHappened: status >= 500 || status === 408,
   });
-}
-
-function readDetail(body: string): string {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    // A proxy's page says nothing that its status does not say; a short plain text may.
-    return /^\s*</.test(body) ? "" : body.trim().replace(/\s+/g, " ");
-  }
-  const parsed = refusalSchema.safeParse(json);
-  if (!parsed.success) return "";
-  const { title, detail, message, error, errors } = parsed.data;
-  const texts = [
-    detail ?? message ?? (typeof error === "string" ? error : error?.message) ?? title,
-    ...(errors ?? []).map((one) => (typeof one === "string" ? one : one.message)),
-  ];
-  return texts.filter((text) => text !== null && text !== undefined && text !== "").join("; ");
 }
 
 // One table tells what an answer means: this error's remedy, what explainError() says, and the page of errors.

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
-import { hideSecrets, stripControlCharacters } from "../../words/index.ts";
+import { isLoopbackUrl, readNetworkError } from "../../network.ts";
+import { cleanWords, findKeyOwner } from "../../words/index.ts";
 import { readRefusal } from "./read-refusal.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
 import { RunPodError } from "./runpod-error.ts";
@@ -111,8 +112,8 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): {
   const apiKey = options.apiKey.trim();
   const where = "Make one at https://console.runpod.io/user/settings and put it into .env as RUNPOD_API_KEY.";
   if (apiKey === "") throw new SettingsError("There is no RunPod API key.", { remedy: where });
-  const owner = keyOwner(apiKey);
-  if (owner !== null) {
+  const owner = findKeyOwner(apiKey);
+  if (owner !== null && owner !== "RunPod") {
     throw new SettingsError(`What was given as the RunPod API key looks like a key of ${owner}.`, {
       remedy: `RunPod's own begin with rpa_. ${where}`,
     });
@@ -132,18 +133,6 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): {
     );
   }
   return { apiUrl: options.apiUrl.replace(/\/+$/, ""), apiKey };
-}
-
-/** Whether an address is on this machine, where nothing is rented and plain http is fine. */
-export function isLoopbackUrl(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(address).hostname);
-}
-
-function keyOwner(apiKey: string): string | null {
-  if (apiKey.startsWith("hf_")) return "Hugging Face";
-  if (apiKey.startsWith("sk-")) return "OpenAI or of a pod";
-  return null;
 }
 
 async function attemptCall(
@@ -201,16 +190,15 @@ function noAnswer(options: {
 }): RunPodError {
   const { connection, call, name, timeoutMs, cause } = options;
   const host = new URL(connection.apiUrl).host;
-  const isTimeout = cause instanceof Error && cause.name === "TimeoutError";
-  const code = networkCode(cause);
+  const { code, problem } = readNetworkError(cause);
+  const isTimeout = problem === "no-answer" && code === null;
   const reason = isTimeout ? `no answer within ${timeoutMs / 1_000} s` : (code ?? "the connection failed");
   return new RunPodError(`${name} reached no answer from ${host}: ${reason}.`, {
     problem: "no-answer",
     call: name,
     remedy: "Check that this machine is online, then try again.",
     // What was never connected cannot have happened.
-    mayHaveHappened:
-      call.method !== "GET" && !["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(code ?? ""),
+    mayHaveHappened: call.method !== "GET" && problem !== "nothing-listens" && problem !== "unknown-host",
     cause: withoutSecrets(cause, connection),
   });
 }
@@ -231,16 +219,9 @@ function nameCall(call: ApiCall): string {
   return `${call.method} ${path}`;
 }
 
-function networkCode(error: unknown): string | null {
-  for (let current: unknown = error; current instanceof Error; current = current.cause) {
-    if ("code" in current && typeof current.code === "string") return current.code;
-  }
-  return null;
-}
-
 /** Node quotes a header that it cannot send: such a cause is replaced by its cleaned words. */
 function withoutSecrets(cause: unknown, connection: Connection): unknown {
   const text = cause instanceof Error ? `${cause.message} ${cause.stack ?? ""}` : String(cause);
-  if (hideSecrets(text, [connection.apiKey]) === text) return cause;
-  return new Error(hideSecrets(stripControlCharacters(String(cause)), [connection.apiKey]));
+  if (cleanWords(text, [connection.apiKey]) === text) return cause;
+  return new Error(cleanWords(String(cause), [connection.apiKey]));
 }

@@ -2,9 +2,9 @@ import { InputError, WorkbookError } from "../../errors.ts";
 import type { RunPodEndpoint } from "../client/endpoint-schemas.ts";
 import { isNotFound } from "../client/runpod-error.ts";
 import type { EndpointRecord } from "../journal/journal-state.ts";
-import { isOwnKey, type RunPodContext } from "../life/context.ts";
-import { endRental, notEnded } from "../life/end-rental.ts";
-import { closeStem } from "../life/terminate-pod.ts";
+import { closeStem } from "../pods/terminate-pod.ts";
+import { isOwnKey, type RunPodContext } from "../rental/context.ts";
+import { endRental, notEnded } from "../rental/end-rental.ts";
 import { readEndpointMarks } from "./endpoint-name.ts";
 import { type EndpointOrId, endpointIdOf, mayStillCost } from "./serverless-endpoint.ts";
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type PodName, readMarks, readName } from "../life/pod-name.ts";
+import { type PodName, readMarks, readName } from "../pods/pod-name.ts";
 
 // RunPod's older API marked endpoints with FlashBoot by an ending of their name: it is tolerated.
 const form = /^(workbook-([0-9a-f]{10})-e-[0-9a-z]{6})-(\d{8}T\d{6}Z)(?: -fb)?$/;

@@ -1,7 +1,7 @@
 import type { RunPodEndpoint, RunPodWorker } from "../client/endpoint-schemas.ts";
 import type { JournalState } from "../journal/journal-state.ts";
-import type { RunPodContext } from "../life/context.ts";
-import { type Judgement, judgeRental } from "../life/judge-rental.ts";
+import type { RunPodContext } from "../rental/context.ts";
+import { type Judgement, judgeRental } from "../rental/judge-rental.ts";
 import { readEndpointMarks } from "./endpoint-name.ts";
 import { kindOf, type ServerlessEndpoint } from "./serverless-endpoint.ts";
 

@@ -1,8 +1,8 @@
 import { InputError, WorkbookError } from "../../errors.ts";
+import { isLoopbackUrl } from "../../network.ts";
 import type { RunPodEndpoint } from "../client/endpoint-schemas.ts";
-import { isLoopbackUrl } from "../client/send-request.ts";
 import type { EndpointRecord } from "../journal/journal-state.ts";
-import type { RunPodContext } from "../life/context.ts";
+import type { RunPodContext } from "../rental/context.ts";
 import { readEndpointMarks } from "./endpoint-name.ts";
 
 /** A serverless endpoint of this workbook, as notebooks hold it; nothing of it is secret. */

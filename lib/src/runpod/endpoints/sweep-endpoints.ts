@@ -1,8 +1,8 @@
 import { WorkbookError } from "../../errors.ts";
 import { type JournalState, openEndpointRecords } from "../journal/journal-state.ts";
-import { isOwnKey, type RunPodContext } from "../life/context.ts";
-import { isTooOldToAppear, type SweptPods } from "../life/sweep-pods.ts";
-import { closeStem } from "../life/terminate-pod.ts";
+import { closeStem } from "../pods/terminate-pod.ts";
+import { isOwnKey, type RunPodContext } from "../rental/context.ts";
+import { isTooOldToAppear, type SweptPods } from "../rental/sweep-rentals.ts";
 import { endEndpoint, findEndpoint } from "./delete-endpoint.ts";
 import { type JudgedEndpoint, judgeEndpoints } from "./list-endpoints.ts";
 import { mayStillCost } from "./serverless-endpoint.ts";

@@ -1,5 +1,5 @@
-import type { RunPodContext } from "../life/context.ts";
-import { type WatchOutcome, watchRental } from "../life/watch-rental.ts";
+import type { RunPodContext } from "../rental/context.ts";
+import { type WatchOutcome, watchRental } from "../rental/watch-rental.ts";
 import { endEndpoint } from "./delete-endpoint.ts";
 import { readEndpointMarks } from "./endpoint-name.ts";
 import { judgeEndpoint } from "./list-endpoints.ts";

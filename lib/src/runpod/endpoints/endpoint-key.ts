@@ -1,0 +1,32 @@
+import { SettingsError } from "../../errors.ts";
+import type { RunPodContext } from "../rental/context.ts";
+
+/**
+ * Reads the key that calls of endpoints carry: one that may do nothing else.
+ *
+ * @throws SettingsError where there is none, and where it is the account's own key.
+ */
+export function readEndpointKey({ connection }: Pick<RunPodContext, "connection">): string {
+  const key = connection.endpointKey?.trim() ?? "";
+  const remedy =
+    "Make a restricted key at https://console.runpod.io/user/settings, with access to serverless endpoints and to " +
+    "nothing else, and put it into .env as RUNPOD_ENDPOINT_KEY.";
+  if (key === "") {
+    throw new SettingsError(
+      "Calling an endpoint takes a key of its own, and RUNPOD_ENDPOINT_KEY is not set.",
+      {
+        remedy,
+      },
+    );
+  }
+  if (key === connection.apiKey) {
+    throw new SettingsError(
+      "RUNPOD_ENDPOINT_KEY is the account's own key, with which whoever gets hold of it can rent machines.",
+      { remedy },
+    );
+  }
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new SettingsError("RUNPOD_ENDPOINT_KEY contains characters that no key has.", { remedy });
+  }
+  return key;
+}

@@ -1,0 +1,36 @@
+import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
+import type { RunPodPod } from "../client/schemas.ts";
+import { proxyAddress, type RunPodContext } from "../rental/context.ts";
+import { PodNotReadyError } from "./pod-not-ready-error.ts";
+
+/**
+ * Opens the OpenAI API of a pod that answers, with the key that stands in the pod's own environment.
+ *
+ * That key is visible to the account's owner only, and kept nowhere else.
+ *
+ * @throws EndpointError where it does not answer as it should, PodNotReadyError where the pod has no key of its own.
+ */
+export async function connectPod(
+  context: RunPodContext,
+  options: { pod: RunPodPod; model: string | null },
+): Promise<Endpoint> {
+  const { pod, model } = options;
+  const apiKey = pod.env?.["VLLM_API_KEY"];
+  if (apiKey === undefined || apiKey === "") {
+    throw new PodNotReadyError(
+      `The pod ${pod.id} has no key of its own, so this workbook did not start it.`,
+      {
+        problem: "key-refused",
+        pod: { id: pod.id, usdPerHour: pod.cost },
+        remedy: "Create one with createPod().",
+      },
+    );
+  }
+  return connectEndpoint({
+    baseUrl: `${proxyAddress(context, pod.id)}/v1`,
+    apiKey,
+    model: model ?? undefined,
+    origin: context.target === "rehearsal" ? "rehearsal" : "pod",
+    fetch: context.fetch,
+  });
+}

@@ -1,0 +1,50 @@
+import type { GpuOffer } from "../../serving/index.ts";
+import { compareVersions } from "../../serving/index.ts";
+import type { RunPodClient } from "../client/client.ts";
+import { defaultClient } from "../client/default-client.ts";
+import type { RunPodGpuType } from "../client/schemas.ts";
+
+/**
+ * Lists the kinds of GPU that RunPod offers now, the cheapest first: memory, price, stock and CUDA versions.
+ *
+ * Stock and CUDA versions are for pods with `gpuCount` cards; prices are for one card. Stock is a hint, no promise.
+ *
+ * @example table(await listGpus(), { columns: ["name", "memoryGb", "secureUsdPerHour", "stock", "cudaVersions"] });
+ * @throws RunPodError where the account cannot be asked, SettingsError where no key is set.
+ */
+export async function listGpus(
+  options: {
+    gpuCount?: number;
+    cloud?: "SECURE" | "COMMUNITY";
+    client?: Pick<RunPodClient, "listGpuTypes">;
+    signal?: AbortSignal;
+  } = {},
+): Promise<GpuOffer[]> {
+  const { gpuCount = 1, cloud = "SECURE", client = defaultClient(), signal } = options;
+  const types = await client.listGpuTypes({ gpuCount, cloud, signal });
+  const price = (offer: GpuOffer) =>
+    (cloud === "SECURE" ? offer.secureUsdPerHour : offer.communityUsdPerHour) ?? Number.POSITIVE_INFINITY;
+  return types.map(toOffer).toSorted((one, other) => price(one) - price(other));
+}
+
+function toOffer(type: RunPodGpuType): GpuOffer {
+  return {
+    id: type.id,
+    name: type.name,
+    memoryGb: type.memory,
+    secureUsdPerHour: type.secure ? realPrice(type.price.secure) : null,
+    communityUsdPerHour: type.community ? realPrice(type.price.community) : null,
+    stock: type.availability ?? null,
+    cudaVersions: (type.cudaVersions ?? [])
+      .filter((cuda) => cuda.available !== false)
+      .map((cuda) => cuda.version)
+      .toSorted(compareVersions)
+      .join(", "),
+    maxGpuCount: type.maxCount?.secure ?? 0,
+  };
+}
+
+/** A price of 0 means that the GPU is not offered there. */
+function realPrice(usdPerHour: number | null | undefined): number | null {
+  return usdPerHour === null || usdPerHour === undefined || usdPerHour <= 0 ? null : usdPerHour;
+}

@@ -1,0 +1,78 @@
+import { InputError } from "../../errors.ts";
+import type { PodLogLine } from "../client/log-stream.ts";
+import type { RunPodContext } from "../rental/context.ts";
+import { type PodOrId, podIdOf } from "./pod.ts";
+
+/** What vLLM's own line in the log says about the last seconds. */
+export interface LoggedThroughput {
+  /** ISO time; `null` where the log does not say. */
+  at: string | null;
+  promptTokensPerSecond: number;
+  generationTokensPerSecond: number;
+  runningRequests: number;
+  waitingRequests: number;
+}
+
+/** A part of a pod's log. */
+export interface PodLog {
+  lines: PodLogLine[];
+  /** vLLM's throughput lines among them, read. */
+  throughput: LoggedThroughput[];
+}
+
+/** After the lines that were there already, this long without another is the end. */
+const quietMs = 1_000;
+
+/**
+ * Reads the end of a pod's log: at most `tail` earlier lines (default 100) and what comes within `seconds` (default 5).
+ *
+ * It ends sooner when nothing more comes. Keys are hidden, and control characters are left out.
+ */
+export async function readPodLog(
+  context: RunPodContext,
+  pod: PodOrId,
+  options: { tail?: number; seconds?: number; signal?: AbortSignal | undefined } = {},
+): Promise<PodLog> {
+  const { tail = 100, seconds = 5 } = options;
+  if (!(Number.isInteger(tail) && tail >= 0 && tail <= 5_000)) {
+    throw new InputError(`readPodLog: tail is ${tail}.`, { remedy: "Give a whole number from 0 to 5,000." });
+  }
+  if (!(seconds > 0 && seconds <= 600)) {
+    throw new InputError(`readPodLog: seconds is ${seconds}.`, {
+      remedy: "Give a number above 0, at most 600.",
+    });
+  }
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  const longest = setTimeout(stop, seconds * 1_000);
+  let quiet: NodeJS.Timeout | undefined;
+  options.signal?.addEventListener("abort", stop, { once: true });
+  const lines: PodLogLine[] = [];
+  try {
+    for await (const line of context.client.podLogs(podIdOf(pod), { tail }, { signal: controller.signal })) {
+      lines.push(line);
+      clearTimeout(quiet);
+      quiet = setTimeout(stop, quietMs);
+    }
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+  } finally {
+    clearTimeout(longest);
+    clearTimeout(quiet);
+    options.signal?.removeEventListener("abort", stop);
+    controller.abort();
+  }
+  return { lines, throughput: lines.flatMap((line) => readThroughput(line) ?? []) };
+}
+
+const throughputLine =
+  /Avg prompt throughput: ([\d.]+) tokens\/s, Avg generation throughput: ([\d.]+) tokens\/s, Running: (\d+) reqs, Waiting: (\d+) reqs/;
+
+/** Reads vLLM's throughput line; `null` for any other. */
+export function readThroughput(line: PodLogLine): LoggedThroughput | null {
+  const found = throughputLine.exec(line.text);
+  if (found === null) return null;
+  const [promptTokensPerSecond = 0, generationTokensPerSecond = 0, runningRequests = 0, waitingRequests = 0] =
+    found.slice(1).map(Number);
+  return { at: line.at, promptTokensPerSecond, generationTokensPerSecond, runningRequests, waitingRequests };
+}

@@ -1,0 +1,45 @@
+import { type KnownError, loadKnownErrors, matchError } from "../../facts/index.ts";
+import type { PodLogLine } from "../client/log-stream.ts";
+import type { PodProblem } from "../pods/pod-not-ready-error.ts";
+
+/** What a pod's log says about why it will not become ready. */
+export interface LogDiagnosis {
+  problem: PodProblem;
+  /** One sentence. */
+  cause: string;
+  remedy: string;
+  /** The line that says it. */
+  line: string;
+}
+
+/** Three starts of the container are two crashes. */
+const startsOfCrashLoop = 3;
+
+/**
+ * Says why a pod will not become ready, if its log says so; `null` otherwise.
+ *
+ * The particular comes first: of all known errors, the first that some line of the log matches is the diagnosis.
+ */
+export function diagnoseLog(
+  lines: readonly PodLogLine[],
+  knownErrors: readonly KnownError[] = loadKnownErrors(),
+): LogDiagnosis | null {
+  for (const error of knownErrors) {
+    if (error.failedStart === null) continue;
+    for (const { text } of lines) {
+      const found = matchError(error, { text, status: null });
+      if (found === null) continue;
+      return { problem: error.failedStart, cause: error.cause, remedy: found.remedy, line: text };
+    }
+  }
+  const starts = lines.filter(({ source, text }) => source === "system" && /\bstart container\b/i.test(text));
+  const last = starts.at(-1);
+  if (starts.length < startsOfCrashLoop || last === undefined) return null;
+  return {
+    problem: "crash-loop",
+    cause: `The container has been started ${starts.length} times: it ends again and again.`,
+    remedy:
+      "Look at the end of readPodLog(pod) for what vLLM said last, correct the plan, then create another pod.",
+    line: last.text,
+  };
+}

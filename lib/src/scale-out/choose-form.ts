@@ -1,0 +1,71 @@
+import {
+  type Capacity,
+  choosePolicy,
+  type Policy,
+  type PolicyChoice,
+  type ReplayInput,
+  type ReplayPrices,
+} from "../cost/index.ts";
+import { InputError } from "../errors.ts";
+import type { EndpointPlan, PodPlan } from "../runpod/index.ts";
+import type { Trace } from "../traffic/index.ts";
+
+/** A load, what one machine can do, and the plans of the forms to choose from. */
+export interface FormRequest {
+  trace: Trace;
+  /** Of one pod, or one worker. */
+  capacity: Capacity;
+  /** Of each of the pods behind a router. */
+  podPlan: PodPlan;
+  /** The same server as an endpoint with workers that come and go. */
+  endpointPlan: EndpointPlan;
+  /** From a worker's start to its first token; default 120, which nobody has measured for your model. */
+  coldStartSeconds?: number;
+  /** Default: that of the capacity, else a first token within 2 s for 95 % of the requests. */
+  latencyTarget?: ReplayInput["latencyTarget"];
+  /** An API that charges per token, beside them; default: none. */
+  api?: { inputUsdPerMillion: number; outputUsdPerMillion: number };
+}
+
+/**
+ * Chooses among several pods behind a router, the serverless endpoint, and an API: the cheapest that keeps to the target.
+ *
+ * Prices and limits are those of the two plans: workers at least and at most, idle time-out, requests per worker. Computed.
+ *
+ * @throws InputError where a plan has no price, or as `replayTrace` does.
+ */
+export function chooseForm(request: FormRequest): PolicyChoice {
+  const { trace, capacity, endpointPlan, api, coldStartSeconds, latencyTarget } = request;
+  const policies: Policy[] = [
+    { kind: "pods" },
+    serverlessPolicy(endpointPlan, coldStartSeconds),
+    ...(api === undefined ? [] : [{ kind: "maas" } as const]),
+  ];
+  return choosePolicy({
+    ...{ trace, capacity, policies, prices: pricesOf(request) },
+    ...(latencyTarget === undefined ? {} : { latencyTarget }),
+  });
+}
+
+function pricesOf({ podPlan, endpointPlan, api }: FormRequest): ReplayPrices {
+  const { usdPerHour } = podPlan;
+  const { usdPerWorkerHour } = endpointPlan;
+  if (usdPerHour === null || usdPerWorkerHour === null) {
+    const which = usdPerHour === null ? "podPlan" : "endpointPlan";
+    throw new InputError(`chooseForm: ${which} has no price.`, {
+      remedy: "Give its offers when you plan it: await listGpus(), or await listServerlessPools().",
+    });
+  }
+  // Both prices have the disk in them.
+  return { gpuUsdPerHour: usdPerHour, serverlessUsdPerSecond: usdPerWorkerHour / 3_600, ...api };
+}
+
+function serverlessPolicy(plan: EndpointPlan, coldStartSeconds: number | undefined): Policy {
+  const { kind, minWorkers, maxWorkers, idleSeconds, requestsPerWorker, queueDelaySeconds } = plan;
+  return {
+    kind: "serverless",
+    ...{ minWorkers, maxWorkers, queueDelaySeconds, idleTimeoutSeconds: idleSeconds },
+    requestsPerWorker: kind === "load-balancer" ? requestsPerWorker : null,
+    ...(coldStartSeconds === undefined ? {} : { coldStartSeconds }),
+  };
+}

@@ -1,0 +1,36 @@
+import { alignLabels } from "../words/index.ts";
+import type { ClusterPlan } from "./cluster-plan.ts";
+
+/** Writes a plan for people, one figure a line; memory and cost are computed, the price is a published or a live one. */
+export function describeClusterPlan(plan: ClusterPlan): string {
+  const { memory, nodes, gpusPerNode, displayName, usdPerHour, usdForMinutes, priceObserved } = plan;
+  const priceKind =
+    priceObserved === null ? "the catalogue's price for pods" : `pods, published ${priceObserved}`;
+  const lines: [string, string][] = [
+    ["state", "a plan: nothing was rented, and nobody has tried it"],
+    ["model", plan.model],
+    ["machines", `${nodes}, each with ${gpusPerNode} × ${displayName}`],
+    ["split", `each layer over ${plan.tensorParallelSize} GPUs, the layers over ${nodes} machines`],
+    [
+      "weights",
+      `${memory.weightsGib.toFixed(0)} of ${memory.usableGib.toFixed(0)} GiB on the fullest machine (computed)`,
+    ],
+    [
+      "context",
+      `${count(plan.maxModelTokens)} tokens; the cache holds ${count(memory.kvCacheTokens)} (computed)`,
+    ],
+    ["price", usdPerHour === null ? "not known" : `$${usdPerHour.toFixed(2)} an hour (${priceKind})`],
+    [
+      "cost",
+      usdForMinutes === null
+        ? "not known"
+        : `$${usdForMinutes.toFixed(2)} if you delete it after ${plan.minutes} minutes`,
+    ],
+    ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
+  ];
+  return alignLabels(lines);
+}
+
+function count(value: number): string {
+  return Math.floor(value).toLocaleString("en-US");
+}

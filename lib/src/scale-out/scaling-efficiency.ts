@@ -1,0 +1,78 @@
+import { InputError } from "../errors.ts";
+import type { LevelResult, Measurement } from "../measure/index.ts";
+
+/** What was measured with so many workers, beside what as many single ones would yield; a row for a table. */
+export type ScalingRow = {
+  workers: number;
+  /** Of the level with the highest rate. */
+  streams: number;
+  outputTokensPerSecond: number;
+  /** Times as fast as one worker. */
+  speedUp: number;
+  /** Speed-up ÷ workers: 1 is perfect. */
+  efficiency: number;
+  /** Of that level: where it is `client-bound`, rate and efficiency are lower bounds. */
+  verdict: LevelResult["verdict"];
+  kind: Measurement["kind"];
+};
+
+/**
+ * Computes how well throughput grows with workers, from one measurement for each number of them.
+ *
+ * Speed-up = output tokens/s ÷ (those of the fewest workers ÷ their number); of each measurement the level with the
+ * highest rate counts. Workers must be alike.
+ *
+ * @throws InputError where a measurement has no rate, or a number of workers comes twice.
+ */
+export function scalingEfficiency(
+  measured: readonly { workers: number; measurement: Pick<Measurement, "levels" | "kind"> }[],
+): ScalingRow[] {
+  const rows = measured
+    .map(({ workers, measurement }) => ({
+      workers,
+      kind: measurement.kind,
+      ...bestLevel(workers, measurement),
+    }))
+    .toSorted((one, other) => one.workers - other.workers);
+  const twice = rows.find(({ workers }, index) => rows[index - 1]?.workers === workers);
+  if (twice !== undefined) {
+    throw new InputError(`scalingEfficiency: ${twice.workers} workers were measured twice.`, {
+      remedy: "Give one measurement for each number of workers.",
+    });
+  }
+  const [fewest] = rows;
+  return rows.map((row) => {
+    const ofOne = (fewest ?? row).outputTokensPerSecond / (fewest ?? row).workers;
+    const speedUp = row.outputTokensPerSecond / ofOne;
+    return { ...row, speedUp, efficiency: speedUp / row.workers };
+  });
+}
+
+/**
+ * Computes how evenly work was shared out: mean ÷ largest share, 1 where all did the same, 1 ÷ workers where one did all.
+ *
+ * With workers that are alike it is the highest efficiency that this sharing allows, whatever the machine: the busiest
+ * worker is done last.
+ */
+export function evenness(tokensOfEachWorker: readonly number[]): number {
+  const most = Math.max(...tokensOfEachWorker);
+  if (most === 0) return 1;
+  const sum = tokensOfEachWorker.reduce((total, tokens) => total + tokens, 0);
+  return sum / tokensOfEachWorker.length / most;
+}
+
+function bestLevel(
+  workers: number,
+  { levels }: Pick<Measurement, "levels">,
+): Pick<ScalingRow, "streams" | "outputTokensPerSecond" | "verdict"> {
+  const rated = levels.flatMap(({ streams, outputTokensPerSecond, verdict }) =>
+    outputTokensPerSecond === null || outputTokensPerSecond <= 0
+      ? []
+      : [{ streams, outputTokensPerSecond, verdict }],
+  );
+  const [best] = rated.toSorted((one, other) => other.outputTokensPerSecond - one.outputTokensPerSecond);
+  if (best !== undefined) return best;
+  throw new InputError(`scalingEfficiency: the measurement with ${workers} workers has no rate.`, {
+    remedy: "Measure with enough requests per stream: three at least.",
+  });
+}

@@ -1,0 +1,172 @@
+import { createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import type { Endpoint } from "../endpoint/index.ts";
+import { InputError, WorkbookError } from "../errors.ts";
+import { findWorkerUrls } from "./find-worker-urls.ts";
+import {
+  notInstalled,
+  type RouterConfiguration,
+  type RouterProcess,
+  startRouterProcess,
+} from "./router-process.ts";
+
+/** How the router chooses a worker; what each does stands in vllm-router's own documentation. */
+export type RouterPolicy = "cache_aware" | "consistent_hash" | "power_of_two" | "random" | "round_robin";
+
+/** What stands behind the router, and how it shares out. */
+export interface RouterOptions {
+  /** Servers of the same model with the same key. */
+  endpoints: readonly Pick<Endpoint, "baseUrl" | "apiKey" | "model">[];
+  /** Default `cache_aware`, the router's own: what begins alike goes to the same worker, while none is overloaded. */
+  policy?: RouterPolicy;
+  /** Default: any free port. */
+  port?: number;
+  /** A Python that has the package `vllm-router`; default: the one that set-up has made. */
+  python?: string;
+}
+
+/** A router in front of several servers; `openEndpoint` opens it like any of them. */
+export interface Router {
+  /** Ends in `/v1`. */
+  readonly baseUrl: string;
+  /** The workers' own key, which each request carries through; it does not show when the router is printed. */
+  readonly apiKey: string;
+  readonly pid: number;
+  /** What the router thinks of its workers now. */
+  listWorkers(): Promise<RouterWorker[]>;
+  close(): Promise<void>;
+}
+
+/** A server behind the router, as the router sees it. */
+export interface RouterWorker {
+  url: string;
+  isHealthy: boolean;
+  /** Requests that it is answering for the router. */
+  requests: number;
+}
+
+const startTimeoutMs = 30_000;
+const portTries = 3;
+
+/**
+ * Starts the vLLM project's own router, `vllm-router`, on this machine in front of several endpoints of the same model.
+ *
+ * Health, retries and policy are the router's. It listens on loopback, on a free port, and holds no key: requests bring
+ * theirs, and one that no worker accepts is refused at the door. It ends with `close()`, and with this process.
+ *
+ * @throws InputError where the endpoints do not belong together, WorkbookError where it is not installed or does not come up.
+ */
+export async function startRouter(options: RouterOptions): Promise<Router> {
+  const { policy = "cache_aware" } = options;
+  const { workerUrls, apiKey } = findWorkerUrls(options.endpoints);
+  for (let attempt = 1; ; attempt++) {
+    const port = await findFreePort(options.port);
+    const configuration = configureRouter({ workerUrls, policy, port });
+    const router = await startRouterProcess({ python: options.python, configuration });
+    const root = `http://127.0.0.1:${port}`;
+    const problem = await waitForRouter(router, { root, apiKey });
+    if (problem === null) return describeRouter(router, { root, apiKey });
+    await router.end();
+    // Between our look and the router's own somebody else may have taken it.
+    const lostPort = /address (already )?in use/i.test(router.lastWords());
+    if (!lostPort || attempt === portTries) throw doesNotStart(problem, router);
+  }
+}
+
+function configureRouter(options: {
+  workerUrls: string[];
+  policy: RouterPolicy;
+  port: number;
+}): RouterConfiguration {
+  const { workerUrls, policy, port } = options;
+  return {
+    worker_urls: workerUrls,
+    host: "127.0.0.1",
+    port,
+    policy,
+    // Whoever reaches the port could else list, add and remove workers, and read what they are sent.
+    api_key_validation_urls: workerUrls.map((url) => `${url}/v1/models`),
+    worker_startup_timeout_secs: startTimeoutMs / 1_000,
+    worker_startup_check_interval: 1,
+    // Chats go round a dead worker at once; the list of models comes from the first one until it is known to be dead.
+    health_check_interval_secs: 1,
+    health_failure_threshold: 2,
+    log_level: "warn",
+    // Else its metrics take the same port for every router of this machine.
+    prometheus_port: 0,
+  };
+}
+
+function describeRouter(process: RouterProcess, { root, apiKey }: { root: string; apiKey: string }): Router {
+  const router = {
+    baseUrl: `${root}/v1`,
+    pid: process.pid,
+    listWorkers: () => listWorkers(root, apiKey),
+    close: () => process.end(),
+  };
+  return Object.defineProperty(router, "apiKey", { value: apiKey, enumerable: false }) as typeof router & {
+    apiKey: string;
+  };
+}
+
+const workersSchema = z.object({
+  workers: z.array(z.object({ url: z.string(), is_healthy: z.boolean(), load: z.number() })),
+});
+
+async function listWorkers(root: string, apiKey: string): Promise<RouterWorker[]> {
+  const response = await fetch(`${root}/workers`, {
+    headers: { authorization: `Bearer ${apiKey}` },
+    signal: AbortSignal.timeout(5_000),
+  });
+  const { workers } = workersSchema.parse(await response.json());
+  return workers.map(({ url, is_healthy: isHealthy, load: requests }) => ({ url, isHealthy, requests }));
+}
+
+/** Waits until the router is ready; returns what went wrong, or `null`. */
+async function waitForRouter(
+  router: RouterProcess,
+  { root, apiKey }: { root: string; apiKey: string },
+): Promise<string | null> {
+  const deadline = performance.now() + startTimeoutMs;
+  while (performance.now() < deadline) {
+    const exitCode = router.exitCode();
+    if (exitCode !== null) return `ended with code ${exitCode}`;
+    const response = await fetch(`${root}/readiness`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+      signal: AbortSignal.timeout(2_000),
+    }).catch(() => null);
+    await response?.body?.cancel();
+    if (response?.ok) return null;
+    if (response?.status === 401) return "found no worker that accepts the key";
+    await delay(50);
+  }
+  return `was not ready after ${startTimeoutMs / 1_000} s`;
+}
+
+function doesNotStart(problem: string, router: RouterProcess): WorkbookError {
+  const words = router.lastWords();
+  if (/ModuleNotFoundError/.test(words)) return notInstalled("its Python package is missing");
+  return new WorkbookError(`The router ${problem}. Its last words: ${words || "none"}`, {
+    remedy: "Ask each worker for /health; one that does not answer keeps the router from starting.",
+  });
+}
+
+/** Finds a port that nobody listens on; the one that is wanted, or any. */
+async function findFreePort(wanted = 0): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const server = createServer().once("error", (cause) => {
+    reject(
+      new InputError(`startRouter: nothing can listen on port ${wanted} of 127.0.0.1.`, {
+        remedy: "Take another one, or leave port out: then any free one is taken.",
+        cause,
+      }),
+    );
+  });
+  server.listen(wanted, "127.0.0.1", () => {
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : wanted;
+    server.close(() => resolve(port));
+  });
+  return promise;
+}

@@ -1,0 +1,13 @@
+export type { ChosenGpu } from "./choose-gpus.ts";
+export { compareVersions } from "./compare-versions.ts";
+export type { GpuOffer } from "./gpu-offer.ts";
+export type { MemoryFit } from "./memory-fit.ts";
+export { type GuidedModel, modelGuide } from "./model-guide.ts";
+export { requireModelName } from "./model-name.ts";
+export { checkModelShape, findModelShape, type ModelShape, readModelShape } from "./model-shape.ts";
+export type { CheckedRequest, PodPlanRequest } from "./plan-request.ts";
+export { planServer, type ServerPlan } from "./plan-server.ts";
+export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
+export { computePodCost, networkVolumeUsdPerMonth, storageUsdPerHour } from "./server-cost.ts";
+export { listPodWarnings } from "./server-warnings.ts";
+export { joinArguments, memoryShare, serverPort } from "./vllm-arguments.ts";

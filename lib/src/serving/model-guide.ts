@@ -1,0 +1,120 @@
+import { InputError } from "../errors.ts";
+import { loadGpus, loadModels, type Model } from "../facts/index.ts";
+import { type PodPlan, planPod } from "../runpod/index.ts";
+
+/** One model that is worth serving: what it is, what it takes, and in what it differs from others. */
+export type GuidedModel = {
+  model: string;
+  family: string;
+  parametersBillion: number;
+  precision: Model["precision"];
+  gated: Model["gated"];
+  /** The fewest cards of the kind asked for that hold it; `null` where eight do not. */
+  gpuCount: number | null;
+  /** The longest conversation on them, prompt and answer together. */
+  maxModelTokens: number | null;
+  /** The cards and their storage, by published prices. */
+  usdPerHour: number | null;
+  /** What `vllm serve` needs on these cards, beside the model. */
+  vllmFlags: string;
+  /** What is different from other models when one chats with it; empty where nothing is. */
+  quirks: string;
+  /** What vLLM takes where a request names none; `vLLM's own` where the model says nothing, empty where not known. */
+  samplingDefaults: string;
+  note: string;
+  /** The day on which the facts were last compared with their sources. */
+  observed: string;
+  sources: readonly string[];
+};
+
+const machineSizes = [1, 2, 4, 8];
+
+/** A shorter context is hardly worth a card. */
+const usefulContextTokens = 8_192;
+
+/**
+ * Lists the models that the workbook knows, with their quirks and with the cards that they need.
+ *
+ * Facts are published ones; cards, context and price are what {@link planPod} computes for the smallest machine of one,
+ * two, four or eight cards that holds the model and 8,192 tokens (or its whole context, where that is shorter).
+ *
+ * @throws InputError where nobody knows the kind of card.
+ */
+export function modelGuide(
+  options: {
+    /** Default: the A40. */
+    gpu?: string;
+    /** Also those made smaller by quantisation, and base checkpoints, which cannot chat. Default `false`. */
+    everything?: boolean;
+  } = {},
+): GuidedModel[] {
+  const { gpu = "NVIDIA A40", everything = false } = options;
+  requireGpu(gpu);
+  const models = loadModels().filter((model) => everything || (model.chatTemplate && model.baseId === null));
+  return models.map((model) => {
+    const plan = findSmallestPlan(model, gpu);
+    return {
+      model: model.id,
+      family: model.family,
+      parametersBillion: model.parametersBillion,
+      precision: model.precision,
+      gated: model.gated,
+      gpuCount: plan?.gpuCount ?? null,
+      maxModelTokens: plan?.maxModelTokens ?? null,
+      usdPerHour: plan?.usdPerHour ?? null,
+      vllmFlags: listFlags(model, plan).join(" "),
+      quirks: listQuirks(model).join("; "),
+      samplingDefaults: describeSampling(model),
+      note: [model.advice, model.note].filter((text) => text !== "").join(". "),
+      observed: model.observed,
+      sources: model.sources,
+    };
+  });
+}
+
+function requireGpu(gpu: string): void {
+  if (loadGpus().some(({ id, name }) => [id, name].includes(gpu))) return;
+  throw new InputError(`modelGuide: gpu is "${gpu}", which the workbook does not know.`, {
+    remedy: "Give RunPod's id or the short name, such as NVIDIA A40 or A40; listGpus() shows what there is.",
+  });
+}
+
+function findSmallestPlan(model: Model, gpu: string): PodPlan | null {
+  const enough = Math.min(usefulContextTokens, model.contextTokens);
+  for (const gpuCount of machineSizes) {
+    try {
+      const plan = planPod({ model: model.id, gpus: [gpu], gpuCount });
+      if (plan.maxModelTokens >= enough) return plan;
+    } catch (error) {
+      // Too little memory, or heads that do not divide evenly over so many cards.
+      if (!(error instanceof InputError)) throw error;
+    }
+  }
+  return null;
+}
+
+function listFlags(model: Model, plan: PodPlan | null): string[] {
+  const isSplit = plan !== null && plan.gpuCount > 1;
+  const isShortened = plan !== null && plan.maxModelTokens < model.contextTokens;
+  return [
+    ...(isSplit ? ["--tensor-parallel-size", String(plan.gpuCount)] : []),
+    ...(isShortened ? ["--max-model-len", String(plan.maxModelTokens)] : []),
+    ...model.vllmArguments,
+  ];
+}
+
+function listQuirks({ chatTemplate, systemPrompt, reasoning }: Model): string[] {
+  return [
+    ...(chatTemplate ? [] : ["no chat template: it cannot chat"]),
+    ...(systemPrompt === "rejected" ? ["takes no system prompt"] : []),
+    ...(systemPrompt === "folded" ? ["puts the system prompt into the first question itself"] : []),
+    ...(reasoning === "always" ? ["thinks before it answers"] : []),
+    ...(reasoning === "switchable" ? ["thinks unless enable_thinking is false"] : []),
+  ];
+}
+
+function describeSampling({ samplingDefaults }: Model): string {
+  if (samplingDefaults === null) return "";
+  const named = Object.entries(samplingDefaults).map(([name, value]) => `${name} ${value}`);
+  return named.length === 0 ? "vLLM's own" : named.join(", ");
+}

@@ -1,0 +1,224 @@
+import { InputError } from "../errors.ts";
+import { findModel, type Gpu, loadGpus, loadModels, type Model, type Precision } from "../facts/index.ts";
+
+/** Which machine and model a ceiling is computed for. */
+export interface RooflineInput {
+  /** As RunPod spells it (`NVIDIA A40`), or as people call it (`A40`). */
+  gpu: string;
+  gpuCount: number;
+  /** A checkpoint of `data/models.csv`, or a shape of one's own. */
+  model: string | Model;
+  /** How the weights are stored; default: as the checkpoint has them. */
+  precision?: Precision;
+  /** Mean length of what a stream has read and written so far; default 512. */
+  contextTokens?: number;
+  /** At which numbers of streams to compute the ceiling; default 1, 2, 4, … 256. */
+  streams?: readonly number[];
+}
+
+/** The ceiling at one number of streams. */
+export interface RooflinePoint {
+  streams: number;
+  /** All streams together. */
+  outputTokensPerSecond: number;
+  /** What one stream gets of it. */
+  outputTokensPerSecondPerStream: number;
+  /** One step of the engine: a token for each stream. */
+  stepMs: number;
+  /** What limits it: memory that is read once a step, the arithmetic, or the room for further streams. */
+  bound: "memory bandwidth" | "compute" | "memory size";
+}
+
+/** What physics allows a machine with a model: faster cannot be, slower always is. */
+export interface Roofline {
+  kind: "computed";
+  gpu: string;
+  gpuCount: number;
+  model: string;
+  precision: Precision;
+  contextTokens: number;
+  /** Weights that each step reads, in 10⁹ bytes: without the input embedding, of which a step needs a few rows only. */
+  streamedWeightsGb: number;
+  /** Keys and values that one token of context takes, over all cards, at 16 bits. */
+  cacheBytesPerToken: number;
+  /** Streams of that context that the memory holds; further ones wait. */
+  mostStreams: number;
+  /** The ceiling on reading prompts; `null` where the card's arithmetic is not known. */
+  prefillTokensPerSecond: number | null;
+  points: readonly RooflinePoint[];
+  assumptions: string;
+  source: string;
+  sources: readonly string[];
+  /** The day on which its inputs were last compared with their sources. */
+  date: string;
+}
+
+const defaultStreams = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+const cacheBytesPerValue = 2;
+const weightBytes: Record<Precision, number> = {
+  bf16: 2,
+  fp8: 1,
+  int8: 1,
+  "awq-int4": 0.5,
+  "gptq-int4": 0.5,
+  mxfp4: 0.53,
+};
+
+// Entries of the input embedding, kept apart from the output head in these families; others are counted in full.
+// Source: config.json of meta-llama/Llama-3.1-8B and -70B (vocab_size 128256, tie_word_embeddings false).
+const untiedVocabulary: Record<string, number> = { "llama-3.1": 128_256, "llama-3.3": 128_256 };
+
+/**
+ * Computes the ceiling that memory bandwidth and arithmetic set on a machine, as a function of the streams at once.
+ *
+ * A step gives one token to each stream. It reads all weights once, however many streams share them, and each stream's own
+ * keys and values: step = max((weights + streams × context × cache) ÷ bandwidth, streams × 2 × parameters ÷ arithmetic).
+ * So one stream is slow whatever the software, and many streams together are fast. Perfect splitting over the cards, no
+ * communication, no overhead: published runs on one card come to 70 to 84 % of it; for four over PCIe 35 to 70 % is assumed.
+ *
+ * @throws InputError where card or model are not in the tables, or the weights do not fit the cards.
+ */
+export function roofline(input: RooflineInput): Roofline {
+  const { gpuCount, contextTokens = 512, streams = defaultStreams } = input;
+  requireCount("gpuCount", gpuCount);
+  requireCount("contextTokens", contextTokens);
+  for (const one of streams) requireCount("streams", one);
+  const gpu = findGpu(input.gpu);
+  const { model, precision, weightsGb } = findWeights(input);
+  const embeddings = ((untiedVocabulary[model.family] ?? 0) * model.hiddenSize) / 1e9;
+  const activeShare = (model.activeParametersBillion ?? model.parametersBillion) / model.parametersBillion;
+  const streamedWeightsGb = (weightsGb - embeddings * 2) * activeShare;
+  const workingParameters = (model.parametersBillion - embeddings) * activeShare * 1e9;
+
+  const valuesPerToken = 2 * model.kvHeads * model.headDimension * cacheBytesPerValue;
+  const cacheBytesPerToken = valuesPerToken * model.layers;
+  const cacheBytesPerStream =
+    valuesPerToken *
+    ((model.layers - model.windowedLayers) * contextTokens +
+      model.windowedLayers * Math.min(contextTokens, model.windowTokens ?? contextTokens));
+  const freeBytes = memoryBytes(gpu) * gpuCount - weightsGb * 1e9;
+  if (freeBytes < cacheBytesPerStream) throw doesNotFit({ gpu, gpuCount, model, precision, weightsGb });
+  const mostStreams = Math.floor(freeBytes / cacheBytesPerStream);
+
+  const bandwidth = gpu.memoryBandwidthGbPerSecond * 1e9 * gpuCount;
+  const flops = arithmeticOf(gpu, precision, gpuCount);
+  const pointAt = (asked: number): RooflinePoint => {
+    const running = Math.min(asked, mostStreams);
+    const memorySeconds = (streamedWeightsGb * 1e9 + running * cacheBytesPerStream) / bandwidth;
+    const computeSeconds = flops === null ? 0 : (running * 2 * workingParameters) / flops;
+    const seconds = Math.max(memorySeconds, computeSeconds);
+    const limit = computeSeconds > memorySeconds ? "compute" : "memory bandwidth";
+    return {
+      streams: asked,
+      outputTokensPerSecond: running / seconds,
+      outputTokensPerSecondPerStream: running / seconds / asked,
+      stepMs: seconds * 1_000,
+      bound: asked > mostStreams ? "memory size" : limit,
+    };
+  };
+  return {
+    kind: "computed",
+    gpu: gpu.id,
+    gpuCount,
+    model: model.id,
+    precision,
+    contextTokens,
+    streamedWeightsGb,
+    cacheBytesPerToken,
+    mostStreams,
+    prefillTokensPerSecond: flops === null ? null : flops / (2 * workingParameters),
+    points: streams.map(pointAt),
+    assumptions:
+      `All weights read once a step, ${contextTokens} tokens of context a stream at 16 bits, perfect splitting over ` +
+      "the cards, no communication and no overhead: an upper limit, not a forecast.",
+    source: `from ${gpu.memoryBandwidthGbPerSecond} GB/s a card and ${streamedWeightsGb.toFixed(1)} GB of weights`,
+    sources: [...new Set([...gpu.sources, ...model.sources])],
+    date: gpu.observed > model.observed ? gpu.observed : model.observed,
+  };
+}
+
+/**
+ * Computes how many streams a rate of writing takes at least, where an engine reaches only a part of the ceiling.
+ *
+ * @param efficiency the part that it reaches, above 0 and at most 1.
+ * @returns `null` where no number of streams that fits the memory reaches it.
+ */
+export function streamsNeeded(
+  input: Omit<RooflineInput, "streams">,
+  { outputTokensPerSecond, efficiency = 1 }: { outputTokensPerSecond: number; efficiency?: number },
+): number | null {
+  if (!(efficiency > 0 && efficiency <= 1)) {
+    throw new InputError(`streamsNeeded: efficiency is ${efficiency}.`, {
+      remedy: "Give a part of the ceiling, above 0 and at most 1.",
+    });
+  }
+  const { mostStreams } = roofline(input);
+  const streams = Array.from({ length: Math.min(mostStreams, 4_096) }, (_, index) => index + 1);
+  const { points } = roofline({ ...input, streams });
+  return (
+    points.find((point) => point.outputTokensPerSecond * efficiency >= outputTokensPerSecond)?.streams ?? null
+  );
+}
+
+function findGpu(name: string): Gpu {
+  const gpus = loadGpus();
+  const gpu = gpus.find(({ id, name: short }) =>
+    [id, short].some((one) => one.toLowerCase() === name.toLowerCase()),
+  );
+  if (gpu !== undefined) return gpu;
+  throw new InputError(`roofline: the GPU ${JSON.stringify(name)} is not in the table.`, {
+    remedy: `It knows: ${gpus.map(({ id }) => id).join(", ")}.`,
+  });
+}
+
+/** The checkpoint in the precision asked for: a quantised one of the table where there is one, else by its parameters. */
+function findWeights(input: RooflineInput): { model: Model; precision: Precision; weightsGb: number } {
+  const model = typeof input.model === "string" ? findModel(input.model) : input.model;
+  if (model === null) {
+    throw new InputError(`roofline: the model ${JSON.stringify(input.model)} is not in the table.`, {
+      remedy: "Give the id of a checkpoint in lib/data/models.csv, or its shape.",
+    });
+  }
+  const { precision = model.precision } = input;
+  if (precision === model.precision) return { model, precision, weightsGb: model.weightsGb };
+  const base = model.baseId ?? model.id;
+  const quantised = loadModels().find((other) => other.baseId === base && other.precision === precision);
+  const estimate = model.parametersBillion * weightBytes[precision];
+  return { model, precision, weightsGb: quantised?.weightsGb ?? estimate };
+}
+
+function memoryBytes(gpu: Gpu): number {
+  return gpu.usableMemoryGib === null ? gpu.memoryGb * 1e9 : gpu.usableMemoryGib * 1024 ** 3;
+}
+
+/** Floating-point operations per second of all cards; FP8 weights compute twice as fast where the card can. */
+function arithmeticOf(gpu: Gpu, precision: Precision, gpuCount: number): number | null {
+  if (gpu.bf16DenseTflops === null) return null;
+  const factor = precision === "fp8" && gpu.fp8 ? 2 : 1;
+  return gpu.bf16DenseTflops * 1e12 * factor * gpuCount;
+}
+
+function doesNotFit(options: {
+  gpu: Gpu;
+  gpuCount: number;
+  model: Model;
+  precision: Precision;
+  weightsGb: number;
+}): InputError {
+  const { gpu, gpuCount, model, precision, weightsGb } = options;
+  const cards = Math.ceil((weightsGb * 1e9) / memoryBytes(gpu));
+  return new InputError(
+    `roofline: ${model.id} in ${precision} has ${weightsGb.toFixed(0)} GB of weights, which ${gpuCount} × ${gpu.name} ` +
+      "cannot hold together with a context.",
+    {
+      remedy: `It takes more than ${cards > gpuCount ? cards - 1 : gpuCount} of these cards, or fewer bits a weight.`,
+    },
+  );
+}
+
+function requireCount(field: string, value: number): void {
+  if (Number.isInteger(value) && value > 0) return;
+  throw new InputError(`roofline: ${field} is ${value}.`, {
+    remedy: `Give ${field} a whole number above 0.`,
+  });
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { InputError, WorkbookError } from "../../lib/src/errors.ts";
+import { fetchModelShape } from "../../lib/src/hub/fetch-model-shape.ts";
+import { planPod } from "../../lib/src/runpod/pods/plan-pod.ts";
+import { startHuggingFaceLike } from "../helpers/hugging-face-like.ts";
+
+const config = {
+  num_hidden_layers: 32,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  hidden_size: 4_096,
+  max_position_embeddings: 32_768,
+};
+const siblings = [
+  { rfilename: "config.json", size: 600 },
+  { rfilename: "model-00001-of-00002.safetensors", size: 10_000_000_000 },
+  { rfilename: "model-00002-of-00002.safetensors", size: 4_500_000_000 },
+  { rfilename: "consolidated.safetensors", size: 14_500_000_000 },
+  { rfilename: "original/consolidated.00.safetensors", size: 99_000_000_000 },
+];
+
+describe("fetchModelShape", () => {
+  test("gives a plan what it needs to know of any model on Hugging Face", async (t) => {
+    const server = await startHuggingFaceLike(t, { model: { gated: "auto", siblings }, config });
+    const shape = await fetchModelShape("someone/else", { url: server.url, token: null });
+    assert.equal(shape.weightsGb, 14.5);
+    assert.equal(shape.downloadGb, 29);
+    assert.equal(shape.gated, "automatic");
+    assert.equal(shape.contextTokens, 32_768);
+    const plan = planPod({ model: shape });
+    assert.equal(plan.maxModelTokens, 32_768);
+    assert.equal(plan.needsHuggingFaceToken, true);
+    assert.equal(plan.containerDiskGb, 60);
+  });
+
+  test("refuses a repository without weights that vLLM reads", async (t) => {
+    const server = await startHuggingFaceLike(t, {
+      model: { gated: false, siblings: [{ rfilename: "model.gguf", size: 5_000_000_000 }] },
+      config,
+    });
+    await assert.rejects(fetchModelShape("someone/gguf", { url: server.url, token: null }), InputError);
+  });
+
+  test("leads to checkModelAccess where the files may not be read", async (t) => {
+    const server = await startHuggingFaceLike(t, {
+      model: { gated: "manual", siblings },
+      file: { status: 403, errorCode: "GatedRepo" },
+    });
+    await assert.rejects(
+      fetchModelShape("someone/gated", { url: server.url, token: "hf_canary_not_a_key" }),
+      (error: unknown) =>
+        error instanceof WorkbookError &&
+        /HTTP 403, GatedRepo.*checkModelAccess/.test(error.message) &&
+        !error.message.includes("canary"),
+    );
+  });
+});

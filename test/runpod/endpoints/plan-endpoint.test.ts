@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { describeEndpointPlan, planEndpoint } from "../../../lib/src/runpod/index.ts";
+import { assertRequestMatchesContract, contractSkip } from "../../helpers/runpod-contract.ts";
+
+const qwen = "Qwen/Qwen2.5-7B-Instruct";
+const llama8b = "meta-llama/Llama-3.1-8B-Instruct";
+
+describe("planEndpoint", () => {
+  test("plans the pinned vLLM behind the load balancer, told where its server and its health are", () => {
+    const { payload } = planEndpoint({ model: qwen });
+    assert.deepEqual(payload, {
+      name: "workbook-qwen2.5-7b-instruct",
+      type: "LOAD_BALANCER",
+      image: "vllm/vllm-openai:v0.32.0",
+      args:
+        `${qwen} --served-model-name ${qwen} --host 0.0.0.0 --port 8000 --tensor-parallel-size 1 ` +
+        "--max-model-len 32768 --gpu-memory-utilization 0.90",
+      disk: 40,
+      ports: ["8000/http"],
+      env: { VLLM_NO_USAGE_STATS: "1", PORT: "8000", PORT_HEALTH: "8000", HEALTH_CHECK_PATH: "/health" },
+      gpu: { pools: ["AMPERE_48"], count: 1, minCudaVersion: "13.0" },
+      workers: { min: 0, max: 1, idleTimeout: 10 },
+      scaling: { type: "REQUEST_COUNT", requestCount: 32 },
+      flashboot: "FLASHBOOT",
+      timeout: 330_000,
+    });
+  });
+
+  test("gives RunPod's wrapper for queues the same by its environment", () => {
+    const { payload, image } = planEndpoint({
+      model: llama8b,
+      kind: "queue",
+      maxModelTokens: 8_192,
+      kvCacheDtype: "fp8",
+      extraArguments: ["--enable-prefix-caching"],
+      queueDelaySeconds: 2,
+    });
+    assert.match(image, /^runpod\/worker-v1-vllm:v\d/);
+    assert.deepEqual(payload.scaling, { type: "QUEUE_DELAY", queueDelay: 2 });
+    assert.deepEqual(payload.ports, []);
+    assert.equal(payload.args, undefined);
+    const { HF_TOKEN: token, ...env } = payload.env;
+    assert.match(token ?? "", /^\{\{ RUNPOD_SECRET_workbook_.*_hf_token \}\}$/);
+    assert.deepEqual(env, {
+      VLLM_NO_USAGE_STATS: "1",
+      MODEL_NAME: llama8b,
+      OPENAI_SERVED_MODEL_NAME_OVERRIDE: llama8b,
+      MAX_MODEL_LEN: "8192",
+      TENSOR_PARALLEL_SIZE: "1",
+      GPU_MEMORY_UTILIZATION: "0.90",
+      MAX_CONCURRENCY: "32",
+      KV_CACHE_DTYPE: "fp8",
+      VLLM_EXTRA_ARGS: "--enable-prefix-caching",
+    });
+  });
+
+  test("computes the bill at rest, at most and until the deadline, with the dearest of the pools", () => {
+    const plan = planEndpoint({
+      model: qwen,
+      pools: ["AMPERE_48", "ADA_48_PRO"],
+      minWorkers: 1,
+      maxWorkers: 3,
+      deadlineMinutes: 90,
+    });
+    // 0.00053 $/s of an L40S and 40 GB of disk at 0.10 $ a month, by the price book.
+    const worker = 0.00053 * 3_600 + (40 * 0.1) / 730;
+    const near = (found: number | null, wanted: number) =>
+      assert.ok(Math.abs((found ?? Number.NaN) - wanted) < 1e-9, `${found} is about ${wanted}`);
+    near(plan.usdPerWorkerHour, worker);
+    near(plan.usdPerHourAtRest, worker);
+    near(plan.maxUsdPerHour, 3 * worker);
+    near(plan.worstCaseUsd, 3 * 1.5 * worker);
+    assert.equal(planEndpoint({ model: qwen }).usdPerHourAtRest, 0, "scaled to zero");
+    const text = describeEndpointPlan(plan);
+    assert.match(text, /^at most +\$5\.74 an hour with 3 workers$/m);
+    assert.match(text, /^price .*\(published, 2026-08-20\)$/m);
+  });
+
+  test("excludes cards that are too small, drops pools that hold none, and plans for the smallest that is left", () => {
+    const plan = planEndpoint({
+      model: llama8b,
+      pools: ["AMPERE_48", "AMPERE_16", "AMPERE_24"],
+      excludedGpus: ["NVIDIA RTX A6000"],
+    });
+    assert.deepEqual(
+      plan.pools.map(({ id, gpuTypeIds }) => [id, gpuTypeIds]),
+      [
+        ["AMPERE_48", ["NVIDIA A40"]],
+        ["AMPERE_24", ["NVIDIA GeForce RTX 3090", "NVIDIA RTX A5000"]],
+      ],
+    );
+    assert.deepEqual(plan.payload.gpu.excludedTypes, ["NVIDIA RTX A6000"]);
+    assert.equal(plan.memory.gpuTypeId, "NVIDIA RTX A5000");
+    assert.match(plan.warnings.join("\n"), /Left out.*RTX A4000/);
+    assert.match(plan.warnings.join("\n"), /Workers come from AMPERE_48, then AMPERE_24/);
+  });
+
+  test("takes live prices and stock before published ones", () => {
+    const offer = {
+      pool: "AMPERE_48",
+      gpuTypeIds: ["NVIDIA A40"],
+      memoryGb: 48,
+      usdPerGpuHour: 2,
+      stock: "NONE",
+    };
+    const plan = planEndpoint({ model: qwen, offers: [offer] });
+    assert.equal(plan.pools[0]?.priceObserved, null);
+    assert.ok(Math.abs((plan.usdPerWorkerHour ?? 0) - (2 + 4 / 730)) < 1e-9);
+    assert.match(plan.warnings.join("\n"), /Nothing is free at the moment in AMPERE_48: name a second pool/);
+    assert.doesNotMatch(plan.warnings.join("\n"), /published/);
+  });
+
+  test("says the balancer's limits, what scaling costs, and when a pod is cheaper", () => {
+    const text = planEndpoint({ model: qwen }).warnings.join("\n");
+    for (const expected of [
+      /no queue: a request that finds no worker for 2 minutes is dropped with HTTP 400/,
+      /One request may take 5\.5 minutes.*bound max_tokens.*30 MB/,
+      /scales to zero: after 10 s .* cold start, which is paid for too\./,
+      /With one worker it scales to zero, and not up/,
+      /costs 2\.8 times an hour of a pod.*more than 36 % of the time, a pod is cheaper \(computed/,
+    ]) {
+      assert.match(text, expected);
+    }
+    assert.match(planEndpoint({ model: qwen, flashBoot: false }).warnings.join("\n"), /FlashBoot.*is off/);
+    assert.match(
+      planEndpoint({ model: qwen, minWorkers: 1 }).warnings.join("\n"),
+      /1 worker runs without a single request, for \$1\.23 an hour/,
+    );
+    assert.doesNotMatch(planEndpoint({ model: qwen, kind: "queue" }).warnings.join("\n"), /HTTP 400/);
+  });
+
+  test("says that only this machine keeps the deadline, and what costs money while it is off", () => {
+    const warningsOf = (request: object) => planEndpoint({ model: qwen, ...request }).warnings.join("\n");
+    assert.match(
+      warningsOf({ minWorkers: 2, maxWorkers: 3 }),
+      /process on this machine keeps the deadline\. While the machine is off, the 2 workers that always run go on costing \$2\.46 an hour, past the worst case/,
+    );
+    assert.match(
+      warningsOf({ minWorkers: 0 }),
+      /process on this machine keeps the deadline\. While the machine is off, whoever calls the endpoint starts workers, past the worst case/,
+    );
+  });
+
+  test("names the field that cannot be, and what it takes", () => {
+    const refused = (request: object, pattern: RegExp) =>
+      assert.throws(() => planEndpoint({ model: qwen, ...request }), pattern);
+    refused({ maxWorkers: 0 }, /planEndpoint: maxWorkers is 0\. Give a whole number from 1/);
+    refused({ minWorkers: 2 }, /minWorkers is 2\. Give a whole number from 0 to 1/);
+    refused({ idleSeconds: 3_601 }, /idleSeconds is 3601/);
+    refused({ queueDelaySeconds: 0 }, /queueDelaySeconds is 0/);
+    refused({ requestsPerWorker: 0.5 }, /requestsPerWorker is 0\.5/);
+    refused({ kind: "stream" }, /takes load-balancer or queue/);
+    refused({ pools: [] }, /pools is empty/);
+    refused({ pools: ["AMPERE_4"] }, /pools has "AMPERE_4".*Known are .*AMPERE_48.*listServerlessPools/);
+    refused({ excludedGpus: ["NVIDIA A40", "NVIDIA RTX A6000"] }, /leaves no card/);
+    refused({ deadlineMinutes: 0 }, /planEndpoint: deadlineMinutes is 0/);
+    refused({ model: "meta-llama/Llama-3.1-70B-Instruct" }, /planEndpoint: .*does not fit.*gpuCount: 4/);
+  });
+
+  test("writes calls that RunPod's contract takes, whatever is asked for", { skip: contractSkip }, () => {
+    for (const request of [
+      {},
+      { kind: "queue" },
+      { flashBoot: "priority", dataCenterIds: ["EU-RO-1"], minWorkers: 2, maxWorkers: 5 },
+      { flashBoot: false, pools: ["AMPERE_24", "AMPERE_48"], excludedGpus: ["NVIDIA A40"] },
+    ] as const) {
+      assertRequestMatchesContract(
+        "POST",
+        "/v2/serverless",
+        planEndpoint({ model: llama8b, ...request }).payload,
+      );
+    }
+  });
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createRunPodClient } from "../../../lib/src/runpod/client/client.ts";
+import { listGpus } from "../../../lib/src/runpod/pods/list-gpus.ts";
+import { planPod } from "../../../lib/src/runpod/pods/plan-pod.ts";
+import { tableBundle } from "../../../lib/src/show/table.ts";
+import { sendJson, startLocalServer } from "../../helpers/local-server.ts";
+
+const gpus = [
+  {
+    id: "NVIDIA H200",
+    name: "H200 SXM",
+    pool: "HOPPER_141",
+    manufacturer: "NVIDIA",
+    memory: 141,
+    secure: true,
+    community: false,
+    price: { secure: 4.59, community: 0 },
+    maxCount: { secure: 8, community: 0 },
+    availability: "LOW",
+  },
+  {
+    id: "NVIDIA A40",
+    name: "A40",
+    pool: "AMPERE_48",
+    manufacturer: "NVIDIA",
+    memory: 48,
+    secure: true,
+    community: true,
+    price: { secure: 0.49, community: 0.35, serverless: 1.22 },
+    maxCount: { secure: 10, community: 4 },
+    availability: "HIGH",
+    cudaVersions: [
+      { version: "13.0", available: true },
+      { version: "12.8", available: true },
+      { version: "12.11", available: true },
+      { version: "12.4", available: false },
+    ],
+  },
+  {
+    id: "NVIDIA Old",
+    name: "Old",
+    pool: null,
+    manufacturer: "NVIDIA",
+    memory: 16,
+    secure: false,
+    community: true,
+    price: { secure: 0.1, community: 0.2 },
+    maxCount: { secure: 0, community: 1 },
+  },
+];
+
+async function startCatalogue(context: Parameters<typeof startLocalServer>[0]) {
+  const server = await startLocalServer(context, (_, response) => sendJson(response, { gpus }));
+  const apiKey = "rpa_canary_not_a_key";
+  return { server, client: createRunPodClient({ apiUrl: `${server.url}/v2`, apiKey }) };
+}
+
+describe("listGpus", () => {
+  test("lists what RunPod offers, the cheapest first", async (t) => {
+    const { client } = await startCatalogue(t);
+    const offers = await listGpus({ client });
+    assert.deepEqual(
+      offers.map((offer) => offer.name),
+      ["A40", "H200 SXM", "Old"],
+    );
+    assert.deepEqual(offers[0], {
+      id: "NVIDIA A40",
+      name: "A40",
+      memoryGb: 48,
+      secureUsdPerHour: 0.49,
+      communityUsdPerHour: 0.35,
+      stock: "HIGH",
+      cudaVersions: "12.8, 12.11, 13.0",
+      maxGpuCount: 10,
+    });
+    assert.equal(offers[1]?.communityUsdPerHour, null);
+    assert.equal(offers[2]?.secureUsdPerHour, null);
+    assert.equal(offers[2]?.stock, null);
+  });
+
+  test("asks for the stock of pods with as many cards as wanted", async (t) => {
+    const { client, server } = await startCatalogue(t);
+    const offers = await listGpus({ client, gpuCount: 4, cloud: "COMMUNITY" });
+    const asked = new URL(server.requests[0]?.path ?? "", server.url);
+    assert.equal(asked.pathname, "/v2/catalog/gpus");
+    assert.deepEqual(Object.fromEntries(asked.searchParams), {
+      include: "AVAILABILITY",
+      product: "POD",
+      count: "4",
+      cloud: "COMMUNITY",
+    });
+    assert.deepEqual(
+      offers.map((offer) => offer.communityUsdPerHour),
+      [0.2, 0.35, null],
+    );
+  });
+
+  test("shows as a table", async (t) => {
+    const { client } = await startCatalogue(t);
+    const text = tableBundle(await listGpus({ client })).data["text/plain"];
+    assert.match(String(text), /A40 +48 +0\.49 +0\.35 +HIGH +12\.8, 12\.11, 13\.0/);
+  });
+
+  test("gives a plan its live prices", async (t) => {
+    const { client } = await startCatalogue(t);
+    const plan = planPod({ model: "Qwen/Qwen3-8B", offers: await listGpus({ client }) });
+    assert.equal(plan.gpuCandidates[0]?.usdPerHour, 0.49);
+    assert.equal(plan.gpuCandidates[0]?.priceObserved, null);
+  });
+});

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { connectEndpoint, streamChat } from "../../../lib/src/endpoint/index.ts";
+import { findOpenDoors } from "../../../lib/src/runpod/pods/open-routes.ts";
+import { guardedCommand } from "../../../lib/src/runpod/pods/start-command.ts";
+import { findClosedPort } from "../../helpers/local-server.ts";
+import { startPodWorld } from "../pod-world.ts";
+
+// REAL_VLLM_HOME names a folder with an installed vLLM (venv) and a model that it can serve on this machine (smollm2).
+const home = process.env["REAL_VLLM_HOME"] ?? "";
+const skip =
+  home === "" ? "REAL_VLLM_HOME is not set: the start script was not tried on a real vLLM." : false;
+const key = "sk-canary-not-a-key";
+
+describe("the start script on a real vLLM", { skip }, () => {
+  test("closes every door but two, and lets streams with the key through", async (context) => {
+    const port = await findClosedPort();
+    const { entrypoint, cmd } = guardedCommand([
+      ...[join(home, "smollm2"), "--served-model-name", "smollm2", "--enforce-eager"],
+      ...["--host", "127.0.0.1", "--port", String(port), "--max-model-len", "2048", "--max-num-seqs", "8"],
+    ]);
+    const [program = "", ...rest] = [...entrypoint, ...cmd];
+    const server = spawn(program, rest, {
+      env: {
+        ...process.env,
+        PATH: `${join(home, "venv/bin")}:${process.env["PATH"]}`,
+        ...{ VLLM_API_KEY: key, VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" },
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    context.after(() => server.kill("SIGTERM"));
+    let log = "";
+    for (const output of [server.stdout, server.stderr]) {
+      output.setEncoding("utf8").on("data", (text: string) => {
+        log += text;
+      });
+    }
+    const root = `http://127.0.0.1:${port}`;
+    const statusOf = async (path: string, headers: Record<string, string> = {}) =>
+      (await fetch(root + path, { headers }).catch(() => null))?.status ?? null;
+    for (let looks = 0; (await statusOf("/health")) !== 200; looks++) {
+      assert.ok(looks < 360 && server.exitCode === null, log.slice(-3_000));
+      await delay(500);
+    }
+    assert.equal(await statusOf("/ping"), 200);
+    for (const path of ["/v1/models", "/metrics", "/docs", "/openapi.json", "/version", "/load"]) {
+      assert.equal(await statusOf(path), 401, path);
+      assert.equal(await statusOf(path, { authorization: "Bearer sk-wrong" }), 401, path);
+      assert.equal(await statusOf(path, { authorization: `Bearer ${key}` }), 200, path);
+    }
+    const { open } = await startPodWorld(context);
+    const workbook = open();
+    workbook.connection.proxyUrl = root;
+    assert.deepEqual(await findOpenDoors(workbook, "any"), []);
+    const endpoint = await connectEndpoint({ baseUrl: `${root}/v1`, apiKey: key });
+    let texts = 0;
+    for await (const event of streamChat(endpoint, {
+      messages: [{ role: "user", content: "Hello" }],
+      max_tokens: 12,
+      ignore_eos: true,
+    })) {
+      if (event.type === "text") texts++;
+    }
+    assert.ok(texts >= 5, `${texts} pieces of text came`);
+    assert.ok(!log.includes(key), "the key is not in the log");
+  });
+});
