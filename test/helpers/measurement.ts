@@ -1,4 +1,5 @@
-import type { LevelResult, Measurement, ServerCounters, Statistics } from "../../lib/src/measure/index.ts";
+import type { LevelResult, Measurement, ServerCounters } from "../../lib/src/measure/index.ts";
+import type { Statistics } from "../../lib/src/statistics.ts";
 
 /** Statistics of values that are all the same, or of none. */
 export function allAt(value: number | null, count = 40): Statistics {

@@ -1,5 +1,5 @@
+import { createNumberList, summarize } from "../statistics.ts";
 import type { LevelResult, RequestRecord } from "./measurement.ts";
-import { createNumberList, summarize } from "./statistics.ts";
 import type { Flight } from "./stream-request.ts";
 
 const mostErrorKinds = 20;

@@ -1,5 +1,5 @@
+import { interpolatedPercentile } from "../statistics.ts";
 import type { LevelResult, Measurement } from "./measurement.ts";
-import { percentile } from "./statistics.ts";
 import type { Flight } from "./stream-request.ts";
 
 const leastGainPerDoubling = 0.05;
@@ -45,7 +45,7 @@ export function isPilingUp(
   const middle = Math.floor(flights.length / 2);
   const halves = [flights.slice(0, middle), flights.slice(middle)].map((half) => ({
     inFlight: mean(half.map(({ scheduledAt }) => countInFlight(flights, scheduledAt))),
-    firstTokenMs: percentile(
+    firstTokenMs: interpolatedPercentile(
       half
         .flatMap(({ firstTokenAt, scheduledAt }) =>
           firstTokenAt === null ? [] : [firstTokenAt - scheduledAt],

@@ -9,7 +9,6 @@ export {
   measurementSchema,
   type RequestRecord,
   type ServerCounters,
-  type Statistics,
 } from "./measurement.ts";
 export { describeRequestTimeline, requestTimelineChart } from "./request-timeline-chart.ts";
 export { readServerCounters, subtractCounters } from "./server-counters.ts";

@@ -1,4 +1,4 @@
-import { createNumberList, type NumberList } from "./statistics.ts";
+import { createNumberList, type NumberList } from "../statistics.ts";
 import type { Flight, FlightObserver } from "./stream-request.ts";
 
 /** What is added up while a level runs. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Statistics } from "../statistics.ts";
 
 /** The form of a measurement's JSON; a file of another version is not read. */
 export const measurementVersion = 1;
@@ -6,7 +7,7 @@ export const measurementVersion = 1;
 const count = z.int().min(0);
 const amount = z.number().min(0);
 
-const statisticsSchema = z.object({
+const statisticsSchema: z.ZodType<Statistics> = z.object({
   count,
   mean: z.number().nullable(),
   min: z.number().nullable(),
@@ -176,9 +177,6 @@ export const measurementSchema = z.object({
   /** What each figure means, in words. */
   formulas: z.record(z.string(), z.string()),
 });
-
-/** How a set of values is spread; `count` 0 leaves the rest `null`. Percentiles interpolate linearly between ranks. */
-export type Statistics = z.output<typeof statisticsSchema>;
 
 /** vLLM's counters, or their gain; see `readServerCounters`. */
 export type ServerCounters = z.output<typeof serverCountersSchema>;

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../endpoint/index.ts";
+import { interpolatedPercentile } from "../statistics.ts";
 import type { HttpTarget } from "./http-target.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { ServerCounters } from "./measurement.ts";
@@ -6,11 +7,10 @@ import { poissonArrivalsMs } from "./poisson-arrivals.ts";
 import { writePrompt } from "./prompts.ts";
 import { type RequestShape, writeBody } from "./request-shape.ts";
 import { type LoadOptions, type LoadResult, runLoad } from "./run-load.ts";
-import { type ClientFigures, watchClient } from "./self-check.ts";
 import { subtractCounters } from "./server-counters.ts";
-import { percentile } from "./statistics.ts";
 import type { TokenBudget } from "./token-budget.ts";
 import { countUnfinished, waitUntilIdle } from "./wait-until-idle.ts";
+import { type ClientFigures, watchClient } from "./watch-client.ts";
 
 /** What a measurement needs at hand all along. */
 export interface MeasureContext {
@@ -149,7 +149,7 @@ function sumUp(runs: readonly LoadResult[]) {
     reads: runs.reduce((sum, { figures }) => sum + figures.reads, 0),
     dispatchDelayMs: Math.max(
       0,
-      percentile(
+      interpolatedPercentile(
         delays.sort((a, b) => a - b),
         0.95,
       ),

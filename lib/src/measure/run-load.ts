@@ -1,6 +1,6 @@
+import { createNumberList, type NumberList } from "../statistics.ts";
 import type { HttpTarget } from "./http-target.ts";
 import { createLoadRecorder, type LoadFigures } from "./load-recorder.ts";
-import { createNumberList, type NumberList } from "./statistics.ts";
 import { type Flight, streamRequest } from "./stream-request.ts";
 import type { TokenBudget } from "./token-budget.ts";
 

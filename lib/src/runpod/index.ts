@@ -9,19 +9,9 @@ export type { Leftover } from "./account/leftover.ts";
 export { listLeftovers } from "./account/list-leftovers.ts";
 export { createRunPodClient } from "./client/client.ts";
 export { RunPodError } from "./client/runpod-error.ts";
-export { isLoopbackUrl } from "./client/send-request.ts";
 export { createEndpoint } from "./endpoints/create-endpoint.ts";
 export { CreateEndpointError } from "./endpoints/create-endpoint-error.ts";
 export { type DeletedEndpoint, deleteEndpoint } from "./endpoints/delete-endpoint.ts";
-export type { CreateEndpointBody, RunPodEndpoint, RunPodWorker } from "./client/endpoint-schemas.ts";
-export { isNotFound, RunPodError } from "./client/runpod-error.ts";
-export { type CheckedPools, checkPools } from "./endpoints/check-pools.ts";
-export {
-  type DeletedEndpoint,
-  deleteEndpoint,
-  endEndpoint,
-  findEndpoint,
-} from "./endpoints/delete-endpoint.ts";
 export { describeEndpointPlan } from "./endpoints/describe-endpoint-plan.ts";
 export { EndpointNotReadyError } from "./endpoints/endpoint-not-ready-error.ts";
 export type { EndpointPlan } from "./endpoints/endpoint-plan.ts";

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
+import { createNumberList } from "../statistics.ts";
 import { readTraceRows } from "./read-trace-rows.ts";
 import { isTraceName, shippedTraces, type TraceName } from "./shipped-traces.ts";
 import { sortByArrival, type Trace, type TraceColumns } from "./trace.ts";
@@ -100,7 +101,11 @@ async function readRows(
   { timeUnit }: LoadTraceOptions,
 ): Promise<{ columns: TraceColumns; isGuessed: boolean }> {
   const file = basename(path);
-  const [arrivalSeconds, inputTokens, outputTokens] = [growingNumbers(), growingNumbers(), growingNumbers()];
+  const [arrivalSeconds, inputTokens, outputTokens] = [
+    createNumberList(),
+    createNumberList(),
+    createNumberList(),
+  ];
   let columns: TraceColumnNames | null = null;
   let unit: TimeUnit | null = null;
   let isGuessed = false;
@@ -129,29 +134,9 @@ async function readRows(
   return {
     isGuessed,
     columns: {
-      arrivalSeconds: arrivalSeconds.values(),
-      inputTokens: inputTokens.values(),
-      outputTokens: outputTokens.values(),
+      arrivalSeconds: arrivalSeconds.values().slice(),
+      inputTokens: inputTokens.values().slice(),
+      outputTokens: outputTokens.values().slice(),
     },
-  };
-}
-
-// Eight bytes a number, where an array of the language would take up to twice that and its copy again.
-function growingNumbers() {
-  let numbers = new Float64Array(1_024);
-  let length = 0;
-  return {
-    get length(): number {
-      return length;
-    },
-    push(value: number): void {
-      if (length === numbers.length) {
-        const larger = new Float64Array(length * 2);
-        larger.set(numbers);
-        numbers = larger;
-      }
-      numbers[length++] = value;
-    },
-    values: (): Float64Array => numbers.slice(0, length),
   };
 }

@@ -1,4 +1,4 @@
-import { percentile } from "../../../lib/src/measure/statistics.ts";
+import { interpolatedPercentile } from "../../../lib/src/statistics.ts";
 import type { Engine } from "../../../rehearsal/src/engine.ts";
 import { serveEngine } from "../../../rehearsal/src/model-server.ts";
 import { createTimedEngine } from "../../../rehearsal/src/timed-engine.ts";
@@ -94,7 +94,7 @@ function startCount() {
     result(): ServerTruth {
       const seconds = window === null ? 0 : (window.endAt - window.startAt) / 1_000;
       const p50 = (values: number[]) =>
-        percentile(
+        interpolatedPercentile(
           values.sort((a, b) => a - b),
           0.5,
         );

@@ -9,7 +9,6 @@ import {
   replicaStaircase,
 } from "../../../lib/src/cost/index.ts";
 import { type Load, prepareLoad, type Served } from "../../../lib/src/cost/replay/load.ts";
-import { summariseWaits } from "../../../lib/src/cost/replay/quantiles.ts";
 import { serveElastically } from "../../../lib/src/cost/replay/serve-elastically.ts";
 import { serveInBusinessHours } from "../../../lib/src/cost/replay/serve-in-business-hours.ts";
 import { serveWithPods } from "../../../lib/src/cost/replay/serve-with-pods.ts";
@@ -204,25 +203,6 @@ describe("whatever the load, the capacity and the prices", () => {
           nearly(replay.policies[1]?.usdForTrace ?? Number.NaN, discounted, "batches");
         },
       ),
-    );
-  });
-
-  test("percentiles of waits are those of the sorted waits", () => {
-    const waits = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e6, noNaN: true })), {
-      minLength: 1,
-      maxLength: 3_000,
-    });
-    fc.assert(
-      fc.property(waits, (values) => {
-        const sorted = values.toSorted((a, b) => a - b);
-        const atShare = (share: number) => sorted[Math.ceil(share * sorted.length - 1e-9) - 1];
-        assert.deepEqual(summariseWaits(Float64Array.from(values)), {
-          p50: atShare(0.5),
-          p95: atShare(0.95),
-          p99: atShare(0.99),
-          longest: sorted.at(-1),
-        });
-      }),
     );
   });
 });

@@ -1,9 +1,9 @@
 import { hoursPerMonth } from "../../facts/index.ts";
+import { nearestRankPercentiles } from "../../statistics.ts";
 import { labelPolicy } from "./label-policy.ts";
 import { countOver, type Load, type Served } from "./load.ts";
 import { openingHours } from "./opening-hours.ts";
 import type { SettledPolicy } from "./policy.ts";
-import { summariseWaits, type WaitSummary } from "./quantiles.ts";
 import { inputError, type ReplayLatencyTarget, type ReplayPrices } from "./replay-input.ts";
 import { serveElastically } from "./serve-elastically.ts";
 import { paidSecondsPerWeek, serveInBusinessHours } from "./serve-in-business-hours.ts";
@@ -24,8 +24,8 @@ export interface PolicyReplay {
   /** Groups times hours that are paid, and the part of them in which there was work; `null` for an API. */
   paidHours: number | null;
   utilisation: number | null;
-  /** From a request's arrival until work on it begins, in seconds; `null` for an API, whose waits nobody knows. */
-  waitSeconds: WaitSummary | null;
+  /** From a request's arrival until work on it begins, in seconds, percentiles by nearest rank; `null` for an API, whose waits nobody knows. */
+  waitSeconds: { p50: number; p95: number; p99: number; longest: number } | null;
   /** Part of the requests whose first token comes later than the target; `null` where nobody knows. */
   shareOverTarget: number | null;
   /** Starts that are paid for. */
@@ -65,7 +65,7 @@ export function replayPolicy(ground: ReplayGround, policy: SettledPolicy): Polic
     paidHours: served.paidSeconds / 3_600,
     utilisation: served.paidSeconds === 0 ? 0 : Math.min(1, load.totalWorkSeconds / served.paidSeconds),
     shareOverTarget: countOver(load, target.timeToFirstTokenMs) / requests,
-    waitSeconds: summariseWaits(load.waitSeconds),
+    waitSeconds: summarizeWaits(load.waitSeconds),
     coldStarts: served.coldStarts,
     replicas: { most: served.mostReplicas, mean: served.paidSeconds / periodSeconds },
     overrunSeconds: Math.max(0, served.lastFinishSeconds - load.spanSeconds),
@@ -223,4 +223,11 @@ function required(
     `the policy ${kind} needs prices.${name}, which is missing`,
     "Give the price, or leave the policy out.",
   );
+}
+
+/** Changes the order of the waits. */
+function summarizeWaits(waitSeconds: Float64Array): NonNullable<PolicyReplay["waitSeconds"]> {
+  const shares = [0.5, 0.95, 0.99, 1];
+  const [p50 = 0, p95 = 0, p99 = 0, longest = 0] = nearestRankPercentiles(waitSeconds, shares);
+  return { p50, p95, p99, longest };
 }

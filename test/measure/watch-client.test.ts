@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { judgeClient } from "../../lib/src/measure/self-check.ts";
+import { judgeClient } from "../../lib/src/measure/watch-client.ts";
 
 const wellClient = {
   cpuShare: 0.4,

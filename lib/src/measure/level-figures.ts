@@ -1,10 +1,10 @@
+import { createNumberList, summarize } from "../statistics.ts";
 import { addKnown, countOutcomes, summarizeFlights, sumTokens } from "./describe-flights.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { LevelResult } from "./measurement.ts";
 import type { LevelRun } from "./run-level.ts";
 import type { LoadResult } from "./run-load.ts";
-import { judgeClient } from "./self-check.ts";
-import { createNumberList, summarize } from "./statistics.ts";
+import { judgeClient } from "./watch-client.ts";
 
 const mostErrorShare = 0.1;
 

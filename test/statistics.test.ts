@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { createNumberList, summarize } from "../../lib/src/measure/statistics.ts";
+import { createNumberList, nearestRankPercentiles, summarize } from "../lib/src/statistics.ts";
 
 describe("the summary of a set of values", () => {
   test("of nothing says only that there was nothing", () => {
@@ -71,6 +71,21 @@ describe("the summary of a set of values", () => {
       }),
     );
   });
+});
+
+test("percentiles by nearest rank are those of the sorted values", () => {
+  const some = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e6, noNaN: true })), {
+    minLength: 1,
+    maxLength: 3_000,
+  });
+  fc.assert(
+    fc.property(some, (values) => {
+      const sorted = values.toSorted((a, b) => a - b);
+      const atShare = (share: number) => sorted[Math.ceil(share * sorted.length - 1e-9) - 1];
+      const shares = [0.5, 0.95, 0.99, 1];
+      assert.deepEqual(nearestRankPercentiles(Float64Array.from(values), shares), shares.map(atShare));
+    }),
+  );
 });
 
 test("a list of numbers keeps them all, however many", () => {
