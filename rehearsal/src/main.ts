@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { loadBestEngine } from "./load-engine.ts";
-import { serveEngine } from "./model-server.ts";
+import { loadBestEngine } from "./model-server/load-engine.ts";
+import { serveEngine } from "./model-server/model-server.ts";
 import { readProcess, writeProcess } from "./rehearsal-process.ts";
 import { startRehearsal } from "./start-rehearsal.ts";
 

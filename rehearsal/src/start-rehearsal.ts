@@ -1,17 +1,17 @@
 import type { RequestListener } from "node:http";
-import { createAccount } from "./runpod/account.ts";
-import { createApiApp } from "./runpod/api-app.ts";
-import { createHubApp } from "./runpod/hub-app.ts";
-import { type Ledger, readLedger } from "./runpod/ledger.ts";
-import { listenerOf, listenOnLoopback } from "./runpod/loopback-server.ts";
-import { createPodServers, type PodEngineOptions } from "./runpod/pod-servers.ts";
-import { createProxy, proxyPath } from "./runpod/proxy-server.ts";
-import type { RecordedCall } from "./runpod/recorded-calls.ts";
-import { createRehearsalClock } from "./runpod/rehearsal-clock.ts";
-import { createFaultBook, type RunPodFault, type RunPodFaultInput } from "./runpod/runpod-faults.ts";
+import { createFaultBook, type RunPodFault, type RunPodFaultInput } from "./faults/runpod-faults.ts";
+import { createHubApp } from "./hub/hub-app.ts";
+import { createAccount } from "./runpod/account/account.ts";
+import { type Ledger, readLedger } from "./runpod/account/ledger.ts";
+import { createRehearsalClock } from "./runpod/account/rehearsal-clock.ts";
+import { createApiApp } from "./runpod/api/api-app.ts";
+import type { RecordedCall } from "./runpod/api/recorded-calls.ts";
+import { listenerOf, listenOnLoopback } from "./runpod/edge/loopback-server.ts";
+import { createPodServers, type PodEngineOptions } from "./runpod/edge/pod-servers.ts";
+import { createProxy, proxyPath } from "./runpod/edge/proxy-server.ts";
+import { writeServingLog } from "./runpod/edge/serving-log.ts";
 import { createAutoscaler } from "./runpod/serverless/autoscaler.ts";
 import { createGateway } from "./runpod/serverless/gateway-server.ts";
-import { writeServingLog } from "./runpod/serving-log.ts";
 
 /** What a rehearsal is made of. */
 export interface StandInOptions extends PodEngineOptions {

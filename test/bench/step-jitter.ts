@@ -1,4 +1,4 @@
-import { createTimedEngine } from "../../rehearsal/src/timed-engine.ts";
+import { createTimedEngine } from "../../rehearsal/src/model-server/timed-engine.ts";
 
 const stepMs = 30;
 const tokensPerStream = 150;

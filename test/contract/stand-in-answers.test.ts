@@ -25,16 +25,14 @@ async function callServerless({ rehearsal, call }: Account): Promise<void> {
     dataCenterIds: ["CA-MTL-1"],
   });
   rehearsal.addFault({ kind: "no-capacity", times: 1 });
-  const { body: queue } = await call("POST", "/serverless", {
+  const { body: other } = await call("POST", "/serverless", {
     ...goodEndpoint,
-    type: "QUEUE",
     gpu: { pools: ["AMPERE_48", "ADA_48_PRO"] },
     workers: { min: 1 },
-    scaling: { type: "REQUEST_COUNT", requestCount: 4 },
   });
   await call("GET", "/serverless");
   await call("GET", `/serverless/${balancer["id"]}`);
-  await call("GET", `/serverless/${queue["id"]}/workers`);
+  await call("GET", `/serverless/${other["id"]}/workers`);
   rehearsal.advance(100_000);
   const { body: listed } = await call("GET", `/serverless/${balancer["id"]}/workers`);
   const { workers } = z.object({ workers: z.array(z.object({ id: z.string() })) }).parse(listed);
@@ -44,9 +42,9 @@ async function callServerless({ rehearsal, call }: Account): Promise<void> {
   );
   await log.body?.cancel();
   await call("GET", "/billing/serverless?bucketSize=hour");
-  await call("GET", `/billing/serverless?serverlessId=${balancer["id"]}&lastN=2`);
+  await call("GET", `/billing/serverless?serverlessId=${balancer["id"]}&bucketSize=hour`);
   await call("DELETE", `/serverless/${balancer["id"]}`);
-  await call("DELETE", `/serverless/${queue["id"]}`);
+  await call("DELETE", `/serverless/${other["id"]}`);
 
   const { body: volume } = await call("POST", "/network-volumes", {
     name: "weights",
@@ -73,20 +71,14 @@ async function callEverything({ rehearsal, call, create }: Account): Promise<voi
     mounts: { persistent: { size: 20, path: "/data" } },
   });
   rehearsal.advance(100_000);
-  await call("POST", `/pods/${id}/action`, { action: "restart" });
-  await call("POST", `/pods/${id}/action`, { action: "stop" });
   await call("GET", `/pods/${id}`);
-  await call("POST", `/pods/${id}/action`, { action: "start" });
   const log = await fetch(`${rehearsal.runpodApiUrl}/pods/${id}/logs?source=system&tail=5`, {
     headers: { authorization: "Bearer rpa_canary_not_a_key" },
   });
   await log.body?.cancel();
   await call("GET", "/billing/pods?bucketSize=hour");
-  await call("GET", `/billing/pods?podId=${id}&lastN=2`);
-  await call("GET", "/billing?startTime=2026-11-01T00:00:00Z&endTime=2026-11-25T00:00:00Z");
+  await call("GET", `/billing/pods?podId=${id}&startTime=2026-11-01T00:00:00Z&bucketSize=hour`);
   await call("DELETE", `/pods/${id}`);
-  const other = await create();
-  await call("POST", `/pods/${other}/action`, { action: "terminate" });
 
   const { body: madeTemplate } = await call("POST", "/templates", {
     ...template,
@@ -95,7 +87,6 @@ async function callEverything({ rehearsal, call, create }: Account): Promise<voi
   });
   const templatePath = `/templates/${madeTemplate["id"]}`;
   await call("GET", "/templates");
-  await call("GET", templatePath);
   await call("PATCH", templatePath, { image: "vllm/vllm-openai:v0.33.0", mounts: {} });
   await create({ name: "from-template", templateId: madeTemplate["id"], gpu: goodPod.gpu });
   await call("DELETE", templatePath);
@@ -103,14 +94,12 @@ async function callEverything({ rehearsal, call, create }: Account): Promise<voi
   const { body: secret } = await call("POST", "/account/secrets", { name: "hf", value: "hf_canary" });
   const secretPath = `/account/secrets/${secret["id"]}`;
   await call("GET", "/account/secrets?name=hf");
-  await call("GET", secretPath);
   await call("PATCH", secretPath, { value: "hf_canary_2" });
   await call("DELETE", secretPath);
 
   await call("GET", "/catalog/gpus");
   await call("GET", "/catalog/gpus?include=AVAILABILITY&product=POD&count=4&cloud=SECURE");
-  await call("GET", "/catalog/gpus/NVIDIA%20A40?include=AVAILABILITY&product=POD,SERVERLESS");
-  await call("GET", "/catalog/datacenters?include=GPU_AVAILABILITY");
+  await call("GET", "/catalog/gpus?include=AVAILABILITY&product=POD,SERVERLESS");
   await fetch(new URL("/graphql", rehearsal.runpodApiUrl), {
     method: "POST",
     headers: { authorization: "Bearer rpa_canary_not_a_key" },
@@ -120,7 +109,7 @@ async function callEverything({ rehearsal, call, create }: Account): Promise<voi
 
 /** Every way in which the stand-in refuses. */
 async function provokeEverything({ rehearsal, call, create }: Account): Promise<void> {
-  const id = await create();
+  await create();
   await call("GET", "/serverless/none");
   await call("POST", "/serverless", { ...goodEndpoint, gpu: undefined });
   await call("POST", "/serverless", { ...goodEndpoint, gpu: { pools: ["NO_SUCH_POOL"] } });
@@ -142,12 +131,12 @@ async function provokeEverything({ rehearsal, call, create }: Account): Promise<
   await call("POST", "/pods", { ...goodPod, templateId: "none" });
   await call("POST", "/pods", { ...goodPod, env: { LONG: "x".repeat(110_000) } });
   await call("POST", "/pods", { ...goodPod, gpu: { id: "NVIDIA A40", count: 9 } });
-  await call("POST", `/pods/${id}/action`, { action: "restart" });
-  await call("POST", `/pods/${id}/action`, { action: "reset" });
   await call("GET", "/catalog/gpus?include=AVAILABILITY");
   await call("GET", "/catalog/gpus/none");
-  await call("GET", "/templates/none");
-  await call("GET", "/account/secrets/none");
+  await call("PATCH", "/templates/none", { name: "vllm" });
+  await call("PATCH", "/account/secrets/none", { value: "1" });
+  await call("POST", "/account/secrets", { name: "hf", value: "1" });
+  await call("POST", "/account/secrets", { name: "hf", value: "2" });
   await call("POST", "/account/secrets", { name: "RUNPOD_X", value: "1" });
   await call("GET", "/billing/pods?bucketSize=minute");
   for (const fault of [

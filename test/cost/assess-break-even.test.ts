@@ -6,6 +6,7 @@ import {
   assessBreakEven,
   breakEven,
   describeAssessment,
+  stateVerdict,
 } from "../../lib/src/cost/index.ts";
 import { chatTarget, makeCapacity } from "./capacities.ts";
 
@@ -285,6 +286,10 @@ describe("where it never pays", () => {
   test("one sentence says it with its assumptions", () => {
     const labels = { machine: "4 × A40", api: "the cheapest host" };
     const sentence = describeAssessment(assessBreakEven(dear), { labels, date: "2026-11-23" });
+    const verdict = stateVerdict(assessBreakEven(dear), { labels, date: "2026-11-23" });
+    assert.match(verdict.sentence, / never pays against .* at 10 times its price\.$/);
+    assert.match(verdict.assumed, /^Assumed: /);
+    assert.equal(`${verdict.sentence} ${verdict.assumed}`, sentence);
     assert.match(sentence, /^4 × A40 never pays against the cheapest host: it would take/);
     assert.match(
       sentence,

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import fc from "fast-check";
+import pl from "nodejs-polars";
 import {
   findPrice,
   loadGpuPrices,
@@ -10,6 +11,7 @@ import {
   loadModels,
   loadPriceBook,
   loadStoragePrices,
+  offerFrame,
   type Price,
   priceAgeDays,
   priceFrame,
@@ -201,6 +203,36 @@ describe("the price book of the library", () => {
     const frame = await priceFrame(book.prices);
     assert.equal(frame.height, book.prices.length);
     assert.deepEqual(frame.columns.slice(0, 6), ["provider", "model", "gpu", "product", "kind", "value"]);
+    const [a40] = frame
+      .filter(
+        pl
+          .col("gpu")
+          .eq(pl.lit("NVIDIA A40"))
+          .and(pl.col("kind").eq(pl.lit("gpu_hour_secure"))),
+      )
+      .sort("observed")
+      .toRecords();
+    assert.equal(a40?.["provider"], "runpod");
+    assert.equal(a40["model"], null);
+    assert.match(String(a40["source"]), /^https:/);
+    assert.equal((await priceFrame([])).height, 0);
+  });
+
+  test("gives the offers for a model as a data frame, with their age on that day", async () => {
+    const asked = { model: "meta-llama/Llama-3.1-70B-Instruct", date: "2026-11-23" };
+    const frame = await offerFrame(book, asked);
+    const offers = tokenOffers(book, asked);
+    assert.deepEqual(
+      frame.select("provider", "product", "inputUsdPerMillion", "date", "ageDays").toRecords(),
+      offers.map((offer) => ({
+        provider: offer.provider,
+        product: offer.product,
+        inputUsdPerMillion: offer.inputUsdPerMillion,
+        date: asked.date,
+        ageDays: priceAgeDays(offer, asked.date),
+      })),
+    );
+    assert.ok(offers.length > 1);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { outputTokensPerSecondAt } from "../../lib/src/cost/index.ts";
+import { outputTokensPerSecondAt } from "../../lib/src/cost/judge-capacity.ts";
 import { toCapacities, toCapacity } from "../../lib/src/measure/index.ts";
 import { allAt, makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 

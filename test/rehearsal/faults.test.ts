@@ -12,7 +12,7 @@ import {
   printChat,
 } from "../../lib/src/endpoint/index.ts";
 import { explainError } from "../../lib/src/explain/explain-error.ts";
-import { createFaultChooser } from "../../rehearsal/src/faults.ts";
+import { createFaultChooser } from "../../rehearsal/src/faults/chat-faults.ts";
 import { type FaultInput, startModelServer } from "../../rehearsal/src/index.ts";
 import { openTimedServer, readMetric, withFault } from "../helpers/timed-server.ts";
 

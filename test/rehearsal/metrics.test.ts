@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ChatRequest, connectEndpoint, printChat, streamChat } from "../../lib/src/endpoint/index.ts";
 import { startModelServer } from "../../rehearsal/src/index.ts";
-import { createVllmMetrics } from "../../rehearsal/src/vllm-metrics.ts";
+import { createVllmMetrics } from "../../rehearsal/src/model-server/vllm-metrics.ts";
 import { openTimedServer, readMetric, waitForRunning, withFault } from "../helpers/timed-server.ts";
 
 const request: ChatRequest = { messages: [{ role: "user", content: "Hello" }], ignore_eos: true };

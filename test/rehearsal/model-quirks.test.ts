@@ -7,7 +7,7 @@ import {
   type ModelQuirks,
   startModelServer,
 } from "../../rehearsal/src/index.ts";
-import { createReasoningSplitter } from "../../rehearsal/src/split-reasoning.ts";
+import { createReasoningSplitter } from "../../rehearsal/src/model-server/split-reasoning.ts";
 import { goodPod, openRehearsedAccount } from "../helpers/rehearsed-account.ts";
 
 type Ask = (path: string, body: object, fault?: FaultInput) => Promise<{ status: number; body: unknown }>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { createStopScanner } from "../../rehearsal/src/stop-strings.ts";
+import { createStopScanner } from "../../rehearsal/src/model-server/stop-strings.ts";
 
 /** Sends a text through a scanner in pieces, and gives what it lets through. */
 function scan(pieces: readonly string[], stops: readonly string[]): { shown: string[]; stop: string | null } {

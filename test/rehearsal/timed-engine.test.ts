@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Generation } from "../../rehearsal/src/engine.ts";
-import { createTimedEngine, type TimedProfile } from "../../rehearsal/src/timed-engine.ts";
+import type { Generation } from "../../rehearsal/src/model-server/engine.ts";
+import { createTimedEngine, type TimedProfile } from "../../rehearsal/src/model-server/timed-engine.ts";
 import { createHandClock } from "../helpers/hand-clock.ts";
 
 /** What became of one generation, with times on the engine's own clock. */

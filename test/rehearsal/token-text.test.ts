@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Token } from "node-llama-cpp";
-import { createTokenText } from "../../rehearsal/src/token-text.ts";
+import { createTokenText } from "../../rehearsal/src/model-server/token-text.ts";
 
 const endOfTurn = 256;
 

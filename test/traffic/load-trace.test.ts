@@ -3,16 +3,18 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import pl from "nodejs-polars";
 import { InputError } from "../../lib/src/errors.ts";
 import {
-  type LoadTraceOptions,
   loadTrace,
-  shippedTraces,
-  sortByArrival,
   summariseTrace,
   type Trace,
   type TraceName,
+  traceFrame,
 } from "../../lib/src/traffic/index.ts";
+import type { LoadTraceOptions } from "../../lib/src/traffic/load-trace.ts";
+import { shippedTraces } from "../../lib/src/traffic/shipped-traces.ts";
+import { sortByArrival } from "../../lib/src/traffic/trace.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
 function write(context: TestContext, file: string, content: string | Buffer): string {
@@ -24,6 +26,27 @@ function write(context: TestContext, file: string, content: string | Buffer): st
 function columnsOf({ arrivalSeconds, inputTokens, outputTokens }: Trace): number[][] {
   return [[...arrivalSeconds], [...inputTokens], [...outputTokens]];
 }
+
+describe("a frame of traces", () => {
+  test("has a row for each request, under the name of its trace", async () => {
+    const chat = await loadTrace("azure-2023-conversation");
+    const code = await loadTrace("azure-2023-code");
+    const frame = await traceFrame(chat, code);
+    assert.deepEqual(frame.columns, ["trace", "arrivalSeconds", "inputTokens", "outputTokens"]);
+    const sums = frame
+      .groupBy("trace")
+      .agg(pl.col("inputTokens").sum(), pl.col("outputTokens").count().alias("requests"))
+      .sort("requests")
+      .toRecords();
+    assert.deepEqual(
+      sums,
+      [code, chat].map((trace) => {
+        const { requests, inputTokens } = summariseTrace(trace);
+        return { trace: trace.name, inputTokens, requests };
+      }),
+    );
+  });
+});
 
 describe("the traces that come with the workbook", () => {
   const known: [name: TraceName, requests: number, spanMinutes: string, mix: string, perSecond: string][] = [

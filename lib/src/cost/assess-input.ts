@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { hoursPerMonth, mostHoursPerMonth } from "../facts/index.ts";
 import type { Capacity, Latency } from "./capacity.ts";
 import type { CapacityWanted } from "./judge-capacity.ts";
 import { type Bound, type NumberOrRange, type Range, toRange } from "./range.ts";
@@ -76,7 +77,7 @@ export function readRanges(input: AssessmentInput): AssessmentRanges {
     outputUsdPerMillion: read("outputUsdPerMillion", "positive"),
     inputTokensPerOutputToken: read("inputTokensPerOutputToken", "at-least-zero"),
     wordsPerToken: read("wordsPerToken", "positive", 0.72),
-    hoursPerMonth: read("hoursPerMonth", "positive", 730),
+    hoursPerMonth: read("hoursPerMonth", "positive", hoursPerMonth),
     startMinutes: read("startMinutes", "at-least-zero", 0),
     startsPerMonth: read("startsPerMonth", "at-least-zero", 1),
     storageUsdPerMonth: read("storageUsdPerMonth", "at-least-zero", 0),
@@ -90,9 +91,9 @@ export function readRanges(input: AssessmentInput): AssessmentRanges {
     batchShare: read("batchShare", "share", 0),
     batchDiscount: read("batchDiscount", "share", 0.5),
   };
-  if (ranges.hoursPerMonth.highest > 744) {
+  if (ranges.hoursPerMonth.highest > mostHoursPerMonth) {
     throw new InputError(`assessBreakEven: hoursPerMonth is ${ranges.hoursPerMonth.highest}.`, {
-      remedy: "Give the hours of work in a month: 744 at most.",
+      remedy: `Give the hours of work in a month: ${mostHoursPerMonth} at most.`,
     });
   }
   if (ranges.batchDiscount.highest * ranges.batchShare.highest >= 1) {

@@ -1,5 +1,6 @@
-import type { ChartSpec } from "../show/index.ts";
+import { type ChartSpec, chartColors } from "../show/index.ts";
 import { type BreakEvenInput, breakEven } from "./break-even.ts";
+import { apiColor, lineLabel, machineColor, slider } from "./chart-parts.ts";
 
 /**
  * Draws both bills, in dollars per hour, against the load in tokens per second, with a slider for the mix.
@@ -28,57 +29,41 @@ export function breakEvenChart(input: BreakEvenInput, labels: { machine: string;
     title: "dollars per hour",
     axis: { format: "$.2f" },
   };
+  const encoding = { x, y };
   const one = (values: Record<string, number>) => ({ values: [values] });
-  const machineColor = "#c2571a";
-  const apiColor = "#3a7abf";
 
   return {
     params: [
-      {
-        name: "mix",
-        value: inputTokensPerOutputToken,
-        bind: { input: "range", min: 0, max: 100, step: 0.5, name: "input tokens per output token " },
-      },
+      slider("mix", inputTokensPerOutputToken, {
+        name: "input tokens per output token ",
+        min: 0,
+        max: 100,
+        step: 0.5,
+      }),
     ],
     layer: [
       {
         data: load,
         transform: [apiBill],
         mark: { type: "line", color: apiColor, strokeWidth: 2.5 },
-        encoding: { x, y },
+        encoding,
       },
       {
         data: one({ tokensPerSecond: lastTokensPerSecond }),
         transform: [apiBill],
-        mark: {
-          type: "text",
-          align: "right",
-          dx: -8,
-          dy: -6,
-          color: apiColor,
-          fontWeight: 600,
-          text: labels.api,
-        },
-        encoding: { x, y },
+        mark: lineLabel(labels.api, { color: apiColor, align: "right", dx: -8, dy: -6 }),
+        encoding,
       },
       {
         data: load,
         transform: [{ calculate: String(gpuUsdPerHour), as: "usdPerHour" }],
         mark: { type: "line", color: machineColor, strokeWidth: 2.5, strokeDash: [8, 4] },
-        encoding: { x, y },
+        encoding,
       },
       {
         data: one({ tokensPerSecond: 0, usdPerHour: gpuUsdPerHour }),
-        mark: {
-          type: "text",
-          align: "left",
-          dx: 8,
-          dy: -10,
-          color: machineColor,
-          fontWeight: 600,
-          text: labels.machine,
-        },
-        encoding: { x, y },
+        mark: lineLabel(labels.machine, { color: machineColor, align: "left", dx: 8, dy: -10 }),
+        encoding,
       },
       {
         data: one({ usdPerHour: gpuUsdPerHour }),
@@ -92,10 +77,10 @@ export function breakEvenChart(input: BreakEvenInput, labels: { machine: string;
           },
         ],
         layer: [
-          { mark: { type: "point", filled: true, size: 90, color: "#6f7c8a" }, encoding: { x, y } },
+          { mark: { type: "point", filled: true, size: 90, color: chartColors.grey }, encoding },
           {
             mark: { type: "text", align: "left", baseline: "top", dx: 8, dy: 10, lineHeight: 16 },
-            encoding: { x, y, text: { field: "label" } },
+            encoding: { ...encoding, text: { field: "label" } },
           },
         ],
       },

@@ -1,14 +1,23 @@
 import type { Assessment } from "./assess-break-even.ts";
 
-/**
- * Says an assessment in one sentence with its assumptions, for people.
- *
- * `labels` name both sides, such as `4 × A40` and `Bedrock`.
- */
-export function describeAssessment(
-  assessment: Assessment,
-  { labels, date }: { labels: { machine: string; api: string }; date: string },
-): string {
+/** Whether a machine pays, in one sentence, and what that sentence rests on, in the next ones. */
+export interface Verdict {
+  sentence: string;
+  /** Begins with `Assumed:`, and ends with the evidence. */
+  assumed: string;
+}
+
+/** `labels` name both sides, such as `4 × A40` and `Bedrock`; `date` is the day of the prices. */
+type VerdictOptions = { labels: { machine: string; api: string }; date: string };
+
+/** Says an assessment for people, in one text: the verdict and what it rests on. */
+export function describeAssessment(assessment: Assessment, options: VerdictOptions): string {
+  const { sentence, assumed } = stateVerdict(assessment, options);
+  return `${sentence} ${assumed}`;
+}
+
+/** Says an assessment for people, with the verdict apart from what it rests on. */
+export function stateVerdict(assessment: Assessment, { labels, date }: VerdictOptions): Verdict {
   const { ranges, bill } = assessment;
   const assumptions = [
     sayMix(ranges.inputTokensPerOutputToken.typical),
@@ -20,7 +29,10 @@ export function describeAssessment(
       : `people for ${usd(bill.peopleUsdPerHour)} an hour`,
     `prices as of ${date}`,
   ];
-  return `${sayVerdict(assessment, labels)} Assumed: ${assumptions.join("; ")}. ${assessment.reason}`;
+  return {
+    sentence: sayVerdict(assessment, labels),
+    assumed: `Assumed: ${assumptions.join("; ")}. ${assessment.reason}`,
+  };
 }
 
 function sayMix(mix: number): string {

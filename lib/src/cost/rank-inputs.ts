@@ -1,3 +1,4 @@
+import { mostHoursPerMonth } from "../facts/index.ts";
 import type { AssessmentRanges } from "./assess-input.ts";
 import type { AssessmentNumbers, Rates } from "./evaluate.ts";
 import { isWide, type Range } from "./range.ts";
@@ -138,7 +139,7 @@ function widen(figures: VaryingFigures, input: string): VaryingFigures {
 
 // A share and a month have an upper end.
 const mostOf: Readonly<Record<string, number>> = {
-  "hours a month": 744,
+  "hours a month": mostHoursPerMonth,
   "cached share at the API": 1,
   "cached share on the machine": 1,
   "batch share": 1,

@@ -1,5 +1,7 @@
-import type { ChartSpec } from "../show/index.ts";
+import { hoursPerMonth } from "../facts/index.ts";
+import { type ChartSpec, chartColors } from "../show/index.ts";
 import type { Capacity, Latency } from "./capacity.ts";
+import { apiColor, lineLabel, machineColor, slider } from "./chart-parts.ts";
 import { judgeLatency } from "./judge-capacity.ts";
 
 /** What the region needs: both prices and, where it is known, what the machine can do. */
@@ -29,7 +31,7 @@ const mixes = Array.from({ length: 41 }, (_, step) => 0.5 * 200 ** (step / 40));
 export function regionChart(input: RegionInput): ChartSpec {
   const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, capacity = null } = input;
   const api = `((datum.mix * ${inputUsdPerMillion} + ${outputUsdPerMillion}) * apiFactor)`;
-  const share = "(hours / 730)";
+  const share = `(hours / ${hoursPerMonth})`;
   const breakEven = `gpuUsd * 1e6 / ${api} / 3600 * (1 + datum.mix) * ${share}`;
   const most =
     capacity === null
@@ -66,10 +68,10 @@ export function regionChart(input: RegionInput): ChartSpec {
     encoding: { x, y: y(field) },
   });
   // At the right end both lines are nearly level, so a label above or below one does not cross it.
-  const label = (field: string, text: string, style: object) => ({
+  const label = (field: string, text: string, style: { color: string; dy: number }) => ({
     data: { values: [{ mix: 95 }] },
     transform,
-    mark: { type: "text", align: "right", fontWeight: 600, text, ...style },
+    mark: lineLabel(text, { align: "right", ...style }),
     encoding: { x, y: y(field) },
   });
   const capacityLayers =
@@ -93,7 +95,12 @@ export function regionChart(input: RegionInput): ChartSpec {
         name: "machine, dollars an hour ",
       }),
       slider("apiFactor", 1, { min: 0.05, max: 3, step: 0.05, name: "API prices, times " }),
-      slider("hours", input.hoursPerMonth ?? 730, { min: 10, max: 730, step: 10, name: "hours a month " }),
+      slider("hours", input.hoursPerMonth ?? hoursPerMonth, {
+        min: 10,
+        max: hoursPerMonth,
+        step: 10,
+        name: "hours a month ",
+      }),
     ],
     layer: [
       ...capacityLayers,
@@ -104,31 +111,19 @@ export function regionChart(input: RegionInput): ChartSpec {
   };
 }
 
-const machineColor = "#c2571a";
-const apiColor = "#3a7abf";
-
 function markMixes({ mixes: marked = [] }: RegionInput, x: object): object[] {
   if (marked.length === 0) return [];
   const data = {
     values: marked.map(({ label, inputTokensPerOutputToken: mix }) => ({ label, mix })),
   };
   return [
-    { data, mark: { type: "rule", strokeDash: [2, 4], color: "#6f7c8a" }, encoding: { x } },
+    { data, mark: { type: "rule", strokeDash: [2, 4], color: chartColors.grey }, encoding: { x } },
     {
       data,
       mark: { type: "text", angle: 270, align: "left", baseline: "bottom", dx: 6, dy: -4, fontSize: 11 },
       encoding: { x, y: { value: 296 }, text: { field: "label" } },
     },
   ];
-}
-
-function slider(
-  name: string,
-  value: number,
-  bind: { min?: number; max: number; step: number; name: string },
-): object {
-  const { min = bind.step, ...rest } = bind;
-  return { name, value, bind: { input: "range", min, ...rest } };
 }
 
 /** Says in one sentence what the chart of `regionChart` shows. */

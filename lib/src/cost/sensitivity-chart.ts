@@ -1,5 +1,6 @@
-import type { ChartSpec } from "../show/index.ts";
+import { type ChartSpec, chartColors } from "../show/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
+import { apiColor, machineColor } from "./chart-parts.ts";
 
 const ends = ["input at its lowest (filled)", "input at its highest (outline)"] as const;
 
@@ -31,15 +32,15 @@ export function sensitivityChart(assessment: Assessment): ChartSpec {
           y: { field: "input", type: "nominal", sort: null, title: null, axis: { labelLimit: 260 } },
           x: { field: "typical", type: "quantitative", title, scale: { zero: false } },
           x2: { field: "result" },
-          fill: byEnd(["#3a7abf", "#c2571a"]),
-          stroke: byEnd(["#3a7abf", "#c2571a"]),
+          fill: byEnd([apiColor, machineColor]),
+          stroke: byEnd([apiColor, machineColor]),
           // Not by colour alone: one end is filled, the other an outline.
           fillOpacity: byEnd([1, 0.15]),
         },
       },
       {
         data: { values: [{ typical }] },
-        mark: { type: "rule", strokeWidth: 1.5, color: "#6f7c8a" },
+        mark: { type: "rule", strokeWidth: 1.5, color: chartColors.grey },
         encoding: { x: { field: "typical", type: "quantitative" } },
       },
     ],

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** A cell that must not be empty. */
+export const text = z.string("is missing");
+
 /** A cell with a number above 0. */
 export const positive = z.coerce.number({ error: "is not a number" }).positive("must be above 0");
 
@@ -10,10 +13,10 @@ export const count = positive.int("must be a whole number");
 export const day = z.iso.date("is not a day such as 2026-11-23");
 
 /** A cell with addresses, separated by spaces; each fact has one at least. */
-export const sources = z
-  .string("is missing")
+export const sources = text
   .transform((cell) => cell.split(" "))
-  .pipe(z.array(z.url({ protocol: /^https$/, error: "is not a list of https addresses" })));
+  .pipe(z.array(z.url({ protocol: /^https$/, error: "is not a list of https addresses" })))
+  .readonly();
 
 /** A cell with words, separated by spaces; an empty one has none. */
 export const words = z

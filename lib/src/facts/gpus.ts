@@ -1,66 +1,34 @@
 import { z } from "zod";
-import { count, day, orNull, positive, sources, yesOrNo } from "./columns.ts";
+import { count, day, orNull, positive, sources, text, yesOrNo } from "./columns.ts";
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
-/** A GPU that RunPod rents out, as far as planning and ceilings need it; per card. */
-export type Gpu = {
+const gpuSchema = z.object({
   /** As RunPod's catalogue spells it, for example `NVIDIA A40`. */
-  id: string;
+  id: text,
   /** What people call it: `A40`. */
-  name: string;
+  name: text,
   /** The size that it is sold under. */
-  memoryGb: number;
+  memoryGb: count,
   /** The total that the driver reports, rounded down; `null` where nobody published it. */
-  usableMemoryGib: number | null;
-  memoryBandwidthGbPerSecond: number;
+  usableMemoryGib: orNull(positive),
+  memoryBandwidthGbPerSecond: positive,
   /** 16-bit matrix rate without sparsity, accumulating in 32 bits; `null` where sources disagree. */
-  bf16DenseTflops: number | null;
+  bf16DenseTflops: orNull(positive),
   /** Whether it computes in FP8; others use FP8 weights only to save memory. */
-  fp8: boolean;
-  computeCapability: number;
+  fp8: yesOrNo,
+  computeCapability: positive,
   /** Whether all cards of a pod are linked by NVLink. */
-  nvlink: boolean;
-  interconnect: string;
-  serverlessPool: string | null;
-  note: string;
+  nvlink: yesOrNo,
+  interconnect: text,
+  serverlessPool: orNull(z.string()),
+  note: z.string().default(""),
   /** The day on which the row was last compared with its sources. */
-  observed: string;
-  sources: readonly string[];
-};
+  observed: day,
+  sources,
+});
 
-const gpuSchema: z.ZodType<Gpu> = z
-  .object({
-    id: z.string("is missing"),
-    name: z.string("is missing"),
-    memory_gb: count,
-    usable_memory_gib: orNull(positive),
-    memory_bandwidth_gb_per_second: positive,
-    bf16_dense_tflops: orNull(positive),
-    fp8: yesOrNo,
-    compute_capability: positive,
-    nvlink: yesOrNo,
-    interconnect: z.string("is missing"),
-    serverless_pool: orNull(z.string()),
-    note: z.string().default(""),
-    observed: day,
-    sources,
-  })
-  .transform((row) => ({
-    id: row.id,
-    name: row.name,
-    memoryGb: row.memory_gb,
-    usableMemoryGib: row.usable_memory_gib,
-    memoryBandwidthGbPerSecond: row.memory_bandwidth_gb_per_second,
-    bf16DenseTflops: row.bf16_dense_tflops,
-    fp8: row.fp8,
-    computeCapability: row.compute_capability,
-    nvlink: row.nvlink,
-    interconnect: row.interconnect,
-    serverlessPool: row.serverless_pool,
-    note: row.note,
-    observed: row.observed,
-    sources: row.sources,
-  }));
+/** A GPU that RunPod rents out, as far as planning and ceilings need it; per card. */
+export type Gpu = z.output<typeof gpuSchema>;
 
 /** Returns the GPUs that the workbook knows, in the order of the table (`data/gpus.csv`). */
 export function loadGpus(options: FactsOptions = {}): readonly Gpu[] {

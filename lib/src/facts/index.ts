@@ -1,5 +1,5 @@
 export { checkPrices } from "./check-prices.ts";
-export type { PriceSource } from "./fetch-price-list.ts";
+export { daysBetween } from "./days.ts";
 export { findPrice } from "./find-price.ts";
 export { type GpuPrice, loadGpuPrices } from "./gpu-prices.ts";
 export { type Gpu, loadGpus } from "./gpus.ts";
@@ -21,12 +21,10 @@ export {
   type Precision,
   type SamplingDefaults,
 } from "./models.ts";
-export { adaptLiteLlm, adaptModelsDev, adaptOpenRouter, adaptRunPod } from "./price-adapters.ts";
-export { priceFrame } from "./price-frame.ts";
-export { loadPriceBook, type Price, type PriceBook } from "./prices.ts";
+export { offerFrame, priceFrame } from "./price-frame.ts";
+export { findValueMistake, loadPriceBook, type Price, type PriceBook, type PriceKind } from "./prices.ts";
 export { priceAgeDays, priceSpread, pricesOn } from "./prices-on.ts";
-export { refreshPrices } from "./refresh-prices.ts";
 export { loadServerlessPrices } from "./serverless-prices.ts";
-export { hoursPerMonth, loadStoragePrices } from "./storage-prices.ts";
+export { hoursPerMonth, loadStoragePrices, mostHoursPerMonth } from "./storage-prices.ts";
 export { loadPublishedThroughput, type PublishedThroughput } from "./throughput.ts";
 export { type TokenOffer, tokenOffers } from "./token-offers.ts";

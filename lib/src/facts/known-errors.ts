@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { day, orNull, sources, words } from "./columns.ts";
+import { day, orNull, sources, text, words } from "./columns.ts";
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
 /** Where people meet an error, in the order in which they may meet it. */
@@ -92,14 +92,14 @@ const pattern = z.string().transform((cell, context) => {
 
 const knownErrorSchema: z.ZodType<KnownError> = z
   .object({
-    id: z.string("is missing").regex(/^[a-z\d-]+$/, "takes small letters, digits and hyphens"),
+    id: text.regex(/^[a-z\d-]+$/, "takes small letters, digits and hyphens"),
     place: z.enum(errorPlaces, `takes ${errorPlaces.join(", ")}`),
-    says: z.string("is missing"),
+    says: text,
     status: words.pipe(z.array(z.string().regex(/^[1-5](\d\d|xx)$/, "takes statuses such as 404 or 5xx"))),
     pattern: orNull(pattern),
     problem: orNull(z.string()),
-    cause: z.string("is missing"),
-    remedy: z.string("is missing"),
+    cause: text,
+    remedy: text,
     known: z.enum(["recorded", "read", "documented", "reported", "approximate"], "is no kind of knowledge"),
     observed: day,
     sources,

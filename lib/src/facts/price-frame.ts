@@ -1,31 +1,58 @@
 import type { DataFrame } from "nodejs-polars";
-import type { Price } from "./prices.ts";
+import { type FrameColumns, makeFrame } from "../frame.ts";
+import type { Price, PriceBook } from "./prices.ts";
+import { priceAgeDays } from "./prices-on.ts";
+import { type TokenOffer, tokenOffers } from "./token-offers.ts";
+
+const priceColumns: FrameColumns<Price & { source: string }> = {
+  provider: "text",
+  model: "text",
+  gpu: "text",
+  product: "text",
+  kind: "text",
+  value: "number",
+  unit: "text",
+  from: "text",
+  to: "text",
+  observed: "text",
+  status: "text",
+  source: "text",
+  note: "text",
+};
+
+/** Returns prices as a polars frame: one row is one price; `source` is the first of its sources. */
+export function priceFrame(prices: readonly Price[]): Promise<DataFrame> {
+  return makeFrame(prices.map(withSource), priceColumns);
+}
+
+const offerColumns: FrameColumns<TokenOffer & { date: string; ageDays: number; source: string }> = {
+  date: "text",
+  provider: "text",
+  product: "text",
+  inputUsdPerMillion: "number",
+  outputUsdPerMillion: "number",
+  cachedInputUsdPerMillion: "number",
+  batchInputUsdPerMillion: "number",
+  batchOutputUsdPerMillion: "number",
+  status: "text",
+  observed: "text",
+  ageDays: "number",
+  source: "text",
+};
 
 /**
- * Returns prices as a Polars data frame, for questions that a cell can ask in one line.
+ * Returns what every provider asked for the tokens of a model on a day, as a polars frame: one row is one offer.
  *
- * One row is one price; sources are one text, separated by spaces. Polars is loaded when this is first called.
+ * The rows are those of `tokenOffers`; `ageDays` is how long before that day somebody last saw the price.
  */
-export async function priceFrame(prices: readonly Price[]): Promise<DataFrame> {
-  const { default: pl } = await import("nodejs-polars");
-  const column = <Field extends keyof Price>(field: Field) => prices.map((price) => price[field]);
-  return pl.DataFrame({
-    provider: pl.Series("provider", column("provider"), pl.Utf8),
-    model: pl.Series("model", column("model"), pl.Utf8),
-    gpu: pl.Series("gpu", column("gpu"), pl.Utf8),
-    product: pl.Series("product", column("product"), pl.Utf8),
-    kind: pl.Series("kind", column("kind"), pl.Utf8),
-    value: pl.Series("value", column("value"), pl.Float64),
-    unit: pl.Series("unit", column("unit"), pl.Utf8),
-    from: pl.Series("from", column("from"), pl.Utf8),
-    to: pl.Series("to", column("to"), pl.Utf8),
-    observed: pl.Series("observed", column("observed"), pl.Utf8),
-    status: pl.Series("status", column("status"), pl.Utf8),
-    sources: pl.Series(
-      "sources",
-      prices.map((price) => price.sources.join(" ")),
-      pl.Utf8,
-    ),
-    note: pl.Series("note", column("note"), pl.Utf8),
+export function offerFrame(book: PriceBook, options: { model: string; date: string }): Promise<DataFrame> {
+  const { date } = options;
+  const rows = tokenOffers(book, options).map((offer) => {
+    return { ...withSource(offer), date, ageDays: priceAgeDays(offer, date) };
   });
+  return makeFrame(rows, offerColumns);
+}
+
+function withSource<Row extends { sources: readonly string[] }>(row: Row): Row & { source: string } {
+  return { ...row, source: row.sources[0] ?? "" };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { day, orNull, sources } from "./columns.ts";
+import { day, orNull, sources, text } from "./columns.ts";
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
 /** The unit of each kind of price, all in USD without tax; a row that says another unit is refused. */
@@ -22,33 +22,6 @@ export const priceUnits = {
 
 export type PriceKind = keyof typeof priceUnits;
 
-/** `retired`: the offer ended or a later price replaced it; `unknown`: stale, contradicted, or not to be checked. */
-export type PriceStatus = "current" | "deprecated" | "retired" | "unknown";
-
-/** One published price: who asked how much for what, from when to when, and who says so. */
-export type Price = {
-  provider: string;
-  /** The checkpoint on Hugging Face, for prices of tokens and of hosting a fine-tuned copy; else `null`. */
-  model: string | null;
-  /** The card as RunPod spells it, for prices of GPUs (for one card); else `null`. */
-  gpu: string | null;
-  /** The name at the provider. */
-  product: string;
-  kind: PriceKind;
-  /** In USD, by the unit. */
-  value: number;
-  unit: (typeof priceUnits)[PriceKind];
-  /** First day; `null` where no source brackets it. */
-  from: string | null;
-  /** Last day; `null` while it holds, or where no source brackets it. */
-  to: string | null;
-  /** The day on which somebody read it. */
-  observed: string;
-  status: PriceStatus;
-  sources: readonly string[];
-  note: string;
-};
-
 /** The price book: what could be read of the table, and what was left out of it, one sentence each. */
 export interface PriceBook {
   prices: readonly Price[];
@@ -64,16 +37,24 @@ const mostUsdPerGpuHour = 200;
 const kinds = Object.keys(priceUnits) as [PriceKind, ...PriceKind[]];
 
 const rowSchema = z.object({
-  provider: z.string("is missing"),
+  provider: text,
+  /** The checkpoint on Hugging Face, for prices of tokens and of hosting a fine-tuned copy; else `null`. */
   model: orNull(z.string()),
+  /** The card as RunPod spells it, for prices of GPUs (for one card); else `null`. */
   gpu: orNull(z.string()),
-  product: z.string("is missing"),
+  /** The name at the provider. */
+  product: text,
   kind: z.enum(kinds, "is no kind of price that the book knows"),
+  /** In USD, by the unit. */
   value: z.coerce.number({ error: "is not a number" }),
-  unit: z.string("is missing"),
+  unit: text,
+  /** First day; `null` where no source brackets it. */
   from: orNull(day),
+  /** Last day; `null` while it holds, or where no source brackets it. */
   to: orNull(day),
+  /** The day on which somebody read it. */
   observed: day,
+  /** `retired`: the offer ended or a later price replaced it; `unknown`: stale, contradicted, or not to be checked. */
   status: z.enum(
     ["current", "deprecated", "retired", "unknown"],
     "takes current, deprecated, retired or unknown",
@@ -82,13 +63,18 @@ const rowSchema = z.object({
   note: z.string().default(""),
 });
 
-/** Reads one row of the price book, and refuses what cannot be a price: wrong unit, zero, wrong by powers of ten. */
-export const priceSchema: z.ZodType<Price> = rowSchema.transform((row, context) => {
+// A row is refused that cannot be a price: wrong unit, zero, wrong by powers of ten.
+const priceSchema = rowSchema.transform((row, context) => {
   for (const [column, message] of findMistakes(row)) {
     context.addIssue({ code: "custom", path: [column], message });
   }
   return { ...row, unit: priceUnits[row.kind] };
 });
+
+/** One published price: who asked how much for what, from when to when, and who says so. */
+export type Price = z.output<typeof priceSchema>;
+
+export type PriceStatus = Price["status"];
 
 function findMistakes(row: z.output<typeof rowSchema>): [column: string, message: string][] {
   const unit = priceUnits[row.kind];

@@ -31,7 +31,7 @@ const ownFacts = new Map<string, FactsRead<unknown>>();
 /**
  * Reads one table of facts; a row that its schema refuses is named with its line and left out, the rest is returned.
  *
- * Empty cells are left out of what the schema sees, so that `optional` and `default` work.
+ * The schema sees a column `memory_gb` as `memoryGb`, and no empty cells, so that `optional` and `default` work.
  *
  * @throws WorkbookError where the file is missing, or is no CSV at all.
  */
@@ -67,7 +67,7 @@ function parseFile(path: string): { record: Record<string, string>; line: number
     // A row with too few or too many cells is no error here: the schema then names what is missing.
     const parsed: unknown = parse(text, {
       bom: true,
-      columns: true,
+      columns: (names: string[]) => names.map(camelCase),
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
@@ -83,5 +83,15 @@ function parseFile(path: string): { record: Record<string, string>; line: number
 }
 
 function describeIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".") || "row"}: ${issue.message}.`).join(" ");
+  return error.issues
+    .map(({ path, message }) => `${snakeCase(path.join(".")) || "row"}: ${message}.`)
+    .join(" ");
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

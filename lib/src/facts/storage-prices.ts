@@ -47,5 +47,8 @@ export function loadStoragePrices(options: FactsOptions = {}): StoragePrices {
   };
 }
 
-/** Hours in an average month: what turns a monthly price into an hourly one. */
+/** Hours in an average month (365 × 24 ÷ 12): what turns a monthly price into an hourly one. */
 export const hoursPerMonth = 730;
+
+/** Hours in a month of 31 days: nobody can rent or work for more of them in a month. */
+export const mostHoursPerMonth = 31 * 24;

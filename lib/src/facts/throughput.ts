@@ -1,90 +1,45 @@
 import { z } from "zod";
-import { count, day, orNull, positive, sources } from "./columns.ts";
+import { count, day, orNull, positive, sources, text } from "./columns.ts";
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
-/** One published measurement of a model on a GPU; rates are for the whole server, all its cards and streams. */
-export type PublishedThroughput = {
-  /** What was served, as people call it: not always a checkpoint that still exists. */
-  model: string;
-  parametersBillion: number;
-  precision: "16-bit" | "fp8" | "int4";
-  /** The card as RunPod spells it. */
-  gpu: string;
-  gpuCount: number;
-  /** How the model lies over several cards; `null` on one. Split by layers, more cards do not speed up one stream. */
-  split: "tensor" | "layers" | null;
-  engine: string;
-  engineVersion: string | null;
-  workload: string;
-  /** Requests in flight; `null` where it was left to the engine. */
-  streams: number | null;
-  inputTokensMean: number | null;
-  outputTokensMean: number | null;
-  inputTokensPerSecond: number | null;
-  outputTokensPerSecond: number | null;
-  timeToFirstTokenP50Ms: number | null;
-  timePerOutputTokenP50Ms: number | null;
-  /** Who counted: a client, the engine's own log line, or llama.cpp's `llama-bench`, which reads and writes apart. */
-  method: "client" | "engine-log" | "llama-bench";
-  /** The day, month or year of the measurement or of its publication. */
-  published: string;
-  note: string;
-  /** The day on which the row was last compared with its sources. */
-  observed: string;
-  sources: readonly string[];
-};
-
-const throughputSchema: z.ZodType<PublishedThroughput> = z
+const throughputSchema = z
   .object({
-    model: z.string("is missing"),
-    parameters_billion: positive,
+    /** What was served, as people call it: not always a checkpoint that still exists. */
+    model: text,
+    parametersBillion: positive,
     precision: z.enum(["16-bit", "fp8", "int4"], "takes 16-bit, fp8 or int4"),
-    gpu: z.string("is missing"),
-    gpu_count: count,
+    /** The card as RunPod spells it. */
+    gpu: text,
+    gpuCount: count,
+    /** How the model lies over several cards; `null` on one. Split by layers, more cards do not speed up one stream. */
     split: orNull(z.enum(["tensor", "layers"], "takes tensor or layers")),
-    engine: z.string("is missing"),
-    engine_version: orNull(z.string()),
-    workload: z.string("is missing"),
+    engine: text,
+    engineVersion: orNull(z.string()),
+    workload: text,
+    /** Requests in flight; `null` where it was left to the engine. */
     streams: orNull(count),
-    input_tokens_mean: orNull(positive),
-    output_tokens_mean: orNull(positive),
-    input_tokens_per_second: orNull(positive),
-    output_tokens_per_second: orNull(positive),
-    time_to_first_token_p50_ms: orNull(positive),
-    time_per_output_token_p50_ms: orNull(positive),
+    inputTokensMean: orNull(positive),
+    outputTokensMean: orNull(positive),
+    inputTokensPerSecond: orNull(positive),
+    outputTokensPerSecond: orNull(positive),
+    timeToFirstTokenP50Ms: orNull(positive),
+    timePerOutputTokenP50Ms: orNull(positive),
+    /** Who counted: a client, the engine's own log line, or llama.cpp's `llama-bench`, which reads and writes apart. */
     method: z.enum(["client", "engine-log", "llama-bench"], "takes client, engine-log or llama-bench"),
-    published: z.string("is missing").regex(/^20\d\d(-\d\d(-\d\d)?)?$/, "is no day, month or year"),
+    /** The day, month or year of the measurement or of its publication. */
+    published: text.regex(/^20\d\d(-\d\d(-\d\d)?)?$/, "is no day, month or year"),
     note: z.string().default(""),
+    /** The day on which the row was last compared with its sources. */
     observed: day,
     sources,
   })
   .refine(
-    (row) => row.input_tokens_per_second !== null || row.output_tokens_per_second !== null,
+    (row) => row.inputTokensPerSecond !== null || row.outputTokensPerSecond !== null,
     "needs a rate of reading or of writing",
-  )
-  .transform((row) => ({
-    model: row.model,
-    parametersBillion: row.parameters_billion,
-    precision: row.precision,
-    gpu: row.gpu,
-    gpuCount: row.gpu_count,
-    split: row.split,
-    engine: row.engine,
-    engineVersion: row.engine_version,
-    workload: row.workload,
-    streams: row.streams,
-    inputTokensMean: row.input_tokens_mean,
-    outputTokensMean: row.output_tokens_mean,
-    inputTokensPerSecond: row.input_tokens_per_second,
-    outputTokensPerSecond: row.output_tokens_per_second,
-    timeToFirstTokenP50Ms: row.time_to_first_token_p50_ms,
-    timePerOutputTokenP50Ms: row.time_per_output_token_p50_ms,
-    method: row.method,
-    published: row.published,
-    note: row.note,
-    observed: row.observed,
-    sources: row.sources,
-  }));
+  );
+
+/** One published measurement of a model on a GPU; rates are for the whole server, all its cards and streams. */
+export type PublishedThroughput = z.output<typeof throughputSchema>;
 
 // 70B and 72B, or 7B and 8B: as much to read for each token, as far as a comparison goes.
 const mostSizeRatio = 1.2;

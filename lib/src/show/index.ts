@@ -1,5 +1,5 @@
 export { type ChartOptions, chart, chartBundle } from "./chart.ts";
-export type { ChartSpec } from "./chart-defaults.ts";
+export { type ChartSpec, chartColors } from "./chart-defaults.ts";
 export { createProgress, type Progress } from "./progress.ts";
 export { show } from "./show.ts";
 export { showWaiting } from "./show-waiting.ts";

@@ -1,6 +1,6 @@
-import { checkTrace } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
 import { seededRandom } from "../seeded-random.ts";
+import { checkTrace } from "./check-trace.ts";
 import type { Trace } from "./trace.ts";
 
 const hoursPerWeek = 168;

@@ -1,6 +1,6 @@
-import { checkTrace } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
 import { seededRandom } from "../seeded-random.ts";
+import { checkTrace } from "./check-trace.ts";
 import { sortByArrival, type Trace } from "./trace.ts";
 
 /** How a trace is made larger or smaller; each factor is 1 by default. */

@@ -12,8 +12,8 @@ export interface CellPlace {
 
 // Numbers of milliseconds since 1970 have been above this since 1973; numbers of seconds will be from the year 5138.
 const leastEpochMs = 1e11;
-// No model has a context of ten million tokens and an answer as long: such a cell has another unit, or is no length.
-const mostTokens = 10_000_000;
+/** No model has a context of ten million tokens, or an answer as long: more is in another unit, or is no length. */
+export const mostTokens = 10_000_000;
 
 const calendarTime =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(\.\d+)?\s*(Z|[+-]\d{2}:?\d{2}(?::\d{2})?)?$/i;

@@ -1,7 +1,7 @@
 import { interpolatedPercentile } from "../../../lib/src/statistics.ts";
-import type { Engine } from "../../../rehearsal/src/engine.ts";
-import { serveEngine } from "../../../rehearsal/src/model-server.ts";
-import { createTimedEngine } from "../../../rehearsal/src/timed-engine.ts";
+import type { Engine } from "../../../rehearsal/src/model-server/engine.ts";
+import { serveEngine } from "../../../rehearsal/src/model-server/model-server.ts";
+import { createTimedEngine } from "../../../rehearsal/src/model-server/timed-engine.ts";
 
 // A process of its own: the timed engine behind HTTP, and beside it a count of tokens that knows nothing of HTTP.
 

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import {
   type Policy,
   type PolicyReplay,
+  policyFrame,
   type ReplayInput,
   replayTrace,
 } from "../../../lib/src/cost/index.ts";
@@ -46,6 +47,22 @@ function near(actual: number | null | undefined, expected: number): void {
 }
 
 describe("four requests of ten seconds each", () => {
+  test("come as a data frame with a row for each policy", async () => {
+    const policies: Policy[] = [{ kind: "always-on" }, { kind: "maas" }];
+    const replay = replayTrace({ trace: fourRequests, capacity: oneTokenASecond, prices, policies });
+    const frame = await policyFrame(replay);
+    assert.deepEqual(
+      frame.select("label", "usdPerDay", "p95", "longest", "keepsUp").toRecords(),
+      replay.policies.map(({ label, usdPerDay, waitSeconds, keepsUp }) => ({
+        label,
+        usdPerDay,
+        p95: waitSeconds?.p95 ?? null,
+        longest: waitSeconds?.longest ?? null,
+        keepsUp,
+      })),
+    );
+  });
+
   test("on one pod that is always on: the second waits ten seconds, the third five", () => {
     const one = replayOne({ kind: "always-on" });
     assert.equal(one.label, "1 pod, always on");

@@ -35,16 +35,27 @@ function open({ min, max, requestCount }: { min: number; max: number; requestCou
   const autoscaler = createAutoscaler({ account, bootMs: 30_000 });
   const { name, image, args, disk, ports, env } = goodEndpoint;
   const endpoint: Endpoint = {
-    ...{ id: "e1", name, type: "LOAD_BALANCER", flashboot: "OFF", timeoutMs: 330_000, createdBy: "" },
+    id: "e1",
+    name,
     container: { image, args, disk, ports, env, entrypoint: null, cmd: null, registry: null, mounts: {} },
     gpu: {
-      ...{ pools: ["AMPERE_48"], excludedTypes: [], count: 1 },
-      ...{ allowedCudaVersions: [], minCudaVersion: null },
+      pools: ["AMPERE_48"],
+      excludedTypes: [],
+      count: 1,
+      allowedCudaVersions: [],
+      minCudaVersion: null,
     },
-    workers: { min, max, idleTimeout: 10 },
+    workerLimits: { min, max, idleTimeout: 10 },
     scaling: { type: "REQUEST_COUNT", requestCount },
-    ...{ dataCenterIds: [], createdAtMs: account.clock.nowMs(), deletedAtMs: null },
-    ...{ fleet: [], workerIds: [], waiting: new Set() },
+    flashboot: "OFF",
+    timeoutMs: 330_000,
+    dataCenterIds: [],
+    createdAtMs: account.clock.nowMs(),
+    createdBy: "",
+    deletedAtMs: null,
+    workers: [],
+    workerIds: [],
+    waiting: new Set(),
   };
   account.endpoints.set(endpoint.id, endpoint);
   autoscaler.scale();
@@ -75,7 +86,7 @@ describe("the stand-in's autoscaler, whatever comes", () => {
             if (tired !== undefined) autoscaler.leave(endpoint, tired);
           }
           if (step.kind === "lose a worker") {
-            const pod = endpoint.fleet[0]?.pod;
+            const pod = endpoint.workers[0]?.pod;
             if (pod !== null && pod !== undefined) account.endPod(pod, "host");
             autoscaler.scale();
           }
@@ -87,12 +98,12 @@ describe("the stand-in's autoscaler, whatever comes", () => {
             waiting.splice(waiting.indexOf(request), 1);
             working.push(worker);
           }
-          assert.ok(endpoint.fleet.length >= min && endpoint.fleet.length <= max);
+          assert.ok(endpoint.workers.length >= min && endpoint.workers.length <= max);
         }
         for (const request of waiting) autoscaler.leave(endpoint, request);
         for (const worker of working) autoscaler.release(worker);
         wait(60);
-        assert.equal(endpoint.fleet.length, min, "only the minimum is kept");
+        assert.equal(endpoint.workers.length, min, "only the minimum is kept");
         autoscaler.remove(endpoint);
         const ledger = readLedger(account);
         assert.deepEqual([ledger.usdPerHour, ledger.running], [0, []]);

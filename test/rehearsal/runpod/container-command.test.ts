@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { deadlineOfName, readContainerCommand } from "../../../rehearsal/src/runpod/container-command.ts";
+import {
+  deadlineOfName,
+  readContainerCommand,
+} from "../../../rehearsal/src/runpod/account/container-command.ts";
 
 const nothing = { args: "", entrypoint: null, cmd: null, env: {} };
 

@@ -56,17 +56,6 @@ describe("the ledger of a rehearsal", () => {
     const { balanceUsd } = rehearsal.ledger();
     assert.ok(Math.abs(balanceUsd) < 0.001, String(balanceUsd));
   });
-
-  test("bills a stopped pod for its volume alone, at double the price", async (context) => {
-    const { rehearsal, call, create } = await openRehearsedAccount(context);
-    const id = await create({ ...goodPod, mounts: { persistent: { size: 73, path: "/data" } } });
-    await call("POST", `/pods/${id}/action`, { action: "stop" });
-    const { usdPerHour, running } = rehearsal.ledger();
-    assert.ok(Math.abs(usdPerHour - 0.02) < 1e-9, String(usdPerHour));
-    assert.deepEqual(running, []);
-    await call("DELETE", `/pods/${id}`);
-    assert.equal(rehearsal.ledger().usdPerHour, 0);
-  });
 });
 
 describe("the deadline inside a rehearsed pod", () => {
@@ -110,10 +99,10 @@ describe("the deadline inside a rehearsed pod", () => {
 });
 
 describe("billing", () => {
-  test("agrees with the ledger, however time is cut into buckets and whatever was done", async (context) => {
+  test("agrees with the ledger, hour by hour, whatever was done", async (context) => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant("advance" as const), ms: fc.integer({ min: 0, max: 20_000_000 }) }),
-      fc.record({ kind: fc.constantFrom("create", "stop", "start", "delete") }),
+      fc.record({ kind: fc.constantFrom("create", "restart", "delete") }),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), async (steps) => {
@@ -124,21 +113,16 @@ describe("billing", () => {
           else if (kind === "create")
             id = await create({ ...goodPod, mounts: { persistent: { size: 20, path: "/d" } } });
           else if (kind === "delete") await call("DELETE", `/pods/${id}`);
-          else await call("POST", `/pods/${id}/action`, { action: kind });
+          else await call("PATCH", `/pods/${id}`, { disk: 60 });
         }
-        // A whole second has to be over before it is in a bucket that is over.
+        // A whole second has to be over before it is in an hour that is over.
         rehearsal.advance(1_000);
         const ledger = rehearsal.ledger();
-        for (const bucketSize of ["hour", "day", "week"]) {
-          const { body } = await call("GET", `/billing/pods?bucketSize=${bucketSize}`);
-          const { records, metadata } = billingSchema.parse(body);
-          const total = records.reduce((sum, { totalAmount }) => sum + totalAmount, 0);
-          assert.ok(
-            Math.abs(total - ledger.totalUsd) < 1e-9,
-            `${bucketSize}: ${total} and ${ledger.totalUsd}`,
-          );
-          assert.ok(Math.abs(metadata.totals.totalAmount - ledger.totalUsd) < 1e-9);
-        }
+        const { body } = await call("GET", "/billing/pods?bucketSize=hour");
+        const { records, metadata } = billingSchema.parse(body);
+        const total = records.reduce((sum, { totalAmount }) => sum + totalAmount, 0);
+        assert.ok(Math.abs(total - ledger.totalUsd) < 1e-9, `${total} and ${ledger.totalUsd}`);
+        assert.ok(Math.abs(metadata.totals.totalAmount - ledger.totalUsd) < 1e-9);
         assert.ok(Math.abs(ledger.balanceUsd - (1_000 - ledger.totalUsd)) < 1e-9);
         await rehearsal.close();
       }),
@@ -153,7 +137,7 @@ describe("billing", () => {
     rehearsal.advance(3_600_000);
     await call("DELETE", `/pods/${id}`);
     const { records, metadata } = billingSchema.parse(
-      (await call("GET", `/billing/pods?podId=${id}&lastN=1`)).body,
+      (await call("GET", `/billing/pods?podId=${id}&bucketSize=hour`)).body,
     );
     assert.deepEqual(
       records.map(({ podId }) => podId),

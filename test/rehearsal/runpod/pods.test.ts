@@ -61,23 +61,6 @@ describe("the pods of the stand-in", () => {
       ["vllm/vllm-openai:v0.32.0", 80, ["8000/http"], ["Qwen/Qwen3-8B"], null],
     );
   });
-
-  test("allow only the actions of their state", async (context) => {
-    const { rehearsal, call, create } = await openRehearsedAccount(context);
-    const id = await create();
-    const act = async (action: string) => {
-      const { status, body } = await call("POST", `/pods/${id}/action`, { action });
-      return [status, body["status"]];
-    };
-    assert.deepEqual(await act("start"), [409, 409]);
-    assert.deepEqual(await act("stop"), [200, "EXITED"]);
-    assert.deepEqual(await act("stop"), [409, 409]);
-    assert.deepEqual(await act("start"), [200, "PROVISIONING"]);
-    rehearsal.advance(100_000);
-    assert.deepEqual(await act("restart"), [200, "PROVISIONING"]);
-    assert.deepEqual(await act("terminate"), [204, undefined]);
-    assert.deepEqual(rehearsal.ledger().running, []);
-  });
 });
 
 describe("what the stand-in refuses to create", () => {
@@ -148,7 +131,7 @@ describe("templates and secrets of the stand-in", () => {
     const statusWith = async (key: string) =>
       (await visit(id, "/v1/models", { headers: { authorization: `Bearer ${key}` } })).status;
     assert.deepEqual([await statusWith("sk-old"), await statusWith("sk-new")], [200, 401]);
-    await call("POST", `/pods/${id}/action`, { action: "restart" });
+    assert.equal((await call("PATCH", `/pods/${id}`, { disk: 60 })).body["status"], "PROVISIONING");
     rehearsal.advance(100_000);
     assert.deepEqual([await statusWith("sk-old"), await statusWith("sk-new")], [401, 200]);
     const { body } = await call("GET", "/account/secrets?name=key");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { z } from "zod";
 import { findProjectRoot } from "../../../lib/src/project-root.ts";
-import { findModelFile } from "../../../rehearsal/src/model-file.ts";
+import { findModelFile } from "../../../rehearsal/src/model-server/model-file.ts";
 import { goodPod, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 const versionSchema = z.object({ rehearsal: z.object({ model: z.string(), simulated: z.boolean() }) });

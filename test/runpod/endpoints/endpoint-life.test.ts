@@ -12,7 +12,7 @@ import { smallEndpoint, startEndpointWorld } from "./endpoint-world.ts";
 
 const question = [{ role: "user" as const, content: "Hello, how are you?" }];
 
-for (const kind of ["load-balancer", "queue"] as const) {
+for (const kind of ["load-balancer"] as const) {
   describe(`a serverless endpoint that is a ${kind}`, () => {
     test("costs nothing until it is called, is woken, answers, sleeps again and is deleted", async (context) => {
       const { open, rehearsal } = await startEndpointWorld(context);

@@ -1,16 +1,12 @@
-import type { ChartSpec } from "../../show/index.ts";
+import { type ChartSpec, chartColors } from "../../show/index.ts";
+import { apiColor, machineColor, slider } from "../chart-parts.ts";
 import type { PolicyReplay } from "./replay-policy.ts";
 import type { TraceReplay } from "./replay-trace.ts";
 
-const providers: Readonly<Record<PolicyReplay["provider"], string>> = {
-  pods: "pods",
-  serverless: "serverless",
-  api: "API",
-};
-const colors: Readonly<Record<PolicyReplay["provider"], string>> = {
-  pods: "#c2571a",
-  serverless: "#9a62b5",
-  api: "#3a7abf",
+const providers: Readonly<Record<PolicyReplay["provider"], { name: string; color: string }>> = {
+  pods: { name: "pods", color: machineColor },
+  serverless: { name: "serverless", color: chartColors.purple },
+  api: { name: "API", color: apiColor },
 };
 
 /**
@@ -21,14 +17,14 @@ const colors: Readonly<Record<PolicyReplay["provider"], string>> = {
 export function policyCostChart({ policies, latencyTarget }: TraceReplay): ChartSpec {
   const values = policies.map((one) => ({
     policy: one.label,
-    provider: providers[one.provider],
+    provider: providers[one.provider].name,
     usdPerDay: one.usdPerDay,
     remark: remarkOn(one, latencyTarget),
   }));
-  const shown = [...new Set(policies.map(({ provider }) => provider))];
+  const shown = [...new Set(policies.map(({ provider }) => providers[provider]))];
   const transform = [
     {
-      calculate: `datum.usdPerDay * (datum.provider == '${providers.api}' ? apiFactor : gpuFactor)`,
+      calculate: `datum.usdPerDay * (datum.provider == '${providers.api.name}' ? apiFactor : gpuFactor)`,
       as: "usd",
     },
     { calculate: "format(datum.usd, '$,.2f') + datum.remark", as: "words" },
@@ -64,8 +60,8 @@ export function policyCostChart({ policies, latencyTarget }: TraceReplay): Chart
             title: null,
             legend: { orient: "bottom" },
             scale: {
-              domain: shown.map((provider) => providers[provider]),
-              range: shown.map((provider) => colors[provider]),
+              domain: shown.map(({ name }) => name),
+              range: shown.map(({ color }) => color),
             },
           },
           opacity: { condition: { test: "datum.remark != ''", value: 0.45 }, value: 1 },
@@ -88,7 +84,7 @@ function remarkOn(
 }
 
 function factor(name: string, label: string): object {
-  return { name, value: 1, bind: { input: "range", min: 0.1, max: 3, step: 0.05, name: label } };
+  return slider(name, 1, { min: 0.1, max: 3, step: 0.05, name: label });
 }
 
 /** Says in one sentence what the chart of `policyCostChart` shows. */

@@ -1,5 +1,5 @@
 import { InputError } from "../../errors.ts";
-import type { Trace } from "../../traffic/index.ts";
+import { checkTrace, type Trace } from "../../traffic/index.ts";
 import type { Capacity } from "../capacity.ts";
 import type { Policy } from "./policy.ts";
 
@@ -39,16 +39,13 @@ export interface ReplayInput {
   latencyTarget?: ReplayLatencyTarget;
 }
 
-// A context of ten million tokens does not exist: such a value is in another unit.
-const mostTokens = 10_000_000;
-
 /**
  * Refuses what cannot be replayed.
  *
  * @throws InputError that names the field, and for a trace the first request that is wrong (from 1).
  */
 export function checkReplayInput({ trace, capacity, prices, latencyTarget }: ReplayInput): void {
-  checkTrace(trace);
+  checkTrace(trace, "replayTrace");
   requirePositive("capacity.prefillTokensPerSecond", capacity.prefillTokensPerSecond);
   requirePositive("capacity.decodeTokensPerSecond", capacity.decodeTokensPerSecond);
   requirePositive("prices.gpuUsdPerHour", prices.gpuUsdPerHour);
@@ -73,71 +70,6 @@ export function checkReplayInput({ trace, capacity, prices, latencyTarget }: Rep
       "Give a number above 0, up to 100.",
     );
   }
-}
-
-/** Refuses a trace that is empty, unsorted, negative, gigantic, or whose arrays do not match; `asker` begins the message. */
-export function checkTrace(trace: Trace, asker = "replayTrace"): void {
-  const found = findMistake(trace);
-  if (found === null) return;
-  const [problem, remedy] = found;
-  throw new InputError(`${asker}: ${problem}.`, { remedy });
-}
-
-function findMistake(trace: Trace): [problem: string, remedy: string] | null {
-  const { arrivalSeconds, inputTokens, outputTokens, spanSeconds, startSecondOfWeek } = trace;
-  const requests = arrivalSeconds.length;
-  if (requests === 0) return ["the trace has no requests", "Give a trace with one request at least."];
-  if (inputTokens.length !== requests || outputTokens.length !== requests) {
-    return [
-      `the trace has ${requests} arrivals, ${inputTokens.length} inputs and ${outputTokens.length} outputs`,
-      "Give one entry for each request in all three arrays.",
-    ];
-  }
-  const last = arrivalSeconds[requests - 1] ?? 0;
-  if (!(spanSeconds > 0 && spanSeconds >= last && Number.isFinite(spanSeconds))) {
-    return [
-      `the trace's spanSeconds is ${spanSeconds}, its last arrival at ${last}`,
-      "Give a finite span above 0 that reaches to the last arrival.",
-    ];
-  }
-  if (!(startSecondOfWeek >= 0 && startSecondOfWeek < 604_800)) {
-    return [
-      `the trace's startSecondOfWeek is ${startSecondOfWeek}`,
-      "Give seconds since Monday, 0:00, from 0 to below 604,800.",
-    ];
-  }
-  return (
-    findUnsorted(arrivalSeconds) ??
-    findNoLength("inputTokens", inputTokens) ??
-    findNoLength("outputTokens", outputTokens)
-  );
-}
-
-function findUnsorted(arrivalSeconds: Float64Array): [problem: string, remedy: string] | null {
-  let previous = 0;
-  for (let place = 0; place < arrivalSeconds.length; place++) {
-    const arrival = arrivalSeconds[place] ?? Number.NaN;
-    if (arrival >= previous) {
-      previous = arrival;
-      continue;
-    }
-    const request = `request ${place + 1} of the trace arrives at ${arrival} s`;
-    return arrival < 0
-      ? [request, "Count from the beginning of the trace."]
-      : [`${request}, after one at ${previous} s`, "Sort the trace by arrival."];
-  }
-  return null;
-}
-
-function findNoLength(name: string, values: Float64Array): [problem: string, remedy: string] | null {
-  let place = 0;
-  // A loop of its own, for the methods of an array are several times slower.
-  while (place < values.length && (values[place] ?? -1) >= 0 && (values[place] ?? -1) <= mostTokens) place++;
-  if (place === values.length) return null;
-  return [
-    `request ${place + 1} of the trace has ${values[place]} ${name}`,
-    `Give a number of tokens from 0 to ${mostTokens.toLocaleString("en-US")}.`,
-  ];
 }
 
 function requirePositive(name: string, value: number): void {

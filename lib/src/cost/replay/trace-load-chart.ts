@@ -1,6 +1,5 @@
 import type { ChartSpec } from "../../show/index.ts";
-import type { Trace } from "../../traffic/index.ts";
-import { checkTrace } from "./replay-input.ts";
+import { checkTrace, type Trace } from "../../traffic/index.ts";
 
 /** Draws how many requests a second a trace has, by the minute, or by the hour where it is longer than a day. */
 export function traceLoadChart(trace: Trace): ChartSpec {

@@ -1,9 +1,9 @@
-import type { ChartSpec } from "../../show/index.ts";
+import { type ChartSpec, chartColors } from "../../show/index.ts";
 import type { TraceReplay } from "./replay-trace.ts";
 
 const percentiles = ["p50", "p95", "p99"] as const;
 const names = { p50: "50 %", p95: "95 %", p99: "99 %" };
-const colors = { p50: "#2a8a6c", p95: "#a87a0a", p99: "#c2477a" };
+const colors = { p50: chartColors.green, p95: chartColors.ochre, p99: chartColors.pink };
 const shapes = { p50: "circle", p95: "square", p99: "triangle-up" };
 
 /**
@@ -52,7 +52,7 @@ export function waitingChart({ policies, latencyTarget }: TraceReplay): ChartSpe
     layer: [
       {
         data: { values: [{ waitSeconds: targetSeconds }] },
-        mark: { type: "rule", strokeDash: [6, 4], strokeWidth: 1.5, color: "#6f7c8a" },
+        mark: { type: "rule", strokeDash: [6, 4], strokeWidth: 1.5, color: chartColors.grey },
         encoding: { x },
       },
       {

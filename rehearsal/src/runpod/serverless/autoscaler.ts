@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Account, DueEvent } from "../account.ts";
-import { placeWorker } from "../gpu-catalog.ts";
-import { podState } from "../pod.ts";
-import { dealPodFaults } from "../pod-faults.ts";
+import { dealPodFaults } from "../../faults/pod-faults.ts";
+import { type Account, type DueEvent, earliest } from "../account/account.ts";
+import { placeWorker } from "../account/gpu-catalog.ts";
+import { podState } from "../account/pod.ts";
 import { type Endpoint, isReachable, type Worker, workerStatus } from "./endpoint.ts";
-import { concurrencyOf, countNeeded } from "./worker-demand.ts";
 
 /** What starts and ends the workers of endpoints. */
 export interface Autoscaler {
@@ -48,9 +47,15 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
     const { gpuTypeId, dataCenterId, cudaVersion, usdPerHour } = place;
     const isFlash = endpoint.flashboot !== "OFF" && endpoint.workerIds.length > 0;
     worker.pod = account.addWorker({
-      ...{ name: endpoint.name, container: endpoint.container, cloud: "SECURE" },
-      ...{ gpu: { id: gpuTypeId, count: endpoint.gpu.count }, dataCenterId, cudaVersion, usdPerHour },
-      ...{ globalNetworking: false, locked: false, createdBy: endpoint.createdBy },
+      name: endpoint.name,
+      container: endpoint.container,
+      cloud: "SECURE",
+      gpu: { id: gpuTypeId, count: endpoint.gpu.count },
+      dataCenterId,
+      cudaVersion,
+      usdPerHour,
+      locked: false,
+      createdBy: endpoint.createdBy,
       faults: dealPodFaults(faults, isFlash ? bootMs * flashBootShare : bootMs),
     });
     worker.id = worker.pod.id;
@@ -58,25 +63,25 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
     endpoint.workerIds.push(worker.id);
   };
 
-  const buryTheDead = (endpoint: Endpoint) => {
+  const removeEnded = (endpoint: Endpoint) => {
     const nowMs = clock.nowMs();
-    for (const { pod } of endpoint.fleet) {
+    for (const { pod } of endpoint.workers) {
       if (pod === null || pod.end !== null) continue;
       const { status } = podState(pod, nowMs);
       if (status === "EXITED" || status === "ERROR") account.endPod(pod, "host");
     }
-    endpoint.fleet = endpoint.fleet.filter(({ pod }) => pod === null || pod.end === null);
+    endpoint.workers = endpoint.workers.filter(({ pod }) => pod === null || pod.end === null);
   };
 
   const scaleOne = (endpoint: Endpoint) => {
-    buryTheDead(endpoint);
+    removeEnded(endpoint);
     const nowMs = clock.nowMs();
-    // What has gone below zero is ended, and must not come again.
+    // An empty account ends all workers, and starts none.
     if (account.balanceUsd() <= 0) return;
-    for (const worker of endpoint.fleet) {
+    for (const worker of endpoint.workers) {
       if (worker.pod === null && nowMs - worker.triedAtMs >= msBetweenTries) tryStart(endpoint, worker);
     }
-    while (endpoint.fleet.length < countNeeded(endpoint, nowMs)) {
+    while (endpoint.workers.length < countNeeded(endpoint)) {
       const worker: Worker = {
         id: randomUUID(),
         pod: null,
@@ -84,17 +89,16 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
         lastBusyMs: nowMs,
         triedAtMs: nowMs,
       };
-      endpoint.fleet.push(worker);
+      endpoint.workers.push(worker);
       tryStart(endpoint, worker);
     }
   };
 
   /** The next worker that has had nothing to do for too long. */
   const nextIdle = (endpoint: Endpoint): DueEvent | null => {
-    const { fleet, workers } = endpoint;
-    if (fleet.length <= workers.min) return null;
-    const due = fleet.flatMap((worker) => idleEvent(endpoint, worker) ?? []);
-    return due.toSorted((one, other) => one.atMs - other.atMs)[0] ?? null;
+    const { workers, workerLimits } = endpoint;
+    if (workers.length <= workerLimits.min) return null;
+    return earliest(workers.map((worker) => idleEvent(endpoint, worker)));
   };
 
   const idleEvent = (endpoint: Endpoint, worker: Worker): DueEvent | null => {
@@ -102,26 +106,23 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
     if (worker.inFlight > 0 || endpoint.waiting.size > 0) return null;
     if (pod === null) {
       return {
-        atMs: worker.triedAtMs + endpoint.workers.idleTimeout * 1_000,
-        happen: () => dismiss(endpoint, worker),
+        atMs: worker.triedAtMs + endpoint.workerLimits.idleTimeout * 1_000,
+        run: () => dismiss(endpoint, worker),
       };
     }
     if (pod.start === null || pod.end !== null) return null;
     const readyAtMs = pod.start.atMs + pod.start.timeline.readyMs;
     const idleFromMs = Math.max(worker.lastBusyMs, Number.isFinite(readyAtMs) ? readyAtMs : 0);
-    const atMs = idleFromMs + endpoint.workers.idleTimeout * 1_000;
-    return { atMs, happen: () => dismiss(endpoint, worker, atMs) };
+    const atMs = idleFromMs + endpoint.workerLimits.idleTimeout * 1_000;
+    return { atMs, run: () => dismiss(endpoint, worker, atMs) };
   };
 
   const dismiss = (endpoint: Endpoint, worker: Worker, atMs?: number) => {
-    endpoint.fleet = endpoint.fleet.filter((one) => one !== worker);
+    endpoint.workers = endpoint.workers.filter((kept) => kept !== worker);
     if (worker.pod !== null) account.endPod(worker.pod, "idleness", atMs);
   };
 
-  account.expect(() => {
-    const due = present().flatMap((endpoint) => nextIdle(endpoint) ?? []);
-    return due.toSorted((one, other) => one.atMs - other.atMs)[0] ?? null;
-  });
+  account.addEventSource(() => earliest(present().map(nextIdle)));
 
   return {
     arrive(endpoint) {
@@ -134,12 +135,11 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
     take(endpoint, request) {
       const nowMs = account.settle();
       scaleOne(endpoint);
-      if (isReachable(endpoint) === "no health") return null;
-      const most = concurrencyOf(endpoint);
-      const ready = endpoint.fleet.filter(
-        (worker) => ["RUNNING", "IDLE"].includes(workerStatus(worker, nowMs)) && worker.inFlight < most,
+      if (isReachable(endpoint.container) === "no health") return null;
+      const ready = endpoint.workers.filter((worker) =>
+        ["RUNNING", "IDLE"].includes(workerStatus(worker, nowMs)),
       );
-      const [worker] = ready.toSorted((one, other) => one.inFlight - other.inFlight);
+      const [worker] = ready.toSorted((a, b) => a.inFlight - b.inFlight);
       if (worker === undefined) return null;
       endpoint.waiting.delete(request);
       worker.inFlight++;
@@ -152,12 +152,20 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
     },
     remove(endpoint) {
       endpoint.deletedAtMs = clock.nowMs();
-      for (const { pod } of endpoint.fleet) if (pod !== null && pod.end === null) account.endPod(pod, "call");
-      endpoint.fleet = [];
+      for (const { pod } of endpoint.workers)
+        if (pod !== null && pod.end === null) account.endPod(pod, "call");
+      endpoint.workers = [];
     },
     scale() {
       account.settle();
       for (const endpoint of present()) scaleOne(endpoint);
     },
   };
+}
+
+/** How many workers an endpoint should have now: one per so many requests, between its minimum and its maximum. */
+function countNeeded({ workers, waiting, scaling, workerLimits }: Endpoint): number {
+  const inFlight = workers.reduce((sum, worker) => sum + worker.inFlight, 0);
+  const asked = Math.ceil((inFlight + waiting.size) / scaling.requestCount);
+  return Math.min(workerLimits.max, Math.max(workerLimits.min, asked));
 }

@@ -1,14 +1,12 @@
-import { newItemId } from "../account.ts";
-import type { ApiCall, ApiOperation } from "../api-operation.ts";
-import { ApiProblem, notFound } from "../api-problem.ts";
-import { rehearsedGpus } from "../gpu-catalog.ts";
-import { streamPodLog } from "../log-stream.ts";
-import { fillContainer, podState } from "../pod.ts";
-import { parseRequestBody } from "../request-bodies.ts";
+import { newItemId } from "../account/account.ts";
+import { rehearsedGpus } from "../account/gpu-catalog.ts";
+import { changeContainer, defaultContainer, podState } from "../account/pod.ts";
+import type { ApiCall, ApiOperation } from "../api/api-operation.ts";
+import { ApiProblem, invalidRequest, notFound } from "../api/api-problem.ts";
+import { streamPodLog } from "../api/log-stream.ts";
+import { parseRequestBody } from "../api/request-bodies.ts";
 import type { Autoscaler } from "./autoscaler.ts";
-import { describeEndpoint, type Endpoint, type WorkerStatus, workerStatus } from "./endpoint.ts";
-
-const statuses: readonly WorkerStatus[] = ["RUNNING", "IDLE", "INITIALIZING", "THROTTLED", "UNHEALTHY"];
+import { describeEndpoint, type Endpoint, workerStatus, workerStatuses } from "./endpoint.ts";
 
 /** Serverless endpoints: list, create, read, delete, their workers and the workers' logs. */
 export function endpointOperations(options: {
@@ -73,7 +71,7 @@ export function endpointOperations(options: {
       path: "/v2/serverless/:id/workers/:workerId/logs",
       answer(call) {
         const { workerId } = call.parameters;
-        const worker = findEndpoint(call).fleet.find(({ id }) => id === workerId);
+        const worker = findEndpoint(call).workers.find(({ id }) => id === workerId);
         if (worker === undefined || worker.pod === null) throw notFound();
         return streamPodLog({ call, pod: worker.pod, pollMs });
       },
@@ -90,26 +88,16 @@ function findEndpoint({ account, parameters }: ApiCall): Endpoint {
 function createEndpoint(call: ApiCall): Endpoint {
   const { bodyText: text, isOldContract, nowMs, caller } = call;
   const body = parseRequestBody({ operation: "createEndpoint", text, isOldContract });
-  const { gpu, image, type, scaling, workers = {} } = body;
+  const { gpu, image, scaling, workers = {} } = body;
   if (gpu === undefined) throw new ApiProblem(400, "exactly one of gpu or cpu must be set");
-  if (image === undefined) throw invalid("body.image: is required");
-  if (type === "LOAD_BALANCER" && scaling.type !== "REQUEST_COUNT") {
-    throw invalid("body.scaling.type: must be REQUEST_COUNT for a load balancer");
-  }
-  if (type === "QUEUE" && scaling.type === "REQUEST_COUNT" && workers.idleTimeout !== undefined) {
-    throw invalid("body.workers.idleTimeout: not applicable to a queue that scales by requests");
-  }
+  if (image === undefined) throw invalidRequest("body.image: is required");
   const { min = 0, max = 3, idleTimeout = 10 } = workers;
   if (min > max) throw new ApiProblem(400, "workers.min must not exceed workers.max");
   checkGpu(gpu);
   return {
     id: newItemId(),
     name: body.name,
-    type,
-    container: {
-      ...fillContainer({ ...body, image }),
-      mounts: {},
-    },
+    container: changeContainer(defaultContainer, body),
     gpu: {
       pools: gpu.pools,
       excludedTypes: gpu.excludedTypes ?? [],
@@ -117,14 +105,17 @@ function createEndpoint(call: ApiCall): Endpoint {
       allowedCudaVersions: gpu.allowedCudaVersions ?? [],
       minCudaVersion: gpu.minCudaVersion ?? null,
     },
-    workers: { min, max, idleTimeout },
+    workerLimits: { min, max, idleTimeout },
     scaling,
     flashboot: body.flashboot ?? "OFF",
     timeoutMs: body.timeout ?? 300_000,
     dataCenterIds: body.dataCenterIds ?? [],
     createdAtMs: nowMs,
     createdBy: caller,
-    ...{ deletedAtMs: null, fleet: [], workerIds: [], waiting: new Set() },
+    deletedAtMs: null,
+    workers: [],
+    workerIds: [],
+    waiting: new Set(),
   };
 }
 
@@ -134,7 +125,7 @@ function checkGpu(gpu: {
   allowedCudaVersions?: string[] | undefined;
   minCudaVersion?: string | undefined;
 }): void {
-  const cards = rehearsedGpus.filter(({ pool }) => pool !== null && gpu.pools.includes(pool));
+  const cards = rehearsedGpus().filter(({ pool }) => pool !== null && gpu.pools.includes(pool));
   const unknownPool = gpu.pools.find((id) => !cards.some(({ pool }) => pool === id));
   if (unknownPool !== undefined) throw new ApiProblem(400, `"${unknownPool}" is not a serverless GPU pool`);
   const excluded = gpu.excludedTypes ?? [];
@@ -142,15 +133,16 @@ function checkGpu(gpu: {
   if (unknownType !== undefined) {
     throw new ApiProblem(400, `"${unknownType}" is not a GPU type of the selected pools`);
   }
-  if (cards.every(({ id }) => excluded.includes(id)))
+  if (cards.every(({ id }) => excluded.includes(id))) {
     throw new ApiProblem(400, "the selection leaves no GPU type");
+  }
   if (gpu.minCudaVersion !== undefined && (gpu.allowedCudaVersions ?? []).length > 0) {
     throw new ApiProblem(400, "gpu.allowedCudaVersions and gpu.minCudaVersion are mutually exclusive");
   }
 }
 
 function describeWorkers(endpoint: Endpoint, nowMs: number): object {
-  const workers = endpoint.fleet.map((worker) => {
+  const workers = endpoint.workers.map((worker) => {
     const { pod } = worker;
     const uptimeMs = pod === null ? null : podState(pod, nowMs).uptimeMs;
     return {
@@ -166,15 +158,10 @@ function describeWorkers(endpoint: Endpoint, nowMs: number): object {
       startedAt: uptimeMs === null ? null : new Date(nowMs - uptimeMs).toISOString(),
     };
   });
-  const summary = Object.fromEntries(
-    statuses.map((status) => [
-      status.toLowerCase(),
-      workers.filter((worker) => worker.status === status).length,
-    ]),
-  );
-  return { workers, summary: { ...summary, total: workers.length }, endpointVersion: 1 };
-}
-
-function invalid(error: string): ApiProblem {
-  return new ApiProblem(422, "Request validation failed.", { errors: [error] });
+  const counts = workerStatuses.map((status) => [
+    status.toLowerCase(),
+    workers.filter((worker) => worker.status === status).length,
+  ]);
+  const summary = { ...Object.fromEntries(counts), total: workers.length };
+  return { workers, summary, endpointVersion: 1 };
 }

@@ -1,0 +1,158 @@
+import type { ServerResponse } from "node:http";
+import { type Fault, findFault } from "../faults/chat-faults.ts";
+import type { ChatRequest } from "./chat-request.ts";
+import { type AnswerIdentity, type AnswerText, chatCompletion, randomId, streamEvents } from "./chat-wire.ts";
+import type { Engine } from "./engine.ts";
+import { generateAnswer } from "./generate-answer.ts";
+import { createReasoningSplitter } from "./split-reasoning.ts";
+import { VllmRefusal } from "./vllm-error.ts";
+import type { VllmMetrics } from "./vllm-metrics.ts";
+
+interface AnswerOptions {
+  response: ServerResponse;
+  request: ChatRequest;
+  engine: Engine;
+  metrics: VllmMetrics;
+  servedModel: string;
+  faults: readonly Fault[];
+}
+
+/** Answers a chat request on Node's own response, streamed or whole; a client that goes away stops the generation. */
+export function answerChat(options: AnswerOptions): void {
+  if (options.request.isStream) streamAnswer(options);
+  else sendAnswer(options);
+}
+
+function identify(servedModel: string): AnswerIdentity {
+  return { id: randomId("chatcmpl"), createdSeconds: Math.floor(Date.now() / 1_000), model: servedModel };
+}
+
+function sendAnswer(options: AnswerOptions): void {
+  const { response, request, engine, metrics, servedModel, faults } = options;
+  const { reasoningField } = engine;
+  const splitter = createReasoningSplitter({ reasoningField, isThinking: request.isThinking });
+  const text = { thought: "", content: "" };
+  const cancel = generateAnswer({
+    engine,
+    metrics,
+    request,
+    onStep(step) {
+      addTo(text, splitter.push(step.text, step.ending !== null));
+      if (step.ending === null) return;
+      const used = { promptTokens: request.promptTokens.length, completionTokens: step.completionTokens };
+      const usage = findFault(faults, "missing-usage") ? null : splitter.count(used);
+      const { reason: finishReason, stop } = step.ending;
+      const identity = identify(servedModel);
+      sendJson(
+        response,
+        200,
+        chatCompletion({ ...identity, text, reasoningField, finishReason, stop, usage }),
+      );
+    },
+    onError: (error) => sendRefusal(response, internalError(error)),
+  });
+  response.on("close", cancel);
+}
+
+function streamAnswer(options: AnswerOptions): void {
+  const { response, request, engine, metrics, servedModel, faults } = options;
+  const identity = identify(servedModel);
+  const hidesUsage = findFault(faults, "missing-usage") !== undefined;
+  const includeUsage = request.includeUsage && !hidesUsage;
+  const { reasoningField } = engine;
+  const hasRunningUsage = request.hasRunningUsage && !hidesUsage;
+  const events = streamEvents({ ...identity, hasRunningUsage, reasoningField });
+  const splitter = createReasoningSplitter({ reasoningField, isThinking: request.isThinking });
+  const tokensPerChunk = findFault(faults, "chunked-tokens")?.tokensPerChunk ?? 1;
+  const breakOff = breakOffFault(faults);
+  const promptTokens = request.promptTokens.length;
+  let pending = { thought: "", content: "" };
+  let pendingTokens = 0;
+
+  const cancel = generateAnswer({
+    engine,
+    metrics,
+    request,
+    onStep({ text, completionTokens, ending }) {
+      const piece = splitter.push(text, ending !== null);
+      const usage = splitter.count({ promptTokens, completionTokens });
+      let output = "";
+      if (completionTokens === 1) {
+        // vLLM sends its headers with the first token, and the role chunk in the same write.
+        response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", vary: "Origin" });
+        output += events.role({ promptTokens, completionTokens: 0 });
+      }
+      if (breakOff !== undefined && completionTokens > breakOff.afterTokens) {
+        if (output !== "") response.write(output);
+        cancel();
+        sabotage(breakOff.kind);
+        return;
+      }
+      addTo(pending, piece);
+      pendingTokens++;
+      if (ending !== null) {
+        output += events.finish(pending, { ...ending, isLast: !includeUsage }, usage);
+        if (includeUsage) output += events.usage(usage);
+        response.end(output + events.done);
+        return;
+      }
+      if (pendingTokens >= tokensPerChunk) {
+        output += events.text(pending, usage);
+        pending = { thought: "", content: "" };
+        pendingTokens = 0;
+      }
+      if (output !== "") response.write(output);
+    },
+    onError(error) {
+      if (!response.headersSent) return sendRefusal(response, internalError(error));
+      response.end(events.error(internalError(error).message) + events.done);
+    },
+  });
+  response.on("close", cancel);
+
+  function sabotage(kind: "stall" | "truncated" | "reset" | "error-in-stream"): void {
+    if (kind === "truncated") response.end();
+    else if (kind === "reset") response.destroy();
+    else if (kind === "error-in-stream") {
+      response.end(
+        events.error("EngineCore encountered an issue. See stack trace (above) for the root cause.") +
+          events.done,
+      );
+    }
+    // A stall does just nothing more.
+  }
+}
+
+function addTo(text: AnswerText, piece: AnswerText): void {
+  text.thought += piece.thought;
+  text.content += piece.content;
+}
+
+function breakOffFault(faults: readonly Fault[]) {
+  return (
+    findFault(faults, "stall") ??
+    findFault(faults, "truncated") ??
+    findFault(faults, "reset") ??
+    findFault(faults, "error-in-stream")
+  );
+}
+
+function internalError(error: unknown): VllmRefusal {
+  const message = error instanceof Error ? error.message : String(error);
+  return new VllmRefusal(message, { status: 500, type: "InternalServerError" });
+}
+
+function sendRefusal(response: ServerResponse, refusal: VllmRefusal): void {
+  sendJson(response, refusal.status, refusal.body());
+}
+
+/** Sends a JSON body with vLLM's headers. */
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    vary: "Origin",
+  });
+  response.end(text);
+}

@@ -1,0 +1,132 @@
+import type { CrashReason } from "../../faults/runpod-faults.ts";
+import { type HubRefusal, refuseGated } from "../../hub/hub-access.ts";
+import type { BootSubject } from "./boot-timeline.ts";
+
+export type LogSource = "container" | "system";
+
+/** A line that a start of a pod writes, `atMs` after that start. `{time}` in it becomes vLLM's own time of day. */
+export interface ScriptedLine {
+  atMs: number;
+  source: LogSource;
+  text: string;
+}
+
+type Line = Omit<ScriptedLine, "atMs">;
+
+const system = (text: string): Line => ({ source: "system", text });
+const container = (text: string): Line => ({ source: "container", text });
+const api = (place: string, text: string) => container(`(APIServer pid=1) INFO {time} [${place}] ${text}`);
+const core = (place: string, text: string) =>
+  container(`(EngineCore pid=141) INFO {time} [${place}] ${text}`);
+const worker = (place: string, text: string) => container(`(Worker pid=203) INFO {time} [${place}] ${text}`);
+
+/** What RunPod's host writes until the container runs. */
+export function systemLines({ image }: BootSubject): Line[] {
+  const [repository = image, tag = "latest"] = image.split(/:(?=[^/]*$)/);
+  return [
+    system(`create container ${image}`),
+    system(`${tag} Pulling from ${repository}`),
+    system(`still fetching image ${image}`),
+    system(`still fetching image ${image}`),
+    system(`Status: Downloaded newer image for ${image}`),
+  ];
+}
+
+/** What RunPod's host writes each time when the container starts. */
+export function containerStart({ image }: BootSubject): Line {
+  return system(`start container for ${image}: begin`);
+}
+
+/** What vLLM 0.32 writes on its way up, in its own form (taken down from a start of the real server). */
+export function startLines({ model, gpuCount }: BootSubject): Line[] {
+  return [
+    api("api_utils.py:347", "version 0.32.0"),
+    api("api_utils.py:286", `non-default args: {'model_tag': '${model}', 'host': '0.0.0.0'}`),
+    api("model.py:733", "Resolved architecture: LlamaForCausalLM"),
+    core("core.py:133", `Initializing a V1 LLM engine (v0.32.0) with config: model='${model}'`),
+    worker("parallel_state.py:1906", `world_size=${gpuCount} rank=0 local_rank=0 backend=nccl`),
+    worker("gpu_model_runner.py:68", `Starting to load model ${model}...`),
+    worker("weight_utils.py:530", `Time spent downloading weights for ${model}: 74.210311 seconds`),
+    container("Loading safetensors checkpoint shards: 100% Completed | 4/4 [00:04<00:00,  1.12s/it]"),
+    worker("default_loader.py:501", "Loading weights took 4.61 seconds"),
+    worker("gpu_worker.py:260", "Available KV cache memory: 23.52 GiB"),
+    core("kv_cache_utils.py:2327", "GPU KV cache size: 192,640 tokens"),
+    core("core.py:402", "init engine (profile, create kv cache, warmup model) took 41.37 s"),
+    api("entry.py:136", "Supported tasks: ['generate']"),
+    api("entry.py:140", "Starting vLLM server on http://0.0.0.0:8000"),
+    container("INFO:     Started server process [1]"),
+    container("INFO:     Waiting for application startup."),
+    container("INFO:     Application startup complete."),
+  ];
+}
+
+/** What one round of a crash loop writes: the container's start, why it ends, and nothing more. */
+export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubject): Line[] {
+  const { model } = subject;
+  const begin = containerStart(subject);
+  const opening = startLines(subject).slice(0, 4);
+  if (typeof reason === "object") return [begin, ...opening.slice(0, 2), ...refusalLines(reason, model)];
+  const engineEnd = container(
+    "(APIServer pid=1) RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {}",
+  );
+  const fail = (text: string) => container(`(EngineCore pid=141) ERROR {time} [core.py:866] ${text}`);
+  switch (reason) {
+    case "driver-too-old":
+      return [
+        system(
+          "error starting container: Error response from daemon: failed to create task for container: OCI runtime create failed: " +
+            "nvidia-container-cli: requirement error: unsatisfied condition: cuda>=13.0, please update your driver to a newer version, or use an earlier cuda container",
+        ),
+      ];
+    case "unknown-argument":
+      return [begin, container("vllm: error: unrecognized arguments: --max-model-length 32768")];
+    case "gated-model":
+      return crashLines(refuseGated(model, null), subject);
+    case "access-pending":
+      return crashLines(refuseGated(model, "pending"), subject);
+    case "cuda-out-of-memory":
+      return [
+        begin,
+        ...opening,
+        fail(
+          "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 448.00 MiB. GPU 0 has a total capacity of 44.43 GiB of which 236.12 MiB is free.",
+        ),
+        engineEnd,
+      ];
+    case "kv-cache-too-small":
+      return [
+        begin,
+        ...opening,
+        fail(
+          "ValueError: To serve at least one request with the model's max seq len (131072), (40.0 GiB KV cache is needed, which is larger than the available KV cache memory (22.52 GiB). " +
+            "Based on the available memory, the estimated maximum model length is 73792. Try increasing `gpu_memory_utilization` or decreasing `max_model_len` when initializing the engine.",
+        ),
+        engineEnd,
+      ];
+    case "disk-full":
+      return [
+        begin,
+        ...opening,
+        fail(
+          "RuntimeError: Data processing error: CAS service error : IO Error: No space left on device (os error 28)",
+        ),
+        engineEnd,
+      ];
+    case "unexplained":
+      return [begin];
+  }
+}
+
+function refusalLines({ status, code, message }: HubRefusal, model: string): Line[] {
+  const page = `https://huggingface.co/${model}`;
+  const opening =
+    code === "GatedRepo"
+      ? `OSError: You are trying to access a gated repo. Make sure to have access to it at ${page}.`
+      : `OSError: ${model} is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models'`;
+  const problem = code === "GatedRepo" ? "Cannot access gated repo" : "Repository Not Found";
+  return [
+    container(opening),
+    container(`${status} Client Error. ${problem} for url: ${page}/resolve/main/config.json.`),
+    container(message),
+  ];
+}

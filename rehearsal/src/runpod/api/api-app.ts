@@ -1,0 +1,182 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { type Context, Hono } from "hono";
+import type { Account } from "../account/account.ts";
+import type { Autoscaler } from "../serverless/autoscaler.ts";
+import { endpointOperations } from "../serverless/endpoint-operations.ts";
+import type { ApiAnswer, ApiOperation } from "./api-operation.ts";
+import { ApiProblem } from "./api-problem.ts";
+import { billingOperations } from "./billing-operations.ts";
+import { catalogOperations } from "./catalog-operations.ts";
+import { controlPath, createControlRoutes } from "./control-routes.ts";
+import { graphqlOperation } from "./graphql-operation.ts";
+import { itemOperations } from "./item-operations.ts";
+import { podOperations } from "./pod-operations.ts";
+import { createRateLimits } from "./rate-limits.ts";
+import { createCallRecorder, parseRecordedBody, type RecordedCall } from "./recorded-calls.ts";
+
+type Bindings = { Bindings: { incoming: IncomingMessage; outgoing: ServerResponse } };
+
+/** The API's routes, and what has been called. */
+export interface ApiApp {
+  fetch: Hono<Bindings>["fetch"];
+  calls(): readonly RecordedCall[];
+}
+
+/** Builds the stand-in of RunPod's REST v2 and of what is left of its GraphQL, on one account. */
+export function createApiApp(options: {
+  account: Account;
+  autoscaler: Autoscaler;
+  gatewayOrigin: string;
+  bootMs: number;
+  pollMs: number;
+}): ApiApp {
+  const { account } = options;
+  const operations: readonly ApiOperation[] = [
+    ...podOperations(options),
+    ...endpointOperations(options),
+    ...itemOperations,
+    ...catalogOperations,
+    ...billingOperations,
+    graphqlOperation,
+  ];
+  const rateLimits = createRateLimits();
+  const recorder = createCallRecorder();
+  const app = new Hono<Bindings>();
+
+  const answer = async (context: Context<Bindings>, operation: ApiOperation) => {
+    const bodyText = await context.req.text();
+    const record = (response: { status: number; headers: Headers } | null, answerBody: unknown) =>
+      recorder.add({
+        operation: operation.operation,
+        method: context.req.method,
+        path: context.req.url.replace(/^[a-z]+:\/\/[^/]+/, ""),
+        requestBody: parseRecordedBody(bodyText, operation.operation),
+        status: response?.status ?? null,
+        answerHeaders: Object.fromEntries(response?.headers ?? []),
+        answerBody,
+      });
+    const headers = new Headers({ "x-request-id": randomUUID() });
+    try {
+      const caller = authenticate(account, context.req.header("authorization"));
+      for (const [name, value] of Object.entries(rateLimits.count(account.clock.nowMs()))) {
+        headers.set(name, value);
+      }
+      const isThis = (fault: { operation?: string | undefined }) =>
+        fault.operation === undefined || fault.operation === operation.operation;
+      if (account.faults.take("silence", isThis)) {
+        record(null, undefined);
+        return neverAnswer();
+      }
+      refuseByFault(account, operation, isThis);
+      const result = operation.answer({
+        account,
+        nowMs: account.settle(),
+        parameters: context.req.param(),
+        query: new URL(context.req.url).searchParams,
+        header: (name) => context.req.header(name),
+        bodyText,
+        caller,
+        isOldContract: account.faults.take("old-contract") !== undefined,
+      });
+      const lost = account.faults.take("answer-lost", isThis);
+      if (lost?.by === "500") throw new ApiProblem(500, "internal server error");
+      if (lost !== undefined) {
+        record(null, undefined);
+        if (lost.by === "hang") return neverAnswer();
+        context.env.incoming.socket.destroy();
+        return RESPONSE_ALREADY_SENT;
+      }
+      const response = toResponse(result, headers);
+      record(response, result instanceof Response ? undefined : result.body);
+      return response;
+    } catch (error) {
+      const problem = toProblem(error);
+      const response = problemResponse(problem, headers);
+      record(response, problem.body());
+      return response;
+    }
+  };
+
+  for (const operation of operations) {
+    app.on(operation.method, operation.path, (context) => answer(context, operation));
+  }
+  for (const path of new Set(operations.map((operation) => operation.path))) {
+    const allowed = operations.filter((operation) => operation.path === path).map(({ method }) => method);
+    app.all(path, () =>
+      problemResponse(
+        new ApiProblem(405, "The requested method is not allowed for this path.", {
+          headers: { allow: allowed.join(", ") },
+        }),
+        new Headers({ "x-request-id": randomUUID() }),
+      ),
+    );
+  }
+  app.route(controlPath, createControlRoutes({ account, calls: recorder.list }));
+  app.notFound(() =>
+    problemResponse(new ApiProblem(404, "resource not found"), new Headers({ "x-request-id": randomUUID() })),
+  );
+  return { fetch: app.fetch, calls: recorder.list };
+}
+
+/** Any key of the right form is good; its fingerprint is what the ledger remembers. */
+function authenticate(account: Account, header: string | undefined): string {
+  const [scheme, key] = (header ?? "").split(" ");
+  if (scheme?.toLowerCase() !== "bearer" || key === undefined || key === "") {
+    throw new ApiProblem(401, "missing bearer token");
+  }
+  if (!key.startsWith("rpa_") || account.faults.take("invalid-key")) {
+    throw new ApiProblem(401, "unauthorized");
+  }
+  return createHash("sha256").update(key).digest("hex").slice(0, 8);
+}
+
+function refuseByFault(
+  account: Account,
+  operation: ApiOperation,
+  isThis: (fault: { operation?: string | undefined }) => boolean,
+): void {
+  const { faults } = account;
+  const refusal = faults.take("api-error", isThis);
+  if (refusal !== undefined) {
+    const detail =
+      refusal.detail ??
+      (refusal.status === 429 ? "rate limit exceeded for the minute window" : "internal server error");
+    const headers: Record<string, string> =
+      refusal.status === 429 ? { "retry-after": String(refusal.retryAfterSeconds) } : {};
+    throw new ApiProblem(refusal.status, detail, { headers });
+  }
+  if (operation.method !== "GET" && operation.operation !== "graphql" && faults.take("read-only-key")) {
+    throw new ApiProblem(403, "access denied");
+  }
+  if (operation.path.startsWith("/v2/account/secrets") && faults.take("no-secrets")) {
+    throw new ApiProblem(404, "resource not found");
+  }
+}
+
+function toProblem(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  console.error(error);
+  return new ApiProblem(500, "internal server error");
+}
+
+function problemResponse(problem: ApiProblem, headers: Headers): Response {
+  for (const [name, value] of Object.entries(problem.headers)) headers.set(name, value);
+  headers.set("content-type", "application/problem+json");
+  return new Response(JSON.stringify(problem.body()), { status: problem.status, headers });
+}
+
+function toResponse(answer: ApiAnswer, headers: Headers): Response {
+  if (answer instanceof Response) {
+    for (const [name, value] of headers) answer.headers.set(name, value);
+    return answer;
+  }
+  if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
+  headers.set("content-type", "application/json");
+  return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
+}
+
+function neverAnswer(): Promise<Response> {
+  return new Promise(() => {});
+}

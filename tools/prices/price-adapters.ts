@@ -1,0 +1,150 @@
+import { z } from "zod";
+import type { PriceKind } from "../../lib/src/facts/index.ts";
+
+/** A price as a foreign list has it, in the book's units. */
+export interface FoundPrice {
+  provider: string;
+  /** The provider's own name for it; for a GPU its id. */
+  product: string;
+  kind: PriceKind;
+  value: number;
+}
+
+/** Turns a foreign document into prices; throws a ZodError where it is not in the form that the list has. */
+export type PriceAdapter = (document: unknown) => FoundPrice[];
+
+// The same provider has other names elsewhere; a provider without a name here is not in the book.
+const providerNames: Readonly<Record<string, string>> = {
+  azure: "azure",
+  azure_ai: "azure",
+  bedrock: "aws-bedrock",
+  bedrock_converse: "aws-bedrock",
+  "amazon-bedrock": "aws-bedrock",
+  together_ai: "together",
+  togetherai: "together",
+  fireworks_ai: "fireworks",
+  "fireworks-ai": "fireworks",
+  groq: "groq",
+  deepinfra: "deepinfra",
+  openrouter: "openrouter",
+  "vertex_ai-llama_models": "google-vertex",
+  "google-vertex": "google-vertex",
+  novita: "novita",
+  "novita-ai": "novita",
+  nebius: "nebius",
+  hyperbolic: "hyperbolic",
+  cerebras: "cerebras",
+  sambanova: "sambanova",
+  mistral: "mistral",
+};
+
+// One broken entry of thousands must not cost the others, so a price that is no number counts as absent.
+const price = z.coerce.number().nullish().catch(null);
+
+const liteLlmSchema = z.record(
+  z.string(),
+  z
+    .object({
+      litellm_provider: z.string(),
+      input_cost_per_token: price,
+      output_cost_per_token: price,
+      cache_read_input_token_cost: price,
+      input_cost_per_token_batches: price,
+      output_cost_per_token_batches: price,
+    })
+    .nullable()
+    .catch(null),
+);
+
+/** Reads LiteLLM's `model_prices_and_context_window.json`: USD per token. */
+export const adaptLiteLlm: PriceAdapter = (document) =>
+  Object.entries(liteLlmSchema.parse(document)).flatMap(([key, entry]) => {
+    const provider = providerNames[entry?.litellm_provider ?? ""];
+    if (entry === null || provider === undefined) return [];
+    return toFound(provider, stripProvider(key), {
+      input_tokens: perMillion(entry.input_cost_per_token),
+      output_tokens: perMillion(entry.output_cost_per_token),
+      cached_input_tokens: perMillion(entry.cache_read_input_token_cost),
+      batch_input_tokens: perMillion(entry.input_cost_per_token_batches),
+      batch_output_tokens: perMillion(entry.output_cost_per_token_batches),
+    });
+  });
+
+const modelsDevSchema = z.record(
+  z.string(),
+  z.object({
+    models: z.record(
+      z.string(),
+      z
+        .object({ cost: z.object({ input: price, output: price, cache_read: price }).nullish() })
+        .nullable()
+        .catch(null),
+    ),
+  }),
+);
+
+/** Reads models.dev's `api.json`: USD per million tokens. */
+export const adaptModelsDev: PriceAdapter = (document) =>
+  Object.entries(modelsDevSchema.parse(document)).flatMap(([id, { models }]) => {
+    const provider = providerNames[id];
+    if (provider === undefined) return [];
+    return Object.entries(models).flatMap(([product, entry]) =>
+      toFound(provider, product, {
+        input_tokens: entry?.cost?.input,
+        output_tokens: entry?.cost?.output,
+        cached_input_tokens: entry?.cost?.cache_read,
+      }),
+    );
+  });
+
+const openRouterSchema = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      pricing: z.object({ prompt: price, completion: price, input_cache_read: price }),
+    }),
+  ),
+});
+
+/** Reads OpenRouter's list of models: USD per token, as texts. */
+export const adaptOpenRouter: PriceAdapter = (document) =>
+  openRouterSchema.parse(document).data.flatMap(({ id, pricing }) =>
+    toFound("openrouter", id, {
+      input_tokens: perMillion(pricing.prompt),
+      output_tokens: perMillion(pricing.completion),
+      cached_input_tokens: perMillion(pricing.input_cache_read),
+    }),
+  );
+
+const runPodSchema = z.object({
+  gpus: z.array(z.object({ id: z.string(), price: z.object({ secure: price, community: price }) })),
+});
+
+/** Reads RunPod's catalogue of GPUs: USD per hour for one card; 0 means that this cloud does not have it. */
+export const adaptRunPod: PriceAdapter = (document) =>
+  runPodSchema
+    .parse(document)
+    .gpus.flatMap(({ id, price: { secure, community } }) =>
+      toFound("runpod", id, { gpu_hour_secure: secure || null, gpu_hour_community: community || null }),
+    );
+
+function toFound(
+  provider: string,
+  product: string,
+  values: Partial<Record<PriceKind, number | null | undefined>>,
+): FoundPrice[] {
+  return (Object.entries(values) as [PriceKind, number | null | undefined][]).flatMap(([kind, value]) =>
+    value === null || value === undefined ? [] : [{ provider, product, kind, value }],
+  );
+}
+
+// A price such as 7.2e-7 times a million would be 0.72 and some dust.
+function perMillion(usdPerToken: number | null | undefined): number | null {
+  if (usdPerToken === null || usdPerToken === undefined) return null;
+  return Number((usdPerToken * 1_000_000).toPrecision(12));
+}
+
+function stripProvider(key: string): string {
+  const [first = "", ...rest] = key.split("/");
+  return rest.length === 0 ? first : rest.join("/");
+}

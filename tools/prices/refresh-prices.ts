@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { daysBetween, loadPriceBook, type PriceBook, pricesOn } from "../../lib/src/facts/index.ts";
+import { loadSettings } from "../../lib/src/settings.ts";
+import { comparePrices, type PriceDifferences } from "./compare-prices.ts";
+import { type FetchedPriceList, fetchPriceList, type PriceSource } from "./fetch-price-list.ts";
+import {
+  adaptLiteLlm,
+  adaptModelsDev,
+  adaptOpenRouter,
+  adaptRunPod,
+  type FoundPrice,
+} from "./price-adapters.ts";
+
+/** What to ask, and where to keep it; everything has a default. */
+export interface RefreshPricesOptions {
+  /** Whether the network may be asked; default: not in a rehearsal, where nothing leaves the machine. */
+  online?: boolean;
+  sources?: readonly PriceSource[];
+  book?: PriceBook;
+  /** Default: `prices` in the state folder. */
+  cacheFolder?: string;
+  /** For each list; default 15,000. */
+  timeoutMs?: number;
+  /** A day such as `2026-11-23`; default: the clock's. */
+  today?: string;
+  fetch?: typeof fetch;
+}
+
+/** What the lists on the network say about the price book, which itself stays as it is. */
+export interface PriceRefresh extends PriceDifferences {
+  /** In a sentence or two: how old the book is, who was asked, what differs. */
+  summary: string;
+  /** Days since the youngest observation of the book; `null` for an empty one. */
+  bookAgeDays: number | null;
+  sources: readonly Omit<FetchedPriceList, "document">[];
+}
+
+/**
+ * Asks price lists on the network, and says where they differ from the price book and from each other.
+ *
+ * RunPod's catalogue (only with a key), models.dev, OpenRouter and LiteLLM. It never throws: without a network it says
+ * how old the book is. The book is reviewed by people, so nothing is written into it.
+ */
+export async function refreshPrices(options: RefreshPricesOptions = {}): Promise<PriceRefresh> {
+  const { fetch: fetcher = fetch, timeoutMs = 15_000 } = options;
+  const today = options.today ?? new Date().toISOString().slice(0, 10);
+  const problems: string[] = [];
+  const attempt = <Value>(work: () => Value, otherwise: Value): Value => {
+    try {
+      return work();
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+      return otherwise;
+    }
+  };
+  const emptyBook: PriceBook = { prices: [], problems: [], newestObservation: null };
+  const book = attempt(() => options.book ?? loadPriceBook(), emptyBook);
+  const online = attempt(() => options.online ?? loadSettings().target !== "rehearsal", false);
+  const sources = online ? attempt(() => options.sources ?? ownSources(), []) : [];
+  const cacheFolder = attempt(() => options.cacheFolder ?? join(loadSettings().stateFolder, "prices"), "");
+
+  const lists = await Promise.all(
+    sources.map((source) => fetchPriceList(source, { cacheFolder, today, timeoutMs, fetch: fetcher })),
+  );
+  const found = Object.fromEntries(
+    lists.map((list, place): [string, FoundPrice[]] => {
+      const adapt = list.document === undefined ? undefined : sources[place]?.adapt;
+      return [list.name, adapt === undefined ? [] : attempt(() => adapt(list.document), [])];
+    }),
+  );
+  const differences = comparePrices(
+    attempt(() => pricesOn(book.prices, today), []),
+    found,
+  );
+  const { newestObservation } = book;
+  const bookAgeDays = newestObservation === null ? null : Math.max(0, daysBetween(newestObservation, today));
+  return {
+    ...differences,
+    problems: [...problems, ...differences.problems],
+    summary: summarise({ online, lists, differences, bookAgeDays }),
+    bookAgeDays,
+    sources: lists.map(({ document: _, ...list }) => list),
+  };
+}
+
+function ownSources(): PriceSource[] {
+  const { runpodApiUrl, runpodApiKey } = loadSettings();
+  const runPod: PriceSource[] =
+    runpodApiKey === null
+      ? []
+      : [
+          {
+            name: "runpod",
+            url: `${runpodApiUrl.replace(/\/+$/, "")}/catalog/gpus`,
+            headers: { authorization: `Bearer ${runpodApiKey}` },
+            adapt: adaptRunPod,
+          },
+        ];
+  return [
+    ...runPod,
+    { name: "models.dev", url: "https://models.dev/api.json", adapt: adaptModelsDev },
+    { name: "openrouter", url: "https://openrouter.ai/api/v1/models", adapt: adaptOpenRouter },
+    {
+      name: "litellm",
+      url: "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
+      adapt: adaptLiteLlm,
+    },
+  ];
+}
+
+function summarise(options: {
+  online: boolean;
+  lists: readonly FetchedPriceList[];
+  differences: PriceDifferences;
+  bookAgeDays: number | null;
+}): string {
+  const { online, lists, differences, bookAgeDays } = options;
+  const age =
+    bookAgeDays === null ? "The price book is empty." : `The price book is ${bookAgeDays} days old.`;
+  if (!online) return `${age} Nobody was asked: a rehearsal sends nothing from this machine.`;
+  const read = lists.filter((list) => list.document !== undefined).map((list) => list.name);
+  if (read.length === 0) return `${age} No price list could be read.`;
+  const { compared, changes, disagreements } = differences;
+  return (
+    `${age} Compared ${compared} of its prices with ${read.join(", ")}: ` +
+    `${changes.length} differ, and on ${disagreements.length} the lists disagree among themselves.`
+  );
+}
