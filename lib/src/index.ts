@@ -32,10 +32,8 @@ export {
   replayTrace,
   rooflineCapacity,
   sensitivityChart,
-  stateVerdict,
   type TraceReplay,
   traceLoadChart,
-  type Verdict,
   waitingChart,
 } from "./cost/index.ts";
 export { describeSettings } from "./describe-settings.ts";
@@ -123,6 +121,7 @@ export {
   waitUntilReady,
 } from "./pods.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
+export { printVerdict } from "./run-findings.ts";
 export {
   type AccountCheck,
   CreateEndpointError,
