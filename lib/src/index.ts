@@ -80,19 +80,18 @@ export {
   describeRequestTimeline,
   describeThroughput,
   describeTokenTimeline,
-  type LevelResult,
+  type Level,
   type LoadedMeasurements,
   listSources,
   loadMeasurements,
   type Measurement,
   type MeasurementProgress,
   type MeasureOptions,
+  measureThroughput,
   type RequestRecord,
-  readServerCounters,
   requestTimelineChart,
   type ServerCounters,
   saveMeasurement,
-  subtractCounters,
   type ThroughputRow,
   type TokenArrival,
   type TokenTrace,
@@ -103,7 +102,6 @@ export {
   tokenTimelineChart,
   traceTokens,
 } from "./measure/index.ts";
-export { measureThroughput } from "./measurements.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export {
   checkAccount,

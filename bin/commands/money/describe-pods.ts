@@ -1,6 +1,7 @@
 // How the terminal shows pods, endpoints and what stays without them: deadlines and costs.
 
 import type { Leftover, ListedEndpoint, ListedPod, SweptPods } from "workbook";
+import { alignColumns } from "workbook/words";
 
 export function describePods(pods: readonly ListedPod[]): string {
   if (pods.length === 0) return "No pod runs on this account.";
@@ -67,14 +68,6 @@ export function describeSwept({ ended, problems }: SweptPods): string {
 function describeWorkers(workers: ListedEndpoint["workers"]): string {
   const some = Object.entries(workers).filter(([, count]) => count > 0);
   return some.length === 0 ? "none" : some.map(([status, count]) => `${count} ${status}`).join(", ");
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((cells) => (cells[column] ?? "").length)),
-  );
-  const lines = rows.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
-  return lines.map((line) => line.trimEnd()).join("\n");
 }
 
 function describeDeadline(deadlineAt: string | null): string {

@@ -4,14 +4,13 @@ export { comparisonChart, describeComparison } from "./comparison-chart.ts";
 export type { MeasurementProgress, MeasureOptions } from "./measure-plan.ts";
 export { measureThroughput } from "./measure-throughput.ts";
 export {
-  type LevelResult,
+  type Level,
   type Measurement,
   measurementSchema,
   type RequestRecord,
   type ServerCounters,
 } from "./measurement.ts";
 export { describeRequestTimeline, requestTimelineChart } from "./request-timeline-chart.ts";
-export { readServerCounters, subtractCounters } from "./server-counters.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
 export { describeThroughput, throughputChart } from "./throughput-chart.ts";
 export { listSources, throughputColumns } from "./throughput-columns.ts";

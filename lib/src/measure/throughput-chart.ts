@@ -1,5 +1,5 @@
 import type { ChartSpec } from "../show/index.ts";
-import type { LevelResult, Measurement } from "./measurement.ts";
+import type { Level, Measurement } from "./measurement.ts";
 
 const rateColor = "#3a7abf";
 const waitColor = "#c2571a";
@@ -96,7 +96,7 @@ export function describeThroughput(measurement: Measurement): string {
     : `${ladder} The knee is at ${knee.streams} ${knee.streams === 1 ? "stream" : "streams"}.`;
 }
 
-function shownLevels({ levels }: Measurement): LevelResult[] {
+function shownLevels({ levels }: Measurement): Level[] {
   return levels
     .filter(({ verdict }) => verdict !== "failed")
     .toSorted((one, other) => one.streams - other.streams);

@@ -1,4 +1,4 @@
-import { alignLabels } from "../words/index.ts";
+import { alignColumns } from "../words/index.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 
 /** Writes a plan for people, one figure a line; memory and cost are computed, the price is a published or a live one. */
@@ -28,7 +28,7 @@ export function describeClusterPlan(plan: ClusterPlan): string {
     ],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
-  return alignLabels(lines);
+  return alignColumns(lines);
 }
 
 function count(value: number): string {

@@ -1,4 +1,4 @@
-import { alignLabels } from "../../words/index.ts";
+import { alignColumns } from "../../words/index.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
 
 /**
@@ -41,7 +41,7 @@ export function describeEndpointPlan(plan: EndpointPlan): string {
     ["worst case", dollars(plan.worstCaseUsd, ` until the deadline after ${plan.deadlineMinutes} minutes`)],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
-  return alignLabels(lines);
+  return alignColumns(lines);
 }
 
 function dollars(usd: number | null, what: string): string {

@@ -1,4 +1,4 @@
-import { alignLabels } from "../../words/index.ts";
+import { alignColumns } from "../../words/index.ts";
 import type { PodPlan } from "./pod-plan.ts";
 
 /**
@@ -33,7 +33,7 @@ export function describePlan(plan: PodPlan): string {
     ],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
-  return alignLabels(lines);
+  return alignColumns(lines);
 }
 
 function count(value: number): string {
