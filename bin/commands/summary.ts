@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { breakEven, type ChatResult, type Endpoint, loadMeasurements, type Target } from "workbook";
-import { alignLabels } from "workbook/words";
+import { alignColumns } from "workbook/words";
 import { z } from "zod";
 import { inProject, readIfPresent } from "../set-up/project.mjs";
 import type { NotebookRun } from "./notebooks.ts";
@@ -61,7 +61,7 @@ export function describeSummary(run: { summary: RunSummary; runFolder: string; p
   const { timeToFirstTokenMs, outputTokensPerSecond, target, throughput, verdict } = summary;
   const where = target === "rehearsal" ? "measured on this machine" : "measured from here";
   const kind = summary.isSimulated ? "simulated" : where;
-  const rows: (readonly [label: string, text: string])[] = [
+  const rows: [label: string, text: string][] = [
     ["Target", target === "rehearsal" ? "rehearsal: nothing left this machine, nothing cost money" : target],
     ["Model", describeModel(summary)],
     ["Answer", summary.answer.replaceAll(/\s+/g, " ").trim()],
@@ -81,7 +81,7 @@ export function describeSummary(run: { summary: RunSummary; runFolder: string; p
   if (verdict !== null) rows.push(["Verdict", `${verdict.sentence} (computed)`]);
   rows.push(["Pods", pods.replaceAll("\n", " ")]);
   rows.push(["Report", pathToFileURL(join(runFolder, "index.html")).href]);
-  return alignLabels(rows);
+  return alignColumns(rows);
 }
 
 function describeThroughput({
