@@ -31,10 +31,8 @@ export {
   replayTrace,
   rooflineCapacity,
   sensitivityChart,
-  stateVerdict,
   type TraceReplay,
   traceLoadChart,
-  type Verdict,
   waitingChart,
 } from "./cost/index.ts";
 export { describeSettings } from "./describe-settings.ts";
@@ -107,6 +105,7 @@ export {
 } from "./measure/index.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
+export { printVerdict } from "./run-findings.ts";
 export {
   type AccountCheck,
   CreateEndpointError,

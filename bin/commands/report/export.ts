@@ -4,29 +4,32 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { run } from "../../set-up/child-processes.mjs";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
 import { inProject, python } from "../../set-up/project.mjs";
-import { breakLongWords, linkNotebooks, mendCode } from "./mending.mjs";
-import { formatTime, listVersions } from "./page.mjs";
-import { createHider, readSurroundings } from "./privacy.mjs";
-import { describeSecret, findSecret, listKnownSecrets } from "./secrets.mjs";
-import { fitOutputs, largestPageBytes, roomsForOutputs } from "./size.mjs";
-import { joinTexts, mapTexts } from "./texts.mjs";
+import { runTool } from "../run-tool.ts";
+import { breakLongWords, linkNotebooks, mendCode } from "./mending.ts";
+import { type Notebook, readNotebook } from "./notebook.ts";
+import { formatTime, listVersions } from "./page.ts";
+import { createHider, readSurroundings, type Surroundings } from "./privacy.ts";
+import { describeSecret, findSecret, listKnownSecrets } from "./secrets.ts";
+import { fitOutputs, largestPageBytes, roomsForOutputs } from "./size.ts";
+import { mapTexts } from "./texts.ts";
 
-/**
- * What the head of the page says; all may be missing.
- *
- * @typedef {object} ReportDetails
- * @property {string} [startedAt] ISO time at which the run began
- * @property {string} [target] `rehearsal`, `runpod` or `given`
- * @property {string} [model]
- * @property {string} [server]
- * @property {Readonly<Record<string, string>>} [versions] by the name of the program
- * @property {string} [notebooksHref] the folder of the notebooks, for a page that stands alone; in a run a link to a
- *   notebook leads to the page beside
- * @property {string} [summaryHref] where the page links to as the summary of its run
- */
+/** What the head of the page says; all may be missing. */
+export interface ReportDetails {
+  /** ISO time at which the run began. */
+  startedAt?: string;
+  /** `rehearsal`, `runpod` or `given`. */
+  target?: string;
+  model?: string;
+  server?: string;
+  /** By the name of the program. */
+  versions?: Readonly<Record<string, string>>;
+  /** The folder of the notebooks, for a page that stands alone; in a run a link to a notebook leads to the page beside. */
+  notebooksHref?: string;
+  /** Where the page links to as the summary of its run. */
+  summaryHref?: string;
+}
 
 /**
  * Writes the page of an executed notebook, and resolves with its title.
@@ -34,59 +37,57 @@ import { joinTexts, mapTexts } from "./texts.mjs";
  * The page's title is the notebook's first heading. Reports are sent around: what is private is replaced, a notebook that
  * holds a key becomes no page, and no page is larger than 2 MB.
  *
- * @param {{ notebookFile: string, outputFile: string, details?: ReportDetails, surroundings?: import("./privacy.mjs").Surroundings, knownSecrets?: readonly string[], isVerbose?: boolean }} options
- *   `surroundings`: what is private here, read from this machine unless given; `knownSecrets`: what must not be in the
- *   page whatever it looks like, the keys that are set unless given
- * @returns {Promise<{ title: string }>}
  * @throws LauncherError that names the cell, where one holds a key or what looks like one; with nbconvert's last lines,
  *   where that fails.
  */
-export async function exportReport(options) {
-  const { notebookFile, outputFile, details = {}, isVerbose = false } = options;
+export async function exportReport(options: {
+  notebookFile: string;
+  outputFile: string;
+  details?: ReportDetails;
+  /** What is private here, read from this machine unless given. */
+  surroundings?: Surroundings;
+  /** What must not be in the page whatever it looks like, the keys that are set unless given. */
+  knownSecrets?: readonly string[];
+}): Promise<{ title: string }> {
+  const { notebookFile, outputFile, details = {} } = options;
   const { surroundings = readSurroundings(), knownSecrets = listKnownSecrets() } = options;
-  const read = joinTexts(JSON.parse(readFileSync(notebookFile, "utf8")));
+  const read = readNotebook(notebookFile);
   const original = { ...read, cells: mapTexts(read.cells, cleanOutput) };
-  const place = findSecret(original, knownSecrets);
-  if (place !== null) throw refusal(notebookFile, place);
+  const found = findSecret(original, knownSecrets);
+  if (found !== null) throw refusal(notebookFile, found);
   const hide = createHider(surroundings, [original.cells, details]);
-  const cells = original.cells.map((/** @type {any} */ cell) => ({
+  const cells = original.cells.map((cell) => ({
     ...cell,
     source: hide.inTexts(cell.source),
-    ...(cell.outputs === undefined ? {} : { outputs: hide.inOutputs(cell.outputs) }),
+    outputs: hide.inOutputs(cell.outputs),
   }));
-  const title = takeTitle({ cells }) ?? basename(notebookFile, ".ipynb");
+  const title = takeTitle(cells) ?? basename(notebookFile, ".ipynb");
   const metadata = {
     ...original.metadata,
     // A notebook that never ran names no language, and would be read as Python.
-    language_info: { name: "typescript", ...original.metadata?.language_info },
+    language_info: { name: "typescript", ...original.metadata.language_info },
     report: { ...describe(hide.inOutputs(details)), title, source: basename(notebookFile) },
   };
-  const written = await makePage({ notebook: { ...original, cells, metadata }, isVerbose });
+  const written = await makePage({ ...original, cells, metadata });
   const page = breakLongWords(linkNotebooks(written, details.notebooksHref));
   // What came in beside the cells: the head of the page, names of files, metadata.
-  const found = describeSecret(page, knownSecrets);
-  if (found !== null) throw refusal(notebookFile, `its page would hold ${found}`);
+  const inPage = describeSecret(page, knownSecrets);
+  if (inPage !== null) throw refusal(notebookFile, `its page would hold ${inPage}`);
   if (Buffer.byteLength(page) > largestPageBytes) throw tooLarge(notebookFile, page);
   mkdirSync(dirname(resolve(outputFile)), { recursive: true });
   writeFileSync(outputFile, page);
   return { title };
 }
 
-/**
- * Converts a notebook to a page that is small enough, where leaving outputs out can make it so.
- *
- * The notebook is `any`: it goes on to nbconvert as it came.
- * @param {{ notebook: any, isVerbose: boolean }} options
- * @returns {Promise<string>}
- */
-async function makePage({ notebook, isVerbose }) {
+/** Converts a notebook to a page that is small enough, where leaving outputs out can make it so. */
+async function makePage(notebook: Notebook): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "workbook-report-"));
   let page = "";
   try {
     writeFileSync(join(folder, "chart-libraries.js"), chartLibraries());
     for (const roomBytes of roomsForOutputs) {
       writeFileSync(join(folder, "report.ipynb"), JSON.stringify(fitOutputs(notebook, roomBytes)));
-      await convert({ folder, isVerbose });
+      await convert(folder);
       page = mendCode(readFileSync(join(folder, "report.html"), "utf8"));
       if (Buffer.byteLength(page) <= largestPageBytes) break;
     }
@@ -96,9 +97,8 @@ async function makePage({ notebook, isVerbose }) {
   return page;
 }
 
-/** @param {{ folder: string, isVerbose: boolean }} options */
-async function convert({ folder, isVerbose }) {
-  await run(
+async function convert(folder: string): Promise<void> {
+  await runTool(
     python,
     [
       ...["-m", "nbconvert", "--to", "html", "--log-level", "WARN", "--template", "page"],
@@ -107,30 +107,18 @@ async function convert({ folder, isVerbose }) {
       join(folder, "report.ipynb"),
     ],
     // Whatever the user has set for their own nbconvert must not change the page.
-    {
-      environment: { ...process.env, JUPYTER_NO_CONFIG: "1", JUPYTER_PLATFORM_DIRS: "1" },
-      folder,
-      isVerbose,
-    },
+    { environment: { ...process.env, JUPYTER_NO_CONFIG: "1", JUPYTER_PLATFORM_DIRS: "1" }, folder },
   );
 }
 
-/**
- * @param {string} notebookFile
- * @param {string} reason
- */
-function refusal(notebookFile, reason) {
+function refusal(notebookFile: string, reason: string): LauncherError {
   return new LauncherError(
     `The report of ${basename(notebookFile)} was not written: ${reason}. Reports are sent around, so no key may be in them. ` +
       "Remove it from the cell, run the notebook again, and replace a real key that was shown: it is in the executed copy.",
   );
 }
 
-/**
- * @param {string} notebookFile
- * @param {string} page
- */
-function tooLarge(notebookFile, page) {
+function tooLarge(notebookFile: string, page: string): LauncherError {
   const megabytes = (Buffer.byteLength(page) / 1_000_000).toFixed(1);
   return new LauncherError(
     `The report of ${basename(notebookFile)} was not written: its page would have ${megabytes} MB, also without its largest outputs, ` +
@@ -138,11 +126,8 @@ function tooLarge(notebookFile, page) {
   );
 }
 
-/**
- * Returns a script that holds the chart libraries as text; the page unpacks it when a chart comes near.
- * @returns {string}
- */
-function chartLibraries() {
+/** Returns a script that holds the chart libraries as text; the page unpacks it when a chart comes near. */
+function chartLibraries(): string {
   const sources = [
     "vega/build/vega.min.js",
     "vega-lite/build/vega-lite.min.js",
@@ -154,30 +139,22 @@ function chartLibraries() {
   return `globalThis.chartLibraries = "${gzipSync(sources.join(";\n"), { level: 9 }).toString("base64")}";\n`;
 }
 
-/** @param {ReportDetails} details */
-function describe({ startedAt, target, model, server, versions = {}, summaryHref }) {
+function describe({ startedAt, target, model, server, versions = {}, summaryHref }: ReportDetails) {
   const date = startedAt === undefined ? undefined : formatTime(startedAt);
   return { date, target, model, server, summaryHref, versions: listVersions(versions) };
 }
 
-/**
- * Takes the first heading out of a notebook that begins with one: the page has it in its head.
- * @param {{ cells: { cell_type: string, source: string | string[] }[] }} notebook
- * @returns {string | undefined}
- */
-function takeTitle(notebook) {
-  const [first] = notebook.cells;
+/** Takes the first heading out of a notebook that begins with one: the page has it in its head. */
+function takeTitle([first]: { cell_type: string; source: string }[]): string | undefined {
   if (first?.cell_type !== "markdown") return undefined;
-  const text = [first.source].flat().join("");
-  const title = /^\s*# (.+)/.exec(text);
+  const title = /^\s*# (.+)/.exec(first.source);
   if (title === null) return undefined;
-  first.source = text.slice(title[0].length);
+  first.source = first.source.slice(title[0].length);
   return title[1]?.replaceAll(/[`*]/g, "").trim();
 }
 
 // Control characters mean nothing in a page, but for colours (ESC [ … m), which become classes, and line ends.
-/** @param {string} text */
-function cleanOutput(text) {
+function cleanOutput(text: string): string {
   // biome-ignore format: one class of characters
   return text.replace(/\x1b(?!\[)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/g, "");
 }

@@ -5,12 +5,8 @@ import { beforeEnd } from "../set-up/child-processes.mjs";
 /**
  * Runs some work beside the rehearsal, where that is the target; one that was started for it is ended after it, also on
  * Ctrl-C.
- *
- * @template Result
- * @param {() => Promise<Result>} work
- * @returns {Promise<Result>}
  */
-export async function withRehearsal(work) {
+export async function withRehearsal<Result>(work: () => Promise<Result>): Promise<Result> {
   const { target, stateFolder } = loadSettings();
   if (target !== "rehearsal") return work();
   const isOurs = (await findRehearsal(stateFolder)) === null;

@@ -4,19 +4,23 @@ import { homedir, userInfo } from "node:os";
 import { resolve } from "node:path";
 import { loadSettings } from "workbook/settings";
 import { projectRoot } from "../../set-up/project.mjs";
-import { findIds, idPattern, listKnownIds } from "./ids.mjs";
-import { escapePattern, mapCells, mapTexts } from "./texts.mjs";
+import { findIds, idPattern, listKnownIds } from "./ids.ts";
+import { escapePattern, mapCells, mapTexts } from "./texts.ts";
 
-/**
- * What is known of this machine and its account at the time of an export.
- *
- * @typedef {object} Surroundings
- * @property {string} projectFolder
- * @property {string} homeFolder
- * @property {string} stateFolder
- * @property {string} userName
- * @property {readonly string[]} knownIds of all pods and endpoints that are on record
- */
+/** What is known of this machine and its account at the time of an export. */
+export interface Surroundings {
+  projectFolder: string;
+  homeFolder: string;
+  stateFolder: string;
+  userName: string;
+  /** Of all pods and endpoints that are on record. */
+  knownIds: readonly string[];
+}
+
+interface Rule {
+  pattern: RegExp;
+  replacement: string;
+}
 
 /** Names of users that say nothing about a person, and are found in many a path. */
 const commonUserNames = ["root", "user", "node", "jovyan", "vscode", "ubuntu", "runner", "home", "data"];
@@ -28,7 +32,7 @@ const accountProperty =
   /^(?:client_?)?balance(?:usd)?$|^(?:current)?spend|e-?mail$|^(?:account|user)_?(?:id|name)$/i;
 const accountColumn = /\b(?:balance|spending|e-?mail|account)\b/i;
 
-const rulesForAll = [
+const rulesForAll: readonly Rule[] = [
   {
     pattern: new RegExp(
       `(?<![\\w.-])(?:file://)?(?:/mnt/[a-z](?=/Users))?${slash}(?:home|Users)${slash}[^\\s/\\\\%"'<>()[\\]{}:;,&…]+`,
@@ -43,7 +47,7 @@ const rulesForAll = [
 ];
 
 /** Only for what cells have put out: prose may speak of a balance of 10 dollars. */
-const rulesForOutputs = [
+const rulesForOutputs: readonly Rule[] = [
   {
     pattern:
       /((?:\b|\bclient_?)(?:balance|spending|current_?spend(?:_?per_?hr)?)(?:\s*\((?:USD|\$)\)|_?usd)?(?:["'\s:=]|<[^>]*>|\b(?:is|of|was|lasts|at)\b)*)-?\$?-?\d[\d,]*(?:\.\d+)?/gi,
@@ -52,11 +56,8 @@ const rulesForOutputs = [
   { pattern: /\b((?:account|user)_?name["']?\s*[:=]\s*["']?)[^\s"',<>]+/gi, replacement: "$1{account}" },
 ];
 
-/**
- * Returns what is known of this machine now: its folders, its user, and the ids in every journal of the state folder.
- * @returns {Surroundings}
- */
-export function readSurroundings() {
+/** Returns what is known of this machine now: its folders, its user, and the ids in every journal of the state folder. */
+export function readSurroundings(): Surroundings {
   const { stateFolder } = loadSettings();
   return {
     projectFolder: projectRoot,
@@ -68,7 +69,7 @@ export function readSurroundings() {
 }
 
 /** In a container the user may have a number and no name. */
-function readUserName() {
+function readUserName(): string {
   try {
     return userInfo().username;
   } catch {
@@ -80,10 +81,12 @@ function readUserName() {
  * Returns two functions that make a copy of a value without what is private: `inTexts` takes out folders, users, mail
  * addresses and ids, `inOutputs` also the account's figures and names. Texts within lists and objects are changed too.
  *
- * @param {Surroundings} surroundings
- * @param {unknown} shown all that will be shown: an id that is recognised in one place is replaced in all
+ * `shown` is all that will be shown: an id that is recognised in one place is replaced in all.
  */
-export function createHider(surroundings, shown) {
+export function createHider(
+  surroundings: Surroundings,
+  shown: unknown,
+): { inTexts: <Value>(value: Value) => Value; inOutputs: <Value>(value: Value) => Value } {
   const pattern = idPattern([...new Set([...surroundings.knownIds, ...findIds(shown)])]);
   const rules = [
     ...folderRules(surroundings),
@@ -91,22 +94,17 @@ export function createHider(surroundings, shown) {
     ...userRules(surroundings.userName),
     ...(pattern === null ? [] : [{ pattern, replacement: "{podId}" }]),
   ];
-  const inText = (/** @type {string} */ text) => replaceAll(text, rules);
-  const inOutput = (/** @type {string} */ text) =>
+  const inText = (text: string) => replaceAll(text, rules);
+  const inOutput = (text: string) =>
     mapCells(replaceAll(inText(text), rulesForOutputs), accountColumn, () => "{hidden}");
   return {
-    /** @type {<Value>(value: Value) => Value} */
     inTexts: (value) => mapTexts(value, inText),
-    /** @type {<Value>(value: Value) => Value} */
     inOutputs: (value) => mapTexts(hideProperties(value), inOutput),
   };
 }
 
-/**
- * The folders of the project, of its state and of the user, in paths and file addresses.
- * @param {Surroundings} surroundings
- */
-function folderRules({ projectFolder, stateFolder, homeFolder }) {
+/** The folders of the project, of its state and of the user, in paths and file addresses. */
+function folderRules({ projectFolder, stateFolder, homeFolder }: Surroundings): Rule[] {
   return [
     { folder: resolve(projectFolder), short: "." },
     { folder: resolve(stateFolder), short: ".workbook" },
@@ -119,11 +117,8 @@ function folderRules({ projectFolder, stateFolder, homeFolder }) {
     }));
 }
 
-/**
- * The user's name where it is a folder of any other absolute path, a value of the environment, or before the machine's.
- * @param {string} userName
- */
-function userRules(userName) {
+/** The user's name where it is a folder of any other absolute path, a value of the environment, or before the machine's. */
+function userRules(userName: string): Rule[] {
   if (userName.length < 3 || commonUserNames.includes(userName)) return [];
   const name = escapePattern(userName);
   const folders = `(?:^|[\\s"'(=>\`:])(?:/[\\w.@+-]+)*/|/(?:home|Users)/`;
@@ -134,26 +129,21 @@ function userRules(userName) {
   ];
 }
 
-/**
- * @param {string} text
- * @param {readonly { pattern: RegExp, replacement: string }[]} rules
- */
-function replaceAll(text, rules) {
+function replaceAll(text: string, rules: readonly Rule[]): string {
   return rules.reduce((changed, { pattern, replacement }) => changed.replace(pattern, replacement), text);
 }
 
-/**
- * Replaces figures and names of the account that stand under their own name.
- * @param {any} value
- * @returns {any}
- */
-function hideProperties(value) {
-  if (Array.isArray(value)) return value.map(hideProperties);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => {
-      const isAccount = accountProperty.test(name) && ["string", "number"].includes(typeof item);
-      return [name, isAccount ? "{hidden}" : hideProperties(item)];
-    }),
-  );
+/** Replaces figures and names of the account that stand under their own name. */
+function hideProperties<Value>(value: Value): Value {
+  const hideIn = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(hideIn);
+    if (typeof part !== "object" || part === null) return part;
+    return Object.fromEntries(
+      Object.entries(part).map(([name, item]) => {
+        const isAccount = accountProperty.test(name) && ["string", "number"].includes(typeof item);
+        return [name, isAccount ? "{hidden}" : hideIn(item)];
+      }),
+    );
+  };
+  return hideIn(value) as Value;
 }

@@ -1,9 +1,9 @@
 // The ids of pods and endpoints: with one, anybody could call it.
 
-import { readdirSync } from "node:fs";
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import { readIfPresent } from "../../set-up/project.mjs";
-import { escapePattern, mapCells, mapTexts } from "./texts.mjs";
+import { escapePattern, mapCells, mapTexts } from "./texts.ts";
 
 /** Whatever stands here in an address is an id. */
 const addresses = [
@@ -31,18 +31,13 @@ const places = [
 
 const idColumn = /^(?:pod|endpoint)?\s*id$/i;
 
-/** As RunPod draws ids: ten characters and more, letters and digits mixed. */
+/** As Runpod draws ids: ten characters and more, letters and digits mixed. */
 const form = /^(?=.*\d)(?=.*[a-z])[a-z0-9]{10,}$/;
 
-/**
- * Finds the ids that a value shows, wherever it says that they are some.
- * @param {unknown} value
- * @returns {string[]}
- */
-export function findIds(value) {
-  /** @type {Set<string>} */
-  const ids = new Set();
-  const addIfId = (/** @type {string} */ text) => {
+/** Finds the ids that a value shows, wherever it says that they are some. */
+export function findIds(value: unknown): string[] {
+  const ids = new Set<string>();
+  const addIfId = (text: string) => {
     for (const id of text.split(/[^A-Za-z0-9]+/)) if (form.test(id)) ids.add(id);
     return text;
   };
@@ -54,36 +49,19 @@ export function findIds(value) {
   return [...ids];
 }
 
-/**
- * Returns the ids that the journals of a state folder name, whatever the target.
- * @param {string} stateFolder
- * @returns {string[]}
- */
-export function listKnownIds(stateFolder) {
-  const ids = listFiles(stateFolder)
-    .filter((file) => file.endsWith(".jsonl"))
-    .flatMap((file) => [...(readIfPresent(file) ?? "").matchAll(/"(?:pod|endpoint)Id":"([^"]+)"/g)])
+/** Returns the ids that the journals of a state folder name, whatever the target. */
+export function listKnownIds(stateFolder: string): string[] {
+  const ids = globSync("**/*.jsonl", { cwd: stateFolder })
+    .flatMap((file) => [
+      ...(readIfPresent(join(stateFolder, file)) ?? "").matchAll(/"(?:pod|endpoint)Id":"([^"]+)"/g),
+    ])
     .map(([, id = ""]) => id);
   return [...new Set(ids)];
 }
 
-/**
- * Returns a pattern that matches any of the ids as a word of its own; null where there is none.
- * @param {readonly string[]} ids
- */
-export function idPattern(ids) {
+/** Returns a pattern that matches any of the ids as a word of its own; null where there is none. */
+export function idPattern(ids: readonly string[]): RegExp | null {
   const known = ids.filter((id) => id.length >= 6).map(escapePattern);
   if (known.length === 0) return null;
   return new RegExp(`(?:(?<![A-Za-z0-9])|(?<=%2F))(?:${known.join("|")})(?![A-Za-z0-9])`, "g");
-}
-
-/** @param {string} folder */
-function listFiles(folder) {
-  try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
-  } catch {
-    return [];
-  }
 }

@@ -1,25 +1,33 @@
 // The two front pages of the reports: one over a run, one over all runs.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { escapeHtml } from "workbook/words";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
-import { escapeHtml, formatFigure, renderPage, renderTable, toHref } from "./page.mjs";
-import { createHider, readSurroundings } from "./privacy.mjs";
-import { renderRun } from "./run.mjs";
-import { describeSecret, listKnownSecrets } from "./secrets.mjs";
-
-/** @typedef {import("./run.mjs").RunSummary} RunSummary */
+import { formatFigure, renderPage, renderTable, toHref } from "./page.ts";
+import { createHider, readSurroundings, type Surroundings } from "./privacy.ts";
+import { renderRun } from "./run.ts";
+import { type RunSummary, runSummarySchema } from "./run-summary.ts";
+import { describeSecret, listKnownSecrets } from "./secrets.ts";
 
 /**
  * Writes the summary of a run (`summary.json` and `index.html` in its folder) and the index over all runs.
  *
  * As in the pages of the notebooks, what is private is replaced, and nothing is written that holds a key.
  *
- * @param {{ reportsFolder: string, runFolder: string, summary: RunSummary, surroundings?: import("./privacy.mjs").Surroundings, knownSecrets?: readonly string[] }} options
- *   `runFolder` is `<reportsFolder>/<target>/<start time>`; the last two as in `exportReport`
  * @throws LauncherError where the summary holds a key or what looks like one.
  */
-export function writeReportIndex({ reportsFolder, runFolder, summary, ...options }) {
+export function writeReportIndex(options: {
+  reportsFolder: string;
+  /** `<reportsFolder>/<target>/<start time>` */
+  runFolder: string;
+  summary: RunSummary;
+  /** As in `exportReport`. */
+  surroundings?: Surroundings;
+  /** As in `exportReport`. */
+  knownSecrets?: readonly string[];
+}): void {
+  const { reportsFolder, runFolder, summary } = options;
   const { surroundings = readSurroundings(), knownSecrets = listKnownSecrets() } = options;
   const shown = createHider(surroundings, summary).inOutputs(summary);
   const page = renderRun(shown, relative(runFolder, reportsFolder));
@@ -34,8 +42,7 @@ export function writeReportIndex({ reportsFolder, runFolder, summary, ...options
   writeFileSync(join(reportsFolder, "index.html"), renderRuns(reportsFolder));
 }
 
-/** @param {string} reportsFolder */
-function renderRuns(reportsFolder) {
+function renderRuns(reportsFolder: string): string {
   const { runs, unreadable } = readRuns(reportsFolder);
   const rows = runs.map(({ folder, summary }) => {
     const { startedAt, target, timeToFirstTokenMs, outputTokensPerSecond, throughput, notebooks } = summary;
@@ -71,53 +78,33 @@ function renderRuns(reportsFolder) {
   });
 }
 
-/**
- * Says what truly answered: a rehearsal's server names the model that stands in for the one asked for.
- * @param {RunSummary} summary
- */
-function describeModel({ model, server }) {
-  return server.includes(`standing in for ${model}`) ? server.replace(/^rehearsal: /, "") : model;
+/** Says what truly answered: a rehearsal's server names the model that stands in for the one asked for. */
+function describeModel({ model, server, standsInFor }: RunSummary): string {
+  return standsInFor === null ? model : server.replace(/^rehearsal: /, "");
 }
 
-/**
- * Reads the summaries of all runs, newest first.
- * @param {string} reportsFolder
- */
-export function readRuns(reportsFolder) {
-  const runs = [];
-  const unreadable = [];
-  for (const target of listFolders(reportsFolder)) {
-    for (const start of listFolders(join(reportsFolder, target))) {
-      const folder = join(target, start);
-      const summary = readSummary(join(reportsFolder, folder, "summary.json"));
-      if (summary === null) unreadable.push(folder);
-      else runs.push({ folder, summary });
-    }
-  }
+/** Reads the summaries of all runs, newest first. */
+export function readRuns(reportsFolder: string): {
+  runs: { folder: string; summary: RunSummary }[];
+  unreadable: string[];
+} {
+  const folders = globSync("*/*", { cwd: reportsFolder, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ parentPath, name }) => relative(reportsFolder, join(parentPath, name)))
+    .sort();
+  const read = folders.map((folder) => ({
+    folder,
+    summary: readSummary(join(reportsFolder, folder, "summary.json")),
+  }));
+  const runs = read.flatMap(({ folder, summary }) => (summary === null ? [] : [{ folder, summary }]));
   runs.sort((a, b) => b.summary.startedAt.localeCompare(a.summary.startedAt));
-  return { runs, unreadable };
+  return { runs, unreadable: read.filter(({ summary }) => summary === null).map(({ folder }) => folder) };
 }
 
-/**
- * @param {string} file
- * @returns {RunSummary | null}
- */
-function readSummary(file) {
+function readSummary(file: string): RunSummary | null {
   try {
-    const summary = JSON.parse(readFileSync(file, "utf8"));
-    return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(summary.startedAt) && Array.isArray(summary.notebooks)
-      ? summary
-      : null;
+    return runSummarySchema.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
     return null;
   }
-}
-
-/** @param {string} folder */
-function listFolders(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
 }

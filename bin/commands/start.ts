@@ -1,20 +1,16 @@
-// `npm start`, under the chosen Node: one answer in the terminal, all notebooks, their reports, a summary.
+// `npm start`: one answer in the terminal, all notebooks, their reports, a summary.
 
 import { basename, join } from "node:path";
-import { parseArgs } from "node:util";
 import { loadSettings, openEndpoint, printChat } from "workbook";
-import { beforeEnd } from "../set-up/child-processes.mjs";
 import { LauncherError } from "../set-up/launcher-error.mjs";
 import { createProgress } from "../set-up/progress.mjs";
 import { inProject, listNotebooks } from "../set-up/project.mjs";
-import { runStage } from "../set-up/stage.mjs";
-import { confirmCost, endPods } from "./money/paid-run.mjs";
-import { runNotebooks } from "./notebooks.mjs";
-import { withRehearsal } from "./rehearsal.mjs";
-import { writeReportIndex } from "./report/index.mjs";
-import { describeModel, describeSummary, readVersions, summarize } from "./summary.mjs";
-
-/** @typedef {import("./notebooks.mjs").NotebookRun} NotebookRun */
+import { runCommand } from "../set-up/stage.mjs";
+import { confirmCost, withPodsEnded } from "./money/paid-run.ts";
+import { type NotebookRun, runNotebooks } from "./notebooks.ts";
+import { withRehearsal } from "./rehearsal.ts";
+import { writeReportIndex } from "./report/index.ts";
+import { describeModel, describeSummary, readVersions, summarize } from "./summary.ts";
 
 const question = "Hello, how are you?";
 
@@ -23,27 +19,23 @@ const nextCommands = `Next:
   npm test             checks everything
   less .env.example    how to point the workbook at an endpoint of your own, or at a rented GPU`;
 
-await runStage(async () => {
-  const { values } = parseArgs({
-    options: {
-      reports: { type: "string", default: inProject("reports") },
-      yes: { type: "boolean", default: false },
-    },
-  });
+await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("reports") }) => {
   const { target, stateFolder } = loadSettings();
-  if (target === "runpod") await confirmCost({ isConfirmed: values.yes });
+  if (target === "runpod") await confirmCost({ isConfirmed });
   const startedAt = new Date();
   const startName = startedAt.toISOString().slice(0, 19).replaceAll(":", "-");
-  const runFolder = join(values.reports, target, startName);
+  const runFolder = join(reportsFolder, target, startName);
   const versions = readVersions();
   const progress = createProgress();
 
-  const run = (/** @type {readonly string[]} */ notebooks, served = { model: "", server: "" }) =>
+  const run = (notebooks: readonly string[], served: { model?: string; server?: string } = {}) =>
     runNotebooks({
       notebooks,
       stateFolder: join(stateFolder, target),
       runFolder,
       details: { startedAt: startedAt.toISOString(), target, ...served, versions, summaryHref: "index.html" },
+      // What costs money keeps to the order in which it is read.
+      atOnce: target === "runpod" ? 1 : 2,
       progress,
     });
 
@@ -75,44 +67,18 @@ await runStage(async () => {
   );
 
   const summary = summarize({ target, endpoint, chat, startedAt, notebooks, versions, stateFolder });
-  await writeReportIndex({ reportsFolder: values.reports, runFolder, summary });
-  const isSimulated = endpoint.server.includes("simulated");
-  progress.say(`\n${describeSummary({ summary, runFolder, isSimulated, pods })}`);
+  writeReportIndex({ reportsFolder, runFolder, summary });
+  progress.say(`\n${describeSummary({ summary, runFolder, pods })}`);
   const failed = notebooks.filter(({ ok }) => !ok);
   for (const notebook of failed) progress.say(`\n${describeFailure(notebook)}`);
   progress.say(`\n${nextCommands}`);
   return failed.length === 0 ? 0 : 1;
 });
 
-/**
- * Runs some work and ends every pod that it left, whatever came of it: done, failed or interrupted.
- *
- * @template Result
- * @param {string} target
- * @param {() => Promise<Result>} work
- * @returns {Promise<Result & { pods: string }>} `pods` says what became of them
- */
-async function withPodsEnded(target, work) {
-  if (target === "given") return { ...(await work()), pods: "none: the endpoint is given" };
-  const forget = beforeEnd(async () => console.log(await endPods()));
-  /** @type {Result} */
-  let result;
-  try {
-    result = await work();
-  } catch (error) {
-    forget();
-    console.log(await endPods());
-    throw error;
-  }
-  forget();
-  return { ...result, pods: await endPods() };
-}
-
-/** @param {NotebookRun} notebook */
-function describeFailure({ name, copy, failure }) {
-  const indent = (/** @type {string} */ text) => text.trim().replaceAll(/^/gm, "    ");
+function describeFailure({ name, copy, failure }: NotebookRun): string {
+  const indent = (text = "") => text.trim().replaceAll(/^/gm, "    ");
   return (
-    `${name} failed in code cell ${failure?.cell}:\n\n${indent(failure?.source ?? "")}\n\n` +
-    `which said:\n\n${indent(failure?.output ?? "")}\n\nThe executed copy is ${copy}`
+    `${name} failed in code cell ${failure?.cell}:\n\n${indent(failure?.source)}\n\n` +
+    `which said:\n\n${indent(failure?.output)}\n\nThe executed copy is ${copy}`
   );
 }

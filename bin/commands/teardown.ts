@@ -1,14 +1,14 @@
-// `npm run teardown`, under the chosen Node: ends all pods and endpoints of this workbook, wanted or not, and verifies it.
+// `npm run teardown`: ends all pods and endpoints of this workbook, wanted or not, and verifies it.
 
 import { listEndpoints, listLeftovers, listPods } from "workbook";
-import { runStage } from "../set-up/stage.mjs";
-import { describeLeftovers } from "./money/describe-pods.mjs";
-import { endEverything } from "./money/end-everything.mjs";
-import { describeRealPods, hasAccount } from "./money/pod-account.mjs";
+import { runCommand } from "../set-up/stage.mjs";
+import { describeLeftovers, describeSwept } from "./money/describe-pods.ts";
+import { endEverything } from "./money/end-everything.ts";
+import { describeRealPods, hasAccount } from "./money/pod-account.ts";
 
-await runStage(async () => {
+await runCommand("teardown", async () => {
   if (await hasAccount()) {
-    console.log(await endEverything());
+    console.log(describeSwept(await endEverything()));
     const left = [...(await listPods()), ...(await listEndpoints())].filter(
       ({ owner }) => owner === "this workbook",
     );

@@ -1,7 +1,7 @@
 // The front page of a run: its figures, the verdict, the answer, and the way to the notebooks.
 
+import { escapeHtml } from "workbook/words";
 import {
-  escapeHtml,
   explainKinds,
   formatDate,
   formatFigure,
@@ -10,39 +10,17 @@ import {
   renderPage,
   renderTable,
   toHref,
-} from "./page.mjs";
+} from "./page.ts";
+import type { RunSummary } from "./run-summary.ts";
 
-/**
- * A run in figures, as it is saved in `summary.json`; `null` is a figure that is not known.
- *
- * @typedef {object} RunSummary
- * @property {string} target
- * @property {string} model
- * @property {string} server
- * @property {string} startedAt ISO time
- * @property {string} answer
- * @property {number | null} timeToFirstTokenMs
- * @property {number | null} outputTokensPerSecond
- * @property {import("../run-findings.mjs").Throughput | null} throughput the highest that was measured
- * @property {string} breakEven the walkthrough's example
- * @property {string | null} verdict in a sentence, with what it assumes
- * @property {readonly { name: string, title: string, file: string, ok: boolean, seconds: number }[]} notebooks
- * @property {Readonly<Record<string, string>>} versions
- */
-
-const runNames = /** @type {Record<string, string>} */ ({
+const runNames: Readonly<Record<string, string>> = {
   rehearsal: "Rehearsal",
   runpod: "Run on RunPod",
   given: "Run on a given endpoint",
-});
+};
 
-/**
- * Returns the page that sums up a run.
- *
- * @param {RunSummary} summary
- * @param {string} reportsHref the folder of all reports, from the run's
- */
-export function renderRun(summary, reportsHref) {
+/** Returns the page that sums up a run; `reportsHref` is the folder of all reports, from the run's. */
+export function renderRun(summary: RunSummary, reportsHref: string): string {
   const { target, model, server, startedAt, versions } = summary;
   return renderPage({
     title: `${runNames[target] ?? target}, ${formatDate(startedAt)}`,
@@ -64,23 +42,21 @@ ${renderNotebooks(summary)}`,
   });
 }
 
-/** @param {RunSummary} summary */
-function renderVerdict({ verdict, breakEven, notebooks }) {
-  const [sentence, assumed] = (verdict ?? "").split(/ (?=Assumed: )/);
-  const from = notebooks.find(({ name }) => name === "04-cost");
+function renderVerdict({ verdict, breakEven, notebooks }: RunSummary): string {
+  const from = notebooks.find(({ name }) => name === verdict?.notebook);
   const link =
     from === undefined ? "" : ` <a href="${escapeHtml(encodeURI(from.file))}">How it was found out</a>.`;
   const paragraphs = [
-    ...(sentence === "" ? [] : [`<p>${escapeHtml(sentence)}</p>`]),
-    ...(assumed === undefined ? [] : [`<p class="note">${escapeHtml(assumed)}</p>`]),
+    ...(verdict === null
+      ? []
+      : [`<p>${escapeHtml(verdict.sentence)}</p>`, `<p class="note">${escapeHtml(verdict.assumed)}</p>`]),
     `<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>`,
     `<p class="note">Computed, from the prices and the capacities that it names.${link}</p>`,
   ];
   return `<h2>Is it worth it?</h2>\n${paragraphs.join("\n")}`;
 }
 
-/** @param {RunSummary} summary */
-function renderFigures(summary) {
+function renderFigures(summary: RunSummary): string {
   const { timeToFirstTokenMs, outputTokensPerSecond, throughput } = summary;
   const kind = kindOfFigures(summary);
   const streams = throughput?.streams ?? 0;
@@ -112,19 +88,15 @@ function renderFigures(summary) {
   return `<dl class="figures">\n${items.join("\n")}\n</dl>`;
 }
 
-/**
- * Says what the measured figures of a run are worth.
- * @param {RunSummary} summary
- */
-function kindOfFigures({ target, server }) {
-  if (server.includes("simulated")) return "Simulated: it says nothing about any machine.";
+/** Says what the measured figures of a run are worth. */
+function kindOfFigures({ target, isSimulated }: RunSummary): string {
+  if (isSimulated) return "Simulated: it says nothing about any machine.";
   if (target === "rehearsal")
     return "Measured on this machine, in the rehearsal: it says nothing about a GPU.";
   return "Measured from this machine, the network's time included.";
 }
 
-/** @param {RunSummary} summary */
-function renderNotebooks({ notebooks }) {
+function renderNotebooks({ notebooks }: RunSummary): string {
   const rows = notebooks.map(
     ({ name, title, file, ok, seconds }) =>
       `<tr><td><a href="${escapeHtml(encodeURI(file))}">${escapeHtml(title)}</a></td><td>${escapeHtml(name)}</td>` +

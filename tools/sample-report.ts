@@ -3,8 +3,8 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { loadSettings } from "workbook";
-import { exportReport } from "../bin/commands/report/export.mjs";
-import { readRuns } from "../bin/commands/report/index.mjs";
+import { exportReport } from "../bin/commands/report/export.ts";
+import { readRuns } from "../bin/commands/report/index.ts";
 import { LauncherError } from "../bin/set-up/launcher-error.mjs";
 import { inProject } from "../bin/set-up/project.mjs";
 import { runStage } from "../bin/set-up/stage.mjs";

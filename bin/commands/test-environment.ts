@@ -8,12 +8,13 @@ const aboutTests = ["WORKBOOK_REQUIRE_BROWSER", "RUNPOD_OPENAPI"];
 /**
  * Returns the environment in which `npm test` runs everything: the inherited one without anything personal, no `.env`,
  * the rehearsal as target, and a state folder of its own.
- *
- * @param {{ stateFolder: string, reportsFolder: string | null }} options `reportsFolder`: where the notebooks' reports
- *   of this run are; null where it makes none
- * @returns {NodeJS.ProcessEnv}
  */
-export function testEnvironment({ stateFolder, reportsFolder }) {
+export function testEnvironment(folders: {
+  stateFolder: string;
+  /** Where the notebooks' reports of this run are; null where it makes none. */
+  reportsFolder: string | null;
+}): NodeJS.ProcessEnv {
+  const { stateFolder, reportsFolder } = folders;
   const kept = Object.entries(process.env).filter(
     ([name]) => aboutTests.includes(name) || !personal.test(name),
   );

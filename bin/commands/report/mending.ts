@@ -1,36 +1,27 @@
 // What nbconvert leaves to be mended in a page.
 
-/**
- * Lets links to other notebooks lead to their pages, or to where the notebooks are.
- *
- * @param {string} page
- * @param {string | undefined} notebooksHref
- */
-export function linkNotebooks(page, notebooksHref) {
-  return page.replace(/ href="([\w-]+)\.ipynb(#[^"]*)?"/g, (_, name, place = "") =>
+/** Lets links to other notebooks lead to their pages, or to where the notebooks are. */
+export function linkNotebooks(page: string, notebooksHref: string | undefined): string {
+  return page.replace(/ href="([\w-]+)\.ipynb(#[^"]*)?"/g, (_, name: string, heading = "") =>
     notebooksHref === undefined
-      ? ` href="${name}.html${place}"`
-      : ` href="${notebooksHref}${name}.ipynb${place}"`,
+      ? ` href="${name}.html${heading}"`
+      : ` href="${notebooksHref}${name}.ipynb${heading}"`,
   );
 }
 
-/**
- * Lets addresses and names in tables break after their parts: one that cannot break makes its table wider than the paper.
- * @param {string} page
- */
-export function breakLongWords(page) {
+/** Lets addresses and names in tables break after their parts: one that cannot break makes its table wider than the paper. */
+export function breakLongWords(page: string): string {
   return page.replace(
     /(<td\b[^>]*>)([^<]*[^<\s]{20}[^<]*)(?=<\/td>)/g,
-    (_, start, text) => `${start}${text.replace(/([^\s&]{3}[/_=?-])(?=[^\s/])/g, "$1<wbr>")}`,
+    (_, start: string, text: string) => `${start}${text.replace(/([^\s&]{3}[/_=?-])(?=[^\s/])/g, "$1<wbr>")}`,
   );
 }
 
 /**
  * Mends the code: Pygments takes a number after a colon for a type, ends one at its first underscore, and marks what has no
  * colour.
- * @param {string} page
  */
-export function mendCode(page) {
+export function mendCode(page: string): string {
   return (
     page
       .replace(/<span class="kt">(\d[\d._]*)<\/span>/g, '<span class="mf">$1</span>')
