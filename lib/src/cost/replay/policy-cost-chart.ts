@@ -1,5 +1,6 @@
 import { type ChartSpec, chartColors } from "../../show/index.ts";
 import { apiColor, machineColor, slider } from "../chart-parts.ts";
+import { describeTarget, isTargetKept, type ReplayLatencyTarget } from "./replay-input.ts";
 import type { PolicyReplay } from "./replay-policy.ts";
 import type { TraceReplay } from "./replay-trace.ts";
 
@@ -75,12 +76,9 @@ export function policyCostChart({ policies, latencyTarget }: TraceReplay): Chart
   };
 }
 
-function remarkOn(
-  { keepsUp, shareOverTarget }: PolicyReplay,
-  { percentile }: TraceReplay["latencyTarget"],
-): string {
+function remarkOn({ keepsUp, shareOverTarget }: PolicyReplay, target: ReplayLatencyTarget): string {
   if (!keepsUp) return ", falls behind";
-  return (shareOverTarget ?? 0) > 1 - percentile / 100 + 1e-12 ? ", too slow" : "";
+  return isTargetKept(shareOverTarget, target) ? "" : ", too slow";
 }
 
 function factor(name: string, label: string): object {
@@ -89,9 +87,7 @@ function factor(name: string, label: string): object {
 
 /** Says in one sentence what the chart of `policyCostChart` shows. */
 export function describePolicyCosts({ trace, policies, cheapest, latencyTarget }: TraceReplay): string {
-  const { percentile, timeToFirstTokenMs } = latencyTarget;
-  const seconds = `${(timeToFirstTokenMs / 1_000).toLocaleString("en-US")} s`;
-  const target = `a first token within ${seconds} for ${percentile} % of the requests`;
+  const target = describeTarget(latencyTarget);
   const verdict =
     cheapest === null
       ? `none keeps to ${target}`

@@ -1,4 +1,5 @@
 import { type ChartSpec, chartColors } from "../../show/index.ts";
+import { isTargetKept } from "./replay-input.ts";
 import type { TraceReplay } from "./replay-trace.ts";
 
 const percentiles = ["p50", "p95", "p99"] as const;
@@ -91,11 +92,8 @@ const ticks = [
 
 /** Says in one sentence what the chart of `waitingChart` shows. */
 export function describeWaits({ policies, latencyTarget }: TraceReplay): string {
-  const allowed = 1 - latencyTarget.percentile / 100 + 1e-12;
-  const known = policies.flatMap(({ shareOverTarget }) =>
-    shareOverTarget === null ? [] : [shareOverTarget],
-  );
-  const kept = known.filter((share) => share <= allowed).length;
+  const known = policies.filter(({ shareOverTarget }) => shareOverTarget !== null);
+  const kept = known.filter(({ shareOverTarget }) => isTargetKept(shareOverTarget, latencyTarget)).length;
   const seconds = (latencyTarget.timeToFirstTokenMs / 1_000).toLocaleString("en-US");
   return (
     `How long half, 95 % and 99 % of the requests wait until work on them begins, by policy, computed: ` +
