@@ -61,6 +61,7 @@ export {
   loadPriceBook,
   loadPublishedThroughput,
   loadStoragePrices,
+  type ModelShape,
   offerFrame,
   type Price,
   type PriceBook,
@@ -82,6 +83,7 @@ export {
   describeTokenTimeline,
   type Level,
   type LoadedMeasurements,
+  levelFrame,
   listSources,
   loadMeasurements,
   type Measurement,
@@ -97,6 +99,7 @@ export {
   type TokenTrace,
   throughputChart,
   throughputColumns,
+  throughputFrame,
   toCapacities,
   toCapacity,
   tokenTimelineChart,
@@ -138,6 +141,7 @@ export {
   type PodLog,
   PodNotReadyError,
   type PodPlan,
+  type PodPlanRequest,
   type PoolOffer,
   planEndpoint,
   planPod,
@@ -172,8 +176,13 @@ export {
   openServerlessEndpoint,
   sweepEndpoints,
 } from "./serverless.ts";
-export type { GpuOffer, ModelShape, PodPlanRequest } from "./serving/index.ts";
-export { type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
+export {
+  type GpuOffer,
+  type GuidedModel,
+  modelGuide,
+  roofline,
+  streamsNeeded,
+} from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,

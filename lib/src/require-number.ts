@@ -65,3 +65,19 @@ function describeRange({ from, above, to, below, whole, endless }: NumberRange):
 function say(bound: number): string {
   return bound.toLocaleString("en-US");
 }
+
+/** Refuses what is none of the words that a field takes; throws an InputError that names them. */
+export function requireChoice(
+  caller: string,
+  fields: Readonly<Record<string, unknown>>,
+  choices: readonly string[],
+): void {
+  for (const [field, value] of Object.entries(fields)) {
+    if (choices.some((choice) => choice === value)) continue;
+    throw new InputError(`${caller}: ${field} is "${String(value)}".`, {
+      remedy: `It takes ${choices.join(" or ")}.`,
+      problem: "out-of-range",
+      field,
+    });
+  }
+}

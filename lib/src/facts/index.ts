@@ -11,6 +11,7 @@ export {
   matchError,
   type Refusal,
 } from "./known-errors.ts";
+export { type ModelShape, requireModelName, toModelShape } from "./model-shape.ts";
 export {
   findModel,
   type Gated,

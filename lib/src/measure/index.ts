@@ -1,6 +1,14 @@
-export { type ComparedMachine, compareWithPublished, type ThroughputRow } from "./compare-with-published.ts";
+export {
+  type ComparedMachine,
+  compareWithPublished,
+  listSources,
+  type ThroughputRow,
+  throughputColumns,
+  throughputFrame,
+} from "./compare-with-published.ts";
 export { compareWithServer } from "./compare-with-server.ts";
 export { comparisonChart, describeComparison } from "./comparison-chart.ts";
+export { levelFrame } from "./level-frame.ts";
 export type { MeasurementProgress, MeasureOptions } from "./measure-plan.ts";
 export { measureThroughput } from "./measure-throughput.ts";
 export {
@@ -13,7 +21,6 @@ export {
 export { describeRequestTimeline, requestTimelineChart } from "./request-timeline-chart.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
 export { describeThroughput, throughputChart } from "./throughput-chart.ts";
-export { listSources, throughputColumns } from "./throughput-columns.ts";
 export { toCapacities, toCapacity } from "./to-capacity.ts";
 export { describeTokenTimeline, tokenTimelineChart } from "./token-timeline-chart.ts";
 export { type TokenArrival, type TokenTrace, traceTokens } from "./trace-tokens.ts";
