@@ -15,7 +15,8 @@ const providers: Readonly<Record<PolicyReplay["provider"], { name: string; color
  *
  * Sliders set factors on the prices of pods and serverless together, and on those of the API: the load stays as it is.
  */
-export function policyCostChart({ policies, latencyTarget }: TraceReplay): ChartSpec {
+export function policyCostChart(replay: TraceReplay): ChartSpec {
+  const { policies, latencyTarget } = replay;
   const values = policies.map((one) => ({
     policy: one.label,
     provider: providers[one.provider].name,
@@ -44,6 +45,7 @@ export function policyCostChart({ policies, latencyTarget }: TraceReplay): Chart
     axis: { format: "$,~r", tickCount: 6 },
   };
   return {
+    description: describePolicyCosts(replay),
     data: { values },
     params: [factor("gpuFactor", "GPU prices, times "), factor("apiFactor", "API prices, times ")],
     transform,
@@ -85,8 +87,7 @@ function factor(name: string, label: string): object {
   return slider(name, 1, { min: 0.1, max: 3, step: 0.05, name: label });
 }
 
-/** Says in one sentence what the chart of `policyCostChart` shows. */
-export function describePolicyCosts({ trace, policies, cheapest, latencyTarget }: TraceReplay): string {
+function describePolicyCosts({ trace, policies, cheapest, latencyTarget }: TraceReplay): string {
   const target = describeTarget(latencyTarget);
   const verdict =
     cheapest === null

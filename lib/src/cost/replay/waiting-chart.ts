@@ -13,7 +13,8 @@ const shapes = { p50: "circle", p95: "square", p99: "triangle-up" };
  * The scale is logarithmic above a second and linear below, so that no wait at all has a place. A rule marks the latency
  * target, which also holds the reading of the prompt. An API has no marks: its waits are not known.
  */
-export function waitingChart({ policies, latencyTarget }: TraceReplay): ChartSpec {
+export function waitingChart(replay: TraceReplay): ChartSpec {
+  const { policies, latencyTarget } = replay;
   const known = policies.filter(({ waitSeconds }) => waitSeconds !== null);
   const values = known.flatMap(({ label, waitSeconds }) =>
     percentiles.map((percentile) => ({
@@ -48,6 +49,7 @@ export function waitingChart({ policies, latencyTarget }: TraceReplay): ChartSpe
   const legend = { orient: "bottom", titleLimit: 400 };
   const title = "part of the requests that waits no longer";
   return {
+    description: describeWaits(replay),
     width: 420,
     height: { step: 34 },
     layer: [
@@ -90,8 +92,7 @@ const ticks = [
   { seconds: 2_419_200, label: "4 weeks" },
 ];
 
-/** Says in one sentence what the chart of `waitingChart` shows. */
-export function describeWaits({ policies, latencyTarget }: TraceReplay): string {
+function describeWaits({ policies, latencyTarget }: TraceReplay): string {
   const known = policies.filter(({ shareOverTarget }) => shareOverTarget !== null);
   const kept = known.filter(({ shareOverTarget }) => isTargetKept(shareOverTarget, latencyTarget)).length;
   const seconds = (latencyTarget.timeToFirstTokenMs / 1_000).toLocaleString("en-US");
