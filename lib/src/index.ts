@@ -55,7 +55,6 @@ export {
   findPrice,
   loadPriceBook,
   loadPublishedThroughput,
-  loadStoragePrices,
   type ModelShape,
   offerFrame,
   type Price,
