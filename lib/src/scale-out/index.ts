@@ -1,6 +1,3 @@
-export { type CreateEndpointOptions, createEndpoint } from "../runpod/endpoints/create-endpoint.ts";
-export { openServerlessEndpoint } from "../runpod/endpoints/open-serverless-endpoint.ts";
-export { waitUntilEndpointReady } from "../runpod/endpoints/wait-until-endpoint-ready.ts";
 export { chooseForm, type FormRequest } from "./choose-form.ts";
 export { type ClusterPlan, type ClusterPlanRequest, describeClusterPlan } from "./cluster-plan.ts";
 export { planCluster } from "./plan-cluster.ts";

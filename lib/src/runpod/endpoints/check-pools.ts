@@ -1,7 +1,7 @@
 import { storageUsdPerHour } from "../../serving/index.ts";
 import type { RunPodGpuType } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
-import { CreateEndpointError } from "./create-endpoint-error.ts";
+import { CreateEndpointError } from "./endpoint-errors.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
 
 /** Where workers may come from by the live catalogue, and what all of them cost at most. */
