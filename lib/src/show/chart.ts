@@ -34,7 +34,7 @@ export async function chartBundle(spec: ChartSpec, options: ChartOptions = {}): 
       remedy: "Say in one sentence what the chart shows.",
     });
   }
-  const complete = applyChartDefaults(checked, description);
+  const complete = await applyChartDefaults(checked, description);
   return {
     // No text/html: Lab and nbconvert would both take it instead of the chart.
     data: {
