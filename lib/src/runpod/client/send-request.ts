@@ -111,7 +111,9 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): {
 } {
   const apiKey = options.apiKey.trim();
   const where = "Make one at https://console.runpod.io/user/settings and put it into .env as RUNPOD_API_KEY.";
-  if (apiKey === "") throw new SettingsError("There is no RunPod API key.", { remedy: where });
+  if (apiKey === "") {
+    throw new SettingsError("RUNPOD_API_KEY is not set: the workbook cannot call Runpod.", { remedy: where });
+  }
   const owner = findKeyOwner(apiKey);
   if (owner !== null && owner !== "RunPod") {
     throw new SettingsError(`What was given as the RunPod API key looks like a key of ${owner}.`, {
