@@ -168,13 +168,7 @@ export {
   signsOfSaturation,
   startRouter,
 } from "./scale-out/index.ts";
-export {
-  type GpuOffer,
-  type GuidedModel,
-  modelGuide,
-  roofline,
-  streamsNeeded,
-} from "./serving/index.ts";
+export { type GpuOffer, type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { findModel, loadModels, type Model, requireModelName } from "../facts/index.ts";
+import { showWaiting } from "../show/index.ts";
 import {
   type FileAccess,
   fetchFileAccess,
@@ -10,7 +11,6 @@ import {
   openHuggingFace,
   type TokenInfo,
 } from "./hugging-face.ts";
-import { showWaiting } from "../show/index.ts";
 
 /** Whether a model's weights can be downloaded with the token at hand, in one word. */
 export type ModelAccessStatus =

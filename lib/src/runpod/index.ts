@@ -5,8 +5,12 @@ export { createRunPodClient } from "./client/client.ts";
 export { RunPodError } from "./client/runpod-error.ts";
 export { createEndpoint } from "./endpoints/create-endpoint.ts";
 export { deleteEndpoint } from "./endpoints/delete-endpoint.ts";
-export { describeEndpointPlan, type EndpointPlan, type EndpointPlanRequest } from "./endpoints/endpoint-plan.ts";
 export { CreateEndpointError, EndpointNotReadyError } from "./endpoints/endpoint-errors.ts";
+export {
+  describeEndpointPlan,
+  type EndpointPlan,
+  type EndpointPlanRequest,
+} from "./endpoints/endpoint-plan.ts";
 export { type ListedEndpoint, listEndpoints } from "./endpoints/list-endpoints.ts";
 export { planEndpoint } from "./endpoints/plan-endpoint.ts";
 export { listServerlessPools, type PoolOffer } from "./endpoints/pool-offer.ts";
@@ -14,7 +18,6 @@ export type { ServerlessEndpoint } from "./endpoints/serverless-endpoint.ts";
 export { sweepEndpoints } from "./endpoints/sweep-endpoints.ts";
 export { JournalError } from "./journal/journal.ts";
 export { createPod } from "./pods/create-pod.ts";
-export { describePlan, type PodPlan, type PodPlanRequest } from "./pods/pod-plan.ts";
 export { extendPod } from "./pods/extend-pod.ts";
 export { listGpus } from "./pods/list-gpus.ts";
 export { type ListedPod, listPods } from "./pods/list-pods.ts";
@@ -22,9 +25,9 @@ export { openPodEndpoint } from "./pods/open-pod-endpoint.ts";
 export { planPod } from "./pods/plan-pod.ts";
 export type { Pod } from "./pods/pod.ts";
 export { CreatePodError, PodNotReadyError } from "./pods/pod-errors.ts";
+export { describePlan, type PodPlan, type PodPlanRequest } from "./pods/pod-plan.ts";
 export { type PodLog, readPodLog } from "./pods/read-pod-log.ts";
 export { secretNameOf, secretPlaceholder } from "./pods/secret-name.ts";
-export type { CreatePodBody } from "./client/schemas.ts";
 export { sweepPods } from "./pods/sweep-pods.ts";
 export { terminatePod } from "./pods/terminate-pod.ts";
 export { openRunPodContext, type RunPodContext } from "./rental/context.ts";

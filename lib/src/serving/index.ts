@@ -7,4 +7,4 @@ export type { Placement, PlannedMemory } from "./place-model.ts";
 export { type PlannedServer, planServer, type ServerPlan, type ServerRequest } from "./plan-server.ts";
 export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
 export { computePodCost, networkVolumeUsdPerMonth, storageUsdPerHour } from "./server-cost.ts";
-export { joinArguments, memoryShare, serverPort } from "./vllm-arguments.ts";
+export { joinArguments, serverPort } from "./vllm-arguments.ts";

@@ -154,7 +154,7 @@ describe("createEndpoint", () => {
     };
     await assert.rejects(
       createEndpoint(smallEndpoint(), { context: open({ parts: { fetch: answering } }) }),
-      /api\.runpod\.ai\.example\.com, which is no host of RunPod's/,
+      /api\.runpod\.ai\.example\.com, which is no host of Runpod's/,
     );
     assert.notEqual(rehearsal.ledger().endpoints[0]?.deletedAt, null);
   });
@@ -205,7 +205,10 @@ describe("createEndpoint", () => {
     rmSync(folder, { recursive: true, force: true });
     // A file stands where the journal's folder should be.
     writeFileSync(dirname(folder), "");
-    await assert.rejects(createEndpoint(smallEndpoint(), { context: workbook }), /journal .* cannot be written/);
+    await assert.rejects(
+      createEndpoint(smallEndpoint(), { context: workbook }),
+      /journal .* cannot be written/,
+    );
     assert.deepEqual(posted(world), []);
   });
 
@@ -229,7 +232,9 @@ test("what the workbook sends is what RunPod's contract takes, through an endpoi
 }, async (context) => {
   const { open, rehearsal } = await startEndpointWorld(context);
   const workbook = open({ maxUsdPerHour: 10 });
-  const endpoint = await createEndpoint(smallEndpoint({ minWorkers: 1, maxWorkers: 2 }), { context: workbook });
+  const endpoint = await createEndpoint(smallEndpoint({ minWorkers: 1, maxWorkers: 2 }), {
+    context: workbook,
+  });
   await createEndpoint(smallEndpoint({ minWorkers: 1 }), { context: workbook });
   await waitUntilReady(endpoint, { context: workbook });
   await listEndpoints({ context: workbook });
