@@ -12,11 +12,6 @@ export {
   type ChoiceFlip,
   describeAssessment,
   describeChoice,
-  describePolicyCosts,
-  describeRegion,
-  describeSensitivity,
-  describeTraceLoad,
-  describeWaits,
   type Latency,
   type Policy,
   type PolicyChoice,
@@ -31,10 +26,8 @@ export {
   replayTrace,
   rooflineCapacity,
   sensitivityChart,
-  stateVerdict,
   type TraceReplay,
   traceLoadChart,
-  type Verdict,
   waitingChart,
 } from "./cost/index.ts";
 export { describeSettings } from "./describe-settings.ts";
@@ -60,12 +53,10 @@ export {
   findPrice,
   loadPriceBook,
   loadPublishedThroughput,
-  loadStoragePrices,
   type ModelShape,
   offerFrame,
   type Price,
   type PriceBook,
-  priceAgeDays,
   priceFrame,
   pricesOn,
   type TokenOffer,
@@ -107,6 +98,7 @@ export {
 } from "./measure/index.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
+export { printVerdict } from "./run-findings.ts";
 export {
   type AccountCheck,
   CreateEndpointError,
@@ -154,7 +146,6 @@ export {
   type ClusterPlanRequest,
   chooseForm,
   describeClusterPlan,
-  evenness,
   type FormRequest,
   isRouterInstalled,
   planCluster,

@@ -34,3 +34,13 @@ export type Gpu = z.output<typeof gpuSchema>;
 export function loadGpus(options: FactsOptions = {}): readonly Gpu[] {
   return readFacts("gpus.csv", gpuSchema, options);
 }
+
+/** Finds a GPU by Runpod's id or by its short name, in any case; `null` where nothing is so named. */
+export function findGpu<Named extends { id: string; name: string }>(
+  wanted: string,
+  gpus: readonly Named[],
+): Named | null {
+  const plain = wanted.trim().toLowerCase();
+  const byId = gpus.find(({ id }) => id.toLowerCase() === plain);
+  return byId ?? gpus.find(({ name }) => name.toLowerCase() === plain) ?? null;
+}

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
 import { cleanWords, findKeyOwner } from "../../words/index.ts";
-import { readRefusal } from "./read-refusal.ts";
+import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
 import { RunPodError } from "./runpod-error.ts";
 
@@ -170,7 +170,7 @@ async function attemptCall(
     return { error: noAnswer({ connection, call, name, timeoutMs, cause }), retryAfter: null };
   }
   const { status, headers } = response;
-  const error = readRefusal({ call: name, status, headers, body, secrets: [apiKey] });
+  const error = refusalError({ call: name, status, headers, body, secrets: [apiKey] });
   return { error, retryAfter: headers.get("retry-after") };
 }
 

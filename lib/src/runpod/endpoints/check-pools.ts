@@ -54,7 +54,7 @@ export async function checkPools(
 function priceOf(cards: readonly RunPodGpuType[], plan: EndpointPlan): number | null {
   const prices = cards.flatMap(({ price }) => price.serverless ?? []).filter((price) => price > 0);
   if (prices.length === 0) return null;
-  const disk = storageUsdPerHour({ containerDiskGb: plan.containerDiskGb, networkVolumeGb: null });
+  const disk = storageUsdPerHour({ containerDiskGb: plan.containerDiskGb });
   return plan.maxWorkers * (Math.max(...prices) * plan.gpuCount + disk);
 }
 

@@ -1,11 +1,8 @@
 import { joinArguments, serverPort } from "../../serving/index.ts";
 import type { CreateEndpointBody } from "../client/schemas.ts";
-import { secretNameOf, secretPlaceholder } from "../pods/secret-name.ts";
+import { plannedToken } from "../pods/secret-name.ts";
 import type { ChosenPool } from "./choose-pools.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
-
-/** The token is a reference to a secret of this workbook's own, which RunPod fills in inside the worker. */
-const tokenReference = secretPlaceholder(secretNameOf("<workbook id>"));
 
 const flashBootModes = { true: "FLASHBOOT", false: "OFF", priority: "PRIORITY_FLASHBOOT" } as const;
 
@@ -40,7 +37,7 @@ export function makeEndpointPayload(
     args: joinArguments(plan.vllmArguments, options.startsVllmServe),
     disk: plan.containerDiskGb,
     ports: [`${serverPort}/http`],
-    env: { ...plan.environment, ...(plan.needsHuggingFaceToken ? { HF_TOKEN: tokenReference } : {}) },
+    env: { ...plan.environment, ...plannedToken(plan) },
     gpu: {
       pools: plan.pools.map(({ id }) => id),
       ...(excluded.length === 0 ? {} : { excludedTypes: excluded }),

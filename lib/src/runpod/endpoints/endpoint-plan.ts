@@ -1,4 +1,4 @@
-import type { PlannedServer, ServerRequest } from "../../serving/index.ts";
+import { type PlannedServer, type ServerRequest, sayUsd } from "../../serving/index.ts";
 import { alignColumns } from "../../words/index.ts";
 import type { CreateEndpointBody } from "../client/schemas.ts";
 import type { PoolOffer } from "./pool-offer.ts";
@@ -100,17 +100,13 @@ export function describeEndpointPlan(plan: EndpointPlan): string {
         ? "not known"
         : `$${(usdPerWorkerHour / 3_600).toFixed(6)} a second of a worker, $${usdPerWorkerHour.toFixed(2)} an hour (${priceKind})`,
     ],
-    ["at rest", dollars(plan.usdPerHourAtRest, " an hour")],
+    ["at rest", sayUsd(plan.usdPerHourAtRest, "an hour")],
     [
       "at most",
-      dollars(plan.maxUsdPerHour, ` an hour with ${maxWorkers} ${maxWorkers === 1 ? "worker" : "workers"}`),
+      sayUsd(plan.maxUsdPerHour, `an hour with ${maxWorkers} ${maxWorkers === 1 ? "worker" : "workers"}`),
     ],
-    ["worst case", dollars(plan.worstCaseUsd, ` until the deadline after ${plan.deadlineMinutes} minutes`)],
+    ["worst case", sayUsd(plan.worstCaseUsd, `until the deadline after ${plan.deadlineMinutes} minutes`)],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
   return alignColumns(lines);
-}
-
-function dollars(usd: number | null, what: string): string {
-  return usd === null ? "not known" : `$${usd.toFixed(2)}${what}`;
 }

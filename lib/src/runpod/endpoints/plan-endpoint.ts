@@ -98,7 +98,7 @@ function toCandidate(
   worker: { holding: readonly string[]; gpuCount: number; containerDiskGb: number },
 ): PoolCandidate {
   const { holding, gpuCount, containerDiskGb } = worker;
-  const disk = storageUsdPerHour({ containerDiskGb, networkVolumeGb: null });
+  const disk = storageUsdPerHour({ containerDiskGb });
   return {
     id: pool.id,
     gpuTypeIds: pool.gpuTypeIds.filter((id) => holding.includes(id)),
