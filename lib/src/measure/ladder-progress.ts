@@ -1,15 +1,12 @@
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { Level } from "./measurement.ts";
+import type { LoadTick } from "./run-load.ts";
 
-interface LadderTick {
+interface LadderTick extends LoadTick {
   /** Counted from 1; 0 in the warm-up. */
   repeat: number;
   streams: number;
   level: number;
-  inFlight: number;
-  ended: number;
-  arrived: number;
-  elapsedMs: number;
 }
 
 export interface LadderProgress {
