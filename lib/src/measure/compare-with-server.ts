@@ -52,7 +52,7 @@ export function compareWithServer(
     compare("time per output token, mean", "ms", level.timePerOutputTokenMs.mean, perTokenMs),
     compare("whole request, mean", "ms", level.requestMs.mean, meanMs(server.requestTime)),
     compare("prompt tokens from the prefix cache", "%", null, hitPercent(server)),
-    // Requests that lose their place are read again, from the cache: without this figure the one above misleads.
+    // A preempted request is read again, from the cache: without this figure the one above misleads.
     compare("requests that lost their place", "requests", null, server.preemptions),
   ];
   const warnings = [...counted.flatMap((row) => warnOf(row, level)), ...warnOfCache(server)];

@@ -74,7 +74,7 @@ const levelSchema = z.object({
   verdict: z.enum(["valid", "client-bound", "failed"]),
   /** Why the verdict is not `valid`; empty where it is. */
   reason: z.string(),
-  /** Whatever a reader must know about these figures, as sentences. */
+  /** What a reader must know about these figures, as sentences. */
   notes: z.array(z.string()),
   requests: z.object({
     completed: count,

@@ -9,7 +9,7 @@ import { type Load, type LoadOptions, type LoadTick, runLoad, type TokenBudget }
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
 import { watchClient } from "./watch-client.ts";
 
-/** What a measurement needs at hand all along. */
+/** What every level of one measurement needs. */
 export interface MeasureContext {
   endpoint: Endpoint;
   target: HttpTarget;
@@ -45,7 +45,7 @@ export async function runLevel(
   if (plan.warmUp) {
     const warmUpStreams = countWarmUpStreams(plan, streams);
     const outputTokens = Math.min(warmUpTokens, plan.outputTokens);
-    // All at once: so each stream has its connection before the first request that counts.
+    // All at once, so that each stream has its connection before the first request that counts.
     await runLoad({
       ...loadOf(context, { streams: warmUpStreams, phase: `level ${level}, warm-up`, outputTokens }),
       mostRequests: warmUpStreams,
@@ -142,6 +142,6 @@ function noteUnfinished(counters: ServerCounters | null, when: string): string[]
   return unfinished === 0
     ? []
     : [
-        `The server still worked on ${unfinished} requests ${when}: others use it too, or it goes on after a client has gone.`,
+        `The server still worked on ${unfinished} requests ${when}: others use it too, or it continues after its client has gone.`,
       ];
 }
