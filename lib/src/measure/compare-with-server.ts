@@ -1,8 +1,7 @@
-import { countStreams } from "./chart-parts.ts";
-import type { Level, ServerCounters } from "./measurement.ts";
+import { countStreams, type Level, type ServerCounters } from "./measurement.ts";
 
 /** One figure as this client and as the server itself saw it; `null` where one of them does not know it. */
-export type ServerComparison = {
+type ServerComparison = {
   figure: string;
   unit: "tokens" | "ms" | "%" | "requests";
   client: number | null;

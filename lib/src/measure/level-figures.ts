@@ -9,7 +9,7 @@ const mostErrorShare = 0.1;
 const mostErrorKinds = 20;
 
 /** What of a plan the figures depend on; `mode` is the one that the server let be used. */
-export type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode">;
+type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode">;
 
 /** Computes a level's figures and its verdict from its loads, one for each repeat. */
 export function computeLevel(

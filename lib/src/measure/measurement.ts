@@ -219,3 +219,8 @@ export const formulas: Record<string, string> = {
   server:
     "What vLLM's own counters gained from before the first to after the last measured request of the level.",
 };
+
+/** For example `1 stream` or `8 streams`. */
+export function countStreams(streams: number): string {
+  return `${streams} ${streams === 1 ? "stream" : "streams"}`;
+}

@@ -4,7 +4,7 @@ import { createLoadRecorder, type LoadSums } from "./load-recorder.ts";
 import { type Flight, streamRequest } from "./stream-request.ts";
 
 /** Why no further request was sent. */
-export type LoadEnd = "done" | "budget" | "interrupted" | "errors";
+type LoadEnd = "done" | "budget" | "interrupted" | "errors";
 
 /** How far a load is; `arrived` counts tokens, or chunks where the server sends no running counts. */
 export interface LoadTick {

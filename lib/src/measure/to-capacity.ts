@@ -1,7 +1,6 @@
 import type { Capacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
-import { countStreams } from "./chart-parts.ts";
-import type { Level, Measurement } from "./measurement.ts";
+import { countStreams, type Level, type Measurement } from "./measurement.ts";
 
 /** A level with the rates that a capacity is made of. */
 interface RatedLevel {
