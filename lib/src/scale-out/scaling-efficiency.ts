@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { LevelResult, Measurement } from "../measure/index.ts";
+import type { Level, Measurement } from "../measure/index.ts";
 
 /** What was measured with so many workers, beside what as many single ones would yield; a row for a table. */
 export type ScalingRow = {
@@ -12,7 +12,7 @@ export type ScalingRow = {
   /** Speed-up ÷ workers: 1 is perfect. */
   efficiency: number;
   /** Of that level: where it is `client-bound`, rate and efficiency are lower bounds. */
-  verdict: LevelResult["verdict"];
+  verdict: Level["verdict"];
   kind: Measurement["kind"];
 };
 
@@ -46,19 +46,6 @@ export function scalingEfficiency(
     const speedUp = row.outputTokensPerSecond / ofOne;
     return { ...row, speedUp, efficiency: speedUp / row.workers };
   });
-}
-
-/**
- * Computes how evenly work was shared out: mean ÷ largest share, 1 where all did the same, 1 ÷ workers where one did all.
- *
- * With workers that are alike it is the highest efficiency that this sharing allows, whatever the machine: the busiest
- * worker is done last.
- */
-export function evenness(tokensOfEachWorker: readonly number[]): number {
-  const most = Math.max(...tokensOfEachWorker);
-  if (most === 0) return 1;
-  const sum = tokensOfEachWorker.reduce((total, tokens) => total + tokens, 0);
-  return sum / tokensOfEachWorker.length / most;
 }
 
 function bestLevel(

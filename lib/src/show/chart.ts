@@ -32,7 +32,7 @@ export async function chartBundle(spec: ChartSpec, { description }: ChartOptions
       remedy: "Say in one sentence what the chart shows.",
     });
   }
-  const complete = applyChartDefaults(toJson(spec), description);
+  const complete = await applyChartDefaults(toJson(spec), description);
   return {
     // No text/html: Lab and nbconvert would both take it instead of the chart.
     data: {

@@ -14,6 +14,6 @@ const context = openRunPodContext({
     pathname.replace(/^\/proxy\/[^/]+\/\d+/, "proxy").replace(/\/pods\/[^/]+/, "/pods/id"),
   ),
 });
-await waitUntilReady(context, await createPod(context, gatedPlan()));
+await waitUntilReady(await createPod(gatedPlan(), { context }), { context });
 process.stdout.write("done\n");
 process.exit(0);

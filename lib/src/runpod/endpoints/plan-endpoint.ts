@@ -1,23 +1,11 @@
 import { InputError } from "../../errors.ts";
-import { planServer, type ServerPlan, storageUsdPerHour } from "../../serving/index.ts";
+import { requireNumber } from "../../require-number.ts";
+import { type PlannedMemory, planServer, storageUsdPerHour } from "../../serving/index.ts";
 import { type ChosenPool, choosePools } from "./choose-pools.ts";
-import { makeEndpointPayload, makeWorkerEnvironment } from "./endpoint-payload.ts";
-import type { EndpointPlan, PoolCandidate } from "./endpoint-plan.ts";
-import {
-  type CheckedEndpointRequest,
-  checkEndpointRequest,
-  type EndpointPlanRequest,
-} from "./endpoint-request.ts";
+import { makeEndpointPayload, workerEnvironment } from "./endpoint-payload.ts";
+import type { EndpointPlan, EndpointPlanRequest, PoolCandidate } from "./endpoint-plan.ts";
 import { listEndpointWarnings } from "./endpoint-warnings.ts";
-import { requestSecondsOf } from "./serverless-limits.ts";
-
-/**
- * The image of a queue's workers: vLLM with RunPod's wrapper. The newest tag that public code pins, seen on 2026-11-24;
- * no moving one exists. Nobody here has run it.
- */
-const queueImage = "runpod/worker-v1-vllm:v2.27.0";
-/** What the wrapper's own listing asks of hosts (runpod-workers/worker-vllm, hub.json, 2026-08-20). */
-const queueCudaVersion = "13.0";
+import { loadBalancerLimits } from "./serverless-limits.ts";
 
 /**
  * Plans a serverless endpoint that serves a model: the create call, how the model sits in memory, and what it can cost.
@@ -28,12 +16,17 @@ const queueCudaVersion = "13.0";
  * @throws InputError that names the field; where the model does not fit, it says what would.
  */
 export function planEndpoint(request: EndpointPlanRequest): EndpointPlan {
-  const checked = checkEndpointRequest(request);
-  const chosen = choosePools(checked);
-  const server = planWorker(checked, chosen);
-  const { model, placement, containerDiskGb } = server;
-  const { gpuCount, deadlineMinutes } = server.request;
-  const { kind, minWorkers, maxWorkers } = checked;
+  const settled = fillIn(request);
+  checkRequest(settled);
+  const { gpuCount, minWorkers, maxWorkers, deadlineMinutes, idleSeconds } = settled;
+  const chosen = choosePools(settled);
+  const gpus = chosen.flatMap(({ gpuTypeIds }) => gpuTypeIds);
+  const planned = planServer(
+    { ...request, gpus, gpuCount, cloud: "SECURE", offers: [] },
+    { name: "planEndpoint", gpus: "pools", gpuCount: "gpuCount" },
+  );
+  const { server, placement, shape } = planned;
+  const { containerDiskGb } = server;
   const holding = placement.gpus.map(({ gpuTypeId }) => gpuTypeId);
   const pools = chosen
     .map((pool) => toCandidate(pool, { holding, gpuCount, containerDiskGb }))
@@ -43,57 +36,61 @@ export function planEndpoint(request: EndpointPlanRequest): EndpointPlan {
   const usdPerWorkerHour = prices.length < pools.length ? null : Math.max(...prices);
   const times = (count: number) => (usdPerWorkerHour === null ? null : count * usdPerWorkerHour);
   const plan = {
-    name: `workbook-${model.id.slice(model.id.indexOf("/") + 1).toLowerCase()}`,
-    kind,
-    model: model.id,
-    image: server.image.image,
+    name: `workbook-${shape.id.slice(shape.id.indexOf("/") + 1).toLowerCase()}`,
+    ...server,
     pools,
-    gpuCount,
     minWorkers,
     maxWorkers,
-    idleSeconds: checked.idleSeconds,
-    requestsPerWorker: checked.requestsPerWorker ?? suggestRequests(server),
-    queueDelaySeconds: checked.queueDelaySeconds,
-    flashBoot: checked.flashBoot,
-    dataCenterIds: checked.dataCenterIds,
-    vllmArguments: server.vllmArguments,
-    containerDiskGb,
-    minCudaVersion: server.minCudaVersion,
-    maxModelTokens: placement.maxModelTokens,
-    requestSeconds: requestSecondsOf(kind),
+    idleSeconds,
+    requestsPerWorker: request.requestsPerWorker ?? suggestRequests(server.memory),
+    flashBoot: settled.flashBoot,
+    dataCenterIds: settled.dataCenterIds,
+    environment: workerEnvironment,
+    requestSeconds: loadBalancerLimits.requestSeconds,
     deadlineMinutes,
     usdPerWorkerHour,
     usdPerHourAtRest: minWorkers === 0 ? 0 : times(minWorkers),
     maxUsdPerHour: times(maxWorkers),
     worstCaseUsd: times((maxWorkers * deadlineMinutes) / 60),
-    needsHuggingFaceToken: server.needsHuggingFaceToken,
-    memory: placement.memory,
   };
-  const environment = makeWorkerEnvironment(plan, server);
   const used = chosen.filter(({ id }) => pools.some((pool) => pool.id === id));
-  const warnings = [...server.warnings, ...listEndpointWarnings(plan, { chosen: used, server })];
-  const { startsVllmServe } = server.image;
-  const payload = makeEndpointPayload({ ...plan, environment }, { chosen: used, startsVllmServe });
-  return { ...plan, environment, warnings, payload };
+  const warnings = [
+    ...server.warnings,
+    ...listEndpointWarnings(plan, { chosen: used, preferred: placement.preferred }),
+  ];
+  const { startsVllmServe } = planned.image;
+  const payload = makeEndpointPayload(plan, { chosen: used, startsVllmServe });
+  return { ...plan, warnings, payload };
 }
 
-/** Plans what each worker runs; an error names this function, and not the one for pods that does the work. */
-function planWorker(checked: CheckedEndpointRequest, chosen: readonly ChosenPool[]): ServerPlan {
-  const { kind, pools: _pools, offers: _offers, dataCenterIds: _places, ...request } = checked;
-  const isQueue = kind === "queue";
-  try {
-    return planServer({
-      ...request,
-      gpus: chosen.flatMap(({ gpuTypeIds }) => gpuTypeIds),
-      ...(isQueue && request.image === undefined
-        ? { image: queueImage, minCudaVersion: request.minCudaVersion ?? queueCudaVersion }
-        : {}),
-    });
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const { problemText, remedy } = error;
-    throw new InputError(problemText.replace(/^planPod:/, "planEndpoint:"), { remedy, cause: error });
-  }
+function fillIn(request: EndpointPlanRequest) {
+  return {
+    ...request,
+    pools: request.pools ?? ["AMPERE_48"],
+    excludedGpus: request.excludedGpus ?? [],
+    gpuCount: request.gpuCount ?? 1,
+    minWorkers: request.minWorkers ?? 0,
+    maxWorkers: request.maxWorkers ?? 1,
+    idleSeconds: request.idleSeconds ?? 10,
+    flashBoot: request.flashBoot ?? true,
+    dataCenterIds: request.dataCenterIds ?? [],
+    deadlineMinutes: request.deadlineMinutes ?? 60,
+  };
+}
+
+function checkRequest(request: ReturnType<typeof fillIn>): void {
+  const { pools, minWorkers, maxWorkers, idleSeconds, deadlineMinutes, requestsPerWorker } = request;
+  const whole = { whole: true, from: 1 };
+  requireNumber("planEndpoint", { maxWorkers }, { ...whole, to: 100 });
+  requireNumber("planEndpoint", { minWorkers }, { whole: true, from: 0, to: maxWorkers });
+  requireNumber("planEndpoint", { idleSeconds }, { ...whole, to: 3_600 });
+  requireNumber("planEndpoint", { requestsPerWorker }, { ...whole, to: 1_000, optional: true });
+  requireNumber("planEndpoint", { deadlineMinutes }, { ...whole, to: 10_080 });
+  if (pools.length > 0) return;
+  throw new InputError("planEndpoint: pools is empty.", {
+    remedy: 'Name one at least, for example "AMPERE_48".',
+    field: "pools",
+  });
 }
 
 function toCandidate(
@@ -101,7 +98,7 @@ function toCandidate(
   worker: { holding: readonly string[]; gpuCount: number; containerDiskGb: number },
 ): PoolCandidate {
   const { holding, gpuCount, containerDiskGb } = worker;
-  const disk = storageUsdPerHour({ containerDiskGb, networkVolumeGb: null });
+  const disk = storageUsdPerHour({ containerDiskGb });
   return {
     id: pool.id,
     gpuTypeIds: pool.gpuTypeIds.filter((id) => holding.includes(id)),
@@ -111,6 +108,6 @@ function toCandidate(
 }
 
 /** As many requests as the memory holds with 2,048 tokens each, and at most 32: beyond that another worker is faster. */
-function suggestRequests({ placement }: ServerPlan): number {
-  return Math.min(32, Math.max(1, Math.floor(placement.memory.kvCacheTokens / 2_048)));
+function suggestRequests({ kvCacheTokens }: PlannedMemory): number {
+  return Math.min(32, Math.max(1, Math.floor(kvCacheTokens / 2_048)));
 }
