@@ -5,12 +5,12 @@ export type { ModelServer } from "./model-server/model-server.ts";
 export { type ModelServerOptions, startModelServer } from "./model-server/model-server.ts";
 export { type ModelServerProcess, startModelServerProcess } from "./model-server/model-server-process.ts";
 export type { EngineClock, TimedProfile } from "./model-server/timed-engine.ts";
+export type { RehearsalProcess } from "./rehearsal-file.ts";
 export {
   endRehearsal,
   ensureRehearsal,
   findRehearsal,
   type RehearsalOptions,
-  type RehearsalProcess,
 } from "./rehearsal-process.ts";
 export { createAccount } from "./runpod/account/account.ts";
 export { type LedgerEntry, readLedger } from "./runpod/account/ledger.ts";
