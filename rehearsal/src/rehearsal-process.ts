@@ -124,7 +124,7 @@ async function start(
   const reason =
     exitCode === null ? `was not up after ${startTimeoutMs / 1_000} s` : `ended with code ${exitCode}`;
   const lines = readFileSync(logPath, "utf8").trim().split("\n").slice(-5).join("\n");
-  throw new WorkbookError(`The rehearsal's server ${reason}. Its last words: ${lines || "none"}.`, {
+  throw new WorkbookError(`The rehearsal's server ${reason}. The end of its log: ${lines || "empty"}.`, {
     remedy: "Run `npm run setup`, then try again.",
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { RunPodFaultInput } from "../../../rehearsal/src/index.ts";
+import type { RunPodFaultInput } from "../../../rehearsal/src/faults/runpod-faults.ts";
 import { canaryKey, goodPod, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 describe("faults of the stand-in's API", () => {

@@ -79,7 +79,7 @@ function findOption(words: readonly string[], name: string): string | undefined 
   const word = words[index];
   if (word === undefined) return undefined;
   const value = word === name ? words[index + 1] : word.slice(name.length + 1);
-  // In a script the value may be a variable of the shell, which nobody here fills in.
+  // In a script the value may be a variable of the shell, which the stand-in does not fill in.
   return value === undefined || /^["']?\$|^-/.test(value) ? undefined : value;
 }
 

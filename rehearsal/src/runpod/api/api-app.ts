@@ -13,9 +13,11 @@ import { graphqlOperation } from "./graphql-operation.ts";
 import { itemOperations } from "./item-operations.ts";
 import { podOperations } from "./pod-operations.ts";
 import { createRateLimits } from "./rate-limits.ts";
-import { createCallRecorder, parseRecordedBody, type RecordedCall } from "./recorded-calls.ts";
+import { parseRecordedBody, type RecordedCall } from "./recorded-calls.ts";
 
 type Bindings = { Bindings: { incoming: IncomingMessage; outgoing: ServerResponse } };
+
+const maxRecordedCalls = 5_000;
 
 /** The API's routes, and what has been called. */
 export interface ApiApp {
@@ -23,7 +25,7 @@ export interface ApiApp {
   calls(): readonly RecordedCall[];
 }
 
-/** Builds the stand-in of RunPod's REST v2 and of what is left of its GraphQL, on one account. */
+/** Builds the stand-in of Runpod's REST v2 and of what is left of its GraphQL, on one account. */
 export function createApiApp(options: {
   account: Account;
   autoscaler: Autoscaler;
@@ -41,13 +43,14 @@ export function createApiApp(options: {
     graphqlOperation,
   ];
   const rateLimits = createRateLimits();
-  const recorder = createCallRecorder();
+  const calls: RecordedCall[] = [];
   const app = new Hono<Bindings>();
 
   const answer = async (context: Context<Bindings>, operation: ApiOperation) => {
     const bodyText = await context.req.text();
-    const record = (response: { status: number; headers: Headers } | null, answerBody: unknown) =>
-      recorder.add({
+    const record = (response: { status: number; headers: Headers } | null, answerBody: unknown) => {
+      if (calls.length === maxRecordedCalls) calls.shift();
+      calls.push({
         operation: operation.operation,
         method: context.req.method,
         path: context.req.url.replace(/^[a-z]+:\/\/[^/]+/, ""),
@@ -56,6 +59,7 @@ export function createApiApp(options: {
         answerHeaders: Object.fromEntries(response?.headers ?? []),
         answerBody,
       });
+    };
     const headers = requestHeaders();
     try {
       const caller = authenticate(account, context.req.header("authorization"));
@@ -107,7 +111,7 @@ export function createApiApp(options: {
     app.all(path, () => problemResponse(problem));
   }
   app.notFound(() => problemResponse(notFound()));
-  return { fetch: app.fetch, calls: recorder.list };
+  return { fetch: app.fetch, calls: () => [...calls] };
 }
 
 /** Any key of the right form is good; its fingerprint is what the ledger remembers. */

@@ -9,8 +9,7 @@ import {
   type Secret,
   type Template,
 } from "../account/stored-items.ts";
-import type { ApiCall, ApiOperation } from "./api-operation.ts";
-import { paginate } from "./api-operation.ts";
+import { type ApiCall, type ApiOperation, paginate } from "./api-operation.ts";
 import { ApiProblem, notFound } from "./api-problem.ts";
 import { parseRequestBody } from "./request-bodies.ts";
 

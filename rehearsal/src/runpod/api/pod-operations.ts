@@ -8,8 +8,7 @@ import {
   type Mounts,
   type Pod,
 } from "../account/pod.ts";
-import type { ApiCall, ApiOperation } from "./api-operation.ts";
-import { paginate } from "./api-operation.ts";
+import { type ApiCall, type ApiOperation, paginate } from "./api-operation.ts";
 import { ApiProblem, invalidRequest, noCapacity, notFound } from "./api-problem.ts";
 import { streamPodLog } from "./log-stream.ts";
 import { parseRequestBody } from "./request-bodies.ts";

@@ -4,7 +4,7 @@ import { appendLine, type Pod, podState, writeScriptedLines } from "../account/p
 import { forwardRequest } from "./forward-request.ts";
 import type { PodServers } from "./pod-servers.ts";
 
-/** Where pods are found on the proxy's origin, before `/<podId>/<port>/…`; at RunPod it is a host name per pod. */
+/** Where pods are found on the proxy's origin, before `/<podId>/<port>/…`; at Runpod it is a host name per pod. */
 export const proxyPath = "/proxy";
 
 /**
@@ -16,7 +16,7 @@ export const proxyPath = "/proxy";
 export function createProxy(options: {
   account: Account;
   servers: PodServers;
-  /** How long the proxy waits for a first byte; RunPod's waits about 100 s. */
+  /** How long the proxy waits for a first byte; Runpod's waits about 100 s. */
   firstByteTimeoutMs: number;
 }): { handle(incoming: IncomingMessage, response: ServerResponse): void; close(): void } {
   const { account, servers, firstByteTimeoutMs } = options;
