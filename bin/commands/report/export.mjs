@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { run } from "../../set-up/child-processes.mjs";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
-import { inProject, python } from "../../set-up/project.mjs";
+import { inProject } from "../../set-up/project.mjs";
+import { convertPage } from "./convert-page.ts";
 import { breakLongWords, linkNotebooks, mendCode } from "./mending.mjs";
 import { formatTime, listVersions } from "./page.mjs";
 import { createHider, readSurroundings } from "./privacy.mjs";
@@ -34,7 +34,7 @@ import { joinTexts, mapTexts } from "./texts.mjs";
  * The page's title is the notebook's first heading. Reports are sent around: what is private is replaced, a notebook that
  * holds a key becomes no page, and no page is larger than 2 MB.
  *
- * @param {{ notebookFile: string, outputFile: string, details?: ReportDetails, surroundings?: import("./privacy.mjs").Surroundings, knownSecrets?: readonly string[], isVerbose?: boolean }} options
+ * @param {{ notebookFile: string, outputFile: string, details?: ReportDetails, surroundings?: import("./privacy.mjs").Surroundings, knownSecrets?: readonly string[] }} options
  *   `surroundings`: what is private here, read from this machine unless given; `knownSecrets`: what must not be in the
  *   page whatever it looks like, the keys that are set unless given
  * @returns {Promise<{ title: string }>}
@@ -42,7 +42,7 @@ import { joinTexts, mapTexts } from "./texts.mjs";
  *   where that fails.
  */
 export async function exportReport(options) {
-  const { notebookFile, outputFile, details = {}, isVerbose = false } = options;
+  const { notebookFile, outputFile, details = {} } = options;
   const { surroundings = readSurroundings(), knownSecrets = listKnownSecrets() } = options;
   const read = joinTexts(JSON.parse(readFileSync(notebookFile, "utf8")));
   const original = { ...read, cells: mapTexts(read.cells, cleanOutput) };
@@ -61,7 +61,7 @@ export async function exportReport(options) {
     language_info: { name: "typescript", ...original.metadata?.language_info },
     report: { ...describe(hide.inOutputs(details)), title, source: basename(notebookFile) },
   };
-  const written = await makePage({ notebook: { ...original, cells, metadata }, isVerbose });
+  const written = await makePage({ ...original, cells, metadata });
   const page = breakLongWords(linkNotebooks(written, details.notebooksHref));
   // What came in beside the cells: the head of the page, names of files, metadata.
   const found = describeSecret(page, knownSecrets);
@@ -76,17 +76,21 @@ export async function exportReport(options) {
  * Converts a notebook to a page that is small enough, where leaving outputs out can make it so.
  *
  * The notebook is `any`: it goes on to nbconvert as it came.
- * @param {{ notebook: any, isVerbose: boolean }} options
+ * @param {any} notebook
  * @returns {Promise<string>}
  */
-async function makePage({ notebook, isVerbose }) {
+async function makePage(notebook) {
   const folder = mkdtempSync(join(tmpdir(), "workbook-report-"));
-  let page = "";
+  let [page, fitting] = ["", ""];
   try {
     writeFileSync(join(folder, "chart-libraries.js"), chartLibraries());
     for (const roomBytes of roomsForOutputs) {
-      writeFileSync(join(folder, "report.ipynb"), JSON.stringify(fitOutputs(notebook, roomBytes)));
-      await convert({ folder, isVerbose });
+      const before = fitting;
+      fitting = JSON.stringify(fitOutputs(notebook, roomBytes));
+      // Nothing more can be left out.
+      if (fitting === before) break;
+      writeFileSync(join(folder, "report.ipynb"), fitting);
+      await convertPage(folder);
       page = mendCode(readFileSync(join(folder, "report.html"), "utf8"));
       if (Buffer.byteLength(page) <= largestPageBytes) break;
     }
@@ -94,25 +98,6 @@ async function makePage({ notebook, isVerbose }) {
     rmSync(folder, { recursive: true, force: true });
   }
   return page;
-}
-
-/** @param {{ folder: string, isVerbose: boolean }} options */
-async function convert({ folder, isVerbose }) {
-  await run(
-    python,
-    [
-      ...["-m", "nbconvert", "--to", "html", "--log-level", "WARN", "--template", "page"],
-      `--TemplateExporter.extra_template_basedirs=${inProject("jupyter/templates")}`,
-      `--TemplateExporter.extra_template_paths=${folder}`,
-      join(folder, "report.ipynb"),
-    ],
-    // Whatever the user has set for their own nbconvert must not change the page.
-    {
-      environment: { ...process.env, JUPYTER_NO_CONFIG: "1", JUPYTER_PLATFORM_DIRS: "1" },
-      folder,
-      isVerbose,
-    },
-  );
 }
 
 /**
