@@ -44,13 +44,19 @@ function placeInCell(said, cell, toCell) {
   return { ...said, start: { offset, line: before.length - 1, character: before.at(-1).length } };
 }
 
-// What a cell throws, and what the compiler says of it, is told in one paragraph.
+// What a cell throws, and what the compiler says of it, is told in one paragraph. A polars frame that a cell ends in is
+// shown as a table; all other values are printed.
 const { createExecutor } = executor;
 executor.createExecutor = (folder, converters, output) =>
   createExecutor(folder, converters, {
     ...output,
+    log: (value) => (isFrame(value) ? require("workbook/show").show(value) : output.log(value)),
     error: (...parts) => output.error(cellErrors.describe(...parts)),
   });
+
+function isFrame(value) {
+  return Object.prototype.toString.call(value) === "[object DataFrame]";
+}
 
 // A kernel is in a session of its own, so a Jupyter that is killed leaves it behind. It ends when it is given a new parent.
 const parent = process.ppid;

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { Settings } from "./settings.ts";
-import { alignLabels } from "./words/index.ts";
+import { alignColumns } from "./words/index.ts";
 
 /** Writes the settings for people, one a line: of keys only whether they are there. */
 export function describeSettings(settings: Settings): string {
@@ -18,5 +18,5 @@ export function describeSettings(settings: Settings): string {
     ["state", relative(projectRoot, stateFolder) || "."],
     ["Node", process.versions.node],
   ];
-  return alignLabels(lines);
+  return alignColumns(lines);
 }

@@ -35,7 +35,23 @@ export class SettingsError extends WorkbookError {
   override name = "SettingsError";
 }
 
+/** What is wrong with a value, where code decides on it. */
+export type InputProblem = "out-of-range" | "does-not-fit" | "cannot-split";
+
 /** A value given to a function makes no sense; the message names the field and what it takes. */
 export class InputError extends WorkbookError {
   override name = "InputError";
+  /** `null` where no code decides on it. */
+  readonly problem: InputProblem | null;
+  /** The field as the person who called spells it; `null` where the message is about several. */
+  readonly field: string | null;
+
+  constructor(
+    problemText: string,
+    options: WorkbookErrorOptions & { problem?: InputProblem; field?: string },
+  ) {
+    super(problemText, options);
+    this.problem = options.problem ?? null;
+    this.field = options.field ?? null;
+  }
 }

@@ -18,7 +18,6 @@ export {
   describeTraceLoad,
   describeWaits,
   type Latency,
-  machineStaircase,
   type Policy,
   type PolicyChoice,
   type PolicyReplay,
@@ -62,12 +61,12 @@ export {
   loadPriceBook,
   loadPublishedThroughput,
   loadStoragePrices,
+  type ModelShape,
   offerFrame,
   type Price,
   type PriceBook,
   priceAgeDays,
   priceFrame,
-  priceSpread,
   pricesOn,
   type TokenOffer,
   tokenOffers,
@@ -82,30 +81,30 @@ export {
   describeRequestTimeline,
   describeThroughput,
   describeTokenTimeline,
-  type LevelResult,
+  type Level,
   type LoadedMeasurements,
+  levelFrame,
   listSources,
   loadMeasurements,
   type Measurement,
   type MeasurementProgress,
   type MeasureOptions,
+  measureThroughput,
   type RequestRecord,
-  readServerCounters,
   requestTimelineChart,
   type ServerCounters,
   saveMeasurement,
-  subtractCounters,
   type ThroughputRow,
   type TokenArrival,
   type TokenTrace,
   throughputChart,
   throughputColumns,
+  throughputFrame,
   toCapacities,
   toCapacity,
   tokenTimelineChart,
   traceTokens,
 } from "./measure/index.ts";
-export { measureThroughput } from "./measurements.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export {
   checkAccount,
@@ -142,6 +141,7 @@ export {
   type PodLog,
   PodNotReadyError,
   type PodPlan,
+  type PodPlanRequest,
   type PoolOffer,
   planEndpoint,
   planPod,
@@ -176,8 +176,13 @@ export {
   openServerlessEndpoint,
   sweepEndpoints,
 } from "./serverless.ts";
-export type { GpuOffer, ModelShape, PodPlanRequest } from "./serving/index.ts";
-export { type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
+export {
+  type GpuOffer,
+  type GuidedModel,
+  modelGuide,
+  roofline,
+  streamsNeeded,
+} from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,

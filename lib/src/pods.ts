@@ -1,7 +1,10 @@
 import type { Endpoint } from "./endpoint/index.ts";
+import type { ModelShape } from "./facts/index.ts";
+import * as hub from "./hub/index.ts";
 import { ensureRehearsal } from "./rehearsal.ts";
 import * as runpod from "./runpod/index.ts";
 import * as scaleOut from "./scale-out/index.ts";
+import type { GpuOffer } from "./serving/index.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 import { showWaiting } from "./show/index.ts";
 
@@ -40,20 +43,20 @@ export async function checkAccount(): Promise<runpod.AccountCheck> {
 /** Lists the kinds of GPU that can be rented now, the cheapest first; prices are for one card. */
 export async function listGpus(
   options: { gpuCount?: number; cloud?: "SECURE" | "COMMUNITY" } = {},
-): Promise<runpod.GpuOffer[]> {
+): Promise<GpuOffer[]> {
   const { client } = await openRunPod();
   return showWaiting("Asking RunPod for its GPUs", () => runpod.listGpus({ ...options, client }));
 }
 
 /** Checks whether a pod could download a model's weights, and says what to do where it could not. */
-export async function checkModelAccess(model: string): Promise<runpod.ModelAccess> {
+export async function checkModelAccess(model: string): Promise<hub.ModelAccess> {
   const access = await huggingFaceAccess();
-  return showWaiting("Asking Hugging Face", () => runpod.checkModelAccess(model, access));
+  return showWaiting("Asking Hugging Face", () => hub.checkModelAccess(model, access));
 }
 
 /** Fetches the shape of any model on Hugging Face, for `planPod`. */
-export async function fetchModelShape(model: string): Promise<runpod.ModelShape> {
-  return runpod.fetchModelShape(model, await huggingFaceAccess());
+export async function fetchModelShape(model: string): Promise<ModelShape> {
+  return hub.fetchModelShape(model, await huggingFaceAccess());
 }
 
 /** Rents the planned pod under a ceiling; see `runpod/create-pod.ts` for what it promises and throws. */

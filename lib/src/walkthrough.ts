@@ -1,5 +1,4 @@
-import type { EndpointPlanRequest } from "./runpod/index.ts";
-import type { PodPlanRequest } from "./serving/index.ts";
+import type { EndpointPlanRequest, PodPlanRequest } from "./runpod/index.ts";
 
 const model = "meta-llama/Llama-3.1-8B-Instruct";
 

@@ -1,9 +1,9 @@
 export { type FaultInput, faultHeader } from "./faults/chat-faults.ts";
-export { createFaultBook, type RunPodFaultInput } from "./faults/runpod-faults.ts";
+export { createFaultList, type RunPodFaultInput } from "./faults/runpod-faults.ts";
 export type { ModelQuirks } from "./model-server/model-quirks.ts";
 export type { ModelServer } from "./model-server/model-server.ts";
+export { type ModelServerOptions, startModelServer } from "./model-server/model-server.ts";
 export { type ModelServerProcess, startModelServerProcess } from "./model-server/model-server-process.ts";
-export { type ModelServerOptions, startModelServer } from "./model-server/start-model-server.ts";
 export type { EngineClock, TimedProfile } from "./model-server/timed-engine.ts";
 export {
   endRehearsal,

@@ -18,8 +18,7 @@ const { folder, model, rehearsalModel, engine, idleLimitMs } = z
 
 const checkEveryMs = Math.min(1_000, idleLimitMs);
 const loadedEngine = await loadBestEngine({ engine, modelFile: rehearsalModel ?? undefined });
-// Not a secret: everything listens on loopback only.
-const server = await serveEngine({ engine: loadedEngine, apiKey: "sk-rehearsal", model });
+const server = await serveEngine(loadedEngine, { model });
 const standIns = await startRehearsal({ sharedEngine: loadedEngine });
 writeProcess(folder, {
   pid: process.pid,
@@ -41,7 +40,7 @@ const stop = async () => {
 process.once("SIGTERM", stop);
 process.once("SIGINT", stop);
 setInterval(() => {
-  // Somebody removed the state folder, or another rehearsal took this one's place: nobody will find us any more.
+  // Where the state folder is gone or names another rehearsal, no command can find this one any more.
   const isForgotten = readProcess(folder)?.pid !== process.pid;
   const idleMs = Math.min(server.idleMs(), standIns.idleMs());
   if (isForgotten || idleMs > idleLimitMs) void stop();

@@ -1,12 +1,12 @@
 import type { RequestListener } from "node:http";
-import { createFaultBook, type RunPodFault, type RunPodFaultInput } from "./faults/runpod-faults.ts";
+import { createFaultList, type RunPodFault, type RunPodFaultInput } from "./faults/runpod-faults.ts";
 import { createHubApp } from "./hub/hub-app.ts";
+import { listenerOf, listenOnLoopback, watchActivity } from "./loopback-server.ts";
 import { createAccount } from "./runpod/account/account.ts";
 import { type Ledger, readLedger } from "./runpod/account/ledger.ts";
 import { createRehearsalClock } from "./runpod/account/rehearsal-clock.ts";
 import { createApiApp } from "./runpod/api/api-app.ts";
 import type { RecordedCall } from "./runpod/api/recorded-calls.ts";
-import { listenerOf, listenOnLoopback } from "./runpod/edge/loopback-server.ts";
 import { createPodServers, type PodEngineOptions } from "./runpod/edge/pod-servers.ts";
 import { createProxy, proxyPath } from "./runpod/edge/proxy-server.ts";
 import { writeServingLog } from "./runpod/edge/serving-log.ts";
@@ -40,7 +40,7 @@ export interface Rehearsal {
   readonly huggingFaceUrl: string;
   /** What every pod and endpoint has cost, and which still run. */
   ledger(): Ledger;
-  /** Lets time pass at once, for the account and its pods; what a pod's server does keeps its own time. */
+  /** Moves the clock forward, for the account and its pods; a pod's server keeps its own time. */
   advance(ms: number): void;
   /** The stand-ins' time. */
   nowMs(): number;
@@ -48,7 +48,7 @@ export interface Rehearsal {
   /** Replaces all faults. */
   setFaults(faults: readonly RunPodFaultInput[]): void;
   addFault(fault: RunPodFaultInput): void;
-  /** Ends a pod, or a worker of an endpoint, as a failing host would. */
+  /** Ends a pod, or a worker of an endpoint, as if its host had failed. */
   losePod(podId: string): void;
   /** The last calls of the API, oldest first. */
   calls(): readonly RecordedCall[];
@@ -68,20 +68,22 @@ export async function startRehearsal(options: StandInOptions = {}): Promise<Rehe
   const { bootMs = 1_500, balanceUsd = 25, logPollMs = 50 } = options;
   const { firstByteTimeoutMs = 100_000, servingLogEveryMs = 2_000 } = options;
   const clock = createRehearsalClock(options.clock);
-  const faults = createFaultBook(options.faults);
+  const faults = createFaultList(options.faults);
   const account = createAccount({ clock, faults, initialUsd: balanceUsd });
   const servers = createPodServers({ ...options, account });
   const proxy = createProxy({ account, servers, firstByteTimeoutMs });
   const autoscaler = createAutoscaler({ account, bootMs });
   const gateway = createGateway({ account, autoscaler, servers });
   const activity = watchActivity();
-  const gatewayServer = await listenOnLoopback(activity.watch(gateway.handle));
+  const listen = (listener: RequestListener) =>
+    listenOnLoopback(activity.watch(listener), { name: "The rehearsal" });
+  const gatewayServer = await listen(gateway.handle);
   const { origin: gatewayOrigin } = gatewayServer;
   const api = createApiApp({ account, autoscaler, gatewayOrigin, bootMs, pollMs: logPollMs });
   const [apiServer, proxyServer, hubServer] = await Promise.all([
-    listenOnLoopback(activity.watch(listenerOf(api))),
-    listenOnLoopback(activity.watch(proxy.handle)),
-    listenOnLoopback(activity.watch(listenerOf(createHubApp(faults)))),
+    listen(listenerOf(api)),
+    listen(proxy.handle),
+    listen(listenerOf(createHubApp(faults))),
   ]);
   const servingLog = writeServingLog({ account, servers, everyMs: servingLogEveryMs });
   let closed: Promise<void> | undefined;
@@ -116,24 +118,5 @@ export async function startRehearsal(options: StandInOptions = {}): Promise<Rehe
       closed ??= close();
       return closed;
     },
-  };
-}
-
-/** Tells how long no request has come in. */
-function watchActivity() {
-  let open = 0;
-  let lastAtMs = performance.now();
-  return {
-    watch:
-      (listener: RequestListener): RequestListener =>
-      (incoming, response) => {
-        open++;
-        response.once("close", () => {
-          open--;
-          lastAtMs = performance.now();
-        });
-        listener(incoming, response);
-      },
-    idleMs: () => (open > 0 ? 0 : performance.now() - lastAtMs),
   };
 }

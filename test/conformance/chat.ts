@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ConformanceContext } from "./check.ts";
+import { askOnce, type ConformanceContext } from "./check.ts";
 import {
   type ChatChunk,
   type ChatChunkChoice,
@@ -105,25 +105,23 @@ export function readChatStream(answer: WireAnswer): ChatStream {
   };
 }
 
-const questionsWithAnEnd = ["Hello, how are you?", "What is a cat?", "Say hello.", "Who are you?"];
+const questionsWithAnEnd = ["Say hello.", "Hello, how are you?", "What is a cat?", "Who are you?"];
 const naturalEndLimitTokens = 256;
 
 /** Finds a question whose greedy answer the model ends by itself, and gives that answer. */
-export async function findNaturalEnd(
-  context: ConformanceContext,
-): Promise<{ messages: ReturnType<typeof userSays>; answer: ChatAnswer }> {
+export const findNaturalEnd = askOnce(async (context) => {
   for (const question of questionsWithAnEnd) {
     const messages = userSays(question);
     const answer = await askChat(context, { messages, max_tokens: naturalEndLimitTokens });
     if (answer.finishReason === "stop") return { messages, answer };
   }
   assert.fail(`the model ends none of its answers within ${naturalEndLimitTokens} tokens`);
-}
+});
 
 /** Reads how many tokens a prompt and its answer may have together. */
-export async function readMaxModelTokens(context: ConformanceContext): Promise<number> {
+export const readMaxModelTokens = askOnce(async (context) => {
   const list = modelListSchema.parse(readJson(await send(context, { path: "/v1/models" }), 200));
   const served = list.data.find(({ id }) => id === context.model);
   assert.ok(served, `/v1/models does not list ${context.model}`);
   return served.max_model_len;
-}
+});

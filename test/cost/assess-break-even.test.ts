@@ -114,7 +114,7 @@ describe("what the machine can do", () => {
       ],
       ["unknown", "unknown", null, null, null],
     );
-    assert.match(result.reason, /Nobody said what the machine can do/);
+    assert.match(result.reason, /No throughput is known for this machine/);
   });
 
   test("is never read from a rehearsal", () => {

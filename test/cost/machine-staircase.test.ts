@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { machineStaircase } from "../../lib/src/cost/index.ts";
+import { machineStaircase } from "../../lib/src/cost/machine-staircase.ts";
 
 describe("a load on whole groups", () => {
   const step = (outputTokensPerSecond: number, spareGroups = 0) =>
@@ -24,6 +24,7 @@ describe("a load on whole groups", () => {
       outputTokensPerSecond: load,
       groupOutputTokensPerSecond: 0.3,
       groupUsdPerHour: 1,
+      spareGroups: 0,
     });
     assert.equal(groups, 1);
   });
@@ -33,17 +34,19 @@ describe("a load on whole groups", () => {
     assert.equal(step(100, 1).utilisation, 1);
   });
 
-  test("has no price per token without a load", () => {
-    assert.deepEqual(
-      [step(0).usdPerMillionOutputTokens, step(0).penalty, step(0).utilisation],
-      [null, null, 0],
-    );
+  test("takes one idle group without a load", () => {
+    assert.deepEqual(step(0), { groups: 1, usdPerHour: 1.56, utilisation: 0 });
   });
 
   test("is refused where it is none", () => {
     assert.throws(() => step(-1), /outputTokensPerSecond is -1/);
     assert.throws(() => step(Number.NaN), /outputTokensPerSecond is NaN/);
-    const none = { outputTokensPerSecond: 1, groupOutputTokensPerSecond: 0, groupUsdPerHour: 1 };
+    const none = {
+      outputTokensPerSecond: 1,
+      groupOutputTokensPerSecond: 0,
+      groupUsdPerHour: 1,
+      spareGroups: 0,
+    };
     assert.throws(() => machineStaircase(none), /groupOutputTokensPerSecond is 0/);
   });
 });
@@ -66,13 +69,15 @@ describe("the published penalties of a light load", () => {
   for (const [gpu, { full, rates, penalties }] of Object.entries(published)) {
     for (const [place, outputTokensPerSecond] of rates.entries()) {
       test(`come out within 3 % on the ${gpu} at ${outputTokensPerSecond} output tokens/s`, () => {
-        const { penalty } = machineStaircase({
+        const { usdPerHour } = machineStaircase({
           outputTokensPerSecond,
           groupOutputTokensPerSecond: full,
           groupUsdPerHour: 1.39,
+          spareGroups: 0,
         });
+        const penalty = usdPerHour / outputTokensPerSecond / (1.39 / full);
         const expected = penalties[place] ?? Number.NaN;
-        assert.ok(Math.abs((penalty ?? Number.NaN) / expected - 1) < 0.03, `${penalty} is not ${expected}`);
+        assert.ok(Math.abs(penalty / expected - 1) < 0.03, `${penalty} is not ${expected}`);
       });
     }
   }
@@ -98,7 +103,6 @@ test("the staircase never undercuts the line of its capacity, and its working gr
         const working = (step.groups - spareGroups) * capacity;
         assert.ok(Number.isInteger(step.groups) && load <= working * (1 + 1e-9));
         assert.ok(Math.abs(step.utilisation * working - load) <= 1e-9 * load + 1e-12);
-        assert.ok(step.penalty === null || step.penalty >= 1 - 1e-9);
       },
     ),
   );

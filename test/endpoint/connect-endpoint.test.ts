@@ -66,8 +66,10 @@ describe("what an endpoint tells of its server", () => {
         maxModelTokens: null,
         origin: "given",
         server: server.url.replace("http://", ""),
+        engine: server.url.replace("http://", ""),
         isSimulated: false,
         standsInFor: null,
+        gpu: null,
         hasRunningUsage: false,
         samplingDefaults: null,
         notes: [],
@@ -94,6 +96,7 @@ describe("what an endpoint tells of its server", () => {
       endpoint.server,
       "rehearsal: the timed engine standing in for small (simulated: no model, no measurement)",
     );
+    assert.equal(endpoint.engine, "rehearsal: the timed engine");
     assert.equal(endpoint.isSimulated, true);
     assert.equal(endpoint.standsInFor, "small");
   });

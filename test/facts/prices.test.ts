@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import fc from "fast-check";
 import pl from "nodejs-polars";
 import {
   findPrice,
@@ -15,7 +14,6 @@ import {
   type Price,
   priceAgeDays,
   priceFrame,
-  priceSpread,
   pricesOn,
   tokenOffers,
 } from "../../lib/src/facts/index.ts";
@@ -407,62 +405,22 @@ describe("the age of a price", () => {
   });
 });
 
-describe("the spread of prices", () => {
-  test("has the lowest, the middle and the highest, and who asks them", () => {
-    const prices = [0.4, 0.72, 0.88, 0.9].map((value, place) => makePrice({ value, provider: `p${place}` }));
-    assert.deepEqual(priceSpread(prices), {
-      lowest: 0.4,
-      median: 0.8,
-      highest: 0.9,
-      count: 4,
-      lowestProvider: "p0",
-      highestProvider: "p3",
-    });
-  });
-
-  test("counts each provider once: by its cheapest product that nothing contradicts", () => {
-    const price = (provider: string, value: number, status: Price["status"] = "current") =>
-      makePrice({ provider, value, status, product: `${provider} ${value}` });
-    const doubtful = price("b", 0.1, "unknown");
-    const prices = [
-      price("a", 0.4),
-      price("a", 0.41),
-      doubtful,
-      price("b", 0.72),
-      price("c", 0.9, "unknown"),
-    ];
-    assert.deepEqual(priceSpread(prices), {
-      lowest: 0.4,
-      median: 0.72,
-      highest: 0.9,
-      count: 3,
-      lowestProvider: "a",
-      highestProvider: "c",
-    });
-  });
-
-  test("of Llama 3.1 70B has one price for each of seven providers, in the library's book", () => {
-    const prices = pricesOn(loadPriceBook().prices, "2026-11-23").filter(({ model }) => model === llama31);
-    const { count, median, lowest, highest } = priceSpread(
-      prices.filter(({ kind }) => kind === "output_tokens"),
-    );
-    assert.deepEqual([count, lowest, median, highest], [7, 0.4, 0.71, 0.9]);
-  });
-
-  test("is refused for nothing, and for mixed units", () => {
-    assert.throws(() => priceSpread([]), /priceSpread: there is no price/);
-    const mixed = [makePrice({}), makePrice({ unit: "usd_per_hour" })];
-    assert.throws(() => priceSpread(mixed), /usd_per_million_tokens and usd_per_hour/);
-  });
-
-  test("has its middle between its ends, in any order", () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: 0.001, max: 200, noNaN: true }), { minLength: 1 }), (values) => {
-        const prices = values.map((value, place) => makePrice({ value, provider: `p${place}` }));
-        const spread = priceSpread(prices);
-        assert.ok(spread.lowest <= spread.median && spread.median <= spread.highest);
-        assert.equal(priceSpread(prices.toReversed()).median, spread.median);
-      }),
-    );
+describe("the prices of Llama 3.1 70B", () => {
+  test("are one for each of seven providers, whatever products they have", async () => {
+    const frame = await priceFrame(pricesOn(loadPriceBook().prices, "2026-11-23"));
+    const isOutput = pl.col("kind").eq(pl.lit("output_tokens"));
+    const [spread] = frame
+      .filter(isOutput.and(pl.col("model").eq(pl.lit(llama31))))
+      .sort(["status", "value"])
+      .groupBy("provider")
+      .agg(pl.col("value").first())
+      .select(
+        pl.col("value").count().alias("count"),
+        pl.col("value").min().alias("lowest"),
+        pl.col("value").median().alias("median"),
+        pl.col("value").max().alias("highest"),
+      )
+      .toRecords();
+    assert.deepEqual(spread, { count: 7, lowest: 0.4, median: 0.71, highest: 0.9 });
   });
 });

@@ -1,4 +1,4 @@
-import type { LevelResult, Measurement, ServerCounters } from "../../lib/src/measure/index.ts";
+import type { Level, Measurement, ServerCounters } from "../../lib/src/measure/index.ts";
 import type { Statistics } from "../../lib/src/statistics.ts";
 
 /** Statistics of values that are all the same, or of none. */
@@ -9,7 +9,7 @@ export function allAt(value: number | null, count = 40): Statistics {
 }
 
 /** A level as `measureThroughput` would give it, valid and without a server's counters unless told otherwise. */
-export function makeLevel(parts: Partial<LevelResult> = {}): LevelResult {
+export function makeLevel(parts: Partial<Level> = {}): Level {
   const { inputTokensPerSecond = 100, outputTokensPerSecond = 100, streams = 4 } = parts;
   return {
     streams,
@@ -82,6 +82,7 @@ export function makeMeasurement(parts: Partial<Measurement> = {}): Measurement {
     gpu: { name: "NVIDIA A40", count: 4, usdPerHour: 1.76 },
     model: "meta-llama/Llama-3.1-70B-Instruct",
     server: "vLLM 0.32.0",
+    engine: "vLLM 0.32.0",
     host: "example-8000.proxy.runpod.net",
     maxModelTokens: 8_192,
     workload: {

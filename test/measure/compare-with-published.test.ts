@@ -9,6 +9,7 @@ const rehearsed = makeMeasurement({
   gpu: null,
   model: "meta-llama/Llama-3.1-8B-Instruct",
   server: "rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3.1-8B-Instruct",
+  engine: "rehearsal: SmolLM2-135M-Instruct",
 });
 
 describe("a measurement beside published figures and the ceiling", () => {

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { InputError } from "../../lib/src/errors.ts";
 import { type MeasureOptions, planMeasurement } from "../../lib/src/measure/measure-plan.ts";
 
-const given = { origin: "given", model: "small", maxModelTokens: 1_024 } as const;
+const given = { origin: "given", model: "small", maxModelTokens: 1_024, gpu: null } as const;
 
 describe("what is to be measured", () => {
   test("has defaults: five levels, four requests a stream, a budget where somebody else's endpoint is used", () => {
@@ -25,6 +25,14 @@ describe("what is to be measured", () => {
     const gpu = { name: "NVIDIA A40", count: 4, usdPerHour: 1.76 };
     assert.deepEqual(planMeasurement({ ...given, origin: "pod" }, { gpu }).gpu, gpu);
     assert.equal(planMeasurement({ ...given, origin: "rehearsal" }, { gpu }).gpu, null);
+  });
+
+  test("takes the GPU of a pod from its endpoint, unless the caller says otherwise", () => {
+    const gpu = { name: "NVIDIA A40", count: 4, usdPerHour: 1.76 };
+    const pod = { ...given, origin: "pod", gpu } as const;
+    assert.deepEqual(planMeasurement(pod).gpu, gpu);
+    assert.deepEqual(planMeasurement(pod, { gpu: { ...gpu, count: 2 } }).gpu, { ...gpu, count: 2 });
+    assert.equal(planMeasurement(pod, { gpu: null }).gpu, null);
   });
 
   const refused: [string, MeasureOptions, RegExp][] = [

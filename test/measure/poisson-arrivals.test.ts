@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { poissonArrivalsMs } from "../../lib/src/measure/poisson-arrivals.ts";
+import { poissonArrivalsMs } from "../../lib/src/measure/run-level.ts";
 
 describe("Poisson arrivals", () => {
   test("are the same for the same seed, and others for another", () => {

@@ -1,5 +1,5 @@
+import type { PodPlanRequest } from "../../lib/src/runpod/index.ts";
 import { type PodPlan, planPod } from "../../lib/src/runpod/index.ts";
-import type { PodPlanRequest } from "../../lib/src/serving/index.ts";
 
 /** Keys that are obviously none; no output may ever contain them. */
 export const canaries = {

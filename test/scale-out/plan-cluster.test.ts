@@ -80,11 +80,38 @@ describe("how many machines", () => {
   });
 
   test("is refused by its own name where it makes no sense", () => {
-    assert.match(refusal({ model: llama405b, nodes: 1 }), /planCluster: nodes is 1.*planPod makes the plan/);
-    assert.match(refusal({ model: llama405b, gpusPerNode: 3 }), /planCluster: gpuCount is 3/);
+    const oneNode = refusal({ model: llama405b, nodes: 1 });
+    assert.match(oneNode, /planCluster: nodes is 1, .*one machine is a pod.*from 2 to 8/);
+    assert.match(refusal({ model: llama405b, gpusPerNode: 3 }), /planCluster: gpusPerNode is 3/);
     assert.match(refusal({ model: "not/there" }), /planCluster: model "not\/there"/);
     const tooSmall = { model: llama405b, gpu: "A40", gpusPerNode: 4, nodes: 2 };
     assert.match(refusal(tooSmall), /planCluster: .* does not fit.*Take more nodes/);
+  });
+
+  test("speaks in every error of planCluster and its fields, never of planPod's", () => {
+    const cases: [request: Partial<ClusterPlanRequest>, field: string, pattern: RegExp][] = [
+      [{ gpusPerNode: 7 }, "gpusPerNode", /gpusPerNode is 7, over which/],
+      [{ gpusPerNode: 0 }, "gpusPerNode", /gpusPerNode is 0\. Give gpusPerNode a whole number from 1 to 16/],
+      [{ minutes: 0 }, "minutes", /minutes is 0\. Give minutes a whole number/],
+      [{ gpu: "A41" }, "gpu", /gpu is "A41", which the workbook does not know/],
+      [{ model: "not/there" }, "model", /give planCluster its shape/],
+      [{ maxModelTokens: 200_000 }, "maxModelTokens", /maxModelTokens is 200,000/],
+      [{ extraArguments: ["-tp=2"] }, "extraArguments", /Use the field gpusPerNode/],
+      [{ gpu: "A40", gpusPerNode: 1 }, "gpu", /does not fit 8 machines with 1 × A40 each/],
+    ];
+    for (const [request, field, pattern] of cases) {
+      assert.throws(
+        () => planCluster({ model: llama405b, ...request }),
+        (error: unknown) => {
+          assert.ok(error instanceof InputError);
+          assert.match(error.message, /^planCluster: /);
+          assert.match(error.message, pattern);
+          assert.doesNotMatch(error.message, /planPod|gpuCount|deadlineMinutes|the gpus/);
+          assert.equal(error.field, field);
+          return true;
+        },
+      );
+    }
   });
 });
 

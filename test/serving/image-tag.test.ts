@@ -22,12 +22,15 @@ describe("the tag of an image", () => {
   ];
   for (const [image, cuda] of floors) {
     test(`tells the CUDA version that hosts must have: ${image}`, () => {
-      assert.equal(readImageTag(image).minCudaVersion, cuda);
+      assert.equal(readImageTag(image, "planPod").minCudaVersion, cuda);
     });
   }
 
   test("of the default image is pinned, known, and nothing to warn of", () => {
-    const { tag, vllmVersion, minCudaVersion, startsVllmServe, warnings } = readImageTag(defaultImage);
+    const { tag, vllmVersion, minCudaVersion, startsVllmServe, warnings } = readImageTag(
+      defaultImage,
+      "planPod",
+    );
     assert.equal(tag, "v0.32.0");
     assert.equal(vllmVersion, "0.32.0");
     assert.equal(minCudaVersion, "13.0");
@@ -37,11 +40,11 @@ describe("the tag of an image", () => {
 
   test("warns of what is known to fail, of old ones, and of strangers", () => {
     assert.match(
-      readImageTag("vllm/vllm-openai:v0.31.0-cu129").warnings.join(),
+      readImageTag("vllm/vllm-openai:v0.31.0-cu129", "planPod").warnings.join(),
       /crash at import.*vllm#48592/,
     );
-    assert.match(readImageTag("vllm/vllm-openai:v0.10.0").warnings.join(), /older vLLM/);
-    assert.match(readImageTag("someone/server:1.0").warnings.join(), /give minCudaVersion/);
+    assert.match(readImageTag("vllm/vllm-openai:v0.10.0", "planPod").warnings.join(), /older vLLM/);
+    assert.match(readImageTag("someone/server:1.0", "planPod").warnings.join(), /give minCudaVersion/);
   });
 
   const refused: [string, RegExp][] = [
@@ -59,7 +62,7 @@ describe("the tag of an image", () => {
   for (const [image, reason] of refused) {
     test(`is asked for where an image could mean another one tomorrow: "${image}"`, () => {
       assert.throws(
-        () => readImageTag(image),
+        () => readImageTag(image, "planPod"),
         (error: unknown) =>
           error instanceof InputError &&
           reason.test(error.problemText) &&

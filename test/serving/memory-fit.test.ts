@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { loadModels } from "../../lib/src/facts/index.ts";
+import { loadModels, type ModelShape, toModelShape } from "../../lib/src/facts/index.ts";
 import { canSplit, countSequences, fitMemory, requiredGib } from "../../lib/src/serving/memory-fit.ts";
-import { findModelShape, type ModelShape, toModelShape } from "../../lib/src/serving/model-shape.ts";
+import { findModelShape } from "../../lib/src/serving/model-shape.ts";
 
 const a40Gib = 44.98;
 const llama8b = "meta-llama/Llama-3.1-8B-Instruct";
@@ -11,7 +11,12 @@ const llama70b = "meta-llama/Llama-3.1-70B-Instruct";
 const llama70bAwq = "hugging-quants/Meta-Llama-3.1-70B-Instruct-AWQ-INT4";
 
 function fitOnA40(id: string, gpuCount: number, kvCacheDtype: "auto" | "fp8" = "auto") {
-  return fitMemory({ model: findModelShape(id), usableMemoryGibPerGpu: a40Gib, gpuCount, kvCacheDtype });
+  return fitMemory({
+    model: findModelShape(id, "planPod"),
+    usableMemoryGibPerGpu: a40Gib,
+    gpuCount,
+    kvCacheDtype,
+  });
 }
 
 function assertWithin(actual: number, expected: number, share: number): void {
@@ -31,7 +36,7 @@ describe("the memory that a model leaves on A40s", () => {
 
   test("agrees with what vLLM was seen to print: 39,024 tokens for 8B on a card of 24 GB", () => {
     // Graph-COM/SubgraphRAG#19: an RTX 4090, whose driver reports 23.98 GiB.
-    const model = findModelShape(llama8b);
+    const model = findModelShape(llama8b, "planPod");
     const fit = fitMemory({ model, usableMemoryGibPerGpu: 23.98, gpuCount: 1 });
     assertWithin(fit.kvCacheTokens, 39_024, 0.05);
   });
@@ -56,7 +61,7 @@ describe("the memory that a model leaves on A40s", () => {
 
   test("repeats KV heads where there are fewer of them than GPUs", () => {
     // 28 layers, 4 KV heads of 128: over 4 GPUs one each; no half heads.
-    const qwen = findModelShape("Qwen/Qwen2.5-7B-Instruct");
+    const qwen = findModelShape("Qwen/Qwen2.5-7B-Instruct", "planPod");
     const on = (gpuCount: number) => fitMemory({ model: qwen, usableMemoryGibPerGpu: a40Gib, gpuCount });
     assert.equal(on(1).kvBytesPerToken, 57_344);
     assert.equal(on(4).kvBytesPerToken, 57_344);
@@ -69,14 +74,14 @@ describe("the memory that a model leaves on A40s", () => {
 
   test("keeps one vector for each token and layer with latent attention, on every GPU", () => {
     // DeepSeek-V3: 61 layers, 512 + 64 numbers.
-    const model: ModelShape = { ...findModelShape(llama70b), layers: 61, latentDimension: 576 };
+    const model: ModelShape = { ...findModelShape(llama70b, "planPod"), layers: 61, latentDimension: 576 };
     const on = (gpuCount: number) => fitMemory({ model, usableMemoryGibPerGpu: 140.4, gpuCount });
     assert.equal(on(1).kvBytesPerToken, 70_272);
     assert.equal(on(8).kvBytesPerToken, 8 * 70_272);
   });
 
   test("lets layers with a window keep no more than their window", () => {
-    const gemma = findModelShape("google/gemma-3-27b-it");
+    const gemma = findModelShape("google/gemma-3-27b-it", "planPod");
     const input = { model: gemma, usableMemoryGibPerGpu: a40Gib, gpuCount: 2 };
     // Every layer with all tokens would hold 54,700; only 10 of the 62 layers keep all.
     assert.equal(fitMemory(input).longestContextTokens, 131_072);
@@ -87,7 +92,7 @@ describe("the memory that a model leaves on A40s", () => {
   });
 
   test("counts conversations of a length", () => {
-    const input = { model: findModelShape(llama8b), usableMemoryGibPerGpu: a40Gib, gpuCount: 1 };
+    const input = { model: findModelShape(llama8b, "planPod"), usableMemoryGibPerGpu: a40Gib, gpuCount: 1 };
     assert.equal(countSequences(input, 131_072), 1);
     assert.equal(countSequences(input, 8_192), 23);
     assert.equal(countSequences(input, 1_024), 188);

@@ -6,9 +6,10 @@ import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type KernelEvent, runCells, streamText } from "../jupyter/run-cells.ts";
 
-const importShow = `import {
-  chart, createProgress, createTextPrinter, displayBundle, show, table
-} from "workbook/show";`;
+// The compiler of cells does not read a package's exports map: what notebooks do not use comes by require.
+const importShow = `import { chart, createProgress, show, table } from "workbook";
+const { createTextPrinter } = require("workbook/show");
+const { displayBundle } = require("workbook/kernel");`;
 
 const folder = mkdtempSync(join(tmpdir(), "workbook-kernel-test-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -99,6 +100,34 @@ describe("in Jupyter", () => {
       events.filter(({ type }) => type === "late"),
       [],
     );
+  });
+
+  test("a polars frame as a cell's last value arrives as a table of at most 20 rows, and other values as text", async () => {
+    const cells = [
+      `import pl from "nodejs-polars";
+       const levels = pl.DataFrame({ streams: Array.from({ length: 1234 }, (_, index) => index + 1) });`,
+      `levels`,
+      `levels.filter(pl.col("streams").lt(3)).withColumns(pl.col("streams").mul(2).alias("toRecords"))`,
+      `[{ gpu: "A40" }]`,
+      `await Promise.resolve(levels.head(1))`,
+    ];
+    const events = await runCells({ cells: cells.map((code) => ({ code })) });
+    const [shown, ...others] = displays(events, 1);
+    assert.deepEqual(others, []);
+    assert.deepEqual(Object.keys(shown?.data ?? {}), ["text/html", "text/plain"]);
+    assert.equal(String(shown?.data?.["text/html"]).match(/<tr><td/g)?.length, 20);
+    assert.match(
+      String(shown?.data?.["text/plain"]),
+      /^streams\n─+\n {6}1\n[\s\d]*\n {5}20\nshowing 20 of 1,234 rows$/,
+    );
+    assert.equal(streamText(events, { cell: 1 }), "");
+    assert.deepEqual(
+      displays(events, 2).map(({ data }) => data?.["text/plain"]),
+      ["streams  toRecords\n───────  ─────────\n      1          2\n      2          4"],
+    );
+    assert.equal(streamText(events, { cell: 3 }), "[ { gpu: 'A40' } ]\n");
+    assert.equal(displays(events, 4).length, 1);
+    assert.deepEqual(statuses(events), ["ok", "ok", "ok", "ok", "ok"]);
   });
 
   test("a table of 200 rows arrives whole, as HTML and as text", async () => {

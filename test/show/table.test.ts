@@ -71,6 +71,15 @@ As of 2026-11-23.`,
     );
   });
 
+  test("shows 20 rows of a frame where no limit is given, and says of how many", () => {
+    const frame = pl.DataFrame({ index: Array.from({ length: 1234 }, (_, index) => index) });
+    assert.match(String(text(frame)), /\n {3}19\nshowing 20 of 1,234 rows$/);
+    assert.match(String(html(frame)), /<p class="note">showing 20 of 1,234 rows<\/p>$/);
+    const hidden = frame.withColumns(pl.col("index").alias("height"), pl.col("index").alias("head"));
+    assert.match(String(text(hidden)), /\nshowing 20 of 1,234 rows$/);
+    assert.match(String(text(frame, { limit: Number.POSITIVE_INFINITY })), /\n1,233$/);
+  });
+
   test("keeps the heads of a frame without rows", () => {
     assert.equal(text(pl.DataFrame({ a: [1] }).head(0)), "a\n─\nno rows");
   });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { daysBetween, loadPriceBook, type PriceBook, pricesOn } from "../../lib/src/facts/index.ts";
+import { loadPriceBook, type PriceBook, priceAgeDays, pricesOn } from "../../lib/src/facts/index.ts";
 import { loadSettings } from "../../lib/src/settings.ts";
 import { comparePrices, type PriceDifferences } from "./compare-prices.ts";
 import { type FetchedPriceList, fetchPriceList, type PriceSource } from "./fetch-price-list.ts";
@@ -73,7 +73,8 @@ export async function refreshPrices(options: RefreshPricesOptions = {}): Promise
     found,
   );
   const { newestObservation } = book;
-  const bookAgeDays = newestObservation === null ? null : Math.max(0, daysBetween(newestObservation, today));
+  const bookAgeDays =
+    newestObservation === null ? null : priceAgeDays({ observed: newestObservation }, today);
   return {
     ...differences,
     problems: [...problems, ...differences.problems],

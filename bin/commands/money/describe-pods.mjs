@@ -1,5 +1,7 @@
 // How the terminal shows pods, endpoints and what stays without them: deadlines and costs.
 
+import { alignColumns } from "workbook/words";
+
 /** What is said where there was nothing. */
 export const nothingToEnd = "There was nothing of this workbook to end.";
 
@@ -19,7 +21,7 @@ export function describePods(pods) {
   ]);
   const perHour = pods.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0);
   return [
-    ...alignColumns([head, ...rows]),
+    alignColumns([head, ...rows]),
     "",
     `Together $${perHour.toFixed(2)} per hour. What they cost so far is computed from price and age; the bill is RunPod's.`,
   ].join("\n");
@@ -41,7 +43,7 @@ export function describeEndpoints(endpoints) {
     endpoint.isWanted ? endpoint.reason : `unwanted: ${endpoint.reason}`,
   ]);
   return [
-    ...alignColumns([head, ...rows]),
+    alignColumns([head, ...rows]),
     "",
     "At rest an endpoint pays for its minimum of workers; each of the others costs money while it starts, works and idles.",
   ].join("\n");
@@ -57,26 +59,13 @@ export function describeLeftovers(leftovers) {
     usdPerMonth.toFixed(2),
     note,
   ]);
-  return alignColumns([head, ...rows]).join("\n");
+  return alignColumns([head, ...rows]);
 }
 
 /** @param {import("workbook").ListedEndpoint["workers"]} workers */
 function describeWorkers(workers) {
   const some = Object.entries(workers).filter(([, count]) => count > 0);
   return some.length === 0 ? "none" : some.map(([status, count]) => `${count} ${status}`).join(", ");
-}
-
-/** @param {readonly (readonly string[])[]} rows */
-function alignColumns(rows) {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((cells) => (cells[column] ?? "").length)),
-  );
-  return rows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }
 
 /** @param {import("workbook").SweptPods} swept */

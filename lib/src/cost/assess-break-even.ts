@@ -7,9 +7,8 @@ import {
 } from "./assess-input.ts";
 import type { BreakEven } from "./break-even.ts";
 import type { Capacity } from "./capacity.ts";
-import { type Evaluation, evaluate, type Rates } from "./evaluate.ts";
+import { type Evaluation, evaluate, findPayingPrices, type PayingPrices, type Rates } from "./evaluate.ts";
 import { type Feasibility, judgeFeasibility } from "./feasibility.ts";
-import { findPayingPrices, type PayingPrices } from "./find-paying-prices.ts";
 import { type AssessmentInterval, spanCases, summarisePays } from "./interval.ts";
 import type { MachineBill } from "./machine-bill.ts";
 import { type LoadBill, priceLoad } from "./price-load.ts";

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { hoursPerMonth, mostHoursPerMonth } from "../facts/index.ts";
+import { requireNumber } from "../require-number.ts";
 import type { Capacity, Latency } from "./capacity.ts";
 import type { CapacityWanted } from "./judge-capacity.ts";
 import { type Bound, type NumberOrRange, type Range, toRange } from "./range.ts";
@@ -46,50 +47,42 @@ export interface AssessmentInput extends CapacityWanted {
   outputTokensPerSecond?: number;
 }
 
+// What each figure may be, and its default; without one it must be given.
+const figures = {
+  gpuUsdPerHour: ["positive"],
+  inputUsdPerMillion: ["positive"],
+  outputUsdPerMillion: ["positive"],
+  inputTokensPerOutputToken: ["at-least-zero"],
+  wordsPerToken: ["positive", 0.72],
+  hoursPerMonth: ["positive", hoursPerMonth],
+  startMinutes: ["at-least-zero", 0],
+  startsPerMonth: ["at-least-zero", 1],
+  storageUsdPerMonth: ["at-least-zero", 0],
+  peopleUsdPerMonth: ["at-least-zero", 0],
+  cachedInputShare: ["share", 0],
+  ownCachedInputShare: ["share", 0],
+  batchShare: ["share", 0],
+  batchDiscount: ["share", 0.5],
+} as const satisfies Partial<Record<keyof AssessmentInput, readonly [bound: Bound, otherwise?: number]>>;
+
 /** The figures of an assessment that can vary, each as a range. */
-export interface AssessmentRanges {
-  gpuUsdPerHour: Range;
-  inputUsdPerMillion: Range;
-  outputUsdPerMillion: Range;
-  inputTokensPerOutputToken: Range;
-  wordsPerToken: Range;
-  hoursPerMonth: Range;
-  startMinutes: Range;
-  startsPerMonth: Range;
-  storageUsdPerMonth: Range;
-  peopleUsdPerMonth: Range;
-  cachedInputShare: Range;
+export type AssessmentRanges = Record<keyof typeof figures, Range> & {
   /** `null`: the API gives no discount. */
   cachedInputUsdPerMillion: Range | null;
-  ownCachedInputShare: Range;
-  batchShare: Range;
-  batchDiscount: Range;
-}
+};
 
 /** Reads the figures of an assessment as ranges, with its defaults. */
 export function readRanges(input: AssessmentInput): AssessmentRanges {
-  const read = (field: keyof AssessmentRanges, bound: Bound, otherwise?: number) =>
-    toRange(field, input[field] ?? otherwise ?? Number.NaN, bound);
-  const { cachedInputUsdPerMillion } = input;
+  const { cachedInputUsdPerMillion: cached } = input;
+  const read = Object.entries(figures).map(([name, [bound, otherwise = Number.NaN]]) => {
+    const field = name as keyof typeof figures;
+    return [field, toRange(field, input[field] ?? otherwise, bound)];
+  });
   const ranges: AssessmentRanges = {
-    gpuUsdPerHour: read("gpuUsdPerHour", "positive"),
-    inputUsdPerMillion: read("inputUsdPerMillion", "positive"),
-    outputUsdPerMillion: read("outputUsdPerMillion", "positive"),
-    inputTokensPerOutputToken: read("inputTokensPerOutputToken", "at-least-zero"),
-    wordsPerToken: read("wordsPerToken", "positive", 0.72),
-    hoursPerMonth: read("hoursPerMonth", "positive", hoursPerMonth),
-    startMinutes: read("startMinutes", "at-least-zero", 0),
-    startsPerMonth: read("startsPerMonth", "at-least-zero", 1),
-    storageUsdPerMonth: read("storageUsdPerMonth", "at-least-zero", 0),
-    peopleUsdPerMonth: read("peopleUsdPerMonth", "at-least-zero", 0),
-    cachedInputShare: read("cachedInputShare", "share", 0),
+    // Its fields are those of the table above.
+    ...(Object.fromEntries(read) as Record<keyof typeof figures, Range>),
     cachedInputUsdPerMillion:
-      cachedInputUsdPerMillion === undefined
-        ? null
-        : toRange("cachedInputUsdPerMillion", cachedInputUsdPerMillion, "positive"),
-    ownCachedInputShare: read("ownCachedInputShare", "share", 0),
-    batchShare: read("batchShare", "share", 0),
-    batchDiscount: read("batchDiscount", "share", 0.5),
+      cached === undefined ? null : toRange("cachedInputUsdPerMillion", cached, "positive"),
   };
   if (ranges.hoursPerMonth.highest > mostHoursPerMonth) {
     throw new InputError(`assessBreakEven: hoursPerMonth is ${ranges.hoursPerMonth.highest}.`, {
@@ -106,23 +99,20 @@ export function readRanges(input: AssessmentInput): AssessmentRanges {
 
 /** Reads the number of spare groups, which has to be whole. */
 export function readSpareGroups({ spareGroups = 0 }: AssessmentInput): number {
-  if (Number.isInteger(spareGroups) && spareGroups >= 0) return spareGroups;
-  throw new InputError(`assessBreakEven: spareGroups is ${spareGroups}.`, {
-    remedy: "Give spareGroups a whole number of at least 0.",
-  });
+  requireNumber("assessBreakEven", { spareGroups }, { whole: true, from: 0 });
+  return spareGroups;
 }
 
 /** Reads the capacities, and refuses rates that are no rates. */
 export function readCapacities({ capacity = [] }: AssessmentInput): readonly Capacity[] {
   const capacities: readonly Capacity[] = "decodeTokensPerSecond" in capacity ? [capacity] : capacity;
-  for (const one of capacities) {
-    for (const field of ["prefillTokensPerSecond", "decodeTokensPerSecond"] as const) {
-      // An endless prefill is allowed: it stands for a rate that already has the reading in it.
-      if (one[field] > 0) continue;
-      throw new InputError(`assessBreakEven: capacity.${field} is ${one[field]} (${one.source}).`, {
-        remedy: `Give ${field} a number of tokens per second above 0.`,
-      });
-    }
+  for (const { prefillTokensPerSecond, decodeTokensPerSecond, source } of capacities) {
+    const rates = {
+      "capacity.prefillTokensPerSecond": prefillTokensPerSecond,
+      "capacity.decodeTokensPerSecond": decodeTokensPerSecond,
+    };
+    // An infinite prefill rate stands for a rate that already has the reading in it.
+    requireNumber("assessBreakEven", rates, { above: 0, endless: true, meaning: `a rate of ${source}` });
   }
   return capacities;
 }

@@ -1,4 +1,4 @@
-import { InputError } from "../errors.ts";
+import { type NumberRange, requireNumber } from "../require-number.ts";
 
 /** The two bills that are compared: a machine by the hour, and an API by the token. */
 export interface BreakEvenInput {
@@ -37,15 +37,18 @@ export interface BreakEven {
 export function breakEven(input: BreakEvenInput): BreakEven {
   const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, inputTokensPerOutputToken } = input;
   const { wordsPerToken = 0.72 } = input;
-  requireMoreThanZero("gpuUsdPerHour", gpuUsdPerHour, "the price of the machine in dollars per hour");
-  requireMoreThanZero("inputUsdPerMillion", inputUsdPerMillion, "a price in dollars per million tokens");
-  requireMoreThanZero("outputUsdPerMillion", outputUsdPerMillion, "a price in dollars per million tokens");
-  requireAtLeastZero(
-    "inputTokensPerOutputToken",
-    inputTokensPerOutputToken,
-    "a number of input tokens for each output token",
+  const check = (fields: Record<string, number>, range: NumberRange) =>
+    requireNumber("breakEven", fields, range);
+  check({ gpuUsdPerHour }, { above: 0, meaning: "the price of the machine in dollars per hour" });
+  check(
+    { inputUsdPerMillion, outputUsdPerMillion },
+    { above: 0, meaning: "a price in dollars per million tokens" },
   );
-  requireMoreThanZero("wordsPerToken", wordsPerToken, "a number of words for each token");
+  check(
+    { inputTokensPerOutputToken },
+    { from: 0, meaning: "a number of input tokens for each output token" },
+  );
+  check({ wordsPerToken }, { above: 0, meaning: "a number of words for each token" });
 
   const usdPerMillion = outputUsdPerMillion + inputTokensPerOutputToken * inputUsdPerMillion;
   const outputTokensPerHour = (gpuUsdPerHour * 1_000_000) / usdPerMillion;
@@ -61,18 +64,4 @@ export function breakEven(input: BreakEvenInput): BreakEven {
     totalWordsPerHour: totalTokensPerHour * wordsPerToken,
     usdPerMillionOutputTokensWithInput: usdPerMillion,
   };
-}
-
-function requireMoreThanZero(field: string, value: number, meaning: string): void {
-  if (Number.isFinite(value) && value > 0) return;
-  throw new InputError(`breakEven: ${field} is ${value}, which is not ${meaning}.`, {
-    remedy: `Give ${field} a finite number above 0.`,
-  });
-}
-
-function requireAtLeastZero(field: string, value: number, meaning: string): void {
-  if (Number.isFinite(value) && value >= 0) return;
-  throw new InputError(`breakEven: ${field} is ${value}, which is not ${meaning}.`, {
-    remedy: `Give ${field} a finite number of at least 0.`,
-  });
 }

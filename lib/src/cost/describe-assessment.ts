@@ -49,7 +49,7 @@ function sayVerdict(assessment: Assessment, { machine, api }: { machine: string;
       : `, which is ${(utilisationNeeded * 100).toFixed(0)} % of what it can do`;
   if (pays === "above-break-even") return `${machine} pays against ${api} above ${load}${share}.`;
   if (pays === "unknown")
-    return `${machine} would pay against ${api} above ${load}; whether it can do that is not known.`;
+    return `${machine} would pay against ${api} above ${load}; no evidence shows whether it can do that.`;
   return `${machine} never pays against ${api}: it would take ${load}${share}${sayPrices(assessment)}.`;
 }
 

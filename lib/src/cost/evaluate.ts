@@ -3,7 +3,7 @@ import type { AssessmentRanges } from "./assess-input.ts";
 import { type BreakEven, breakEven } from "./break-even.ts";
 import type { Capacity } from "./capacity.ts";
 import { outputTokensPerSecondAt } from "./judge-capacity.ts";
-import { groupUsdPerHour, type MachineBill, machineBill } from "./machine-bill.ts";
+import { groupUsdPerHour, type MachineBill, machineBill, paidShareOfStartUp } from "./machine-bill.ts";
 import { wholeGroups } from "./machine-staircase.ts";
 
 /** The figures of an assessment with one value each. */
@@ -85,4 +85,32 @@ function chooseGroups(options: { fixed: number; margin: number | null; group: nu
   if (margin === null) return null;
   if (fixed === 0) return margin >= -group * 1e-12 ? 1 : null;
   return margin > group * 1e-12 ? wholeGroups(fixed / margin) : null;
+}
+
+/** The prices from which a machine would pay that never does; each alone, the rest as it is. */
+export interface PayingPrices {
+  /** At or below this many USD per hour for a group of GPUs (with fixed costs below); `null`: not even a free one pays. */
+  gpuUsdPerHour: number | null;
+  /** At or above this many USD for a million output tokens with their input (with fixed costs above). */
+  apiUsdPerMillionOutputTokens: number;
+  /** How many times the API's present prices that is. */
+  apiPriceFactor: number;
+}
+
+/**
+ * Computes from which prices a fully loaded group costs what the API would.
+ *
+ * People and spare groups do not count: where each further group gains something, enough of them carry any fixed cost.
+ */
+export function findPayingPrices(numbers: AssessmentNumbers, typical: Evaluation): PayingPrices | null {
+  const { groupEarnsUsdPerHour: earns, apiUsdPerMillionOutputTokens: api } = typical;
+  if (earns === null) return null;
+  const storage = numbers.storageUsdPerMonth / numbers.hoursPerMonth;
+  const gpu = (earns - storage) / (1 + paidShareOfStartUp(numbers));
+  const apiPriceFactor = groupUsdPerHour(numbers) / earns;
+  return {
+    gpuUsdPerHour: gpu > 0 ? gpu : null,
+    apiUsdPerMillionOutputTokens: api * apiPriceFactor,
+    apiPriceFactor,
+  };
 }

@@ -41,11 +41,8 @@ export function judgeFeasibility(options: {
   const candidates = capacities
     .filter((capacity) => !refused.some((one) => one.capacity === capacity))
     .map((capacity): Candidate => {
-      return {
-        capacity,
-        latency: judgeLatency(capacity, latencyTarget),
-        utilisation: utilisationOf(capacity),
-      };
+      const latency = judgeLatency(capacity, latencyTarget);
+      return { capacity, latency, utilisation: utilisationOf(capacity) };
     })
     .toSorted((one, other) => one.utilisation - other.utilisation);
 
@@ -64,6 +61,7 @@ export function judgeFeasibility(options: {
 
 function noEvidence(refused: Feasibility["refused"]): string {
   const [first] = refused;
-  if (first === undefined) return "Nobody said what the machine can do: measure it, or give a published run.";
+  if (first === undefined)
+    return "No throughput is known for this machine: measure it, or give a published run.";
   return `No capacity can be used: ${refused.map(({ reason }) => reason).join("; ")}.`;
 }

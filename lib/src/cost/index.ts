@@ -4,9 +4,8 @@ export { type BreakEven, type BreakEvenInput, breakEven } from "./break-even.ts"
 export { breakEvenChart } from "./break-even-chart.ts";
 export type { Capacity, Latency } from "./capacity.ts";
 export { describeAssessment, stateVerdict, type Verdict } from "./describe-assessment.ts";
-export { machineStaircase } from "./machine-staircase.ts";
+export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";
 export { type BatchInput, priceBatch } from "./price-batch.ts";
-export { publishedCapacity } from "./published-capacity.ts";
 export { describeRegion, regionChart } from "./region-chart.ts";
 export { type ChoiceFlip, choosePolicy, describeChoice, type PolicyChoice } from "./replay/choose-policy.ts";
 export { allPolicies, type Policy } from "./replay/policy.ts";
@@ -17,5 +16,4 @@ export type { PolicyReplay } from "./replay/replay-policy.ts";
 export { replayTrace, type TraceReplay } from "./replay/replay-trace.ts";
 export { describeTraceLoad, traceLoadChart } from "./replay/trace-load-chart.ts";
 export { describeWaits, waitingChart } from "./replay/waiting-chart.ts";
-export { rooflineCapacity } from "./roofline-capacity.ts";
 export { describeSensitivity, sensitivityChart } from "./sensitivity-chart.ts";

@@ -10,7 +10,7 @@ export interface Candidate {
 }
 
 /** What some evidence shows, and the capacity that shows it. */
-export interface Verdict {
+export interface Judgement {
   feasible: "yes" | "no" | "unknown";
   reason: string;
   capacity: Capacity;
@@ -23,7 +23,10 @@ export interface Verdict {
  * They show that it works where one within the target is enough, and that it does not where all fall short and nothing
  * lies beyond them. In all other cases the reason says what to measure.
  */
-export function judgeSeen(candidates: readonly [Candidate, ...Candidate[]], target: Latency | null): Verdict {
+export function judgeSeen(
+  candidates: readonly [Candidate, ...Candidate[]],
+  target: Latency | null,
+): Judgement {
   // The fastest first: where that one falls short, they all do.
   const [fastest] = candidates;
   const within = candidates.find(({ latency }) => latency === "holds");
@@ -44,7 +47,7 @@ export function judgeSeen(candidates: readonly [Candidate, ...Candidate[]], targ
 function judgeShort(
   candidates: readonly Candidate[],
   { shown, target }: { shown: Candidate; target: Latency | null },
-): Verdict {
+): Judgement {
   const isEnd = candidates.some(
     ({ latency, capacity }) => latency === "too-slow" || capacity.isLimit === true,
   );
@@ -57,16 +60,16 @@ function judgeShort(
       );
 }
 
-/** Something is fast enough, but past the latency target or at a latency that nobody knows. */
+/** Something is fast enough, but past the latency target or at an unknown latency. */
 function judgeLate(
   candidates: readonly Candidate[],
   options: { fastest: Candidate; within: Candidate | undefined; target: Latency | null },
-): Verdict {
+): Judgement {
   const { fastest, within, target } = options;
   const unsure = candidates.find((one) => one.latency === "unknown" && isEnough(one));
   if (unsure !== undefined) {
     const asked = target === null ? "" : ` (${describeLatency(target)})`;
-    const reason = `${name(unsure)} has the rate, but nobody knows whether within the latency target${asked}.`;
+    const reason = `${name(unsure)} has the rate, but no evidence shows whether it keeps to the latency target${asked}.`;
     return judge("unknown", unsure, reason);
   }
   const slow = `${name(fastest)} has the rate only past the latency target${late(fastest, target)}.`;
@@ -79,7 +82,7 @@ function judgeLate(
       );
 }
 
-function judge(feasible: Verdict["feasible"], { capacity, latency }: Candidate, reason: string): Verdict {
+function judge(feasible: Judgement["feasible"], { capacity, latency }: Candidate, reason: string): Judgement {
   return { feasible, reason, capacity, latency };
 }
 
@@ -105,7 +108,7 @@ function isEnough({ utilisation }: Candidate): boolean {
 }
 
 /** Judges by computed ceilings, the highest first: they can show only that it is impossible. */
-export function judgeCeiling(candidates: readonly Candidate[]): Verdict | null {
+export function judgeCeiling(candidates: readonly Candidate[]): Judgement | null {
   const [best] = candidates;
   if (best === undefined) return null;
   const share = percent(best.utilisation);

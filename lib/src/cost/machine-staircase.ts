@@ -1,4 +1,4 @@
-import { InputError } from "../errors.ts";
+import { requireNumber } from "../require-number.ts";
 
 /** What a load costs on whole groups of GPUs. */
 export interface MachineStep {
@@ -7,10 +7,6 @@ export interface MachineStep {
   usdPerHour: number;
   /** Part of what the working groups could do, 0 to 1. */
   utilisation: number;
-  /** With the input that belongs to them; `null` without load. */
-  usdPerMillionOutputTokens: number | null;
-  /** How many times the price at full load a token costs; `null` without load. */
-  penalty: number | null;
 }
 
 /**
@@ -24,35 +20,21 @@ export function machineStaircase(input: {
   outputTokensPerSecond: number;
   groupOutputTokensPerSecond: number;
   groupUsdPerHour: number;
-  spareGroups?: number;
+  spareGroups: number;
 }): MachineStep {
-  const { outputTokensPerSecond: load, groupOutputTokensPerSecond: capacity, spareGroups = 0 } = input;
-  requireNumber("outputTokensPerSecond", load, 0);
-  requireNumber("groupOutputTokensPerSecond", capacity, Number.MIN_VALUE);
-  requireNumber("groupUsdPerHour", input.groupUsdPerHour, 0);
-  requireNumber("spareGroups", spareGroups, 0);
-  const working = wholeGroups(load / capacity);
+  const { outputTokensPerSecond, groupOutputTokensPerSecond, groupUsdPerHour, spareGroups } = input;
+  requireNumber("machineStaircase", { outputTokensPerSecond, groupUsdPerHour, spareGroups }, { from: 0 });
+  requireNumber("machineStaircase", { groupOutputTokensPerSecond }, { above: 0 });
+  const working = wholeGroups(outputTokensPerSecond / groupOutputTokensPerSecond);
   const groups = working + spareGroups;
-  const usdPerHour = groups * input.groupUsdPerHour;
-  const usdPerMillion = load === 0 ? null : (usdPerHour / (load * 3_600)) * 1_000_000;
-  const fullUsdPerMillion = (input.groupUsdPerHour / (capacity * 3_600)) * 1_000_000;
   return {
     groups,
-    usdPerHour,
-    utilisation: Math.min(1, load / (working * capacity)),
-    usdPerMillionOutputTokens: usdPerMillion,
-    penalty: usdPerMillion === null || fullUsdPerMillion === 0 ? null : usdPerMillion / fullUsdPerMillion,
+    usdPerHour: groups * groupUsdPerHour,
+    utilisation: Math.min(1, outputTokensPerSecond / (working * groupOutputTokensPerSecond)),
   };
 }
 
 /** Rounds a number of groups up to whole ones, one at least; a rounding error of the division adds none. */
 export function wholeGroups(share: number): number {
   return Math.max(1, Math.ceil(share * (1 - 1e-12)));
-}
-
-function requireNumber(field: string, value: number, least: number): void {
-  if (Number.isFinite(value) && value >= least) return;
-  throw new InputError(`machineStaircase: ${field} is ${value}.`, {
-    remedy: `Give ${field} a finite number ${least === 0 ? "of at least 0" : "above 0"}.`,
-  });
 }

@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { requireNumber } from "../require-number.ts";
 import type { Capacity } from "./capacity.ts";
 import { wholeGroups } from "./machine-staircase.ts";
 
@@ -42,9 +43,11 @@ export function priceBatch(input: BatchInput): BatchBill {
   const { startMinutes = 0, batchDiscount = 0, capacity, deadlineHours, gpuUsdPerHour } = input;
   const { inputTokens, outputTokens, inputUsdPerMillion, outputUsdPerMillion } = input;
   const { prefillTokensPerSecond, decodeTokensPerSecond } = capacity;
-  requireAboveZero({ deadlineHours, gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion });
-  requireAboveZero({ prefillTokensPerSecond, decodeTokensPerSecond });
-  requireAtLeastZero({ inputTokens, outputTokens, startMinutes, batchDiscount });
+  const aboveZero = { deadlineHours, gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion };
+  const rates = { prefillTokensPerSecond, decodeTokensPerSecond };
+  requireNumber("priceBatch", { ...aboveZero, ...rates }, { above: 0, endless: true });
+  requireNumber("priceBatch", { inputTokens, outputTokens, startMinutes }, { from: 0 });
+  requireNumber("priceBatch", { batchDiscount }, { from: 0, below: 1 });
   const startHours = startMinutes / 60;
   if (startHours >= deadlineHours) {
     throw new InputError(
@@ -59,24 +62,4 @@ export function priceBatch(input: BatchInput): BatchBill {
   const listUsd = (inputTokens * inputUsdPerMillion + outputTokens * outputUsdPerMillion) / 1_000_000;
   const apiUsd = listUsd * (1 - batchDiscount);
   return { groups, hours, machineUsd, apiUsd, cheaper: machineUsd < apiUsd ? "machine" : "api" };
-}
-
-function requireAboveZero(fields: Readonly<Record<string, number>>): void {
-  for (const [field, value] of Object.entries(fields)) {
-    // An endless rate or deadline is none of the mistakes.
-    if (value > 0) continue;
-    throw new InputError(`priceBatch: ${field} is ${value}.`, {
-      remedy: `Give ${field} a number above 0.`,
-    });
-  }
-}
-
-function requireAtLeastZero(fields: Readonly<Record<string, number>>): void {
-  for (const [field, value] of Object.entries(fields)) {
-    const isShare = field === "batchDiscount";
-    if (value >= 0 && Number.isFinite(value) && (!isShare || value < 1)) continue;
-    throw new InputError(`priceBatch: ${field} is ${value}.`, {
-      remedy: `Give ${field} a finite number of at least 0${isShare ? " and below 1" : ""}.`,
-    });
-  }
 }

@@ -1,4 +1,4 @@
-import { InputError } from "../errors.ts";
+import { requireNumber } from "../require-number.ts";
 import type { AssessmentNumbers, Evaluation } from "./evaluate.ts";
 import { groupUsdPerHour } from "./machine-bill.ts";
 import { machineStaircase } from "./machine-staircase.ts";
@@ -25,11 +25,7 @@ export function priceLoad(options: {
 }): LoadBill | null {
   const { outputTokensPerSecond: load, numbers, typical, isWithin } = options;
   if (load === undefined) return null;
-  if (!Number.isFinite(load) || load < 0) {
-    throw new InputError(`assessBreakEven: outputTokensPerSecond is ${load}.`, {
-      remedy: "Give the load as a finite number of output tokens per second, of at least 0.",
-    });
-  }
+  requireNumber("assessBreakEven", { outputTokensPerSecond: load }, { from: 0 });
   if (typical.groupOutputTokensPerSecond === null || !isWithin) return null;
   const step = machineStaircase({
     outputTokensPerSecond: load,

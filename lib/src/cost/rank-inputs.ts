@@ -29,7 +29,7 @@ export interface InputInfluence {
   assumed: boolean;
 }
 
-type Place = "lowest" | "typical" | "highest";
+type RangeEnd = "lowest" | "typical" | "highest";
 
 /** Inputs that move together: a provider is dear or cheap in all its prices at once. */
 const groupOf: Readonly<Record<string, string>> = {
@@ -52,12 +52,12 @@ const groupOf: Readonly<Record<string, string>> = {
   batchDiscount: "batch discount",
 };
 
-/** Draws one set of figures: each input at the place that is asked for its group, else at its typical value. */
+/** Draws one set of figures: each input at the end of its range that is asked for its group, else at its typical value. */
 export function drawFigures(
   figures: VaryingFigures,
-  places: Readonly<Record<string, Place>> = {},
+  ends: Readonly<Record<string, RangeEnd>> = {},
 ): FigureSet {
-  const at = (field: string, range: Range) => range[places[groupOf[field] ?? field] ?? "typical"];
+  const at = (field: string, range: Range) => range[ends[groupOf[field] ?? field] ?? "typical"];
   const entries = Object.entries(figures.ranges).map(([field, range]: [string, Range | null]) => [
     field,
     range === null ? null : at(field, range),
@@ -86,7 +86,7 @@ export function drawCorners(figures: VaryingFigures): FigureSet[] {
   return Array.from({ length: 2 ** groups.length }, (_, corner) =>
     drawFigures(
       figures,
-      Object.fromEntries(groups.map((group, place) => [group, corner & (1 << place) ? "highest" : "lowest"])),
+      Object.fromEntries(groups.map((group, bit) => [group, corner & (1 << bit) ? "highest" : "lowest"])),
     ),
   );
 }
@@ -113,13 +113,11 @@ export function rankInputs(
 }
 
 function groupRanges({ ranges, rates }: VaryingFigures): Map<string, Range[]> {
-  const groups = new Map<string, Range[]>();
-  for (const [field, range] of Object.entries({ ...ranges, ...rates }) as [string, Range | null][]) {
-    if (range === null) continue;
-    const group = groupOf[field] ?? field;
-    groups.set(group, [...(groups.get(group) ?? []), range]);
-  }
-  return groups;
+  const known = Object.entries<Range | null>({ ...ranges, ...rates }).flatMap(([field, range]) =>
+    range === null ? [] : [{ group: groupOf[field] ?? field, range }],
+  );
+  const grouped = Map.groupBy(known, ({ group }) => group);
+  return new Map([...grouped].map(([group, fields]) => [group, fields.map(({ range }) => range)]));
 }
 
 function widen(figures: VaryingFigures, input: string): VaryingFigures {

@@ -15,7 +15,7 @@ export interface RegionInput {
   capacity?: (Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond"> & Partial<Capacity>) | null;
   /** What users accept: the line of the capacity says whether it keeps to it. */
   latencyTarget?: Latency;
-  /** Mixes worth a mark, such as those of real traffic. */
+  /** Mixes to label, such as those of real traffic. */
   mixes?: readonly { label: string; inputTokensPerOutputToken: number }[];
 }
 
@@ -106,15 +106,15 @@ export function regionChart(input: RegionInput): ChartSpec {
       ...capacityLayers,
       line("breakEven", { color: apiColor }),
       label("breakEven", "break-even", { color: apiColor, dy: 14 }),
-      ...markMixes(input, x),
+      ...labelMixes(input, x),
     ],
   };
 }
 
-function markMixes({ mixes: marked = [] }: RegionInput, x: object): object[] {
-  if (marked.length === 0) return [];
+function labelMixes({ mixes: labelled = [] }: RegionInput, x: object): object[] {
+  if (labelled.length === 0) return [];
   const data = {
-    values: marked.map(({ label, inputTokensPerOutputToken: mix }) => ({ label, mix })),
+    values: labelled.map(({ label, inputTokensPerOutputToken: mix }) => ({ label, mix })),
   };
   return [
     { data, mark: { type: "rule", strokeDash: [2, 4], color: chartColors.grey }, encoding: { x } },

@@ -1,8 +1,7 @@
 import { APIError } from "openai";
-import { z } from "zod";
 import { findModel } from "../facts/index.ts";
-import { serverRoot } from "./base-url.ts";
 import type { ChatRequest } from "./chat-events.ts";
+import { countPromptTokens } from "./count-prompt-tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatRequestError } from "./endpoint-error.ts";
 
@@ -43,7 +42,7 @@ export async function checkContext(options: {
     });
   }
   if (mostPromptTokens(request) + (answerTokens ?? 0) <= limit) return null;
-  const counted = endpoint.hasRunningUsage ? await countPromptTokens({ endpoint, request, signal }) : null;
+  const counted = endpoint.hasRunningUsage ? await countWithServer({ endpoint, request, signal }) : null;
   const promptTokens = counted ?? fewestPromptTokens(request);
   if (promptTokens > limit) {
     throw contextTooSmall({
@@ -102,26 +101,16 @@ function fewestPromptTokens({ messages }: ChatRequest): number {
   return texts.join(" ").match(/\S+/g)?.length ?? 0;
 }
 
-const tokenizeSchema = z.object({ count: z.number() });
-
-/** Lets the server count, with its own template; `null` where it does not. */
-async function countPromptTokens(options: {
+/** The server's own count, or `null` where it does not count. */
+async function countWithServer(options: {
   endpoint: Endpoint;
   request: ChatRequest;
   signal: AbortSignal;
 }): Promise<number | null> {
   const { endpoint, request, signal } = options;
-  const { messages, chat_template_kwargs } = request;
   if (countless.has(endpoint)) return null;
-  // A server may be told to leave out tools that the answer must not call.
-  const tools = request.tool_choice === "none" ? undefined : request.tools;
   try {
-    const answer: unknown = await endpoint.client.post(`${serverRoot(endpoint.baseUrl)}/tokenize`, {
-      body: { model: endpoint.model, messages, tools, chat_template_kwargs },
-      signal,
-      timeout: countingPatienceMs,
-    });
-    return tokenizeSchema.parse(answer).count;
+    return await countPromptTokens(endpoint, request, { signal, timeoutMs: countingPatienceMs });
   } catch (error) {
     // The chat request itself tells what is wrong, or works all the same.
     if (!signal.aborted && !isAboutMessages(error)) countless.add(endpoint);

@@ -1,4 +1,4 @@
-import { alignLabels } from "../words/index.ts";
+import { alignColumns } from "../words/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** What vLLM takes where neither the request nor the model's `generation_config.json` names any. */
@@ -22,7 +22,7 @@ export function describeEndpoint(endpoint: Endpoint): string {
     ["sampling", describeSampling(endpoint)],
     ...notes.map((note): [string, string] => ["mind", note]),
   ];
-  return alignLabels(lines);
+  return alignColumns(lines);
 }
 
 function describeSampling({ samplingDefaults }: Endpoint): string {

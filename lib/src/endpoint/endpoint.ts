@@ -18,12 +18,16 @@ export interface Endpoint {
   readonly maxModelTokens: number | null;
   /** How the endpoint came about. */
   readonly origin: "given" | "pod" | "serverless" | "rehearsal";
-  /** What answers, for people: for example `vLLM 0.32.0`, or the rehearsal and its real model. */
+  /** What answers, for people: for example `vLLM 0.32.0`, or the rehearsal, its real model and the one it stands in for. */
   readonly server: string;
+  /** The same in short: `vLLM 0.32.0`, or the rehearsal and its real model. */
+  readonly engine: string;
   /** Whether no model stands behind the tokens, as with the rehearsal's timed engine: nothing that is timed here is a measurement. */
   readonly isSimulated: boolean;
   /** In a rehearsal, the model whose place another one takes; `null` where the named model itself answers. */
   readonly standsInFor: string | null;
+  /** The cards it runs on, and what all of them cost per hour; `null` where nobody said, and in a rehearsal. */
+  readonly gpu: { name: string; count: number; usdPerHour: number | null } | null;
   /** Whether chunks can carry running token counts, as vLLM's do: with them rates are exact. */
   readonly hasRunningUsage: boolean;
   /** What the server takes where a request names none, by the parameters' own names; `null` where that is not known. */
@@ -51,11 +55,12 @@ export async function connectEndpoint(options: {
   /** Default: the only model that is served. */
   model?: string | undefined;
   origin?: Endpoint["origin"] | undefined;
+  gpu?: Endpoint["gpu"] | undefined;
   timeoutMs?: number | undefined;
   fetch?: typeof fetch | undefined;
   close?: (() => Promise<void>) | undefined;
 }): Promise<Endpoint> {
-  const { origin = "given", timeoutMs = 20_000, close = async () => {} } = options;
+  const { origin = "given", gpu = null, timeoutMs = 20_000, close = async () => {} } = options;
   const request = options.fetch ?? fetch;
   const baseUrl = normalizeBaseUrl(options.baseUrl);
   const apiKey = readKey(options.apiKey, baseUrl);
@@ -63,14 +68,23 @@ export async function connectEndpoint(options: {
   const { model, notes } = chooseModel({ models, wanted: options.model, baseUrl });
   const version = await fetchVersion({ baseUrl, apiKey, fetch: request });
   const isVllm = model.ownedBy === "vllm" && version !== null;
+  const rehearsal = version?.rehearsal;
+  const isSimulated = rehearsal?.simulated ?? false;
+  const standsInFor = rehearsal !== undefined && rehearsal.model !== model.id ? model.id : null;
+  const engine = nameEngine({ baseUrl, isVllm, version });
   const endpoint = {
     baseUrl,
     model: model.id,
     maxModelTokens: model.maxModelTokens,
     origin,
-    server: nameServer({ baseUrl, isVllm, version, model: model.id }),
-    isSimulated: version?.rehearsal?.simulated ?? false,
-    standsInFor: isStandIn(version, model.id) ? model.id : null,
+    server:
+      engine +
+      (standsInFor === null ? "" : ` standing in for ${standsInFor}`) +
+      (isSimulated ? " (simulated: no model, no measurement)" : ""),
+    engine,
+    isSimulated,
+    standsInFor,
+    gpu,
     hasRunningUsage: isVllm,
     samplingDefaults: isVllm ? findSamplingDefaults(model, version) : null,
     notes,
@@ -169,21 +183,12 @@ function findSamplingDefaults(
   return known?.samplingDefaults ?? null;
 }
 
-function isStandIn(version: z.output<typeof versionSchema> | null, model: string): boolean {
-  return version?.rehearsal !== undefined && version.rehearsal.model !== model;
-}
-
-function nameServer(options: {
+function nameEngine(options: {
   baseUrl: string;
   isVllm: boolean;
   version: z.output<typeof versionSchema> | null;
-  model: string;
 }): string {
-  const { version } = options;
-  if (version?.rehearsal !== undefined) {
-    const { model, simulated } = version.rehearsal;
-    const stands = isStandIn(version, options.model) ? `${model} standing in for ${options.model}` : model;
-    return `rehearsal: ${stands}${simulated ? " (simulated: no model, no measurement)" : ""}`;
-  }
-  return options.isVllm && version !== null ? `vLLM ${version.version}` : new URL(options.baseUrl).host;
+  const { baseUrl, isVllm, version } = options;
+  if (version?.rehearsal !== undefined) return `rehearsal: ${version.rehearsal.model}`;
+  return isVllm && version !== null ? `vLLM ${version.version}` : new URL(baseUrl).host;
 }

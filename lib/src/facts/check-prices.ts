@@ -1,6 +1,5 @@
 import { loadModels, type Model } from "./models.ts";
 import type { Price } from "./prices.ts";
-import { median } from "./prices-on.ts";
 
 /** Something about prices that looks wrong, in one sentence, and which rows it concerns. */
 export interface PriceWarning {
@@ -30,7 +29,7 @@ export function checkPrices(
 }
 
 function findCheapOutput(prices: readonly Price[]): PriceWarning[] {
-  return [...groupBy(prices, productOf).values()].flatMap((group) => {
+  return [...Map.groupBy(prices, productOf).values()].flatMap((group) => {
     const input = group.find((price) => price.kind === "input_tokens");
     const output = group.find(
       (price) => price.kind === "output_tokens" && price.observed === input?.observed,
@@ -54,7 +53,7 @@ function findSizeMistakes(prices: readonly Price[], models: readonly Model[]): P
     const size = sizeOf(price);
     return size === null || price.kind !== "input_tokens" ? [] : [{ price, size }];
   });
-  return [...groupBy(sized, ({ price }) => price.provider).values()].flatMap((group) =>
+  return [...Map.groupBy(sized, ({ price }) => price.provider).values()].flatMap((group) =>
     group.flatMap((larger) =>
       group.flatMap((smaller): PriceWarning[] => {
         if (larger.size < smaller.size * clearlyLarger || larger.price.value > smaller.price.value) return [];
@@ -73,7 +72,7 @@ function findSizeMistakes(prices: readonly Price[], models: readonly Model[]): P
 const mostTimesFromMedian = 5;
 
 function findOutliers(prices: readonly Price[]): PriceWarning[] {
-  return [...groupBy(prices, (price) => `${price.model}|${price.kind}`).values()].flatMap((group) => {
+  return [...Map.groupBy(prices, (price) => `${price.model}|${price.kind}`).values()].flatMap((group) => {
     // Two prices have no middle that says which of them is wrong.
     if (group.length < 3) return [];
     const middle = median(group.map(({ value }) => value).toSorted((one, other) => one - other));
@@ -90,7 +89,7 @@ const mostRelativeDifference = 0.05;
 
 function findDisagreements(prices: readonly Price[]): PriceWarning[] {
   const key = (price: Price) => `${productOf(price)}|${price.kind}`;
-  return [...groupBy(prices, key).values()].flatMap((group): PriceWarning[] => {
+  return [...Map.groupBy(prices, key).values()].flatMap((group): PriceWarning[] => {
     const values = group.map((price) => price.value);
     const [lowest, highest] = [Math.min(...values), Math.max(...values)];
     const [first] = group;
@@ -109,11 +108,9 @@ function nameOf(price: Price): string {
   return `${price.provider}, ${price.product}`;
 }
 
-function groupBy<Value>(values: readonly Value[], key: (value: Value) => string): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const value of values) {
-    const name = key(value);
-    groups.set(name, [...(groups.get(name) ?? []), value]);
-  }
-  return groups;
+/** Returns the middle of sorted numbers; `NaN` for none. */
+function median(sorted: readonly number[]): number {
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)] ?? Number.NaN;
+  return Number.isInteger(middle) ? ((sorted[middle - 1] ?? upper) + upper) / 2 : upper;
 }

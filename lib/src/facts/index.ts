@@ -1,7 +1,5 @@
 export { checkPrices } from "./check-prices.ts";
-export { daysBetween } from "./days.ts";
 export { findPrice } from "./find-price.ts";
-export { type GpuPrice, loadGpuPrices } from "./gpu-prices.ts";
 export { type Gpu, loadGpus } from "./gpus.ts";
 export {
   type ErrorPlace,
@@ -13,6 +11,7 @@ export {
   matchError,
   type Refusal,
 } from "./known-errors.ts";
+export { type ModelShape, requireModelName, toModelShape } from "./model-shape.ts";
 export {
   findModel,
   type Gated,
@@ -23,8 +22,14 @@ export {
 } from "./models.ts";
 export { offerFrame, priceFrame } from "./price-frame.ts";
 export { findValueMistake, loadPriceBook, type Price, type PriceBook, type PriceKind } from "./prices.ts";
-export { priceAgeDays, priceSpread, pricesOn } from "./prices-on.ts";
-export { loadServerlessPrices } from "./serverless-prices.ts";
-export { hoursPerMonth, loadStoragePrices, mostHoursPerMonth } from "./storage-prices.ts";
+export { priceAgeDays, pricesOn } from "./prices-on.ts";
+export {
+  type GpuPrice,
+  hoursPerMonth,
+  loadGpuPrices,
+  loadServerlessPrices,
+  loadStoragePrices,
+  mostHoursPerMonth,
+} from "./runpod-prices.ts";
 export { loadPublishedThroughput, type PublishedThroughput } from "./throughput.ts";
 export { type TokenOffer, tokenOffers } from "./token-offers.ts";

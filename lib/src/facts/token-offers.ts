@@ -33,21 +33,13 @@ export function tokenOffers(book: PriceBook, options: { model: string; date: str
     book.prices.filter((price) => price.model?.toLowerCase() === wanted),
     date,
   );
-  const products = new Map<string, Map<PriceKind, Price>>();
-  for (const price of prices) {
-    const key = `${price.provider}|${price.product}`;
-    const kinds = products.get(key) ?? new Map<PriceKind, Price>();
-    products.set(key, kinds.set(price.kind, price));
-  }
-  return [...products.values()]
-    .flatMap((kinds) => toOffer(kinds) ?? [])
-    .toSorted(
-      (one, other) =>
-        other.inputUsdPerMillion +
-        other.outputUsdPerMillion -
-        one.inputUsdPerMillion -
-        one.outputUsdPerMillion,
-    );
+  return [...Map.groupBy(prices, ({ provider, product }) => `${provider}|${product}`).values()]
+    .flatMap((ofProduct) => toOffer(new Map(ofProduct.map((price) => [price.kind, price]))) ?? [])
+    .toSorted((one, other) => usdPerPair(other) - usdPerPair(one));
+}
+
+function usdPerPair({ inputUsdPerMillion, outputUsdPerMillion }: TokenOffer): number {
+  return inputUsdPerMillion + outputUsdPerMillion;
 }
 
 function toOffer(kinds: ReadonlyMap<PriceKind, Price>): TokenOffer | undefined {

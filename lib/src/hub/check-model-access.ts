@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { findModel, loadModels, type Model } from "../facts/index.ts";
-import { requireModelName } from "../serving/index.ts";
+import { findModel, loadModels, type Model, requireModelName } from "../facts/index.ts";
 import {
   type FileAccess,
   fetchFileAccess,

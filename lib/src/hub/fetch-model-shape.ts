@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { type ModelShape, readModelShape, requireModelName } from "../serving/index.ts";
+import { type Gated, type ModelShape, requireModelName } from "../facts/index.ts";
 import { fetchModelInfo, fetchModelJson, type HuggingFaceAccess, openHuggingFace } from "./hugging-face.ts";
 
 const filesSchema = z.object({
@@ -61,4 +61,91 @@ function sumWeights({ siblings, safetensors }: z.output<typeof filesSchema>): {
     0,
   );
   return { weightsGb: bytes / 1e9, downloadGb: bytes / 1e9 };
+}
+
+/** The part of a checkpoint's `config.json` that memory depends on. */
+const configSchema = z.object({
+  num_hidden_layers: z.number().int().positive(),
+  num_attention_heads: z.number().int().positive(),
+  num_key_value_heads: z.number().int().positive().nullish(),
+  head_dim: z.number().int().positive().nullish(),
+  hidden_size: z.number().int().positive(),
+  max_position_embeddings: z.number().int().positive(),
+  sliding_window: z.number().int().positive().nullish(),
+  layer_types: z.array(z.string()).nullish(),
+  kv_lora_rank: z.number().int().positive().nullish(),
+  qk_rope_head_dim: z.number().int().positive().nullish(),
+  quantization_config: z.object({ quant_method: z.string().nullish(), bits: z.number().nullish() }).nullish(),
+});
+
+/**
+ * Reads a checkpoint's shape from its `config.json`; a model with pictures keeps its language part under `text_config`.
+ *
+ * @throws InputError that names what the file lacks: then the shape must be given by hand.
+ */
+export function readModelShape(options: {
+  id: string;
+  /** The parsed `config.json`. */
+  config: unknown;
+  /** Size of the weights, in 10⁹ bytes. */
+  weightsGb: number;
+  downloadGb?: number;
+  gated?: Gated;
+}): ModelShape {
+  const { id, weightsGb, downloadGb = weightsGb, gated = "unknown" } = options;
+  const parsed = configSchema.safeParse(languagePart(options.config));
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
+    throw new InputError(
+      `fetchModelShape: the config.json of ${id} does not say how the model is built (${fields}).`,
+      {
+        remedy: "Give planPod a ModelShape written by hand from the model's card.",
+        cause: parsed.error,
+      },
+    );
+  }
+  const config = parsed.data;
+  const windowedLayers = (config.layer_types ?? []).filter((type) => type === "sliding_attention").length;
+  const latent = config.kv_lora_rank ?? null;
+  return {
+    id,
+    layers: config.num_hidden_layers,
+    attentionHeads: config.num_attention_heads,
+    kvHeads: config.num_key_value_heads ?? config.num_attention_heads,
+    headDimension: config.head_dim ?? Math.floor(config.hidden_size / config.num_attention_heads),
+    latentDimension: latent === null ? null : latent + (config.qk_rope_head_dim ?? 0),
+    windowTokens: windowedLayers > 0 ? (config.sliding_window ?? null) : null,
+    windowedLayers: config.sliding_window == null ? 0 : windowedLayers,
+    contextTokens: config.max_position_embeddings,
+    precision: readPrecision(config.quantization_config ?? null),
+    weightsGb,
+    downloadGb,
+    gated,
+    vllmArguments: [],
+    chatTemplate: null,
+  };
+}
+
+function languagePart(config: unknown): unknown {
+  const parsed = z.looseObject({ text_config: z.looseObject({}).nullish() }).safeParse(config);
+  if (!parsed.success || parsed.data.text_config == null) return config;
+  return { ...parsed.data, ...parsed.data.text_config };
+}
+
+function readPrecision(
+  quantisation: { quant_method?: string | null | undefined; bits?: number | null | undefined } | null,
+): ModelShape["precision"] {
+  if (quantisation === null) return "bf16";
+  switch (quantisation.quant_method) {
+    case "fp8":
+      return "fp8";
+    case "mxfp4":
+      return "mxfp4";
+    case "awq":
+      return quantisation.bits === 4 ? "awq-int4" : "unknown";
+    case "gptq":
+      return quantisation.bits === 4 ? "gptq-int4" : "unknown";
+    default:
+      return "unknown";
+  }
 }

@@ -1,1 +1,2 @@
-export type { ModelAccess } from "./check-model-access.ts";
+export { checkModelAccess, type ModelAccess } from "./check-model-access.ts";
+export { fetchModelShape } from "./fetch-model-shape.ts";

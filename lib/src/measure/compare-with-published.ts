@@ -1,3 +1,4 @@
+import type { DataFrame } from "nodejs-polars";
 import {
   findModel,
   loadGpus,
@@ -5,7 +6,9 @@ import {
   type Precision,
   type PublishedThroughput,
 } from "../facts/index.ts";
+import { type FrameColumns, makeFrame } from "../frame.ts";
 import { type Roofline, roofline } from "../serving/index.ts";
+import type { TableColumn, TableRow } from "../show/index.ts";
 import type { Measurement } from "./measurement.ts";
 
 /** One throughput, whoever found it out, with what it is, where it comes from, and from when. */
@@ -15,6 +18,7 @@ export type ThroughputRow = {
   machine: string;
   model: string;
   precision: string | null;
+  /** In short, such as `vLLM 0.32.0`. */
   engine: string | null;
   workload: string;
   /** `null` where it was left to the engine. */
@@ -22,8 +26,6 @@ export type ThroughputRow = {
   inputTokensPerSecond: number | null;
   /** All streams together. */
   outputTokensPerSecond: number | null;
-  timeToFirstTokenP50Ms: number | null;
-  timePerOutputTokenP50Ms: number | null;
   /** A day, month or year. */
   date: string;
   source: string;
@@ -32,7 +34,7 @@ export type ThroughputRow = {
 
 /** The machine that a measurement is compared with. */
 export interface ComparedMachine {
-  /** As RunPod spells it (`NVIDIA A40`), or as people call it (`A40`). */
+  /** As Runpod spells it (`NVIDIA A40`), or as people call it (`A40`). */
   gpu?: string;
   gpuCount?: number;
   model?: string;
@@ -55,57 +57,28 @@ export function compareWithPublished(
   measurement: Measurement,
   machine: ComparedMachine = {},
 ): ThroughputRow[] {
-  const compared = chooseMachine(measurement, machine);
-  const ceiling = computeCeiling(measurement, compared, machine);
+  const { gpu: ownGpu, workload } = measurement;
+  const own =
+    ownGpu === null ? openQuestion : { gpu: ownGpu.name, gpuCount: ownGpu.count, model: measurement.model };
+  const { gpu: askedGpu = own.gpu, gpuCount = own.gpuCount, model = own.model, precision } = machine;
+  const knownGpu = loadGpus().find(({ id, name }) => id === askedGpu || name === askedGpu);
+  const gpu = knownGpu?.id ?? askedGpu;
+  const parametersBillion = findModel(model)?.parametersBillion;
   const published = loadPublishedThroughput({
-    gpu: compared.gpu,
-    gpuCount: compared.gpuCount,
-    ...(compared.parametersBillion === null ? {} : { parametersBillion: compared.parametersBillion }),
+    gpu,
+    gpuCount,
+    ...(parametersBillion === undefined ? {} : { parametersBillion }),
   });
+  // On average a stream has written half of its answer.
+  const meanTokens = Math.max(1, Math.round(workload.promptTokens + workload.outputTokens / 2));
+  const { contextTokens = meanTokens } = machine;
+  const hasCeiling = knownGpu !== undefined && parametersBillion !== undefined;
+  const asked = { gpu, gpuCount, model, contextTokens, ...(precision === undefined ? {} : { precision }) };
   return [
     ...measuredRows(measurement),
     ...published.map(publishedRow),
-    ...(ceiling === null ? [] : computedRows(ceiling)),
+    ...(hasCeiling ? computedRows(roofline(asked)) : []),
   ];
-}
-
-interface ChosenMachine {
-  gpu: string;
-  gpuCount: number;
-  model: string;
-  parametersBillion: number | null;
-}
-
-function chooseMachine(measurement: Measurement, machine: ComparedMachine): ChosenMachine {
-  const own =
-    measurement.gpu === null
-      ? openQuestion
-      : { gpu: measurement.gpu.name, gpuCount: measurement.gpu.count, model: measurement.model };
-  const { gpu: name = own.gpu, gpuCount = own.gpuCount, model = own.model } = machine;
-  const known = loadGpus().find((gpu) => gpu.id === name || gpu.name === name);
-  return {
-    gpu: known?.id ?? name,
-    gpuCount,
-    model,
-    parametersBillion: findModel(model)?.parametersBillion ?? null,
-  };
-}
-
-function computeCeiling(
-  measurement: Measurement,
-  { gpu, gpuCount, model, parametersBillion }: ChosenMachine,
-  { precision, contextTokens }: ComparedMachine,
-): Roofline | null {
-  if (parametersBillion === null || !loadGpus().some(({ id }) => id === gpu)) return null;
-  const { promptTokens, outputTokens } = measurement.workload;
-  return roofline({
-    gpu,
-    gpuCount,
-    model,
-    // On average a stream has written half of its answer.
-    contextTokens: contextTokens ?? Math.max(1, Math.round(promptTokens + outputTokens / 2)),
-    ...(precision === undefined ? {} : { precision }),
-  });
 }
 
 function measuredRows(measurement: Measurement): ThroughputRow[] {
@@ -123,53 +96,100 @@ function measuredRows(measurement: Measurement): ThroughputRow[] {
       machine,
       model: measurement.model,
       precision: null,
-      engine: measurement.server,
+      engine: measurement.engine ?? measurement.server,
       workload: `${workload.promptTokens} tokens in, ${workload.outputTokens} out, ${workload.mode}`,
       streams: level.streams,
       inputTokensPerSecond: level.inputTokensPerSecond,
       outputTokensPerSecond: level.outputTokensPerSecond,
-      timeToFirstTokenP50Ms: level.timeToFirstTokenMs.p50,
-      timePerOutputTokenP50Ms: level.timePerOutputTokenMs.p50,
       date: measurement.startedAt.slice(0, 10),
       source: origin === "rehearsal" ? "this notebook, on this machine: no GPU" : "this notebook",
       note: level.verdict === "valid" ? "" : `${level.verdict}: ${level.reason}`,
     }));
 }
 
-function publishedRow(row: PublishedThroughput): ThroughputRow {
+function publishedRow(run: PublishedThroughput): ThroughputRow {
+  const { model, precision, workload, streams, inputTokensPerSecond, outputTokensPerSecond, note } = run;
   return {
     kind: "published",
-    machine: `${row.gpuCount} × ${row.gpu}`,
-    model: row.model,
-    precision: row.precision,
-    engine: [row.engine, row.engineVersion].filter((part) => part !== null).join(" "),
-    workload: row.workload,
-    streams: row.streams,
-    inputTokensPerSecond: row.inputTokensPerSecond,
-    outputTokensPerSecond: row.outputTokensPerSecond,
-    timeToFirstTokenP50Ms: row.timeToFirstTokenP50Ms,
-    timePerOutputTokenP50Ms: row.timePerOutputTokenP50Ms,
-    date: row.published,
-    source: row.sources.join(" "),
-    note: row.note,
+    machine: `${run.gpuCount} × ${run.gpu}`,
+    model,
+    precision,
+    engine: [run.engine, run.engineVersion].filter((part) => part !== null).join(" "),
+    workload,
+    streams,
+    inputTokensPerSecond,
+    outputTokensPerSecond,
+    date: run.published,
+    source: run.sources.join(" "),
+    note,
   };
 }
 
-function computedRows(ceiling: Roofline): ThroughputRow[] {
-  return ceiling.points.map((point) => ({
-    kind: "computed",
-    machine: `${ceiling.gpuCount} × ${ceiling.gpu}`,
-    model: ceiling.model,
-    precision: ceiling.precision,
-    engine: null,
-    workload: `${ceiling.contextTokens} tokens of context a stream, writing only`,
-    streams: point.streams,
-    inputTokensPerSecond: null,
-    outputTokensPerSecond: point.outputTokensPerSecond,
-    timeToFirstTokenP50Ms: null,
-    timePerOutputTokenP50Ms: point.bound === "memory size" ? null : point.stepMs,
-    date: ceiling.date,
-    source: ceiling.source,
-    note: `Upper limit, by ${point.bound}.`,
-  }));
+function computedRows({ gpu, gpuCount, model, precision, contextTokens, points, ...from }: Roofline) {
+  return points.map(
+    ({ streams, outputTokensPerSecond, bound }): ThroughputRow => ({
+      kind: "computed",
+      machine: `${gpuCount} × ${gpu}`,
+      model,
+      precision,
+      engine: null,
+      workload: `${contextTokens} tokens of context a stream, writing only`,
+      streams,
+      inputTokensPerSecond: null,
+      outputTokensPerSecond,
+      date: from.date,
+      source: from.source,
+      note: `Upper limit, by ${bound}.`,
+    }),
+  );
+}
+
+const frameColumns: FrameColumns<ThroughputRow> = {
+  kind: "text",
+  machine: "text",
+  model: "text",
+  precision: "text",
+  engine: "text",
+  workload: "text",
+  streams: "number",
+  inputTokensPerSecond: "number",
+  outputTokensPerSecond: "number",
+  date: "text",
+  source: "text",
+  note: "text",
+};
+
+/** Returns the rows of `compareWithPublished` as a polars frame. */
+export function throughputFrame(rows: readonly ThroughputRow[]): Promise<DataFrame> {
+  return makeFrame(rows, frameColumns);
+}
+
+/** The columns of a table of `ThroughputRow`s, narrow enough for a notebook; {@link listSources} belongs below it. */
+export const throughputColumns: readonly (string | TableColumn)[] = [
+  "kind",
+  { key: "model", head: "machine, model, weights, engine", format: (_, row) => describeSubject(row) },
+  { key: "streams", align: "right" },
+  { key: "outputTokensPerSecond", head: "output", unit: "tokens/s", digits: 1 },
+  { key: "inputTokensPerSecond", head: "input", unit: "tokens/s", digits: 1 },
+  "date",
+];
+
+/** Says in one line where the rows come from: each source once, with its kind. */
+export function listSources(rows: readonly ThroughputRow[]): string {
+  const said = rows.map(({ kind, source }) => `${kind}: ${shortenSource(source)}`);
+  return `${[...new Set(said)].join("; ")}.`;
+}
+
+function describeSubject({ machine, model, precision, engine }: TableRow): string {
+  const names = [machine, String(model).split("/").at(-1), precision, engine];
+  return names.filter((name) => typeof name === "string").join(", ");
+}
+
+/** Of an address its host and first names: enough to find it, and the row has it whole. */
+function shortenSource(source: string): string {
+  const [first = ""] = source.split(" ");
+  if (!URL.canParse(first)) return source;
+  const { host, pathname } = new URL(first);
+  const names = pathname.split("/").filter((part) => part !== "");
+  return [host.replace(/^www\./, ""), ...names.slice(0, 2)].join("/");
 }

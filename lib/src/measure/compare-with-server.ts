@@ -1,4 +1,4 @@
-import type { LevelResult, ServerCounters } from "./measurement.ts";
+import type { Level, ServerCounters } from "./measurement.ts";
 
 /** One figure as this client and as the server itself saw it; `null` where one of them does not know it. */
 export type ServerComparison = {
@@ -27,8 +27,8 @@ const [leastRatio, mostRatio] = [0.98, 1.02];
  * its histograms are too coarse for percentiles. `null` where the server has no counters.
  */
 export function compareWithServer(
-  level: Pick<LevelResult, "streams" | "server" | "clientTokens" | "requests"> &
-    Pick<LevelResult, "timeToFirstTokenMs" | "timePerOutputTokenMs" | "requestMs">,
+  level: Pick<Level, "streams" | "server" | "clientTokens" | "requests"> &
+    Pick<Level, "timeToFirstTokenMs" | "timePerOutputTokenMs" | "requestMs">,
 ): ServerCrossCheck | null {
   const { server, clientTokens } = level;
   if (server === null) return null;
@@ -87,7 +87,7 @@ function hitPercent({ prefixCacheQueryTokens, prefixCacheHitTokens }: ServerCoun
   return (100 * prefixCacheHitTokens) / prefixCacheQueryTokens;
 }
 
-function warnOf(row: ServerComparison, level: Pick<LevelResult, "streams" | "requests">): string[] {
+function warnOf(row: ServerComparison, level: Pick<Level, "streams" | "requests">): string[] {
   const { ratio } = row;
   if (ratio === null || (ratio >= leastRatio && ratio <= mostRatio)) return [];
   const { failed, cancelled } = level.requests;

@@ -1,5 +1,5 @@
 import { interpolatedPercentile } from "../statistics.ts";
-import type { LevelResult, Measurement } from "./measurement.ts";
+import type { Level, Measurement } from "./measurement.ts";
 import type { Flight } from "./stream-request.ts";
 
 const leastGainPerDoubling = 0.05;
@@ -12,7 +12,7 @@ const risingRatio = 1.5;
  * Steps of another width are scaled to a doubling. Levels without a valid figure are passed over.
  */
 export function findKnee(
-  levels: readonly Pick<LevelResult, "streams" | "verdict" | "outputTokensPerSecond">[],
+  levels: readonly Pick<Level, "streams" | "verdict" | "outputTokensPerSecond">[],
 ): Measurement["knee"] {
   let before: { streams: number; tokensPerSecond: number } | null = null;
   for (const { streams, verdict, outputTokensPerSecond } of levels) {

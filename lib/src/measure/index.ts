@@ -1,20 +1,26 @@
-export { type ComparedMachine, compareWithPublished, type ThroughputRow } from "./compare-with-published.ts";
+export {
+  type ComparedMachine,
+  compareWithPublished,
+  listSources,
+  type ThroughputRow,
+  throughputColumns,
+  throughputFrame,
+} from "./compare-with-published.ts";
 export { compareWithServer } from "./compare-with-server.ts";
 export { comparisonChart, describeComparison } from "./comparison-chart.ts";
+export { levelFrame } from "./level-frame.ts";
 export type { MeasurementProgress, MeasureOptions } from "./measure-plan.ts";
 export { measureThroughput } from "./measure-throughput.ts";
 export {
-  type LevelResult,
+  type Level,
   type Measurement,
   measurementSchema,
   type RequestRecord,
   type ServerCounters,
 } from "./measurement.ts";
 export { describeRequestTimeline, requestTimelineChart } from "./request-timeline-chart.ts";
-export { readServerCounters, subtractCounters } from "./server-counters.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
 export { describeThroughput, throughputChart } from "./throughput-chart.ts";
-export { listSources, throughputColumns } from "./throughput-columns.ts";
 export { toCapacities, toCapacity } from "./to-capacity.ts";
 export { describeTokenTimeline, tokenTimelineChart } from "./token-timeline-chart.ts";
 export { type TokenArrival, type TokenTrace, traceTokens } from "./trace-tokens.ts";

@@ -1,5 +1,5 @@
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { LevelResult } from "./measurement.ts";
+import type { Level } from "./measurement.ts";
 
 interface LadderTick {
   /** Counted from 1; 0 in the warm-up. */
@@ -12,16 +12,18 @@ interface LadderTick {
   elapsedMs: number;
 }
 
+export interface LadderProgress {
+  start(text: string): void;
+  tick(tick: LadderTick): void;
+  level(result: Level, level: number): void;
+  end(text: string): void;
+}
+
 /** Tells the caller how far the ladder is, with an estimate of the time left. */
 export function createLadderProgress(
   plan: Pick<MeasurePlan, "streams" | "requestsPerStream" | "secondsPerLevel" | "repeats" | "onProgress">,
   now: () => number = () => performance.now(),
-): {
-  start(text: string): void;
-  tick(tick: LadderTick): void;
-  level(result: LevelResult, level: number): void;
-  end(text: string): void;
-} {
+): LadderProgress {
   const { onProgress = () => {} } = plan;
   const levels = plan.streams.length;
   let levelStartedAt = now();

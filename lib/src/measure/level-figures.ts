@@ -1,120 +1,179 @@
-import { createNumberList, summarize } from "../statistics.ts";
-import { addKnown, countOutcomes, summarizeFlights, sumTokens } from "./describe-flights.ts";
+import { createNumberList, type Statistics, summarize } from "../statistics.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { LevelResult } from "./measurement.ts";
-import type { LevelRun } from "./run-level.ts";
-import type { LoadResult } from "./run-load.ts";
+import type { Level, ServerCounters } from "./measurement.ts";
+import type { Load } from "./run-load.ts";
+import type { Flight } from "./stream-request.ts";
 import { judgeClient } from "./watch-client.ts";
 
 const mostErrorShare = 0.1;
+const mostErrorKinds = 20;
 
-/** Works out a level's figures and its verdict from what happened. */
-export function judgeLevel(
-  level: LevelRun,
-  plan: Pick<MeasurePlan, "arrivals" | "outputTokens" | "request"> & { mode: "capacity" | "natural" },
-): LevelResult {
-  const { streams, runs, client, server } = level;
-  const flights = runs.flatMap((run) => run.flights);
-  const isClosed = plan.arrivals === "closed";
+/** What of a plan the figures depend on; `mode` is the one that the server let be used. */
+export type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode">;
+
+/** Computes a level's figures and its verdict from its loads, one for each repeat. */
+export function computeLevel(
+  measured: {
+    streams: number;
+    loads: readonly Load[];
+    client: Level["client"];
+    server: ServerCounters | null;
+    notes: readonly string[];
+  },
+  plan: FiguresPlan,
+): Level {
+  const { streams, loads, client, server } = measured;
+  const flights = loads.flatMap((load) => load.flights);
+  const completed = flights.filter(({ outcome }) => outcome === "completed");
   const requests = countOutcomes(flights);
-  const times = summarizeFlights(flights, { isClosed });
-  const gaps = createNumberList();
-  for (const { figures } of runs) for (const gap of figures.gapsMs.values()) gaps.push(gap);
-  const interChunkMs = summarize(gaps.values());
-  const windowSeconds = runs.map(secondsOfWindow);
-  const seconds = windowSeconds.reduce((sum, value) => sum + value, 0);
-  const rates = {
-    input: rate(
-      runs.map(({ figures }) => figures.inputTokensInWindow),
-      seconds,
-    ),
-    output: rate(
-      runs.map(({ figures }) => figures.outputTokensInWindow),
-      seconds,
-    ),
-  };
+  const figures = summarizeRequests(completed, plan);
+  const interChunkMs = summarizeGaps(loads);
+  const seconds = sum(loads.map(secondsOfWindow));
+  const [first] = loads;
+  const outputTokensPerSecond = rate(
+    loads.map((load) => load.outputTokensInWindow),
+    seconds,
+  );
+  const failure = describeFailure(requests);
   const clientProblem = judgeClient(client, {
-    timePerOutputTokenMs: times.timePerOutputTokenMs.p50,
+    timePerOutputTokenMs: figures.timePerOutputTokenMs.p50,
     interChunkMs: interChunkMs.p50,
   });
-  const failure = describeFailure(requests);
-  const [first] = runs;
-  const notes = [...level.notes];
-  if (seconds === 0 && requests.completed > 0) {
-    notes.push(
-      isClosed
-        ? "All streams were never in flight at once, so there is no steady window: see the whole run."
-        : "No request was complete before the last one came, so there is no steady window: see the whole run.",
-    );
-  } else if (rates.output === null && requests.completed > 0) {
-    notes.push("Some answers came without token counts, so tokens per second are not known.");
-  }
-  notes.push(...noteAnswers(level, plan));
   return {
     streams,
     verdict: failure !== null ? "failed" : clientProblem !== null ? "client-bound" : "valid",
     reason: failure ?? (clientProblem === null ? "" : `The client is the limit: ${clientProblem}.`),
-    notes,
+    notes: [
+      ...measured.notes,
+      ...noteLoads(loads, streams),
+      ...(completed.length === 0 ? [] : noteWindow({ seconds, outputTokensPerSecond }, plan)),
+      ...noteAnswers(completed, plan),
+    ],
     requests,
-    inputTokensPerSecond: rates.input,
-    outputTokensPerSecond: rates.output,
-    wholeRun: describeWholeRun(runs),
+    inputTokensPerSecond: rate(
+      loads.map((load) => load.inputTokensInWindow),
+      seconds,
+    ),
+    outputTokensPerSecond,
+    wholeRun: computeWholeRun(loads, completed),
     steadyWindow: {
-      startMs: first?.figures.window == null ? 0 : first.figures.window.startAt - first.startedAt,
-      endMs: first?.figures.window == null ? 0 : first.figures.window.endAt - first.startedAt,
+      startMs: first?.window == null ? 0 : first.window.startAt - first.startedAt,
+      endMs: first?.window == null ? 0 : first.window.endAt - first.startedAt,
       seconds,
     },
-    ...times,
+    ...figures,
     interChunkMs,
     achievedStreams:
-      seconds === 0
-        ? 0
-        : runs.reduce(
-            (sum, run, index) => sum + run.figures.achievedStreams * (windowSeconds[index] ?? 0),
-            0,
-          ) / seconds,
-    maxStreams: Math.max(0, ...runs.map(({ figures }) => figures.maxStreams)),
+      seconds === 0 ? 0 : sum(loads.map((load) => load.achievedStreams * secondsOfWindow(load))) / seconds,
+    maxStreams: Math.max(0, ...loads.map((load) => load.maxStreams)),
     client,
     server,
     clientTokens: sumTokens(flights),
-    repeats: runs.map((run, index) => ({
-      inputTokensPerSecond: rate([run.figures.inputTokensInWindow], windowSeconds[index] ?? 0),
-      outputTokensPerSecond: rate([run.figures.outputTokensInWindow], windowSeconds[index] ?? 0),
+    repeats: loads.map((load) => ({
+      inputTokensPerSecond: rate([load.inputTokensInWindow], secondsOfWindow(load)),
+      outputTokensPerSecond: rate([load.outputTokensInWindow], secondsOfWindow(load)),
     })),
   };
 }
 
-function secondsOfWindow({ figures: { window } }: LoadResult): number {
-  return window === null ? 0 : (window.endAt - window.startAt) / 1_000;
+function countOutcomes(flights: readonly Flight[]): Level["requests"] {
+  const requests: Level["requests"] = {
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+    errors: {},
+    finishReasons: {},
+  };
+  const increase = (counts: Record<string, number>, name: string) => {
+    counts[name] = (counts[name] ?? 0) + 1;
+  };
+  for (const { outcome, error, finishReason } of flights) {
+    requests[outcome === "running" ? "cancelled" : outcome]++;
+    if (outcome === "completed") increase(requests.finishReasons, finishReason ?? "none given");
+    if (outcome !== "failed") continue;
+    const isKnown = (error ?? "") in requests.errors;
+    const isFull = Object.keys(requests.errors).length >= mostErrorKinds;
+    increase(requests.errors, isKnown || !isFull ? (error ?? "unknown") : "others");
+  }
+  return requests;
 }
 
-function rate(tokens: readonly (number | null)[], seconds: number): number | null {
-  const sum = tokens.reduce<number | null>(addKnown, 0);
-  return sum === null || seconds <= 0 ? null : sum / seconds;
+/** The times and sizes of completed requests; those of others would spoil them. */
+function summarizeRequests(completed: readonly Flight[], { arrivals }: FiguresPlan) {
+  // With arrivals of their own, requests that this side sent late have waited all the same.
+  const beganAt = (flight: Flight) => (arrivals === "closed" ? flight.sentAt : flight.scheduledAt);
+  const summarizeKnown = (pick: (flight: Flight) => number | null): Statistics =>
+    summarize(completed.flatMap((flight) => pick(flight) ?? []));
+  return {
+    timeToFirstTokenMs: summarizeKnown((flight) =>
+      flight.firstTokenAt === null ? null : flight.firstTokenAt - beganAt(flight),
+    ),
+    timePerOutputTokenMs: summarizeKnown(
+      ({ firstTokenAt, lastTokenAt, outputTokens, tokensAtFirstText, chunks }) => {
+        const laterTokens = (outputTokens ?? 0) - tokensAtFirstText;
+        if (firstTokenAt === null || lastTokenAt === null || laterTokens <= 0 || chunks <= 1) return null;
+        return (lastTokenAt - firstTokenAt) / laterTokens;
+      },
+    ),
+    requestMs: summarizeKnown((flight) => flight.endedAt - beganAt(flight)),
+    inputTokensPerRequest: summarizeKnown(({ inputTokens }) => inputTokens),
+    outputTokensPerRequest: summarizeKnown(({ outputTokens }) => outputTokens),
+  };
 }
 
-function describeWholeRun(runs: readonly LoadResult[]): LevelResult["wholeRun"] {
-  const completed = runs.flatMap(({ flights }) => flights.filter(({ outcome }) => outcome === "completed"));
-  const seconds = runs.reduce((sum, { flights }) => {
-    const firstSentAt = flights[0]?.sentAt ?? 0;
-    const lastEndedAt = flights.reduce((latest, { endedAt }) => Math.max(latest, endedAt), firstSentAt);
-    return sum + (lastEndedAt - firstSentAt) / 1_000;
-  }, 0);
+function summarizeGaps(loads: readonly Load[]): Statistics {
+  const gaps = createNumberList();
+  for (const { gapsMs } of loads) for (const gap of gapsMs.values()) gaps.push(gap);
+  return summarize(gaps.values());
+}
+
+/** All tokens that arrived, of whatever outcome; `null` where an answer with text came without counts. */
+function sumTokens(flights: readonly Flight[]): Level["clientTokens"] {
+  const answered = flights.filter(({ chunks, outputTokens }) => chunks > 0 || outputTokens !== null);
+  return {
+    input: sumKnown(answered.map(({ inputTokens }) => inputTokens)),
+    output: sumKnown(answered.map(({ outputTokens }) => outputTokens)),
+  };
+}
+
+function computeWholeRun(loads: readonly Load[], completed: readonly Flight[]): Level["wholeRun"] {
+  const seconds = sum(
+    loads.map(({ flights }) => {
+      const firstSentAt = flights[0]?.sentAt ?? 0;
+      const lastEndedAt = flights.reduce((latest, { endedAt }) => Math.max(latest, endedAt), firstSentAt);
+      return (lastEndedAt - firstSentAt) / 1_000;
+    }),
+  );
+  const rateOf = (pick: (flight: Flight) => number | null) => rate(completed.map(pick), seconds);
   return {
     seconds,
-    inputTokensPerSecond: rate(
-      completed.map(({ inputTokens }) => inputTokens),
-      seconds,
-    ),
-    outputTokensPerSecond: rate(
-      completed.map(({ outputTokens }) => outputTokens),
-      seconds,
-    ),
+    inputTokensPerSecond: rateOf(({ inputTokens }) => inputTokens),
+    outputTokensPerSecond: rateOf(({ outputTokens }) => outputTokens),
     requestsPerSecond: seconds === 0 ? 0 : completed.length / seconds,
   };
 }
 
-function describeFailure({ completed, failed, errors }: LevelResult["requests"]): string | null {
+function secondsOfWindow({ window }: Load): number {
+  return window === null ? 0 : (window.endAt - window.startAt) / 1_000;
+}
+
+function rate(tokens: readonly (number | null)[], seconds: number): number | null {
+  const known = sumKnown(tokens);
+  return known === null || seconds <= 0 ? null : known / seconds;
+}
+
+/** Returns null if any value is null. */
+function sumKnown(values: readonly (number | null)[]): number | null {
+  return values.reduce<number | null>((total, value) => {
+    return total === null || value === null ? null : total + value;
+  }, 0);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function describeFailure({ completed, failed, errors }: Level["requests"]): string | null {
   const [most] = Object.entries(errors).sort(([, one], [, other]) => other - one);
   const words = most === undefined ? "" : ` Most often: ${most[0].replace(/[.\s]*$/, "")}.`;
   if (completed === 0) return `Not one request was completed, ${failed} failed.${words}`;
@@ -122,10 +181,38 @@ function describeFailure({ completed, failed, errors }: LevelResult["requests"])
   return `${failed} of ${completed + failed} requests failed.${words}`;
 }
 
-function noteAnswers(level: LevelRun, plan: Parameters<typeof judgeLevel>[1]): string[] {
-  const completed = level.runs.flatMap(({ flights }) =>
-    flights.filter(({ outcome }) => outcome === "completed"),
-  );
+function noteLoads(loads: readonly Load[], streams: number): string[] {
+  const heldBack = sum(loads.map((load) => load.heldBack));
+  const uncounted = sum(loads.map((load) => load.uncountedAnswers));
+  const notes: string[] = [];
+  if (heldBack > 0) {
+    notes.push(
+      `${heldBack} requests found ${streams} in flight and waited until one was done; their waiting counts as the server's.`,
+    );
+  }
+  if (uncounted > 0) {
+    notes.push(`${uncounted} answers were broken off before their token counts came; they are in no rate.`);
+  }
+  return notes;
+}
+
+function noteWindow(
+  { seconds, outputTokensPerSecond }: { seconds: number; outputTokensPerSecond: number | null },
+  { arrivals }: FiguresPlan,
+): string[] {
+  if (seconds > 0) {
+    return outputTokensPerSecond === null
+      ? ["Some answers came without token counts, so tokens per second are not known."]
+      : [];
+  }
+  return [
+    arrivals === "closed"
+      ? "All streams were never in flight at once, so there is no steady window: see the whole run."
+      : "No request was complete before the last one came, so there is no steady window: see the whole run.",
+  ];
+}
+
+function noteAnswers(completed: readonly Flight[], plan: FiguresPlan): string[] {
   const notes: string[] = [];
   const short = completed.filter(
     ({ outputTokens }) => outputTokens !== null && outputTokens < plan.outputTokens,
@@ -143,11 +230,9 @@ function noteAnswers(level: LevelRun, plan: Parameters<typeof judgeLevel>[1]): s
       `The first text of ${late.length} of ${completed.length} answers came with more than one token (${why}): their time to first token reads late.`,
     );
   }
-  if (
-    completed.some(
-      ({ hasRunningUsage, outputTokens, chunks }) => !hasRunningUsage && outputTokens !== null && chunks > 1,
-    )
-  ) {
+  const isSpread = ({ hasRunningUsage, outputTokens, chunks }: Flight) =>
+    !hasRunningUsage && outputTokens !== null && chunks > 1;
+  if (completed.some(isSpread)) {
     notes.push(
       "Chunks carry no running counts: each answer's tokens are spread evenly over its chunks, and its first chunk taken for one token.",
     );

@@ -1,7 +1,7 @@
 import { createNumberList, type NumberList } from "../statistics.ts";
 import type { Flight, FlightObserver } from "./stream-request.ts";
 
-/** What is added up while a level runs. */
+/** What is added up while a load runs. */
 export interface LoadRecorder {
   readonly observer: Omit<FlightObserver, "ended">;
   /** Notes that so many requests are in flight from now on. */
@@ -12,11 +12,11 @@ export interface LoadRecorder {
   ended(flight: Flight): void;
   /** For the progress line: tokens, or chunks where the server sends no running counts. */
   arrivedSoFar(): number;
-  result(): LoadFigures;
+  result(): LoadSums;
 }
 
-/** The sums of one run over one level. */
-export interface LoadFigures {
+/** What one load added up to. */
+export interface LoadSums {
   window: { startAt: number; endAt: number } | null;
   /** `null`: some completed answer came without token counts. */
   outputTokensInWindow: number | null;
@@ -32,7 +32,7 @@ export interface LoadFigures {
 }
 
 /**
- * Creates the sums of one run; the window is open between its two calls.
+ * Creates the sums of one load; the window is open between its two calls.
  *
  * A token belongs to the window with the part of its making that lies in it: from the token before, or from the sending of the
  * request, to its arrival; and a prompt with the part of its reading. An engine gives a token to every stream in one step,

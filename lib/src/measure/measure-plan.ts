@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
 import { mostConnections } from "./http-target.ts";
-import type { LevelResult, Measurement, RequestRecord } from "./measurement.ts";
+import type { Level, Measurement, RequestRecord } from "./measurement.ts";
 
 /** How far a measurement is. */
 export interface MeasurementProgress {
@@ -25,7 +25,7 @@ export interface MeasurementProgress {
   /** Estimate for the whole ladder; `null` before anything is known. */
   secondsLeft: number | null;
   /** With `level`: what came out. */
-  result: LevelResult | null;
+  result: Level | null;
 }
 
 const positiveWhole = z.int().min(1);
@@ -134,7 +134,8 @@ const optionsSchema = z.strictObject({
  * - `workers`: the endpoints behind a router, whose own counters are added up: the router shows those of any one of them.
  * - `write`: where the budget is stated before the first request (the cell or the terminal).
  * - `recordsFile`, `onRecord`: the raw record of each request, as JSON lines or handed over.
- * - `gpu`: what the endpoint runs on, all its cards' price per hour together; never taken over for a rehearsal.
+ * - `gpu`: what the endpoint runs on, with the price of all its cards per hour (for a pod of this workbook: as Runpod says).
+ *   A rehearsal has none.
  */
 export type MeasureOptions = z.input<typeof optionsSchema>;
 
@@ -164,7 +165,7 @@ const arrivalSeconds = 30;
  * @throws InputError that names the option and what it takes.
  */
 export function planMeasurement(
-  endpoint: Pick<Endpoint, "origin" | "maxModelTokens" | "model">,
+  endpoint: Pick<Endpoint, "origin" | "maxModelTokens" | "model" | "gpu">,
   options: MeasureOptions = {},
 ): MeasurePlan {
   const parsed = optionsSchema.safeParse(options);
@@ -185,7 +186,7 @@ export function planMeasurement(
     streams: streams ?? (isClosed ? closedLadder : [mostArrivalStreams]),
     seed: seed ?? Math.floor(Math.random() * 2 ** 31),
     maxTokens: maxTokens ?? (endpoint.origin === "given" ? givenBudgetTokens : Infinity),
-    gpu: endpoint.origin === "rehearsal" ? null : (gpu ?? null),
+    gpu: endpoint.origin === "rehearsal" ? null : gpu === undefined ? endpoint.gpu : gpu,
     stallMs: stallSeconds * 1_000,
     secondsPerLevel: secondsPerLevel ?? (isClosed ? null : arrivalSeconds),
     requestsPerStream: requestsPerStream ?? (isClosed && secondsPerLevel === undefined ? 4 : null),

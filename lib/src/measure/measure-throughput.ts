@@ -1,19 +1,17 @@
 import { appendFileSync } from "node:fs";
 import type { Endpoint } from "../endpoint/index.ts";
 import { listenForInterrupt } from "../kernel/index.ts";
-import { toRecord } from "./describe-flights.ts";
 import { findKnee, isPilingUp } from "./find-knee.ts";
-import { formulas } from "./formulas.ts";
 import { createHttpTarget } from "./http-target.ts";
-import { createLadderProgress } from "./ladder-progress.ts";
-import { judgeLevel } from "./level-figures.ts";
+import { createLadderProgress, type LadderProgress } from "./ladder-progress.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
-import { type LevelResult, type Measurement, measurementVersion } from "./measurement.ts";
+import { formulas, type Measurement, measurementVersion, type RequestRecord } from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
 import type { RequestShape } from "./request-shape.ts";
-import { type LevelRun, type MeasureContext, runLevel } from "./run-level.ts";
-import { createTokenBudget, type TokenBudget } from "./token-budget.ts";
-import { waitUntilIdle } from "./wait-until-idle.ts";
+import { type MeasureContext, runLevel } from "./run-level.ts";
+import { createTokenBudget, type Load, type TokenBudget } from "./run-load.ts";
+import { waitUntilIdle } from "./server-counters.ts";
+import type { Flight } from "./stream-request.ts";
 
 const cancelledIdleMs = 10_000;
 
@@ -40,18 +38,16 @@ export async function measureThroughput(
   try {
     stateBudget(endpoint, plan, progress.start);
     const { signal } = stops;
-    const prepared = await prepareRequests({ endpoint, target, plan, budget, signal });
-    const context = { endpoint, target, plan, shape: prepared.shape, budget, signal };
-    const climbed = await climb(context, { progress, interruption: stops.reason });
+    const { shape, notes } = await prepareRequests({ endpoint, target, plan, budget, signal });
+    const context = { endpoint, target, plan, shape, budget, signal };
+    const climbed = await climb(context, progress, stops.reason);
     progress.end(climbed.stopped.words);
     if (signal.aborted) await waitUntilIdle(plan.workers ?? endpoint, { timeoutMs: cancelledIdleMs });
     return {
-      ...describeMeasurement({ endpoint, plan, shape: prepared.shape, budget, startedAt }),
+      ...describeMeasurement({ endpoint, plan, shape, budget, startedAt }),
+      ...climbed,
       seconds: (performance.now() - startedMs) / 1_000,
-      levels: climbed.levels,
-      knee: climbed.knee,
-      stopped: climbed.stopped,
-      notes: [...prepared.notes, ...climbed.notes],
+      notes: [...notes, ...climbed.notes],
     };
   } finally {
     stops.release();
@@ -59,88 +55,74 @@ export async function measureThroughput(
   }
 }
 
-interface Climbed {
-  levels: LevelResult[];
-  knee: Measurement["knee"];
-  stopped: Measurement["stopped"];
-  notes: string[];
-}
+type Climbed = Pick<Measurement, "levels" | "knee" | "stopped" | "notes">;
 
+/** Measures one level after the other, until there is a reason to stop. */
 async function climb(
   context: MeasureContext,
-  options: {
-    progress: ReturnType<typeof createLadderProgress>;
-    interruption: () => Measurement["stopped"];
-  },
+  progress: LadderProgress,
+  interruption: () => Measurement["stopped"],
 ): Promise<Climbed> {
-  const { plan, shape, signal } = context;
-  const { progress, interruption } = options;
-  const levels: LevelResult[] = [];
+  const { plan, signal, budget } = context;
+  const levels: Measurement["levels"] = [];
   const notes: string[] = [];
   let knee: Measurement["knee"] = null;
-  const stop = (because: Measurement["stopped"]["because"], words: string): Climbed => ({
-    levels,
-    knee,
-    stopped: { because, words },
-    notes,
-  });
+  const stop = (stopped: Measurement["stopped"]): Climbed => ({ levels, knee, stopped, notes });
   for (const [index, streams] of plan.streams.entries()) {
-    if (signal.aborted) return { levels, knee, stopped: interruption(), notes };
-    const level = await runLevel(context, {
+    if (signal.aborted) return stop(interruption());
+    const { level, loads } = await runLevel(context, {
       streams,
       level: index + 1,
       onTick: (tick) => progress.tick({ streams, level: index + 1, ...tick }),
     });
-    keepRecords(level, plan);
-    if (signal.aborted && !isWhole(level, plan)) {
-      const ended = level.runs.flatMap(({ flights }) => flights).filter((one) => one.outcome === "completed");
+    keepRecords(loads, streams, plan);
+    if (signal.aborted && !isWhole(loads, plan)) {
       notes.push(
-        `The level with ${streams} streams was broken off after ${ended.length} completed requests and is left out.`,
+        `The level with ${streams} streams was broken off after ${level.requests.completed} completed requests and is left out.`,
       );
-      return { levels, knee, stopped: interruption(), notes };
+      return stop(interruption());
     }
-    const end = level.runs.at(-1)?.end ?? "done";
-    const flights = level.runs.flatMap((run) => run.flights);
-    if (end === "budget" && flights.length === 0) {
-      return stop("budget", describeBudgetEnd(context, `before the level with ${streams} streams`));
+    const isOverBudget = loads.at(-1)?.end === "budget";
+    if (isOverBudget && loads.every(({ flights }) => flights.length === 0)) {
+      return stop({
+        because: "budget",
+        words: describeBudgetEnd(budget, `before the level with ${streams}`),
+      });
     }
-    const result = judgeLevel(level, { ...plan, mode: shape.mode });
-    levels.push(result);
-    progress.level(result, index + 1);
-    if (end === "budget") {
-      result.notes.push("The budget of tokens ended this level early.");
-      return stop("budget", describeBudgetEnd(context, `in the level with ${streams} streams`));
+    levels.push(level);
+    if (isOverBudget) level.notes.push("The budget of tokens ended this level early.");
+    progress.level(level, index + 1);
+    if (isOverBudget) {
+      return stop({ because: "budget", words: describeBudgetEnd(budget, `in the level with ${streams}`) });
     }
-    if (result.verdict === "failed") {
-      return stop("errors", `Stopped at ${streams} streams: ${result.reason}`);
+    if (level.verdict === "failed") {
+      return stop({ because: "errors", words: `Stopped at ${streams} streams: ${level.reason}` });
     }
     knee ??= findKnee(levels);
-    if (knee === null && plan.arrivals !== "closed" && level.runs.some(isPilingUpIn)) {
+    if (knee === null && plan.arrivals !== "closed" && loads.some(isPilingUpIn)) {
       knee = {
         streams,
         reason: "Requests pile up: more of them are in flight, and wait longer, than before.",
       };
     }
-    if (knee !== null && plan.stopAtKnee) return stop("knee", knee.reason);
+    if (knee !== null && plan.stopAtKnee) return stop({ because: "knee", words: knee.reason });
   }
-  return stop("ladder-done", "All levels were measured.");
+  return stop({ because: "ladder-done", words: "All levels were measured." });
 }
 
 /** Whether all of a level was measured, though it may have been stopped while the server came to rest. */
-function isWhole({ runs }: LevelRun, plan: MeasurePlan): boolean {
-  return runs.length === plan.repeats && runs.every(({ end }) => end === "done");
+function isWhole(loads: readonly Load[], plan: MeasurePlan): boolean {
+  return loads.length === plan.repeats && loads.every(({ end }) => end === "done");
 }
 
 // On the way up more and more requests are in flight as a matter of course.
-function isPilingUpIn({ flights, figures: { window } }: LevelRun["runs"][number]): boolean {
+function isPilingUpIn({ flights, window }: Load): boolean {
   return window !== null && isPilingUp(flights.filter(({ scheduledAt }) => scheduledAt >= window.startAt));
 }
 
-function describeBudgetEnd({ budget }: MeasureContext, where: string): string {
-  const [used, most] = [budget.usedTokens(), budget.maxTokens].map((tokens) =>
-    tokens.toLocaleString("en-US"),
-  );
-  return `The budget ended ${where}: ${used} of ${most} tokens are used, and another request might exceed it.`;
+function describeBudgetEnd({ usedTokens, maxTokens }: TokenBudget, where: string): string {
+  const [used, most] = [usedTokens(), maxTokens].map((tokens) => tokens.toLocaleString("en-US"));
+  return `The budget ended ${where} streams: ${used} of ${most} tokens are used, and another request might exceed it.`;
 }
 
 function describeMeasurement(options: {
@@ -153,12 +135,13 @@ function describeMeasurement(options: {
   const { endpoint, plan, shape, budget, startedAt } = options;
   return {
     version: measurementVersion,
-    kind: endpoint.server.includes("simulated") ? "simulated" : "measured",
+    kind: endpoint.isSimulated ? "simulated" : "measured",
     startedAt: startedAt.toISOString(),
     origin: endpoint.origin,
     gpu: plan.gpu,
     model: endpoint.model,
     server: endpoint.server,
+    engine: endpoint.engine,
     host: new URL(endpoint.baseUrl).host,
     maxModelTokens: endpoint.maxModelTokens,
     workload: {
@@ -227,14 +210,36 @@ function listenForStops(
 }
 
 /** Hands the raw records over, where they were asked for. */
-function keepRecords({ streams, runs }: LevelRun, plan: MeasurePlan): void {
+function keepRecords(loads: readonly Load[], streams: number, plan: MeasurePlan): void {
   const { onRecord, recordsFile } = plan;
   if (onRecord === undefined && recordsFile === undefined) return;
-  const records = runs.flatMap(({ flights, startedAt }, index) =>
+  const records = loads.flatMap(({ flights, startedAt }, index) =>
     flights.map((flight) => ({ streams, repeat: index + 1, ...toRecord(flight, startedAt) })),
   );
   if (onRecord !== undefined) for (const record of records) onRecord(record);
   if (recordsFile !== undefined && records.length > 0) {
     appendFileSync(recordsFile, `${records.map((record) => JSON.stringify(record)).join("\n")}\n`);
   }
+}
+
+function toRecord(flight: Flight, startedAt: number): RequestRecord {
+  const { index, error, status, inputTokens, outputTokens, tokensAtFirstText, chunks, finishReason } = flight;
+  const after = (at: number | null) => (at === null ? null : at - startedAt);
+  return {
+    index,
+    outcome: flight.outcome === "running" ? "cancelled" : flight.outcome,
+    error,
+    status,
+    scheduledAtMs: flight.scheduledAt - startedAt,
+    sentAtMs: flight.sentAt - startedAt,
+    firstByteAtMs: after(flight.firstByteAt),
+    firstTokenAtMs: after(flight.firstTokenAt),
+    lastTokenAtMs: after(flight.lastTokenAt),
+    endedAtMs: flight.endedAt - startedAt,
+    inputTokens,
+    outputTokens,
+    tokensAtFirstText,
+    chunks,
+    finishReason,
+  };
 }

@@ -21,7 +21,7 @@ const statisticsSchema: z.ZodType<Statistics> = z.object({
 const meanTimeSchema = z.object({ sumSeconds: amount, count });
 
 /** vLLM's counters at one moment, or what they gained between two; what a server does not have is `null`. */
-export const serverCountersSchema = z.object({
+const serverCountersSchema = z.object({
   generationTokens: amount,
   promptTokens: amount,
   /** Prompt tokens that were truly computed, not found in the cache. */
@@ -45,28 +45,28 @@ export const serverCountersSchema = z.object({
   requestTime: meanTimeSchema.nullable(),
 });
 
-export const requestRecordSchema = z.object({
+/** One request of a measurement, whatever became of it; times are milliseconds after the start of its load. */
+export interface RequestRecord {
   /** Number of the request within its level. */
-  index: count,
-  outcome: z.enum(["completed", "failed", "cancelled"]),
+  index: number;
+  outcome: "completed" | "failed" | "cancelled";
   /** The server's own words, or the network's; `null` where all went well. */
-  error: z.string().nullable(),
-  status: z.int().nullable(),
-  /** Times are milliseconds after the start of the level's load. */
-  scheduledAtMs: z.number(),
-  sentAtMs: z.number(),
-  firstByteAtMs: z.number().nullable(),
-  firstTokenAtMs: z.number().nullable(),
-  lastTokenAtMs: z.number().nullable(),
-  endedAtMs: z.number(),
-  inputTokens: count.nullable(),
-  outputTokens: count.nullable(),
+  error: string | null;
+  status: number | null;
+  scheduledAtMs: number;
+  sentAtMs: number;
+  firstByteAtMs: number | null;
+  firstTokenAtMs: number | null;
+  lastTokenAtMs: number | null;
+  endedAtMs: number;
+  inputTokens: number | null;
+  outputTokens: number | null;
   /** Tokens that had been generated when the first text came; 1 where the server sends no running counts. */
-  tokensAtFirstText: count,
+  tokensAtFirstText: number;
   /** Chunks with text, reasoning or tool arguments. */
-  chunks: count,
-  finishReason: z.string().nullable(),
-});
+  chunks: number;
+  finishReason: string | null;
+}
 
 const levelSchema = z.object({
   /** The requests in flight that were aimed at; with Poisson arrivals the most that are let in. */
@@ -143,6 +143,8 @@ export const measurementSchema = z.object({
   model: z.string(),
   /** What answered, with its version. */
   server: z.string(),
+  /** The same in short; `null` in measurements of before it was noted. */
+  engine: z.string().nullable().default(null),
   host: z.string(),
   maxModelTokens: z.int().nullable(),
   workload: z.object({
@@ -181,11 +183,37 @@ export const measurementSchema = z.object({
 /** vLLM's counters, or their gain; see `readServerCounters`. */
 export type ServerCounters = z.output<typeof serverCountersSchema>;
 
-/** One request of a measurement, whatever became of it. */
-export type RequestRecord = z.output<typeof requestRecordSchema>;
-
 /** What was measured at one number of streams. */
-export type LevelResult = z.output<typeof levelSchema>;
+export type Level = z.output<typeof levelSchema>;
 
 /** A whole measurement: what was done, to what, and what came out; plain JSON. */
 export type Measurement = z.output<typeof measurementSchema>;
+
+/** What each figure of a measurement means, in words; it goes with every saved measurement. */
+export const formulas: Record<string, string> = {
+  outputTokensPerSecond:
+    "Output tokens made while all streams were in flight (the steady window), divided by that window's length; " +
+    "a token at the window's edge counts with the part of its making that lies in it. " +
+    "Tokens come from the server's own usage; where chunks carry no running counts, an answer's tokens are spread evenly over its chunks.",
+  inputTokensPerSecond:
+    "Prompt tokens, by the server's usage, each prompt's with the part of the time to its first token that lies in the steady window, divided by the window's length.",
+  steadyWindow:
+    "From the moment in which as many requests are in flight as aimed at, to the first moment in which one ends and none follows. " +
+    "With Poisson arrivals: from the first request that is complete after a tenth of the time, to the last arrival.",
+  wholeRun:
+    "Tokens of completed requests, divided by the time from the first request sent to the last one ended: ramp and tail are inside.",
+  timeToFirstTokenMs:
+    "From sending a request (with Poisson arrivals: from its time of arrival) to the first text, reasoning or tool text that is not empty.",
+  timePerOutputTokenMs:
+    "Of each completed request: (last token − first text) ÷ (tokens − tokens that had come with the first text), which is tokens − 1 where that was one.",
+  interChunkMs: "Time between two chunks with text of one stream; a chunk is not always one token.",
+  requestMs:
+    "From sending a request (with Poisson arrivals: from its time of arrival) to the end of its answer.",
+  percentiles:
+    "Of n sorted values the one at rank p × (n − 1), counted from 0, interpolated linearly; over completed requests only (interChunkMs: over all).",
+  achievedStreams: "Mean number of requests in flight over the steady window, weighted by time.",
+  knee: "The last level before output rises by less than 5 % for twice the streams.",
+  eventLoopDelayMs: "99th percentile of how late this process's timers fired while the level ran.",
+  server:
+    "What vLLM's own counters gained from before the first to after the last measured request of the level.",
+};

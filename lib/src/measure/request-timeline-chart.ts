@@ -1,4 +1,5 @@
-import type { ChartSpec } from "../show/index.ts";
+import { type ChartSpec, chartColors } from "../show/index.ts";
+import { tightAxis } from "./chart-parts.ts";
 import type { RequestRecord } from "./measurement.ts";
 
 /** More bars than this are thinner than a line. */
@@ -6,9 +7,9 @@ const mostRequests = 120;
 
 /** Each has a thickness beside its colour, as a share of the row. */
 const parts = {
-  waiting: { name: "waiting (thin)", color: "#c2571a", thickness: 0.35 },
-  writing: { name: "being answered (thick)", color: "#3a7abf", thickness: 0.9 },
-  lost: { name: "failed or cancelled (middling)", color: "#6f7c8a", thickness: 0.6 },
+  waiting: { name: "waiting (thin)", color: chartColors.orange, thickness: 0.35 },
+  writing: { name: "being answered (thick)", color: chartColors.blue, thickness: 0.9 },
+  lost: { name: "failed or cancelled (middling)", color: chartColors.grey, thickness: 0.6 },
 };
 
 /**
@@ -17,19 +18,17 @@ const parts = {
  * Records are those of one level and repeat, as `onRecord` of `measureThroughput` gives them; of more than 120 the first.
  */
 export function requestTimelineChart(records: readonly RequestRecord[]): ChartSpec {
-  const rows = shownRecords(records).flatMap((record, place) => {
-    const bar = (part: string, startMs: number, endMs: number) => ({
-      place: place + 1,
-      part,
+  const rows = shownRecords(records).flatMap((record, index) => {
+    const { outcome, sentAtMs, endedAtMs, firstTokenAtMs } = record;
+    const bar = ({ name }: { name: string }, startMs: number, endMs: number) => ({
+      request: index + 1,
+      part: name,
       startMs,
       endMs,
     });
-    if (record.outcome !== "completed") return [bar(parts.lost.name, record.sentAtMs, record.endedAtMs)];
-    const firstAtMs = record.firstTokenAtMs ?? record.endedAtMs;
-    return [
-      bar(parts.waiting.name, record.sentAtMs, firstAtMs),
-      bar(parts.writing.name, firstAtMs, record.endedAtMs),
-    ];
+    if (outcome !== "completed") return [bar(parts.lost, sentAtMs, endedAtMs)];
+    const firstAtMs = firstTokenAtMs ?? endedAtMs;
+    return [bar(parts.waiting, sentAtMs, firstAtMs), bar(parts.writing, firstAtMs, endedAtMs)];
   });
   // A layer without a bar would have no extent, of which vega complains.
   const all = Object.values(parts);
@@ -46,14 +45,9 @@ export function requestTimelineChart(records: readonly RequestRecord[]): ChartSp
 }
 
 const encoding = {
-  x: {
-    field: "startMs",
-    type: "quantitative",
-    title: "milliseconds since the load began",
-    scale: { zero: true, nice: false },
-  },
+  x: tightAxis("startMs", "milliseconds since the load began"),
   x2: { field: "endMs" },
-  y: { field: "place", type: "ordinal", title: "requests", axis: { labels: false, ticks: false } },
+  y: { field: "request", type: "ordinal", title: "requests", axis: { labels: false, ticks: false } },
   color: {
     field: "part",
     type: "nominal",

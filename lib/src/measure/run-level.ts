@@ -1,16 +1,13 @@
 import type { Endpoint } from "../endpoint/index.ts";
-import { interpolatedPercentile } from "../statistics.ts";
+import { seededRandom, seedOf } from "../seeded-random.ts";
 import type { HttpTarget } from "./http-target.ts";
+import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { ServerCounters } from "./measurement.ts";
-import { poissonArrivalsMs } from "./poisson-arrivals.ts";
-import { writePrompt } from "./prompts.ts";
-import { type RequestShape, writeBody } from "./request-shape.ts";
-import { type LoadOptions, type LoadResult, runLoad } from "./run-load.ts";
-import { subtractCounters } from "./server-counters.ts";
-import type { TokenBudget } from "./token-budget.ts";
-import { countUnfinished, waitUntilIdle } from "./wait-until-idle.ts";
-import { type ClientFigures, watchClient } from "./watch-client.ts";
+import type { Level, ServerCounters } from "./measurement.ts";
+import { type RequestShape, writeBody, writePrompt } from "./request-shape.ts";
+import { type Load, type LoadOptions, runLoad, type TokenBudget } from "./run-load.ts";
+import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
+import { watchClient } from "./watch-client.ts";
 
 /** What a measurement needs at hand all along. */
 export interface MeasureContext {
@@ -22,20 +19,11 @@ export interface MeasureContext {
   signal: AbortSignal;
 }
 
-/** All that happened at one number of streams. */
-export interface LevelRun {
-  streams: number;
-  runs: LoadResult[];
-  client: ClientFigures;
-  server: ServerCounters | null;
-  notes: string[];
-}
-
 const warmUpTokens = 16;
 const idleTimeoutMs = 30_000;
 
 /**
- * Warms the server up at the level's own number of streams, waits until nothing runs, and measures.
+ * Measures one level: warms the server up with as many streams, waits until nothing runs, and sends a load for each repeat.
  *
  * Warm-up and each repeat have prompts of their own. The server's counters are read before the first and after the
  * last measured request, while nothing runs.
@@ -49,11 +37,10 @@ export async function runLevel(
     /** `repeat` is counted from 1, and 0 in the warm-up. */
     onTick: (tick: Parameters<LoadOptions["onTick"]>[0] & { repeat: number }) => void;
   },
-): Promise<LevelRun> {
-  const { plan, signal } = context;
+): Promise<{ level: Level; loads: readonly Load[] }> {
+  const { plan, shape, signal } = context;
   const servers = plan.workers ?? context.endpoint;
   const { streams, level, onTick } = options;
-  const notes: string[] = [];
   if (plan.warmUp) {
     const warmUpStreams = countWarmUpStreams(plan, streams);
     await runLoad({
@@ -71,11 +58,11 @@ export async function runLevel(
     });
   }
   const before = await waitUntilIdle(servers, { timeoutMs: idleTimeoutMs, signal });
-  noteUnfinished(before, "before the level began", notes);
+  const notes = noteUnfinished(before, "before the level began");
   const endWatch = watchClient();
-  const runs: LoadResult[] = [];
+  const loads: Load[] = [];
   for (let repeat = 1; repeat <= plan.repeats && !signal.aborted; repeat++) {
-    const run = await runLoad({
+    const load = await runLoad({
       ...loadOf(context, {
         streams,
         phase: `level ${level}, repeat ${repeat}`,
@@ -84,19 +71,23 @@ export async function runLevel(
       ...amountOf(plan, { streams, repeat }),
       onTick: (tick) => onTick({ ...tick, repeat }),
     });
-    runs.push(run);
-    if (run.end !== "done") break;
+    loads.push(load);
+    if (load.end !== "done") break;
   }
-  const client = endWatch(sumUp(runs));
-  noteLoad(runs, streams, notes);
-  if (signal.aborted) return { streams, runs, client, server: null, notes };
-  const after = await waitUntilIdle(servers, { timeoutMs: idleTimeoutMs, signal });
-  noteUnfinished(after, "after the level", notes);
-  const server = after === null || before === null ? null : subtractCounters(after, before);
-  if (server === null && before !== null) {
-    notes.push("The server's counters cannot be compared: they were lost, or set back, during the level.");
+  const client = endWatch(loads);
+  let server: ServerCounters | null = null;
+  if (!signal.aborted) {
+    const after = await waitUntilIdle(servers, { timeoutMs: idleTimeoutMs, signal });
+    notes.push(...noteUnfinished(after, "after the level"));
+    server = after === null || before === null ? null : subtractCounters(after, before);
+    if (server === null && before !== null) {
+      notes.push("The server's counters cannot be compared: they were lost, or set back, during the level.");
+    }
   }
-  return { streams, runs, client, server, notes };
+  return {
+    level: computeLevel({ streams, loads, client, server, notes }, { ...plan, mode: shape.mode }),
+    loads,
+  };
 }
 
 function loadOf(
@@ -137,44 +128,36 @@ function amountOf(
   return { arrivalsMs: arrivalsMs.slice(0, mostRequests), mostRequests, seconds: null };
 }
 
+/**
+ * Draws the arrival times of a Poisson process, in milliseconds from its start, in order; the same seed gives the same.
+ *
+ * The times between two arrivals are exponential with mean 1,000 ÷ `requestsPerSecond`.
+ */
+export function poissonArrivalsMs(options: {
+  requestsPerSecond: number;
+  durationMs: number;
+  seed: number | string;
+}): number[] {
+  const { requestsPerSecond, durationMs, seed } = options;
+  const random = seededRandom(seedOf("arrivals", seed));
+  const arrivals: number[] = [];
+  for (let atMs = 0; ; ) {
+    atMs += (-Math.log(1 - random()) / requestsPerSecond) * 1_000;
+    if (atMs >= durationMs) return arrivals;
+    arrivals.push(atMs);
+  }
+}
+
 /** With arrivals, `streams` only bounds them: the warm-up is as wide as one second of arrivals. */
 function countWarmUpStreams({ arrivals }: MeasurePlan, streams: number): number {
   return arrivals === "closed" ? streams : Math.min(streams, Math.ceil(arrivals.requestsPerSecond));
 }
 
-function sumUp(runs: readonly LoadResult[]) {
-  const delays = runs.flatMap(({ dispatchDelaysMs }) => [...dispatchDelaysMs.values()]);
-  return {
-    chunks: runs.reduce((sum, { figures }) => sum + figures.chunks, 0),
-    reads: runs.reduce((sum, { figures }) => sum + figures.reads, 0),
-    dispatchDelayMs: Math.max(
-      0,
-      interpolatedPercentile(
-        delays.sort((a, b) => a - b),
-        0.95,
-      ),
-    ),
-  };
-}
-
-function noteLoad(runs: readonly LoadResult[], streams: number, notes: string[]): void {
-  const heldBack = runs.reduce((sum, run) => sum + run.heldBack, 0);
-  if (heldBack > 0) {
-    notes.push(
-      `${heldBack} requests found ${streams} in flight and waited until one was done; their waiting counts as the server's.`,
-    );
-  }
-  const uncounted = runs.reduce((sum, { figures }) => sum + figures.uncountedAnswers, 0);
-  if (uncounted > 0) {
-    notes.push(`${uncounted} answers were broken off before their token counts came; they are in no rate.`);
-  }
-}
-
-function noteUnfinished(counters: ServerCounters | null, when: string, notes: string[]): void {
+function noteUnfinished(counters: ServerCounters | null, when: string): string[] {
   const unfinished = counters === null ? 0 : countUnfinished(counters);
-  if (unfinished > 0) {
-    notes.push(
-      `The server still worked on ${unfinished} requests ${when}: others use it too, or it goes on after a client has gone.`,
-    );
-  }
+  return unfinished === 0
+    ? []
+    : [
+        `The server still worked on ${unfinished} requests ${when}: others use it too, or it goes on after a client has gone.`,
+      ];
 }

@@ -1,13 +1,12 @@
 import { createNumberList, type NumberList } from "../statistics.ts";
 import type { HttpTarget } from "./http-target.ts";
-import { createLoadRecorder, type LoadFigures } from "./load-recorder.ts";
+import { createLoadRecorder, type LoadSums } from "./load-recorder.ts";
 import { type Flight, streamRequest } from "./stream-request.ts";
-import type { TokenBudget } from "./token-budget.ts";
 
 /** Why no further request was sent. */
 export type LoadEnd = "done" | "budget" | "interrupted" | "errors";
 
-/** The load of one run. */
+/** What to send, and when. */
 export interface LoadOptions {
   target: HttpTarget;
   /** The body of the request with that number. */
@@ -32,13 +31,12 @@ export interface LoadOptions {
   onTick: (state: { inFlight: number; ended: number; arrived: number; elapsedMs: number }) => void;
 }
 
-/** What one run gave. */
-export interface LoadResult {
+/** The requests of one load, with the sums over them. */
+export interface Load extends LoadSums {
   startedAt: number;
   endedAt: number;
   end: LoadEnd;
   flights: readonly Flight[];
-  figures: LoadFigures;
   /** How long after the moment in which they could have been sent requests were sent. */
   dispatchDelaysMs: NumberList;
   /** Requests that came by themselves and found as many in flight as are let in. */
@@ -56,7 +54,7 @@ const arrivalRampShare = 0.1;
  *
  * An error of the caller's own, in `body` or `onTick`, ends everything and is thrown on.
  */
-export function runLoad(options: LoadOptions): Promise<LoadResult> {
+export function runLoad(options: LoadOptions): Promise<Load> {
   const { target, streams, arrivalsMs, mostRequests, rampMs, budget, signal } = options;
   const startedAt = performance.now();
   const recorder = createLoadRecorder();
@@ -86,8 +84,8 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
       release();
       const endedAt = performance.now();
       recorder.closeWindow(endedAt);
-      const figures = recorder.result();
-      resolve({ startedAt, endedAt, end: end ?? "done", flights, figures, dispatchDelaysMs, heldBack });
+      const sums = recorder.result();
+      resolve({ ...sums, startedAt, endedAt, end: end ?? "done", flights, dispatchDelaysMs, heldBack });
     };
 
     /** Runs what calls code of the caller's: its error must neither be lost nor leave requests behind. */
@@ -212,4 +210,32 @@ function usedTokens(flight: Flight, reservedTokens: number): number {
   // A server without running counts says nothing of an answer that was cut off.
   if (flight.outcome !== "completed" && !flight.hasRunningUsage) return reservedTokens;
   return flight.inputTokens + flight.outputTokens;
+}
+
+/** Tokens that may still be used, prompts and answers together. */
+export interface TokenBudget {
+  readonly maxTokens: number;
+  /** What was used for certain, and what requests in flight may still use. */
+  usedTokens(): number;
+  /** Sets tokens aside for one request; `false`: they would break the budget, so it must not be sent. */
+  reserve(tokens: number): boolean;
+  /** Puts what a request truly used in the place of what was set aside for it. */
+  settle(options: { reservedTokens: number; usedTokens: number }): void;
+}
+
+/** Creates a budget; a request is let in only if its worst case still fits. */
+export function createTokenBudget(maxTokens: number): TokenBudget {
+  let used = 0;
+  return {
+    maxTokens,
+    usedTokens: () => used,
+    reserve(tokens) {
+      if (used + tokens > maxTokens) return false;
+      used += tokens;
+      return true;
+    },
+    settle({ reservedTokens, usedTokens }) {
+      used += usedTokens - reservedTokens;
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type Endpoint, serverRoot } from "../endpoint/index.ts";
 import type { ServerCounters } from "./measurement.ts";
 import { type MetricSample, parsePrometheusText } from "./prometheus-text.ts";
@@ -5,21 +6,16 @@ import { type MetricSample, parsePrometheusText } from "./prometheus-text.ts";
 type MeanTime = NonNullable<ServerCounters["queueTime"]>;
 type MetricsSource = Pick<Endpoint, "baseUrl" | "apiKey">;
 
-/** The names of each metric without their prefix, today's first; older ones of vLLM 0.4 to 0.10 follow. */
+// The names of each metric without their prefix, today's first; older ones of vLLM 0.4 to 0.10 follow.
 const counterNames = {
-  generationTokens: ["generation_tokens_total"],
-  promptTokens: ["prompt_tokens_total"],
   prefixCacheQueryTokens: ["prefix_cache_queries_total", "gpu_prefix_cache_queries_total"],
   prefixCacheHitTokens: ["prefix_cache_hits_total", "gpu_prefix_cache_hits_total"],
   preemptions: ["num_preemptions_total"],
-} as const;
-
+};
 const gaugeNames = {
   runningRequests: ["num_requests_running"],
   waitingRequests: ["num_requests_waiting"],
-  kvCacheUsage: ["kv_cache_usage_perc", "gpu_cache_usage_perc"],
-} as const;
-
+};
 const histogramNames = {
   queueTime: ["request_queue_time_seconds", "time_in_queue_requests"],
   prefillTime: ["request_prefill_time_seconds"],
@@ -28,7 +24,7 @@ const histogramNames = {
   interTokenTime: ["inter_token_latency_seconds", "time_per_output_token_seconds"],
   timePerOutputToken: ["request_time_per_output_token_seconds"],
   requestTime: ["e2e_request_latency_seconds"],
-} as const;
+};
 
 /**
  * Reads vLLM's own counters from the endpoint's `/metrics`, with the endpoint's key; `null` where there are none.
@@ -42,14 +38,10 @@ export async function readServerCounters(
   options: { timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<ServerCounters | null> {
   const { timeoutMs = 5_000, signal } = options;
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const signals = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
   const sources = "baseUrl" in source ? [source] : source;
   try {
-    const pages = await Promise.all(
-      sources.map((one) =>
-        fetchMetricsPage(one, signal === undefined ? timeout : AbortSignal.any([signal, timeout])),
-      ),
-    );
+    const pages = await Promise.all(sources.map((one) => fetchMetricsPage(one, AbortSignal.any(signals))));
     // One server without counters would make the sum too small.
     if (pages.some((page) => readCounters(page) === null)) return null;
     return readCounters(pages.join("\n"));
@@ -78,67 +70,48 @@ export function readCounters(page: string): ServerCounters | null {
   if (prefix === undefined) return null;
 
   const valuesOf = (names: readonly string[], labels: Record<string, string> = {}) =>
-    findValues(
-      samples,
-      names.map((name) => prefix + name),
-      labels,
-    );
+    findValues(samples, { names: names.map((name) => prefix + name), labels });
   const total = (names: readonly string[], labels: Record<string, string> = {}) => {
     const values = valuesOf(names, labels);
     return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
   };
-  const usages = valuesOf(gaugeNames.kvCacheUsage);
   const meanTime = (names: readonly string[]): MeanTime | null => {
     const sumSeconds = total(names.map((name) => `${name}_sum`));
     const count = total(names.map((name) => `${name}_count`));
     return sumSeconds === null || count === null ? null : { sumSeconds, count };
   };
-  const finished = samples.filter(({ name }) => name === `${prefix}request_success_total`);
-  const reasons = new Set(finished.map(({ labels }) => labels["finished_reason"] ?? "unknown"));
-  const promptTokens = total(counterNames.promptTokens);
-  const generationTokens = total(counterNames.generationTokens);
+  const promptTokens = total(["prompt_tokens_total"]);
+  const generationTokens = total(["generation_tokens_total"]);
   if (promptTokens === null || generationTokens === null) return null;
+  const usages = valuesOf(["kv_cache_usage_perc", "gpu_cache_usage_perc"]);
+  const reasons = samples
+    .filter(({ name }) => name === `${prefix}request_success_total`)
+    .map(({ labels }) => labels["finished_reason"] ?? "unknown");
+  const countFinished = (reason: string) =>
+    total(["request_success_total"], { finished_reason: reason }) ?? 0;
   return {
     generationTokens,
     promptTokens,
     // The plain counter also counts what came from the cache, whatever its description says.
     promptTokensComputed: total(["prompt_tokens_by_source_total"], { source: "local_compute" }),
-    prefixCacheQueryTokens: total(counterNames.prefixCacheQueryTokens),
-    prefixCacheHitTokens: total(counterNames.prefixCacheHitTokens),
-    preemptions: total(counterNames.preemptions),
-    finished: Object.fromEntries(
-      [...reasons].map((reason) => [
-        reason,
-        total(["request_success_total"], { finished_reason: reason }) ?? 0,
-      ]),
-    ),
-    runningRequests: total(gaugeNames.runningRequests),
-    waitingRequests: total(gaugeNames.waitingRequests),
+    ...mapValues(counterNames, (names) => total(names)),
+    finished: Object.fromEntries(reasons.map((reason) => [reason, countFinished(reason)])),
+    ...mapValues(gaugeNames, (names) => total(names)),
     // A share, so that of the fullest engine.
     kvCacheUsage: usages.length === 0 ? null : Math.max(...usages),
-    queueTime: meanTime(histogramNames.queueTime),
-    prefillTime: meanTime(histogramNames.prefillTime),
-    decodeTime: meanTime(histogramNames.decodeTime),
-    timeToFirstToken: meanTime(histogramNames.timeToFirstToken),
-    interTokenTime: meanTime(histogramNames.interTokenTime),
-    timePerOutputToken: meanTime(histogramNames.timePerOutputToken),
-    requestTime: meanTime(histogramNames.requestTime),
+    ...mapValues(histogramNames, meanTime),
   };
 }
 
 /** The values of the first name that the page has: an old name beside the new one is the same figure once more. */
 function findValues(
   samples: readonly MetricSample[],
-  names: readonly string[],
-  labels: Record<string, string>,
+  { names, labels }: { names: readonly string[]; labels: Record<string, string> },
 ): number[] {
   const name = names.find((wanted) => samples.some((sample) => sample.name === wanted));
-  return samples
-    .filter((sample) => sample.name === name)
-    .filter((sample) =>
-      Object.entries(labels).every(([label, value]) => (sample.labels[label] ?? "unknown") === value),
-    )
-    .map(({ value }) => value);
+  const hasLabels = (sample: MetricSample) =>
+    Object.entries(labels).every(([label, value]) => (sample.labels[label] ?? "unknown") === value);
+  return samples.filter((sample) => sample.name === name && hasLabels(sample)).map(({ value }) => value);
 }
 
 /**
@@ -147,8 +120,9 @@ function findValues(
  * @returns `null` where a counter fell: the server was started anew in between, and its gain is not known.
  */
 export function subtractCounters(after: ServerCounters, before: ServerCounters): ServerCounters | null {
-  if (after.generationTokens < before.generationTokens || after.promptTokens < before.promptTokens)
-    return null;
+  const generationTokens = after.generationTokens - before.generationTokens;
+  const promptTokens = after.promptTokens - before.promptTokens;
+  if (generationTokens < 0 || promptTokens < 0) return null;
   const gain = (one: number | null, other: number | null) =>
     one === null || other === null ? null : Math.max(0, one - other);
   const gainTime = (one: MeanTime | null, other: MeanTime | null) =>
@@ -159,27 +133,46 @@ export function subtractCounters(after: ServerCounters, before: ServerCounters):
           count: Math.max(0, one.count - other.count),
         };
   return {
-    generationTokens: after.generationTokens - before.generationTokens,
-    promptTokens: after.promptTokens - before.promptTokens,
+    ...after,
+    generationTokens,
+    promptTokens,
     promptTokensComputed: gain(after.promptTokensComputed, before.promptTokensComputed),
-    prefixCacheQueryTokens: gain(after.prefixCacheQueryTokens, before.prefixCacheQueryTokens),
-    prefixCacheHitTokens: gain(after.prefixCacheHitTokens, before.prefixCacheHitTokens),
-    preemptions: gain(after.preemptions, before.preemptions),
-    finished: Object.fromEntries(
-      Object.entries(after.finished).map(([reason, requests]) => [
-        reason,
-        Math.max(0, requests - (before.finished[reason] ?? 0)),
-      ]),
+    ...mapValues(counterNames, (_, name) => gain(after[name], before[name])),
+    finished: mapValues(after.finished, (requests, reason) =>
+      Math.max(0, requests - (before.finished[reason] ?? 0)),
     ),
-    runningRequests: after.runningRequests,
-    waitingRequests: after.waitingRequests,
-    kvCacheUsage: after.kvCacheUsage,
-    queueTime: gainTime(after.queueTime, before.queueTime),
-    prefillTime: gainTime(after.prefillTime, before.prefillTime),
-    decodeTime: gainTime(after.decodeTime, before.decodeTime),
-    timeToFirstToken: gainTime(after.timeToFirstToken, before.timeToFirstToken),
-    interTokenTime: gainTime(after.interTokenTime, before.interTokenTime),
-    timePerOutputToken: gainTime(after.timePerOutputToken, before.timePerOutputToken),
-    requestTime: gainTime(after.requestTime, before.requestTime),
+    ...mapValues(histogramNames, (_, name) => gainTime(after[name], before[name])),
   };
+}
+
+function mapValues<Name extends string, From, To>(
+  from: Readonly<Record<Name, From>>,
+  map: (value: From, name: Name) => To,
+): Record<Name, To> {
+  const names = Object.keys(from) as Name[];
+  return Object.fromEntries(names.map((name) => [name, map(from[name], name)])) as Record<Name, To>;
+}
+
+/**
+ * Waits until the server, or several, work on nothing any more, and returns the counters then; `null` where there are none.
+ *
+ * Where it still works on something when the time is over, the counters say on how many requests.
+ */
+export async function waitUntilIdle(
+  servers: Parameters<typeof readServerCounters>[0],
+  options: { timeoutMs: number; signal?: AbortSignal },
+): Promise<ServerCounters | null> {
+  const { timeoutMs, signal } = options;
+  const deadline = performance.now() + timeoutMs;
+  for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 1.5, 1_000)) {
+    const counters = await readServerCounters(servers, signal === undefined ? {} : { signal });
+    if (counters === null || countUnfinished(counters) === 0) return counters;
+    if (performance.now() >= deadline || signal?.aborted === true) return counters;
+    await delay(pauseMs);
+  }
+}
+
+/** Requests that the server runs or queues. */
+export function countUnfinished(counters: ServerCounters): number {
+  return (counters.runningRequests ?? 0) + (counters.waitingRequests ?? 0);
 }

@@ -1,10 +1,10 @@
 import type { Capacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
-import type { LevelResult, Measurement } from "./measurement.ts";
+import type { Level, Measurement } from "./measurement.ts";
 
 /** A level with the rates that a capacity is made of. */
 interface RatedLevel {
-  level: LevelResult;
+  level: Level;
   input: number;
   output: number;
 }
@@ -35,11 +35,8 @@ export function toCapacity(
   const { level } = chosen;
   const { gpu, origin, kind, knee } = measurement;
   const isRehearsal = origin === "rehearsal" || kind === "simulated";
-  const range = (
-    pick: (repeat: LevelResult["repeats"][number]) => number | null,
-    rate: number,
-    mean: number,
-  ) => rangeOf(level.repeats.map(pick), mean === 0 ? 0 : rate / mean);
+  const range = (pick: (repeat: Level["repeats"][number]) => number | null, rate: number, mean: number) =>
+    rangeOf(level.repeats.map(pick), mean === 0 ? 0 : rate / mean);
   const decodeRange = range(({ outputTokensPerSecond }) => outputTokensPerSecond, decode, chosen.output);
   const prefillRange = range(({ inputTokensPerSecond }) => inputTokensPerSecond, prefill, chosen.input);
   return {

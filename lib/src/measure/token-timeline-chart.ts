@@ -1,4 +1,5 @@
-import type { ChartSpec } from "../show/index.ts";
+import { type ChartSpec, chartColors } from "../show/index.ts";
+import { lineLabel, tightAxis } from "./chart-parts.ts";
 import type { TokenArrival, TokenTrace } from "./trace-tokens.ts";
 
 /**
@@ -8,68 +9,37 @@ import type { TokenArrival, TokenTrace } from "./trace-tokens.ts";
  */
 export function tokenTimelineChart({ arrivals, unit }: TokenTrace): ChartSpec {
   const [first] = arrivals;
-  const x = {
-    field: "atMs",
-    type: "quantitative",
-    title: "milliseconds since the request was sent",
-    scale: { zero: true, nice: false },
+  const x = tightAxis("atMs", "milliseconds since the request was sent");
+  const y = { ...tightAxis("count", `${unit} of the answer so far`), scale: { zero: true } };
+  const data = { values: arrivals };
+  const color = chartColors.blue;
+  const tooltip = [
+    { field: "text", type: "nominal", title: "text" },
+    { field: "atMs", type: "quantitative", title: "after, ms", format: ".1f" },
+    { field: "count", type: "quantitative", title: `${unit} so far` },
+  ];
+  return {
+    layer: [
+      ...(first === undefined ? [] : markWaiting(first, x)),
+      { data, mark: { type: "line", color, strokeWidth: 1.5, opacity: 0.6 }, encoding: { x, y } },
+      {
+        data,
+        mark: { type: "point", filled: true, size: 30, color, opacity: 1 },
+        encoding: { x, y, tooltip },
+      },
+    ],
   };
-  const y = {
-    field: "count",
-    type: "quantitative",
-    title: `${unit} of the answer so far`,
-    scale: { zero: true },
-  };
-  const line = {
-    data: { values: arrivals },
-    mark: { type: "line", color: writingColor, strokeWidth: 1.5, opacity: 0.6 },
-    encoding: { x, y },
-  };
-  const points = {
-    data: { values: arrivals },
-    mark: { type: "point", filled: true, size: 30, color: writingColor, opacity: 1 },
-    encoding: {
-      x,
-      y,
-      tooltip: [
-        { field: "text", type: "nominal", title: "text" },
-        { field: "atMs", type: "quantitative", title: "after, ms", format: ".1f" },
-        { field: "count", type: "quantitative", title: `${unit} so far` },
-      ],
-    },
-  };
-  return { layer: [...(first === undefined ? [] : markWaiting(first, x)), line, points] };
 }
 
-const writingColor = "#3a7abf";
-const waitingColor = "#c2571a";
-
-function markWaiting(first: TokenArrival, x: object): object[] {
-  const data = { values: [{ atMs: 0, untilMs: first.atMs }] };
+function markWaiting({ atMs }: TokenArrival, x: object): object[] {
+  const data = { values: [{ atMs: 0, untilMs: atMs }] };
   const until = { ...x, field: "untilMs" };
+  const color = chartColors.orange;
+  const label = lineLabel(`first text: ${ms(atMs)}`, { align: "left", baseline: "top", dy: 6 });
   return [
-    {
-      data,
-      mark: { type: "rect", color: waitingColor, opacity: 0.2 },
-      encoding: { x, x2: { field: "untilMs" } },
-    },
-    {
-      data,
-      mark: { type: "rule", color: waitingColor, strokeWidth: 2, strokeDash: [6, 4] },
-      encoding: { x: until },
-    },
-    {
-      data,
-      mark: {
-        type: "text",
-        align: "left",
-        baseline: "top",
-        dx: 8,
-        dy: 6,
-        text: `first text: ${ms(first.atMs)}`,
-      },
-      encoding: { x: until, y: { value: 0 } },
-    },
+    { data, mark: { type: "rect", color, opacity: 0.2 }, encoding: { x, x2: { field: "untilMs" } } },
+    { data, mark: { type: "rule", color, strokeWidth: 2, strokeDash: [6, 4] }, encoding: { x: until } },
+    { data, mark: label, encoding: { x: until, y: { value: 0 } } },
   ];
 }
 

@@ -1,27 +1,26 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import type { LevelResult } from "./measurement.ts";
-
-/** What this process itself did while a level ran. */
-export type ClientFigures = LevelResult["client"];
+import { interpolatedPercentile } from "../statistics.ts";
+import type { Level } from "./measurement.ts";
+import type { Load } from "./run-load.ts";
 
 const resolutionMs = 5;
 
-/** Begins to watch this process; the returned function ends it and gives the figures. */
-export function watchClient(): (load: {
-  chunks: number;
-  reads: number;
-  dispatchDelayMs: number;
-}) => ClientFigures {
+/** Begins to watch this process; the returned function ends it and gives the figures, with those of the loads sent. */
+export function watchClient(): (loads: readonly Load[]) => Level["client"] {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
   const startedAt = performance.now();
   const startedCpu = process.cpuUsage();
   const startedLoop = performance.eventLoopUtilization();
-  return ({ chunks, reads, dispatchDelayMs }) => {
+  return (loads) => {
     delay.disable();
     const { user, system } = process.cpuUsage(startedCpu);
     const wallMs = performance.now() - startedAt;
     const delayMs = delay.count === 0 ? 0 : Math.max(0, delay.percentile(99) / 1e6 - resolutionMs);
+    const chunks = loads.reduce((sum, load) => sum + load.chunks, 0);
+    const reads = loads.reduce((sum, load) => sum + load.reads, 0);
+    const dispatchDelaysMs = loads.flatMap((load) => [...load.dispatchDelaysMs.values()]);
+    dispatchDelaysMs.sort((one, other) => one - other);
     return {
       cpuShare: (user + system) / 1_000 / wallMs,
       eventLoopDelayMs: delayMs,
@@ -29,18 +28,18 @@ export function watchClient(): (load: {
       eventsPerRead: reads === 0 ? 0 : chunks / reads,
       cpuMicrosecondsPerEvent: chunks === 0 ? 0 : (user + system) / chunks,
       memoryMb: process.memoryUsage.rss() / 1_000_000,
-      dispatchDelayMs,
+      dispatchDelayMs: Math.max(0, interpolatedPercentile(dispatchDelaysMs, 0.95)),
     };
   };
 }
 
 /**
- * Judges whether this process kept up with what it measured; `null`: it did, else why not.
+ * Returns why this process did not keep up with what it measured; `null` where it did.
  *
  * Lateness is judged against what is measured: 20 ms matter to a token every 30 ms, not to one every 500.
  */
 export function judgeClient(
-  client: ClientFigures,
+  client: Level["client"],
   times: { timePerOutputTokenMs: number | null; interChunkMs: number | null },
 ): string | null {
   const { timePerOutputTokenMs: tokenMs, interChunkMs: gapMs } = times;

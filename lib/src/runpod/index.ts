@@ -1,7 +1,3 @@
-export { checkModelAccess, type ModelAccess } from "../hub/check-model-access.ts";
-export { fetchModelShape } from "../hub/fetch-model-shape.ts";
-export type { GpuOffer } from "../serving/gpu-offer.ts";
-export type { ModelShape } from "../serving/model-shape.ts";
 export { type AccountCheck, checkAccount } from "./account/check-account.ts";
 export { deleteLeftover } from "./account/delete-leftover.ts";
 export { describeAccount } from "./account/describe-account.ts";
@@ -12,10 +8,12 @@ export { RunPodError } from "./client/runpod-error.ts";
 export { createEndpoint } from "./endpoints/create-endpoint.ts";
 export { CreateEndpointError } from "./endpoints/create-endpoint-error.ts";
 export { type DeletedEndpoint, deleteEndpoint } from "./endpoints/delete-endpoint.ts";
-export { describeEndpointPlan } from "./endpoints/describe-endpoint-plan.ts";
 export { EndpointNotReadyError } from "./endpoints/endpoint-not-ready-error.ts";
-export type { EndpointPlan } from "./endpoints/endpoint-plan.ts";
-export type { EndpointPlanRequest } from "./endpoints/endpoint-request.ts";
+export {
+  describeEndpointPlan,
+  type EndpointPlan,
+  type EndpointPlanRequest,
+} from "./endpoints/endpoint-plan.ts";
 export { type ListedEndpoint, listEndpoints } from "./endpoints/list-endpoints.ts";
 export { openServerlessEndpoint } from "./endpoints/open-serverless-endpoint.ts";
 export { planEndpoint } from "./endpoints/plan-endpoint.ts";
@@ -27,7 +25,6 @@ export { watchEndpoint } from "./endpoints/watch-endpoint.ts";
 export { JournalError } from "./journal/journal.ts";
 export { type CreatePodOptions, createPod } from "./pods/create-pod.ts";
 export { CreatePodError } from "./pods/create-pod-error.ts";
-export { describePlan } from "./pods/describe-plan.ts";
 export { extendPod } from "./pods/extend-pod.ts";
 export { listGpus } from "./pods/list-gpus.ts";
 export { type ListedPod, listPods } from "./pods/list-pods.ts";
@@ -35,7 +32,7 @@ export { openPodEndpoint } from "./pods/open-pod-endpoint.ts";
 export { planPod } from "./pods/plan-pod.ts";
 export type { Pod, PodOrId } from "./pods/pod.ts";
 export { PodNotReadyError } from "./pods/pod-not-ready-error.ts";
-export type { GpuCandidate, PlannedMemory, PodPlan } from "./pods/pod-plan.ts";
+export { describePlan, type PodPlan, type PodPlanRequest } from "./pods/pod-plan.ts";
 export { type PodLog, readPodLog } from "./pods/read-pod-log.ts";
 export { secretNameOf, secretPlaceholder } from "./pods/secret-name.ts";
 export { type EndedPod, terminatePod } from "./pods/terminate-pod.ts";

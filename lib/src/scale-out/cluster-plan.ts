@@ -1,34 +1,24 @@
-import type { PlannedMemory } from "../runpod/index.ts";
-import type { GpuOffer, ModelShape } from "../serving/index.ts";
+import type { GpuOffer, PlannedServer, ServerRequest } from "../serving/index.ts";
+import { alignColumns } from "../words/index.ts";
 
 /** One model over several machines; everything but the model has a default. */
-export interface ClusterPlanRequest {
-  /** A name on Hugging Face that the workbook knows, or the shape of any other model. */
-  model: string | ModelShape;
+export interface ClusterPlanRequest extends Omit<ServerRequest, "image" | "minCudaVersion"> {
   /** The kind of GPU, by RunPod's id or short name. Default: `NVIDIA H100 80GB HBM3`. */
   gpu?: string;
   /** GPUs of each machine, over which each layer is split. Default 8. */
   gpusPerNode?: number;
   /** Machines, over which the layers are dealt out. Default: the fewest that hold the model. */
   nodes?: number;
-  /** Longest conversation, prompt and answer together. Default: as long as the model allows and memory holds well. */
-  maxModelTokens?: number;
   /** For how long the cost is computed; nothing ends a cluster by itself. Default 60. */
   minutes?: number;
-  kvCacheDtype?: "auto" | "fp8";
-  /** Of each machine, each of which downloads the whole model. Default: room for it and some more. */
-  containerDiskGb?: number;
-  /** Further flags for `vllm serve`. */
-  extraArguments?: readonly string[];
   /** Live prices from `listGpus()`. Default: published ones with their date. */
   offers?: readonly GpuOffer[];
 }
 
 /** What would be rented and started for one model over several machines: a plan, which nobody here has run. */
-export interface ClusterPlan {
+export interface ClusterPlan extends Pick<PlannedServer, "model" | "memory" | "maxModelTokens" | "warnings"> {
   kind: "plan";
   name: string;
-  model: string;
   gpuTypeId: string;
   displayName: string;
   gpusPerNode: number;
@@ -37,9 +27,6 @@ export interface ClusterPlan {
   tensorParallelSize: number;
   /** The layers are dealt out over the machines, which need to talk less. */
   pipelineParallelSize: number;
-  /** Of the machine with the most layers, which has the least room for the cache. */
-  memory: PlannedMemory;
-  maxModelTokens: number;
   /** For all machines: GPUs as single pods of them cost, and disks; `null` where no price is known. */
   usdPerHour: number | null;
   /** The day on which the GPU's price was published; `null` where it is live, or not known. */
@@ -51,8 +38,6 @@ export interface ClusterPlan {
   startCommands: { first: readonly string[]; others: readonly string[] };
   /** The body of `POST /v2/clusters`, with secrets redacted. */
   payload: CreateClusterBody;
-  /** Whole sentences. */
-  warnings: readonly string[];
 }
 
 /** The body of `POST /v2/clusters`, as far as the workbook plans it. */
@@ -67,4 +52,38 @@ export interface CreateClusterBody {
   args: string;
   startSsh: boolean;
   startJupyter: boolean;
+}
+
+/** Writes a plan for people, one figure a line; memory and cost are computed, the price is a published or a live one. */
+export function describeClusterPlan(plan: ClusterPlan): string {
+  const { memory, nodes, gpusPerNode, displayName, usdPerHour, usdForMinutes, priceObserved } = plan;
+  const priceKind =
+    priceObserved === null ? "the catalogue's price for pods" : `pods, published ${priceObserved}`;
+  const lines: [string, string][] = [
+    ["state", "a plan: nothing was rented, and nobody has tried it"],
+    ["model", plan.model],
+    ["machines", `${nodes}, each with ${gpusPerNode} × ${displayName}`],
+    ["split", `each layer over ${plan.tensorParallelSize} GPUs, the layers over ${nodes} machines`],
+    [
+      "weights",
+      `${memory.weightsGib.toFixed(0)} of ${memory.usableGib.toFixed(0)} GiB on the fullest machine (computed)`,
+    ],
+    [
+      "context",
+      `${count(plan.maxModelTokens)} tokens; the cache holds ${count(memory.kvCacheTokens)} (computed)`,
+    ],
+    ["price", usdPerHour === null ? "not known" : `$${usdPerHour.toFixed(2)} an hour (${priceKind})`],
+    [
+      "cost",
+      usdForMinutes === null
+        ? "not known"
+        : `$${usdForMinutes.toFixed(2)} if you delete it after ${plan.minutes} minutes`,
+    ],
+    ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
+  ];
+  return alignColumns(lines);
+}
+
+function count(value: number): string {
+  return Math.floor(value).toLocaleString("en-US");
 }

@@ -2,8 +2,7 @@ export { type CreateEndpointOptions, createEndpoint } from "../runpod/endpoints/
 export { openServerlessEndpoint } from "../runpod/endpoints/open-serverless-endpoint.ts";
 export { waitUntilEndpointReady } from "../runpod/endpoints/wait-until-endpoint-ready.ts";
 export { chooseForm, type FormRequest } from "./choose-form.ts";
-export type { ClusterPlan, ClusterPlanRequest } from "./cluster-plan.ts";
-export { describeClusterPlan } from "./describe-cluster-plan.ts";
+export { type ClusterPlan, type ClusterPlanRequest, describeClusterPlan } from "./cluster-plan.ts";
 export { planCluster } from "./plan-cluster.ts";
 export { isRouterInstalled } from "./router-process.ts";
 export { evenness, type ScalingRow, scalingEfficiency } from "./scaling-efficiency.ts";

@@ -1,23 +1,25 @@
 import { InputError } from "../errors.ts";
+import type { ModelShape } from "../facts/index.ts";
+import { requireNumber } from "../require-number.ts";
 import { secretNameOf, secretPlaceholder } from "../runpod/index.ts";
 import {
-  checkModelShape,
+  type Caller,
   computePodCost,
   findModelShape,
   joinArguments,
-  type ModelShape,
   planServer,
   type ServerPlan,
   serverPort,
 } from "../serving/index.ts";
 import { makeNodeScript, makeStartCommands } from "./cluster-commands.ts";
-import type { ClusterPlan, ClusterPlanRequest, CreateClusterBody } from "./cluster-plan.ts";
+import type { ClusterPlan, ClusterPlanRequest } from "./cluster-plan.ts";
 
 /** A plain image with a shell: the call has no entrypoint, and vLLM's own image can start nothing but `vllm serve`. */
 const nodeImage = "runpod/pytorch:1.0.2-cu1281-torch280-ubuntu2404";
 const defaultGpu = "NVIDIA H100 80GB HBM3";
+const caller: Caller = { name: "planCluster", gpus: "gpu", takesOneKind: true, gpuCount: "gpusPerNode" };
 /** RunPod's cluster has two machines at least; more than eight are beyond what is planned here. */
-const [fewestNodes, mostNodes] = [2, 8];
+const nodeRange = { whole: true, from: 2, to: 8, meaning: "a number of machines here: one machine is a pod" };
 
 /**
  * Plans one model over several machines: the memory of each, the call to RunPod, and what each machine runs.
@@ -28,30 +30,24 @@ const [fewestNodes, mostNodes] = [2, 8];
  * @throws InputError that names the field; where the model does not fit, it says on how many machines it would.
  */
 export function planCluster(request: ClusterPlanRequest): ClusterPlan {
-  const model =
-    typeof request.model === "string"
-      ? named(() => findModelShape(String(request.model)))
-      : checkModelShape(request.model);
-  const { nodes, server } = placeOnNodes(model, request);
-  const { placement, containerDiskGb, request: checked } = server;
+  const { gpu = defaultGpu, gpusPerNode = 8, minutes = 60 } = request;
+  requireNumber(caller.name, { minutes }, { whole: true, from: 1, to: 10_080 });
+  const model = findModelShape(request.model, caller.name);
+  const settled = { ...request, model, gpu, gpusPerNode };
+  const { nodes, planned } = placeOnNodes(settled);
+  const { server, placement, image } = planned;
   const { gpuTypeId, displayName, usdPerHour: usdPerGpuHour, priceObserved } = placement.preferred;
-  const gpusPerNode = checked.gpuCount;
-  const { minutes = 60 } = request;
-  const cost =
-    usdPerGpuHour === null
-      ? null
-      : computePodCost({
-          ...{ usdPerGpuHour, gpuCount: gpusPerNode, containerDiskGb },
-          ...{ networkVolumeGb: null, deadlineMinutes: minutes },
-        });
-  const vllmArguments = [
-    ...server.vllmArguments,
-    ...["--pipeline-parallel-size", String(nodes), "--distributed-executor-backend", "ray"],
-  ];
-  const startCommands = makeStartCommands({ vllmVersion: server.image.vllmVersion ?? "", vllmArguments });
+  const rented = { ...server, networkVolumeGb: null, deadlineMinutes: minutes };
+  const cost = usdPerGpuHour === null ? null : computePodCost({ ...rented, usdPerGpuHour });
+  const split = ["--pipeline-parallel-size", String(nodes), "--distributed-executor-backend", "ray"];
+  const startCommands = makeStartCommands({
+    vllmVersion: image.vllmVersion ?? "",
+    vllmArguments: [...server.vllmArguments, ...split],
+  });
+  const name = `workbook-${model.id.slice(model.id.indexOf("/") + 1).toLowerCase()}`;
   return {
     kind: "plan",
-    name: `workbook-${model.id.slice(model.id.indexOf("/") + 1).toLowerCase()}`,
+    name,
     model: model.id,
     gpuTypeId,
     displayName,
@@ -59,38 +55,79 @@ export function planCluster(request: ClusterPlanRequest): ClusterPlan {
     nodes,
     tensorParallelSize: gpusPerNode,
     pipelineParallelSize: nodes,
-    memory: placement.memory,
-    maxModelTokens: placement.maxModelTokens,
+    memory: server.memory,
+    maxModelTokens: server.maxModelTokens,
     usdPerHour: cost === null ? null : cost.usdPerHour * nodes,
     priceObserved,
     minutes,
     usdForMinutes: cost === null ? null : cost.worstCaseUsd * nodes,
     startCommands,
-    payload: makePayload(model, server, { nodes, script: makeNodeScript(startCommands) }),
-    warnings: [...server.warnings, ...listWarnings(model, request, server)],
+    payload: {
+      name,
+      // A RAY cluster comes with a Ray of RunPod's own, whose version would have to be vLLM's.
+      type: "APPLICATION",
+      compute: { gpuTypeId, gpuCountPerPod: gpusPerNode, podCount: nodes },
+      image: nodeImage,
+      disk: server.containerDiskGb,
+      // Of every machine; only the first has a server behind it. Ray's own ports stay inside the cluster's network.
+      ports: [`${serverPort}/http`],
+      env: {
+        VLLM_NO_USAGE_STATS: "1",
+        ...(server.needsHuggingFaceToken
+          ? { HF_TOKEN: secretPlaceholder(secretNameOf("<workbook id>")) }
+          : {}),
+        VLLM_API_KEY: "(drawn when the cluster is created)",
+      },
+      args: joinArguments(["bash", "-c", makeNodeScript(startCommands)], true),
+      startSsh: false,
+      startJupyter: false,
+    },
+    warnings: [
+      ...server.warnings,
+      ...("planned" in tryOnNodes(settled, 1)
+        ? [
+            `One machine with ${gpusPerNode} × ${displayName} holds the model: several of them behind a router serve more.`,
+          ]
+        : []),
+      `RunPod publishes no price of its own for clusters: this one is that of single pods with ${gpu}.`,
+      "Nothing ends a cluster at its deadline: neither a timer inside nor this workbook's sweep knows it.",
+      "Every machine downloads the whole model and installs vLLM first, and is paid for meanwhile.",
+      "vLLM's paths beside /v1 ask for no key on a cluster: the start script that closes them is for pods.",
+    ],
   };
 }
 
+type SettledRequest = Omit<ClusterPlanRequest, "model"> & {
+  model: ModelShape;
+  gpu: string;
+  gpusPerNode: number;
+};
+
 /** The fewest machines that hold the model, or the number asked for. */
-function placeOnNodes(model: ModelShape, request: ClusterPlanRequest): { nodes: number; server: ServerPlan } {
-  const { nodes } = request;
-  if (nodes !== undefined) {
-    const isPossible = Number.isInteger(nodes) && nodes >= fewestNodes && nodes <= mostNodes;
-    if (isPossible) return { nodes, server: named(() => planNode(model, request, nodes)) };
-    throw new InputError(`planCluster: nodes is ${nodes}.`, {
-      remedy: `Give a whole number of machines from ${fewestNodes} to ${mostNodes}; for one, planPod makes the plan.`,
-    });
+function placeOnNodes(request: SettledRequest): { nodes: number; planned: ServerPlan } {
+  const { model, gpu, gpusPerNode } = request;
+  requireNumber(caller.name, { nodes: request.nodes }, { ...nodeRange, optional: true });
+  const last = request.nodes ?? nodeRange.to;
+  for (let nodes = request.nodes ?? nodeRange.from; ; nodes++) {
+    const attempt = tryOnNodes(request, nodes);
+    if ("planned" in attempt) return { nodes, planned: attempt.planned };
+    if (nodes < last) continue;
+    if (attempt.error.field !== caller.gpus) throw attempt.error;
+    throw new InputError(
+      `planCluster: ${model.id} does not fit ${nodes} machines with ${gpusPerNode} × ${gpu} each.`,
+      {
+        remedy: "Take more nodes, a larger kind of GPU, or a smaller checkpoint.",
+        problem: "does-not-fit",
+        field: caller.gpus,
+        cause: attempt.error,
+      },
+    );
   }
-  for (let count = fewestNodes; count < mostNodes; count++) {
-    const server = tryNode(model, request, count);
-    if (server !== null) return { nodes: count, server };
-  }
-  return { nodes: mostNodes, server: named(() => planNode(model, request, mostNodes)) };
 }
 
 /** Plans the machine with the most layers: it is a server of a smaller model, with every layer's heads. */
-function planNode(model: ModelShape, request: ClusterPlanRequest, nodes: number): ServerPlan {
-  const { gpu = defaultGpu, gpusPerNode = 8, minutes = 60, nodes: _nodes, model: _model, ...rest } = request;
+function tryOnNodes(request: SettledRequest, nodes: number): { planned: ServerPlan } | { error: InputError } {
+  const { model, gpu, gpusPerNode: gpuCount } = request;
   const layers = Math.ceil(model.layers / nodes);
   const stage: ModelShape = {
     ...model,
@@ -98,79 +135,12 @@ function planNode(model: ModelShape, request: ClusterPlanRequest, nodes: number)
     windowedLayers: Math.ceil(model.windowedLayers / nodes),
     weightsGb: (model.weightsGb * layers) / model.layers,
   };
-  return planServer({ ...rest, model: stage, gpus: [gpu], gpuCount: gpusPerNode, deadlineMinutes: minutes });
-}
-
-function tryNode(model: ModelShape, request: ClusterPlanRequest, nodes: number): ServerPlan | null {
   try {
-    return planNode(model, request, nodes);
+    return {
+      planned: planServer({ ...request, model: stage, gpus: [gpu], gpuCount, cloud: "SECURE" }, caller),
+    };
   } catch (error) {
-    if (error instanceof InputError && /does not fit|not enough memory/.test(error.problemText)) return null;
-    throw renamed(error);
+    if (error instanceof InputError && error.problem === "does-not-fit") return { error };
+    throw error;
   }
-}
-
-/** Lets an error name this function, and not the one for pods that does the work. */
-function named<Result>(work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    throw renamed(error);
-  }
-}
-
-function renamed(error: unknown): unknown {
-  if (!(error instanceof InputError)) return error;
-  const { problemText, remedy } = error;
-  return new InputError(problemText.replace(/^planPod:/, "planCluster:"), {
-    remedy: /does not fit/.test(problemText)
-      ? "Take more nodes, a larger kind of GPU, or a smaller checkpoint."
-      : remedy,
-    cause: error,
-  });
-}
-
-function makePayload(
-  model: ModelShape,
-  server: ServerPlan,
-  { nodes, script }: { nodes: number; script: string },
-): CreateClusterBody {
-  return {
-    name: `workbook-${model.id.slice(model.id.indexOf("/") + 1).toLowerCase()}`,
-    // A RAY cluster comes with a Ray of RunPod's own, whose version would have to be vLLM's.
-    type: "APPLICATION",
-    compute: {
-      gpuTypeId: server.placement.preferred.gpuTypeId,
-      gpuCountPerPod: server.request.gpuCount,
-      podCount: nodes,
-    },
-    image: nodeImage,
-    disk: server.containerDiskGb,
-    // Of every machine; only the first has a server behind it. Ray's own ports stay inside the cluster's network.
-    ports: [`${serverPort}/http`],
-    env: {
-      VLLM_NO_USAGE_STATS: "1",
-      ...(server.needsHuggingFaceToken ? { HF_TOKEN: secretPlaceholder(secretNameOf("<workbook id>")) } : {}),
-      VLLM_API_KEY: "(drawn when the cluster is created)",
-    },
-    args: joinArguments(["bash", "-c", script], true),
-    startSsh: false,
-    startJupyter: false,
-  };
-}
-
-function listWarnings(model: ModelShape, request: ClusterPlanRequest, server: ServerPlan): string[] {
-  const { gpu = defaultGpu, gpusPerNode = 8 } = request;
-  const onOne = tryNode(model, request, 1);
-  return [
-    ...(onOne === null
-      ? []
-      : [
-          `One machine with ${gpusPerNode} × ${server.placement.preferred.displayName} holds the model: several of them behind a router serve more.`,
-        ]),
-    `RunPod publishes no price of its own for clusters: this one is that of single pods with ${gpu}.`,
-    "Nothing ends a cluster at its deadline: neither a timer inside nor this workbook's sweep knows it.",
-    "Every machine downloads the whole model and installs vLLM first, and is paid for meanwhile.",
-    "vLLM's paths beside /v1 ask for no key on a cluster: the start script that closes them is for pods.",
-  ];
 }

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { LevelResult, Measurement } from "../measure/index.ts";
+import type { Level, Measurement } from "../measure/index.ts";
 
 /** What was measured with so many workers, beside what as many single ones would yield; a row for a table. */
 export type ScalingRow = {
@@ -12,7 +12,7 @@ export type ScalingRow = {
   /** Speed-up ÷ workers: 1 is perfect. */
   efficiency: number;
   /** Of that level: where it is `client-bound`, rate and efficiency are lower bounds. */
-  verdict: LevelResult["verdict"];
+  verdict: Level["verdict"];
   kind: Measurement["kind"];
 };
 

@@ -1,4 +1,4 @@
-import type { LevelResult, Measurement } from "../measure/index.ts";
+import type { Level, Measurement } from "../measure/index.ts";
 
 /** Something in a measurement that says: this server is full; a row for a table. */
 export type SaturationSign = {
@@ -22,7 +22,7 @@ const muchLater = 3;
 export function signsOfSaturation(measurement: Pick<Measurement, "levels" | "knee">): SaturationSign[] {
   const levels = measurement.levels.filter(({ verdict }) => verdict !== "client-bound");
   const { knee } = measurement;
-  const first = (sign: string, look: (level: LevelResult) => string | null): SaturationSign[] => {
+  const first = (sign: string, look: (level: Level) => string | null): SaturationSign[] => {
     for (const level of levels) {
       const seen = look(level);
       if (seen !== null) return [{ sign, streams: level.streams, seen }];

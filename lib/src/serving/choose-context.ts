@@ -1,4 +1,6 @@
 import { InputError } from "../errors.ts";
+import type { ModelShape } from "../facts/index.ts";
+import type { Caller } from "./caller.ts";
 import { fitMemory, type MemoryFitInput, memoryUtilisation } from "./memory-fit.ts";
 
 /** Share of the computed room that a plan uses by itself: the computation is right to some per cent. */
@@ -15,13 +17,18 @@ const shortestContextTokens = 1_024;
  */
 export function chooseContext(
   input: MemoryFitInput,
-  wantedTokens: number | undefined,
+  wanted?: { maxModelTokens: number | undefined; caller: Caller },
 ): { maxModelTokens: number; warnings: string[] } | null {
   const { model } = input;
   const longest = fitMemory(input).longestContextTokens;
   const safe = findSafeContext(input);
   if (safe < shortestContextTokens) return null;
-  if (wantedTokens !== undefined) return takeWanted({ wantedTokens, longest, input });
+  if (wanted?.maxModelTokens !== undefined) {
+    const { maxModelTokens, caller } = wanted;
+    requireContext({ maxModelTokens, longest, safe, model, caller });
+    const warning = `A context of ${inWords(maxModelTokens)} tokens just fits (about ${inWords(longest)} are left): vLLM may refuse to start.`;
+    return { maxModelTokens, warnings: maxModelTokens > safe ? [warning] : [] };
+  }
   if (safe >= model.contextTokens) return { maxModelTokens: model.contextTokens, warnings: [] };
   const maxModelTokens = roundDown(safe);
   const warning =
@@ -30,31 +37,29 @@ export function chooseContext(
   return { maxModelTokens, warnings: [warning] };
 }
 
-function takeWanted(options: { wantedTokens: number; longest: number; input: MemoryFitInput }): {
+function requireContext(options: {
   maxModelTokens: number;
-  warnings: string[];
-} {
-  const { wantedTokens, longest, input } = options;
-  const { id, contextTokens } = input.model;
-  if (wantedTokens > contextTokens) {
-    throw new InputError(
-      `planPod: maxModelTokens is ${inWords(wantedTokens)}, more than ${id} was made for.`,
-      {
-        remedy: `Give ${inWords(contextTokens)} at most.`,
-      },
-    );
+  longest: number;
+  safe: number;
+  model: ModelShape;
+  caller: Caller;
+}): void {
+  const { maxModelTokens, longest, safe, model, caller } = options;
+  const beginning = `${caller.name}: maxModelTokens is ${inWords(maxModelTokens)}`;
+  if (maxModelTokens > model.contextTokens) {
+    throw new InputError(`${beginning}, more than ${model.id} was made for.`, {
+      remedy: `Give ${inWords(model.contextTokens)} at most.`,
+      problem: "out-of-range",
+      field: "maxModelTokens",
+    });
   }
-  if (wantedTokens > longest) {
-    throw new InputError(
-      `planPod: maxModelTokens is ${inWords(wantedTokens)}, for which there is not enough memory: vLLM would not start.`,
-      {
-        remedy: `About ${inWords(roundDown(findSafeContext(input)))} fit; for more take more GPUs, or kvCacheDtype "fp8".`,
-      },
-    );
+  if (maxModelTokens > longest) {
+    throw new InputError(`${beginning}, for which there is not enough memory: vLLM would not start.`, {
+      remedy: `About ${inWords(roundDown(safe))} fit; for more give a larger ${caller.gpuCount}, or kvCacheDtype "fp8".`,
+      problem: "does-not-fit",
+      field: "maxModelTokens",
+    });
   }
-  const tight = wantedTokens > findSafeContext(input);
-  const warning = `A context of ${inWords(wantedTokens)} tokens just fits (about ${inWords(longest)} are left): vLLM may refuse to start.`;
-  return { maxModelTokens: wantedTokens, warnings: tight ? [warning] : [] };
 }
 
 /** The longest context that fits into the safe share of the cache. */

@@ -1,7 +1,35 @@
 import { InputError } from "../errors.ts";
 import { type Gpu, type GpuPrice, loadGpuPrices, loadGpus } from "../facts/index.ts";
-import type { GpuCandidate } from "../runpod/index.ts";
-import type { GpuOffer } from "./gpu-offer.ts";
+import type { Caller } from "./caller.ts";
+
+/** A kind of GPU as RunPod offers it at this moment; a type, so that `table` takes it for a row. */
+export type GpuOffer = {
+  /** As RunPod's catalogue spells it. */
+  id: string;
+  name: string;
+  memoryGb: number;
+  /** For one card in RunPod's own data centres, without storage; `null` where it is not offered there. */
+  secureUsdPerHour: number | null;
+  /** For one card at RunPod's partners; `null` where it is not offered there. */
+  communityUsdPerHour: number | null;
+  /** How much is free now: `NONE`, `LOW`, `MEDIUM` or `HIGH`; `null` where the catalogue does not say. */
+  stock: string | null;
+  /** CUDA versions of hosts with free capacity, lowest first; empty where the catalogue does not say. */
+  cudaVersions: readonly string[];
+  /** Most cards of one pod in RunPod's own data centres. */
+  maxGpuCount: number;
+};
+
+/** A kind of GPU to try, in the order of the plan. */
+export interface GpuCandidate {
+  /** As RunPod's catalogue spells it, for example `NVIDIA A40`. */
+  gpuTypeId: string;
+  displayName: string;
+  /** For one GPU, from the plan's own (dated) facts; `null` where they have none. */
+  usdPerHour: number | null;
+  /** The day on which that price was published; `null` where it is live, or not known. */
+  priceObserved: string | null;
+}
 
 /** A kind of GPU that was asked for, with what planning needs to know of it. */
 export interface ChosenGpu extends GpuCandidate {
@@ -26,15 +54,16 @@ export function chooseGpus(options: {
   gpus: readonly string[];
   cloud: "SECURE" | "COMMUNITY";
   offers?: readonly GpuOffer[] | undefined;
+  caller: Caller;
 }): ChosenGpu[] {
-  const { gpus, cloud, offers = [] } = options;
+  const { gpus, cloud, offers = [], caller } = options;
   const known = loadGpus();
   const prices = loadGpuPrices();
   const chosen = gpus.map((wanted): ChosenGpu => {
     const facts = findByName(known, wanted);
     const offer = findByName(offers, facts?.id ?? wanted);
     const found = facts ?? offer;
-    if (found === undefined) throw unknownGpu(wanted, [...known, ...offers]);
+    if (found === undefined) throw unknownGpu(wanted, [...known, ...offers], caller);
     const live = cloud === "SECURE" ? offer?.secureUsdPerHour : offer?.communityUsdPerHour;
     const published = live === undefined ? newestPrice(prices, found.id, cloud) : undefined;
     return {
@@ -72,7 +101,7 @@ function newestPrice(
     .toSorted((one, other) => other.observed.localeCompare(one.observed))[0];
 }
 
-function unknownGpu(wanted: string, known: readonly { id: string }[]): InputError {
+function unknownGpu(wanted: string, known: readonly { id: string }[], caller: Caller): InputError {
   const words = wanted
     .toLowerCase()
     .split(/[^a-z0-9]+/)
@@ -80,7 +109,12 @@ function unknownGpu(wanted: string, known: readonly { id: string }[]): InputErro
   const ids = [...new Set(known.map((gpu) => gpu.id))];
   const close = ids.filter((id) => words.some((word) => id.toLowerCase().includes(word)));
   const named = (close.length > 0 ? close : ids).slice(0, 6).join(", ");
-  return new InputError(`planPod: gpus has "${wanted}", which the workbook does not know.`, {
-    remedy: `${close.length > 0 ? "Close to it" : "Known, among others"}: ${named}. listGpus() shows RunPod's own list; give it as offers.`,
-  });
+  const verb = caller.takesOneKind ? "is" : "has";
+  return new InputError(
+    `${caller.name}: ${caller.gpus} ${verb} "${wanted}", which the workbook does not know.`,
+    {
+      field: caller.gpus,
+      remedy: `${close.length > 0 ? "Close to it" : "Known, among others"}: ${named}. listGpus() shows RunPod's own list; give it as offers.`,
+    },
+  );
 }

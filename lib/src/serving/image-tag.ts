@@ -1,5 +1,4 @@
 import { InputError } from "../errors.ts";
-import { compareVersions } from "./compare-versions.ts";
 
 /** The image that pods run unless told otherwise: the vLLM whose answers this workbook is tested against. */
 export const defaultImage = "vllm/vllm-openai:v0.32.0";
@@ -38,17 +37,19 @@ const movingTags = ["latest", "nightly", "main", "dev"];
  *
  * @throws InputError where there is no tag, or one that means another image tomorrow.
  */
-export function readImageTag(image: string): ImageTag {
-  const { repository, tag } = splitImage(image);
+export function readImageTag(image: string, caller: string): ImageTag {
+  const { repository, tag } = splitImage(image, caller);
   const example = `Pin one, for example ${defaultImage}.`;
   if (tag === null) {
-    throw new InputError(`planPod: image "${image}" has no tag, so it would mean another image tomorrow.`, {
+    throw new InputError(`${caller}: image "${image}" has no tag, so it would mean another image tomorrow.`, {
       remedy: example,
+      field: "image",
     });
   }
   if (movingTags.some((moving) => tag === moving || tag.startsWith(`${moving}-`) || tag.endsWith(moving))) {
-    throw new InputError(`planPod: the tag of image "${image}" moves, and hosts keep old copies of it.`, {
+    throw new InputError(`${caller}: the tag of image "${image}" moves, and hosts keep old copies of it.`, {
       remedy: example,
+      field: "image",
     });
   }
   const release = /^v?(\d+\.\d+\.\d+)/.exec(tag);
@@ -56,14 +57,8 @@ export function readImageTag(image: string): ImageTag {
     const warning =
       `What CUDA version ${image} needs is not known here: give minCudaVersion, ` +
       "or the pod may land on a host whose driver is too old.";
-    return {
-      image,
-      tag,
-      vllmVersion: null,
-      minCudaVersion: null,
-      startsVllmServe: true,
-      warnings: [warning],
-    };
+    const unknown = { vllmVersion: null, minCudaVersion: null, startsVllmServe: true };
+    return { image, tag, ...unknown, warnings: [warning] };
   }
   const vllmVersion = release[1] ?? "";
   return {
@@ -77,12 +72,13 @@ export function readImageTag(image: string): ImageTag {
 }
 
 // A registry's port also stands behind a colon: the tag is what follows the last slash.
-function splitImage(image: string): { repository: string; tag: string | null } {
+function splitImage(image: string, caller: string): { repository: string; tag: string | null } {
   const [name = ""] = image.trim().split("@");
   const colon = name.indexOf(":", name.lastIndexOf("/") + 1);
   if (name === "" || /\s/.test(name)) {
-    throw new InputError(`planPod: image "${image}" is not the name of an image.`, {
+    throw new InputError(`${caller}: image "${image}" is not the name of an image.`, {
       remedy: `It looks like ${defaultImage}.`,
+      field: "image",
     });
   }
   return colon < 0
@@ -115,4 +111,15 @@ function listWarnings(tag: string, version: string): string[] {
 
 function isAtLeast(version: string, floor: string): boolean {
   return compareVersions(version, floor) >= 0;
+}
+
+/** Compares versions such as `12.11` and `12.2` part by part, as numbers: below 0 where the first is older. */
+export function compareVersions(first: string, second: string): number {
+  const firstParts = first.split(".").map(Number);
+  const secondParts = second.split(".").map(Number);
+  for (let part = 0; part < Math.max(firstParts.length, secondParts.length); part++) {
+    const difference = (firstParts[part] ?? 0) - (secondParts[part] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }

@@ -1,4 +1,4 @@
-import type { ModelShape } from "./model-shape.ts";
+import type { ModelShape } from "../facts/index.ts";
 
 /** Share of a GPU's memory that vLLM may take; always passed, because vLLM's own default has moved. */
 export const memoryUtilisation = 0.9;

@@ -1,6 +1,9 @@
 import { InputError } from "../errors.ts";
-import { loadGpus, loadModels, type Model } from "../facts/index.ts";
-import { type PodPlan, planPod } from "../runpod/index.ts";
+import { loadGpus, loadModels, type Model, toModelShape } from "../facts/index.ts";
+import { type ChosenGpu, chooseGpus } from "./choose-gpus.ts";
+import { suggestDiskGb } from "./plan-server.ts";
+import { computePodCost } from "./server-cost.ts";
+import { findSmallestMachine } from "./suggest-fits.ts";
 
 /** One model that is worth serving: what it is, what it takes, and in what it differs from others. */
 export type GuidedModel = {
@@ -27,15 +30,10 @@ export type GuidedModel = {
   sources: readonly string[];
 };
 
-const machineSizes = [1, 2, 4, 8];
-
-/** A shorter context is hardly worth a card. */
-const usefulContextTokens = 8_192;
-
 /**
  * Lists the models that the workbook knows, with their quirks and with the cards that they need.
  *
- * Facts are published ones; cards, context and price are what {@link planPod} computes for the smallest machine of one,
+ * Facts are published ones; cards, context and price are what `planPod` computes for the smallest machine of one,
  * two, four or eight cards that holds the model and 8,192 tokens (or its whole context, where that is shorter).
  *
  * @throws InputError where nobody knows the kind of card.
@@ -50,19 +48,21 @@ export function modelGuide(
 ): GuidedModel[] {
   const { gpu = "NVIDIA A40", everything = false } = options;
   requireGpu(gpu);
+  const caller = { name: "modelGuide", gpus: "gpu", gpuCount: "gpuCount" };
+  const chosen = chooseGpus({ gpus: [gpu], cloud: "SECURE", caller });
   const models = loadModels().filter((model) => everything || (model.chatTemplate && model.baseId === null));
   return models.map((model) => {
-    const plan = findSmallestPlan(model, gpu);
+    const machine = findMachine(model, chosen);
     return {
       model: model.id,
       family: model.family,
       parametersBillion: model.parametersBillion,
       precision: model.precision,
       gated: model.gated,
-      gpuCount: plan?.gpuCount ?? null,
-      maxModelTokens: plan?.maxModelTokens ?? null,
-      usdPerHour: plan?.usdPerHour ?? null,
-      vllmFlags: listFlags(model, plan).join(" "),
+      gpuCount: machine?.gpuCount ?? null,
+      maxModelTokens: machine?.maxModelTokens ?? null,
+      usdPerHour: machine?.usdPerHour ?? null,
+      vllmFlags: listFlags(model, machine).join(" "),
       quirks: listQuirks(model).join("; "),
       samplingDefaults: describeSampling(model),
       note: [model.advice, model.note].filter((text) => text !== "").join(". "),
@@ -79,26 +79,29 @@ function requireGpu(gpu: string): void {
   });
 }
 
-function findSmallestPlan(model: Model, gpu: string): PodPlan | null {
-  const enough = Math.min(usefulContextTokens, model.contextTokens);
-  for (const gpuCount of machineSizes) {
-    try {
-      const plan = planPod({ model: model.id, gpus: [gpu], gpuCount });
-      if (plan.maxModelTokens >= enough) return plan;
-    } catch (error) {
-      // Too little memory, or heads that do not divide evenly over so many cards.
-      if (!(error instanceof InputError)) throw error;
-    }
-  }
-  return null;
+interface Machine {
+  gpuCount: number;
+  maxModelTokens: number;
+  usdPerHour: number | null;
 }
 
-function listFlags(model: Model, plan: PodPlan | null): string[] {
-  const isSplit = plan !== null && plan.gpuCount > 1;
-  const isShortened = plan !== null && plan.maxModelTokens < model.contextTokens;
+function findMachine(model: Model, [gpu]: readonly ChosenGpu[]): Machine | null {
+  const shape = toModelShape(model);
+  const machine = gpu === undefined ? null : findSmallestMachine(shape, gpu);
+  if (gpu === undefined || machine === null) return null;
+  const { gpuCount, maxModelTokens } = machine;
+  const { usdPerHour: usdPerGpuHour } = gpu;
+  const containerDiskGb = suggestDiskGb(shape.downloadGb);
+  const rented = { gpuCount, containerDiskGb, networkVolumeGb: null, deadlineMinutes: 60 };
+  const usdPerHour = usdPerGpuHour === null ? null : computePodCost({ ...rented, usdPerGpuHour }).usdPerHour;
+  return { gpuCount, maxModelTokens, usdPerHour };
+}
+
+function listFlags(model: Model, machine: Machine | null): string[] {
+  const { gpuCount = 1, maxModelTokens = model.contextTokens } = machine ?? {};
   return [
-    ...(isSplit ? ["--tensor-parallel-size", String(plan.gpuCount)] : []),
-    ...(isShortened ? ["--max-model-len", String(plan.maxModelTokens)] : []),
+    ...(gpuCount > 1 ? ["--tensor-parallel-size", String(gpuCount)] : []),
+    ...(maxModelTokens < model.contextTokens ? ["--max-model-len", String(maxModelTokens)] : []),
     ...model.vllmArguments,
   ];
 }

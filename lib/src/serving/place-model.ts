@@ -1,18 +1,27 @@
 import { InputError } from "../errors.ts";
-import type { PlannedMemory } from "../runpod/index.ts";
+import type { ModelShape } from "../facts/index.ts";
+import type { Caller } from "./caller.ts";
 import { chooseContext } from "./choose-context.ts";
 import type { ChosenGpu } from "./choose-gpus.ts";
 import {
   canSplit,
   countSequences,
   fitMemory,
+  type MemoryFit,
   type MemoryFitInput,
   memoryUtilisation,
   overheadGibPerGpu,
 } from "./memory-fit.ts";
-import type { ModelShape } from "./model-shape.ts";
-import type { CheckedRequest } from "./plan-request.ts";
 import { suggestFits } from "./suggest-fits.ts";
+
+/** How a model fits into the memory of the planned GPUs; computed, for the smallest of the candidates. */
+export interface PlannedMemory extends MemoryFit {
+  gpuTypeId: string;
+  /** Memory that vLLM may use on all GPUs together, in GiB. */
+  usableGib: number;
+  /** Conversations of `maxModelTokens` that fit at the same time. */
+  sequencesAtMaxModelTokens: number;
+}
 
 /** A model that has found its place: which GPUs hold it, and with how much context on each of them. */
 export interface Placement {
@@ -33,26 +42,28 @@ export interface Placement {
  *
  * @throws InputError where none holds it, or where it cannot be split that way; it says what would fit.
  */
-export function placeModel(
-  model: ModelShape,
-  gpus: readonly ChosenGpu[],
-  request: CheckedRequest,
-): Placement {
-  const { gpuCount, kvCacheDtype, maxModelTokens: wantedTokens } = request;
-  requireSplit(model, gpuCount);
+export function placeModel(options: {
+  model: ModelShape;
+  gpus: readonly ChosenGpu[];
+  gpuCount: number;
+  kvCacheDtype: "auto" | "fp8";
+  maxModelTokens: number | undefined;
+  caller: Caller;
+}): Placement {
+  const { model, gpus, gpuCount, kvCacheDtype, caller } = options;
+  requireSplit(model, gpuCount, caller);
   const memoryInput = (gpu: ChosenGpu): MemoryFitInput => ({
     model,
     usableMemoryGibPerGpu: gpu.usableMemoryGib,
     gpuCount,
     kvCacheDtype,
   });
-  const holding = gpus.filter((gpu) => chooseContext(memoryInput(gpu), undefined) !== null);
+  const holding = gpus.filter((gpu) => chooseContext(memoryInput(gpu)) !== null);
   const [smallest] = holding.toSorted((one, other) => one.usableMemoryGib - other.usableMemoryGib);
   const [preferred] = holding;
-  if (smallest === undefined || preferred === undefined) throw doesNotFit(model, gpus, gpuCount);
-  const input = memoryInput(smallest);
-  const context = chooseContext(input, wantedTokens);
-  if (context === null) throw doesNotFit(model, gpus, gpuCount);
+  const input = smallest && memoryInput(smallest);
+  const context = input && chooseContext(input, options);
+  if (!(smallest && preferred && input && context)) throw doesNotFit(options);
   const { maxModelTokens } = context;
   const tooSmall = gpus.filter((gpu) => !holding.includes(gpu)).map((gpu) => gpu.displayName);
   const leftOut = `Left out, because the model does not fit there: ${gpuCount} × ${tooSmall.join(", ")}.`;
@@ -66,34 +77,42 @@ export function placeModel(
       usableGib: smallest.usableMemoryGib * memoryUtilisation * gpuCount,
       sequencesAtMaxModelTokens: countSequences(input, maxModelTokens),
     },
-    fitsOneGpu: chooseContext({ ...input, gpuCount: 1 }, undefined) !== null,
+    fitsOneGpu: chooseContext({ ...input, gpuCount: 1 }) !== null,
     warnings: [...(tooSmall.length > 0 ? [leftOut] : []), ...context.warnings],
   };
 }
 
-function requireSplit(model: ModelShape, gpuCount: number): void {
+function requireSplit(model: ModelShape, gpuCount: number, caller: Caller): void {
   if (canSplit(model, gpuCount)) return;
   const possible = [1, 2, 3, 4, 5, 6, 7, 8].filter((count) => canSplit(model, count));
   throw new InputError(
-    `planPod: gpuCount is ${gpuCount}, over which ${model.id} with its ${model.attentionHeads} attention and ` +
+    `${caller.name}: ${caller.gpuCount} is ${gpuCount}, over which ${model.id} with its ${model.attentionHeads} attention and ` +
       `${model.kvHeads} KV heads cannot be split evenly.`,
-    { remedy: `Possible are ${possible.join(", ")}.` },
+    { remedy: `Possible are ${possible.join(", ")}.`, problem: "cannot-split", field: caller.gpuCount },
   );
 }
 
-function doesNotFit(model: ModelShape, gpus: readonly ChosenGpu[], gpuCount: number): InputError {
+function doesNotFit(options: {
+  model: ModelShape;
+  gpus: readonly ChosenGpu[];
+  gpuCount: number;
+  caller: Caller;
+}): InputError {
+  const { model, gpus, gpuCount, caller } = options;
   const [largest] = gpus.toSorted((one, other) => other.usableMemoryGib - one.usableMemoryGib);
-  const suggestions = largest === undefined ? [] : suggestFits({ model, gpu: largest, gpuCount });
+  const suggestions = largest === undefined ? [] : suggestFits({ model, gpu: largest, gpuCount, caller });
   const budgetGib = ((largest?.usableMemoryGib ?? 0) * memoryUtilisation - overheadGibPerGpu) * gpuCount;
   const names = gpus.map((gpu) => `${gpuCount} × ${gpu.displayName}`).join(", ");
   return new InputError(
-    `planPod: ${model.id} does not fit the gpus asked for (${names}): its weights alone take ` +
+    `${caller.name}: ${model.id} does not fit the ${caller.gpus} asked for (${names}): its weights alone take ` +
       `${Math.ceil(model.weightsGb)} GB, and vLLM may use ${gibToGb(budgetGib)} GB there.`,
     {
       remedy:
         suggestions.length > 0
           ? suggestions.join(" ")
           : "Take a larger kind of GPU (listGpus() shows them), or a smaller model.",
+      problem: "does-not-fit",
+      field: caller.gpus,
     },
   );
 }

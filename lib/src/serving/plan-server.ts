@@ -1,98 +1,162 @@
 import { InputError } from "../errors.ts";
-import { type ChosenGpu, chooseGpus } from "./choose-gpus.ts";
-import { compareVersions } from "./compare-versions.ts";
-import { defaultImage, type ImageTag, readImageTag } from "./image-tag.ts";
-import { checkModelShape, findModelShape, type ModelShape } from "./model-shape.ts";
-import { type Placement, placeModel } from "./place-model.ts";
-import { type CheckedRequest, checkRequest, type PodPlanRequest } from "./plan-request.ts";
+import type { ModelShape } from "../facts/index.ts";
+import { requireChoice, requireNumber } from "../require-number.ts";
+import type { Caller } from "./caller.ts";
+import { type ChosenGpu, chooseGpus, type GpuOffer } from "./choose-gpus.ts";
+import { compareVersions, defaultImage, type ImageTag, readImageTag } from "./image-tag.ts";
+import { findModelShape } from "./model-shape.ts";
+import { type Placement, type PlannedMemory, placeModel } from "./place-model.ts";
 import { listServerWarnings } from "./server-warnings.ts";
-import { makeVllmArguments } from "./vllm-arguments.ts";
+import { checkExtraArguments, makeVllmArguments } from "./vllm-arguments.ts";
 
-/** A vLLM server that fits its cards: what every machine runs that serves this model, whatever it is rented as. */
-export interface ServerPlan {
-  request: CheckedRequest;
-  image: ImageTag;
-  model: ModelShape;
-  placement: Placement;
+/** The model and how vLLM serves it; everything but the model has a default. */
+export interface ServerRequest {
+  /** A name on Hugging Face that the workbook knows, or the shape of any other model. */
+  model: string | ModelShape;
+  /** A pinned image. Default: the vLLM that this workbook is tested with. */
+  image?: string;
+  /** Longest conversation, prompt and answer together. Default: as long as the model allows and memory holds well. */
+  maxModelTokens?: number;
+  kvCacheDtype?: "auto" | "fp8";
+  /** The lowest CUDA version of the host, for an image that the workbook does not know. */
+  minCudaVersion?: string;
+  /** Default: room for the weights and some more. */
+  containerDiskGb?: number;
+  /** Further flags for `vllm serve`. */
+  extraArguments?: readonly string[];
+}
+
+/** The cards under it, with what the plan's own fields say. */
+interface ServerPlace {
+  gpus: readonly string[];
+  gpuCount: number;
+  cloud: "SECURE" | "COMMUNITY";
+  offers?: readonly GpuOffer[] | undefined;
+  /** Whether a network volume keeps the weights, so that the container's disk does not. */
+  hasNetworkVolume?: boolean;
+}
+
+/** What every machine of a plan runs, whatever it is rented as. */
+export interface PlannedServer {
+  /** The model id on Hugging Face, which is also the id that is served. */
+  model: string;
+  /** The container image with its pinned tag. */
+  image: string;
+  /** Of one machine; each layer is split over all of them. */
+  gpuCount: number;
   /** What follows `vllm serve`, the model first. */
   vllmArguments: readonly string[];
-  minCudaVersion: string | null;
   containerDiskGb: number;
+  /** The lowest CUDA version of the host that the image runs on, such as `12.8`. */
+  minCudaVersion: string | null;
+  /** The longest context, prompt and answer together. */
+  maxModelTokens: number;
+  /** Whether the weights are gated, so that a Hugging Face token is needed. */
   needsHuggingFaceToken: boolean;
-  /** About memory, model and cards; whole sentences. */
+  memory: PlannedMemory;
+  /** Whole sentences. */
   warnings: readonly string[];
+}
+
+/** A vLLM server that fits its cards, and what led to it. */
+export interface ServerPlan {
+  server: PlannedServer;
+  placement: Placement;
+  shape: ModelShape;
+  image: ImageTag;
 }
 
 /**
  * Plans the server: image and arguments, how the model sits in the memory of the cards, and the disk it needs.
  *
- * @throws InputError that names the field; where the model does not fit, it says what would.
+ * @throws InputError in the caller's own words; where the model does not fit (`does-not-fit`), it says what would.
  */
-export function planServer(request: PodPlanRequest): ServerPlan {
-  const checked = checkRequest(request);
-  const image = readImageTag(checked.image ?? defaultImage);
-  const model =
-    typeof checked.model === "string" ? findModelShape(checked.model) : checkModelShape(checked.model);
-  const placement = placeModel(model, chooseGpus(checked), checked);
-  const { maxModelTokens } = placement;
-  const minCudaVersion = checked.minCudaVersion ?? image.minCudaVersion;
-  requireNewEnoughImage(placement.gpus, image, minCudaVersion);
-  return {
-    request: checked,
-    image,
-    model,
-    placement,
-    vllmArguments: makeVllmArguments({ ...checked, model, maxModelTokens }),
-    minCudaVersion,
-    containerDiskGb: chooseDisk(model, checked),
-    needsHuggingFaceToken: model.gated !== "no",
+export function planServer(request: ServerRequest & ServerPlace, caller: Caller): ServerPlan {
+  const { maxModelTokens, minCudaVersion, kvCacheDtype = "auto", extraArguments = [], gpuCount } = request;
+  checkRequest(request, caller);
+  const image = readImageTag(request.image ?? defaultImage, caller.name);
+  const shape = findModelShape(request.model, caller.name);
+  const gpus = chooseGpus({ ...request, caller });
+  const placement = placeModel({ model: shape, gpus, gpuCount, kvCacheDtype, maxModelTokens, caller });
+  const cudaVersion = minCudaVersion ?? image.minCudaVersion;
+  requireNewEnoughImage({ gpus: placement.gpus, image: image.image, cudaVersion, caller });
+  const settled = { model: shape, gpuCount, kvCacheDtype };
+  const server: PlannedServer = {
+    model: shape.id,
+    image: image.image,
+    gpuCount,
+    vllmArguments: makeVllmArguments({
+      ...settled,
+      maxModelTokens: placement.maxModelTokens,
+      extraArguments,
+    }),
+    containerDiskGb: chooseDisk(shape, request, caller),
+    minCudaVersion: cudaVersion,
+    maxModelTokens: placement.maxModelTokens,
+    needsHuggingFaceToken: shape.gated !== "no",
+    memory: placement.memory,
     warnings: [
       ...placement.warnings,
-      ...(image.vllmVersion === null && checked.minCudaVersion !== undefined ? [] : image.warnings),
-      ...listServerWarnings({ request: checked, model, placement }),
+      ...(image.vllmVersion === null && minCudaVersion !== undefined ? [] : image.warnings),
+      ...listServerWarnings({ ...settled, placement }),
     ],
   };
+  return { server, placement, shape, image };
+}
+
+function checkRequest(request: ServerRequest & ServerPlace, caller: Caller): void {
+  const { gpuCount, maxModelTokens, containerDiskGb, minCudaVersion, kvCacheDtype = "auto" } = request;
+  const whole = { whole: true, from: 1, optional: true };
+  requireNumber(caller.name, { [caller.gpuCount]: gpuCount }, { whole: true, from: 1, to: 16 });
+  requireNumber(caller.name, { maxModelTokens }, { ...whole, to: 10_000_000 });
+  requireNumber(caller.name, { containerDiskGb }, { ...whole, to: 4_096 });
+  requireChoice(caller.name, { kvCacheDtype }, ["auto", "fp8"]);
+  if (minCudaVersion !== undefined && !/^\d+\.\d+$/.test(minCudaVersion)) {
+    throw new InputError(`${caller.name}: minCudaVersion is "${minCudaVersion}".`, {
+      remedy: 'Give major and minor version, for example "13.0".',
+      field: "minCudaVersion",
+    });
+  }
+  checkExtraArguments(request.extraArguments ?? [], caller);
 }
 
 /** The first generation with its own matrix units for FP4 came with CUDA 12.8: older images have no code for it. */
-function requireNewEnoughImage(
-  gpus: readonly ChosenGpu[],
-  image: ImageTag,
-  cudaVersion: string | null,
-): void {
+function requireNewEnoughImage(options: {
+  gpus: readonly ChosenGpu[];
+  image: string;
+  cudaVersion: string | null;
+  caller: Caller;
+}): void {
+  const { gpus, image, cudaVersion, caller } = options;
   const blackwell = gpus.find((gpu) => (gpu.facts?.computeCapability ?? 0) >= 10);
   if (blackwell === undefined || cudaVersion === null || compareVersions(cudaVersion, "12.8") >= 0) return;
   throw new InputError(
-    `planPod: image ${image.image} was built for CUDA ${cudaVersion}, before the ${blackwell.displayName} existed.`,
-    { remedy: `Take a newer one, for example ${defaultImage}, or an older kind of GPU.` },
+    `${caller.name}: image ${image} was built for CUDA ${cudaVersion}, before the ${blackwell.displayName} existed.`,
+    { remedy: `Take a newer one, for example ${defaultImage}, or an older kind of GPU.`, field: "image" },
   );
 }
 
 /**
- * Chooses the container disk in GB: the download with a fifth to spare, and 20 GB for compiled kernels and logs.
+ * Suggests a container disk in GB: the download with a fifth to spare, and 20 GB for compiled kernels and logs.
  *
- * With a network volume the weights live there. The image itself does not count.
+ * The image itself does not count.
  */
-function chooseDisk(model: ModelShape, request: CheckedRequest): number {
-  const onDisk = request.networkVolume === undefined ? model.downloadGb : 0;
-  const volume = request.networkVolume;
-  if (volume !== undefined && volume.sizeGb < model.downloadGb) {
-    throw new InputError(
-      `planPod: networkVolume.sizeGb is ${volume.sizeGb}, but the download takes ${Math.ceil(model.downloadGb)} GB.`,
-      { remedy: `Take a volume of ${roundUpToTen(model.downloadGb * 1.2)} GB.` },
-    );
-  }
-  const suggested = Math.max(40, roundUpToTen(onDisk * 1.2 + 20));
-  const { containerDiskGb = suggested } = request;
-  if (containerDiskGb < onDisk + 5) {
-    throw new InputError(
-      `planPod: containerDiskGb is ${containerDiskGb}, but the download alone takes ${Math.ceil(onDisk)} GB.`,
-      { remedy: `Give ${suggested}, or leave it out.` },
-    );
-  }
-  return containerDiskGb;
+export function suggestDiskGb(downloadGb: number): number {
+  return Math.max(40, Math.ceil((downloadGb * 1.2 + 20) / 10) * 10);
 }
 
-function roundUpToTen(gb: number): number {
-  return Math.ceil(gb / 10) * 10;
+/** The container disk in GB; with a network volume the weights live there. */
+function chooseDisk(
+  model: ModelShape,
+  { hasNetworkVolume = false, ...request }: ServerRequest & ServerPlace,
+  caller: Caller,
+): number {
+  const onDisk = hasNetworkVolume ? 0 : model.downloadGb;
+  const suggested = suggestDiskGb(onDisk);
+  const { containerDiskGb = suggested } = request;
+  if (containerDiskGb >= onDisk + 5) return containerDiskGb;
+  throw new InputError(
+    `${caller.name}: containerDiskGb is ${containerDiskGb}, but the download alone takes ${Math.ceil(onDisk)} GB.`,
+    { remedy: `Give ${suggested}, or leave it out.`, problem: "out-of-range", field: "containerDiskGb" },
+  );
 }

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { findModel, type Gpu, loadGpus, loadModels, type Model, type Precision } from "../facts/index.ts";
+import { requireNumber } from "../require-number.ts";
 
 /** Which machine and model a ceiling is computed for. */
 export interface RooflineInput {
@@ -80,9 +81,9 @@ const untiedVocabulary: Record<string, number> = { "llama-3.1": 128_256, "llama-
  */
 export function roofline(input: RooflineInput): Roofline {
   const { gpuCount, contextTokens = 512, streams = defaultStreams } = input;
-  requireCount("gpuCount", gpuCount);
-  requireCount("contextTokens", contextTokens);
-  for (const one of streams) requireCount("streams", one);
+  const count = { whole: true, from: 1 };
+  requireNumber("roofline", { gpuCount, contextTokens }, count);
+  for (const number of streams) requireNumber("roofline", { streams: number }, count);
   const gpu = findGpu(input.gpu);
   const { model, precision, weightsGb } = findWeights(input);
   const embeddings = ((untiedVocabulary[model.family] ?? 0) * model.hiddenSize) / 1e9;
@@ -147,11 +148,7 @@ export function streamsNeeded(
   input: Omit<RooflineInput, "streams">,
   { outputTokensPerSecond, efficiency = 1 }: { outputTokensPerSecond: number; efficiency?: number },
 ): number | null {
-  if (!(efficiency > 0 && efficiency <= 1)) {
-    throw new InputError(`streamsNeeded: efficiency is ${efficiency}.`, {
-      remedy: "Give a part of the ceiling, above 0 and at most 1.",
-    });
-  }
+  requireNumber("streamsNeeded", { efficiency }, { above: 0, to: 1, meaning: "a part of the ceiling" });
   const { mostStreams } = roofline(input);
   const streams = Array.from({ length: Math.min(mostStreams, 4_096) }, (_, index) => index + 1);
   const { points } = roofline({ ...input, streams });
@@ -214,11 +211,4 @@ function doesNotFit(options: {
       remedy: `It takes more than ${cards > gpuCount ? cards - 1 : gpuCount} of these cards, or fewer bits a weight.`,
     },
   );
-}
-
-function requireCount(field: string, value: number): void {
-  if (Number.isInteger(value) && value > 0) return;
-  throw new InputError(`roofline: ${field} is ${value}.`, {
-    remedy: `Give ${field} a whole number above 0.`,
-  });
 }

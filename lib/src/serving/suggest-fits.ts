@@ -1,62 +1,73 @@
-import { loadGpus, loadModels } from "../facts/index.ts";
+import { loadGpus, loadModels, type ModelShape, toModelShape } from "../facts/index.ts";
+import type { Caller } from "./caller.ts";
 import { chooseContext } from "./choose-context.ts";
 import { type ChosenGpu, chooseGpus } from "./choose-gpus.ts";
 import { canSplit, fitMemory } from "./memory-fit.ts";
-import { type ModelShape, toModelShape } from "./model-shape.ts";
 
 const machineSizes = [1, 2, 4, 8];
+
+/** A shorter context is hardly worth a card. */
+const usefulContextTokens = 8_192;
 
 /**
  * Says what would hold a model that does not fit: more GPUs of the same kind, or a quantised form of it.
  *
  * @returns whole sentences, the nearest way first; empty where nothing on one machine of this kind holds it.
  */
-export function suggestFits(options: { model: ModelShape; gpu: ChosenGpu; gpuCount: number }): string[] {
-  const { model, gpu, gpuCount } = options;
-  const same = findSmallest(model, gpu);
+export function suggestFits(options: {
+  model: ModelShape;
+  gpu: ChosenGpu;
+  gpuCount: number;
+  caller: Caller;
+}): string[] {
+  const { model, gpu, gpuCount, caller } = options;
+  const same = findSmallestMachine(model, gpu);
   const quantised = loadModels()
     .filter((other) => other.baseId === model.id)
-    .map((other) => ({ other, fit: findSmallest(toModelShape(other), gpu) }))
-    .flatMap(({ other, fit }) => (fit === null ? [] : [{ id: other.id, precision: other.precision, ...fit }]))
-    .toSorted((one, other) => one.count - other.count);
+    .map((other) => ({ ...other, fit: findSmallestMachine(toModelShape(other), gpu) }))
+    .flatMap(({ id, precision, fit }) => (fit === null ? [] : [{ id, precision, ...fit }]))
+    .toSorted((one, other) => one.gpuCount - other.gpuCount);
   const sentences: string[] = [];
-  if (same !== null && same.count !== gpuCount) {
+  if (same !== null && same.gpuCount !== gpuCount) {
     sentences.push(
-      `${same.count} × ${gpu.displayName} hold it (gpuCount: ${same.count}), with ${inWords(same.kvCacheTokens)} tokens of KV cache.`,
+      `${same.gpuCount} × ${gpu.displayName} hold it (${caller.gpuCount}: ${same.gpuCount}), with ${inWords(same.kvCacheTokens)} tokens of KV cache.`,
     );
   }
-  for (const { id, precision, count, kvCacheTokens } of quantised.slice(0, 2)) {
+  for (const { id, precision, gpuCount: count, kvCacheTokens } of quantised.slice(0, 2)) {
     sentences.push(
       `${id} (${precision}) fits ${count} × ${gpu.displayName}, with ${inWords(kvCacheTokens)} tokens of KV cache.`,
     );
   }
-  return sentences.length > 0 ? sentences : suggestOtherGpu(model);
+  return sentences.length > 0 ? sentences : suggestOtherGpu(model, caller);
 }
 
 /** The kind of GPU whose smallest machine for this model is the cheapest, by published prices. */
-function suggestOtherGpu(model: ModelShape): string[] {
-  const [cheapest] = chooseGpus({ gpus: loadGpus().map(({ id }) => id), cloud: "SECURE" })
+function suggestOtherGpu(model: ModelShape, caller: Caller): string[] {
+  const [cheapest] = chooseGpus({ gpus: loadGpus().map(({ id }) => id), cloud: "SECURE", caller })
     .flatMap((gpu) => {
-      const fit = gpu.usdPerHour === null ? null : findSmallest(model, gpu);
-      return fit === null ? [] : [{ gpu, ...fit, usdPerHour: (gpu.usdPerHour ?? 0) * fit.count }];
+      const fit = gpu.usdPerHour === null ? null : findSmallestMachine(model, gpu);
+      return fit === null ? [] : [{ gpu, ...fit, usdPerHour: (gpu.usdPerHour ?? 0) * fit.gpuCount }];
     })
     .toSorted((one, other) => one.usdPerHour - other.usdPerHour);
   if (cheapest === undefined) return [];
-  const { gpu, count, usdPerHour } = cheapest;
+  const { gpu, gpuCount, usdPerHour } = cheapest;
   return [
-    `${count} × ${gpu.displayName} hold it, at about ${usdPerHour.toFixed(2)} USD an hour (price of ${gpu.priceObserved}).`,
+    `${gpuCount} × ${gpu.displayName} hold it, at about ${usdPerHour.toFixed(2)} USD an hour (price of ${gpu.priceObserved}).`,
   ];
 }
 
-/** The fewest GPUs of this kind that hold the model with a useful context. */
-function findSmallest(model: ModelShape, gpu: ChosenGpu): { count: number; kvCacheTokens: number } | null {
+/** The fewest of one, two, four or eight GPUs that hold the model with 8,192 tokens, or with its whole context. */
+export function findSmallestMachine(
+  model: ModelShape,
+  gpu: ChosenGpu,
+): { gpuCount: number; maxModelTokens: number; kvCacheTokens: number } | null {
   for (const gpuCount of machineSizes) {
     if (!canSplit(model, gpuCount)) continue;
     const input = { model, gpuCount, usableMemoryGibPerGpu: gpu.usableMemoryGib };
-    const context = chooseContext(input, undefined);
-    const useful = Math.min(8_192, model.contextTokens);
-    if (context !== null && context.maxModelTokens >= useful) {
-      return { count: gpuCount, kvCacheTokens: fitMemory(input).kvCacheTokens };
+    const context = chooseContext(input);
+    const { maxModelTokens = 0 } = context ?? {};
+    if (context !== null && maxModelTokens >= Math.min(usefulContextTokens, model.contextTokens)) {
+      return { gpuCount, maxModelTokens, kvCacheTokens: fitMemory(input).kvCacheTokens };
     }
   }
   return null;

@@ -13,6 +13,8 @@ export function formatCell(value: unknown, decimals: number): string | null {
   if (typeof value === "bigint") return value.toLocaleString(locale);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (value instanceof Date) return formatDate(value);
+  if (Array.isArray(value) && value.every((one) => typeof one === "string"))
+    return formatCell(value.join(", "), 0);
   return stripControlCharacters(
     typeof value === "string" ? value : inspect(value, { breakLength: Infinity }),
   );

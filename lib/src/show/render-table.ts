@@ -1,4 +1,4 @@
-import { escapeHtml, stripControlCharacters } from "../words/index.ts";
+import { alignColumns, escapeHtml, stripControlCharacters } from "../words/index.ts";
 
 /** A table whose cells are texts already; `null` is a cell without a value. */
 export interface TableText {
@@ -43,27 +43,16 @@ export function renderHtmlTable({ caption, columns, rowCount, notes }: TableText
   ].join("\n");
 }
 
-/** Returns the table as lines of text, columns two spaces apart, for a terminal. */
+/** Returns the table as lines of text, for a terminal. */
 export function renderTextTable({ caption, columns, rowCount, notes }: TableText): string {
-  const filled = columns.map(({ head, align, cells }) => {
-    const texts = [head, ...cells.map((cell) => cell ?? "–")].map(toOneLine);
-    const width = texts.reduce((widest, text) => Math.max(widest, [...text].length), 0);
-    const padded = texts.map((text) => {
-      const padding = " ".repeat(width - [...text].length);
-      return align === "right" ? padding + text : text + padding;
-    });
-    return { padded, rule: "─".repeat(width) };
-  });
-  const lines = Array.from({ length: rowCount + 1 }, (_, index) =>
-    filled
-      .map(({ padded }) => padded[index] ?? "")
-      .join("  ")
-      .trimEnd(),
+  const rows = Array.from({ length: rowCount }, (_, index) =>
+    columns.map(({ cells }) => cells[index] ?? "–"),
   );
-  lines.splice(1, 0, filled.map(({ rule }) => rule).join("  "));
+  const texts = [columns.map(({ head }) => head), ...rows].map((row) => row.map(toOneLine));
+  const alignments = columns.map(({ align }) => align);
   return [
     ...(caption === undefined ? [] : [toOneLine(caption), ""]),
-    ...(columns.length === 0 ? [] : lines),
+    ...(columns.length === 0 ? [] : [alignColumns(texts, { alignments, hasHead: true })]),
     ...notes.map(toOneLine),
   ].join("\n");
 }

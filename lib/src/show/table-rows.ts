@@ -3,10 +3,16 @@ import { InputError } from "../errors.ts";
 /** One row of a table: column name → value. */
 export type TableRow = Readonly<Record<string, unknown>>;
 
-/** What a data frame must have to be shown as a table; a polars `DataFrame` has it. */
+/**
+ * What a data frame must have to be shown as a table; a polars `DataFrame` has it.
+ *
+ * A polars frame is a proxy, in which a column hides the property of the same name.
+ */
 export interface TableFrame {
-  readonly columns: readonly string[];
+  readonly columns: unknown;
+  readonly height: unknown;
   toRecords(): TableRow[];
+  head(rowCount: number): TableFrame;
 }
 
 /** What can be shown as a table. `null` is a table without rows: the data is not there yet. */
@@ -22,22 +28,36 @@ export function isRows(value: unknown): value is readonly TableRow[] {
   return Array.isArray(value) && value.length > 0 && value.every(isRow);
 }
 
-/** Returns the rows of a table, and the names of its columns in the order in which they first occur. */
-export function readRows(data: TableData): { rows: readonly TableRow[]; keys: readonly string[] } {
-  if (data === null) return { rows: [], keys: [] };
-  if (isFrame(data)) return { rows: data.toRecords(), keys: readColumnNames(data) };
+/** The first rows of a table, how many it has in all, and the names of its columns in the order in which they first occur. */
+export interface TableRows {
+  rows: readonly TableRow[];
+  rowCount: number;
+  keys: readonly string[];
+}
+
+/** Reads the first rows of a table; without a limit 50 of a list, and 20 of a frame, which is rather large. */
+export function readRows(data: TableData, limit?: number): TableRows {
+  if (data === null) return { rows: [], rowCount: 0, keys: [] };
+  if (isFrame(data)) return readFrame(data, limit ?? 20);
   const wrong = data.findIndex((row) => !isRow(row));
   if (wrong >= 0) {
     throw new InputError(`table: row ${wrong} is not an object.`, {
       remedy: "Give a data frame, a list of objects (one per row), or null.",
     });
   }
-  return { rows: data, keys: [...new Set(data.flatMap((row) => Object.keys(row)))] };
+  const keys = [...new Set(data.flatMap((row) => Object.keys(row)))];
+  return { rows: data.slice(0, limit ?? 50), rowCount: data.length, keys };
 }
 
-// A polars frame is a proxy: a column named "columns" hides the property of that name, but the own keys are the columns.
-function readColumnNames(frame: TableFrame): readonly string[] {
-  return Array.isArray(frame.columns) ? frame.columns : Object.keys(frame);
+function readFrame(frame: TableFrame, limit: number): TableRows {
+  // Its own keys are its columns, also where one of them is named "columns".
+  const keys = Array.isArray(frame.columns) ? frame.columns : Object.keys(frame);
+  if (typeof frame.height === "number" && typeof frame.head === "function") {
+    const isWhole = frame.height <= limit;
+    return { rows: (isWhole ? frame : frame.head(limit)).toRecords(), rowCount: frame.height, keys };
+  }
+  const all = frame.toRecords();
+  return { rows: all.slice(0, limit), rowCount: all.length, keys };
 }
 
 function isRow(value: unknown): value is TableRow {

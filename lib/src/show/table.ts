@@ -26,7 +26,7 @@ export interface TableOptions {
   readonly columns?: readonly (string | TableColumn)[];
   /** What the table shows, in a few words. */
   readonly caption?: string;
-  /** How many rows at most; default 50. Where rows are left out, the table says how many. */
+  /** How many rows at most; default 20 of a frame, 50 of a list. Where rows are left out, the table says how many. */
   readonly limit?: number;
   /** A remark below the table: a source, a date, what a column means. */
   readonly note?: string;
@@ -43,19 +43,18 @@ export function table(data: TableData, options: TableOptions = {}): void {
 
 /** Returns the bundle that `table` displays: `text/html` and an aligned `text/plain`. */
 export function tableBundle(data: TableData, options: TableOptions = {}): DisplayBundle {
-  const { limit = 50 } = options;
-  if (limit !== Number.POSITIVE_INFINITY && (!Number.isInteger(limit) || limit < 0)) {
+  const { limit } = options;
+  if (limit !== undefined && limit !== Number.POSITIVE_INFINITY && (!Number.isInteger(limit) || limit < 0)) {
     throw new InputError(`table: limit is ${limit}.`, {
       remedy: "Give a whole number of rows, or Infinity for all.",
     });
   }
-  const { rows, keys } = readRows(data);
-  const shown = rows.slice(0, limit);
+  const { rows, rowCount, keys } = readRows(data, limit);
   const text: TableText = {
     caption: options.caption,
-    columns: chooseColumns(options.columns, keys).map((column) => fillColumn(column, shown)),
-    rowCount: shown.length,
-    notes: [describeRows(shown.length, rows.length), options.note].filter((note) => note !== undefined),
+    columns: chooseColumns(options.columns, keys).map((column) => fillColumn(column, rows)),
+    rowCount: rows.length,
+    notes: [describeRows(rows.length, rowCount), options.note].filter((note) => note !== undefined),
   };
   return { data: { "text/html": renderHtmlTable(text), "text/plain": renderTextTable(text) } };
 }

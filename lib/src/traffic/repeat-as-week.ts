@@ -34,14 +34,14 @@ export function repeatAsWeek(
   const { profile = officeWeek, seed = 1 } = options;
   checkTrace(trace, "repeatAsWeek");
   requireProfile(profile);
-  const places = chooseRequests(trace, { profile, chance: seededRandom(seed) });
-  const pick = (values: Float64Array) => Float64Array.from(places.chosen, (place) => values[place] ?? 0);
+  const indices = chooseRequests(trace, { profile, chance: seededRandom(seed) });
+  const pick = (values: Float64Array) => Float64Array.from(indices.chosen, (index) => values[index] ?? 0);
   const origin = options.profile === undefined ? "made up" : "given by the reader";
   return {
     ...trace,
     name: `${trace.name}, as a week`,
     kind: "synthetic",
-    arrivalSeconds: places.arrivalSeconds,
+    arrivalSeconds: indices.arrivalSeconds,
     inputTokens: pick(trace.inputTokens),
     outputTokens: pick(trace.outputTokens),
     spanSeconds: weekSeconds,
@@ -68,13 +68,13 @@ function chooseRequests(
   const chosen = new Uint32Array(room);
   let written = 0;
   for (let round = 0; round < rounds; round++) {
-    for (let place = 0; place < arrivalSeconds.length; place++) {
-      const second = round * spanSeconds + (arrivalSeconds[place] ?? 0);
+    for (let index = 0; index < arrivalSeconds.length; index++) {
+      const second = round * spanSeconds + (arrivalSeconds[index] ?? 0);
       if (second >= weekSeconds) break;
       if (chance() >= (profile[Math.floor(second / 3_600)] ?? 0)) continue;
       // Where two rounds meet, rounding can put the first of one before the last of the other.
       times[written] = Math.max(second, times[written - 1] ?? 0);
-      chosen[written++] = place;
+      chosen[written++] = index;
     }
   }
   if (written === 0) {

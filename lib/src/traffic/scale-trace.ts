@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { requireNumber } from "../require-number.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { checkTrace } from "./check-trace.ts";
 import { sortByArrival, type Trace } from "./trace.ts";
@@ -34,11 +35,11 @@ export function scaleTrace(trace: Trace, scale: TraceScale): Trace {
     seed = 1,
   } = scale;
   const factors = { requests: factor, inputTokens: inputFactor, outputTokens: outputFactor };
-  for (const [name, value] of Object.entries(factors)) requireFactor(name, value);
+  requireNumber("scaleTrace", factors, { above: 0, meaning: "a factor" });
   checkTrace(trace, "scaleTrace");
-  const { columns, places } = copyRequests(trace, { factor, chance: seededRandom(seed) });
+  const { columns, indices } = copyRequests(trace, { factor, chance: seededRandom(seed) });
   const lengths = (values: Float64Array, times: number) =>
-    Float64Array.from(places, (place) => Math.round((values[place] ?? 0) * times));
+    Float64Array.from(indices, (index) => Math.round((values[index] ?? 0) * times));
   const sorted = sortByArrival({
     arrivalSeconds: columns,
     inputTokens: lengths(trace.inputTokens, inputFactor),
@@ -68,7 +69,7 @@ const names: Readonly<Record<string, string>> = {
 function copyRequests(
   { arrivalSeconds, spanSeconds }: Trace,
   { factor, chance }: { factor: number; chance: () => number },
-): { columns: Float64Array; places: Uint32Array } {
+): { columns: Float64Array; indices: Uint32Array } {
   const requests = arrivalSeconds.length;
   const total = Math.max(1, Math.round(requests * factor));
   if (total > mostRequests) {
@@ -77,31 +78,26 @@ function copyRequests(
     });
   }
   const columns = new Float64Array(total);
-  const places = new Uint32Array(total);
+  const indices = new Uint32Array(total);
   const copies = Math.floor(total / requests);
   let missing = total - copies * requests;
   let written = 0;
-  for (let place = 0; place < requests; place++) {
-    const arrival = arrivalSeconds[place] ?? 0;
+  for (let index = 0; index < requests; index++) {
+    const arrival = arrivalSeconds[index] ?? 0;
     // Chooses exactly as many as are missing, each request with the same chance (Knuth's selection sampling).
-    const isChosen = chance() * (requests - place) < missing;
+    const isChosen = chance() * (requests - index) < missing;
     if (isChosen) missing--;
     for (let copy = 0; copy < copies + (isChosen ? 1 : 0); copy++) {
       const shift = copy === 0 ? 0 : (2 * chance() - 1) * mostShiftSeconds;
       columns[written] = reflect(arrival + shift, spanSeconds);
-      places[written++] = place;
+      indices[written++] = index;
     }
   }
-  return { columns, places };
+  return { columns, indices };
 }
 
 // What would fall out at one end comes back in from it.
 function reflect(second: number, spanSeconds: number): number {
   const inside = second < 0 ? -second : second > spanSeconds ? 2 * spanSeconds - second : second;
   return Math.min(Math.max(inside, 0), spanSeconds);
-}
-
-function requireFactor(name: string, value: number): void {
-  if (value > 0 && Number.isFinite(value)) return;
-  throw new InputError(`scaleTrace: ${name} is ${value}.`, { remedy: "Give a finite factor above 0." });
 }

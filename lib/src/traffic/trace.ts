@@ -48,7 +48,7 @@ export function summariseTrace(trace: Trace): TraceSummary {
 
 function sum(values: Float64Array): number {
   let total = 0;
-  for (let place = 0; place < values.length; place++) total += values[place] ?? 0;
+  for (let index = 0; index < values.length; index++) total += values[index] ?? 0;
   return total;
 }
 
@@ -67,7 +67,7 @@ export function sortByArrival(columns: TraceColumns): TraceColumns & { outOfOrde
   if (outOfOrder === 0) return { ...columns, outOfOrder };
   const order = Uint32Array.from(arrivalSeconds.keys());
   order.sort((a, b) => at(arrivalSeconds, a) - at(arrivalSeconds, b) || a - b);
-  const pick = (values: Float64Array) => Float64Array.from(order, (place) => at(values, place));
+  const pick = (values: Float64Array) => Float64Array.from(order, (index) => at(values, index));
   return {
     arrivalSeconds: pick(arrivalSeconds),
     inputTokens: pick(columns.inputTokens),
@@ -76,6 +76,6 @@ export function sortByArrival(columns: TraceColumns): TraceColumns & { outOfOrde
   };
 }
 
-function at(values: Float64Array, place: number): number {
-  return values[place] ?? Number.NaN;
+function at(values: Float64Array, index: number): number {
+  return values[index] ?? Number.NaN;
 }

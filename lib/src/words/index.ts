@@ -1,4 +1,4 @@
-export { alignLabels } from "./align-labels.ts";
+export { alignColumns } from "./align-columns.ts";
 export { cleanWords, findKeyOwner } from "./clean-words.ts";
 export { escapeHtml } from "./escape-html.ts";
 export { readServerWords } from "./server-words.ts";

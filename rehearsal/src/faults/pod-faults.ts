@@ -1,8 +1,8 @@
 import type { PodFaults } from "../runpod/account/pod.ts";
-import type { FaultBook } from "./runpod-faults.ts";
+import type { FaultList } from "./runpod-faults.ts";
 
-/** Takes from the book what shall go wrong with a pod that is being created. */
-export function dealPodFaults(faults: FaultBook, defaultBootMs: number): PodFaults {
+/** Takes the faults that belong to a pod which is being created. */
+export function takePodFaults(faults: FaultList, defaultBootMs: number): PodFaults {
   const crash = faults.take("crash-loop");
   const neverReady = faults.take("never-ready");
   const dies = faults.take("dies");

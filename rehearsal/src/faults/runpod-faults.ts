@@ -30,7 +30,7 @@ export type HubAccess = z.output<typeof hubAccessSchema>;
 /**
  * What can be made to go wrong at RunPod, at its proxy and at Hugging Face.
  *
- * `times` is how often a fault strikes before it is used up; without it, it stays until it is taken away. `operation`
+ * `times` is how often a fault applies before it is used up; without it, the fault stays until it is removed. `operation`
  * is an operation id of the vendor's contract (`createPod`, `deletePod`, `getPodLogs`, …, and `graphql`); without it,
  * any.
  *
@@ -45,7 +45,7 @@ export type HubAccess = z.output<typeof hubAccessSchema>;
  * - `old-contract`: `entrypoint` and `cmd` are unknown fields. `no-secrets`: the routes of secrets are not there.
  * - `no-graphql`: 410, as after its retirement.
  *
- * A pod; these are dealt out when a pod is created, and stay with it:
+ * A pod; a pod takes these when it is created, and keeps them:
  * - `slow-boot`: takes `bootMs` from create to ready. `never-ready`: RUNNING for ever, and nothing listens.
  * - `crash-loop`: the container ends again and again. `dies`: ends by itself `afterMs` after its start.
  * - `wrong-model`: serves `model`, whatever it was told. `key-not-enforced`: serves anybody.
@@ -109,7 +109,7 @@ export type RunPodFaultInput = z.input<typeof runpodFaultSchema>;
 type FaultOf<Kind extends RunPodFault["kind"]> = Extract<RunPodFault, { kind: Kind }>;
 
 /** The faults of one rehearsal, which can change while it runs. */
-export interface FaultBook {
+export interface FaultList {
   /** Those not used up, with the times that they have left. */
   list(): readonly RunPodFault[];
   /** Replaces them all; throws a ZodError where one is not known. */
@@ -122,8 +122,8 @@ export interface FaultBook {
   ): FaultOf<Kind> | undefined;
 }
 
-/** Creates the book of faults of one rehearsal. */
-export function createFaultBook(faults: readonly RunPodFaultInput[] = []): FaultBook {
+/** Creates the list of faults of one rehearsal. */
+export function createFaultList(faults: readonly RunPodFaultInput[] = []): FaultList {
   let open: RunPodFault[] = [];
   const set = (inputs: readonly RunPodFaultInput[]) => {
     open = inputs.map((input) => runpodFaultSchema.parse(input));

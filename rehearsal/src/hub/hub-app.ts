@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
-import type { FaultBook, HubAccess } from "../faults/runpod-faults.ts";
+import type { FaultList, HubAccess } from "../faults/runpod-faults.ts";
 import { accessOfToken, type HubRefusal, refuseHubFile } from "./hub-access.ts";
 import { findHubModel } from "./hub-models.ts";
 
@@ -10,7 +10,7 @@ import { findHubModel } from "./hub-models.ts";
  *
  * As at the Hub, a gated model's description is public: only a file, or the check made for it, tells of access.
  */
-export function createHubApp(faults: FaultBook): Hono {
+export function createHubApp(faults: FaultList): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     if (faults.take("hub-down")) return context.json({ error: "Service Unavailable" }, 503);
@@ -90,7 +90,7 @@ export function createHubApp(faults: FaultBook): Hono {
 }
 
 /** How far the caller has come with the gate; `null` without a token. */
-function accessOf(context: Context, faults: FaultBook): HubAccess | null {
+function accessOf(context: Context, faults: FaultList): HubAccess | null {
   const [scheme, token] = (context.req.header("authorization") ?? "").split(" ");
   if (scheme?.toLowerCase() !== "bearer" || token === undefined) return null;
   return faults.take("hub-access")?.access ?? accessOfToken(token);

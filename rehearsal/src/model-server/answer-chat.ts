@@ -42,12 +42,8 @@ function sendAnswer(options: AnswerOptions): void {
       const used = { promptTokens: request.promptTokens.length, completionTokens: step.completionTokens };
       const usage = findFault(faults, "missing-usage") ? null : splitter.count(used);
       const { reason: finishReason, stop } = step.ending;
-      const identity = identify(servedModel);
-      sendJson(
-        response,
-        200,
-        chatCompletion({ ...identity, text, reasoningField, finishReason, stop, usage }),
-      );
+      const answer = { ...identify(servedModel), text, reasoningField, finishReason, stop, usage };
+      sendJson(response, 200, chatCompletion(answer));
     },
     onError: (error) => sendRefusal(response, internalError(error)),
   });
@@ -85,7 +81,7 @@ function streamAnswer(options: AnswerOptions): void {
       if (breakOff !== undefined && completionTokens > breakOff.afterTokens) {
         if (output !== "") response.write(output);
         cancel();
-        sabotage(breakOff.kind);
+        breakOffBy(breakOff.kind);
         return;
       }
       addTo(pending, piece);
@@ -110,7 +106,7 @@ function streamAnswer(options: AnswerOptions): void {
   });
   response.on("close", cancel);
 
-  function sabotage(kind: "stall" | "truncated" | "reset" | "error-in-stream"): void {
+  function breakOffBy(kind: "stall" | "truncated" | "reset" | "error-in-stream"): void {
     if (kind === "truncated") response.end();
     else if (kind === "reset") response.destroy();
     else if (kind === "error-in-stream") {
@@ -119,7 +115,7 @@ function streamAnswer(options: AnswerOptions): void {
           events.done,
       );
     }
-    // A stall does just nothing more.
+    // A stall sends nothing more and leaves the connection open.
   }
 }
 

@@ -21,7 +21,7 @@ export interface ChatRequest {
   hasRunningUsage: boolean;
 }
 
-/** Tells whether a body is a JSON object, in vLLM's words where it is not. */
+/** Returns a body that is a JSON object; refuses any other in vLLM's words. */
 export function readObjectBody(body: unknown): Record<string, unknown> {
   if (body === null) {
     throw refuseBody([{ type: "missing", loc: "body", msg: "Field required", input: "'None'" }]);

@@ -27,15 +27,15 @@ export const quirksSchema = z.strictObject({
 export type ModelQuirks = z.input<typeof quirksSchema>;
 
 /**
- * Lets an engine behave like a model with quirks; whoever closes it closes the engine.
+ * Lets an engine behave like a model with quirks; closing it closes the engine.
  *
  * @throws InputError for a quirk that the rehearsal does not know.
  */
-export function wearQuirks(engine: Engine, quirks: ModelQuirks): Engine {
+export function withQuirks(engine: Engine, quirks: ModelQuirks): Engine {
   const parsed = quirksSchema.safeParse(quirks);
   if (!parsed.success) throw unknownQuirk(parsed.error);
   const { chatTemplate, maxModelTokens, reasoning, samplingDefaults } = parsed.data;
-  const worn: Engine = {
+  const changed: Engine = {
     ...engine,
     maxModelTokens: Math.min(engine.maxModelTokens, maxModelTokens ?? engine.maxModelTokens),
     ...(samplingDefaults === undefined ? {} : { samplingDefaults: definedOf(samplingDefaults) }),
@@ -44,7 +44,7 @@ export function wearQuirks(engine: Engine, quirks: ModelQuirks): Engine {
       return engine.renderChat(messages, options);
     },
   };
-  return reasoning === undefined ? worn : createThinkingEngine(worn, reasoning);
+  return reasoning === undefined ? changed : createThinkingEngine(changed, reasoning);
 }
 
 function unknownQuirk(error: z.ZodError): InputError {

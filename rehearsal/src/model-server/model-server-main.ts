@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { startModelServer } from "./start-model-server.ts";
+import { startModelServer } from "./model-server.ts";
 
 // A vLLM-shaped server in a process of its own: started by startModelServerProcess(), ends with the process that did.
 

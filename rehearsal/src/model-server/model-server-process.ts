@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WorkbookError } from "workbook/errors";
 import { z } from "zod";
-import type { ModelServerOptions } from "./start-model-server.ts";
+import type { ModelServerOptions } from "./model-server.ts";
 
 /** A vLLM-shaped server in a process of its own, which can die as a real one does. */
 export interface ModelServerProcess {
@@ -23,7 +23,7 @@ const readySchema = z.object({ baseUrl: z.string(), apiKey: z.string(), model: z
 /**
  * Starts a vLLM-shaped server as a process of its own, which ends with this one.
  *
- * @throws WorkbookError with the end of what it said where it does not come up.
+ * @throws WorkbookError with the end of its output where it does not start.
  */
 export async function startModelServerProcess(options: ModelServerOptions = {}): Promise<ModelServerProcess> {
   const main = fileURLToPath(new URL(`./model-server-main${extname(import.meta.url)}`, import.meta.url));
@@ -43,11 +43,14 @@ export async function startModelServerProcess(options: ModelServerOptions = {}):
   const { pid } = child;
   if (!ready.success || pid === undefined) {
     child.kill("SIGKILL");
-    throw new WorkbookError(`A model server did not come up. Its last words: ${words.trim() || "none"}.`, {
-      remedy: "Run `npm run setup`, then try again.",
-    });
+    throw new WorkbookError(
+      `A model server did not start. The end of its output: ${words.trim() || "none"}.`,
+      {
+        remedy: "Run `npm run setup`, then try again.",
+      },
+    );
   }
-  // Nobody should have to end it before their own program can end.
+  // The caller's program can end without ending it first.
   child.unref();
   child.channel?.unref();
   return {

@@ -1,9 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
-import { WorkbookError } from "workbook/errors";
 import {
   createFaultChooser,
   type Fault,
@@ -11,11 +8,13 @@ import {
   faultHeader,
   findFault,
 } from "../faults/chat-faults.ts";
+import { listenerOf, listenOnLoopback, watchActivity } from "../loopback-server.ts";
 import { answerChat } from "./answer-chat.ts";
 import { readChatRequest } from "./chat-request.ts";
-import { randomId } from "./chat-wire.ts";
 import type { Engine } from "./engine.ts";
-import { wearQuirks } from "./model-quirks.ts";
+import { type EngineOptions, loadEngine } from "./load-engine.ts";
+import { modelList } from "./model-list.ts";
+import { withQuirks } from "./model-quirks.ts";
 import { parseBody, parseInvocation } from "./parse-body.ts";
 import { answerTokenize } from "./tokenize.ts";
 import { VllmRefusal } from "./vllm-error.ts";
@@ -35,43 +34,50 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
+interface ServeOptions {
+  /** The model id to serve; default is the engine's own name. */
+  model?: string | undefined;
+  /** What the server says that it has loaded; default is the engine's own name. */
+  root?: string | undefined;
+  /** Default `sk-rehearsal`: not a secret, the server listens on loopback only. */
+  apiKey?: string | undefined;
+  /** Default: any free port. */
+  port?: number | undefined;
+  /** Faults of the whole server; a request can ask for its own with the `x-rehearsal-fault` header. */
+  faults?: readonly FaultInput[] | undefined;
+  /** Decides which requests a fault with a `rate` hits. */
+  seed?: number | undefined;
+}
+
+/** Which engine a vLLM-shaped server runs, and how it serves it. */
+export interface ModelServerOptions extends EngineOptions, ServeOptions {}
+
+/**
+ * Starts a vLLM-shaped server in this process, on loopback.
+ *
+ * @throws SettingsError where no model is installed, WorkbookError where it cannot be loaded or the port is taken.
+ */
+export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
+  return serveEngine(await loadEngine(options), options);
+}
+
 /**
  * Serves an engine the way vLLM 0.32 serves a model, on loopback: same routes, bodies, errors and metrics.
  *
  * Its key guards what vLLM's key guards, `/v1` and below, and leaves open what vLLM leaves open. `/version` says that
  * this is a rehearsal.
  */
-export async function serveEngine(options: {
-  engine: Engine;
-  apiKey: string;
-  /** The served id; default is the engine's own name. */
-  model?: string | undefined;
-  /** What the server says that it has loaded; default is the engine's own name. */
-  root?: string | undefined;
-  /** Default: any free port. */
-  port?: number | undefined;
-  faults?: readonly FaultInput[] | undefined;
-  /** Decides which requests a fault with a `rate` hits. */
-  seed?: number | undefined;
-}): Promise<ModelServer> {
-  const { engine, apiKey, model = engine.model, root = engine.model, port = 0 } = options;
+export async function serveEngine(engine: Engine, options: ServeOptions): Promise<ModelServer> {
+  const { apiKey = "sk-rehearsal", model = engine.model, root = engine.model, port } = options;
   const chooseFaults = createFaultChooser({ faults: options.faults ?? [], seed: options.seed ?? 0 });
   const metrics = createVllmMetrics({
     model,
     maxModelTokens: engine.maxModelTokens,
     maxSequences: engine.maxSequences,
   });
-  let openRequests = 0;
-  let lastRequestAtMs = performance.now();
 
   const app = new Hono<Bindings>();
   app.use(async (context, next) => {
-    lastRequestAtMs = performance.now();
-    openRequests++;
-    context.env.outgoing.once("close", () => {
-      openRequests--;
-      lastRequestAtMs = performance.now();
-    });
     const isGuarded = /^\/(v1|v2|inference)/.test(context.req.path) && context.req.method !== "OPTIONS";
     if (isGuarded && !hasKey(context.req.header("authorization"), apiKey)) {
       return context.json({ error: "Unauthorized" }, 401);
@@ -86,7 +92,7 @@ export async function serveEngine(options: {
   const withTemplateOf = (faults: readonly Fault[]): Engine => {
     const isMissing = findFault(faults, "no-chat-template") !== undefined;
     const chatTemplate = isMissing ? "missing" : findFault(faults, "no-system-role")?.template;
-    return chatTemplate === undefined ? engine : wearQuirks(engine, { chatTemplate });
+    return chatTemplate === undefined ? engine : withQuirks(engine, { chatTemplate });
   };
   const chat = async (
     context: Context<Bindings>,
@@ -155,28 +161,15 @@ export async function serveEngine(options: {
     });
   });
 
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) =>
-      reject(
-        new WorkbookError(`The model server could not listen on 127.0.0.1:${port}.`, {
-          remedy: "Choose another port, or 0 for any free one.",
-          cause,
-        }),
-      ),
-    );
-    server.listen({ host: "127.0.0.1", port, backlog: 4_096 }, resolve);
-  });
-  const { port: boundPort } = server.address() as AddressInfo;
+  const activity = watchActivity();
+  const server = await listenOnLoopback(activity.watch(listenerOf(app)), { name: "The model server", port });
   return {
-    baseUrl: `http://127.0.0.1:${boundPort}/v1`,
+    baseUrl: `${server.origin}/v1`,
     apiKey,
     model,
-    idleMs: () => (openRequests > 0 ? 0 : performance.now() - lastRequestAtMs),
+    idleMs: activity.idleMs,
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      if ("closeAllConnections" in server) server.closeAllConnections();
-      await closed;
+      await server.close();
       await engine.close();
     },
   };
@@ -187,42 +180,7 @@ function hasKey(header: string | undefined, apiKey: string): boolean {
   return scheme?.toLowerCase() === "bearer" && key === apiKey && rest.length === 0;
 }
 
-function modelList(options: { model: string; root: string; engine: Engine }) {
-  const { model, root, engine } = options;
-  const createdSeconds = Math.floor(Date.now() / 1_000);
-  return {
-    object: "list",
-    data: [
-      {
-        id: model,
-        object: "model",
-        created: createdSeconds,
-        owned_by: "vllm",
-        root,
-        parent: null,
-        max_model_len: engine.maxModelTokens,
-        permission: [
-          {
-            id: randomId("modelperm"),
-            object: "model_permission",
-            created: createdSeconds,
-            allow_create_engine: false,
-            allow_sampling: true,
-            allow_logprobs: true,
-            allow_search_indices: false,
-            allow_view: true,
-            allow_fine_tuning: false,
-            organization: "*",
-            group: null,
-            is_blocking: false,
-          },
-        ],
-      },
-    ],
-  };
-}
-
-/** Waits, but no longer than the client does; tells whether it has gone. */
+/** Waits, but no longer than the client does; returns whether the client has gone. */
 function isGoneAfter(response: ServerResponse, delayMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const onClose = () => {

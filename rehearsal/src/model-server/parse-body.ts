@@ -25,7 +25,7 @@ export function parseBody(text: string, contentType: string | undefined): unknow
   }
 }
 
-/** Parses the body of `/invocations`, which vLLM reads in its own way: it does not mind the model. */
+/** Parses the body of `/invocations`, which vLLM reads in its own way: any model will do. */
 export function parseInvocation(text: string, contentType: string | undefined): unknown {
   let body: unknown;
   try {

@@ -46,30 +46,15 @@ export function checkSampling(options: {
   const { temperature, topP, topK, stops, count } = options;
   if (count < 1) throw new VllmRefusal(`n must be at least 1, got ${count}.`);
   if (count > 1) throw new VllmRefusal("n must be 1: the rehearsal gives one answer to a request.");
-  if (temperature < 0) {
-    const value = pythonFloat(temperature);
-    throw refuseParameter({
-      message: `temperature must be non-negative, got ${value}.`,
-      parameter: "temperature",
-      value,
-    });
-  }
-  if (temperature > 2) {
-    const value = pythonFloat(temperature);
-    throw refuseParameter({
-      message: `temperature must be in [0, 2], got ${value}.`,
-      parameter: "temperature",
-      value,
-    });
-  }
-  if (!(topP > 0 && topP <= 1)) {
-    const value = pythonFloat(topP);
-    throw refuseParameter({ message: `top_p must be in (0, 1], got ${value}.`, parameter: "top_p", value });
-  }
+  if (temperature < 0) throw outOfRange("temperature", "non-negative", temperature);
+  if (temperature > 2) throw outOfRange("temperature", "in [0, 2]", temperature);
+  if (!(topP > 0 && topP <= 1)) throw outOfRange("top_p", "in (0, 1]", topP);
   if (topK < -1) throw new VllmRefusal(`top_k must be 0 (disable), or at least 1, got ${topK}.`);
   if (stops.includes("")) throw new VllmRefusal("stop cannot contain an empty string.");
 }
 
-function pythonFloat(value: number): string {
-  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+function outOfRange(parameter: string, range: string, number: number): VllmRefusal {
+  // As Python prints a float.
+  const value = Number.isInteger(number) ? number.toFixed(1) : String(number);
+  return refuseParameter({ message: `${parameter} must be ${range}, got ${value}.`, parameter, value });
 }

@@ -1,8 +1,8 @@
 import type { AnswerText, Usage } from "./chat-wire.ts";
 
-/** Divides one answer as it comes, and counts the tokens of its thoughts. */
+/** Splits one answer as it comes, and counts the tokens of its thoughts. */
 export interface ReasoningSplitter {
-  /** Takes the text of one step; a mark that may have begun in it is held back, but for the last. */
+  /** Takes the text of one step; a tag that may have begun in it is held back, unless it is the last. */
   push(text: string, isLast?: boolean): AnswerText;
   /** Adds the count of thoughts so far to a usage. */
   count(usage: Usage): Usage;
@@ -14,9 +14,9 @@ const passOn: ReasoningSplitter = {
 };
 
 /**
- * Divides an answer into thoughts and the answer proper, as vLLM's reasoning parser does; the marks are left out.
+ * Divides an answer into thoughts and the answer proper, as vLLM's reasoning parser does; the tags are left out.
  *
- * Each mark is a token of its own, but a stop string holds text back and so cuts marks in two. Without a parser, and
+ * Each tag is a token of its own, but a stop string holds text back and so cuts tags in two. Without a parser, and
  * for models that do not think, everything is the answer.
  */
 export function createReasoningSplitter(options: {
@@ -34,7 +34,7 @@ export function createReasoningSplitter(options: {
       reasoningTokens++;
       const [thought = "", ...rest] = `${held}${text}`.replace("<think>", "").split("</think>");
       isThinking = rest.length === 0;
-      const heldLength = isThinking && !isLast ? lengthOfBegunMark(thought) : 0;
+      const heldLength = isThinking && !isLast ? lengthOfBegunTag(thought) : 0;
       held = thought.slice(thought.length - heldLength);
       return { thought: thought.slice(0, thought.length - heldLength), content: rest.join("</think>") };
     },
@@ -42,12 +42,12 @@ export function createReasoningSplitter(options: {
   };
 }
 
-/** What the marks look like while only their first characters have come. */
-const begunMarks = ["<think>", "</think>"].flatMap((mark) =>
-  [...mark].slice(1).map((_, index) => mark.slice(0, index + 1)),
+/** What the tags look like while only their first characters have come. */
+const begunTags = ["<think>", "</think>"].flatMap((tag) =>
+  [...tag].slice(1).map((_, index) => tag.slice(0, index + 1)),
 );
 
-/** How many characters at the end of a text may be the beginning of a mark. */
-function lengthOfBegunMark(text: string): number {
-  return Math.max(0, ...begunMarks.filter((begun) => text.endsWith(begun)).map(({ length }) => length));
+/** How many characters at the end of a text may be the beginning of a tag. */
+function lengthOfBegunTag(text: string): number {
+  return Math.max(0, ...begunTags.filter((begun) => text.endsWith(begun)).map(({ length }) => length));
 }

@@ -1,12 +1,12 @@
 import type { Engine, Generation, ReasoningField, TokenSink } from "./engine.ts";
 
-/** Words that stand for a thought, and say so. */
+/** Placeholder text, labelled as such. */
 const thought = "This stands for a thought, for the model of a rehearsal has none.\nNow it answers.\n";
 
 const thoughtTokens = ["<think>", "\n", ...(thought.match(/\s?\S+|\n/g) ?? []), "</think>", "\n\n"];
 
 /**
- * Lets an engine think before it answers, as Qwen3 does: between two marks, and only where the request allows it.
+ * Lets an engine think before it answers, as Qwen3 does: between two tags, and only where the request allows it.
  *
  * The thoughts keep the time of real tokens, and count as such; the answer is that of the engine without them.
  */

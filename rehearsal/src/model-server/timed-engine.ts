@@ -1,5 +1,6 @@
+import { seedOf } from "workbook/seeded-random";
 import type { Engine, Generation, TokenSink } from "./engine.ts";
-import { hash, timedAnswer, tokenizeTimed } from "./timed-text.ts";
+import { timedAnswer, tokenizeTimed } from "./timed-text.ts";
 
 /** How fast a simulated engine is, and how much slower it gets under load. */
 export interface TimedProfile {
@@ -16,7 +17,7 @@ export interface TimedProfile {
   maxModelTokens: number;
 }
 
-/** Where the engine takes its time from; tests turn the hands of this clock themselves. */
+/** Where the engine takes its time from; tests move this clock themselves. */
 export interface EngineClock {
   nowMs(): number;
   /** Calls back after the delay; the returned function calls it off. */
@@ -91,13 +92,13 @@ export function createTimedEngine(
     }
   };
 
-  /** Ends a sequence, whoever is first: its own last token, or an abort that a token itself may cause. */
+  /** Ends a sequence: at its last token, or at an abort, which the token itself may cause. */
   const leave = (sequence: Sequence) => {
     if (sequence.state === "running") running--;
     sequence.state = "over";
   };
 
-  /** Emits one token; tells whether the sequence goes on. */
+  /** Emits one token; returns whether the sequence goes on. */
   const advance = (sequence: Sequence): boolean => {
     const { generation, answer, sink } = sequence;
     sequence.emittedTokens++;
@@ -132,8 +133,8 @@ export function createTimedEngine(
   const tick = () => {
     cancelTimer = null;
     const nowMs = clock.nowMs();
-    // A late timer catches up, but never by more than one step: lost time beyond that stays lost.
-    nextSliceAtMs = Math.max(nextSliceAtMs, nowMs - stepMs());
+    // A late timer catches up by one step at most: no sequence gets two tokens in one turn, as in a real engine's step.
+    nextSliceAtMs = Math.max(nextSliceAtMs, nowMs - (stepMs() * (slicesPerStep - 1)) / slicesPerStep);
     while (running + queued.length > 0 && nextSliceAtMs <= nowMs) runSlice(nextSliceAtMs);
     arm();
   };
@@ -154,7 +155,7 @@ export function createTimedEngine(
     generate(generation, sink) {
       if (generation.signal.aborted) return;
       // Greedy decoding depends on the prompt alone, sampling on the seed as well.
-      const promptHash = hash(generation.promptTokens.join(" "));
+      const promptHash = seedOf(generation.promptTokens.join(" "));
       const seed = generation.temperature === 0 ? promptHash : promptHash ^ generation.seed;
       const sequence: Sequence = {
         generation,

@@ -1,13 +1,13 @@
-import { seededRandom } from "workbook/seeded-random";
+import { seededRandom, seedOf } from "workbook/seeded-random";
 
-// Honest filler: whoever reads it learns that no model wrote it.
+// Placeholder text that says so.
 const sentences = [
   [" Each", " one", " stands", " for", " a", " single", " token", " of", " a", " simulated", " answer", "."],
   [" Count", " them", ",", " time", " them", ",", " and", " do", " not", " quote", " them", "."],
   [" The", " engine", " behind", " them", " is", " simulated", "."],
 ];
 
-/** The first sentence; its number tells one answer from another. */
+/** The first sentence; its number differs from answer to answer. */
 function opening(random: () => number): string[] {
   const twoDigits = () => String(Math.floor(random() * 100)).padStart(2, "0");
   // The clock comes as two tokens, the first of them empty, as a real tokenizer's pieces of one character do.
@@ -19,16 +19,7 @@ function opening(random: () => number): string[] {
 /** Splits text into tokens of at most five letters or digits, or one other character; the numbers are hashes. */
 export function tokenizeTimed(text: string): number[] {
   const pieces = text.match(/\s*[\p{L}\p{N}]{1,5}|\s*[^\s\p{L}\p{N}]|\s+/gu) ?? [];
-  return pieces.map((piece) => hash(piece) % 49_152);
-}
-
-/** A number for a text, the same on every run (FNV-1a, 32 bits). */
-export function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return value;
+  return pieces.map((piece) => seedOf(piece) % 49_152);
 }
 
 /** The tokens of one simulated answer: which text comes next, and after how many tokens it would end by itself. */

@@ -96,67 +96,29 @@ export function createVllmMetrics(options: {
   for (const reason of ["stop", "length", "abort", "error"])
     requestSuccess.inc({ finished_reason: reason }, 0);
 
-  const iterationTokens = histogram("iteration_tokens_total", "Tokens per engine step.", iterationBuckets);
-  const requestPromptTokens = histogram("request_prompt_tokens", "Prompt tokens of a request.", tokenBuckets);
-  const requestGenerationTokens = histogram(
-    "request_generation_tokens",
-    "Generated tokens of a request.",
-    tokenBuckets,
-  );
-  const requestMaxTokens = histogram(
-    "request_params_max_tokens",
-    "max_tokens, capped to the context.",
-    tokenBuckets,
-  );
-  const requestMaxGeneration = histogram(
-    "request_max_num_generation_tokens",
-    "Most tokens that any answer of a request has.",
-    tokenBuckets,
-  );
-  const requestN = histogram("request_params_n", "n as asked for.", [1, 2, 5, 10, 20]);
-  const firstTokenSeconds = histogram(
-    "time_to_first_token_seconds",
-    "From arrival to the first token, in seconds.",
-    firstTokenBuckets,
-  );
-  const interTokenSeconds = histogram(
-    "inter_token_latency_seconds",
-    "From one token to the next, in seconds.",
-    perTokenBuckets,
-  );
-  const timePerOutputToken = histogram(
-    "request_time_per_output_token_seconds",
-    "Mean time per token after the first, per request, in seconds.",
-    perTokenBuckets,
-  );
-  const endToEnd = histogram(
-    "e2e_request_latency_seconds",
-    "From arrival to end, in seconds.",
-    latencyBuckets,
-  );
-  const queueTime = histogram("request_queue_time_seconds", "Time in the queue, in seconds.", latencyBuckets);
-  const inferenceTime = histogram(
-    "request_inference_time_seconds",
-    "From scheduling to end, in seconds.",
-    latencyBuckets,
-  );
-  const prefillTime = histogram(
-    "request_prefill_time_seconds",
-    "From scheduling to the first token, in seconds.",
-    latencyBuckets,
-  );
-  const decodeTime = histogram(
-    "request_decode_time_seconds",
-    "From the first token to the last, in seconds.",
-    latencyBuckets,
-  );
+  const seen = {
+    iterationTokens: histogram("iteration_tokens_total", "Tokens per engine step.", iterationBuckets),
+    promptTokens: histogram("request_prompt_tokens", "Prompt tokens of a request.", tokenBuckets),
+    tokens: histogram("request_generation_tokens", "Generated tokens of a request.", tokenBuckets),
+    maxTokens: histogram("request_params_max_tokens", "max_tokens, capped to the context.", tokenBuckets),
+    mostTokens: histogram("request_max_num_generation_tokens", "Tokens of the longest answer.", tokenBuckets),
+    n: histogram("request_params_n", "n as asked for.", [1, 2, 5, 10, 20]),
+    firstToken: histogram("time_to_first_token_seconds", "Arrival to first token.", firstTokenBuckets),
+    interToken: histogram("inter_token_latency_seconds", "One token to the next.", perTokenBuckets),
+    perToken: histogram("request_time_per_output_token_seconds", "Mean after the first.", perTokenBuckets),
+    endToEnd: histogram("e2e_request_latency_seconds", "Arrival to end.", latencyBuckets),
+    queue: histogram("request_queue_time_seconds", "Time in the queue.", latencyBuckets),
+    inference: histogram("request_inference_time_seconds", "Scheduling to last token.", latencyBuckets),
+    prefill: histogram("request_prefill_time_seconds", "Scheduling to first token.", latencyBuckets),
+    decode: histogram("request_decode_time_seconds", "First token to last.", latencyBuckets),
+  };
 
   // Tokens that arrive in one turn of the event loop belong to one engine step.
   let stepTokens = 0;
   const countInStep = (tokens: number) => {
     if (stepTokens === 0) {
       setImmediate(() => {
-        iterationTokens.observe(stepTokens);
+        seen.iterationTokens.observe(stepTokens);
         stepTokens = 0;
       });
     }
@@ -186,10 +148,10 @@ export function createVllmMetrics(options: {
           firstTokenAtMs = tokenAtMs;
           promptTokensTotal.inc(promptTokens);
           prefixQueries.inc(promptTokens);
-          firstTokenSeconds.observe((tokenAtMs - arrivedAtMs) / 1_000);
+          seen.firstToken.observe((tokenAtMs - arrivedAtMs) / 1_000);
           countInStep(promptTokens + 1);
         } else {
-          interTokenSeconds.observe((tokenAtMs - lastTokenAtMs) / 1_000);
+          seen.interToken.observe((tokenAtMs - lastTokenAtMs) / 1_000);
           countInStep(1);
         }
         lastTokenAtMs = tokenAtMs;
@@ -204,19 +166,19 @@ export function createVllmMetrics(options: {
         if (reason === "abort") return;
         requestSuccess.inc({ finished_reason: reason });
         const endedAtMs = nowMs();
-        endToEnd.observe((endedAtMs - arrivedAtMs) / 1_000);
-        requestPromptTokens.observe(promptTokens);
-        requestGenerationTokens.observe(tokens);
-        requestMaxTokens.observe(maxTokens);
-        requestMaxGeneration.observe(tokens);
-        requestN.observe(1);
         const startedAtMs = scheduledAtMs ?? endedAtMs;
-        queueTime.observe((startedAtMs - arrivedAtMs) / 1_000);
-        inferenceTime.observe(tokens === 0 ? 0 : (lastTokenAtMs - startedAtMs) / 1_000);
-        prefillTime.observe(tokens === 0 ? 0 : (firstTokenAtMs - startedAtMs) / 1_000);
-        decodeTime.observe((lastTokenAtMs - firstTokenAtMs) / 1_000);
-        if (tokens > 1) timePerOutputToken.observe((lastTokenAtMs - firstTokenAtMs) / (tokens - 1) / 1_000);
-        else timePerOutputToken.observe(0);
+        const observeMs = (timing: Histogram, ms: number) => timing.observe(ms / 1_000);
+        seen.promptTokens.observe(promptTokens);
+        seen.tokens.observe(tokens);
+        seen.maxTokens.observe(maxTokens);
+        seen.mostTokens.observe(tokens);
+        seen.n.observe(1);
+        observeMs(seen.endToEnd, endedAtMs - arrivedAtMs);
+        observeMs(seen.queue, startedAtMs - arrivedAtMs);
+        observeMs(seen.inference, tokens === 0 ? 0 : lastTokenAtMs - startedAtMs);
+        observeMs(seen.prefill, tokens === 0 ? 0 : firstTokenAtMs - startedAtMs);
+        observeMs(seen.decode, lastTokenAtMs - firstTokenAtMs);
+        observeMs(seen.perToken, tokens > 1 ? (lastTokenAtMs - firstTokenAtMs) / (tokens - 1) : 0);
       },
     };
   };

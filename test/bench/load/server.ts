@@ -25,7 +25,7 @@ const engine = createTimedEngine({
     maxSequences: 8_192,
   },
 });
-const server = await serveEngine({ engine: counting(engine), apiKey: "sk-bench", model: "timed" });
+const server = await serveEngine(counting(engine), { apiKey: "sk-bench", model: "timed" });
 process.on("message", (message) => {
   if (message === "report") {
     process.send?.(truth.result());

@@ -33,6 +33,7 @@ export const chatAnswerChecks: readonly Check[] = [
   },
   {
     name: "the model's own end gives finish_reason stop without a stop_reason, and its end token counts",
+    dependsOnEngine: true,
     async run(context) {
       const { messages, answer } = await findNaturalEnd(context);
       assert.equal(answer.stopReason, null);
@@ -43,6 +44,7 @@ export const chatAnswerChecks: readonly Check[] = [
   },
   {
     name: "without max_tokens an answer goes on to the model's own end",
+    dependsOnEngine: true,
     async run(context) {
       const { messages, answer } = await findNaturalEnd(context);
       const unlimited = await askChat(context, { messages, max_tokens: undefined });
@@ -52,6 +54,7 @@ export const chatAnswerChecks: readonly Check[] = [
   },
   {
     name: "ignore_eos goes on past the model's own end up to max_tokens",
+    dependsOnEngine: true,
     async run(context) {
       const { messages, answer } = await findNaturalEnd(context);
       const maxTokens = answer.usage.completion_tokens + 6;
@@ -106,6 +109,7 @@ export const chatAnswerChecks: readonly Check[] = [
   },
   {
     name: "an answer longer than the room that its prompt leaves is cut shorter, not refused",
+    dependsOnEngine: true,
     async run(context) {
       const limit = await readMaxModelTokens(context);
       const messages = userSays("a ".repeat(limit - 60));

@@ -14,6 +14,7 @@ export const chatStreamChecks: readonly Check[] = [
   },
   {
     name: "after the role chunk there is one chunk a token",
+    dependsOnEngine: true,
     async run(context) {
       const { pieces, usage } = await streamChat(context, { max_tokens: 12 });
       assert.equal(usage?.completion_tokens, 12);
@@ -85,6 +86,7 @@ export const chatStreamChecks: readonly Check[] = [
   },
   {
     name: "the model's own end is a last chunk without text that counts as a token",
+    dependsOnEngine: true,
     async run(context) {
       const { messages, answer } = await findNaturalEnd(context);
       const stream = await streamChat(context, { messages, max_tokens: answer.usage.total_tokens });
@@ -97,6 +99,7 @@ export const chatStreamChecks: readonly Check[] = [
   },
   {
     name: "streamed and not, one request gives the same text and usage",
+    dependsOnEngine: true,
     async run(context) {
       const fields = { temperature: 0.8, seed: 7, max_tokens: 12 };
       const stream = await streamChat(context, fields);

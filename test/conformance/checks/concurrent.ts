@@ -7,6 +7,7 @@ import { measureGrowth } from "../metrics-page.ts";
 export const concurrentChecks: readonly Check[] = [
   {
     name: "streams at the same time keep their ids, prompts and lengths apart",
+    dependsOnEngine: true,
     async run(context) {
       const alone: number[] = [];
       for (const { messages } of questions) {
@@ -26,6 +27,7 @@ export const concurrentChecks: readonly Check[] = [
   },
   {
     name: "streams at the same time share engine steps",
+    dependsOnEngine: true,
     async run(context) {
       const { growth } = await measureGrowth(context, () =>
         Promise.all(questions.map((question) => streamChat(context, { ...question, ignore_eos: true }))),
@@ -37,15 +39,16 @@ export const concurrentChecks: readonly Check[] = [
   },
   {
     name: "nothing of one conversation reaches the next",
+    dependsOnEngine: true,
     async run(context) {
-      const before = await askChat(context, { max_tokens: 16 });
+      const before = await askChat(context, { max_tokens: 8 });
       const messages = [
         ...userSays("My name is Ada and my cat is Turing."),
         { role: "assistant", content: "Hello Ada!" },
         ...userSays("What is my cat's name?"),
       ];
-      await streamChat(context, { messages, max_tokens: 16 });
-      const after = await askChat(context, { max_tokens: 16 });
+      await streamChat(context, { messages, max_tokens: 8 });
+      const after = await askChat(context, { max_tokens: 8 });
       assert.equal(after.text, before.text);
       assert.deepEqual(after.usage, before.usage);
     },
@@ -57,4 +60,4 @@ const questions = [
   "Tell me about the city of Paris.",
   "What is a cat, and what does it eat every day of the week?",
   "Write a short poem about the sea. It has four lines, and each of them ends with the name of a fish.",
-].map((question, index) => ({ messages: userSays(question), max_tokens: 8 + 4 * index }));
+].map((question, index) => ({ messages: userSays(question), max_tokens: 4 + 2 * index }));

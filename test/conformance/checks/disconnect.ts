@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { chatBody } from "../chat.ts";
+import { askChat, chatBody, readMaxModelTokens } from "../chat.ts";
 import type { Check, ConformanceContext } from "../check.ts";
 import { readMetrics, readSettledMetrics, total } from "../metrics-page.ts";
 import { openRequest } from "../send.ts";
@@ -9,6 +9,7 @@ import { openRequest } from "../send.ts";
 export const disconnectChecks: readonly Check[] = [
   {
     name: "a client that leaves a stream ends its generation at once",
+    dependsOnEngine: true,
     run: (context) =>
       assertEndsGeneration(context, { stream: true }, async (response) => {
         const reader = (await response).body?.getReader();
@@ -17,6 +18,7 @@ export const disconnectChecks: readonly Check[] = [
   },
   {
     name: "a client that does not wait for a whole answer ends its generation at once",
+    dependsOnEngine: true,
     run: (context) =>
       assertEndsGeneration(context, {}, async () => {
         const before = total(await readMetrics(context), "vllm:generation_tokens_total");
@@ -26,18 +28,19 @@ export const disconnectChecks: readonly Check[] = [
   },
 ];
 
-const maxTokens = 1_000;
 const quietMs = 400;
 
-/** Sends a request for a long answer, leaves when `untilLeaving` is done, and looks at what the server still does. */
+/** Asks for as long an answer as fits, leaves when `untilLeaving` is done, and looks at what the server still does. */
 async function assertEndsGeneration(
   context: ConformanceContext,
   fields: Record<string, unknown>,
   untilLeaving: (response: Promise<Response>) => Promise<void>,
 ): Promise<void> {
+  const { usage } = await askChat(context, { max_tokens: 1 });
+  const maxTokens = (await readMaxModelTokens(context)) - usage.prompt_tokens;
   const before = await readSettledMetrics(context);
   const client = new AbortController();
-  const body = chatBody(context, { ...fields, max_tokens: maxTokens, ignore_eos: true });
+  const body = chatBody(context, { ...fields, max_tokens: undefined, ignore_eos: true });
   const response = openRequest(context, { path: "/v1/chat/completions", body, signal: client.signal });
   const gone = response.catch((error: unknown) => error);
   await untilLeaving(response);

@@ -9,6 +9,7 @@ import { send } from "../send.ts";
 export const metricsCountChecks: readonly Check[] = [
   {
     name: "token counters grow by the usage of the answers",
+    dependsOnEngine: true,
     async run(context) {
       const { result, growth } = await measureGrowth(context, () => askSeveral(context));
       assert.equal(growth("vllm:prompt_tokens_total"), result.promptTokens);
@@ -46,6 +47,7 @@ export const metricsCountChecks: readonly Check[] = [
   },
   {
     name: "an iteration is one engine step: prompt tokens computed and tokens generated",
+    dependsOnEngine: true,
     async run(context) {
       const { result, growth } = await measureGrowth(context, () => askSeveral(context));
       const computed = result.promptTokens - growth("vllm:prefix_cache_hits_total");

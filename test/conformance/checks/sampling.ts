@@ -6,6 +6,7 @@ import type { Check, ConformanceContext } from "../check.ts";
 export const samplingChecks: readonly Check[] = [
   {
     name: "temperature 0 gives the same text every time, whatever the seed",
+    dependsOnEngine: true,
     async run(context) {
       const texts = await askForEach(context, [undefined, 1, 2], { temperature: 0 });
       assert.equal(new Set(texts).size, 1, JSON.stringify(texts));
@@ -13,6 +14,7 @@ export const samplingChecks: readonly Check[] = [
   },
   {
     name: "the same seed gives the same text",
+    dependsOnEngine: true,
     async run(context) {
       const texts = await askForEach(context, [11, 11], { temperature: 1 });
       assert.equal(new Set(texts).size, 1, JSON.stringify(texts));
@@ -20,6 +22,7 @@ export const samplingChecks: readonly Check[] = [
   },
   {
     name: "other seeds give other texts",
+    dependsOnEngine: true,
     async run(context) {
       const texts = await askForEach(context, [11, 12, 13, -14], { temperature: 1 });
       assert.ok(new Set(texts).size > 1, JSON.stringify(texts));
@@ -27,6 +30,7 @@ export const samplingChecks: readonly Check[] = [
   },
   {
     name: "without a seed and above temperature 0 texts differ",
+    dependsOnEngine: true,
     async run(context) {
       const texts = await askForEach(context, [undefined, undefined, undefined], { temperature: 1 });
       assert.ok(new Set(texts).size > 1, JSON.stringify(texts));
@@ -34,6 +38,7 @@ export const samplingChecks: readonly Check[] = [
   },
   {
     name: "a character of several tokens comes whole, with the token that completes it",
+    dependsOnEngine: true,
     async run(context) {
       const { text, pieces } = await streamChat(context, { messages: emojiPlease, max_tokens: emojiTokens });
       assert.match(text, /\p{Extended_Pictographic}/u, `no emoji in "${text}": nothing was checked`);
@@ -44,6 +49,7 @@ export const samplingChecks: readonly Check[] = [
   },
   {
     name: "a character that max_tokens cuts off is left out",
+    dependsOnEngine: true,
     async run(context) {
       const { text } = await askChat(context, { messages: emojiPlease, max_tokens: emojiTokens });
       const texts: string[] = [];
@@ -56,6 +62,7 @@ export const samplingChecks: readonly Check[] = [
   },
   {
     name: "text that a stop string holds back is never cut within a character",
+    dependsOnEngine: true,
     async run(context) {
       for (const stop of ["xx", "xxx"]) {
         const fields = { messages: emojiPlease, max_tokens: emojiTokens, stop };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { askChat, streamChat } from "../chat.ts";
-import type { Check, ConformanceContext } from "../check.ts";
+import { askOnce, type Check } from "../check.ts";
 
 /** Stop strings: where the text ends, what is counted, and how much is held back meanwhile. */
 export const stopChecks: readonly Check[] = [
@@ -24,6 +24,7 @@ export const stopChecks: readonly Check[] = [
   },
   {
     name: "streamed, the last chunk brings the rest before the stop string, and names it",
+    dependsOnEngine: true,
     async run(context) {
       const { stop, textBefore, tokensUntilStop } = await plainAnswer(context);
       const stream = await streamChat(context, { ...long, stop });
@@ -54,6 +55,7 @@ export const stopChecks: readonly Check[] = [
   },
   {
     name: "a stop string in the first token leaves an empty text",
+    dependsOnEngine: true,
     async run(context) {
       const { pieces } = await plainAnswer(context);
       const stream = await streamChat(context, { ...long, stop: pieces[0] });
@@ -64,6 +66,7 @@ export const stopChecks: readonly Check[] = [
   },
   {
     name: "as many characters are held back as the longest stop string has, less one",
+    dependsOnEngine: true,
     async run(context) {
       const { pieces } = await plainAnswer(context);
       for (const stop of ["\u0001", "\u0001".repeat(4), ["\u0001".repeat(2), "\u0001".repeat(10)]]) {
@@ -75,10 +78,10 @@ export const stopChecks: readonly Check[] = [
   },
 ];
 
-const long = { max_tokens: 16, ignore_eos: true };
+const long = { max_tokens: 12, ignore_eos: true };
 
 /** An answer without stop strings, and a stop string out of its middle that spans two tokens. */
-async function plainAnswer(context: ConformanceContext) {
+const plainAnswer = askOnce(async (context) => {
   const { pieces, text } = await streamChat(context, long);
   const border = pieces.slice(0, pieces.length / 2).join("").length;
   const stop = text.slice(border - 3, border + 2);
@@ -91,7 +94,7 @@ async function plainAnswer(context: ConformanceContext) {
     textAfter: text.slice(stopAt + stop.length),
     tokensUntilStop: ends.findIndex((end) => end >= stopAt + stop.length) + 1,
   };
-}
+});
 
 /** The pieces as they come out where so many characters are always held back, until the last piece brings them. */
 function holdBack(pieces: readonly string[], heldBack: number): string[] {

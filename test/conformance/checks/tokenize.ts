@@ -9,6 +9,7 @@ import { readJson, send } from "../send.ts";
 export const tokenizeChecks: readonly Check[] = [
   {
     name: "/tokenize gives the tokens of a prompt, their count and the context length",
+    dependsOnEngine: true,
     async run(context) {
       const tokenized = await tokenize(context, { model: context.model, prompt: "Hello world" });
       assert.ok(tokenized.count > 0);
@@ -18,6 +19,7 @@ export const tokenizeChecks: readonly Check[] = [
   },
   {
     name: "/tokenize finds no tokens in an empty prompt",
+    dependsOnEngine: true,
     async run(context) {
       assert.deepEqual((await tokenize(context, { prompt: "" })).tokens, []);
     },
@@ -31,6 +33,7 @@ export const tokenizeChecks: readonly Check[] = [
   },
   {
     name: "/tokenize counts messages as a chat does",
+    dependsOnEngine: true,
     async run(context) {
       for (const messages of [
         userSays("Hello, how are you?"),
@@ -53,6 +56,7 @@ export const tokenizeChecks: readonly Check[] = [
   },
   {
     name: "/tokenize leaves the start of an answer out where add_generation_prompt is false",
+    dependsOnEngine: true,
     async run(context) {
       const messages = userSays("Hello");
       const whole = await tokenize(context, { messages });

@@ -35,12 +35,12 @@ describe("a replay gives what living through the load second by second gives", (
       fc.property(
         someJobs({ most: 25, lastArrival: 120, mostWork: 12 }),
         fc.record({
-          mostReplicas: fc.integer({ min: 1, max: 4 }),
+          mostGroups: fc.integer({ min: 1, max: 4 }),
           startSeconds: fc.integer({ min: 0, max: 20 }),
           idleSeconds: fc.integer({ min: 0, max: 20 }),
           startAtWaitSeconds: fc.integer({ min: 0, max: 10 }),
           countsStart: fc.boolean(),
-          leastReplicas: fc.integer({ min: 0, max: 1 }),
+          leastGroups: fc.integer({ min: 0, max: 1 }),
         }),
         fc.integer({ min: 120, max: 160 }),
         (jobs, elasticity, spanSeconds) => {
@@ -50,7 +50,7 @@ describe("a replay gives what living through the load second by second gives", (
           assert.deepEqual([...load.waitSeconds], seen.waits);
           assert.equal(served.coldStarts, seen.starts);
           assert.equal(served.paidSeconds, seen.paidSeconds);
-          assert.equal(served.mostReplicas, seen.mostReplicas);
+          assert.equal(served.mostGroups, seen.mostGroups);
           assert.equal(served.lastFinishSeconds, seen.lastFinish);
         },
       ),

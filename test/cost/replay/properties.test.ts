@@ -45,7 +45,7 @@ describe("whatever the load, the capacity and the prices", () => {
         const { meanBusyGroups, policies: replayed } = replayTrace({ trace, capacity, prices, policies });
         for (const one of replayed) {
           if (one.provider === "api") continue;
-          const { shareOverTarget, waitSeconds, replicas, coldStarts, paidHours } = one;
+          const { shareOverTarget, waitSeconds, groups, coldStarts, paidHours } = one;
           const workSeconds = meanBusyGroups * trace.spanSeconds;
           assert.ok(
             paidHours !== null && workSeconds <= paidHours * 3_600 * (1 + 1e-9),
@@ -54,7 +54,7 @@ describe("whatever the load, the capacity and the prices", () => {
           assert.ok(shareOverTarget !== null && shareOverTarget >= 0 && shareOverTarget <= 1);
           assert.ok(waitSeconds !== null && waitSeconds.p50 >= 0 && waitSeconds.p50 <= waitSeconds.p95);
           assert.ok(waitSeconds.p95 <= waitSeconds.p99 && waitSeconds.p99 <= waitSeconds.longest);
-          assert.ok(replicas !== null && coldStarts !== null);
+          assert.ok(groups !== null && coldStarts !== null);
           assert.ok(Number.isFinite(one.usdPerDay) && one.usdPerDay >= 0);
         }
       }),
@@ -66,8 +66,8 @@ describe("whatever the load, the capacity and the prices", () => {
       (load) => serveWithPods(load, 2),
       (load) =>
         serveElastically(load, {
-          leastReplicas: 0,
-          mostReplicas: 3,
+          leastGroups: 0,
+          mostGroups: 3,
           startSeconds: 120,
           idleSeconds: 5,
           startAtWaitSeconds: 4,
@@ -154,7 +154,7 @@ describe("whatever the load, the capacity and the prices", () => {
         const replay = (policies: readonly Policy[]) =>
           replayTrace({ trace, capacity, prices, latencyTarget, policies });
         const asNeeded = replay([{ kind: "pods" }]);
-        const most = asNeeded.policies[0]?.replicas?.most ?? 0;
+        const most = asNeeded.policies[0]?.groups?.most ?? 0;
         assert.ok(most > 0);
         const { policies: steps } = replay(
           Array.from({ length: most + 1 }, (_, place) => ({ kind: "pods", pods: place + 1 })),

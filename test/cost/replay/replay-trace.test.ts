@@ -73,7 +73,7 @@ describe("four requests of ten seconds each", () => {
     near(one.usdPerMonth, 2_628);
     near(one.usdPerThousandRequests, 900);
     near(one.utilisation, 40 / 3_600);
-    assert.deepEqual(one.replicas, { most: 1, mean: 1 });
+    assert.deepEqual(one.groups, { most: 1, mean: 1 });
     assert.equal(one.coldStarts, 0);
     assert.equal(one.overrunSeconds, 0);
   });
@@ -88,10 +88,10 @@ describe("four requests of ten seconds each", () => {
   test("need two pods where half must have their first token within six seconds, and one where 7 s would do", () => {
     // Own reading takes 4, 5, 6 and 0 seconds; on one pod the waits are 0, 10, 5 and 0.
     const latencyTarget = { timeToFirstTokenMs: 6_000, percentile: 51 };
-    assert.equal(replayOne({ kind: "pods" }, { latencyTarget }).replicas?.most, 2);
+    assert.equal(replayOne({ kind: "pods" }, { latencyTarget }).groups?.most, 2);
     assert.equal(replayOne({ kind: "always-on" }, { latencyTarget }).shareOverTarget, 0.5);
     assert.equal(
-      replayOne({ kind: "pods" }, { latencyTarget: { ...latencyTarget, percentile: 50 } }).replicas?.most,
+      replayOne({ kind: "pods" }, { latencyTarget: { ...latencyTarget, percentile: 50 } }).groups?.most,
       1,
     );
   });
@@ -101,7 +101,7 @@ describe("four requests of ten seconds each", () => {
     const one = replayOne({ kind: "pods" }, { latencyTarget });
     // The second and the third read for 5 and 6 seconds: late on any number of pods, so one is enough for the others.
     assert.equal(one.shareOverTarget, 0.5);
-    assert.equal(one.replicas?.most, 1);
+    assert.equal(one.groups?.most, 1);
   });
 
   test("on a pod that stops after five idle minutes: two starts, paid, and waited for", () => {
@@ -130,7 +130,7 @@ describe("four requests of ten seconds each", () => {
     // The first starts a worker; the second would wait 15 s, so it starts another; the third comes when both are done.
     assert.deepEqual(one.waitSeconds, { p50: 5, p95: 5, p99: 5, longest: 5 });
     assert.equal(one.coldStarts, 3);
-    assert.equal(one.replicas?.most, 2);
+    assert.equal(one.groups?.most, 2);
     // 0 to 30, 0 to 20, 3,000 to 3,020.
     near(one.paidHours, 70 / 3_600);
     near(one.usdForTrace, 70 * 0.003);

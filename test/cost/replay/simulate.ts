@@ -57,20 +57,20 @@ interface Group {
 export function simulateElastic(options: {
   jobs: readonly Job[];
   spanSeconds: number;
-  mostReplicas: number;
+  mostGroups: number;
   startSeconds: number;
   idleSeconds: number;
   startAtWaitSeconds: number;
   countsStart: boolean;
-  leastReplicas: number;
-}): Simulated & { mostReplicas: number } {
-  const { jobs, spanSeconds, startSeconds, idleSeconds, leastReplicas } = options;
-  const groups: (Group | null)[] = Array.from({ length: options.mostReplicas }, (_, place) =>
-    place < leastReplicas ? { startedAt: 0, readyAt: 0, queue: [], left: 0, idleSince: 0 } : null,
+  leastGroups: number;
+}): Simulated & { mostGroups: number } {
+  const { jobs, spanSeconds, startSeconds, idleSeconds, leastGroups } = options;
+  const groups: (Group | null)[] = Array.from({ length: options.mostGroups }, (_, place) =>
+    place < leastGroups ? { startedAt: 0, readyAt: 0, queue: [], left: 0, idleSince: 0 } : null,
   );
   const waits = jobs.map(() => Number.NaN);
   const workOf = (job: number) => jobs[job]?.work ?? 0;
-  let [next, now, lastFinish, paidSeconds, starts, mostReplicas] = [0, 0, 0, 0, 0, leastReplicas];
+  let [next, now, lastFinish, paidSeconds, starts, mostGroups] = [0, 0, 0, 0, 0, leastGroups];
 
   const begin = (group: Group) => {
     const job = group.queue.shift();
@@ -99,7 +99,7 @@ export function simulateElastic(options: {
         const started = { startedAt: now, readyAt, queue: [], left: 0, idleSince: readyAt };
         groups[vacant] = started;
         starts++;
-        mostReplicas = Math.max(mostReplicas, groups.filter((group) => group !== null).length);
+        mostGroups = Math.max(mostGroups, groups.filter((group) => group !== null).length);
         if (taker === null || startSeconds < waitAt(taker)) taker = started;
       }
     }
@@ -114,7 +114,7 @@ export function simulateElastic(options: {
     while (next < jobs.length && jobs[next]?.arrival === now) arrive(next++);
     for (const [place, group] of groups.entries()) {
       if (group === null || isBusy(group) || now - group.idleSince < idleSeconds) continue;
-      if (place < leastReplicas) continue;
+      if (place < leastGroups) continue;
       paidSeconds += now - group.startedAt;
       groups[place] = null;
     }
@@ -130,5 +130,5 @@ export function simulateElastic(options: {
     now++;
   }
   for (const group of groups) if (group !== null) paidSeconds += now - group.startedAt;
-  return { waits, paidSeconds, starts, lastFinish, mostReplicas };
+  return { waits, paidSeconds, starts, lastFinish, mostGroups };
 }

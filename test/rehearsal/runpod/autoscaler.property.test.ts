@@ -5,7 +5,7 @@ import type { Endpoint } from "../../../rehearsal/src/index.ts";
 import {
   createAccount,
   createAutoscaler,
-  createFaultBook,
+  createFaultList,
   createRehearsalClock,
   readLedger,
 } from "../../../rehearsal/src/index.ts";
@@ -29,7 +29,7 @@ const shape = fc.record({
 function open({ min, max, requestCount }: { min: number; max: number; requestCount: number }) {
   const account = createAccount({
     clock: createRehearsalClock(stoppedClock),
-    faults: createFaultBook(),
+    faults: createFaultList(),
     initialUsd: 1_000,
   });
   const autoscaler = createAutoscaler({ account, bootMs: 30_000 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { z } from "zod";
 import { findProjectRoot } from "../../../lib/src/project-root.ts";
-import { findModelFile } from "../../../rehearsal/src/model-server/model-file.ts";
+import { findModelFile } from "../../../rehearsal/src/model-server/load-engine.ts";
 import { goodPod, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 const versionSchema = z.object({ rehearsal: z.object({ model: z.string(), simulated: z.boolean() }) });
@@ -11,7 +11,7 @@ const answerSchema = z.object({
   choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]),
 });
 
-describe("pods on the rehearsal's real model", { skip: findMissingModel(), timeout: 120_000 }, () => {
+describe("pods on the rehearsal's real model", { skip: findMissingModel() }, () => {
   test("share it: the end of one does not take it from the other", async (context) => {
     const { rehearsal, call, create, visit } = await openRehearsedAccount(context, { engine: "llama" });
     const ids = [await create(), await create({ ...goodPod, cmd: ["Qwen/Qwen3-8B"] })];

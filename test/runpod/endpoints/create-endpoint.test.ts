@@ -48,7 +48,7 @@ describe("createEndpoint", () => {
     assert.deepEqual(posted(world), []);
     const endpoint = await createEndpoint(world.open({ maxUsdPerHour: 2.46 }), plan);
     assert.equal(endpoint.maxWorkers, 2);
-    assert.ok(Math.abs((endpoint.maxUsdPerHour ?? 0) - 2.451) < 1e-3);
+    assert.ok(Math.abs((endpoint.maxUsdPerHour ?? 0) - 2.459) < 1e-3);
   });
 
   test("leaves out pools above the ceiling, and cards that the plan does not count on", async (context) => {

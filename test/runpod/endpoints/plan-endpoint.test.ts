@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { InputError } from "../../../lib/src/errors.ts";
 import { describeEndpointPlan, planEndpoint } from "../../../lib/src/runpod/index.ts";
 import { assertRequestMatchesContract, contractSkip } from "../../helpers/runpod-contract.ts";
 
+const newPool = { pool: "NEW", gpuTypeIds: ["NVIDIA New"], memoryGb: 48, usdPerGpuHour: 1, stock: "LOW" };
 const qwen = "Qwen/Qwen2.5-7B-Instruct";
 const llama8b = "meta-llama/Llama-3.1-8B-Instruct";
 
@@ -145,8 +147,8 @@ describe("planEndpoint", () => {
   test("names the field that cannot be, and what it takes", () => {
     const refused = (request: object, pattern: RegExp) =>
       assert.throws(() => planEndpoint({ model: qwen, ...request }), pattern);
-    refused({ maxWorkers: 0 }, /planEndpoint: maxWorkers is 0\. Give a whole number from 1/);
-    refused({ minWorkers: 2 }, /minWorkers is 2\. Give a whole number from 0 to 1/);
+    refused({ maxWorkers: 0 }, /planEndpoint: maxWorkers is 0\. Give maxWorkers a whole number from 1/);
+    refused({ minWorkers: 2 }, /minWorkers is 2\. Give minWorkers a whole number from 0 to 1/);
     refused({ idleSeconds: 3_601 }, /idleSeconds is 3601/);
     refused({ queueDelaySeconds: 0 }, /queueDelaySeconds is 0/);
     refused({ requestsPerWorker: 0.5 }, /requestsPerWorker is 0\.5/);
@@ -156,6 +158,39 @@ describe("planEndpoint", () => {
     refused({ excludedGpus: ["NVIDIA A40", "NVIDIA RTX A6000"] }, /leaves no card/);
     refused({ deadlineMinutes: 0 }, /planEndpoint: deadlineMinutes is 0/);
     refused({ model: "meta-llama/Llama-3.1-70B-Instruct" }, /planEndpoint: .*does not fit.*gpuCount: 4/);
+  });
+
+  test("speaks in every error of planEndpoint and its fields, never of planPod's", () => {
+    const cases: [request: object, field: string, pattern: RegExp][] = [
+      [{ model: "not/there" }, "model", /planEndpoint: model "not\/there".*give planEndpoint its shape/],
+      [{ model: "llama" }, "model", /planEndpoint: model is "llama"/],
+      [{ pools: ["AMPERE_16"], model: "Qwen/Qwen3-32B" }, "pools", /does not fit the pools asked for/],
+      [{ gpuCount: 3 }, "gpuCount", /planEndpoint: gpuCount is 3/],
+      [{ image: "vllm/vllm-openai" }, "image", /planEndpoint: image "vllm\/vllm-openai" has no tag/],
+      [{ maxModelTokens: 999_999 }, "maxModelTokens", /planEndpoint: maxModelTokens is 999,999/],
+      [{ containerDiskGb: 5 }, "containerDiskGb", /planEndpoint: containerDiskGb is 5/],
+      [{ minCudaVersion: "13" }, "minCudaVersion", /planEndpoint: minCudaVersion is "13"/],
+      [{ kvCacheDtype: "int4" }, "kvCacheDtype", /planEndpoint: kvCacheDtype is "int4"/],
+      [{ extraArguments: ["--port=1"] }, "extraArguments", /planEndpoint: extraArguments has --port/],
+      [{ deadlineMinutes: 0 }, "deadlineMinutes", /planEndpoint: deadlineMinutes is 0/],
+      [
+        { offers: [newPool], pools: ["NEW"] },
+        "pools",
+        /pools has "NEW" with the card "NVIDIA New".*excludedGpus/,
+      ],
+    ];
+    for (const [request, field, pattern] of cases) {
+      assert.throws(
+        () => planEndpoint({ model: qwen, ...request }),
+        (error: unknown) => {
+          assert.ok(error instanceof InputError);
+          assert.match(error.message, pattern);
+          assert.doesNotMatch(error.message, /planPod|the gpus/);
+          assert.equal(error.field, field);
+          return true;
+        },
+      );
+    }
   });
 
   test("writes calls that RunPod's contract takes, whatever is asked for", { skip: contractSkip }, () => {

@@ -71,7 +71,7 @@ describe("listGpus", () => {
       secureUsdPerHour: 0.49,
       communityUsdPerHour: 0.35,
       stock: "HIGH",
-      cudaVersions: "12.8, 12.11, 13.0",
+      cudaVersions: ["12.8", "12.11", "13.0"],
       maxGpuCount: 10,
     });
     assert.equal(offers[1]?.communityUsdPerHour, null);

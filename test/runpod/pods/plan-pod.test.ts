@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { InputError } from "../../../lib/src/errors.ts";
 import { loadGpus, loadModels } from "../../../lib/src/facts/index.ts";
 import { planPod } from "../../../lib/src/runpod/pods/plan-pod.ts";
-import type { GpuOffer } from "../../../lib/src/serving/gpu-offer.ts";
+import type { PodPlanRequest } from "../../../lib/src/runpod/pods/pod-plan.ts";
+import type { GpuOffer } from "../../../lib/src/serving/choose-gpus.ts";
 import { findModelShape } from "../../../lib/src/serving/model-shape.ts";
-import type { PodPlanRequest } from "../../../lib/src/serving/plan-request.ts";
 import { setEnvironment } from "../../helpers/environment.ts";
 
 const llama8b = "meta-llama/Llama-3.1-8B-Instruct";
@@ -20,7 +20,7 @@ const liveA40: GpuOffer = {
   secureUsdPerHour: 0.49,
   communityUsdPerHour: 0.35,
   stock: "HIGH",
-  cudaVersions: "12.8, 13.0",
+  cudaVersions: ["12.8", "13.0"],
   maxGpuCount: 10,
 };
 
@@ -182,7 +182,7 @@ describe("the plan of other known cases", () => {
   });
 
   test("warns of what the live catalogue says: no stock, no such machine, no host with the image's CUDA", () => {
-    const offers = [{ ...liveA40, stock: "NONE", maxGpuCount: 2, cudaVersions: "12.4, 12.11" }];
+    const offers = [{ ...liveA40, stock: "NONE", maxGpuCount: 2, cudaVersions: ["12.4", "12.11"] }];
     const warnings = planPod({ model: llama8b, gpuCount: 4, offers }).warnings.join("\n");
     assert.match(warnings, /No A40 is free at the moment/);
     assert.match(warnings, /No machine of RunPod has 4 × A40: 2 at most/);
@@ -276,7 +276,11 @@ describe("the plan of other known cases", () => {
   });
 
   test("takes the shape of a model that the table does not have", () => {
-    const model = { ...findModelShape(llama8b), id: "someone/fine-tuned-8b", gated: "no" as const };
+    const model = {
+      ...findModelShape(llama8b, "planPod"),
+      id: "someone/fine-tuned-8b",
+      gated: "no" as const,
+    };
     const plan = planPod({ model });
     assert.equal(plan.vllmArguments[0], "someone/fine-tuned-8b");
     assert.equal(plan.needsHuggingFaceToken, false);
@@ -308,13 +312,13 @@ describe("a plan that cannot be made", () => {
     ["a wrong CUDA version", { model: llama8b, minCudaVersion: "13" }, /minCudaVersion is "13"/, /"13\.0"/],
     [
       "a shape without layers",
-      { model: { ...findModelShape(llama8b), layers: 0 } },
+      { model: { ...findModelShape(llama8b, "planPod"), layers: 0 } },
       /model\.layers of meta-llama/,
       /config\.json/,
     ],
     [
       "a shape that is named like a flag",
-      { model: { ...findModelShape(llama8b), id: "--x/y" } },
+      { model: { ...findModelShape(llama8b, "planPod"), id: "--x/y" } },
       /"--x\/y"/,
       /owner/,
     ],

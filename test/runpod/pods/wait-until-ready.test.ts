@@ -51,6 +51,11 @@ describe("waitUntilReady", () => {
     assert.equal(endpoint.model, "Qwen/Qwen2.5-7B-Instruct");
     assert.equal(endpoint.baseUrl, pod.baseUrl);
     assert.equal(endpoint.origin, "pod");
+    assert.deepEqual(endpoint.gpu, {
+      name: pod.gpuTypeId,
+      count: pod.gpuCount,
+      usdPerHour: pod.usdPerHour,
+    });
     assert.ok(phases.has("RunPod sets up the machine"), [...phases].join());
     assert.ok(phases.has("vLLM loads the model"), [...phases].join());
     assert.match(last, /is ready after \d+ s/);

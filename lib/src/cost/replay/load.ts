@@ -23,7 +23,7 @@ export interface Served {
   paidSeconds: number;
   coldStarts: number;
   /** Groups at once, at most. */
-  mostReplicas: number;
+  mostGroups: number;
 }
 
 /** Computes the work of each request: input tokens ÷ prefill rate + output tokens ÷ decode rate. */
@@ -37,10 +37,10 @@ export function prepareLoad(
   const requests = arrivalSeconds.length;
   const workSeconds = new Float64Array(requests);
   let totalWorkSeconds = 0;
-  for (let place = 0; place < requests; place++) {
+  for (let index = 0; index < requests; index++) {
     const work =
-      (inputTokens[place] ?? 0) * secondsPerInputToken + (outputTokens[place] ?? 0) * secondsPerOutputToken;
-    workSeconds[place] = work;
+      (inputTokens[index] ?? 0) * secondsPerInputToken + (outputTokens[index] ?? 0) * secondsPerOutputToken;
+    workSeconds[index] = work;
     totalWorkSeconds += work;
   }
   return {
@@ -60,8 +60,8 @@ export function countOver(load: Load, timeToFirstTokenMs: number): number {
   const { waitSeconds, inputTokens, secondsPerInputToken } = load;
   const target = timeToFirstTokenMs / 1_000;
   let over = 0;
-  for (let place = 0; place < waitSeconds.length; place++) {
-    const toFirstToken = (waitSeconds[place] ?? 0) + (inputTokens[place] ?? 0) * secondsPerInputToken;
+  for (let index = 0; index < waitSeconds.length; index++) {
+    const toFirstToken = (waitSeconds[index] ?? 0) + (inputTokens[index] ?? 0) * secondsPerInputToken;
     if (toFirstToken > target) over++;
   }
   return over;

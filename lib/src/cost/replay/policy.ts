@@ -1,6 +1,7 @@
 import { InputError } from "../../errors.ts";
+import { type NumberRange, requireNumber } from "../../require-number.ts";
 
-/** One way of serving a load. A pod, or a worker, is one group of GPUs that holds the model once. */
+/** One way of serving a load. A pod, or a serverless worker, is one group of GPUs that holds the model once. */
 export type Policy =
   | AlwaysOnPolicy
   | PodsPolicy
@@ -45,14 +46,14 @@ export interface AutostopPolicy {
   startMinutes?: number;
 }
 
-/** RunPod's serverless: workers that come and go with the load, paid by the second. Begins with none. */
+/** Runpod's serverless: workers that come and go with the load, paid by the second. Begins with none. */
 export interface ServerlessPolicy {
   kind: "serverless";
   /** From the start to the first token, paid for; default 120. */
   coldStartSeconds?: number;
-  /** How long a worker with nothing to do is kept, and paid for; default 5, as RunPod's console has it. */
+  /** How long a worker with nothing to do is kept, and paid for; default 5, as Runpod's console has it. */
   idleTimeoutSeconds?: number;
-  /** Default 3, as RunPod has it. */
+  /** Default 3, as Runpod has it. */
   maxWorkers?: number;
   /** A request that would wait longer starts another worker; default 4. */
   queueDelaySeconds?: number;
@@ -98,8 +99,9 @@ export type SettledPolicy =
   | MaasPolicy
   | Required<MaasBatchPolicy>;
 
-const mostReplicas = 1_000;
-const counted = ["pods", "maxWorkers", "minWorkers", "requestsPerWorker"];
+const groupCount: NumberRange = { whole: true, from: 1, to: 1_000 };
+const minutesOfDay: NumberRange = { from: 0, to: 24 * 60 };
+const secondsOfDay: NumberRange = { from: 0, to: 86_400 };
 
 /**
  * Fills in the defaults of a policy; asks for the number of pods that are enough only where the policy leaves it open.
@@ -107,103 +109,64 @@ const counted = ["pods", "maxWorkers", "minWorkers", "requestsPerWorker"];
  * @throws InputError that names the policy and the field, where a value makes no sense.
  */
 export function settlePolicy(policy: Policy, findEnoughPods: () => number): SettledPolicy {
-  const settled = fillIn(policy, findEnoughPods);
-  for (const [field, value, [least, most]] of limits(settled)) {
-    const mustBeWhole = counted.includes(field);
-    if (value >= least && value <= most && (!mustBeWhole || Number.isInteger(value))) continue;
-    const whole = mustBeWhole ? "whole number" : "number";
-    throw new InputError(`replayTrace: policy ${policy.kind}: ${field} is ${value}.`, {
-      remedy: `Give ${field} as a ${whole} from ${least} to ${most}.`,
-    });
-  }
-  if (settled.kind === "business-hours") requireDays(settled);
-  return settled;
-}
-
-function fillIn(policy: Policy, findEnoughPods: () => number): SettledPolicy {
-  const count = (pods: number | "enough") => (pods === "enough" ? findEnoughPods() : pods);
+  const { kind } = policy;
+  const check = (fields: Record<string, number>, range: NumberRange) =>
+    requireNumber(`replayTrace: policy ${kind}`, fields, range);
+  const count = (wanted: number | "enough") => {
+    const pods = wanted === "enough" ? findEnoughPods() : wanted;
+    check({ pods }, groupCount);
+    return pods;
+  };
   switch (policy.kind) {
     case "always-on":
-      return { kind: policy.kind, pods: 1 };
-    case "pods":
-      return {
-        kind: policy.kind,
-        pods: count(policy.pods ?? "enough"),
-        asNeeded: (policy.pods ?? "enough") === "enough",
-      };
+      return { kind: "always-on", pods: 1 };
+    case "pods": {
+      const { pods = "enough" } = policy;
+      return { kind: "pods", pods: count(pods), asNeeded: pods === "enough" };
+    }
     case "business-hours": {
       const { fromHour = 9, toHour = 18, days = [1, 2, 3, 4, 5], startMinutes = 10 } = policy;
-      return { kind: policy.kind, pods: count(policy.pods ?? 1), fromHour, toHour, days, startMinutes };
+      check({ fromHour, toHour }, { from: 0, to: 24 });
+      check({ startMinutes }, minutesOfDay);
+      requireDays({ fromHour, toHour, days });
+      const pods = count(policy.pods ?? 1);
+      return { kind: "business-hours", pods, fromHour, toHour, days, startMinutes };
     }
     case "autostop": {
       const { idleMinutes = 15, startMinutes = 10 } = policy;
-      return { kind: policy.kind, idleMinutes, startMinutes };
+      check({ idleMinutes }, { from: 0, to: 7 * 24 * 60 });
+      check({ startMinutes }, minutesOfDay);
+      return { kind: "autostop", idleMinutes, startMinutes };
     }
     case "serverless": {
-      const {
-        coldStartSeconds = 120,
-        idleTimeoutSeconds = 5,
-        maxWorkers = 3,
-        queueDelaySeconds = 4,
-        requestsPerWorker = null,
-        minWorkers = 0,
-      } = policy;
-      return {
-        ...{ kind: policy.kind, coldStartSeconds, idleTimeoutSeconds, maxWorkers, queueDelaySeconds },
-        ...{ requestsPerWorker, minWorkers },
-      };
+      const { coldStartSeconds = 120, idleTimeoutSeconds = 5, queueDelaySeconds = 4 } = policy;
+      const { maxWorkers = 3, minWorkers = 0, requestsPerWorker = null } = policy;
+      const times = { coldStartSeconds, idleTimeoutSeconds, queueDelaySeconds };
+      check(times, secondsOfDay);
+      check({ maxWorkers }, groupCount);
+      check({ minWorkers }, { whole: true, from: 0, to: maxWorkers });
+      check({ requestsPerWorker: requestsPerWorker ?? 1 }, { whole: true, from: 1, to: 10_000 });
+      return { kind: "serverless", ...times, maxWorkers, minWorkers, requestsPerWorker };
     }
     case "maas":
-      return { kind: policy.kind };
-    case "maas-batch":
-      return { kind: policy.kind, batchShare: policy.batchShare ?? 1 };
+      return { kind: "maas" };
+    case "maas-batch": {
+      const { batchShare = 1 } = policy;
+      check({ batchShare }, { from: 0, to: 1 });
+      return { kind: "maas-batch", batchShare };
+    }
     default:
-      throw new InputError(
-        `replayTrace: there is no policy "${String((policy as { kind: unknown }).kind)}".`,
-        {
-          remedy: `Take one of ${allPolicies.map(({ kind }) => kind).join(", ")}.`,
-        },
-      );
+      throw new InputError(`replayTrace: there is no policy "${String(kind)}".`, {
+        remedy: `Take one of ${allPolicies.map((known) => known.kind).join(", ")}.`,
+      });
   }
 }
 
-type Limit = [field: string, value: number, range: [least: number, most: number]];
-
-function limits(policy: SettledPolicy): Limit[] {
-  const aDayOfMinutes: [number, number] = [0, 1_440];
-  switch (policy.kind) {
-    case "pods":
-      return [["pods", policy.pods, [1, mostReplicas]]];
-    case "business-hours":
-      return [
-        ["pods", policy.pods, [1, mostReplicas]],
-        ["fromHour", policy.fromHour, [0, 24]],
-        ["toHour", policy.toHour, [0, 24]],
-        ["startMinutes", policy.startMinutes, aDayOfMinutes],
-      ];
-    case "autostop":
-      return [
-        ["idleMinutes", policy.idleMinutes, [0, 10_080]],
-        ["startMinutes", policy.startMinutes, aDayOfMinutes],
-      ];
-    case "serverless":
-      return [
-        ["coldStartSeconds", policy.coldStartSeconds, [0, 86_400]],
-        ["idleTimeoutSeconds", policy.idleTimeoutSeconds, [0, 86_400]],
-        ["maxWorkers", policy.maxWorkers, [1, mostReplicas]],
-        ["queueDelaySeconds", policy.queueDelaySeconds, [0, 86_400]],
-        ["requestsPerWorker", policy.requestsPerWorker ?? 1, [1, 10_000]],
-        ["minWorkers", policy.minWorkers, [0, policy.maxWorkers]],
-      ];
-    case "maas-batch":
-      return [["batchShare", policy.batchShare, [0, 1]]];
-    case "always-on":
-    case "maas":
-      return [];
-  }
-}
-
-function requireDays({ fromHour, toHour, days }: Required<BusinessHoursPolicy>): void {
+function requireDays({
+  fromHour,
+  toHour,
+  days,
+}: Required<Omit<BusinessHoursPolicy, "kind" | "pods" | "startMinutes">>) {
   const areDays = days.length > 0 && days.every((day) => Number.isInteger(day) && day >= 1 && day <= 7);
   if (fromHour < toHour && areDays && new Set(days).size === days.length) return;
   throw new InputError(

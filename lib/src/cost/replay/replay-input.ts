@@ -1,4 +1,4 @@
-import { InputError } from "../../errors.ts";
+import { type NumberRange, requireNumber } from "../../require-number.ts";
 import { checkTrace, type Trace } from "../../traffic/index.ts";
 import type { Capacity } from "../capacity.ts";
 import type { Policy } from "./policy.ts";
@@ -46,38 +46,27 @@ export interface ReplayInput {
  */
 export function checkReplayInput({ trace, capacity, prices, latencyTarget }: ReplayInput): void {
   checkTrace(trace, "replayTrace");
-  requirePositive("capacity.prefillTokensPerSecond", capacity.prefillTokensPerSecond);
-  requirePositive("capacity.decodeTokensPerSecond", capacity.decodeTokensPerSecond);
-  requirePositive("prices.gpuUsdPerHour", prices.gpuUsdPerHour);
+  const { gpuUsdPerHour, storageUsdPerMonth, stoppedStorageUsdPerMonth, serverlessStorageUsdPerMonth } =
+    prices;
   const { serverlessUsdPerSecond, inputUsdPerMillion, outputUsdPerMillion, batchPriceFactor } = prices;
+  const { prefillTokensPerSecond, decodeTokensPerSecond } = capacity;
+  requireNumbers("capacity", { prefillTokensPerSecond, decodeTokensPerSecond }, { above: 0 });
+  requireNumbers("prices", { gpuUsdPerHour }, { above: 0 });
   const optional = { serverlessUsdPerSecond, inputUsdPerMillion, outputUsdPerMillion, batchPriceFactor };
-  for (const [name, value] of Object.entries(optional)) requirePositive(`prices.${name}`, value ?? 1);
-  const { storageUsdPerMonth, stoppedStorageUsdPerMonth, serverlessStorageUsdPerMonth } = prices;
+  requireNumbers("prices", optional, { above: 0, optional: true });
   const storage = { storageUsdPerMonth, stoppedStorageUsdPerMonth, serverlessStorageUsdPerMonth };
-  for (const [name, value = 0] of Object.entries(storage)) {
-    if (!(value >= 0 && Number.isFinite(value))) {
-      throw inputError(
-        `prices.${name} is ${value}`,
-        "Give a finite number of dollars a month, of at least 0.",
-      );
-    }
-  }
+  requireNumbers("prices", storage, { from: 0, optional: true });
   if (latencyTarget === undefined) return;
-  requirePositive("latencyTarget.timeToFirstTokenMs", latencyTarget.timeToFirstTokenMs);
-  if (!(latencyTarget.percentile > 0 && latencyTarget.percentile <= 100)) {
-    throw inputError(
-      `latencyTarget.percentile is ${latencyTarget.percentile}`,
-      "Give a number above 0, up to 100.",
-    );
-  }
+  const { timeToFirstTokenMs, percentile } = latencyTarget;
+  requireNumbers("latencyTarget", { timeToFirstTokenMs }, { above: 0 });
+  requireNumbers("latencyTarget", { percentile }, { above: 0, to: 100 });
 }
 
-function requirePositive(name: string, value: number): void {
-  if (value > 0 && Number.isFinite(value)) return;
-  throw inputError(`${name} is ${value}`, "Give a finite number above 0.");
-}
-
-/** An `InputError` of the replay, with the problem as part of a sentence. */
-export function inputError(problem: string, remedy: string): InputError {
-  return new InputError(`replayTrace: ${problem}.`, { remedy });
+function requireNumbers(
+  part: string,
+  fields: Readonly<Record<string, number | null | undefined>>,
+  range: NumberRange,
+): void {
+  const named = Object.entries(fields).map(([field, value]) => [`${part}.${field}`, value ?? undefined]);
+  requireNumber("replayTrace", Object.fromEntries(named), range);
 }

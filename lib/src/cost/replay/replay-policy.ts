@@ -1,13 +1,12 @@
+import { InputError } from "../../errors.ts";
 import { hoursPerMonth } from "../../facts/index.ts";
 import { nearestRankPercentiles } from "../../statistics.ts";
 import { labelPolicy } from "./label-policy.ts";
 import { countOver, type Load, type Served } from "./load.ts";
-import { openingHours } from "./opening-hours.ts";
 import type { SettledPolicy } from "./policy.ts";
-import { inputError, type ReplayLatencyTarget, type ReplayPrices } from "./replay-input.ts";
-import { serveElastically } from "./serve-elastically.ts";
-import { paidSecondsPerWeek, serveInBusinessHours } from "./serve-in-business-hours.ts";
-import { serveWithPods } from "./serve-with-pods.ts";
+import type { ReplayLatencyTarget, ReplayPrices } from "./replay-input.ts";
+import { paidSecondsPerWeek } from "./serve-in-business-hours.ts";
+import { mostWorkingGroups, servePolicy } from "./serve-policy.ts";
 
 /** What a policy costs for a trace, and how long its requests wait; money in USD, all of it computed. */
 export interface PolicyReplay {
@@ -31,7 +30,7 @@ export interface PolicyReplay {
   /** Starts that are paid for. */
   coldStarts: number | null;
   /** Groups at once: at most, and on average over time; `null` for an API. */
-  replicas: { most: number; mean: number } | null;
+  groups: { most: number; mean: number } | null;
   /** How long the work goes on after the trace's end, in seconds. */
   overrunSeconds: number;
   /** Whether as much can be done as comes in; where not, the backlog grows week by week, and the price buys no service. */
@@ -39,7 +38,7 @@ export interface PolicyReplay {
 }
 
 /** What all policies of a replay have in common. */
-export interface ReplayGround {
+export interface ReplayContext {
   load: Load;
   prices: ReplayPrices;
   target: ReplayLatencyTarget;
@@ -48,85 +47,29 @@ export interface ReplayGround {
 }
 
 /** Replays a load under one policy; the waits of the load are gone afterwards. */
-export function replayPolicy(ground: ReplayGround, policy: SettledPolicy): PolicyReplay {
-  if (policy.kind === "maas" || policy.kind === "maas-batch") return replayApi(ground, policy);
-  const { load, target } = ground;
+export function replayPolicy(context: ReplayContext, policy: SettledPolicy): PolicyReplay {
+  if (policy.kind === "maas" || policy.kind === "maas-batch") return replayApi(context, policy);
+  const { load, target } = context;
   const requests = load.arrivalSeconds.length;
-  const served = serve(load, policy);
+  const served = servePolicy(load, policy);
   const periodSeconds = Math.max(load.spanSeconds, served.lastFinishSeconds);
-  const usdForTrace = bill(ground.prices, policy, { ...served, periodSeconds });
+  const usdForTrace = bill(context.prices, policy, { ...served, periodSeconds });
   return {
     policy,
     label: labelPolicy(policy),
     provider: policy.kind === "serverless" ? "serverless" : "pods",
     requests,
     ...spread(usdForTrace, { requests, periodSeconds }),
-    ...(policy.kind === "business-hours" && spreadWeek(ground.prices, policy)),
+    ...(policy.kind === "business-hours" && spreadWeek(context.prices, policy)),
     paidHours: served.paidSeconds / 3_600,
     utilisation: served.paidSeconds === 0 ? 0 : Math.min(1, load.totalWorkSeconds / served.paidSeconds),
     shareOverTarget: countOver(load, target.timeToFirstTokenMs) / requests,
     waitSeconds: summarizeWaits(load.waitSeconds),
     coldStarts: served.coldStarts,
-    replicas: { most: served.mostReplicas, mean: served.paidSeconds / periodSeconds },
+    groups: { most: served.mostGroups, mean: served.paidSeconds / periodSeconds },
     overrunSeconds: Math.max(0, served.lastFinishSeconds - load.spanSeconds),
     keepsUp: load.totalWorkSeconds / load.spanSeconds <= mostWorkingGroups(policy) * (1 + 1e-9),
   };
-}
-
-type MachinePolicy = Exclude<SettledPolicy, { kind: "maas" | "maas-batch" }>;
-
-/** Groups that a policy can have at work, on average over the week. */
-function mostWorkingGroups(policy: MachinePolicy): number {
-  switch (policy.kind) {
-    case "always-on":
-    case "pods":
-      return policy.pods;
-    case "business-hours":
-      return (policy.pods * openingHours(policy).openSecondsPerWeek) / (7 * 86_400);
-    case "autostop":
-      return 1;
-    case "serverless":
-      return policy.maxWorkers;
-  }
-}
-
-function serve(load: Load, policy: MachinePolicy): Served {
-  switch (policy.kind) {
-    case "always-on":
-    case "pods":
-      return serveWithPods(load, policy.pods);
-    case "business-hours":
-      return serveInBusinessHours(load, policy);
-    case "autostop":
-      return serveElastically(load, {
-        mostReplicas: 1,
-        startSeconds: policy.startMinutes * 60,
-        idleSeconds: policy.idleMinutes * 60,
-        startAtWaitSeconds: 0,
-        countsStart: true,
-        roundsUp: false,
-        leastReplicas: 0,
-      });
-    case "serverless":
-      return serveElastically(load, {
-        mostReplicas: policy.maxWorkers,
-        startSeconds: policy.coldStartSeconds,
-        idleSeconds: policy.idleTimeoutSeconds,
-        startAtWaitSeconds:
-          policy.requestsPerWorker === null
-            ? policy.queueDelaySeconds
-            : workAheadOf(load, policy.requestsPerWorker),
-        // A queue looks at the wait, whatever it is for; a balancer counts requests.
-        countsStart: policy.requestsPerWorker === null,
-        roundsUp: true,
-        leastReplicas: policy.minWorkers,
-      });
-  }
-}
-
-/** The work before the last of so many requests, in seconds; one more has more work than that before it. */
-function workAheadOf({ totalWorkSeconds, arrivalSeconds }: Load, requests: number): number {
-  return (requests - 1) * (totalWorkSeconds / arrivalSeconds.length) * (1 + 1e-9);
 }
 
 /** Prices the paid time of some groups in a period, with their disks. */
@@ -135,7 +78,7 @@ function bill(
   { kind }: SettledPolicy,
   {
     paidSeconds,
-    mostReplicas,
+    mostGroups,
     periodSeconds,
   }: Omit<Served, "lastFinishSeconds" | "coldStarts"> & { periodSeconds: number },
 ): number {
@@ -147,7 +90,7 @@ function bill(
   }
   const { storageUsdPerMonth = 0, stoppedStorageUsdPerMonth = 0 } = prices;
   const paidMonths = paidSeconds / 3_600 / hoursPerMonth;
-  const stoppedMonths = Math.max(0, mostReplicas * months - paidMonths);
+  const stoppedMonths = Math.max(0, mostGroups * months - paidMonths);
   return (
     (paidSeconds / 3_600) * prices.gpuUsdPerHour +
     paidMonths * storageUsdPerMonth +
@@ -159,14 +102,14 @@ function bill(
 function spreadWeek(prices: ReplayPrices, policy: Extract<SettledPolicy, { kind: "business-hours" }>) {
   const usdPerWeek = bill(prices, policy, {
     paidSeconds: paidSecondsPerWeek(policy),
-    mostReplicas: policy.pods,
+    mostGroups: policy.pods,
     periodSeconds: 7 * 86_400,
   });
   return perDayAndMonth(usdPerWeek / (7 * 24));
 }
 
 function replayApi(
-  { load, prices, inputTokens, outputTokens }: ReplayGround,
+  { load, prices, inputTokens, outputTokens }: ReplayContext,
   policy: Extract<SettledPolicy, { kind: "maas" | "maas-batch" }>,
 ): PolicyReplay {
   const usdPerMillion = {
@@ -192,7 +135,7 @@ function replayApi(
     waitSeconds: null,
     shareOverTarget: null,
     coldStarts: null,
-    replicas: null,
+    groups: null,
     overrunSeconds: 0,
     keepsUp: true,
   };
@@ -219,10 +162,9 @@ function required(
   kind: SettledPolicy["kind"],
 ): number {
   if (price !== undefined && price !== null) return price;
-  throw inputError(
-    `the policy ${kind} needs prices.${name}, which is missing`,
-    "Give the price, or leave the policy out.",
-  );
+  throw new InputError(`replayTrace: the policy ${kind} needs prices.${name}, which is missing.`, {
+    remedy: "Give the price, or leave the policy out.",
+  });
 }
 
 /** Changes the order of the waits. */

@@ -8,7 +8,7 @@ import {
   type ReplayLatencyTarget,
   type ReplayPrices,
 } from "./replay-input.ts";
-import { type PolicyReplay, type ReplayGround, replayPolicy } from "./replay-policy.ts";
+import { type PolicyReplay, type ReplayContext, replayPolicy } from "./replay-policy.ts";
 
 /** A trace under several policies, with what the figures rest on. */
 export interface TraceReplay {
@@ -44,13 +44,13 @@ export function replayTrace(input: ReplayInput): TraceReplay {
   const { inputTokens, outputTokens } = summary;
   const latencyTarget = input.latencyTarget ?? targetOf(capacity);
   const load = prepareLoad(trace, capacity);
-  const ground: ReplayGround = { load, prices, target: latencyTarget, inputTokens, outputTokens };
+  const context: ReplayContext = { load, prices, target: latencyTarget, inputTokens, outputTokens };
   let enough: number | null = null;
   const enoughPods = () => {
     enough ??= findEnoughPods(load, latencyTarget);
     return enough;
   };
-  const replayed = policies.map((policy) => replayPolicy(ground, settlePolicy(policy, enoughPods)));
+  const replayed = policies.map((policy) => replayPolicy(context, settlePolicy(policy, enoughPods)));
   const { name, kind, source, licence, date, notes } = trace;
   return {
     kind: "computed",
@@ -102,7 +102,7 @@ export function targetOf({ atLatency }: ReplayInput["capacity"]): ReplayLatencyT
 /**
  * Ranks those that keep to the latency target by what they cost a day, the cheapest first.
  *
- * A batch keeps to no target; what an API keeps to nobody knows, so it is taken on trust, as its price is.
+ * A batch keeps to no target. How long users of an API wait is not published; it counts as within the target.
  */
 export function rankByCost(
   replayed: readonly PolicyReplay[],
@@ -135,7 +135,7 @@ function describeAssumptions({ trace, capacity }: ReplayInput): string[] {
       ? ["The trace is shorter than a week: business hours depend on when it was recorded."]
       : []),
     ...(trace.kind === "synthetic" ? ["The trace is synthetic: no service saw this load."] : []),
-    "Of the API only the price is counted; how long it makes its users wait is not known.",
+    "Only the API's price is counted: how long its users wait is not published.",
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Load, Served } from "./load.ts";
 
 /** When groups come and go; times in seconds. */
 export interface Elasticity {
-  mostReplicas: number;
+  mostGroups: number;
   /** From its start until a group can work. */
   startSeconds: number;
   /** A group that had nothing to do for longer is stopped. */
@@ -14,7 +14,7 @@ export interface Elasticity {
   /** Whether each run of a group is paid in whole seconds. */
   roundsUp: boolean;
   /** Groups that are ready from the beginning and never stopped. */
-  leastReplicas: number;
+  leastGroups: number;
 }
 
 /**
@@ -28,8 +28,8 @@ export function serveElastically(load: Load, elasticity: Elasticity): Served {
   const { startSeconds, startAtWaitSeconds, countsStart } = elasticity;
   const groups = groupsWithIdleStop(elasticity);
   let lastFinishSeconds = 0;
-  for (let place = 0; place < arrivalSeconds.length; place++) {
-    const arrival = arrivalSeconds[place] ?? 0;
+  for (let index = 0; index < arrivalSeconds.length; index++) {
+    const arrival = arrivalSeconds[index] ?? 0;
     const { chosen, freeAt, readyAt, vacant } = groups.look(arrival);
     const wait = freeAt - arrival;
     const counted = countsStart ? wait : freeAt - Math.max(arrival, readyAt);
@@ -37,21 +37,22 @@ export function serveElastically(load: Load, elasticity: Elasticity): Served {
     const takesNew = starts && arrival + startSeconds < freeAt;
     if (starts) groups.start(vacant, arrival);
     const start = takesNew ? arrival + startSeconds : Math.max(arrival, freeAt);
-    const finish = start + (workSeconds[place] ?? 0);
+    const finish = start + (workSeconds[index] ?? 0);
     groups.occupy(takesNew ? vacant : chosen, finish);
-    waitSeconds[place] = start - arrival;
+    waitSeconds[index] = start - arrival;
     if (finish > lastFinishSeconds) lastFinishSeconds = finish;
   }
   return { lastFinishSeconds, ...groups.end(Math.max(load.spanSeconds, lastFinishSeconds)) };
 }
 
 function groupsWithIdleStop(elasticity: Elasticity) {
-  const { mostReplicas: places, leastReplicas: kept, startSeconds, idleSeconds, roundsUp } = elasticity;
-  const freeAt = new Float64Array(places);
+  const { leastGroups: kept, startSeconds, idleSeconds, roundsUp } = elasticity;
+  const most = elasticity.mostGroups;
+  const freeAt = new Float64Array(most);
   // Negative: no group there.
-  const startedAt = new Float64Array(places).fill(-1).fill(0, 0, kept);
+  const startedAt = new Float64Array(most).fill(-1).fill(0, 0, kept);
   const seen = { chosen: -1, freeAt: Number.POSITIVE_INFINITY, readyAt: 0, vacant: -1 };
-  let [live, mostReplicas, coldStarts, paidSeconds] = [kept, kept, 0, 0];
+  let [live, mostGroups, coldStarts, paidSeconds] = [kept, kept, 0, 0];
   const pay = (from: number, to: number) => {
     paidSeconds += roundsUp ? Math.ceil(to - from) : to - from;
   };
@@ -61,44 +62,44 @@ function groupsWithIdleStop(elasticity: Elasticity) {
       seen.chosen = -1;
       seen.vacant = -1;
       seen.freeAt = Number.POSITIVE_INFINITY;
-      for (let place = 0; place < places; place++) {
-        const started = startedAt[place] ?? -1;
-        const free = freeAt[place] ?? 0;
-        if (started >= 0 && (free + idleSeconds >= now || place < kept)) {
+      for (let index = 0; index < most; index++) {
+        const started = startedAt[index] ?? -1;
+        const free = freeAt[index] ?? 0;
+        if (started >= 0 && (free + idleSeconds >= now || index < kept)) {
           if (free < seen.freeAt) {
-            seen.chosen = place;
+            seen.chosen = index;
             seen.freeAt = free;
-            seen.readyAt = place < kept ? 0 : started + startSeconds;
+            seen.readyAt = index < kept ? 0 : started + startSeconds;
           }
           if (free <= now) break;
           continue;
         }
         if (started >= 0) {
           pay(started, free + idleSeconds);
-          startedAt[place] = -1;
+          startedAt[index] = -1;
           live--;
         }
-        if (seen.vacant === -1) seen.vacant = place;
+        if (seen.vacant === -1) seen.vacant = index;
       }
       return seen;
     },
-    start(place: number, now: number): void {
-      startedAt[place] = now;
-      freeAt[place] = now + startSeconds;
+    start(index: number, now: number): void {
+      startedAt[index] = now;
+      freeAt[index] = now + startSeconds;
       coldStarts++;
       live++;
-      if (live > mostReplicas) mostReplicas = live;
+      if (live > mostGroups) mostGroups = live;
     },
-    occupy(place: number, until: number): void {
-      freeAt[place] = until;
+    occupy(index: number, until: number): void {
+      freeAt[index] = until;
     },
-    end(now: number): Pick<Served, "paidSeconds" | "coldStarts" | "mostReplicas"> {
-      for (let place = 0; place < places; place++) {
-        const started = startedAt[place] ?? -1;
-        const stop = place < kept ? now : Math.min((freeAt[place] ?? 0) + idleSeconds, now);
+    end(now: number): Pick<Served, "paidSeconds" | "coldStarts" | "mostGroups"> {
+      for (let index = 0; index < most; index++) {
+        const started = startedAt[index] ?? -1;
+        const stop = index < kept ? now : Math.min((freeAt[index] ?? 0) + idleSeconds, now);
         if (started >= 0) pay(started, stop);
       }
-      return { paidSeconds, coldStarts, mostReplicas };
+      return { paidSeconds, coldStarts, mostGroups };
     },
   };
 }

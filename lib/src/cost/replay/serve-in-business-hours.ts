@@ -18,13 +18,13 @@ export function serveInBusinessHours(
   const hours = openingHours(policy);
   const free = new Float64Array(pods);
   let [lastBegin, lastOpenSeconds] = [0, 0];
-  for (let place = 0; place < arrivalSeconds.length; place++) {
-    const arrival = offset + (arrivalSeconds[place] ?? 0);
+  for (let index = 0; index < arrivalSeconds.length; index++) {
+    const arrival = offset + (arrivalSeconds[index] ?? 0);
     const start = Math.max(hours.openUntil(arrival), free[0] ?? 0);
     // The clock's rounding must not make a request begin before it arrived.
     lastBegin = Math.max(hours.wallAt(start), arrival);
-    waitSeconds[place] = lastBegin - arrival;
-    const finish = start + (workSeconds[place] ?? 0);
+    waitSeconds[index] = lastBegin - arrival;
+    const finish = start + (workSeconds[index] ?? 0);
     replaceFirst(free, finish);
     if (finish > lastOpenSeconds) lastOpenSeconds = finish;
   }
@@ -36,7 +36,7 @@ export function serveInBusinessHours(
     lastFinishSeconds,
     paidSeconds: pods * (openSeconds + openings * startMinutes * 60),
     coldStarts: pods * openings,
-    mostReplicas: pods,
+    mostGroups: pods,
   };
 }
 

@@ -9,16 +9,16 @@ export function serveWithPods(load: Load, pods: number): Served {
   const { arrivalSeconds, workSeconds, waitSeconds } = load;
   const free = new Float64Array(pods);
   let lastFinishSeconds = 0;
-  for (let place = 0; place < arrivalSeconds.length; place++) {
-    const arrival = arrivalSeconds[place] ?? 0;
+  for (let index = 0; index < arrivalSeconds.length; index++) {
+    const arrival = arrivalSeconds[index] ?? 0;
     const start = Math.max(arrival, free[0] ?? 0);
-    const finish = start + (workSeconds[place] ?? 0);
-    waitSeconds[place] = start - arrival;
+    const finish = start + (workSeconds[index] ?? 0);
+    waitSeconds[index] = start - arrival;
     replaceFirst(free, finish);
     if (finish > lastFinishSeconds) lastFinishSeconds = finish;
   }
   const paidSeconds = pods * Math.max(load.spanSeconds, lastFinishSeconds);
-  return { lastFinishSeconds, paidSeconds, coldStarts: 0, mostReplicas: pods };
+  return { lastFinishSeconds, paidSeconds, coldStarts: 0, mostGroups: pods };
 }
 
 /** Serves a load as `serveWithPods` does, and tells whether more than so many first tokens come later than a target. */
@@ -30,11 +30,11 @@ export function hasMoreLate(
   const target = options.timeToFirstTokenMs / 1_000;
   const free = new Float64Array(options.pods);
   let late = 0;
-  for (let place = 0; place < arrivalSeconds.length && late <= options.allowed; place++) {
-    const arrival = arrivalSeconds[place] ?? 0;
+  for (let index = 0; index < arrivalSeconds.length && late <= options.allowed; index++) {
+    const arrival = arrivalSeconds[index] ?? 0;
     const start = Math.max(arrival, free[0] ?? 0);
-    replaceFirst(free, start + (workSeconds[place] ?? 0));
-    if (start - arrival + (inputTokens[place] ?? 0) * secondsPerInputToken > target) late++;
+    replaceFirst(free, start + (workSeconds[index] ?? 0));
+    if (start - arrival + (inputTokens[index] ?? 0) * secondsPerInputToken > target) late++;
   }
   return late > options.allowed;
 }
@@ -42,13 +42,13 @@ export function hasMoreLate(
 /** Puts a time in the place of the first of a heap, in which no time comes before that at half its place. */
 export function replaceFirst(heap: Float64Array, time: number): void {
   const { length } = heap;
-  let place = 0;
-  for (let child = 1; child < length; child = 2 * place + 1) {
+  let index = 0;
+  for (let child = 1; child < length; child = 2 * index + 1) {
     if (child + 1 < length && (heap[child + 1] ?? 0) < (heap[child] ?? 0)) child++;
     const earlier = heap[child] ?? 0;
     if (earlier >= time) break;
-    heap[place] = earlier;
-    place = child;
+    heap[index] = earlier;
+    index = child;
   }
-  heap[place] = time;
+  heap[index] = time;
 }

@@ -38,7 +38,7 @@ export function traceLoadChart(trace: Trace): ChartSpec {
 // One tick a day, or at most some thirty.
 function everyDay(days: number): number[] {
   const step = Math.ceil(days / 31);
-  return Array.from({ length: Math.floor(days / step) + 1 }, (_, place) => place * step);
+  return Array.from({ length: Math.floor(days / step) + 1 }, (_, index) => index * step);
 }
 
 /** Says in one sentence what the chart of `traceLoadChart` shows. */

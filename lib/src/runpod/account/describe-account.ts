@@ -1,4 +1,4 @@
-import { alignLabels } from "../../words/index.ts";
+import { alignColumns } from "../../words/index.ts";
 import type { AccountCheck } from "./check-account.ts";
 
 /** Writes an account check for people, one finding a line. */
@@ -10,5 +10,5 @@ export function describeAccount(account: AccountCheck): string {
     ["spending", `$${podsUsdPerHour.toFixed(2)} an hour, on ${pods.length} pods`],
     ...warnings.map((warning): [string, string] => ["mind", warning]),
   ];
-  return alignLabels(lines);
+  return alignColumns(lines);
 }

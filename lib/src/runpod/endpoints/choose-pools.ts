@@ -1,6 +1,6 @@
 import { InputError } from "../../errors.ts";
-import { loadServerlessPrices } from "../../facts/index.ts";
-import type { CheckedEndpointRequest } from "./endpoint-request.ts";
+import { loadGpus, loadServerlessPrices } from "../../facts/index.ts";
+import type { PoolOffer } from "./pool-offer.ts";
 
 /** A pool that was asked for, with its cards and its price. */
 export interface ChosenPool {
@@ -21,9 +21,11 @@ export interface ChosenPool {
  *
  * @throws InputError for a pool that is neither in the table nor in the offers, and where no card is left.
  */
-export function choosePools(
-  request: Pick<CheckedEndpointRequest, "pools" | "excludedGpus" | "offers">,
-): ChosenPool[] {
+export function choosePools(request: {
+  pools: readonly string[];
+  excludedGpus: readonly string[];
+  offers?: readonly PoolOffer[];
+}): ChosenPool[] {
   const { pools, excludedGpus, offers = [] } = request;
   const published = loadServerlessPrices();
   const chosen = [...new Set(pools)].map((id): ChosenPool => {
@@ -33,6 +35,7 @@ export function choosePools(
       const names = [...new Set([...published, ...offers].map(({ pool }) => pool))].join(", ");
       throw new InputError(`planEndpoint: pools has "${id}", which the workbook does not know.`, {
         remedy: `Known are ${names}. listServerlessPools() shows RunPod's own list; give it as offers.`,
+        field: "pools",
       });
     }
     const secondUsd = known?.usdPerGpuSecond ?? null;
@@ -47,9 +50,19 @@ export function choosePools(
       stock: offer?.stock ?? null,
     };
   });
+  const known = loadGpus().map(({ id }) => id);
+  for (const { id, gpuTypeIds } of chosen) {
+    const unknown = gpuTypeIds.find((card) => !known.includes(card));
+    if (unknown === undefined) continue;
+    throw new InputError(
+      `planEndpoint: pools has "${id}" with the card "${unknown}", which the workbook does not know.`,
+      { remedy: `Leave the card out: excludedGpus: ["${unknown}"].`, field: "pools" },
+    );
+  }
   if (chosen.every(({ gpuTypeIds }) => gpuTypeIds.length === 0)) {
     throw new InputError("planEndpoint: excludedGpus leaves no card in the pools.", {
       remedy: "Take one off, or add a pool.",
+      field: "excludedGpus",
     });
   }
   return chosen;

@@ -1,8 +1,9 @@
-import { joinArguments, memoryShare, type ServerPlan, serverPort } from "../../serving/index.ts";
+import type { ModelShape } from "../../facts/index.ts";
+import { joinArguments, memoryShare, serverPort } from "../../serving/index.ts";
 import type { CreateEndpointBody } from "../client/endpoint-schemas.ts";
 import { secretNameOf, secretPlaceholder } from "../pods/secret-name.ts";
 import type { ChosenPool } from "./choose-pools.ts";
-import type { EndpointPlan } from "./endpoint-plan.ts";
+import type { EndpointPlan, EndpointPlanRequest } from "./endpoint-plan.ts";
 
 /** The token is a reference to a secret of this workbook's own, which RunPod fills in inside the worker. */
 const tokenReference = secretPlaceholder(secretNameOf("<workbook id>"));
@@ -18,15 +19,15 @@ const flashBootModes = { true: "FLASHBOOT", false: "OFF", priority: "PRIORITY_FL
  */
 export function makeWorkerEnvironment(
   plan: Pick<EndpointPlan, "kind" | "model" | "maxModelTokens" | "gpuCount" | "requestsPerWorker">,
-  server: ServerPlan,
+  { request, shape }: { request: EndpointPlanRequest; shape: ModelShape },
 ): Record<string, string> {
   const common = { VLLM_NO_USAGE_STATS: "1" };
   if (plan.kind === "load-balancer") {
     const port = String(serverPort);
     return { ...common, PORT: port, PORT_HEALTH: port, HEALTH_CHECK_PATH: "/health" };
   }
-  const { kvCacheDtype, extraArguments } = server.request;
-  const further = joinArguments([...server.model.vllmArguments, ...extraArguments], true);
+  const { kvCacheDtype, extraArguments = [] } = request;
+  const further = joinArguments([...shape.vllmArguments, ...extraArguments], true);
   return {
     ...common,
     MODEL_NAME: plan.model,
@@ -42,7 +43,7 @@ export function makeWorkerEnvironment(
 
 /** Writes the create call as RunPod's REST v2 has it, secrets redacted. */
 export function makeEndpointPayload(
-  plan: Omit<EndpointPlan, "payload" | "warnings">,
+  plan: Omit<EndpointPlan, "payload">,
   options: { chosen: readonly ChosenPool[]; startsVllmServe: boolean },
 ): CreateEndpointBody {
   const isBalancer = plan.kind === "load-balancer";

@@ -1,5 +1,37 @@
+import type { PlannedServer, ServerRequest } from "../../serving/index.ts";
+import { alignColumns } from "../../words/index.ts";
 import type { CreateEndpointBody } from "../client/endpoint-schemas.ts";
-import type { PlannedMemory } from "../pods/pod-plan.ts";
+import type { PoolOffer } from "./pool-offer.ts";
+
+/** What is to be served without a machine of one's own, and within which bounds; everything but the model has a default. */
+export interface EndpointPlanRequest extends ServerRequest {
+  /** GPUs of one worker. Default 1. */
+  gpuCount?: number;
+  /** After this the endpoint is deleted. Default 60. */
+  deadlineMinutes?: number;
+  /** A load balancer hands requests straight to vLLM; a queue keeps them until a worker is free. Default: the former. */
+  kind?: "load-balancer" | "queue";
+  /** Pools of GPUs in order of preference: workers go where there is stock. Default `AMPERE_48`, with A40 and A6000. */
+  pools?: readonly string[];
+  /** Cards of these pools that are not wanted, by RunPod's id; those that are too small are left out anyway. */
+  excludedGpus?: readonly string[];
+  /** Workers that always run, and are always paid for. Default 0: it scales to zero. */
+  minWorkers?: number;
+  /** Most workers at a time; the ceiling is compared with the price of all of them. Default 1. */
+  maxWorkers?: number;
+  /** How long a worker with nothing to do is kept, and paid for, from 1 to 3600. Default 10. */
+  idleSeconds?: number;
+  /** Requests at a time that one worker gets before another one starts. Default: what its memory holds well. */
+  requestsPerWorker?: number;
+  /** For a queue: a request that waits longer starts another worker. Default 4. */
+  queueDelaySeconds?: number;
+  /** Whether RunPod keeps a stopped worker's state, so that it starts faster. Default `true`; RunPod's own is off. */
+  flashBoot?: boolean | "priority";
+  /** Default: any. */
+  dataCenterIds?: readonly string[];
+  /** Live prices and stock from `listServerlessPools()`. Default: published prices with their date. */
+  offers?: readonly PoolOffer[];
+}
 
 /** A pool of GPUs that workers may come from, in the order of the plan. */
 export interface PoolCandidate {
@@ -14,17 +46,11 @@ export interface PoolCandidate {
 }
 
 /** A serverless endpoint that will be made, and what it will cost at rest and at most; made offline, without a key. */
-export interface EndpointPlan {
+export interface EndpointPlan extends PlannedServer {
   /** A name for people; the endpoint's own name is drawn when it is made. */
   name: string;
   kind: "load-balancer" | "queue";
-  /** The model id on Hugging Face, which is also the id that the endpoint serves. */
-  model: string;
-  /** The container image with its pinned tag. */
-  image: string;
   pools: readonly PoolCandidate[];
-  /** Of one worker. */
-  gpuCount: number;
   minWorkers: number;
   maxWorkers: number;
   idleSeconds: number;
@@ -34,15 +60,8 @@ export interface EndpointPlan {
   queueDelaySeconds: number;
   flashBoot: boolean | "priority";
   dataCenterIds: readonly string[];
-  /** What follows `vllm serve`, the model first; a queue's worker gets the same by its environment. */
-  vllmArguments: readonly string[];
-  /** Nothing of it is secret: secrets are added when the endpoint is made. */
+  /** Nothing of it is secret: secrets are added when the endpoint is made. A queue's worker reads its arguments here. */
   environment: Readonly<Record<string, string>>;
-  containerDiskGb: number;
-  /** The lowest CUDA version of the host that the image runs on, such as `13.0`. */
-  minCudaVersion: string | null;
-  /** The longest context, prompt and answer together. */
-  maxModelTokens: number;
   /** How long one request may take. */
   requestSeconds: number;
   /** The endpoint is deleted this many minutes after it was made. */
@@ -55,11 +74,53 @@ export interface EndpointPlan {
   maxUsdPerHour: number | null;
   /** All workers from now until the deadline, which a process of this machine keeps. */
   worstCaseUsd: number | null;
-  /** Whether the weights are gated, so that the workers need a Hugging Face token. */
-  needsHuggingFaceToken: boolean;
-  memory: PlannedMemory;
-  /** Whole sentences. */
-  warnings: readonly string[];
   /** The body of the REST call, with secrets redacted. */
   payload: CreateEndpointBody;
+}
+
+/**
+ * Describes a plan for people, one fact a line, aligned.
+ *
+ * Costs are computed; the price is the catalogue's, or a published one with its date.
+ */
+export function describeEndpointPlan(plan: EndpointPlan): string {
+  const { memory, pools, minWorkers, maxWorkers, usdPerWorkerHour } = plan;
+  const observed = pools.flatMap(({ priceObserved }) => priceObserved ?? []).toSorted()[0] ?? null;
+  const priceKind = observed === null ? "the catalogue's price" : `published, ${observed}`;
+  const scaling =
+    plan.kind === "queue"
+      ? `another one when a request waits ${plan.queueDelaySeconds} s`
+      : `another one per ${plan.requestsPerWorker} requests at a time`;
+  const lines: [string, string][] = [
+    ["model", plan.model],
+    ["kind", `serverless, ${plan.kind}`],
+    [
+      "GPU",
+      pools
+        .map(({ id, gpuTypeIds }) => `${plan.gpuCount} × ${id} (${gpuTypeIds.join(", ")})`)
+        .join(", else "),
+    ],
+    ["image", plan.image],
+    ["weights", `${memory.weightsGib.toFixed(1)} of ${memory.usableGib.toFixed(1)} GiB that vLLM may use`],
+    ["context", `${plan.maxModelTokens.toLocaleString("en-US")} tokens`],
+    ["workers", `${minWorkers} to ${maxWorkers}, ${scaling}; kept ${plan.idleSeconds} s with nothing to do`],
+    [
+      "price",
+      usdPerWorkerHour === null
+        ? "not known"
+        : `$${(usdPerWorkerHour / 3_600).toFixed(6)} a second of a worker, $${usdPerWorkerHour.toFixed(2)} an hour (${priceKind})`,
+    ],
+    ["at rest", dollars(plan.usdPerHourAtRest, " an hour")],
+    [
+      "at most",
+      dollars(plan.maxUsdPerHour, ` an hour with ${maxWorkers} ${maxWorkers === 1 ? "worker" : "workers"}`),
+    ],
+    ["worst case", dollars(plan.worstCaseUsd, ` until the deadline after ${plan.deadlineMinutes} minutes`)],
+    ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
+  ];
+  return alignColumns(lines);
+}
+
+function dollars(usd: number | null, what: string): string {
+  return usd === null ? "not known" : `$${usd.toFixed(2)}${what}`;
 }

@@ -1,16 +1,16 @@
-import type { ServerPlan } from "../../serving/index.ts";
+import type { ChosenGpu } from "../../serving/index.ts";
 import type { ChosenPool } from "./choose-pools.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
 import { loadBalancerLimits as limits } from "./serverless-limits.ts";
 
-type PlanSoFar = Omit<EndpointPlan, "environment" | "payload" | "warnings">;
+type PlanSoFar = Omit<EndpointPlan, "environment" | "payload">;
 
 /** Lists what somebody should know before they serve from an endpoint: whole sentences, what may fail first. */
 export function listEndpointWarnings(
   plan: PlanSoFar,
-  findings: { chosen: readonly ChosenPool[]; server: ServerPlan },
+  findings: { chosen: readonly ChosenPool[]; preferred: ChosenGpu },
 ): string[] {
-  return [...warnOfLimits(plan), ...warnOfStock(findings.chosen), ...warnOfMoney(plan, findings)];
+  return [...warnOfLimits(plan), ...warnOfStock(findings.chosen), ...warnOfMoney(plan, findings.preferred)];
 }
 
 function warnOfLimits(plan: PlanSoFar): string[] {
@@ -43,7 +43,7 @@ function warnOfStock(chosen: readonly ChosenPool[]): string[] {
     : [`Nothing is free at the moment in ${empty.join(", ")}: name a second pool to fall back on.`];
 }
 
-function warnOfMoney(plan: PlanSoFar, findings: { server: ServerPlan }): string[] {
+function warnOfMoney(plan: PlanSoFar, preferred: ChosenGpu): string[] {
   const { minWorkers, maxWorkers, usdPerHourAtRest, idleSeconds, pools } = plan;
   const warnings: string[] = [];
   const dated = pools.flatMap(({ priceObserved }) => priceObserved ?? []).toSorted();
@@ -75,7 +75,7 @@ function warnOfMoney(plan: PlanSoFar, findings: { server: ServerPlan }): string[
       "With one worker it scales to zero, and not up: raise maxWorkers, and the ceiling with it.",
     );
   }
-  return [...warnings, warnOfDeadline(plan), ...compareWithPod(plan, findings)];
+  return [...warnings, warnOfDeadline(plan), ...compareWithPod(plan, preferred)];
 }
 
 /** A pod has a timer inside that ends it; an endpoint has none, for RunPod would replace a worker that ends. */
@@ -92,8 +92,7 @@ function warnOfDeadline({ minWorkers, usdPerHourAtRest }: PlanSoFar): string {
 }
 
 /** Above which share of busy time a pod of the same card is cheaper; computed, cold starts left out. */
-function compareWithPod(plan: PlanSoFar, { server }: { server: ServerPlan }): string[] {
-  const { preferred } = server.placement;
+function compareWithPod(plan: PlanSoFar, preferred: ChosenGpu): string[] {
   const pool = plan.pools.find(({ gpuTypeIds }) => gpuTypeIds.includes(preferred.gpuTypeId));
   const workerUsd = pool?.usdPerWorkerHour ?? null;
   if (preferred.usdPerHour === null || workerUsd === null) return [];

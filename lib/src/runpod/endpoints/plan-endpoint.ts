@@ -1,13 +1,9 @@
 import { InputError } from "../../errors.ts";
-import { planServer, type ServerPlan, storageUsdPerHour } from "../../serving/index.ts";
+import { requireChoice, requireNumber } from "../../require-number.ts";
+import { type PlannedMemory, planServer, storageUsdPerHour } from "../../serving/index.ts";
 import { type ChosenPool, choosePools } from "./choose-pools.ts";
 import { makeEndpointPayload, makeWorkerEnvironment } from "./endpoint-payload.ts";
-import type { EndpointPlan, PoolCandidate } from "./endpoint-plan.ts";
-import {
-  type CheckedEndpointRequest,
-  checkEndpointRequest,
-  type EndpointPlanRequest,
-} from "./endpoint-request.ts";
+import type { EndpointPlan, EndpointPlanRequest, PoolCandidate } from "./endpoint-plan.ts";
 import { listEndpointWarnings } from "./endpoint-warnings.ts";
 import { requestSecondsOf } from "./serverless-limits.ts";
 
@@ -28,12 +24,22 @@ const queueCudaVersion = "13.0";
  * @throws InputError that names the field; where the model does not fit, it says what would.
  */
 export function planEndpoint(request: EndpointPlanRequest): EndpointPlan {
-  const checked = checkEndpointRequest(request);
-  const chosen = choosePools(checked);
-  const server = planWorker(checked, chosen);
-  const { model, placement, containerDiskGb } = server;
-  const { gpuCount, deadlineMinutes } = server.request;
-  const { kind, minWorkers, maxWorkers } = checked;
+  const settled = fillIn(request);
+  checkRequest(settled);
+  const { kind, gpuCount, minWorkers, maxWorkers, deadlineMinutes, idleSeconds } = settled;
+  const chosen = choosePools(settled);
+  const { image, minCudaVersion } = request;
+  const queueServer =
+    kind === "queue" && image === undefined
+      ? { image: queueImage, minCudaVersion: minCudaVersion ?? queueCudaVersion }
+      : {};
+  const gpus = chosen.flatMap(({ gpuTypeIds }) => gpuTypeIds);
+  const planned = planServer(
+    { ...request, ...queueServer, gpus, gpuCount, cloud: "SECURE", offers: [] },
+    { name: "planEndpoint", gpus: "pools", gpuCount: "gpuCount" },
+  );
+  const { server, placement, shape } = planned;
+  const { containerDiskGb } = server;
   const holding = placement.gpus.map(({ gpuTypeId }) => gpuTypeId);
   const pools = chosen
     .map((pool) => toCandidate(pool, { holding, gpuCount, containerDiskGb }))
@@ -43,57 +49,68 @@ export function planEndpoint(request: EndpointPlanRequest): EndpointPlan {
   const usdPerWorkerHour = prices.length < pools.length ? null : Math.max(...prices);
   const times = (count: number) => (usdPerWorkerHour === null ? null : count * usdPerWorkerHour);
   const plan = {
-    name: `workbook-${model.id.slice(model.id.indexOf("/") + 1).toLowerCase()}`,
+    name: `workbook-${shape.id.slice(shape.id.indexOf("/") + 1).toLowerCase()}`,
+    ...server,
     kind,
-    model: model.id,
-    image: server.image.image,
     pools,
-    gpuCount,
     minWorkers,
     maxWorkers,
-    idleSeconds: checked.idleSeconds,
-    requestsPerWorker: checked.requestsPerWorker ?? suggestRequests(server),
-    queueDelaySeconds: checked.queueDelaySeconds,
-    flashBoot: checked.flashBoot,
-    dataCenterIds: checked.dataCenterIds,
-    vllmArguments: server.vllmArguments,
-    containerDiskGb,
-    minCudaVersion: server.minCudaVersion,
-    maxModelTokens: placement.maxModelTokens,
+    idleSeconds,
+    requestsPerWorker: request.requestsPerWorker ?? suggestRequests(server.memory),
+    queueDelaySeconds: settled.queueDelaySeconds,
+    flashBoot: settled.flashBoot,
+    dataCenterIds: settled.dataCenterIds,
     requestSeconds: requestSecondsOf(kind),
     deadlineMinutes,
     usdPerWorkerHour,
     usdPerHourAtRest: minWorkers === 0 ? 0 : times(minWorkers),
     maxUsdPerHour: times(maxWorkers),
     worstCaseUsd: times((maxWorkers * deadlineMinutes) / 60),
-    needsHuggingFaceToken: server.needsHuggingFaceToken,
-    memory: placement.memory,
   };
-  const environment = makeWorkerEnvironment(plan, server);
+  const environment = makeWorkerEnvironment(plan, { request, shape });
   const used = chosen.filter(({ id }) => pools.some((pool) => pool.id === id));
-  const warnings = [...server.warnings, ...listEndpointWarnings(plan, { chosen: used, server })];
-  const { startsVllmServe } = server.image;
+  const warnings = [
+    ...server.warnings,
+    ...listEndpointWarnings(plan, { chosen: used, preferred: placement.preferred }),
+  ];
+  const { startsVllmServe } = planned.image;
   const payload = makeEndpointPayload({ ...plan, environment }, { chosen: used, startsVllmServe });
   return { ...plan, environment, warnings, payload };
 }
 
-/** Plans what each worker runs; an error names this function, and not the one for pods that does the work. */
-function planWorker(checked: CheckedEndpointRequest, chosen: readonly ChosenPool[]): ServerPlan {
-  const { kind, pools: _pools, offers: _offers, dataCenterIds: _places, ...request } = checked;
-  const isQueue = kind === "queue";
-  try {
-    return planServer({
-      ...request,
-      gpus: chosen.flatMap(({ gpuTypeIds }) => gpuTypeIds),
-      ...(isQueue && request.image === undefined
-        ? { image: queueImage, minCudaVersion: request.minCudaVersion ?? queueCudaVersion }
-        : {}),
-    });
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const { problemText, remedy } = error;
-    throw new InputError(problemText.replace(/^planPod:/, "planEndpoint:"), { remedy, cause: error });
-  }
+function fillIn(request: EndpointPlanRequest) {
+  return {
+    ...request,
+    kind: request.kind ?? ("load-balancer" as const),
+    pools: request.pools ?? ["AMPERE_48"],
+    excludedGpus: request.excludedGpus ?? [],
+    gpuCount: request.gpuCount ?? 1,
+    minWorkers: request.minWorkers ?? 0,
+    maxWorkers: request.maxWorkers ?? 1,
+    idleSeconds: request.idleSeconds ?? 10,
+    queueDelaySeconds: request.queueDelaySeconds ?? 4,
+    flashBoot: request.flashBoot ?? true,
+    dataCenterIds: request.dataCenterIds ?? [],
+    deadlineMinutes: request.deadlineMinutes ?? 60,
+  };
+}
+
+function checkRequest(request: ReturnType<typeof fillIn>): void {
+  const { kind, pools, minWorkers, maxWorkers, idleSeconds, deadlineMinutes } = request;
+  const { requestsPerWorker, queueDelaySeconds } = request;
+  const whole = { whole: true, from: 1 };
+  requireChoice("planEndpoint", { kind }, ["load-balancer", "queue"]);
+  requireNumber("planEndpoint", { maxWorkers }, { ...whole, to: 100 });
+  requireNumber("planEndpoint", { minWorkers }, { whole: true, from: 0, to: maxWorkers });
+  requireNumber("planEndpoint", { idleSeconds }, { ...whole, to: 3_600 });
+  requireNumber("planEndpoint", { requestsPerWorker }, { ...whole, to: 1_000, optional: true });
+  requireNumber("planEndpoint", { queueDelaySeconds }, { from: 0.5, endless: true });
+  requireNumber("planEndpoint", { deadlineMinutes }, { ...whole, to: 10_080 });
+  if (pools.length > 0) return;
+  throw new InputError("planEndpoint: pools is empty.", {
+    remedy: 'Name one at least, for example "AMPERE_48".',
+    field: "pools",
+  });
 }
 
 function toCandidate(
@@ -111,6 +128,6 @@ function toCandidate(
 }
 
 /** As many requests as the memory holds with 2,048 tokens each, and at most 32: beyond that another worker is faster. */
-function suggestRequests({ placement }: ServerPlan): number {
-  return Math.min(32, Math.max(1, Math.floor(placement.memory.kvCacheTokens / 2_048)));
+function suggestRequests({ kvCacheTokens }: PlannedMemory): number {
+  return Math.min(32, Math.max(1, Math.floor(kvCacheTokens / 2_048)));
 }

@@ -1,6 +1,8 @@
 import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
+import { describePod } from "./pod.ts";
+import { readPodMarks } from "./pod-name.ts";
 import { PodNotReadyError } from "./pod-not-ready-error.ts";
 
 /**
@@ -26,11 +28,15 @@ export async function connectPod(
       },
     );
   }
+  const record = context.journal.read().pods.get(readPodMarks(pod)?.stem ?? "");
+  const { gpuTypeId: name, gpuCount: count, usdPerHour } = describePod(context, pod, record);
+  const isRehearsal = context.target === "rehearsal";
   return connectEndpoint({
     baseUrl: `${proxyAddress(context, pod.id)}/v1`,
     apiKey,
     model: model ?? undefined,
-    origin: context.target === "rehearsal" ? "rehearsal" : "pod",
+    origin: isRehearsal ? "rehearsal" : "pod",
+    gpu: isRehearsal || name === null ? null : { name, count, usdPerHour },
     fetch: context.fetch,
   });
 }

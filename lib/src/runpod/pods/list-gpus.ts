@@ -38,8 +38,7 @@ function toOffer(type: RunPodGpuType): GpuOffer {
     cudaVersions: (type.cudaVersions ?? [])
       .filter((cuda) => cuda.available !== false)
       .map((cuda) => cuda.version)
-      .toSorted(compareVersions)
-      .join(", "),
+      .toSorted(compareVersions),
     maxGpuCount: type.maxCount?.secure ?? 0,
   };
 }

@@ -1,7 +1,19 @@
-import type { CheckedRequest, ChosenGpu, PodPlanRequest } from "../../serving/index.ts";
-import { computePodCost, listPodWarnings, planServer } from "../../serving/index.ts";
-import { makePayload, plannedEnvironment } from "./plan-payload.ts";
-import type { PodPlan } from "./pod-plan.ts";
+import { InputError } from "../../errors.ts";
+import { requireChoice, requireNumber } from "../../require-number.ts";
+import {
+  type Caller,
+  type ChosenGpu,
+  computePodCost,
+  joinArguments,
+  planServer,
+  serverPort,
+} from "../../serving/index.ts";
+import type { CreatePodBody } from "../client/schemas.ts";
+import type { PodPlan, PodPlanRequest } from "./pod-plan.ts";
+import { listPodWarnings } from "./pod-warnings.ts";
+import { secretNameOf, secretPlaceholder } from "./secret-name.ts";
+
+const caller: Caller = { name: "planPod", gpus: "gpus", gpuCount: "gpuCount" };
 
 /**
  * Plans a pod that serves a model: the create call, how the model sits in memory, and what it can cost at worst.
@@ -12,67 +24,116 @@ import type { PodPlan } from "./pod-plan.ts";
  * @throws InputError that names the field; where the model does not fit, it says what would.
  */
 export function planPod(request: PodPlanRequest): PodPlan {
-  const server = planServer(request);
-  const { request: checked, model, placement, containerDiskGb } = server;
-  const { networkVolume = null } = checked;
+  const { gpus = ["NVIDIA A40"], gpuCount = 1, deadlineMinutes = 60, cloud = "SECURE" } = request;
+  const settled = { ...request, gpus, gpuCount, deadlineMinutes, cloud };
+  checkRequest(settled);
+  const { networkVolume } = request;
+  const hasNetworkVolume = networkVolume !== undefined;
+  const { server, placement, shape, image } = planServer({ ...settled, hasNetworkVolume }, caller);
+  requireRoom(networkVolume?.sizeGb, shape.downloadGb);
   const plan = {
-    name: podName(model.id),
-    model: model.id,
-    image: server.image.image,
+    name: podName(shape.id),
+    ...server,
     gpuCandidates: placement.gpus.map(toCandidate),
-    gpuCount: checked.gpuCount,
-    cloud: checked.cloud,
-    dataCenterIds: networkVolume === null ? [] : [networkVolume.dataCenterId],
-    vllmArguments: server.vllmArguments,
+    cloud,
+    dataCenterIds: networkVolume === undefined ? [] : [networkVolume.dataCenterId],
     environment: plannedEnvironment,
-    containerDiskGb,
     networkVolumeGb: networkVolume?.sizeGb ?? null,
     networkVolumeId: networkVolume?.volumeId ?? null,
-    minCudaVersion: server.minCudaVersion,
-    maxModelTokens: placement.maxModelTokens,
-    tensorParallelSize: checked.gpuCount,
-    deadlineMinutes: checked.deadlineMinutes,
-    ...computeCost(placement.gpus, checked, containerDiskGb),
-    needsHuggingFaceToken: server.needsHuggingFaceToken,
-    memory: placement.memory,
-    warnings: [...server.warnings, ...listPodWarnings(server)],
+    tensorParallelSize: gpuCount,
+    deadlineMinutes,
+    warnings: [...server.warnings, ...listPodWarnings({ request: settled, placement, ...server })],
+  };
+  const [first, ...others] = placement.gpus.map(({ usdPerHour }) =>
+    usdPerHour === null ? null : computePodCost({ ...plan, usdPerGpuHour: usdPerHour }),
+  );
+  const worstCases = [first, ...others].flatMap((cost) => cost?.worstCaseUsd ?? []);
+  const priced = {
+    ...plan,
+    usdPerHour: first?.usdPerHour ?? null,
+    // One price that is not known could be the dearest.
+    worstCaseUsd: worstCases.length <= others.length ? null : Math.max(...worstCases),
   };
   const { gpuTypeId } = placement.preferred;
-  const { startsVllmServe } = server.image;
-  return { ...plan, payload: makePayload(plan, { gpuTypeId, startsVllmServe }) };
+  return { ...priced, payload: makePayload(priced, { gpuTypeId, startsVllmServe: image.startsVllmServe }) };
+}
+
+function checkRequest(request: PodPlanRequest & { gpus: readonly string[]; cloud: string }): void {
+  const { gpus, deadlineMinutes, networkVolume, cloud } = request;
+  requireNumber(caller.name, { deadlineMinutes }, { whole: true, from: 1, to: 10_080 });
+  requireChoice(caller.name, { cloud }, ["SECURE", "COMMUNITY"]);
+  if (networkVolume !== undefined) {
+    const range = { whole: true, from: 10, to: 4_096 };
+    requireNumber(caller.name, { "networkVolume.sizeGb": networkVolume.sizeGb }, range);
+  }
+  if (gpus.length > 0) return;
+  throw new InputError(`${caller.name}: gpus is empty.`, {
+    remedy: 'Name one at least, for example "NVIDIA A40".',
+    field: "gpus",
+  });
+}
+
+function requireRoom(volumeGb: number | undefined, downloadGb: number): void {
+  if (volumeGb === undefined || volumeGb >= downloadGb) return;
+  throw new InputError(
+    `${caller.name}: networkVolume.sizeGb is ${volumeGb}, but the download takes ${Math.ceil(downloadGb)} GB.`,
+    {
+      remedy: `Take a volume of ${Math.ceil((downloadGb * 1.2) / 10) * 10} GB.`,
+      field: "networkVolume.sizeGb",
+    },
+  );
 }
 
 function toCandidate({ gpuTypeId, displayName, usdPerHour, priceObserved }: ChosenGpu) {
   return { gpuTypeId, displayName, usdPerHour, priceObserved };
 }
 
-/** The price by the hour with the first candidate, and the bill until the deadline with the dearest. */
-function computeCost(
-  gpus: readonly ChosenGpu[],
-  request: CheckedRequest,
-  containerDiskGb: number,
-): { usdPerHour: number | null; worstCaseUsd: number | null } {
-  const costs = gpus.map(({ usdPerHour }) =>
-    usdPerHour === null
-      ? null
-      : computePodCost({
-          usdPerGpuHour: usdPerHour,
-          gpuCount: request.gpuCount,
-          containerDiskGb,
-          networkVolumeGb: request.networkVolume?.sizeGb ?? null,
-          deadlineMinutes: request.deadlineMinutes,
-        }),
-  );
-  const known = costs.filter((cost) => cost !== null);
-  return {
-    usdPerHour: costs[0]?.usdPerHour ?? null,
-    // One price that is not known could be the dearest.
-    worstCaseUsd:
-      known.length < costs.length ? null : Math.max(...known.map(({ worstCaseUsd }) => worstCaseUsd)),
-  };
-}
-
 function podName(modelId: string): string {
   const short = modelId.slice(modelId.indexOf("/") + 1).toLowerCase();
   return `workbook-${short.replaceAll(/[^a-z0-9]+/g, "-")}`.slice(0, 60);
+}
+
+/** What stands where the pod's own key will be. */
+const drawnLater = "(drawn when the pod is created)";
+
+/** The token is a reference to a secret of this workbook's own, which RunPod fills in inside the pod. */
+const tokenReference = secretPlaceholder(secretNameOf("<workbook id>"));
+
+/** Where vLLM keeps downloaded weights. */
+const weightsFolder = "/root/.cache/huggingface";
+
+/** What every pod gets beside its secrets. */
+export const plannedEnvironment: Readonly<Record<string, string>> = { VLLM_NO_USAGE_STATS: "1" };
+
+/** Writes the create call for one kind of GPU as RunPod's REST v2 has it, secrets redacted. */
+export function makePayload(
+  plan: Omit<PodPlan, "payload">,
+  options: { gpuTypeId: string; startsVllmServe: boolean },
+): CreatePodBody {
+  const { minCudaVersion, networkVolumeId } = plan;
+  return {
+    name: plan.name,
+    image: plan.image,
+    gpu: {
+      id: options.gpuTypeId,
+      // Always sent: a request without it has been answered with "no instances available".
+      count: plan.gpuCount,
+      ...(minCudaVersion === null ? {} : { minCudaVersion }),
+    },
+    cloud: plan.cloud,
+    ...(plan.dataCenterIds.length === 0 ? {} : { dataCenterIds: [...plan.dataCenterIds] }),
+    disk: plan.containerDiskGb,
+    ...(networkVolumeId === null
+      ? {}
+      : { mounts: { network: [{ volumeId: networkVolumeId, path: weightsFolder }] } }),
+    ports: [`${serverPort}/http`],
+    env: {
+      ...plan.environment,
+      ...(plan.needsHuggingFaceToken ? { HF_TOKEN: tokenReference } : {}),
+      VLLM_API_KEY: drawnLater,
+    },
+    args: joinArguments(plan.vllmArguments, options.startsVllmServe),
+    startSsh: false,
+    startJupyter: false,
+  };
 }

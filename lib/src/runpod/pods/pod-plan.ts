@@ -1,52 +1,36 @@
-import type { MemoryFit } from "../../serving/index.ts";
+import type { GpuCandidate, GpuOffer, PlannedServer, ServerRequest } from "../../serving/index.ts";
+import { alignColumns } from "../../words/index.ts";
 import type { CreatePodBody } from "../client/schemas.ts";
 
-/** A GPU type to try, in the order of the plan. */
-export interface GpuCandidate {
-  /** As RunPod's catalogue spells it, for example `NVIDIA A40`. */
-  gpuTypeId: string;
-  displayName: string;
-  /** For one GPU, from the plan's own (dated) facts; `null` where they have none. */
-  usdPerHour: number | null;
-  /** The day on which that price was published; `null` where it is live, or not known. */
-  priceObserved: string | null;
-}
-
-/** How a model fits into the memory of the planned GPUs; computed, for the smallest of the candidates. */
-export interface PlannedMemory extends MemoryFit {
-  gpuTypeId: string;
-  /** Memory that vLLM may use on all GPUs together, in GiB. */
-  usableGib: number;
-  /** Conversations of `maxModelTokens` that fit at the same time. */
-  sequencesAtMaxModelTokens: number;
+/** What is to be served, on what, for how long; everything but the model has a default. */
+export interface PodPlanRequest extends ServerRequest {
+  /** Kinds of GPU in order of preference, by RunPod's id or short name. Default: `NVIDIA A40`. */
+  gpus?: readonly string[];
+  /** GPUs of one pod; the model is split over all of them. Default 1. */
+  gpuCount?: number;
+  /** After this the pod ends by itself. Default 60. */
+  deadlineMinutes?: number;
+  cloud?: "SECURE" | "COMMUNITY";
+  /** Keeps the weights between pods, and costs money without one; made in RunPod's console. */
+  networkVolume?: { volumeId: string; sizeGb: number; dataCenterId: string };
+  /** Live prices from `listGpus()`. Default: published ones with their date. */
+  offers?: readonly GpuOffer[];
 }
 
 /** What will be rented and started, and what it will cost; made offline, without a key. */
-export interface PodPlan {
+export interface PodPlan extends PlannedServer {
   /** A name for people; the pod's own name is drawn when it is created. */
   name: string;
-  /** The model id on Hugging Face, which is also the id that the pod serves. */
-  model: string;
-  /** The container image with its pinned tag. */
-  image: string;
   gpuCandidates: readonly GpuCandidate[];
-  gpuCount: number;
   cloud: "SECURE" | "COMMUNITY";
   /** Empty: any. A network volume ties the pod to its own. */
   dataCenterIds: readonly string[];
-  /** What follows `vllm serve`, the model first. */
-  vllmArguments: readonly string[];
   /** Nothing of it is secret: secrets are added when the pod is created. */
   environment: Readonly<Record<string, string>>;
-  containerDiskGb: number;
   /** `null`: no network volume. */
   networkVolumeGb: number | null;
   /** Made beforehand, in RunPod's console; weights are kept there. */
   networkVolumeId: string | null;
-  /** The lowest CUDA version of the host that the image runs on, such as `12.8`. */
-  minCudaVersion: string | null;
-  /** The longest context, prompt and answer together. */
-  maxModelTokens: number;
   tensorParallelSize: number;
   /** The pod ends this many minutes after it was created. */
   deadlineMinutes: number;
@@ -54,11 +38,45 @@ export interface PodPlan {
   usdPerHour: number | null;
   /** What the pod costs at most until its deadline, for the dearest candidate. */
   worstCaseUsd: number | null;
-  /** Whether the weights are gated, so that the pod needs a Hugging Face token. */
-  needsHuggingFaceToken: boolean;
-  memory: PlannedMemory;
-  /** Whole sentences. */
-  warnings: readonly string[];
   /** The body of the REST call for the first candidate, with secrets redacted. */
   payload: CreatePodBody;
+}
+
+/**
+ * Writes a plan for people, one figure a line: what is rented, what fits, what it costs at most, and what to mind.
+ *
+ * Memory and worst case are computed; the price is the catalogue's, or a published one with its date.
+ */
+export function describePlan(plan: PodPlan): string {
+  const { memory, gpuCandidates, gpuCount } = plan;
+  const candidates = gpuCandidates.map(({ displayName }) => `${gpuCount} × ${displayName}`).join(", else ");
+  const observed = gpuCandidates[0]?.priceObserved ?? null;
+  const priceKind = observed === null ? "the catalogue's price" : `published, ${observed}`;
+  const lines: [string, string][] = [
+    ["model", plan.model],
+    ["GPU", candidates],
+    ["image", plan.image],
+    ["weights", `${memory.weightsGib.toFixed(1)} of ${memory.usableGib.toFixed(1)} GiB that vLLM may use`],
+    ["KV cache", `${count(memory.kvCacheTokens)} tokens`],
+    [
+      "context",
+      `${count(plan.maxModelTokens)} tokens, ${count(memory.sequencesAtMaxModelTokens)} such at a time`,
+    ],
+    [
+      "price",
+      plan.usdPerHour === null ? "not known" : `$${plan.usdPerHour.toFixed(2)} an hour (${priceKind})`,
+    ],
+    [
+      "worst case",
+      plan.worstCaseUsd === null
+        ? "not known"
+        : `$${plan.worstCaseUsd.toFixed(2)} until the deadline after ${plan.deadlineMinutes} minutes`,
+    ],
+    ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
+  ];
+  return alignColumns(lines);
+}
+
+function count(value: number): string {
+  return Math.floor(value).toLocaleString("en-US");
 }

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { FaultBook } from "../../faults/runpod-faults.ts";
+import type { FaultList } from "../../faults/runpod-faults.ts";
 import { accessOfToken, refuseHubFile } from "../../hub/hub-access.ts";
 import type { Endpoint } from "../serverless/endpoint.ts";
 import { planBoot } from "./boot-timeline.ts";
@@ -12,7 +12,7 @@ import type { NetworkVolume, Secret, Template } from "./stored-items.ts";
 /** The one account of a rehearsal: what it owns, and what happens to it as time passes. */
 export interface Account {
   readonly clock: RehearsalClock;
-  readonly faults: FaultBook;
+  readonly faults: FaultList;
   /** All pods that there ever were, oldest first. */
   readonly pods: Map<string, Pod>;
   /** All workers of endpoints that there ever were: containers like a pod's. */
@@ -52,7 +52,7 @@ export interface DueEvent {
 /** Creates an account with nothing in it but money. */
 export function createAccount(options: {
   clock: RehearsalClock;
-  faults: FaultBook;
+  faults: FaultList;
   initialUsd: number;
 }): Account {
   const { clock, faults, initialUsd } = options;

@@ -1,4 +1,4 @@
-import { dealPodFaults } from "../../faults/pod-faults.ts";
+import { takePodFaults } from "../../faults/pod-faults.ts";
 import { type PodPlacement, placePod } from "../account/gpu-catalog.ts";
 import {
   changeContainer,
@@ -111,7 +111,7 @@ function createPod(call: ApiCall, bootMs: number) {
     locked: false,
     usdPerHour: place.usdPerHour * factor,
     createdBy: call.caller,
-    faults: dealPodFaults(faults, bootMs),
+    faults: takePodFaults(faults, bootMs),
   });
   return ok(call, pod, 201);
 }

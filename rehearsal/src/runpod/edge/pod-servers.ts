@@ -8,7 +8,7 @@ import type { Pod } from "../account/pod.ts";
 
 /** What answers inside the pods of a rehearsal; the real small model is shared by all pods. */
 export interface PodEngineOptions extends EngineOptions {
-  /** An engine that is there already, for all pods; whoever gives it also closes it. */
+  /** An engine that is there already, for all pods; the caller closes it. */
   sharedEngine?: Engine | undefined;
   /** Faults of the vLLM-shaped server in every pod. */
   modelFaults?: readonly FaultInput[] | undefined;
@@ -43,8 +43,7 @@ export function createPodServers(options: { account: Account } & PodEngineOption
   const start = async (pod: Pod): Promise<ModelServer> => {
     if (pod.start === null) throw new Error(`Pod ${pod.id} has no container.`);
     const { servedModel, apiKey } = pod.start.command;
-    return serveEngine({
-      engine: await createEngine(),
+    return serveEngine(await createEngine(), {
       // A server that asks for no key has one all the same, which only the proxy in front of it knows.
       apiKey: apiKey ?? `open-${randomBytes(12).toString("hex")}`,
       model: pod.faults.wrongModel ?? servedModel,

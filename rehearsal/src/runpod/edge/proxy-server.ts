@@ -4,7 +4,6 @@ import type { Account } from "../account/account.ts";
 import { appendLine, type Pod, podState, writeScriptedLines } from "../account/pod.ts";
 import { forwardRequest } from "./forward-request.ts";
 import type { PodServers } from "./pod-servers.ts";
-import { proxyPage } from "./proxy-page.ts";
 
 /** Where pods are found on the proxy's origin, before `/<podId>/<port>/…`; at RunPod it is a host name per pod. */
 export const proxyPath = "/proxy";
@@ -124,4 +123,22 @@ function writeAccessLine(
   const words = status === 200 ? "200 OK" : status === 401 ? "401 Unauthorized" : String(status);
   const line = `(APIServer pid=1) INFO:     100.64.0.1:0 - "${incoming.method} ${path} HTTP/1.1" ${words}`;
   appendLine(pod, { atMs: nowMs, source: "container", line });
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  502: "Bad gateway",
+  503: "Service unavailable",
+  504: "Gateway time-out",
+  524: "A timeout occurred",
+};
+
+/** The page of HTML with which the edge in front of the pods answers by itself. */
+function proxyPage(status: number): string {
+  const reason = reasons[status] ?? "Web server returned an unknown error";
+  return `<!DOCTYPE html>
+<html lang="en-US">
+<head><title>runpod.net | ${status}: ${reason}</title></head>
+<body><h1>${reason}</h1><p>Error code ${status}</p></body>
+</html>
+`;
 }

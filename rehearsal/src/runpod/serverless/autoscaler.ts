@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { dealPodFaults } from "../../faults/pod-faults.ts";
+import { takePodFaults } from "../../faults/pod-faults.ts";
 import { type Account, type DueEvent, earliest } from "../account/account.ts";
 import { placeWorker } from "../account/gpu-catalog.ts";
 import { podState } from "../account/pod.ts";
@@ -56,7 +56,7 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
       usdPerHour,
       locked: false,
       createdBy: endpoint.createdBy,
-      faults: dealPodFaults(faults, isFlash ? bootMs * flashBootShare : bootMs),
+      faults: takePodFaults(faults, isFlash ? bootMs * flashBootShare : bootMs),
     });
     worker.id = worker.pod.id;
     worker.lastBusyMs = worker.triedAtMs;

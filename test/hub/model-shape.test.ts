@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InputError } from "../../lib/src/errors.ts";
-import { readModelShape } from "../../lib/src/serving/model-shape.ts";
+import { readModelShape } from "../../lib/src/hub/fetch-model-shape.ts";
 
 const llama = {
   num_hidden_layers: 32,
@@ -84,7 +84,7 @@ describe("a model's shape, read from its config.json", () => {
       (error: unknown) =>
         error instanceof InputError &&
         error.message ===
-          "planPod: the config.json of a/b does not say how the model is built (num_hidden_layers). " +
+          "fetchModelShape: the config.json of a/b does not say how the model is built (num_hidden_layers). " +
             "Give planPod a ModelShape written by hand from the model's card.",
     );
     assert.throws(() => readModelShape({ id: "a/b", config: "no object", weightsGb: 16 }), InputError);

@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from "node:http";
+import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
@@ -23,14 +23,17 @@ export function listenerOf(app: { fetch: FetchHandler }): RequestListener {
 /**
  * Listens on 127.0.0.1 only.
  *
- * @throws WorkbookError where the port cannot be had.
+ * @throws WorkbookError where the port is taken.
  */
-export async function listenOnLoopback(listener: RequestListener, port = 0): Promise<LoopbackServer> {
-  const server: Server = createServer(listener);
+export async function listenOnLoopback(
+  listener: RequestListener,
+  { name, port = 0 }: { name: string; port?: number | undefined },
+): Promise<LoopbackServer> {
+  const server = createServer(listener);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) =>
       reject(
-        new WorkbookError(`The rehearsal could not listen on 127.0.0.1:${port}.`, {
+        new WorkbookError(`${name} could not listen on 127.0.0.1:${port}.`, {
           remedy: "Choose another port, or 0 for any free one.",
           cause,
         }),
@@ -45,5 +48,25 @@ export async function listenOnLoopback(listener: RequestListener, port = 0): Pro
       server.closeAllConnections();
       await closed;
     },
+  };
+}
+
+/** Measures how long no request has come in; `watch` wraps the listener of each server that counts. */
+export function watchActivity() {
+  let open = 0;
+  let lastAtMs = performance.now();
+  return {
+    watch:
+      (listener: RequestListener): RequestListener =>
+      (incoming, response) => {
+        open++;
+        response.once("close", () => {
+          open--;
+          lastAtMs = performance.now();
+        });
+        listener(incoming, response);
+      },
+    /** 0 while a request is being answered. */
+    idleMs: () => (open > 0 ? 0 : performance.now() - lastAtMs),
   };
 }
