@@ -69,7 +69,8 @@ def title_of(notebook):
 
 
 def report(**message):
-    print(json.dumps(message), file=reports, flush=True)
+    # On a line of its own, also behind a line that a kernel has begun on standard error.
+    print(f"\n{json.dumps(message)}", file=reports, flush=True)
 
 
 if __name__ == "__main__":

@@ -7,55 +7,39 @@ import { projectRoot } from "./project.mjs";
 const shownLines = 15;
 const patienceMs = 5_000;
 
-/** @type {Set<{ kill: (signal: NodeJS.Signals) => unknown, ended: Promise<unknown> }>} */
+/** @typedef {{ kill: (signal: NodeJS.Signals) => unknown, ended: Promise<unknown> }} Running */
+
+/** @type {Set<Running>} */
 const running = new Set();
 /** @type {Set<() => unknown>} */
 const cleanUps = new Set();
 let isEnding = false;
 
 /**
- * @typedef {object} CommandOptions
- * @property {NodeJS.ProcessEnv} [environment]
- * @property {string} [folder] where the command runs; the project's root
- * @property {boolean} [isVerbose] also shows what the command prints
- * @property {(line: string) => void} [onLine] hears every line of its standard output
- */
-
-/**
- * Runs a command in a process group of its own and resolves with what it printed to its standard output.
+ * Runs a command in a process group of its own.
  *
  * @param {string} command
  * @param {readonly string[]} commandArguments
- * @param {CommandOptions} [options]
- * @returns {Promise<string>}
+ * @param {{ environment?: NodeJS.ProcessEnv, isVerbose?: boolean }} [options] `isVerbose`: also shows what the command prints
  * @throws LauncherError with the last lines that the command printed, where it fails or cannot be found.
  */
-export async function run(command, commandArguments, options = {}) {
-  const { environment = process.env, folder = projectRoot, isVerbose = false, onLine = () => {} } = options;
+export async function run(command, commandArguments, { environment = process.env, isVerbose = false } = {}) {
   // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
   const child = spawn(command, commandArguments, {
-    cwd: folder,
+    cwd: projectRoot,
     env: environment,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const printed = { standard: "", all: "", line: "" };
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    printed.standard += text;
-    const lines = (printed.line + text).split("\n");
-    printed.line = lines.pop() ?? "";
-    for (const line of lines) onLine(line);
-  });
+  let printed = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
-      printed.all = (printed.all + text).slice(-20_000);
+      printed = (printed + text).slice(-20_000);
       if (isVerbose) process.stderr.write(text);
     });
   }
-  const ended = endOf(child);
-  const failure = await whileRunning({ kill: (signal) => killGroup(child.pid, signal), ended });
-  if (failure === null) return printed.standard;
-  throw new LauncherError(`${command} ${failure}`, { lastLines: lastLinesOf(printed.all) });
+  await untilEnded({ kill: (signal) => killGroup(child.pid, signal), ended: endOf(child) });
+  checkEnd({ command, exitCode: child.exitCode, signal: child.signalCode, printed });
 }
 
 /**
@@ -82,7 +66,7 @@ export async function runInForeground(command, commandArguments, options = {}) {
     if (asksBack) return child.kill(signal === "SIGKILL" ? "SIGKILL" : "SIGTERM");
     return signal !== "SIGKILL" && child.kill(signal);
   };
-  await whileRunning({ kill, ended: endOf(child) });
+  await untilEnded({ kill, ended: endOf(child) });
   return child.exitCode ?? 1;
 }
 
@@ -92,13 +76,16 @@ export async function runInForeground(command, commandArguments, options = {}) {
  * The exit code is 128 plus the signal's number, as shells expect it.
  */
 export function endOnInterrupt() {
-  const exitCodes = /** @type {const} */ ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 });
-  for (const signal of /** @type {(keyof typeof exitCodes)[]} */ (Object.keys(exitCodes))) {
+  for (const [signal, exitCode] of /** @type {const} */ ([
+    ["SIGHUP", 129],
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ])) {
     process.on(signal, () => {
       // npm and the terminal can both pass the same signal on: the first one counts.
       if (isEnding) return;
       isEnding = true;
-      void endChildren(signal).then(() => process.exit(exitCodes[signal]));
+      void endChildren(signal).then(() => process.exit(exitCode));
     });
   }
 }
@@ -130,11 +117,14 @@ export async function endChildren(signal = "SIGTERM") {
   clearTimeout(tooLong);
 }
 
-/** @param {{ kill: (signal: NodeJS.Signals) => unknown, ended: Promise<string | null> }} child */
-async function whileRunning(child) {
+/**
+ * Waits for a process, which is ended with the launcher until then.
+ * @param {Running} child
+ */
+export async function untilEnded(child) {
   running.add(child);
   try {
-    return await child.ended;
+    await child.ended;
   } finally {
     running.delete(child);
     // Whoever waits for this command must not go on to the next one while the launcher is being ended.
@@ -143,29 +133,10 @@ async function whileRunning(child) {
 }
 
 /**
- * Resolves with null where the process ends well, else with what happened.
- * @param {import("node:child_process").ChildProcess} child
- * @returns {Promise<string | null>}
- */
-function endOf(child) {
-  return new Promise((resolve, reject) => {
-    child.on("error", (error) => {
-      reject(
-        new LauncherError(`${child.spawnfile} could not be started: ${error.message}`, { cause: error }),
-      );
-    });
-    child.on("close", (code, signal) => {
-      if (code === 0) resolve(null);
-      else resolve(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`);
-    });
-  });
-}
-
-/**
  * @param {number | undefined} pid
  * @param {NodeJS.Signals} signal
  */
-function killGroup(pid, signal) {
+export function killGroup(pid, signal) {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
   } catch {
@@ -173,7 +144,26 @@ function killGroup(pid, signal) {
   }
 }
 
-/** @param {string} text */
-function lastLinesOf(text) {
-  return text.trimEnd().split("\n").slice(-shownLines);
+/**
+ * @param {{ command: string, exitCode: number | null | undefined, signal: string | null, printed: string }} end
+ * @throws LauncherError unless the command ended well.
+ */
+export function checkEnd({ command, exitCode, signal, printed }) {
+  if (exitCode === 0) return;
+  const failure = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
+  throw new LauncherError(`${command} ${failure}`, {
+    lastLines: printed.trimEnd().split("\n").slice(-shownLines),
+  });
+}
+
+/** @param {import("node:child_process").ChildProcess} child */
+function endOf(child) {
+  return new Promise((resolve, reject) => {
+    child.on("error", (error) => {
+      reject(
+        new LauncherError(`${child.spawnfile} could not be started: ${error.message}`, { cause: error }),
+      );
+    });
+    child.on("close", resolve);
+  });
 }

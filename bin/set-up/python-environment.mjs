@@ -1,11 +1,15 @@
 // The project's Python environment: made with uv where that is installed, else with Python's own venv and pip.
 
+import { spawnSync } from "node:child_process";
 import { existsSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./child-processes.mjs";
+import { LauncherError } from "./launcher-error.mjs";
 import { inProject, projectRoot, python, pythonEnvironment, readIfPresent } from "./project.mjs";
 import { installFromRegistry } from "./registry.mjs";
-import { findPython, isInstalled } from "./surroundings.mjs";
+
+const oldestPythonMinor = 10;
+const pythonNames = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 
 export const environmentStamp = join(pythonEnvironment, "workbook-setup/environment");
 
@@ -61,4 +65,58 @@ export async function installRequirements({ requirements, what, isRepair, isVerb
   await installFromRegistry({ tool: "pip", what, settings: "pip config list, HTTPS_PROXY" }, () =>
     run(python, ["-m", "pip", "install", ...options, ...wanted], { isVerbose }),
   );
+}
+
+/**
+ * Tells whether a program can be found on the PATH and starts.
+ * @param {string} program
+ */
+function isInstalled(program) {
+  return spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+/**
+ * Finds a Python that can make the project's environment.
+ *
+ * @param {{ needsEnsurepip: boolean }} options pip is brought by Python's own `ensurepip`, which Debian packs apart
+ * @returns {string} its path
+ * @throws LauncherError that says what to install.
+ */
+function findPython({ needsEnsurepip }) {
+  const found = pythonNames.flatMap((name) => describePython(name) ?? []);
+  const recent = found.filter(({ minor }) => minor >= oldestPythonMinor);
+  const usable = recent.find(({ hasVenv }) => hasVenv || !needsEnsurepip);
+  if (usable !== undefined) return usable.path;
+  const [incomplete] = recent;
+  if (incomplete !== undefined) {
+    throw new LauncherError(
+      `Python 3.${incomplete.minor} (${incomplete.path}) cannot make virtual environments: its venv module is not complete.\n` +
+        `On Debian and Ubuntu: sudo apt install python3-venv (or python3.${incomplete.minor}-venv for just this one). ` +
+        "Then run the same command again.",
+    );
+  }
+  const seen = found.map(({ path, minor }) => `3.${minor} at ${path}`).join(", ");
+  throw new LauncherError(
+    `The workbook needs Python 3.${oldestPythonMinor} or newer for Jupyter; ` +
+      `${seen === "" ? "no Python 3 was found on the PATH" : `found only ${seen}`}.\n` +
+      "Install it (Debian and Ubuntu: sudo apt install python3 python3-venv; macOS: brew install python; " +
+      "or https://www.python.org), then run the same command again.",
+  );
+}
+
+/**
+ * @param {string} name
+ * @returns {{ path: string, minor: number, hasVenv: boolean } | null}
+ */
+function describePython(name) {
+  const question = [
+    "import json, sys",
+    "try:\n import venv, ensurepip\n complete = True",
+    "except ImportError:\n complete = False",
+    "print(json.dumps([sys.executable, *sys.version_info[:2], complete]))",
+  ].join("\n");
+  const { status, stdout } = spawnSync(name, ["-c", question], { encoding: "utf8" });
+  if (status !== 0) return null;
+  const [path, major, minor, hasVenv] = JSON.parse(stdout);
+  return major === 3 ? { path, minor, hasVenv } : null;
 }

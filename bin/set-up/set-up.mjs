@@ -16,7 +16,6 @@ import {
   makeEnvironment,
 } from "./python-environment.mjs";
 import { fingerprint, isStamped, markBegun, wasBrokenOff, writeStamp } from "./stamps.mjs";
-import { checkPlatform } from "./surroundings.mjs";
 
 /** @typedef {import("./node-runtime.mjs").NodeRuntime} NodeRuntime */
 /** @typedef {import("./progress.mjs").Progress} Progress */
@@ -30,7 +29,6 @@ import { checkPlatform } from "./surroundings.mjs";
  * @throws LauncherError that says which step failed, and what to do.
  */
 export async function setUp({ progress, needsDevTools }) {
-  checkPlatform();
   const startedMs = performance.now();
   const { isVerbose } = progress;
   let stepsDone = 0;

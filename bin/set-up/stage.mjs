@@ -1,5 +1,21 @@
 import { endChildren, endOnInterrupt } from "./child-processes.mjs";
+import { parseCommandLine } from "./command-line.mjs";
 import { LauncherError } from "./launcher-error.mjs";
+
+/** @typedef {ReturnType<typeof parseCommandLine>} CommandLine */
+
+/**
+ * Runs a command with the options that this process was started with; its result is the exit code.
+ * @param {string} name
+ * @param {(options: CommandLine) => Promise<number>} work
+ */
+export async function runCommand(name, work) {
+  await runStage(async () => {
+    const options = parseCommandLine([name, ...process.argv.slice(2)]);
+    if (options.complaint !== null) throw new LauncherError(options.complaint);
+    return work(options);
+  });
+}
 
 /**
  * Runs one stage of the launcher, whose result is the exit code; a failure is printed for people.

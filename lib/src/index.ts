@@ -12,11 +12,6 @@ export {
   type ChoiceFlip,
   describeAssessment,
   describeChoice,
-  describePolicyCosts,
-  describeRegion,
-  describeSensitivity,
-  describeTraceLoad,
-  describeWaits,
   type Latency,
   type Policy,
   type PolicyChoice,
@@ -31,10 +26,8 @@ export {
   replayTrace,
   rooflineCapacity,
   sensitivityChart,
-  stateVerdict,
   type TraceReplay,
   traceLoadChart,
-  type Verdict,
   waitingChart,
 } from "./cost/index.ts";
 export { describeSettings } from "./describe-settings.ts";
@@ -60,18 +53,16 @@ export {
   findPrice,
   loadPriceBook,
   loadPublishedThroughput,
-  loadStoragePrices,
   type ModelShape,
   offerFrame,
   type Price,
   type PriceBook,
-  priceAgeDays,
   priceFrame,
   pricesOn,
   type TokenOffer,
   tokenOffers,
 } from "./facts/index.ts";
-export type { ModelAccess } from "./hub/index.ts";
+export { checkModelAccess, fetchModelShape, type ModelAccess } from "./hub/index.ts";
 export {
   type ComparedMachine,
   compareWithPublished,
@@ -106,37 +97,33 @@ export {
   traceTokens,
 } from "./measure/index.ts";
 export { openEndpoint } from "./open-endpoint.ts";
-export {
-  checkAccount,
-  checkModelAccess,
-  createPod,
-  deleteLeftover,
-  extendPod,
-  fetchModelShape,
-  listGpus,
-  listLeftovers,
-  listPods,
-  readPodLog,
-  sweepPods,
-  terminatePod,
-  waitUntilReady,
-} from "./pods.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
+export { printVerdict } from "./run-findings.ts";
 export {
   type AccountCheck,
   CreateEndpointError,
   CreatePodError,
-  type DeletedEndpoint,
+  checkAccount,
+  createEndpoint,
+  createPod,
+  deleteEndpoint,
+  deleteLeftover,
   describeAccount,
   describeEndpointPlan,
   describePlan,
-  type EndedPod,
+  type EndedRental,
   EndpointNotReadyError,
   type EndpointPlan,
   type EndpointPlanRequest,
+  extendPod,
   type Leftover,
   type ListedEndpoint,
   type ListedPod,
+  listEndpoints,
+  listGpus,
+  listLeftovers,
+  listPods,
+  listServerlessPools,
   type Pod,
   type PodLog,
   PodNotReadyError,
@@ -146,15 +133,19 @@ export {
   planEndpoint,
   planPod,
   RunPodError,
+  readPodLog,
   type ServerlessEndpoint,
   type SweptPods,
+  sweepEndpoints,
+  sweepPods,
+  terminatePod,
+  waitUntilReady,
 } from "./runpod/index.ts";
 export {
   type ClusterPlan,
   type ClusterPlanRequest,
   chooseForm,
   describeClusterPlan,
-  evenness,
   type FormRequest,
   isRouterInstalled,
   planCluster,
@@ -168,21 +159,7 @@ export {
   signsOfSaturation,
   startRouter,
 } from "./scale-out/index.ts";
-export {
-  createEndpoint,
-  deleteEndpoint,
-  listEndpoints,
-  listServerlessPools,
-  openServerlessEndpoint,
-  sweepEndpoints,
-} from "./serverless.ts";
-export {
-  type GpuOffer,
-  type GuidedModel,
-  modelGuide,
-  roofline,
-  streamsNeeded,
-} from "./serving/index.ts";
+export { type GpuOffer, type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,

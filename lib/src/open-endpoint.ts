@@ -1,8 +1,7 @@
 import { connectEndpoint, type Endpoint } from "./endpoint/index.ts";
 import { SettingsError } from "./errors.ts";
-import { openPodEndpoint, openRunPod, sayOpenRealPods } from "./pods.ts";
 import { ensureRehearsal } from "./rehearsal.ts";
-import * as runpod from "./runpod/index.ts";
+import { listPods, openPodEndpoint, openRunPod, sayOpenRealPods } from "./runpod/index.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 
 /**
@@ -34,10 +33,10 @@ export async function openEndpoint(
 
 async function openRehearsal(settings: Settings, model: string | undefined): Promise<Endpoint> {
   const running = await ensureRehearsal(settings);
-  const account = await openRunPod({ settings });
-  const pods = await runpod.listPods(account);
+  const context = await openRunPod();
+  const pods = await listPods({ context });
   const hasPod = pods.some((pod) => pod.owner === "this workbook" && pod.isWanted);
-  if (hasPod) return runpod.openPodEndpoint(account, { model });
+  if (hasPod) return openPodEndpoint({ context, model });
   return connectEndpoint({ baseUrl: running.baseUrl, apiKey: running.apiKey, model, origin: "rehearsal" });
 }
 

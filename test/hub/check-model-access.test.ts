@@ -157,7 +157,7 @@ describe("checkModelAccess", () => {
   test("asks nobody outside this machine in a rehearsal", async (t) => {
     setEnvironment(t, { WORKBOOK_IGNORE_ENV_FILE: "1", WORKBOOK_TARGET: "rehearsal", HF_ENDPOINT: "" });
     const fetchMock = t.mock.method(globalThis, "fetch");
-    await assert.rejects(checkModelAccess(llama8b), SettingsError);
+    await assert.rejects(checkModelAccess(llama8b, { url: "https://huggingface.co" }), SettingsError);
     assert.equal(fetchMock.mock.callCount(), 0);
   });
 

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { testEnvironment } from "../../bin/commands/test-environment.mjs";
+import { testEnvironment } from "../../bin/commands/test-environment.ts";
 import { findClosedPort } from "../helpers/local-server.ts";
 
 const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
@@ -36,7 +36,7 @@ export async function startLab(options: {
   const child = spawn(
     process.execPath,
     [
-      "bin/commands/lab.mjs",
+      "bin/commands/lab.ts",
       "--no-browser",
       `--ServerApp.port=${port}`,
       "--ContentsManager.allow_hidden=True",

@@ -5,7 +5,7 @@ import {
   describeLeftovers,
   describePods,
   describeSwept,
-} from "../../bin/commands/money/describe-pods.mjs";
+} from "../../bin/commands/money/describe-pods.ts";
 
 describe("what npm run pods shows", () => {
   test("says whose each pod is, what it costs and when it ends", () => {

@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { startModelServer } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
-const start = new URL("../../bin/commands/start.mjs", import.meta.url).pathname;
+const start = new URL("../../bin/commands/start.ts", import.meta.url).pathname;
 
 describe("npm start with an endpoint of somebody else's", () => {
   test("runs every notebook on it, asks no account, and rents nothing", async (t) => {

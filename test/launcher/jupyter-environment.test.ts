@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { jupyterEnvironment } from "../../bin/commands/jupyter-environment.mjs";
+import { jupyterEnvironment } from "../../bin/commands/jupyter-environment.ts";
 import { setEnvironment } from "../helpers/environment.ts";
 
 test("Jupyter writes into the state folder, and gets the user's environment with nothing of ours added", (context) => {

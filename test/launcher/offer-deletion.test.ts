@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
-import { type Deletable, findDeletable, offerDeletion } from "../../bin/commands/money/offer-deletion.mjs";
+import { type Deletable, findDeletable, offerDeletion } from "../../bin/commands/money/offer-deletion.ts";
 import type { Leftover, ListedEndpoint } from "../../lib/src/runpod/index.ts";
 
 const endpoint: ListedEndpoint = {
@@ -36,16 +36,26 @@ async function offer(options: {
     isConfirmed = false,
     things = findDeletable({ pods: [], endpoints: [], leftovers: [volume, secret] }),
   } = options;
-  const input = Object.assign(new PassThrough(), { isTTY: answer !== undefined });
+  const input = Object.assign(new PassThrough(), {
+    isTTY: answer !== undefined,
+    setRawMode() {},
+  });
   const output = new PassThrough();
   const removed: string[] = [];
   let printed = "";
+  let isAnswered = false;
   output.setEncoding("utf8").on("data", (text: string) => {
     printed += text;
-    if (printed.endsWith("[yes/no] ")) input.write(`${answer}\n`);
+    // As on a terminal: the answer comes after the question, and Enter by itself.
+    if (!isAnswered && printed.includes("[yes/no]")) {
+      isAnswered = true;
+      setImmediate(() => input.write(`${answer}\r`));
+    }
   });
   const failure = await offerDeletion({
-    ...{ things, isConfirmed, input, output },
+    things,
+    isConfirmed,
+    terminal: { input, output },
     remove: async ({ id }) => {
       if (id === resisting) throw new Error(`${id} is in use`);
       removed.push(id);

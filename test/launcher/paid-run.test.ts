@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Rehearsal, startRehearsal } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
-const start = new URL("../../bin/commands/start.mjs", import.meta.url).pathname;
+const start = new URL("../../bin/commands/start.ts", import.meta.url).pathname;
 const key = "rpa_canary_not_a_key";
 
 describe("npm start with a paid target", () => {
@@ -34,7 +34,7 @@ describe("npm start with a paid target", () => {
     const settings = { WORKBOOK_MAX_USD_PER_HOUR: "2", WORKBOOK_SCALE_OUT: "yes" };
     const { exitCode, printed } = await account.start([], settings).ended;
     assert.equal(exitCode, 1);
-    assert.match(printed, /kind {8}serverless, load-balancer.*at most {5}\$2\.46 an hour with 2 workers/s);
+    assert.match(printed, /kind {8}serverless, load-balancer.*at most {5}\$1\.23 an hour with 1 worker/s);
     assert.match(printed, /ceiling {5}\$2\.00 an hour for the pod, and as much for the endpoint/);
     const without = await account.start([], { ...settings, WORKBOOK_SCALE_OUT: "" }).ended;
     assert.doesNotMatch(without.printed, /serverless/);

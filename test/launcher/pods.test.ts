@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { startRehearsal } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
-const pods = new URL("../../bin/commands/pods.mjs", import.meta.url).pathname;
+const pods = new URL("../../bin/commands/pods.ts", import.meta.url).pathname;
 
 describe("npm run pods", () => {
   test("shows what runs also where the key may not see what else there is", async (t) => {

@@ -1,42 +1,54 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, type TestContext, test } from "node:test";
-import { readThroughput, readVerdict } from "../../bin/commands/run-findings.mjs";
+import { describe, test } from "node:test";
+import { readThroughput } from "../../bin/commands/summary.ts";
+import { assessBreakEven } from "../../lib/src/cost/index.ts";
 import { saveMeasurement } from "../../lib/src/measure/index.ts";
-import { makeFolder } from "../helpers/environment.ts";
+import { printVerdict, readRunFindings } from "../../lib/src/run-findings.ts";
+import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";
-import { codeCell, notebookOf, stream } from "../reports/sample-notebook.ts";
 
-function writeNotebook(context: TestContext, cells: Parameters<typeof notebookOf>[0]): string {
-  const file = join(makeFolder(context), "04-cost.ipynb");
-  writeFileSync(file, JSON.stringify(notebookOf(cells)));
-  return file;
-}
+const assessment = assessBreakEven({
+  gpuUsdPerHour: 1.76,
+  inputUsdPerMillion: 0.72,
+  outputUsdPerMillion: 0.72,
+  inputTokensPerOutputToken: 5,
+});
+const options = { labels: { machine: "4 × A40", api: "Bedrock" }, date: "2026-11-23" };
 
 describe("the verdict of a run", () => {
-  const tagged = { metadata: { tags: ["verdict"] } };
-
-  test("is the first line that the tagged cell printed", (context) => {
-    const file = writeNotebook(context, [
-      codeCell("1", [stream("not this")]),
-      { ...codeCell("2", [stream("It "), stream("pays.\nOther words."), stream("no", "stderr")]), ...tagged },
-    ]);
-    assert.equal(readVerdict([join(file, "missing"), file]), "It pays.");
+  test("is printed, and read from the file that the environment names", (context) => {
+    const file = join(makeFolder(context), "executed/04-cost.findings.json");
+    setEnvironment(context, { WORKBOOK_FINDINGS: file });
+    const log = context.mock.method(console, "log", () => {});
+    printVerdict(assessment, options);
+    const { verdict } = readRunFindings(file);
+    assert.match(verdict?.sentence ?? "", /^4 × A40 would pay against Bedrock above [^.]*\S\.$|^4 × A40 /);
+    assert.match(verdict?.assumed ?? "", /^Assumed: 5 tokens in for each out; /);
+    assert.deepEqual(log.mock.calls[0]?.arguments, [`${verdict?.sentence} ${verdict?.assumed}`]);
   });
 
-  test("is not known where the cell failed, or no cell has the tag", (context) => {
-    const failed = { ...codeCell("1", [stream("Error: no", "stderr")]), ...tagged };
-    assert.equal(readVerdict([writeNotebook(context, [failed])]), null);
-    assert.equal(readVerdict([writeNotebook(context, [codeCell("1", [stream("It pays.")])])]), null);
+  test("is only printed where nobody asked for it", (context) => {
+    const folder = makeFolder(context);
+    setEnvironment(context, { WORKBOOK_FINDINGS: "" });
+    const log = context.mock.method(console, "log", () => {});
+    printVerdict(assessment, options);
+    assert.equal(log.mock.callCount(), 1);
+    assert.equal(existsSync(join(folder, "04-cost.findings.json")), false);
+  });
+
+  test("is not known where no notebook has found one, or its file is broken", (context) => {
+    const folder = makeFolder(context);
+    assert.deepEqual(readRunFindings(join(folder, "missing.json")), { verdict: null });
+    writeFileSync(join(folder, "broken.json"), '{"verdict":"It pays."}');
+    assert.deepEqual(readRunFindings(join(folder, "broken.json")), { verdict: null });
   });
 
   test("is printed by one cell of the notebooks", () => {
     const file = new URL("../../notebooks/04-cost.ipynb", import.meta.url);
-    const { cells } = JSON.parse(readFileSync(file, "utf8")) as {
-      cells: { metadata: { tags?: string[] } }[];
-    };
-    assert.equal(cells.filter(({ metadata }) => metadata.tags?.includes("verdict")).length, 1);
+    const { cells } = JSON.parse(readFileSync(file, "utf8")) as { cells: { source: string[] }[] };
+    assert.equal(cells.filter(({ source }) => source.join("").includes("printVerdict(")).length, 1);
   });
 });
 

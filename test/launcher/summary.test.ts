@@ -1,26 +1,29 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { describeModel, describeSummary, readVersions, type Summary } from "../../bin/commands/summary.mjs";
+import type { RunSummary } from "../../bin/commands/report/run-summary.ts";
+import { describeModel, describeSummary, readVersions } from "../../bin/commands/summary.ts";
 
-const summary: Summary = {
+const summary: RunSummary = {
   target: "rehearsal",
   model: "meta-llama/Llama-3.1-8B-Instruct",
   server: "rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3.1-8B-Instruct",
+  isSimulated: false,
+  standsInFor: "meta-llama/Llama-3.1-8B-Instruct",
   startedAt: "2026-11-23T19:52:03.000Z",
   answer: "\nHello,\n\nhow   are you?\n",
   timeToFirstTokenMs: 226.7,
   outputTokensPerSecond: 62.14,
   throughput: { outputTokensPerSecond: 70.25, streams: 2 },
   breakEven: "it pays",
-  verdict: "It never pays. Assumed: a week.",
+  verdict: { sentence: "It never pays.", assumed: "Assumed: a week.", notebook: "04-cost" },
   notebooks: [],
   versions: { workbook: "", node: "", tslab: "", jupyterlab: "", nbconvert: "" },
 };
 const runFolder = "/reports/rehearsal/2026-11-23T19-52-03";
 
-function describeIt(changes: Partial<Summary>, isSimulated = false): string {
+function describeIt(changes: Partial<RunSummary>): string {
   const pods = "Pod a1 has ended.\nNo pod of this workbook runs.";
-  return describeSummary({ summary: { ...summary, ...changes }, runFolder, isSimulated, pods });
+  return describeSummary({ summary: { ...summary, ...changes }, runFolder, pods });
 }
 
 describe("the summary of a run", () => {
@@ -41,7 +44,7 @@ Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
   });
 
   test("never passes simulated figures off as measured", () => {
-    const text = describeIt({}, true);
+    const text = describeIt({ isSimulated: true });
     assert.match(text, /after 227 ms \(simulated\)/);
     assert.match(text, /62\.1 tokens\/s for one answer at a time \(simulated\)/);
     assert.doesNotMatch(text, /measured/);
@@ -58,7 +61,7 @@ Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
   });
 
   test("says from where another endpoint was measured", () => {
-    const text = describeIt({ target: "given", model: "llama", server: "vLLM 0.32.0" });
+    const text = describeIt({ target: "given", model: "llama", server: "vLLM 0.32.0", standsInFor: null });
     assert.match(text, /^Target {7}given$/m);
     assert.match(text, /^Model {8}llama \(vLLM 0\.32\.0\)$/m);
     assert.match(text, /\(measured from here\)/);
@@ -66,7 +69,10 @@ Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
 });
 
 test("a model is named once, with what serves it", () => {
-  assert.equal(describeModel({ model: "llama", server: "vLLM 0.32.0" }), "llama (vLLM 0.32.0)");
+  assert.equal(
+    describeModel({ model: "llama", server: "vLLM 0.32.0", standsInFor: null }),
+    "llama (vLLM 0.32.0)",
+  );
   assert.equal(describeModel(summary), summary.server);
 });
 

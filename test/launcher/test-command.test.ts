@@ -32,7 +32,7 @@ function makeTestedCheckout(context: TestContext): FakeCheckout {
   const checkout = makeFakeCheckout(context);
   mkdirSync(join(checkout.root, "test/notebooks"), { recursive: true });
   writeFileSync(join(checkout.root, "test/notebooks/check-notebooks.ts"), report);
-  writeFileSync(join(checkout.root, "bin/commands/start.mjs"), report);
+  writeFileSync(join(checkout.root, "bin/commands/start.ts"), report);
   writeFileSync(join(checkout.root, "test/kernel.test.ts"), report);
   writeFileSync(join(checkout.root, "test/other.test.ts"), report);
   return checkout;
@@ -60,7 +60,7 @@ describe("npm test", () => {
         "node_modules/@biomejs/biome/bin/biome",
         "node_modules/typescript/bin/tsc",
         "test/notebooks/check-notebooks.ts",
-        "bin/commands/start.mjs",
+        "bin/commands/start.ts",
         "test/kernel.test.ts",
         "test/other.test.ts",
       ],
@@ -104,7 +104,7 @@ describe("npm test", () => {
   test("leaves no state folder behind", async (context) => {
     const checkout = makeTestedCheckout(context);
     writeFileSync(
-      join(checkout.root, "bin/commands/start.mjs"),
+      join(checkout.root, "bin/commands/start.ts"),
       `import { mkdirSync } from "node:fs"; mkdirSync(process.env["WORKBOOK_STATE"], { recursive: true });`,
     );
     await checkout.run(["test"]);

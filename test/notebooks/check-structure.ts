@@ -1,4 +1,4 @@
-import { describeSecret } from "../../bin/commands/report/secrets.mjs";
+import { describeSecret } from "../../bin/commands/report/secrets.ts";
 import type { Cell, Notebook, Problem } from "./read-notebook.ts";
 
 const mostLines = 20;

@@ -2,8 +2,8 @@ import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { exportReport } from "../../bin/commands/report/export.mjs";
-import { writeReportIndex } from "../../bin/commands/report/index.mjs";
+import { exportReport } from "../../bin/commands/report/export.ts";
+import { writeReportIndex } from "../../bin/commands/report/index.ts";
 import { hostileText, makeSampleNotebook } from "./sample-notebook.ts";
 
 const startedAt = "2026-11-23T19:52:03.000Z";
@@ -11,6 +11,8 @@ const run = {
   target: "rehearsal",
   model: "meta-llama/Llama-3.1-8B-Instruct",
   server: "rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3.1-8B-Instruct",
+  isSimulated: false,
+  standsInFor: "meta-llama/Llama-3.1-8B-Instruct",
   startedAt,
   versions: { workbook: "0.1.0", node: "24.19.0" },
 };
@@ -34,7 +36,7 @@ export async function makeReports(): Promise<string> {
   const words = {
     answer: hostileText,
     breakEven: hostileText,
-    verdict: `It pays ${hostileText} Assumed: a week.`,
+    verdict: { sentence: `It pays ${hostileText}`, assumed: "Assumed: a week.", notebook: "sample" },
   };
   const summary = { ...run, ...figures, ...words, throughput, notebooks };
   writeReportIndex({ reportsFolder, runFolder, summary });

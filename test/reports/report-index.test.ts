@@ -2,20 +2,23 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { type RunSummary, readRuns, writeReportIndex } from "../../bin/commands/report/index.mjs";
+import { readRuns, writeReportIndex } from "../../bin/commands/report/index.ts";
+import type { RunSummary } from "../../bin/commands/report/run-summary.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
 const summary: RunSummary = {
   target: "given",
   model: "small",
   server: "vLLM 0.32.0",
+  isSimulated: false,
+  standsInFor: null,
   startedAt: "2026-11-23T19:52:03.000Z",
   answer: "Hello.",
   timeToFirstTokenMs: 1310.6,
   outputTokensPerSecond: 53.34,
   throughput: { outputTokensPerSecond: 660.4, streams: 64 },
   breakEven: "from 139 tokens/s",
-  verdict: "It pays. Assumed: 200 hours a month.",
+  verdict: { sentence: "It pays.", assumed: "Assumed: 200 hours a month.", notebook: "02-chat" },
   notebooks: [{ name: "02-chat", title: "Chat", file: "02-chat.html", ok: true, seconds: 15.65 }],
   versions: { node: "24.19.0" },
 };
@@ -46,6 +49,7 @@ describe("the front page of a run", () => {
       "Assumed: 200 hours a month.",
       "example: from 139 tokens/s.",
       "Hello.",
+      '<a href="02-chat.html">How it was found out</a>',
       '<a href="02-chat.html">Chat</a>',
       "ran through",
       '<a href="../../index.html">All runs</a>',
@@ -59,7 +63,7 @@ describe("the front page of a run", () => {
     ["of a rehearsal", { target: "rehearsal" }, "it says nothing about a GPU"],
     [
       "of a simulated engine",
-      { target: "rehearsal", server: "rehearsal: timed (simulated: no model)" },
+      { target: "rehearsal", isSimulated: true },
       "Simulated: it says nothing about any machine",
     ],
     ["that are not known", { timeToFirstTokenMs: null }, "no text came"],
@@ -126,7 +130,11 @@ describe("the front page of all runs", () => {
 
   test("says what truly answered in a rehearsal", (context) => {
     const stand = "rehearsal: SmolLM2-135M-Instruct standing in for big/model";
-    const { all } = write(makeFolder(context), { target: "rehearsal", model: "big/model", server: stand });
+    const { all } = write(makeFolder(context), {
+      target: "rehearsal",
+      server: stand,
+      standsInFor: "big/model",
+    });
     assert.ok(all.includes("<td>SmolLM2-135M-Instruct standing in for big/model</td>"));
   });
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { listKnownIds } from "../../bin/commands/report/ids.mjs";
-import { createHider } from "../../bin/commands/report/privacy.mjs";
+import { listKnownIds } from "../../bin/commands/report/ids.ts";
+import { createHider } from "../../bin/commands/report/privacy.ts";
 import { tableBundle } from "../../lib/src/show/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 

@@ -1,6 +1,6 @@
 import type { RunPodContext } from "../../lib/src/runpod/index.ts";
 import { openJournal } from "../../lib/src/runpod/journal/journal.ts";
-import { parsePodName } from "../../lib/src/runpod/pods/pod-name.ts";
+import { readPodLabels } from "../../lib/src/runpod/pods/pod-kind.ts";
 import type { PodWorld } from "./pod-world.ts";
 
 /** A process of a workbook that can be made to die in the middle of its work, as by a power cut. */
@@ -87,6 +87,6 @@ export function startMortalProcess(
 
 function noteStem(asked: Set<string>, body: unknown): void {
   const { name } = JSON.parse(String(body)) as { name: string };
-  const stem = parsePodName(name)?.stem;
+  const stem = readPodLabels({ name })?.stem;
   if (stem !== undefined) asked.add(stem);
 }

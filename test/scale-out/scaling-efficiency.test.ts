@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InputError } from "../../lib/src/errors.ts";
 import type { Measurement } from "../../lib/src/measure/index.ts";
-import { evenness, scalingEfficiency } from "../../lib/src/scale-out/index.ts";
+import { scalingEfficiency } from "../../lib/src/scale-out/index.ts";
 import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 
 function measured(...rates: (number | null)[]): Measurement {
@@ -61,14 +61,5 @@ describe("scaling efficiency", () => {
       () => scalingEfficiency([twice, twice]),
       (error: unknown) => error instanceof InputError && /2 workers were measured twice/.test(error.message),
     );
-  });
-});
-
-describe("evenness", () => {
-  test("is 1 for equal shares, and falls to one part where one worker did everything", () => {
-    assert.equal(evenness([5, 5, 5, 5]), 1);
-    assert.equal(evenness([10, 0, 0, 0]), 0.25);
-    assert.equal(evenness([0, 0]), 1);
-    assert.equal(evenness([4, 2]), 0.75);
   });
 });

@@ -10,7 +10,7 @@ import { connectEndpoint, printChat } from "../../lib/src/endpoint/index.ts";
 import { InputError, WorkbookError } from "../../lib/src/errors.ts";
 import { measureThroughput, type RequestRecord } from "../../lib/src/measure/index.ts";
 import { readServerCounters } from "../../lib/src/measure/server-counters.ts";
-import { evenness, isRouterInstalled, startRouter } from "../../lib/src/scale-out/index.ts";
+import { isRouterInstalled, startRouter } from "../../lib/src/scale-out/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 import { routerSkip, startRoutedWorkers } from "../helpers/router-workers.ts";
 
@@ -86,8 +86,10 @@ describe("the router", { skip: routerSkip }, () => {
     // All the workers' counters together, although the router shows one of them at a time.
     assert.equal(level?.server?.generationTokens, 48 * 16);
     const written = await Promise.all(endpoints.map((worker) => readServerCounters(worker)));
-    const share = evenness(written.map((counters) => counters?.generationTokens ?? 0));
-    assert.ok(share >= 0.9, `${share}`);
+    const tokens = written.map((counters) => counters?.generationTokens ?? 0);
+    // The busiest worker is done last: mean ÷ largest is the highest efficiency that this sharing allows.
+    const mean = tokens.reduce((sum, count) => sum + count, 0) / tokens.length;
+    assert.ok(mean / Math.max(...tokens) >= 0.9, `${tokens}`);
   });
 
   test("loses with a worker that is killed the streams of that worker, each with its reason, and no other", async (context) => {

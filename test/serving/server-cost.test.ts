@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { computePodCost, networkVolumeUsdPerMonth } from "../../lib/src/serving/server-cost.ts";
+import {
+  computePodCost,
+  networkVolumeUsdPerMonth,
+  storageUsdPerHour,
+} from "../../lib/src/serving/server-cost.ts";
 
 describe("what a pod costs", () => {
   test("is the price of its GPUs and of its disk, for as long as it runs", () => {
@@ -12,10 +16,10 @@ describe("what a pod costs", () => {
       deadlineMinutes: 90,
     });
     // 730 GB × 0.10 USD a month are 0.10 USD an hour.
-    assert.equal(cost.gpuUsdPerHour.toFixed(6), "1.560000");
-    assert.equal(cost.storageUsdPerHour.toFixed(6), "0.100000");
-    assert.equal(cost.usdPerHour.toFixed(6), "1.660000");
-    assert.equal(cost.worstCaseUsd.toFixed(6), "2.490000");
+    assert.equal(storageUsdPerHour({ containerDiskGb: 730 }).toFixed(6), "0.100000");
+    // The GPUs are 1.56 of it.
+    assert.equal(cost.usdPerHour?.toFixed(6), "1.660000");
+    assert.equal(cost.worstCaseUsd?.toFixed(6), "2.490000");
   });
 
   test("has a network volume at 7 cents a month up to 1,000 GB, and at 5 beyond", () => {

@@ -113,7 +113,7 @@ describe("in Jupyter", () => {
       `import pl from "nodejs-polars";
        const levels = pl.DataFrame({ streams: Array.from({ length: 1234 }, (_, index) => index + 1) });`,
       `levels`,
-      `levels.filter(pl.col("streams").lt(3)).withColumns(pl.col("streams").mul(2).alias("toRecords"))`,
+      `levels.filter(pl.col("streams").lt(3)).withColumns(pl.col("streams").mul(2).alias("columns"))`,
       `[{ gpu: "A40" }]`,
       `await Promise.resolve(levels.head(1))`,
     ];
@@ -129,7 +129,7 @@ describe("in Jupyter", () => {
     assert.equal(streamText(events, { cell: 1 }), "");
     assert.deepEqual(
       displays(events, 2).map(({ data }) => data?.["text/plain"]),
-      ["streams  toRecords\n───────  ─────────\n      1          2\n      2          4"],
+      ["streams  columns\n───────  ───────\n      1        2\n      2        4"],
     );
     assert.equal(streamText(events, { cell: 3 }), "[ { gpu: 'A40' } ]\n");
     assert.equal(displays(events, 4).length, 1);

@@ -1,14 +1,14 @@
 import type { Assessment } from "./assess-break-even.ts";
 
 /** Whether a machine pays, in one sentence, and what that sentence rests on, in the next ones. */
-export interface Verdict {
+interface Verdict {
   sentence: string;
   /** Begins with `Assumed:`, and ends with the evidence. */
   assumed: string;
 }
 
 /** `labels` name both sides, such as `4 × A40` and `Bedrock`; `date` is the day of the prices. */
-type VerdictOptions = { labels: { machine: string; api: string }; date: string };
+export type VerdictOptions = { labels: { machine: string; api: string }; date: string };
 
 /** Says an assessment for people, in one text: the verdict and what it rests on. */
 export function describeAssessment(assessment: Assessment, options: VerdictOptions): string {

@@ -1,4 +1,4 @@
-import { WorkbookError } from "../errors.ts";
+import { WorkbookError, type WorkbookErrorOptions } from "../errors.ts";
 
 /** What went wrong when an endpoint was opened. */
 export type EndpointProblem =
@@ -22,10 +22,10 @@ export class EndpointError extends WorkbookError {
   readonly status: number | null;
 
   constructor(
-    message: string,
-    options: { problem: EndpointProblem; remedy: string; status?: number | undefined; cause?: unknown },
+    problemText: string,
+    options: WorkbookErrorOptions & { problem: EndpointProblem; status?: number | undefined },
   ) {
-    super(message, options);
+    super(problemText, options);
     this.problem = options.problem;
     this.status = options.status ?? null;
   }
@@ -38,25 +38,22 @@ export class ChatStreamError extends WorkbookError {
   readonly problem: "error-in-stream" | "unreadable" | "cut-off" | "interrupted";
 
   constructor(
-    message: string,
-    options: { problem: ChatStreamError["problem"]; text: string; remedy: string; cause?: unknown },
+    problemText: string,
+    options: WorkbookErrorOptions & { problem: ChatStreamError["problem"]; text: string },
   ) {
-    super(message, options);
+    super(problemText, options);
     this.problem = options.problem;
     this.text = options.text;
   }
 }
 
-/** The model behind an endpoint cannot serve a chat request as it stands; `problem` says in one word why, the message what to do. */
+/** The model behind an endpoint cannot serve a chat request; `problem` says in one word why, the message what to do. */
 export class ChatRequestError extends WorkbookError {
   override name = "ChatRequestError";
   readonly problem: "no-chat-template" | "context-too-small";
 
-  constructor(
-    message: string,
-    options: { problem: ChatRequestError["problem"]; remedy: string; cause?: unknown },
-  ) {
-    super(message, options);
+  constructor(problemText: string, options: WorkbookErrorOptions & { problem: ChatRequestError["problem"] }) {
+    super(problemText, options);
     this.problem = options.problem;
   }
 }

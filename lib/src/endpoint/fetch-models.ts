@@ -15,14 +15,28 @@ export interface ServedModel {
 
 const modelsSchema = z.object({
   data: z.array(
-    z.object({
-      id: z.string(),
-      max_model_len: z.number().nullish(),
-      owned_by: z.string().nullish(),
-      root: z.string().nullish(),
-    }),
+    z
+      .object({
+        id: z.string(),
+        max_model_len: z.number().nullish(),
+        owned_by: z.string().nullish(),
+        root: z.string().nullish(),
+      })
+      .transform(({ id, max_model_len, owned_by, root }) => ({
+        id,
+        maxModelTokens: max_model_len ?? null,
+        ownedBy: owned_by ?? null,
+        root: root ?? null,
+      })),
   ),
 });
+
+interface ModelsAnswer {
+  address: string;
+  apiKey: string;
+  status: number;
+  body: string;
+}
 
 /**
  * Asks an endpoint which models it serves, and tells apart the ways in which that fails for a newcomer.
@@ -48,92 +62,72 @@ export async function fetchModels(options: {
   } catch (cause) {
     throw unreachable(address, timeoutMs, cause);
   }
-  if (!response.ok) throw refused({ address, apiKey, response, body });
-  return readModels({ address, response, body });
-}
-
-function readModels(options: { address: string; response: Response; body: string }): ServedModel[] {
-  const { address, response, body } = options;
-  if (isWebPage(response, body)) {
+  const { status } = response;
+  if (!response.ok) throw refused({ address, apiKey, status, body });
+  const parsed = modelsSchema.safeParse(parseJson(body));
+  if (parsed.success) return parsed.data.data;
+  const isWebPage = response.headers.get("content-type")?.includes("text/html") ?? false;
+  if (isWebPage || /^\s*<(!doctype|html)/i.test(body)) {
     throw new EndpointError(
       `${address} answered with a web page instead of JSON: the base URL probably points at a site or a log-in page.`,
-      {
-        problem: "web-page",
-        remedy: "Use the API's own address, which usually ends in /v1.",
-        status: response.status,
-      },
+      { problem: "web-page", remedy: "Use the API's own address, which usually ends in /v1.", status },
     );
   }
-  const parsed = modelsSchema.safeParse(parseJson(body));
-  if (!parsed.success) {
-    throw new EndpointError(
-      `${address} answered, but not with a list of models: this is not an OpenAI-compatible API.`,
-      {
-        problem: "not-openai",
-        remedy: "Check the host, the port and the path of the base URL.",
-        status: response.status,
-        cause: parsed.error,
-      },
-    );
-  }
-  return parsed.data.data.map((model) => ({
-    id: model.id,
-    maxModelTokens: model.max_model_len ?? null,
-    ownedBy: model.owned_by ?? null,
-    root: model.root ?? null,
-  }));
+  throw new EndpointError(
+    `${address} answered, but not with a list of models: this is not an OpenAI-compatible API.`,
+    {
+      problem: "not-openai",
+      remedy: "Check the host, the port and the path of the base URL.",
+      status,
+      cause: parsed.error,
+    },
+  );
 }
 
 function unreachable(address: string, timeoutMs: number, cause: unknown): EndpointError {
   const host = new URL(address).host;
   const { code, problem } = readNetworkError(cause);
-  if (problem === "no-answer") {
-    const howLong = code === null ? `within ${timeoutMs / 1_000} s` : `in time (${code})`;
-    return new EndpointError(`${host} did not answer ${howLong} (asked for ${address}).`, {
-      problem,
-      remedy:
-        "The server may still be loading its model, or a firewall drops the call: try again in a minute.",
-      cause,
-    });
+  const asked = `(${code ?? "no connection"}, asked for ${address})`;
+  switch (problem) {
+    case "no-answer": {
+      const howLong = code === null ? `within ${timeoutMs / 1_000} s` : `in time (${code})`;
+      return new EndpointError(`${host} did not answer ${howLong} (asked for ${address}).`, {
+        problem,
+        remedy:
+          "The server may still be loading its model, or a firewall drops the call: try again in a minute.",
+        cause,
+      });
+    }
+    case "unknown-host":
+      return new EndpointError(`The host name in ${address} is not known.`, {
+        problem,
+        remedy: "Check the spelling; a pod's proxy name reads <podId>-8000.proxy.runpod.net.",
+        cause,
+      });
+    case "no-secure-connection":
+      return new EndpointError(`No secure connection to ${host} came about ${asked}.`, {
+        problem,
+        remedy:
+          "A server of your own usually speaks plain http: begin the base URL with http://. Otherwise its certificate is not trusted here.",
+        cause,
+      });
+    case "broken-off":
+      return new EndpointError(`${host} took the call and broke it off ${asked}.`, {
+        problem: "not-openai",
+        remedy:
+          "Something else than an HTTP server may listen there, or one that wants https: check scheme, host and port.",
+        cause,
+      });
+    default:
+      return new EndpointError(`Nothing listens at ${host} ${asked}.`, {
+        problem: "nothing-listens",
+        remedy: "Start the server, or correct host and port.",
+        cause,
+      });
   }
-  if (problem === "unknown-host") {
-    return new EndpointError(`The host name in ${address} is not known.`, {
-      problem,
-      remedy: "Check the spelling; a pod's proxy name reads <podId>-8000.proxy.runpod.net.",
-      cause,
-    });
-  }
-  if (problem === "no-secure-connection") {
-    return new EndpointError(`No secure connection to ${host} came about (${code}, asked for ${address}).`, {
-      problem,
-      remedy:
-        "A server of your own usually speaks plain http: begin the base URL with http://. Otherwise its certificate is not trusted here.",
-      cause,
-    });
-  }
-  if (problem === "broken-off") {
-    return new EndpointError(`${host} took the call and broke it off (${code}, asked for ${address}).`, {
-      problem: "not-openai",
-      remedy:
-        "Something else than an HTTP server may listen there, or one that wants https: check scheme, host and port.",
-      cause,
-    });
-  }
-  return new EndpointError(`Nothing listens at ${host} (${code ?? "no connection"}, asked for ${address}).`, {
-    problem: "nothing-listens",
-    remedy: "Start the server, or correct host and port.",
-    cause,
-  });
 }
 
-function refused(options: {
-  address: string;
-  apiKey: string;
-  response: Response;
-  body: string;
-}): EndpointError {
-  const { address, apiKey, response, body } = options;
-  const { status } = response;
+function refused({ address, apiKey, status, body }: ModelsAnswer): EndpointError {
   if (status === 401 || status === 403) {
     const given = apiKey === "EMPTY" ? "none was given" : "the one given was not accepted";
     return new EndpointError(`${address} wants another key (HTTP ${status}): ${given}.`, {
@@ -142,7 +136,7 @@ function refused(options: {
       status,
     });
   }
-  if (status === 404 && isJson(body)) {
+  if (status === 404 && parseJson(body) !== undefined) {
     return new EndpointError(
       `${address} does not exist on this server (HTTP 404): the host answers, so the path is wrong.`,
       { problem: "not-openai", remedy: "Let the base URL lead to its OpenAI API, usually /v1.", status },
@@ -165,16 +159,6 @@ function refused(options: {
     remedy: "Look at the server's log, then try again.",
     status,
   });
-}
-
-function isWebPage(response: Response, body: string): boolean {
-  return (
-    (response.headers.get("content-type") ?? "").includes("text/html") || /^\s*<(!doctype|html)/i.test(body)
-  );
-}
-
-function isJson(body: string): boolean {
-  return parseJson(body) !== undefined;
 }
 
 function parseJson(body: string): unknown {

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { findProjectRoot } from "../project-root.ts";
 import { cleanWords } from "../words/index.ts";
-import { explainError, findKnownError } from "./explain-error.ts";
+import { explainError, findKnownError, isOwn } from "./explain-error.ts";
 
 /**
  * Says in one paragraph what a reader needs to know of an error in a cell: what happened, what it means and what to do
@@ -31,8 +31,4 @@ function shortenPaths(text: string): string {
     .replaceAll("file://", "")
     .replaceAll(`${findProjectRoot()}/`, "")
     .replaceAll(`${homedir()}/`, "~/");
-}
-
-function isOwn(error: unknown): error is Error {
-  return error instanceof Error && "problemText" in error && "remedy" in error;
 }

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { z } from "zod";
 import { readServerWords } from "../words/index.ts";
 
 /** An error of any library, a log or an HTTP answer, reduced to what can be read without its class. */
@@ -13,47 +14,60 @@ export interface ErrorShape {
   answerer: "runpod" | "hugging-face" | "endpoint";
 }
 
-interface Part {
-  names: readonly string[];
-  message: string;
-  body: string;
-  status: number | null;
-  code: string | null;
-}
-
 const deepestCause = 5;
 
 // Short enough for every pattern; of a longer log both ends are read, for it breaks off at its last lines.
 const longestText = 200_000;
 
+const words = z.string().catch("");
+const status = z.int().min(100).max(599);
+
+/** What is read of an error or of `{ status, body }`; a field of another type counts as missing. */
+const partSchema = z.object({
+  name: words,
+  message: words,
+  url: words,
+  status: status.optional().catch(undefined),
+  statusCode: status.optional().catch(undefined),
+  code: z.union([z.string(), status]).optional().catch(undefined),
+  // What zod says is a list in JSON; each entry reads better as a sentence.
+  issues: z
+    .array(z.object({ path: z.array(z.union([z.string(), z.number()])).catch([]), message: words }))
+    .catch([]),
+  body: z.unknown().optional(),
+  error: z.unknown().optional(),
+});
+
 /** Reads the shape of whatever was thrown: an error with its causes, a line or a whole log, or `{ status, body }`. */
 export function readShape(thrown: unknown): ErrorShape {
-  if (typeof thrown === "string") return { ...plainText(thrown), answerer: "endpoint" };
-  const parts: Part[] = [];
-  for (
-    let current: unknown = thrown;
-    parts.length < deepestCause && isObject(current);
-    current = current["cause"] ?? firstOf(current["errors"])
-  ) {
-    parts.push(readPart(current));
+  if (typeof thrown === "string") {
+    const half = longestText / 2;
+    const text = thrown.length <= longestText ? thrown : `${thrown.slice(0, half)}\n${thrown.slice(-half)}`;
+    return { messages: [thrown], text, status: null, answerer: "endpoint" };
   }
-  const codes = parts.flatMap(({ code }) => code ?? []);
+  const parts = listCauses(thrown).map(readPart);
+  const codes = parts.flatMap(({ code }) => code);
   const said = parts.flatMap(({ message }) => (message === "" ? [] : [message]));
   const messages = said.length > 0 ? said : [codes[0] ?? describeWordless(thrown)];
-  const names = parts.flatMap((part) => part.names);
   const bodies = parts.map(({ body }) => body);
+  const names = parts.flatMap((part) => part.names);
   return {
     messages,
     text: [...names, ...codes, ...messages, ...bodies].join("\n").slice(0, longestText),
-    status: parts.find(({ status }) => status !== null)?.status ?? null,
-    answerer: findAnswerer(thrown, bodies),
+    status: parts.flatMap((part) => part.status ?? [])[0] ?? null,
+    answerer: findAnswerer(parts[0]?.url ?? "", bodies.join("\n")),
   };
 }
 
-function plainText(text: string): Omit<ErrorShape, "answerer"> {
-  const half = longestText / 2;
-  const read = text.length <= longestText ? text : `${text.slice(0, half)}\n${text.slice(-half)}`;
-  return { messages: [text], text: read, status: null };
+function listCauses(thrown: unknown): object[] {
+  const causes: object[] = [];
+  for (let current = thrown; typeof current === "object" && current !== null; ) {
+    if (causes.push(current) === deepestCause) break;
+    // An AggregateError has no cause, but the errors of all that were tried.
+    const tried: unknown = Reflect.get(current, "errors");
+    current = Reflect.get(current, "cause") ?? (Array.isArray(tried) ? tried[0] : undefined);
+  }
+  return causes;
 }
 
 /** Of an error without words not even its stack is shown: that tells of the kernel and of packages. */
@@ -61,77 +75,45 @@ function describeWordless(thrown: unknown): string {
   return thrown instanceof Error ? "no message" : inspect(thrown, { depth: 1 });
 }
 
-/** An AggregateError has no cause, but the errors of all that were tried. */
-function firstOf(errors: unknown): unknown {
-  return Array.isArray(errors) ? errors[0] : undefined;
-}
-
-function readPart(error: Record<string, unknown>): Part {
+function readPart(error: object) {
+  const read = partSchema.parse(error);
   const isAnswer = "body" in error;
-  const body = isAnswer ? readBody(error["body"]) : readBody(error["error"]);
-  const status = [error["status"], error["statusCode"], error["code"]].find(isStatus) ?? null;
-  const message = readMessage(error);
+  const body = writeBody(isAnswer ? read.body : read.error);
+  const [httpStatus] = [read.status, read.statusCode, read.code].filter((value) => typeof value === "number");
+  const issues = read.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join(".")}: ${message}`,
+  );
+  const message = issues.length > 0 ? issues.join("; ") : read.message;
   return {
     // The openai package's errors are all called "Error"; their class still says more.
-    names: [readWord(error["name"]), error.constructor?.name ?? ""],
+    names: [read.name, error.constructor?.name ?? ""],
     // An answer without words reads as the openai package puts it.
-    message: message === "" && isAnswer ? sayBody(body, status) : message,
+    message: message === "" && isAnswer ? describeAnswer(body, httpStatus) : message,
     body,
-    status,
-    code: typeof error["code"] === "string" ? error["code"] : null,
+    status: httpStatus,
+    code: typeof read.code === "string" ? [read.code] : [],
+    url: read.url,
   };
 }
 
-/** What zod says is a list in JSON; each entry reads better as a sentence. */
-function readMessage(error: Record<string, unknown>): string {
-  const { issues } = error;
-  if (!Array.isArray(issues) || issues.length === 0) return readWord(error["message"]);
-  return issues
-    .filter(isObject)
-    .map(({ path, message }) => `${Array.isArray(path) ? path.join(".") : ""}: ${readWord(message)}`)
-    .join("; ")
-    .replace(/^: /, "");
-}
-
-function readBody(body: unknown): string {
+function writeBody(body: unknown): string {
   if (body === undefined || body === null) return "";
-  return typeof body === "string" ? body : (safeJson(body) ?? "");
-}
-
-function sayBody(body: string, status: number | null): string {
-  const words = body.trim() === "" ? "status code (no body)" : readServerWords(body, { maxCharacters: 500 });
-  return status === null ? words : `${status} ${words}`;
-}
-
-function findAnswerer(thrown: unknown, bodies: readonly string[]): ErrorShape["answerer"] {
-  if (!isObject(thrown)) return "endpoint";
-  const address = readWord(thrown["url"]);
-  const text = bodies.join("\n");
-  // RunPod's API answers with problem+json (RFC 9457), the Hub names its errors in a header.
-  if (/\/\/(?:api|rest)\.runpod\.io\//.test(address)) return "runpod";
-  if (/"title"\s*:/.test(text) && /"status"\s*:\s*\d/.test(text)) return "runpod";
-  if (/\/\/huggingface\.co\//.test(address)) return "hugging-face";
-  return /\b(?:GatedRepo|RepoNotFound|RevisionNotFound|EntryNotFound)\b/.test(text)
-    ? "hugging-face"
-    : "endpoint";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-function isStatus(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 100 && value < 600;
-}
-
-function readWord(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function safeJson(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value);
+    return typeof body === "string" ? body : (JSON.stringify(body) ?? "");
   } catch {
-    return undefined;
+    return "";
   }
+}
+
+function describeAnswer(body: string, httpStatus: number | undefined): string {
+  const said = body.trim() === "" ? "status code (no body)" : readServerWords(body, { maxCharacters: 500 });
+  return httpStatus === undefined ? said : `${httpStatus} ${said}`;
+}
+
+function findAnswerer(address: string, bodies: string): ErrorShape["answerer"] {
+  // Runpod's API answers with problem+json (RFC 9457), the Hub names its errors in a header.
+  const isProblem = /"title"\s*:/.test(bodies) && /"status"\s*:\s*\d/.test(bodies);
+  if (isProblem || /\/\/(?:api|rest)\.runpod\.io\//.test(address)) return "runpod";
+  const isHub = /\b(?:GatedRepo|RepoNotFound|RevisionNotFound|EntryNotFound)\b/.test(bodies);
+  return isHub || /\/\/huggingface\.co\//.test(address) ? "hugging-face" : "endpoint";
 }

@@ -71,7 +71,7 @@ function diagnosis(parts: { cause: string; remedy: string; messages: readonly st
 }
 
 // The workbook's own errors carry their diagnosis with them, also those of another copy of this library.
-function isOwn(error: unknown): error is { message: string; problemText: string; remedy: string } {
+export function isOwn(error: unknown): error is Error & { problemText: string; remedy: string } {
   return (
     error instanceof Error &&
     "problemText" in error &&

@@ -72,7 +72,7 @@ export interface KnownError {
   failedStart: FailedStart | null;
   /** What is wrong, in one sentence. */
   cause: string;
-  /** What to do about it; `{name}` stands for what the pattern's group of that name finds. */
+  /** What to do about it; `{rental}` stands for pod or endpoint, `{name}` for what the pattern's group of that name finds. */
   remedy: string;
   /** How the words are known: seen here, read in a program's source, documented, reported by others, or only roughly. */
   known: "recorded" | "read" | "documented" | "reported" | "approximate";
@@ -133,13 +133,14 @@ export interface FoundError {
 /** Finds an error in a text and a status; `null` where it is not this one. */
 export function matchError(
   error: KnownError,
-  { text, status }: { text: string; status: number | null },
+  { text, status, rental = "pod" }: { text: string; status: number | null; rental?: "pod" | "endpoint" },
 ): FoundError | null {
   if (error.statuses.length > 0 && !error.statuses.some((one) => fits(one, status))) return null;
-  if (error.pattern === null) return { error, remedy: error.remedy, line: null };
+  const general = error.remedy.replaceAll("{rental}", rental);
+  if (error.pattern === null) return { error, remedy: general, line: null };
   const found = error.pattern.exec(text);
   if (found === null) return null;
-  const remedy = error.remedy.replace(/\{(\w+)\}/g, (all, name) => found.groups?.[name]?.trim() ?? all);
+  const remedy = general.replace(/\{(\w+)\}/g, (all, name) => found.groups?.[name]?.trim() ?? all);
   const start = text.lastIndexOf("\n", found.index) + 1;
   const end = text.indexOf("\n", found.index);
   return { error, remedy, line: text.slice(start, end < 0 ? text.length : end) };

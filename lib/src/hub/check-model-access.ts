@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { findModel, loadModels, type Model, requireModelName } from "../facts/index.ts";
+import { showWaiting } from "../show/index.ts";
 import {
   type FileAccess,
   fetchFileAccess,
@@ -53,7 +54,11 @@ export async function checkModelAccess(
   options: Partial<HuggingFaceAccess> = {},
 ): Promise<ModelAccess> {
   requireModelName(model, "checkModelAccess");
-  const access = openHuggingFace(options);
+  const access = await openHuggingFace(options);
+  return showWaiting("Asking Hugging Face", () => findAccess(access, model));
+}
+
+async function findAccess(access: HuggingFaceAccess, model: string): Promise<ModelAccess> {
   const info = await fetchModelInfo(access, model);
   // A model that was renamed has its licence under its name of today.
   const id = info.found ? info.id : model;

@@ -30,7 +30,7 @@ export async function fetchModelShape(
   options: Partial<HuggingFaceAccess> = {},
 ): Promise<ModelShape> {
   requireModelName(id, "fetchModelShape");
-  const access = openHuggingFace(options);
+  const access = await openHuggingFace(options);
   const info = await fetchModelInfo(access, id);
   const listing = filesSchema.safeParse(await fetchModelJson(access, `/api/models/${id}?blobs=true`));
   const config = await fetchModelJson(access, `/${id}/resolve/main/config.json`);

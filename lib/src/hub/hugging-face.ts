@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SettingsError, WorkbookError } from "../errors.ts";
 import { isLoopbackUrl } from "../network.ts";
+import { ensureRehearsal } from "../rehearsal.ts";
 import { loadSettings } from "../settings.ts";
 
 /** How to reach Hugging Face; the token is secret. */
@@ -12,15 +13,22 @@ export interface HuggingFaceAccess {
 }
 
 /**
- * Fills in how to reach Hugging Face from the settings: `HF_ENDPOINT` and `HF_TOKEN`.
+ * Fills in how to reach Hugging Face from the settings: `HF_ENDPOINT` and `HF_TOKEN`, or the rehearsal's stand-in.
  *
- * @throws SettingsError in a rehearsal, which asks nobody outside this machine.
+ * @throws SettingsError in a rehearsal for an address outside this machine.
  */
-export function openHuggingFace(options: Partial<HuggingFaceAccess>): HuggingFaceAccess {
-  const { target, huggingFaceUrl, huggingFaceToken } = loadSettings();
+export async function openHuggingFace(options: Partial<HuggingFaceAccess>): Promise<HuggingFaceAccess> {
+  const settings = loadSettings();
+  const { target, huggingFaceUrl, huggingFaceToken } = settings;
+  const isRehearsal = target === "rehearsal";
+  if (isRehearsal && options.url === undefined && !isLoopbackUrl(huggingFaceUrl)) {
+    const { huggingFaceUrl: url } = await ensureRehearsal(settings);
+    // Not secret: the stand-in takes any token of this form.
+    return { ...options, url, token: "hf_rehearsal" };
+  }
   const url = (options.url ?? huggingFaceUrl).replace(/\/+$/, "");
-  if (target === "rehearsal" && !isLoopbackUrl(url)) {
-    throw new SettingsError("In a rehearsal nobody outside this machine is asked, and so not Hugging Face.", {
+  if (isRehearsal && !isLoopbackUrl(url)) {
+    throw new SettingsError("In a rehearsal the workbook does not call Hugging Face.", {
       remedy: "Set WORKBOOK_TARGET=runpod to check access for a real run.",
     });
   }
@@ -160,7 +168,7 @@ async function ask(
     remedy:
       response.status === 429
         ? "Too many requests came from this address: wait five minutes and try again."
-        : "That is a trouble of its own: try again later.",
+        : "Hugging Face itself has a problem; try again later.",
   });
 }
 

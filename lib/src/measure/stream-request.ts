@@ -169,7 +169,7 @@ export function streamRequest(
     });
   };
 
-  const readRefusal = (response: IncomingMessage) => {
+  const readErrorBody = (response: IncomingMessage) => {
     let text = "";
     response.setEncoding("utf8");
     response.on("data", (part: string) => {
@@ -193,7 +193,7 @@ export function streamRequest(
       flight.lastReadAt = flight.firstByteAt;
       const isStream = (response.headers["content-type"] ?? "").includes("text/event-stream");
       if (flight.status === 200 && isStream) readStream(response);
-      else readRefusal(response);
+      else readErrorBody(response);
       response.on("error", () => settle("failed", "the connection was cut in the middle of the answer"));
     });
     current.on("error", (error: NodeJS.ErrnoException) => {

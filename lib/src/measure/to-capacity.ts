@@ -1,5 +1,6 @@
 import type { Capacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
+import { countStreams } from "./chart-parts.ts";
 import type { Level, Measurement } from "./measurement.ts";
 
 /** A level with the rates that a capacity is made of. */
@@ -31,14 +32,12 @@ export function toCapacity(
   const second = readingFrom === undefined ? null : findFastest(ratedLevels(readingFrom));
   const solved = second === null ? null : solve(chosen, second);
   const prefill = solved?.prefill ?? estimateReading(measurement, chosen);
-  const decode = solved?.decode ?? decodeAt(chosen, prefill);
+  const decode = solved?.decode ?? chosen.output / (1 - chosen.input / prefill);
   const { level } = chosen;
-  const { gpu, origin, kind, knee } = measurement;
-  const isRehearsal = origin === "rehearsal" || kind === "simulated";
-  const range = (pick: (repeat: Level["repeats"][number]) => number | null, rate: number, mean: number) =>
-    rangeOf(level.repeats.map(pick), mean === 0 ? 0 : rate / mean);
-  const decodeRange = range(({ outputTokensPerSecond }) => outputTokensPerSecond, decode, chosen.output);
-  const prefillRange = range(({ inputTokensPerSecond }) => inputTokensPerSecond, prefill, chosen.input);
+  const { gpu, knee } = measurement;
+  const isRehearsal = measurement.origin === "rehearsal" || measurement.kind === "simulated";
+  const decodeRange = rangeOf(level, "outputTokensPerSecond", decode / chosen.output);
+  const prefillRange = rangeOf(level, "inputTokensPerSecond", prefill / chosen.input);
   return {
     prefillTokensPerSecond: prefill,
     decodeTokensPerSecond: decode,
@@ -50,21 +49,18 @@ export function toCapacity(
     streams: level.streams,
     isLimit: knee !== null && level.streams >= knee.streams,
     kind: isRehearsal ? "simulated" : "measured",
-    source: `${measurement.server}, ${level.streams} ${level.streams === 1 ? "stream" : "streams"}`,
+    source: `${measurement.server}, ${countStreams(level.streams)}`,
     date: measurement.startedAt.slice(0, 10),
     model: isRehearsal ? null : measurement.model,
     gpu: gpu?.name ?? null,
     gpuCount: gpu?.count ?? null,
     ...(decodeRange === null ? {} : { decodeRange }),
     ...(prefillRange === null ? {} : { prefillRange }),
-    note: [
-      isRehearsal ? "Measured on this machine in a rehearsal: it says nothing about a GPU." : "",
-      solved === null
+    note:
+      (isRehearsal ? "Measured on this machine in a rehearsal: it says nothing about a GPU. " : "") +
+      (solved === null
         ? "The rate of reading is an estimate from a lone request's time to first token."
-        : "Reading and writing were told apart by two measurements with different mixes.",
-    ]
-      .join(" ")
-      .trim(),
+        : "Reading and writing were told apart by two measurements with different mixes."),
   };
 }
 
@@ -120,15 +116,15 @@ function chooseLevel(measurement: Measurement, streams: number | undefined): Rat
       ? (atKnee ?? findFastest(levels))
       : (levels.find(({ level }) => level.streams === streams) ?? null);
   if (chosen !== null) return chosen;
-  const list = levels.map(({ level }) => level.streams).join(", ");
-  const which = streams === undefined ? "valid level" : `valid level of ${streams} streams`;
+  const others = levels.map(({ level }) => level.streams).join(", ");
+  const which = streams === undefined ? "valid level" : `valid level of ${countStreams(streams)}`;
   throw new InputError(
     `The measurement of ${measurement.startedAt} has no ${which} with token counts and answers of more than one token, so no capacity can be made of it.`,
     {
       remedy:
-        list === ""
+        others === ""
           ? "Measure again: its levels say what went wrong."
-          : `It has valid levels of ${list} streams.`,
+          : `It has valid levels of ${others} streams.`,
     },
   );
 }
@@ -166,14 +162,12 @@ function estimateReading(measurement: Measurement, chosen: RatedLevel): number {
   return tokens === null || ms === null || ms === 0 ? leastRate : Math.max(leastRate, (tokens / ms) * 1_000);
 }
 
-function decodeAt({ input, output }: RatedLevel, prefill: number): number {
-  return output / (1 - input / prefill);
-}
-
+/** The lowest and highest rate of several repeats, scaled as the rate of the level was. */
 function rangeOf(
-  values: readonly (number | null)[],
+  { repeats }: Level,
+  rate: "inputTokensPerSecond" | "outputTokensPerSecond",
   factor: number,
 ): [lowest: number, highest: number] | null {
-  const known = values.flatMap((value) => (value === null ? [] : [value * factor]));
+  const known = repeats.flatMap((repeat) => (repeat[rate] === null ? [] : [repeat[rate] * factor]));
   return known.length < 2 ? null : [Math.min(...known), Math.max(...known)];
 }

@@ -1,9 +1,10 @@
 import { text } from "node:stream/consumers";
 import { isLoopbackUrl } from "../network.ts";
-import { watchEndpoint } from "./endpoints/watch-endpoint.ts";
+import { endpointKind } from "./endpoints/endpoint-kind.ts";
 import { isEndpointStem } from "./journal/journal-state.ts";
-import { watchPod } from "./pods/watch-pod.ts";
+import { podKind } from "./pods/pod-kind.ts";
 import { openRunPodContext } from "./rental/context.ts";
+import { watchRental } from "./rental/watch-rental.ts";
 import { watchOrderSchema } from "./rental/watchdog.ts";
 
 // The watchdog of a pod or an endpoint: a process of its own, which gets its orders through its standard input.
@@ -16,6 +17,7 @@ const context = openRunPodContext({
   parts: { say() {}, watch: () => null },
 });
 const intervalMs = isLoopbackUrl(apiUrl) ? 2_000 : 30_000;
-if (isEndpointStem(stem)) await watchEndpoint(context, { stem, intervalMs });
-else await watchPod(context, { stem, idleMinutes, intervalMs });
+const options = { stem, idleMinutes, intervalMs };
+if (isEndpointStem(stem)) await watchRental(context, endpointKind, options);
+else await watchRental(context, podKind, options);
 process.exit(0);

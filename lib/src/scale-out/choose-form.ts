@@ -61,11 +61,13 @@ function pricesOf({ podPlan, endpointPlan, api }: FormRequest): ReplayPrices {
 }
 
 function serverlessPolicy(plan: EndpointPlan, coldStartSeconds: number | undefined): Policy {
-  const { kind, minWorkers, maxWorkers, idleSeconds, requestsPerWorker, queueDelaySeconds } = plan;
+  const { minWorkers, maxWorkers, idleSeconds: idleTimeoutSeconds, requestsPerWorker } = plan;
   return {
     kind: "serverless",
-    ...{ minWorkers, maxWorkers, queueDelaySeconds, idleTimeoutSeconds: idleSeconds },
-    requestsPerWorker: kind === "load-balancer" ? requestsPerWorker : null,
+    minWorkers,
+    maxWorkers,
+    idleTimeoutSeconds,
+    requestsPerWorker,
     ...(coldStartSeconds === undefined ? {} : { coldStartSeconds }),
   };
 }

@@ -1,4 +1,5 @@
-import type { GpuOffer, PlannedServer, ServerRequest } from "../serving/index.ts";
+import type { CreatePodBody } from "../runpod/index.ts";
+import { type GpuOffer, type PlannedServer, type ServerRequest, sayUsd } from "../serving/index.ts";
 import { alignColumns } from "../words/index.ts";
 
 /** One model over several machines; everything but the model has a default. */
@@ -37,26 +38,16 @@ export interface ClusterPlan extends Pick<PlannedServer, "model" | "memory" | "m
   /** What each machine runs, as lines of a shell; the first is the one with `NODE_RANK` 0. */
   startCommands: { first: readonly string[]; others: readonly string[] };
   /** The body of `POST /v2/clusters`, with secrets redacted. */
-  payload: CreateClusterBody;
-}
-
-/** The body of `POST /v2/clusters`, as far as the workbook plans it. */
-export interface CreateClusterBody {
-  name: string;
-  type: "APPLICATION";
-  compute: { gpuTypeId: string; gpuCountPerPod: number; podCount: number };
-  image: string;
-  disk: number;
-  ports: string[];
-  env: Record<string, string>;
-  args: string;
-  startSsh: boolean;
-  startJupyter: boolean;
+  payload: Omit<CreatePodBody, "gpu" | "cloud" | "args"> & {
+    type: "APPLICATION";
+    compute: { gpuTypeId: string; gpuCountPerPod: number; podCount: number };
+    args: string;
+  };
 }
 
 /** Writes a plan for people, one figure a line; memory and cost are computed, the price is a published or a live one. */
 export function describeClusterPlan(plan: ClusterPlan): string {
-  const { memory, nodes, gpusPerNode, displayName, usdPerHour, usdForMinutes, priceObserved } = plan;
+  const { memory, nodes, gpusPerNode, displayName, priceObserved } = plan;
   const priceKind =
     priceObserved === null ? "the catalogue's price for pods" : `pods, published ${priceObserved}`;
   const lines: [string, string][] = [
@@ -72,13 +63,8 @@ export function describeClusterPlan(plan: ClusterPlan): string {
       "context",
       `${count(plan.maxModelTokens)} tokens; the cache holds ${count(memory.kvCacheTokens)} (computed)`,
     ],
-    ["price", usdPerHour === null ? "not known" : `$${usdPerHour.toFixed(2)} an hour (${priceKind})`],
-    [
-      "cost",
-      usdForMinutes === null
-        ? "not known"
-        : `$${usdForMinutes.toFixed(2)} if you delete it after ${plan.minutes} minutes`,
-    ],
+    ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
+    ["cost", sayUsd(plan.usdForMinutes, `if you delete it after ${plan.minutes} minutes`)],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
   return alignColumns(lines);

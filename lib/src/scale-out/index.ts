@@ -1,11 +1,8 @@
-export { type CreateEndpointOptions, createEndpoint } from "../runpod/endpoints/create-endpoint.ts";
-export { openServerlessEndpoint } from "../runpod/endpoints/open-serverless-endpoint.ts";
-export { waitUntilEndpointReady } from "../runpod/endpoints/wait-until-endpoint-ready.ts";
 export { chooseForm, type FormRequest } from "./choose-form.ts";
 export { type ClusterPlan, type ClusterPlanRequest, describeClusterPlan } from "./cluster-plan.ts";
 export { planCluster } from "./plan-cluster.ts";
 export { isRouterInstalled } from "./router-process.ts";
-export { evenness, type ScalingRow, scalingEfficiency } from "./scaling-efficiency.ts";
+export { type ScalingRow, scalingEfficiency } from "./scaling-efficiency.ts";
 export { type SaturationSign, signsOfSaturation } from "./signs-of-saturation.ts";
 export {
   type Router,

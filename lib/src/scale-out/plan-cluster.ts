@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
-import { secretNameOf, secretPlaceholder } from "../runpod/index.ts";
+import { plannedToken } from "../runpod/index.ts";
 import {
   type Caller,
   computePodCost,
@@ -37,8 +37,8 @@ export function planCluster(request: ClusterPlanRequest): ClusterPlan {
   const { nodes, planned } = placeOnNodes(settled);
   const { server, placement, image } = planned;
   const { gpuTypeId, displayName, usdPerHour: usdPerGpuHour, priceObserved } = placement.preferred;
-  const rented = { ...server, networkVolumeGb: null, deadlineMinutes: minutes };
-  const cost = usdPerGpuHour === null ? null : computePodCost({ ...rented, usdPerGpuHour });
+  const cost = computePodCost({ ...server, usdPerGpuHour, deadlineMinutes: minutes });
+  const ofAll = (usd: number | null) => (usd === null ? null : usd * nodes);
   const split = ["--pipeline-parallel-size", String(nodes), "--distributed-executor-backend", "ray"];
   const startCommands = makeStartCommands({
     vllmVersion: image.vllmVersion ?? "",
@@ -57,10 +57,10 @@ export function planCluster(request: ClusterPlanRequest): ClusterPlan {
     pipelineParallelSize: nodes,
     memory: server.memory,
     maxModelTokens: server.maxModelTokens,
-    usdPerHour: cost === null ? null : cost.usdPerHour * nodes,
+    usdPerHour: ofAll(cost.usdPerHour),
     priceObserved,
     minutes,
-    usdForMinutes: cost === null ? null : cost.worstCaseUsd * nodes,
+    usdForMinutes: ofAll(cost.worstCaseUsd),
     startCommands,
     payload: {
       name,
@@ -73,9 +73,7 @@ export function planCluster(request: ClusterPlanRequest): ClusterPlan {
       ports: [`${serverPort}/http`],
       env: {
         VLLM_NO_USAGE_STATS: "1",
-        ...(server.needsHuggingFaceToken
-          ? { HF_TOKEN: secretPlaceholder(secretNameOf("<workbook id>")) }
-          : {}),
+        ...plannedToken(server),
         VLLM_API_KEY: "(drawn when the cluster is created)",
       },
       args: joinArguments(["bash", "-c", makeNodeScript(startCommands)], true),

@@ -48,19 +48,6 @@ export function scalingEfficiency(
   });
 }
 
-/**
- * Computes how evenly work was shared out: mean ÷ largest share, 1 where all did the same, 1 ÷ workers where one did all.
- *
- * With workers that are alike it is the highest efficiency that this sharing allows, whatever the machine: the busiest
- * worker is done last.
- */
-export function evenness(tokensOfEachWorker: readonly number[]): number {
-  const most = Math.max(...tokensOfEachWorker);
-  if (most === 0) return 1;
-  const sum = tokensOfEachWorker.reduce((total, tokens) => total + tokens, 0);
-  return sum / tokensOfEachWorker.length / most;
-}
-
 function bestLevel(
   workers: number,
   { levels }: Pick<Measurement, "levels">,

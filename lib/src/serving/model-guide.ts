@@ -90,10 +90,8 @@ function findMachine(model: Model, [gpu]: readonly ChosenGpu[]): Machine | null 
   const machine = gpu === undefined ? null : findSmallestMachine(shape, gpu);
   if (gpu === undefined || machine === null) return null;
   const { gpuCount, maxModelTokens } = machine;
-  const { usdPerHour: usdPerGpuHour } = gpu;
-  const containerDiskGb = suggestDiskGb(shape.downloadGb);
-  const rented = { gpuCount, containerDiskGb, networkVolumeGb: null, deadlineMinutes: 60 };
-  const usdPerHour = usdPerGpuHour === null ? null : computePodCost({ ...rented, usdPerGpuHour }).usdPerHour;
+  const rented = { gpuCount, containerDiskGb: suggestDiskGb(shape.downloadGb), deadlineMinutes: 60 };
+  const { usdPerHour } = computePodCost({ ...rented, usdPerGpuHour: gpu.usdPerHour });
   return { gpuCount, maxModelTokens, usdPerHour };
 }
 

@@ -1,42 +1,27 @@
 import { hoursPerMonth, loadStoragePrices } from "../facts/index.ts";
 
-/** What a pod costs while it runs, in USD per hour; all figures are computed from list prices. */
-export interface PodCost {
-  gpuUsdPerHour: number;
-  /** Container disk, and network volume where there is one. */
-  storageUsdPerHour: number;
-  usdPerHour: number;
-  worstCaseUsd: number;
-}
-
 /**
- * Computes what a pod costs by the hour and until its deadline.
+ * Computes what a pod costs by the hour and until its deadline, in USD from list prices; `null` without a price.
  *
  * GPU price × count + disk, all of it × time. A network volume goes on costing money after the pod.
  */
 export function computePodCost(input: {
   /** For one card. */
-  usdPerGpuHour: number;
+  usdPerGpuHour: number | null;
   gpuCount: number;
   containerDiskGb: number;
-  networkVolumeGb: number | null;
+  networkVolumeGb?: number | null;
   deadlineMinutes: number;
-}): PodCost {
-  const gpuUsdPerHour = input.usdPerGpuHour * input.gpuCount;
-  const storage = storageUsdPerHour(input);
-  const usdPerHour = gpuUsdPerHour + storage;
-  return {
-    gpuUsdPerHour,
-    storageUsdPerHour: storage,
-    usdPerHour,
-    worstCaseUsd: (usdPerHour * input.deadlineMinutes) / 60,
-  };
+}): { usdPerHour: number | null; worstCaseUsd: number | null } {
+  if (input.usdPerGpuHour === null) return { usdPerHour: null, worstCaseUsd: null };
+  const usdPerHour = input.usdPerGpuHour * input.gpuCount + storageUsdPerHour(input);
+  return { usdPerHour, worstCaseUsd: (usdPerHour * input.deadlineMinutes) / 60 };
 }
 
 /** Computes what a pod's disks cost while it runs, in USD per hour. */
 export function storageUsdPerHour(disks: {
   containerDiskGb: number;
-  networkVolumeGb: number | null;
+  networkVolumeGb?: number | null;
 }): number {
   const diskUsdPerMonth = disks.containerDiskGb * loadStoragePrices().containerDiskUsdPerGbMonth;
   return (diskUsdPerMonth + networkVolumeUsdPerMonth(disks.networkVolumeGb ?? 0)) / hoursPerMonth;
@@ -50,4 +35,9 @@ export function networkVolumeUsdPerMonth(sizeGb: number): number {
     Math.min(sizeGb, first) * storagePrices.networkVolumeUsdPerGbMonth +
     Math.max(0, sizeGb - first) * storagePrices.networkVolumeBeyondUsdPerGbMonth
   );
+}
+
+/** Writes dollars for people, with what they are for; "not known" for `null`. */
+export function sayUsd(usd: number | null, what: string): string {
+  return usd === null ? "not known" : `$${usd.toFixed(2)} ${what}`;
 }

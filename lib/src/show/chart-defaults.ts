@@ -53,30 +53,14 @@ const defaultConfig = {
 const singleView = { continuousWidth: 640, continuousHeight: 300, discreteWidth: 640, stroke: lineColor };
 
 /** Returns the specification with its schema and description, and with the house's defaults where it says nothing. */
-export function applyChartDefaults(spec: ChartSpec, description: string): ChartSpec {
+export async function applyChartDefaults(spec: ChartSpec, description: string): Promise<ChartSpec> {
+  // Vega has a top-level await, and tslab loads modules in a way that forbids it: it cannot be imported from the start.
+  const { mergeConfig } = await import("vega");
   const view = "mark" in spec || "layer" in spec ? { view: singleView } : {};
   return {
     ...spec,
     $schema: schema,
     description: spec.description ?? description,
-    config: mergeSections({ ...defaultConfig, ...view }, { ...spec.config }),
+    config: mergeConfig({}, defaultConfig, view, spec.config ?? {}),
   };
-}
-
-function mergeSections(
-  defaults: Record<string, unknown>,
-  own: Record<string, unknown>,
-): Record<string, unknown> {
-  const sections = Object.entries(defaults).map(([name, section]) => {
-    const given = own[name];
-    return [
-      name,
-      isRecord(section) && isRecord(given) ? { ...section, ...given } : (given ?? section),
-    ] as const;
-  });
-  return { ...own, ...Object.fromEntries(sections) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -12,7 +12,6 @@ const harmless = /^Infinite extent/;
  * would otherwise be shown without the part in question. Nothing is loaded from any address.
  */
 export async function drawChart(spec: ChartSpec): Promise<string> {
-  // Vega has a top-level await, and tslab loads modules in a way that forbids it: it cannot be imported from the start.
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   const complaints: string[] = [];
   const logger = vega.logger(vega.Warn, undefined, (_method, _level, parts) => {

@@ -23,12 +23,12 @@ describe("what stays on the account when nothing runs", () => {
   test("is every network volume with its price, and this workbook's own template and secret", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open();
-    assert.deepEqual(await listLeftovers(workbook), []);
-    await createPod(workbook, gatedPlan());
-    await createPod(open({ workbook: "other" }), gatedPlan());
+    assert.deepEqual(await listLeftovers({ context: workbook }), []);
+    await createPod(gatedPlan(), { context: workbook });
+    await createPod(gatedPlan(), { context: open({ workbook: "other" }) });
     await makeVolume(workbook, "somebody's data", 1_100);
     await makeVolume(workbook, `workbook-${workbook.workbookId}-weights`, 100);
-    const found = await listLeftovers(workbook);
+    const found = await listLeftovers({ context: workbook });
     assert.deepEqual(
       found.map(({ kind, name, isOurs }) => [kind, name, isOurs]),
       [
@@ -47,19 +47,22 @@ describe("what stays on the account when nothing runs", () => {
   test("is deleted for good where it is ours, and left alone where it is not", async (context) => {
     const { open } = await startPodWorld(context);
     const workbook = open();
-    await createPod(workbook, gatedPlan());
+    await createPod(gatedPlan(), { context: workbook });
     await makeVolume(workbook, "somebody's data", 10);
     await makeVolume(workbook, `workbook-${workbook.workbookId}`, 10);
-    const [others, ...own] = await listLeftovers(workbook);
+    const [others, ...own] = await listLeftovers({ context: workbook });
     assert.ok(others !== undefined);
-    await assert.rejects(deleteLeftover(workbook, others), /somebody's data\) was not made by this workbook/);
-    for (const leftover of own) await deleteLeftover(workbook, leftover);
-    assert.deepEqual(await listLeftovers(workbook), [others]);
-    for (const leftover of own) await deleteLeftover(workbook, leftover);
+    await assert.rejects(
+      deleteLeftover(others, { context: workbook }),
+      /somebody's data\) was not made by this workbook/,
+    );
+    for (const leftover of own) await deleteLeftover(leftover, { context: workbook });
+    assert.deepEqual(await listLeftovers({ context: workbook }), [others]);
+    for (const leftover of own) await deleteLeftover(leftover, { context: workbook });
   });
 
   test("can be listed where the API has no route for secrets yet", async (context) => {
     const { open } = await startPodWorld(context, { faults: [{ kind: "no-secrets" }] });
-    assert.deepEqual(await listLeftovers(open()), []);
+    assert.deepEqual(await listLeftovers({ context: open() }), []);
   });
 });

@@ -19,18 +19,18 @@ describe("what the workbook sends", { skip: contractSkip }, () => {
     test(`is what RunPod's contract takes, through a pod's whole life${faults.length === 0 ? "" : " on an older API"}`, async (context) => {
       const { open, rehearsal } = await startPodWorld(context, { faults });
       const workbook = open();
-      const pod = await createPod(workbook, gatedPlan());
-      await waitUntilReady(workbook, pod);
-      await createPod(workbook, smallPlan({ containerDiskGb: 90 }));
+      const pod = await createPod(gatedPlan(), { context: workbook });
+      await waitUntilReady(pod, { context: workbook });
+      await createPod(smallPlan({ containerDiskGb: 90 }), { context: workbook });
       const renewed = open();
       renewed.connection.huggingFaceToken = "hf_canary_another_token";
-      await createPod(renewed, gatedPlan());
-      await openPodEndpoint(workbook);
-      await listPods(workbook);
-      await readPodLog(workbook, pod, { tail: 5, seconds: 1 });
-      await extendPod(workbook, pod, { minutes: 5 });
-      await terminatePod(workbook, pod);
-      await sweepPods(workbook, { everything: true });
+      await createPod(gatedPlan(), { context: renewed });
+      await openPodEndpoint({ context: workbook });
+      await listPods({ context: workbook });
+      await readPodLog(pod, { context: workbook, tail: 5, seconds: 1 });
+      await extendPod(pod, { context: workbook, minutes: 5 });
+      await terminatePod(pod, { context: workbook });
+      await sweepPods({ context: workbook, everything: true });
       await workbook.client.fetchAccount();
       const [template] = await workbook.client.listTemplates();
       await workbook.client.deleteTemplate(template?.id ?? "");

@@ -72,7 +72,10 @@ describe("a request to RunPod's API", () => {
     const make = (apiUrl: string, apiKey: string) => () => createRunPodClient({ apiUrl, apiKey });
     assert.throws(make("http://api.runpod.io/v2", canaries.runpod), /a key goes only to https/);
     assert.throws(make("http://127.0.0.1.example.com/v2", canaries.runpod), SettingsError);
-    assert.throws(make("https://api.runpod.io/v2", "  "), /There is no RunPod API key/);
+    assert.throws(
+      make("https://api.runpod.io/v2", "  "),
+      /RUNPOD_API_KEY is not set: the workbook cannot call/,
+    );
     assert.throws(make("https://api.runpod.io/v2", canaries.huggingFace), /looks like a key of Hugging Face/);
     assert.throws(make("https://api.runpod.io/v2", "sk-canary"), /OpenAI/);
     assert.throws(make("https://api.runpod.io/v2", "rpa_canary\nX: y"), /characters that no key has/);

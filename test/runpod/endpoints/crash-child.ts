@@ -2,7 +2,7 @@ import {
   createEndpoint,
   openRunPodContext,
   planEndpoint,
-  waitUntilEndpointReady,
+  waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
 import { obeyCrashOrder } from "../crash-order.ts";
 import { canaries } from "../sample-plans.ts";
@@ -27,6 +27,6 @@ await obeyCrashOrder({
       parts,
     });
     const plan = planEndpoint({ model: "meta-llama/Llama-3.1-8B-Instruct", idleSeconds: 3_600 });
-    await waitUntilEndpointReady(context, await createEndpoint(context, plan));
+    await waitUntilReady(await createEndpoint(plan, { context }), { context });
   },
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { openRunPodContext, openServerlessEndpoint, sweepEndpoints } from "../../../lib/src/runpod/index.ts";
+import { openRunPodContext, sweepEndpoints, waitUntilReady } from "../../../lib/src/runpod/index.ts";
 import { openCrashGround, type Workbook } from "../crash-ground.ts";
 import type { KillAt } from "../crash-order.ts";
 import { canaries } from "../sample-plans.ts";
@@ -36,15 +36,15 @@ describe("a process that is killed while it makes an endpoint or waits for it", 
   async function sweepAfterCrash({ killAt, ...workbook }: Workbook & { killAt: KillAt }): Promise<void> {
     const context = openAgain(workbook);
     const [record] = context.journal.read().endpoints.values();
-    await sweepEndpoints(context);
+    await sweepEndpoints({ context });
     const left = leftOf(context.workbookId);
     if (record?.isReady !== true) {
       assert.deepEqual(left, [], `${killAt.when} ${killAt.step}: nobody wants what was left`);
       return;
     }
     assert.equal(left.length, 1, `${killAt.when} ${killAt.step}: the ready endpoint is still wanted`);
-    await openServerlessEndpoint(context, record.endpointId ?? "");
-    await sweepEndpoints(context, { everything: true });
+    await waitUntilReady(record.endpointId ?? "", { context });
+    await sweepEndpoints({ context, everything: true });
     assert.deepEqual(leftOf(context.workbookId), []);
   }
 
@@ -73,7 +73,7 @@ describe("a process that is killed while it makes an endpoint or waits for it", 
     for (const workbook of await ground.crashEverywhere(["journal endpoint-created"])) {
       rmSync(workbook.stateFolder, { recursive: true });
       const context = openAgain(workbook);
-      await sweepEndpoints(context);
+      await sweepEndpoints({ context });
       assert.deepEqual(leftOf(context.workbookId), []);
     }
   });

@@ -10,7 +10,7 @@ import {
   listEndpoints,
   planEndpoint,
   sweepEndpoints,
-  waitUntilEndpointReady,
+  waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
 import { assertRequestMatchesContract, contractSkip } from "../../helpers/runpod-contract.ts";
 import { canaries } from "../sample-plans.ts";
@@ -24,17 +24,17 @@ describe("createEndpoint", () => {
     const world = await startEndpointWorld(context);
     const noCeiling = world.open({ maxUsdPerHour: null });
     await assert.rejects(
-      createEndpoint(noCeiling, smallEndpoint()),
+      createEndpoint(smallEndpoint(), { context: noCeiling }),
       /ceiling.*WORKBOOK_MAX_USD_PER_HOUR.*createEndpoint/,
     );
     const workbook = world.open();
     workbook.connection.endpointKey = null;
     await assert.rejects(
-      createEndpoint(workbook, smallEndpoint()),
+      createEndpoint(smallEndpoint(), { context: workbook }),
       /RUNPOD_ENDPOINT_KEY is not set.*restricted key/,
     );
     workbook.connection.endpointKey = workbook.connection.apiKey;
-    await assert.rejects(createEndpoint(workbook, smallEndpoint()), /is the account's own key/);
+    await assert.rejects(createEndpoint(smallEndpoint(), { context: workbook }), /is the account's own key/);
     assert.deepEqual(posted(world), []);
   });
 
@@ -42,11 +42,11 @@ describe("createEndpoint", () => {
     const world = await startEndpointWorld(context);
     const plan = smallEndpoint({ maxWorkers: 2 });
     await assert.rejects(
-      createEndpoint(world.open({ maxUsdPerHour: 2.4 }), plan),
+      createEndpoint(plan, { context: world.open({ maxUsdPerHour: 2.4 }) }),
       /its 2 workers cost \$2\.459 per hour now, which is above the ceiling of \$2\.40/,
     );
     assert.deepEqual(posted(world), []);
-    const endpoint = await createEndpoint(world.open({ maxUsdPerHour: 2.46 }), plan);
+    const endpoint = await createEndpoint(plan, { context: world.open({ maxUsdPerHour: 2.46 }) });
     assert.equal(endpoint.maxWorkers, 2);
     assert.ok(Math.abs((endpoint.maxUsdPerHour ?? 0) - 2.459) < 1e-3);
   });
@@ -54,7 +54,7 @@ describe("createEndpoint", () => {
   test("leaves out pools above the ceiling, and cards that the plan does not count on", async (context) => {
     const world = await startEndpointWorld(context);
     const plan = smallEndpoint({ pools: ["AMPERE_48", "ADA_48_PRO"], excludedGpus: ["NVIDIA RTX A6000"] });
-    await createEndpoint(world.open({ maxUsdPerHour: 1.5 }), plan);
+    await createEndpoint(plan, { context: world.open({ maxUsdPerHour: 1.5 }) });
     const [call] = posted(world);
     assert.deepEqual(z.object({ gpu: z.unknown() }).parse(call?.requestBody).gpu, {
       pools: ["AMPERE_48"],
@@ -69,7 +69,7 @@ describe("createEndpoint", () => {
     const world = await startEndpointWorld(context);
     const workbook = world.open();
     const gated = planEndpoint({ model: "meta-llama/Llama-3.1-8B-Instruct" });
-    const endpoint = await createEndpoint(workbook, gated);
+    const endpoint = await createEndpoint(gated, { context: workbook });
     const journal = readFileSync(workbook.journal.path, "utf8");
     const kinds = journal
       .trim()
@@ -92,7 +92,7 @@ describe("createEndpoint", () => {
       const { open, rehearsal } = await startEndpointWorld(context, {
         faults: [{ kind: "answer-lost", by, operation: "createEndpoint", times: 1 }],
       });
-      const endpoint = await createEndpoint(open(), smallEndpoint());
+      const endpoint = await createEndpoint(smallEndpoint(), { context: open() });
       assert.deepEqual(
         rehearsal.ledger().endpoints.map(({ endpointId }) => endpointId),
         [endpoint.id],
@@ -109,11 +109,11 @@ describe("createEndpoint", () => {
     });
     const workbook = world.open();
     await assert.rejects(
-      createEndpoint(workbook, smallEndpoint()),
+      createEndpoint(smallEndpoint(), { context: workbook }),
       /Whether an endpoint was made is not known/,
     );
-    assert.equal((await listEndpoints(workbook))[0]?.isWanted, false);
-    assert.equal((await sweepEndpoints(world.open())).ended.length, 1);
+    assert.equal((await listEndpoints({ context: workbook }))[0]?.isWanted, false);
+    assert.equal((await sweepEndpoints({ context: world.open() })).ended.length, 1);
     assert.notEqual(world.rehearsal.ledger().endpoints[0]?.deletedAt, null);
   });
 
@@ -122,7 +122,7 @@ describe("createEndpoint", () => {
       faults: [{ kind: "api-error", status: 400, detail: "no such thing", operation: "createEndpoint" }],
     });
     const workbook = open();
-    await assert.rejects(createEndpoint(workbook, smallEndpoint()), /no such thing/);
+    await assert.rejects(createEndpoint(smallEndpoint(), { context: workbook }), /no such thing/);
     const [record] = workbook.journal.read().endpoints.values();
     assert.deepEqual([record?.isEnded, record?.isAbandoned], [true, false]);
   });
@@ -137,7 +137,7 @@ describe("createEndpoint", () => {
     };
     const workbook = open({ parts: { fetch: answering } });
     await assert.rejects(
-      createEndpoint(workbook, smallEndpoint()),
+      createEndpoint(smallEndpoint(), { context: workbook }),
       (error) =>
         error instanceof CreateEndpointError && /9 workers at most, not 1.*was not kept/.test(error.message),
     );
@@ -153,7 +153,7 @@ describe("createEndpoint", () => {
       return Response.json({ ...((await answer.json()) as object), requestUrls: urls }, { status: 201 });
     };
     await assert.rejects(
-      createEndpoint(open({ parts: { fetch: answering } }), smallEndpoint()),
+      createEndpoint(smallEndpoint(), { context: open({ parts: { fetch: answering } }) }),
       /api\.runpod\.ai\.example\.com, which is no host of RunPod's/,
     );
     assert.notEqual(rehearsal.ledger().endpoints[0]?.deletedAt, null);
@@ -171,7 +171,7 @@ describe("createEndpoint", () => {
       },
     };
     await assert.rejects(
-      createEndpoint(workbook, smallEndpoint()),
+      createEndpoint(smallEndpoint(), { context: workbook }),
       /could not be put on record, so it was not kept/,
     );
     assert.notEqual(rehearsal.ledger().endpoints[0]?.deletedAt, null);
@@ -190,7 +190,7 @@ describe("createEndpoint", () => {
         journal.append(entry);
       },
     };
-    await assert.rejects(createEndpoint(workbook, smallEndpoint()), (error) => {
+    await assert.rejects(createEndpoint(smallEndpoint(), { context: workbook }), (error) => {
       assert.match(String(error), /could not be put on record, so it was not kept\. Give the state folder/);
       assert.doesNotMatch(String(error), /still there/);
       return true;
@@ -205,7 +205,10 @@ describe("createEndpoint", () => {
     rmSync(folder, { recursive: true, force: true });
     // A file stands where the journal's folder should be.
     writeFileSync(dirname(folder), "");
-    await assert.rejects(createEndpoint(workbook, smallEndpoint()), /journal .* cannot be written/);
+    await assert.rejects(
+      createEndpoint(smallEndpoint(), { context: workbook }),
+      /journal .* cannot be written/,
+    );
     assert.deepEqual(posted(world), []);
   });
 
@@ -218,7 +221,7 @@ describe("createEndpoint", () => {
       return answer;
     };
     const workbook = open({ parts: { fetch: interrupting } });
-    const making = createEndpoint(workbook, smallEndpoint(), { signal: controller.signal });
+    const making = createEndpoint(smallEndpoint(), { context: workbook, signal: controller.signal });
     await assert.rejects(making, /interrupted/);
     assert.notEqual(rehearsal.ledger().endpoints[0]?.deletedAt, null);
   });
@@ -229,12 +232,14 @@ test("what the workbook sends is what RunPod's contract takes, through an endpoi
 }, async (context) => {
   const { open, rehearsal } = await startEndpointWorld(context);
   const workbook = open({ maxUsdPerHour: 10 });
-  const endpoint = await createEndpoint(workbook, smallEndpoint({ minWorkers: 1, maxWorkers: 2 }));
-  await createEndpoint(workbook, smallEndpoint({ minWorkers: 1 }));
-  await waitUntilEndpointReady(workbook, endpoint);
-  await listEndpoints(workbook);
-  await deleteEndpoint(workbook, endpoint);
-  await sweepEndpoints(workbook, { everything: true });
+  const endpoint = await createEndpoint(smallEndpoint({ minWorkers: 1, maxWorkers: 2 }), {
+    context: workbook,
+  });
+  await createEndpoint(smallEndpoint({ minWorkers: 1 }), { context: workbook });
+  await waitUntilReady(endpoint, { context: workbook });
+  await listEndpoints({ context: workbook });
+  await deleteEndpoint(endpoint, { context: workbook });
+  await sweepEndpoints({ context: workbook, everything: true });
   const operations = new Set<string>();
   for (const { method, path, requestBody, operation } of rehearsal.calls()) {
     assertRequestMatchesContract(method, path, requestBody);

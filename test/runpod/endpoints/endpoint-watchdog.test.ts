@@ -20,7 +20,7 @@ test("an endpoint's watchdog is a process of its own, which deletes it at its de
     },
   });
   const plan = { ...smallEndpoint({ minWorkers: 1 }), deadlineMinutes: 0.05 };
-  const { stem } = await createEndpoint(workbook, plan);
+  const { stem } = await createEndpoint(plan, { context: workbook });
   const watchdog = workbook.journal.read().endpoints.get(stem)?.watchdog ?? assert.fail("no watchdog");
   assert.ok(isProcessAlive(watchdog));
   if (process.platform === "linux") {

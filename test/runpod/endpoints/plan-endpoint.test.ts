@@ -29,34 +29,6 @@ describe("planEndpoint", () => {
     });
   });
 
-  test("gives RunPod's wrapper for queues the same by its environment", () => {
-    const { payload, image } = planEndpoint({
-      model: llama8b,
-      kind: "queue",
-      maxModelTokens: 8_192,
-      kvCacheDtype: "fp8",
-      extraArguments: ["--enable-prefix-caching"],
-      queueDelaySeconds: 2,
-    });
-    assert.match(image, /^runpod\/worker-v1-vllm:v\d/);
-    assert.deepEqual(payload.scaling, { type: "QUEUE_DELAY", queueDelay: 2 });
-    assert.deepEqual(payload.ports, []);
-    assert.equal(payload.args, undefined);
-    const { HF_TOKEN: token, ...env } = payload.env;
-    assert.match(token ?? "", /^\{\{ RUNPOD_SECRET_workbook_.*_hf_token \}\}$/);
-    assert.deepEqual(env, {
-      VLLM_NO_USAGE_STATS: "1",
-      MODEL_NAME: llama8b,
-      OPENAI_SERVED_MODEL_NAME_OVERRIDE: llama8b,
-      MAX_MODEL_LEN: "8192",
-      TENSOR_PARALLEL_SIZE: "1",
-      GPU_MEMORY_UTILIZATION: "0.90",
-      MAX_CONCURRENCY: "32",
-      KV_CACHE_DTYPE: "fp8",
-      VLLM_EXTRA_ARGS: "--enable-prefix-caching",
-    });
-  });
-
   test("computes the bill at rest, at most and until the deadline, with the dearest of the pools", () => {
     const plan = planEndpoint({
       model: qwen,
@@ -129,7 +101,6 @@ describe("planEndpoint", () => {
       planEndpoint({ model: qwen, minWorkers: 1 }).warnings.join("\n"),
       /1 worker runs without a single request, for \$1\.23 an hour/,
     );
-    assert.doesNotMatch(planEndpoint({ model: qwen, kind: "queue" }).warnings.join("\n"), /HTTP 400/);
   });
 
   test("says that only this machine keeps the deadline, and what costs money while it is off", () => {
@@ -150,9 +121,7 @@ describe("planEndpoint", () => {
     refused({ maxWorkers: 0 }, /planEndpoint: maxWorkers is 0\. Give maxWorkers a whole number from 1/);
     refused({ minWorkers: 2 }, /minWorkers is 2\. Give minWorkers a whole number from 0 to 1/);
     refused({ idleSeconds: 3_601 }, /idleSeconds is 3601/);
-    refused({ queueDelaySeconds: 0 }, /queueDelaySeconds is 0/);
     refused({ requestsPerWorker: 0.5 }, /requestsPerWorker is 0\.5/);
-    refused({ kind: "stream" }, /takes load-balancer or queue/);
     refused({ pools: [] }, /pools is empty/);
     refused({ pools: ["AMPERE_4"] }, /pools has "AMPERE_4".*Known are .*AMPERE_48.*listServerlessPools/);
     refused({ excludedGpus: ["NVIDIA A40", "NVIDIA RTX A6000"] }, /leaves no card/);
@@ -196,7 +165,6 @@ describe("planEndpoint", () => {
   test("writes calls that RunPod's contract takes, whatever is asked for", { skip: contractSkip }, () => {
     for (const request of [
       {},
-      { kind: "queue" },
       { flashBoot: "priority", dataCenterIds: ["EU-RO-1"], minWorkers: 2, maxWorkers: 5 },
       { flashBoot: false, pools: ["AMPERE_24", "AMPERE_48"], excludedGpus: ["NVIDIA A40"] },
     ] as const) {

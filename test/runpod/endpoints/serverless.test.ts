@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
-import { waitUntilReady } from "../../../lib/src/pods.ts";
-import { planEndpoint } from "../../../lib/src/runpod/index.ts";
 import {
   createEndpoint,
   deleteEndpoint,
   listEndpoints,
   listServerlessPools,
-} from "../../../lib/src/serverless.ts";
+  planEndpoint,
+  waitUntilReady,
+} from "../../../lib/src/runpod/index.ts";
 import { type Rehearsal, startRehearsal } from "../../../rehearsal/src/index.ts";
 import { makeFolder, setEnvironment } from "../../helpers/environment.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync, rmSync } from "node:fs";
 import { describe, test } from "node:test";
+import { endpointKind } from "../../../lib/src/runpod/endpoints/endpoint-kind.ts";
 import {
   createEndpoint,
   deleteEndpoint,
@@ -8,9 +9,9 @@ import {
   listEndpoints,
   sweepEndpoints,
   sweepPods,
-  waitUntilEndpointReady,
-  watchEndpoint,
+  waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
+import { watchRental } from "../../../lib/src/runpod/rental/watch-rental.ts";
 import { smallEndpoint, startEndpointWorld } from "./endpoint-world.ts";
 
 const minuteMs = 60_000;
@@ -19,53 +20,62 @@ describe("sweepEndpoints", () => {
   test("deletes what nobody wants, keeps what is ready, and says why", async (context) => {
     const { open, alive, rehearsal } = await startEndpointWorld(context);
     const [first, second] = [open(), open()];
-    const ready = await createEndpoint(first, smallEndpoint());
-    await waitUntilEndpointReady(first, ready);
-    const forsaken = await createEndpoint(second, smallEndpoint());
+    const ready = await createEndpoint(smallEndpoint(), { context: first });
+    await waitUntilReady(ready, { context: first });
+    const forsaken = await createEndpoint(smallEndpoint(), { context: second });
     for (const { self } of [first, second]) alive.delete(self.pid);
-    const tried = await sweepEndpoints(open(), { dryRun: true });
+    const tried = await sweepEndpoints({ context: open(), dryRun: true });
     assert.deepEqual(
       tried.ended.map(({ id }) => id),
       [forsaken.id],
     );
-    const swept = await sweepEndpoints(open());
+    const swept = await sweepEndpoints({ context: open() });
     assert.deepEqual(swept.ended, [
       { id: forsaken.id, name: forsaken.name, reason: "who started it has gone", usd: null },
     ]);
     assert.deepEqual(swept.kept, [{ id: ready.id, name: ready.name, reason: "ready" }]);
-    await sweepPods(open(), { everything: true });
-    assert.equal((await listEndpoints(open())).length, 1, "a sweep of pods is none of endpoints");
-    await sweepEndpoints(open(), { everything: true });
+    await sweepPods({ context: open(), everything: true });
+    assert.equal(
+      (await listEndpoints({ context: open() })).length,
+      1,
+      "a sweep of pods is none of endpoints",
+    );
+    await sweepEndpoints({ context: open(), everything: true });
     assert.equal(rehearsal.ledger().usdPerHour, 0);
   });
 
   test("deletes any workbook's past its deadline, and nothing else that is not this workbook's", async (context) => {
     const { open, rehearsal } = await startEndpointWorld(context);
     const other = open({ workbook: "other" });
-    await createEndpoint(other, smallEndpoint({ deadlineMinutes: 30 }));
+    await createEndpoint(smallEndpoint({ deadlineMinutes: 30 }), { context: other });
     await other.client.createEndpoint({ ...smallEndpoint().payload, name: "made by hand" });
     const workbook = open();
-    assert.equal((await sweepEndpoints(workbook, { everything: true })).ended.length, 0);
+    assert.equal((await sweepEndpoints({ context: workbook, everything: true })).ended.length, 0);
     rehearsal.advance(31 * minuteMs);
     assert.deepEqual(
-      (await sweepEndpoints(workbook)).ended.map(({ reason }) => reason),
+      (await sweepEndpoints({ context: workbook })).ended.map(({ reason }) => reason),
       ["past its deadline"],
     );
-    const [left] = await listEndpoints(workbook);
+    const [left] = await listEndpoints({ context: workbook });
     assert.deepEqual([left?.name, left?.owner, left?.deadlineAt], ["made by hand", "not a workbook", null]);
-    await assert.rejects(deleteEndpoint(workbook, left?.id ?? ""), /was not made by this workbook/);
+    await assert.rejects(
+      deleteEndpoint(left?.id ?? "", { context: workbook }),
+      /was not made by this workbook/,
+    );
   });
 
   test("needs no journal: what has a worker that is up is kept, without waking one that sleeps", async (context) => {
     const { open, rehearsal } = await startEndpointWorld(context);
     const workbook = open();
-    const asleep = await createEndpoint(workbook, smallEndpoint());
-    const awake = await createEndpoint(workbook, smallEndpoint({ idleSeconds: 3_600 }));
-    await waitUntilEndpointReady(workbook, awake);
+    const asleep = await createEndpoint(smallEndpoint(), { context: workbook });
+    const awake = await createEndpoint(smallEndpoint({ idleSeconds: 3_600 }), { context: workbook });
+    await waitUntilReady(awake, { context: workbook });
     const { workbookId } = workbook;
     rmSync(workbook.journal.path);
     const renewed = { ...open(), workbookId };
-    const swept = await sweepEndpoints(Object.assign(renewed, { connection: workbook.connection }));
+    const swept = await sweepEndpoints({
+      context: Object.assign(renewed, { connection: workbook.connection }),
+    });
     assert.deepEqual(
       [swept.ended.map(({ id }) => id), swept.kept.map(({ id }) => id)],
       [[asleep.id], [awake.id]],
@@ -77,18 +87,18 @@ describe("sweepEndpoints", () => {
     const { open, rehearsal } = await startEndpointWorld(context);
     const workbook = open();
     const [unknown, past] = [
-      await createEndpoint(workbook, smallEndpoint()),
-      await createEndpoint(workbook, smallEndpoint({ deadlineMinutes: 1 })),
+      await createEndpoint(smallEndpoint(), { context: workbook }),
+      await createEndpoint(smallEndpoint({ deadlineMinutes: 1 }), { context: workbook }),
     ];
     rmSync(workbook.journal.path);
     rehearsal.advance(2 * minuteMs);
     rehearsal.setFaults([{ kind: "api-error", status: 500, operation: "listEndpointWorkers" }]);
-    const swept = await sweepEndpoints(workbook);
+    const swept = await sweepEndpoints({ context: workbook });
     assert.deepEqual(
       [swept.ended.map(({ id }) => id), swept.kept.map(({ id, reason }) => [id, reason])],
       [[past.id], [[unknown.id, "not in the journal"]]],
     );
-    const all = await sweepEndpoints(workbook, { everything: true });
+    const all = await sweepEndpoints({ context: workbook, everything: true });
     assert.deepEqual(
       all.ended.map(({ id }) => id),
       [unknown.id],
@@ -98,7 +108,7 @@ describe("sweepEndpoints", () => {
   test("does not trust a spoilt journal to know all that is wanted", async (context) => {
     const { open } = await startEndpointWorld(context);
     const workbook = open();
-    const endpoint = await createEndpoint(workbook, smallEndpoint());
+    const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
     appendFileSync(workbook.journal.path, `{"kind":"endpoint-rea","stem":"${endpoint.stem}"\n`);
     const { endpoints, pods, unreadableLines } = workbook.journal.read();
     assert.deepEqual([endpoints.size, pods.size, unreadableLines], [1, 0, 1]);
@@ -107,20 +117,20 @@ describe("sweepEndpoints", () => {
   test("says what it could not delete, and what that may cost", async (context) => {
     const { open } = await startEndpointWorld(context, { faults: [{ kind: "delete-ignored" }] });
     const workbook = open();
-    const endpoint = await createEndpoint(workbook, smallEndpoint());
+    const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
     await assert.rejects(
-      deleteEndpoint(workbook, endpoint),
+      deleteEndpoint(endpoint, { context: workbook }),
       /it is still there.*can cost up to \$1\.23 per hour.*deleteEndpoint.*npm run teardown/,
     );
     await assert.rejects(
-      sweepEndpoints(workbook, { everything: true }),
+      sweepEndpoints({ context: workbook, everything: true }),
       /could not delete 1 of the endpoints/,
     );
   });
 
   test("says of endpoints that the key in use cannot see that another key made them", async (context) => {
     const { open } = await startEndpointWorld(context);
-    const endpoint = await createEndpoint(open(), smallEndpoint());
+    const endpoint = await createEndpoint(smallEndpoint(), { context: open() });
     const blind: typeof fetch = async (input, init) =>
       String(input).includes("/serverless") && init?.method === "GET"
         ? String(input).endsWith("/serverless")
@@ -128,9 +138,9 @@ describe("sweepEndpoints", () => {
           : Response.json({ title: "Not Found", status: 404 }, { status: 404 })
         : fetch(input, init);
     const other = open({ apiKey: "rpa_canary_another_key", parts: { fetch: blind } });
-    const { problems } = await sweepEndpoints(other);
+    const { problems } = await sweepEndpoints({ context: other });
     assert.match(problems.join(), new RegExp(`${endpoint.id} was made with another RUNPOD_API_KEY`));
-    await assert.rejects(deleteEndpoint(other, endpoint), /made with another one/);
+    await assert.rejects(deleteEndpoint(endpoint, { context: other }), /made with another one/);
   });
 });
 
@@ -138,9 +148,18 @@ describe("watchEndpoint", () => {
   test("deletes an endpoint at its deadline", async (context) => {
     const { open, rehearsal } = await startEndpointWorld(context);
     const workbook = open();
-    const endpoint = await createEndpoint(workbook, smallEndpoint({ deadlineMinutes: 30, minWorkers: 1 }));
-    await waitUntilEndpointReady(workbook, endpoint);
-    assert.equal(await watchEndpoint(open(), { stem: endpoint.stem, intervalMs: minuteMs }), "ended");
+    const endpoint = await createEndpoint(smallEndpoint({ deadlineMinutes: 30, minWorkers: 1 }), {
+      context: workbook,
+    });
+    await waitUntilReady(endpoint, { context: workbook });
+    assert.equal(
+      await watchRental(open(), endpointKind, {
+        stem: endpoint.stem,
+        idleMinutes: null,
+        intervalMs: minuteMs,
+      }),
+      "ended",
+    );
     const [entry] = rehearsal.ledger().endpoints;
     assert.ok(Date.parse(entry?.deletedAt ?? "") <= Date.parse("2026-11-24T08:32:00Z"));
     assert.deepEqual(rehearsal.ledger().running, []);
@@ -149,24 +168,24 @@ describe("watchEndpoint", () => {
   test("deletes one whose creator is gone before it was ready, and ends when it is deleted", async (context) => {
     const { open, alive } = await startEndpointWorld(context);
     const creator = open();
-    const endpoint = await createEndpoint(creator, smallEndpoint());
+    const endpoint = await createEndpoint(smallEndpoint(), { context: creator });
     alive.delete(creator.self.pid);
-    const options = { stem: endpoint.stem, intervalMs: minuteMs };
-    assert.equal(await watchEndpoint(open(), options), "ended");
-    assert.equal(await watchEndpoint(open(), options), "gone");
+    const options = { stem: endpoint.stem, idleMinutes: null, intervalMs: minuteMs };
+    assert.equal(await watchRental(open(), endpointKind, options), "ended");
+    assert.equal(await watchRental(open(), endpointKind, options), "gone");
   });
 });
 
 test("a real endpoint on record is not forgotten, whatever the target is now", async (context) => {
   const { open, stateFolder } = await startEndpointWorld(context);
   const workbook = open();
-  const endpoint = await createEndpoint(workbook, smallEndpoint());
+  const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
   assert.match(
     describeOpenRealPods(stateFolder("one")),
     new RegExp(
       `^A real serverless endpoint is on record.*${endpoint.id} \\(up to \\$1\\.23 per hour, until 2026-11-24T09:00`,
     ),
   );
-  await deleteEndpoint(workbook, endpoint);
+  await deleteEndpoint(endpoint, { context: workbook });
   assert.equal(describeOpenRealPods(stateFolder("one")), "");
 });

@@ -5,8 +5,7 @@ import {
   createPod,
   EndpointNotReadyError,
   listPods,
-  openServerlessEndpoint,
-  waitUntilEndpointReady,
+  waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
 import { canaries, smallPlan } from "../sample-plans.ts";
 import { endpointCanary, smallEndpoint, startEndpointWorld } from "./endpoint-world.ts";
@@ -18,7 +17,7 @@ const isProblem = (problem: string, pattern: RegExp) => (error: unknown) => {
   return true;
 };
 
-describe("waitUntilEndpointReady", () => {
+describe("waitUntilReady", () => {
   test("sends the restricted key to endpoints and the account's to the API, never the other way round", async (context) => {
     const { open, rehearsal } = await startEndpointWorld(context);
     const sent: { host: string; key: string }[] = [];
@@ -29,8 +28,8 @@ describe("waitUntilEndpointReady", () => {
       return fetch(input, init);
     };
     const workbook = open({ parts: { fetch: watching } });
-    const endpoint = await createEndpoint(workbook, smallEndpoint());
-    await waitUntilEndpointReady(workbook, endpoint);
+    const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
+    await waitUntilReady(endpoint, { context: workbook });
     const apiHost = new URL(rehearsal.runpodApiUrl).host;
     const keysOf = (isApi: boolean) => [
       ...new Set(sent.filter(({ host }) => (host === apiHost) === isApi).map(({ key }) => key)),
@@ -47,8 +46,10 @@ describe("waitUntilEndpointReady", () => {
       ],
     });
     const workbook = open();
-    const endpoint = await createEndpoint(workbook, smallEndpoint({ pools: ["AMPERE_48", "ADA_48_PRO"] }));
-    await waitUntilEndpointReady(workbook, endpoint);
+    const endpoint = await createEndpoint(smallEndpoint({ pools: ["AMPERE_48", "ADA_48_PRO"] }), {
+      context: workbook,
+    });
+    await waitUntilReady(endpoint, { context: workbook });
     const [entry] = rehearsal.ledger().endpoints;
     // 1.90 $ an hour of an L40 for the whole seconds that were billed.
     assert.ok((entry?.costUsd ?? 0) > ((entry?.workerSeconds ?? 0) * 1.9) / 3_600 - 1e-9);
@@ -57,14 +58,14 @@ describe("waitUntilEndpointReady", () => {
   test("says that it is throttled where no pool has a GPU, and comes up when one is free again", async (context) => {
     const { open, rehearsal } = await startEndpointWorld(context, { faults: [{ kind: "no-capacity" }] });
     const workbook = open();
-    const endpoint = await createEndpoint(workbook, smallEndpoint());
+    const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
     await assert.rejects(
-      waitUntilEndpointReady(workbook, endpoint, { timeoutMinutes: 5 }),
+      waitUntilReady(endpoint, { context: workbook, timeoutMinutes: 5 }),
       isProblem("throttled", /no GPU of its pools is free.*second pool to fall back on.*still there/),
     );
     assert.equal(rehearsal.ledger().totalUsd, 0, "what never started costs nothing");
     rehearsal.setFaults([]);
-    await waitUntilEndpointReady(workbook, endpoint);
+    await waitUntilReady(endpoint, { context: workbook });
   });
 
   test("gives up early where a worker's log says why it will never start", async (context) => {
@@ -72,9 +73,9 @@ describe("waitUntilEndpointReady", () => {
       faults: [{ kind: "crash-loop", reason: "cuda-out-of-memory" }],
     });
     const workbook = open();
-    const endpoint = await createEndpoint(workbook, smallEndpoint());
+    const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
     await assert.rejects(
-      waitUntilEndpointReady(workbook, endpoint),
+      waitUntilReady(endpoint, { context: workbook }),
       isProblem("out-of-memory", /its worker \w+ does not start\..*deleteEndpoint/),
     );
   });
@@ -84,17 +85,17 @@ describe("waitUntilEndpointReady", () => {
       faults: [{ kind: "dies", afterMs: 20_000, times: 1 }],
     });
     const workbook = open();
-    const endpoint = await createEndpoint(workbook, smallEndpoint());
-    await waitUntilEndpointReady(workbook, endpoint);
+    const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
+    await waitUntilReady(endpoint, { context: workbook });
     assert.equal(rehearsal.ledger().endpoints[0]?.coldStarts, 2);
   });
 
   test("waits no longer than it was told, and not past the deadline", async (context) => {
     const { open } = await startEndpointWorld(context, { faults: [{ kind: "never-ready" }] });
     const workbook = open();
-    const endpoint = await createEndpoint(workbook, smallEndpoint({ deadlineMinutes: 4 }));
+    const endpoint = await createEndpoint(smallEndpoint({ deadlineMinutes: 4 }), { context: workbook });
     await assert.rejects(
-      waitUntilEndpointReady(workbook, endpoint, { timeoutMinutes: 60 }),
+      waitUntilReady(endpoint, { context: workbook, timeoutMinutes: 60 }),
       isProblem("too-slow", /was not ready within 24\d s; at last: cold start/),
     );
   });
@@ -102,27 +103,27 @@ describe("waitUntilEndpointReady", () => {
   test("says so where the key is refused, the wait is interrupted, or the endpoint is gone", async (context) => {
     const { open } = await startEndpointWorld(context);
     const workbook = open();
-    const endpoint = await createEndpoint(workbook, smallEndpoint());
+    const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
     workbook.connection.endpointKey = "wrong";
     await assert.rejects(
-      waitUntilEndpointReady(workbook, endpoint),
+      waitUntilReady(endpoint, { context: workbook }),
       isProblem("key-refused", /refuses RUNPOD_ENDPOINT_KEY \(HTTP 401\)/),
     );
     workbook.connection.endpointKey = endpointCanary;
     await assert.rejects(
-      waitUntilEndpointReady(workbook, endpoint, { signal: AbortSignal.abort() }),
+      waitUntilReady(endpoint, { context: workbook, signal: AbortSignal.abort() }),
       isProblem("interrupted", /was interrupted.*still there/),
     );
     await assert.rejects(
-      waitUntilEndpointReady(workbook, "none"),
+      waitUntilReady({ ...endpoint, id: "none" }, { context: workbook }),
       isProblem("endpoint-gone", /does not exist/),
     );
     await assert.rejects(
-      waitUntilEndpointReady(open({ workbook: "two" }), endpoint),
+      waitUntilReady(endpoint, { context: open({ workbook: "two" }) }),
       /not made by this workbook/,
     );
     await assert.rejects(
-      waitUntilEndpointReady(workbook, endpoint, { timeoutMinutes: 0 }),
+      waitUntilReady(endpoint, { context: workbook, timeoutMinutes: 0 }),
       /timeoutMinutes is 0/,
     );
   });
@@ -141,7 +142,7 @@ describe("waitUntilEndpointReady", () => {
         }),
       },
     });
-    const endpoint = await createEndpoint(workbook, smallEndpoint());
+    const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
     const deleteBehindItsBack = () => {
       void fetch(`${rehearsal.runpodApiUrl}/serverless/${endpoint.id}`, {
         method: "DELETE",
@@ -149,7 +150,7 @@ describe("waitUntilEndpointReady", () => {
       });
     };
     await assert.rejects(
-      waitUntilEndpointReady(workbook, endpoint),
+      waitUntilReady(endpoint, { context: workbook }),
       isProblem("endpoint-gone", /does not exist any more/),
     );
     assert.ok(looks < 50, `${looks} looks`);
@@ -167,12 +168,12 @@ describe("waitUntilEndpointReady", () => {
       return body === false ? fetch(input, init) : Response.json(body, { status: 400 });
     };
     const workbook = open({ parts: { fetch: answering } });
-    const endpoint = await createEndpoint(workbook, smallEndpoint());
-    await waitUntilEndpointReady(workbook, endpoint);
+    const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
+    await waitUntilReady(endpoint, { context: workbook });
     assert.deepEqual(lost, []);
     isRefusing = true;
     await assert.rejects(
-      waitUntilEndpointReady(workbook, endpoint),
+      waitUntilReady(endpoint, { context: workbook }),
       isProblem("no-answer", /refused a first chat of one token \(HTTP 400\).*chat template.*still there/),
     );
   });
@@ -180,9 +181,9 @@ describe("waitUntilEndpointReady", () => {
   test("opens one that is up at once, by its id alone", async (context) => {
     const { open } = await startEndpointWorld(context);
     const workbook = open();
-    const { id } = await createEndpoint(workbook, smallEndpoint());
-    await waitUntilEndpointReady(workbook, id);
-    const opened = await openServerlessEndpoint(open(), id);
+    const { id } = await createEndpoint(smallEndpoint(), { context: workbook });
+    await waitUntilReady(id, { context: workbook });
+    const opened = await waitUntilReady(id, { context: open() });
     assert.equal(opened.model, "Qwen/Qwen2.5-7B-Instruct");
     assert.ok(!JSON.stringify(opened).includes(endpointCanary));
   });
@@ -190,11 +191,11 @@ describe("waitUntilEndpointReady", () => {
   test("leaves pods to themselves, and pods leave it", async (context) => {
     const { open } = await startEndpointWorld(context);
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
-    const endpoint = await createEndpoint(workbook, smallEndpoint());
-    await waitUntilEndpointReady(workbook, endpoint);
+    const pod = await createPod(smallPlan(), { context: workbook });
+    const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
+    await waitUntilReady(endpoint, { context: workbook });
     assert.deepEqual(
-      (await listPods(workbook)).map(({ id }) => id),
+      (await listPods({ context: workbook })).map(({ id }) => id),
       [pod.id],
     );
     const journal = workbook.journal.read();

@@ -8,12 +8,8 @@ import { fingerprintOf, openJournal } from "../../../lib/src/runpod/journal/jour
 import { openRecords } from "../../../lib/src/runpod/journal/journal-state.ts";
 import { identifyProcess, isProcessAlive } from "../../../lib/src/runpod/journal/process-identity.ts";
 import { readWorkbookId } from "../../../lib/src/runpod/journal/workbook-id.ts";
-import {
-  drawStem,
-  nameWithDeadline,
-  parsePodName,
-  readPodMarks,
-} from "../../../lib/src/runpod/pods/pod-name.ts";
+import { readPodLabels } from "../../../lib/src/runpod/pods/pod-kind.ts";
+import { drawStem, nameWithDeadline } from "../../../lib/src/runpod/rental/rental-labels.ts";
 import { makeFolder } from "../../helpers/environment.ts";
 
 const creator = { pid: 17, startedAt: "then", host: "here" };
@@ -140,8 +136,8 @@ describe("a pod's name", () => {
     const time = fc.date({ min: new Date("2026-01-01"), max: new Date("2099-01-01"), noInvalidDate: true });
     fc.assert(
       fc.property(id, time, (workbookId, at) => {
-        const drawn = drawStem(workbookId);
-        const parsed = parsePodName(nameWithDeadline(drawn, at));
+        const drawn = drawStem(workbookId, "pod");
+        const parsed = readPodLabels({ name: nameWithDeadline(drawn, at) });
         assert.equal(parsed?.workbookId, workbookId);
         assert.equal(parsed.stem, drawn);
         assert.equal(parsed.deadlineAt.getTime(), Math.floor(at.getTime() / 1_000) * 1_000);
@@ -158,7 +154,7 @@ describe("a pod's name", () => {
       `x${stem}-20261124T090000Z`,
       `${stem}-20269924T090000Z`,
     ]) {
-      assert.equal(parsePodName(name), null, name);
+      assert.equal(readPodLabels({ name }), null, name);
     }
   });
 
@@ -168,10 +164,10 @@ describe("a pod's name", () => {
       WORKBOOK_POD: stem,
       WORKBOOK_DEADLINE: "2026-11-24T09:00:00.000Z",
     };
-    const marks = { workbookId: "0123456789", stem, deadlineAt: new Date("2026-11-24T09:00:00Z") };
-    assert.deepEqual(readPodMarks({ name: "renamed", env }), marks);
-    assert.equal(readPodMarks({ name: "renamed", env: { ...env, WORKBOOK_DEADLINE: "soon" } }), null);
-    assert.equal(readPodMarks({ name: "renamed", env: null }), null);
+    const labels = { workbookId: "0123456789", stem, deadlineAt: new Date("2026-11-24T09:00:00Z") };
+    assert.deepEqual(readPodLabels({ name: "renamed", env }), labels);
+    assert.equal(readPodLabels({ name: "renamed", env: { ...env, WORKBOOK_DEADLINE: "soon" } }), null);
+    assert.equal(readPodLabels({ name: "renamed", env: null }), null);
   });
 });
 

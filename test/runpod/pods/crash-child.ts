@@ -14,6 +14,6 @@ await obeyCrashOrder({
       connection: { apiUrl, proxyUrl, apiKey: canaries.runpod, huggingFaceToken: canaries.huggingFace },
       parts,
     });
-    await waitUntilReady(context, await createPod(context, gatedPlan()));
+    await waitUntilReady(await createPod(gatedPlan(), { context }), { context });
   },
 });

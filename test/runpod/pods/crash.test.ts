@@ -28,14 +28,14 @@ describe("a process that is killed while it rents a pod or waits for it", () => 
     const name = killAt.step;
     const context = openAgain(workbook);
     const isReady = [...context.journal.read().pods.values()].some((record) => record.isReady);
-    await sweepPods(context);
+    await sweepPods({ context });
     const left = ground.rehearsal
       .ledger()
       .pods.filter((pod) => pod.name.includes(context.workbookId) && pod.endedAt === null);
     if (isReady) {
       assert.equal(left.length, 1, `${killAt.when} ${name}: the ready pod is still wanted`);
-      await openPodEndpoint(context);
-      await sweepPods(context, { everything: true });
+      await openPodEndpoint({ context });
+      await sweepPods({ context, everything: true });
     } else {
       assert.deepEqual(left, [], `${killAt.when} ${name}: nobody wants what was left`);
     }
@@ -67,7 +67,7 @@ describe("a process that is killed while it rents a pod or waits for it", () => 
     for (const workbook of await ground.crashEverywhere(["journal created"])) {
       rmSync(workbook.stateFolder, { recursive: true });
       const context = openAgain(workbook);
-      await sweepPods(context);
+      await sweepPods({ context });
       const left = ground.rehearsal.ledger().pods.filter((pod) => pod.name.includes(context.workbookId));
       assert.equal(left.length, 1);
       assert.notEqual(left[0]?.endedAt, null);

@@ -14,7 +14,7 @@ import {
   sweepPods,
   terminatePod,
 } from "../../../lib/src/runpod/index.ts";
-import { CreatePodError } from "../../../lib/src/runpod/pods/create-pod-error.ts";
+import { CreatePodError } from "../../../lib/src/runpod/pods/pod-errors.ts";
 import type { RunPodFaultInput } from "../../../rehearsal/src/index.ts";
 import { startPodWorld } from "../pod-world.ts";
 import { canaries, gatedPlan, smallPlan } from "../sample-plans.ts";
@@ -23,7 +23,7 @@ describe("createPod", () => {
   test("rents the first GPU of the plan, with its deadline in name and environment", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
+    const pod = await createPod(smallPlan(), { context: workbook });
     assert.equal(pod.gpuTypeId, "NVIDIA A40");
     assert.equal(pod.usdPerHour, 0.44);
     assert.equal(pod.deadlineAt, "2026-11-24T09:00:00.000Z");
@@ -39,7 +39,7 @@ describe("createPod", () => {
     const workbook = open();
     const pods = [];
     for (let count = 0; count < 2; count++) {
-      const { id } = await createPod(workbook, smallPlan(), { apiKey: "sk-canary-shared" });
+      const { id } = await createPod(smallPlan(), { context: workbook, apiKey: "sk-canary-shared" });
       pods.push(await workbook.client.getPod(id));
     }
     assert.deepEqual(
@@ -52,7 +52,7 @@ describe("createPod", () => {
     const { open } = await startPodWorld(context);
     const workbook = open();
     const plan = smallPlan();
-    const { id } = await createPod(workbook, plan);
+    const { id } = await createPod(plan, { context: workbook });
     const { entrypoint, cmd, env } = await workbook.client.getPod(id);
     assert.deepEqual(entrypoint?.slice(0, 2), ["python3", "-c"]);
     assert.equal(entrypoint?.length, 5);
@@ -64,7 +64,7 @@ describe("createPod", () => {
   test("keeps the Hugging Face token in a secret of this workbook, and writes it anew only when it differs", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     const first = open();
-    const pod = await createPod(first, gatedPlan());
+    const pod = await createPod(gatedPlan(), { context: first });
     const name = `workbook_${first.workbookId}_hf_token`;
     const { env } = await first.client.getPod(pod.id);
     assert.equal(env?.["HF_TOKEN"], `{{ RUNPOD_SECRET_${name} }}`);
@@ -74,11 +74,11 @@ describe("createPod", () => {
       writes().map(({ method }) => method),
       ["POST"],
     );
-    await createPod(open(), gatedPlan());
+    await createPod(gatedPlan(), { context: open() });
     assert.equal(writes().length, 1);
     const changed = open();
     changed.connection.huggingFaceToken = "hf_canary_another_token";
-    await createPod(changed, gatedPlan());
+    await createPod(gatedPlan(), { context: changed });
     assert.deepEqual(
       writes().map(({ method }) => method),
       ["POST", "PATCH"],
@@ -88,9 +88,9 @@ describe("createPod", () => {
   test("keeps one template up to date for the console", async (context) => {
     const { open } = await startPodWorld(context);
     const workbook = open();
-    await createPod(workbook, smallPlan());
-    await createPod(workbook, smallPlan());
-    await createPod(workbook, smallPlan({ containerDiskGb: 100 }));
+    await createPod(smallPlan(), { context: workbook });
+    await createPod(smallPlan(), { context: workbook });
+    await createPod(smallPlan({ containerDiskGb: 100 }), { context: workbook });
     const templates = await workbook.client.listTemplates();
     assert.deepEqual(
       templates.map(({ name, disk }) => ({ name, disk })),
@@ -102,21 +102,21 @@ describe("createPod", () => {
   test("wants a ceiling, from the argument or the settings", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open({ maxUsdPerHour: null });
-    await assert.rejects(createPod(workbook, smallPlan()), (error) => {
+    await assert.rejects(createPod(smallPlan(), { context: workbook }), (error) => {
       assert.ok(error instanceof SettingsError);
       assert.match(error.message, /WORKBOOK_MAX_USD_PER_HOUR/);
       return true;
     });
     for (const maxUsdPerHour of [0, -1, Number.NaN, Infinity]) {
-      await assert.rejects(createPod(workbook, smallPlan(), { maxUsdPerHour }), InputError);
+      await assert.rejects(createPod(smallPlan(), { context: workbook, maxUsdPerHour }), InputError);
     }
     assert.deepEqual(rehearsal.calls(), []);
-    await createPod(workbook, smallPlan(), { maxUsdPerHour: 1 });
+    await createPod(smallPlan(), { context: workbook, maxUsdPerHour: 1 });
   });
 
   test("refuses a live price above the ceiling before anything is rented, and names it", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
-    await assert.rejects(createPod(open({ maxUsdPerHour: 0.2 }), smallPlan()), (error) => {
+    await assert.rejects(createPod(smallPlan(), { context: open({ maxUsdPerHour: 0.2 }) }), (error) => {
       assert.ok(error instanceof CreatePodError);
       assert.match(
         error.message,
@@ -131,7 +131,10 @@ describe("createPod", () => {
   test("ends a pod whose own price turns out to be above the ceiling", async (context) => {
     const faults: RunPodFaultInput[] = [{ kind: "dearer-than-catalog", factor: 3 }];
     const { open, rehearsal } = await startPodWorld(context, { faults });
-    await assert.rejects(createPod(open({ maxUsdPerHour: 1 }), smallPlan()), /costs \$1\.320 per hour/);
+    await assert.rejects(
+      createPod(smallPlan(), { context: open({ maxUsdPerHour: 1 }) }),
+      /costs \$1\.320 per hour/,
+    );
     const { pods, running } = rehearsal.ledger();
     assert.equal(pods.length, 1);
     assert.deepEqual(running, []);
@@ -140,7 +143,7 @@ describe("createPod", () => {
   test("goes on to the next GPU where one is not to be had or not allowed", async (context) => {
     for (const kind of ["no-capacity", "forbidden-gpu"] as const) {
       const { open } = await startPodWorld(context, { faults: [{ kind, gpuTypeId: "NVIDIA A40" }] });
-      assert.equal((await createPod(open(), smallPlan())).gpuTypeId, "NVIDIA RTX A6000");
+      assert.equal((await createPod(smallPlan(), { context: open() })).gpuTypeId, "NVIDIA RTX A6000");
     }
   });
 
@@ -151,7 +154,7 @@ describe("createPod", () => {
         { kind: "forbidden-gpu", gpuTypeId: "NVIDIA RTX A6000" },
       ],
     });
-    await assert.rejects(createPod(open(), smallPlan()), (error) => {
+    await assert.rejects(createPod(smallPlan(), { context: open() }), (error) => {
       assert.ok(error instanceof CreatePodError);
       assert.deepEqual(error.attempts, [
         { gpuTypeId: "NVIDIA A40", reason: "no instances available" },
@@ -165,7 +168,7 @@ describe("createPod", () => {
 
   test("stops at a balance that is too low, and says how much is missing", async (context) => {
     const { open } = await startPodWorld(context, { faults: [{ kind: "no-balance" }], balanceUsd: 0.1 });
-    await assert.rejects(createPod(open(), smallPlan()), (error) => {
+    await assert.rejects(createPod(smallPlan(), { context: open() }), (error) => {
       assert.ok(error instanceof RunPodError);
       assert.equal(error.problem, "balance-too-low");
       assert.match(
@@ -182,7 +185,7 @@ describe("createPod", () => {
         faults: [{ kind: "answer-lost", by, times: 1 }],
       });
       const workbook = open();
-      const pod = await createPod(workbook, smallPlan());
+      const pod = await createPod(smallPlan(), { context: workbook });
       assert.deepEqual(rehearsal.ledger().running, [pod.id]);
       assert.equal(rehearsal.ledger().pods.length, 1);
       assert.equal([...workbook.journal.read().pods.values()][0]?.podId, pod.id);
@@ -193,7 +196,10 @@ describe("createPod", () => {
     const { open, rehearsal, stateFolder } = await startPodWorld(context, {
       faults: [{ kind: "api-error", status: 502, operation: "createPod" }],
     });
-    await assert.rejects(createPod(open(), smallPlan()), /Whether a pod was rented is not known/);
+    await assert.rejects(
+      createPod(smallPlan(), { context: open() }),
+      /Whether a pod was rented is not known/,
+    );
     const creates = rehearsal.calls().filter(({ method, path }) => method === "POST" && path === "/v2/pods");
     assert.equal(creates.length, 1);
     assert.match(describeOpenRealPods(stateFolder("one")), /if it was rented at all/);
@@ -202,7 +208,7 @@ describe("createPod", () => {
   test("sends plain arguments to an older API, and says what is missing", async (context) => {
     const { open, said } = await startPodWorld(context, { faults: [{ kind: "old-contract" }] });
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
+    const pod = await createPod(smallPlan(), { context: workbook });
     assert.match(said.join("\n"), /will not end itself at its deadline[\s\S]*\/invocations without a key/);
     assert.equal(said.length, 1);
     const found = await workbook.client.getPod(pod.id);
@@ -213,9 +219,9 @@ describe("createPod", () => {
 
   test("says how to go on where the account has no route for secrets", async (context) => {
     const { open } = await startPodWorld(context, { faults: [{ kind: "no-secrets" }] });
-    await assert.rejects(createPod(open(), gatedPlan()), /huggingFaceSecret/);
+    await assert.rejects(createPod(gatedPlan(), { context: open() }), /huggingFaceSecret/);
     const workbook = open();
-    const pod = await createPod(workbook, gatedPlan(), { huggingFaceSecret: "my_secret" });
+    const pod = await createPod(gatedPlan(), { context: workbook, huggingFaceSecret: "my_secret" });
     const { env } = await workbook.client.getPod(pod.id);
     assert.equal(env?.["HF_TOKEN"], "{{ RUNPOD_SECRET_my_secret }}");
   });
@@ -227,7 +233,7 @@ describe("createPod", () => {
     const folder = dirname(workbook.journal.path);
     mkdirSync(dirname(folder), { recursive: true });
     writeFileSync(folder, "");
-    await assert.rejects(createPod(workbook, smallPlan()), JournalError);
+    await assert.rejects(createPod(smallPlan(), { context: workbook }), JournalError);
     assert.deepEqual(rehearsal.ledger().pods, []);
   });
 
@@ -241,7 +247,10 @@ describe("createPod", () => {
       return answer;
     };
     const workbook = open({ parts: { fetch: sendAndInterrupt } });
-    await assert.rejects(createPod(workbook, smallPlan(), { signal: controller.signal }), /interrupted/);
+    await assert.rejects(
+      createPod(smallPlan(), { context: workbook, signal: controller.signal }),
+      /interrupted/,
+    );
     assert.equal(rehearsal.ledger().pods.length, 1);
     assert.deepEqual(rehearsal.ledger().running, []);
   });
@@ -250,9 +259,9 @@ describe("createPod", () => {
     const { open, rehearsal } = await startPodWorld(context);
     const plan = smallPlan();
     for (const wrong of [{ deadlineMinutes: 0 }, { gpuCandidates: [] }, { gpuCount: 0 }, { gpuCount: -1 }]) {
-      await assert.rejects(createPod(open(), { ...plan, ...wrong }), InputError);
+      await assert.rejects(createPod({ ...plan, ...wrong }, { context: open() }), InputError);
     }
-    await assert.rejects(createPod(open(), plan, { idleMinutes: 0 }), InputError);
+    await assert.rejects(createPod(plan, { context: open(), idleMinutes: 0 }), InputError);
     assert.deepEqual(rehearsal.calls(), []);
   });
 
@@ -273,20 +282,27 @@ describe("createPod", () => {
   test("shows no key in journal, messages, errors or what it returns", async (context) => {
     const { open, said, rehearsal } = await startPodWorld(context, { faults: [{ kind: "old-contract" }] });
     const workbook = open();
-    const pod = await createPod(workbook, gatedPlan());
+    const pod = await createPod(gatedPlan(), { context: workbook });
     const vllmKey = (await workbook.client.getPod(pod.id)).env?.["VLLM_API_KEY"] ?? "";
     const outputs = [
       readFileSync(workbook.journal.path, "utf8"),
       ...said,
-      inspect([workbook, pod, await listPods(workbook), await sweepPods(workbook)], { depth: 10 }),
+      inspect(
+        [workbook, pod, await listPods({ context: workbook }), await sweepPods({ context: workbook })],
+        { depth: 10 },
+      ),
     ];
     const operations = ["createPod", "deletePod", "listPods", "listTemplates", "listGpuTypes"];
     for (const operation of operations) {
       rehearsal.setFaults([{ kind: "api-error", status: 500, detail: `no ${canaries.runpod}`, operation }]);
-      await createPod(workbook, gatedPlan()).catch((error) => outputs.push(inspect(error, { depth: 10 })));
+      await createPod(gatedPlan(), { context: workbook }).catch((error) =>
+        outputs.push(inspect(error, { depth: 10 })),
+      );
     }
     rehearsal.setFaults([{ kind: "invalid-key" }]);
-    await terminatePod(workbook, pod).catch((error) => outputs.push(inspect(error, { depth: 10 })));
+    await terminatePod(pod, { context: workbook }).catch((error) =>
+      outputs.push(inspect(error, { depth: 10 })),
+    );
     assert.ok(outputs.length >= 6);
     for (const secret of [canaries.runpod, canaries.huggingFace, vllmKey]) {
       assert.ok(secret.length > 10);

@@ -13,7 +13,7 @@ import {
   waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
 import { openRecords } from "../../../lib/src/runpod/journal/journal-state.ts";
-import { parsePodName } from "../../../lib/src/runpod/pods/pod-name.ts";
+import { readPodLabels } from "../../../lib/src/runpod/pods/pod-kind.ts";
 import type { LedgerEntry, RunPodFaultInput } from "../../../rehearsal/src/index.ts";
 import { type MortalProcess, startMortalProcess } from "../mortal-process.ts";
 import { type PodWorld, startPodWorld } from "../pod-world.ts";
@@ -155,9 +155,7 @@ class Play {
 
   pods(name: Workbook): LedgerEntry[] {
     const { workbookId } = this.known[name].process.context;
-    return this.world.rehearsal
-      .ledger()
-      .pods.filter((pod) => parsePodName(pod.name)?.workbookId === workbookId);
+    return this.world.rehearsal.ledger().pods.filter((pod) => readPodLabels(pod)?.workbookId === workbookId);
   }
 
   running(name: Workbook): LedgerEntry[] {
@@ -165,13 +163,13 @@ class Play {
   }
 
   isPast(pod: LedgerEntry): boolean {
-    return (parsePodName(pod.name)?.deadlineAt.getTime() ?? 0) <= this.world.rehearsal.nowMs();
+    return (readPodLabels(pod)?.deadlineAt.getTime() ?? 0) <= this.world.rehearsal.nowMs();
   }
 
   /** Whether somebody certainly wants the pod: it is ready, or a process that lives is starting it. */
   isWanted(name: Workbook, pod: LedgerEntry): boolean {
     const { ready, abandoned, waiters, processes, doubtful } = this.known[name];
-    const stem = parsePodName(pod.name)?.stem ?? "";
+    const stem = readPodLabels(pod)?.stem ?? "";
     if (this.isPast(pod) || abandoned.has(stem) || this.told.has(pod.podId) || doubtful.has(stem))
       return false;
     if (ready.has(pod.podId)) return true;
@@ -181,7 +179,7 @@ class Play {
 
   /** Whether the pod may be left by a sweep. */
   mayStay(name: Workbook, pod: LedgerEntry): boolean {
-    const stem = parsePodName(pod.name)?.stem ?? "";
+    const stem = readPodLabels(pod)?.stem ?? "";
     return this.isWanted(name, pod) || (!this.isPast(pod) && this.known[name].doubtful.has(stem));
   }
 }
@@ -196,7 +194,7 @@ const handlers: {
     const before = new Set(process.asked);
     const outcome = await play.attempt(name, {
       death: at,
-      work: ({ context }) => createPod(context, smallPlan({ deadlineMinutes: 30 })),
+      work: ({ context }) => createPod(smallPlan({ deadlineMinutes: 30 }), { context }),
     });
     const stems = [...process.asked].filter((stem) => !before.has(stem));
     if (outcome === "failed") for (const stem of stems) known.abandoned.add(stem);
@@ -213,10 +211,10 @@ const handlers: {
     known.waiters.set(id, [...(known.waiters.get(id) ?? []), known.process]);
     const outcome = await play.attempt(name, {
       death: at,
-      work: ({ context }) => waitUntilReady(context, id, { timeoutMinutes: 3 }),
+      work: ({ context }) => waitUntilReady(id, { context, timeoutMinutes: 3 }),
     });
     if (typeof outcome === "object") known.ready.add(id);
-    const stem = parsePodName(play.pods(name).find(({ podId }) => podId === id)?.name ?? "")?.stem;
+    const stem = readPodLabels(play.pods(name).find(({ podId }) => podId === id) ?? { name: "" })?.stem;
     if (outcome === "died" && stem !== undefined) known.doubtful.add(stem);
   },
   async sweep(play, { workbook: name, death: at }) {
@@ -227,7 +225,7 @@ const handlers: {
     const startedAtMs = play.world.rehearsal.nowMs();
     const outcome = await play.attempt(name, {
       death: at ?? null,
-      work: ({ context }) => sweepPods(context),
+      work: ({ context }) => sweepPods({ context }),
     });
     const now = new Map(play.world.rehearsal.ledger().pods.map((pod) => [pod.podId, pod]));
     for (const { podId } of [...wanted, ...others]) {
@@ -244,7 +242,7 @@ const handlers: {
   async chat(play, { workbook: name }) {
     await play.attempt(name, {
       work: async ({ context }) => {
-        const endpoint = await openPodEndpoint(context);
+        const endpoint = await openPodEndpoint({ context });
         await endpoint.client.chat.completions
           .create({ model: endpoint.model, messages: [{ role: "user", content: "Hello" }], max_tokens: 1 })
           .catch(() => {});
@@ -254,21 +252,24 @@ const handlers: {
   async extend(play, { workbook: name, death: at }) {
     const id = play.known[name].created.at(-1);
     if (id === undefined) return;
-    await play.attempt(name, { death: at, work: ({ context }) => extendPod(context, id, { minutes: 20 }) });
+    await play.attempt(name, { death: at, work: ({ context }) => extendPod(id, { context, minutes: 20 }) });
   },
   async terminate(play, { workbook: name, death: at }) {
     const id = play.known[name].created.at(-1);
     if (id === undefined) return;
     play.told.add(id);
-    const outcome = await play.attempt(name, { death: at, work: ({ context }) => terminatePod(context, id) });
+    const outcome = await play.attempt(name, {
+      death: at,
+      work: ({ context }) => terminatePod(id, { context }),
+    });
     const pod = play.pods(name).find(({ podId }) => podId === id);
     if (typeof outcome === "object") assert.notEqual(pod?.endedAt, null, "a pod was said to have ended");
     // A failed or broken end leaves the pod as it was: neither certainly wanted nor certainly not.
-    const stem = parsePodName(pod?.name ?? "")?.stem;
+    const stem = readPodLabels(pod ?? { name: "" })?.stem;
     if (typeof outcome !== "object" && stem !== undefined) play.known[name].doubtful.add(stem);
   },
   async list(play, { workbook: name }) {
-    const outcome = await play.attempt(name, { work: ({ context }) => listPods(context) });
+    const outcome = await play.attempt(name, { work: ({ context }) => listPods({ context }) });
     if (typeof outcome !== "object") return;
     assert.ok(outcome.result.some(({ id, owner }) => id === play.foreignId && owner === "not a workbook"));
   },
@@ -298,7 +299,7 @@ const handlers: {
 
 function markDoubtful(play: Play, name: Workbook): void {
   for (const pod of play.pods(name)) {
-    const stem = parsePodName(pod.name)?.stem;
+    const stem = readPodLabels(pod)?.stem;
     if (stem !== undefined) play.known[name].doubtful.add(stem);
   }
 }
@@ -329,7 +330,7 @@ async function playThrough(commands: readonly Command[], world: PodWorld): Promi
 
 /** No pod is billed past its deadline and the sweep that follows, whoever sweeps. */
 function checkEnd(play: Play, pod: LedgerEntry): void {
-  const deadlineMs = parsePodName(pod.name)?.deadlineAt.getTime() ?? 0;
+  const deadlineMs = readPodLabels(pod)?.deadlineAt.getTime() ?? 0;
   const sweeps = workbooks.flatMap((name) => play.sweptAtMs[name]).filter((ms) => ms >= deadlineMs);
   const latestMs = Math.min(...sweeps);
   const toleranceMs = 5 * minuteMs;

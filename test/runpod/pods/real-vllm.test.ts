@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectEndpoint, streamChat } from "../../../lib/src/endpoint/index.ts";
-import { findOpenDoors } from "../../../lib/src/runpod/pods/open-routes.ts";
+import { findOpenRoutes } from "../../../lib/src/runpod/pods/open-routes.ts";
 import { guardedCommand } from "../../../lib/src/runpod/pods/start-command.ts";
 import { findClosedPort } from "../../helpers/local-server.ts";
 import { startPodWorld } from "../pod-world.ts";
@@ -54,7 +54,7 @@ describe("the start script on a real vLLM", { skip }, () => {
     const { open } = await startPodWorld(context);
     const workbook = open();
     workbook.connection.proxyUrl = root;
-    assert.deepEqual(await findOpenDoors(workbook, "any"), []);
+    assert.deepEqual(await findOpenRoutes(workbook, "any"), []);
     const endpoint = await connectEndpoint({ baseUrl: `${root}/v1`, apiKey: key });
     let texts = 0;
     for await (const event of streamChat(endpoint, {

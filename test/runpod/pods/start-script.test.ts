@@ -102,8 +102,8 @@ describe("the deadline timer in a pod", () => {
       clock: { nowMs: Date.now },
     });
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
-    await extendPod(workbook, pod, { minutes: 60 });
+    const pod = await createPod(smallPlan(), { context: workbook });
+    await extendPod(pod, { context: workbook, minutes: 60 });
     const environment = {
       WORKBOOK_API_URL: rehearsal.runpodApiUrl,
       RUNPOD_POD_ID: pod.id,

@@ -35,8 +35,8 @@ function foreignBody(name: string): CreatePodBody {
 }
 
 async function createReady(workbook: RunPodContext) {
-  const pod = await createPod(workbook, smallPlan());
-  await waitUntilReady(workbook, pod);
+  const pod = await createPod(smallPlan(), { context: workbook });
+  await waitUntilReady(pod, { context: workbook });
   return pod;
 }
 
@@ -44,9 +44,9 @@ describe("terminatePod", () => {
   test("ends a pod, reads back that it is gone, and says what it cost", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
+    const pod = await createPod(smallPlan(), { context: workbook });
     rehearsal.advance(30 * minuteMs);
-    const ended = await terminatePod(workbook, pod);
+    const ended = await terminatePod(pod, { context: workbook });
     assert.equal(ended.wasGone, false);
     // Half an hour of an A40 at $0.44, and of a disk of 40 GB.
     assert.ok(Math.abs((ended.usd ?? 0) - 0.2227) < 0.002, String(ended.usd));
@@ -57,31 +57,37 @@ describe("terminatePod", () => {
   test("is no error for a pod that is gone already, by object or by id", async (context) => {
     const { open } = await startPodWorld(context);
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
-    await terminatePod(workbook, pod.id);
-    assert.equal((await terminatePod(workbook, pod)).wasGone, true);
-    assert.equal((await terminatePod(workbook, "neverthere")).wasGone, true);
+    const pod = await createPod(smallPlan(), { context: workbook });
+    await terminatePod(pod.id, { context: workbook });
+    assert.equal((await terminatePod(pod, { context: workbook })).wasGone, true);
+    assert.equal((await terminatePod("neverthere", { context: workbook })).wasGone, true);
   });
 
   test("says so where the pod is still there afterwards", async (context) => {
     const { open } = await startPodWorld(context, { faults: [{ kind: "delete-ignored" }] });
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
-    await assert.rejects(terminatePod(workbook, pod), /it is still there.*still costs \$0\.44 per hour/);
+    const pod = await createPod(smallPlan(), { context: workbook });
+    await assert.rejects(
+      terminatePod(pod, { context: workbook }),
+      /it is still there.*still costs \$0\.44 per hour/,
+    );
     assert.notEqual(describeOpenRealPods(workbook.stateFolder), "");
   });
 
   test("says that the pod still costs money where the call fails, and believes it where it is gone", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
+    const pod = await createPod(smallPlan(), { context: workbook });
     for (const operation of ["getPod", "deletePod"]) {
       rehearsal.setFaults([{ kind: "api-error", status: 503, operation }]);
-      await assert.rejects(terminatePod(workbook, pod), /could not be ended\..*still costs \$0\.44 per hour/);
+      await assert.rejects(
+        terminatePod(pod, { context: workbook }),
+        /could not be ended\..*still costs \$0\.44 per hour/,
+      );
     }
     // The first of its tries has its effect, and all its answers are lost.
     rehearsal.setFaults([{ kind: "answer-lost", operation: "deletePod" }]);
-    assert.equal((await terminatePod(workbook, pod)).wasGone, false);
+    assert.equal((await terminatePod(pod, { context: workbook })).wasGone, false);
     assert.deepEqual(rehearsal.ledger().running, []);
   });
 
@@ -89,16 +95,16 @@ describe("terminatePod", () => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open();
     const foreign = await workbook.client.createPod(foreignBody("my-training"));
-    const other = await createPod(open({ workbook: "other" }), smallPlan());
-    await assert.rejects(terminatePod(workbook, foreign.id), InputError);
-    await assert.rejects(terminatePod(workbook, other), InputError);
-    await assert.rejects(terminatePod(workbook, "../pods"), InputError);
+    const other = await createPod(smallPlan(), { context: open({ workbook: "other" }) });
+    await assert.rejects(terminatePod(foreign.id, { context: workbook }), InputError);
+    await assert.rejects(terminatePod(other, { context: workbook }), InputError);
+    await assert.rejects(terminatePod("../pods", { context: workbook }), InputError);
     assert.equal(rehearsal.ledger().running.length, 2);
   });
 
   test("does not take a pod for gone that another key rented", async (context) => {
     const { open } = await startPodWorld(context);
-    const pod = await createPod(open(), smallPlan());
+    const pod = await createPod(smallPlan(), { context: open() });
     const stranger = open({ apiKey: "rpa_canary_of_another_account" });
     // Another account does not see the pod.
     const blind: RunPodContext = {
@@ -106,7 +112,7 @@ describe("terminatePod", () => {
       connection: stranger.connection,
       client: { ...stranger.client, getPod: () => stranger.client.getPod("elsewhere") },
     };
-    await assert.rejects(terminatePod(blind, pod), /was rented with another one/);
+    await assert.rejects(terminatePod(pod, { context: blind }), /was rented with another one/);
     assert.notEqual(describeOpenRealPods(stranger.stateFolder), "");
   });
 });
@@ -115,8 +121,8 @@ describe("sweepPods", () => {
   test("keeps what is ready, and what is being started by a process that lives", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     const ready = await createReady(open());
-    const starting = await createPod(open(), smallPlan());
-    const { ended, kept } = await sweepPods(open());
+    const starting = await createPod(smallPlan(), { context: open() });
+    const { ended, kept } = await sweepPods({ context: open() });
     assert.deepEqual(ended, []);
     assert.deepEqual(
       kept.map(({ id, reason }) => ({ id, reason })),
@@ -131,14 +137,14 @@ describe("sweepPods", () => {
   test("ends what was being started by a process that is gone, unless another one waits for it", async (context) => {
     const { open, alive, rehearsal } = await startPodWorld(context, { faults: [{ kind: "never-ready" }] });
     const creator = open();
-    const pod = await createPod(creator, smallPlan());
+    const pod = await createPod(smallPlan(), { context: creator });
     alive.delete(creator.self.pid);
     const waiter = open();
-    await assert.rejects(waitUntilReady(waiter, pod, { timeoutMinutes: 1 }));
-    assert.deepEqual((await sweepPods(open())).ended, []);
+    await assert.rejects(waitUntilReady(pod, { context: waiter, timeoutMinutes: 1 }));
+    assert.deepEqual((await sweepPods({ context: open() })).ended, []);
     alive.delete(waiter.self.pid);
     assert.deepEqual(
-      (await sweepPods(open())).ended.map(({ id, reason }) => ({ id, reason })),
+      (await sweepPods({ context: open() })).ended.map(({ id, reason }) => ({ id, reason })),
       [{ id: pod.id, reason: "who started it has gone" }],
     );
     assert.deepEqual(rehearsal.ledger().running, []);
@@ -147,9 +153,9 @@ describe("sweepPods", () => {
   test("only says what it would end with dryRun", async (context) => {
     const { open, alive, rehearsal } = await startPodWorld(context);
     const creator = open();
-    const pod = await createPod(creator, smallPlan());
+    const pod = await createPod(smallPlan(), { context: creator });
     alive.delete(creator.self.pid);
-    const { ended } = await sweepPods(open(), { dryRun: true });
+    const { ended } = await sweepPods({ context: open(), dryRun: true });
     assert.deepEqual(
       ended.map(({ id }) => id),
       [pod.id],
@@ -161,16 +167,18 @@ describe("sweepPods", () => {
     const { open, rehearsal } = await startPodWorld(context, { faults: [{ kind: "no-pod-deadline" }] });
     const workbook = open();
     const foreign = await workbook.client.createPod(foreignBody("workbook-of-mine"));
-    const other = await createPod(open({ workbook: "other" }), smallPlan({ deadlineMinutes: 30 }));
-    assert.deepEqual((await sweepPods(workbook)).ended, []);
+    const other = await createPod(smallPlan({ deadlineMinutes: 30 }), {
+      context: open({ workbook: "other" }),
+    });
+    assert.deepEqual((await sweepPods({ context: workbook })).ended, []);
     rehearsal.advance(31 * minuteMs);
-    const { ended } = await sweepPods(workbook);
+    const { ended } = await sweepPods({ context: workbook });
     assert.deepEqual(
       ended.map(({ id, reason }) => ({ id, reason })),
       [{ id: other.id, reason: "past its deadline" }],
     );
     rehearsal.advance(1_000 * minuteMs);
-    assert.deepEqual((await sweepPods(workbook)).ended, []);
+    assert.deepEqual((await sweepPods({ context: workbook })).ended, []);
     assert.deepEqual(rehearsal.ledger().running, [foreign.id]);
   });
 
@@ -179,11 +187,11 @@ describe("sweepPods", () => {
     const before = open();
     const ready = await createReady(before);
     rehearsal.setFaults([{ kind: "never-ready" }]);
-    const starting = await createPod(before, smallPlan());
+    const starting = await createPod(smallPlan(), { context: before });
     rmSync(stateFolder("one"), { recursive: true });
     const after = open();
     assert.equal(after.workbookId, before.workbookId);
-    const { ended, kept } = await sweepPods(after);
+    const { ended, kept } = await sweepPods({ context: after });
     assert.deepEqual(
       ended.map(({ id }) => id),
       [starting.id],
@@ -204,10 +212,10 @@ describe("sweepPods", () => {
     assert.match(describeOpenRealPods(workbook.stateFolder), new RegExp(ready.id));
     const after = open();
     assert.deepEqual(
-      (await sweepPods(after)).kept.map(({ id }) => id),
+      (await sweepPods({ context: after })).kept.map(({ id }) => id),
       [ready.id],
     );
-    await terminatePod(after, ready);
+    await terminatePod(ready, { context: after });
     assert.equal(describeOpenRealPods(workbook.stateFolder), "");
     appendFileSync(workbook.journal.path, "garbage workbook-0123456789-abcdef garbage\n");
     assert.match(describeOpenRealPods(workbook.stateFolder), /workbook-0123456789-abcdef/);
@@ -219,10 +227,10 @@ describe("sweepPods", () => {
       faults: [{ kind: "api-error", status: 502, operation: "createPod", times: 1 }],
     });
     const workbook = open();
-    await assert.rejects(createPod(workbook, smallPlan()));
+    await assert.rejects(createPod(smallPlan(), { context: workbook }));
     const record = [...workbook.journal.read().pods.values()][0];
     const late = await workbook.client.createPod(foreignBody(`${record?.stem}-20261124T090000Z`));
-    const { ended } = await sweepPods(open());
+    const { ended } = await sweepPods({ context: open() });
     assert.deepEqual(
       ended.map(({ id, reason }) => ({ id, reason })),
       [{ id: late.id, reason: "nobody waits for it" }],
@@ -235,20 +243,23 @@ describe("sweepPods", () => {
       faults: [{ kind: "delete-ignored", times: 1 }],
     });
     const creator = open();
-    await createPod(creator, smallPlan());
-    await createPod(creator, smallPlan());
+    await createPod(smallPlan(), { context: creator });
+    await createPod(smallPlan(), { context: creator });
     alive.delete(creator.self.pid);
-    await assert.rejects(sweepPods(open()), /could not end 1 of the pods.*still costs \$0\.44 per hour/);
+    await assert.rejects(
+      sweepPods({ context: open() }),
+      /could not end 1 of the pods.*still costs \$0\.44 per hour/,
+    );
     assert.equal(rehearsal.ledger().running.length, 1);
-    assert.equal((await sweepPods(open())).ended.length, 1);
+    assert.equal((await sweepPods({ context: open() })).ended.length, 1);
     assert.deepEqual(rehearsal.ledger().running, []);
   });
 
   test("ends all of this workbook's pods, wanted or not, where everything is to end", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     await createReady(open());
-    const other = await createPod(open({ workbook: "other" }), smallPlan());
-    assert.equal((await sweepPods(open(), { everything: true })).ended.length, 1);
+    const other = await createPod(smallPlan(), { context: open({ workbook: "other" }) });
+    assert.equal((await sweepPods({ context: open(), everything: true })).ended.length, 1);
     assert.deepEqual(rehearsal.ledger().running, [other.id]);
   });
 });
@@ -258,36 +269,36 @@ describe("extendPod", () => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open();
     const pod = await createReady(workbook);
-    const extended = await extendPod(workbook, pod, { minutes: 30 });
+    const extended = await extendPod(pod, { context: workbook, minutes: 30 });
     assert.equal(extended.deadlineAt, "2026-11-24T09:30:00.000Z");
     assert.match(extended.name, /-20261124T093000Z$/);
     rehearsal.advance(70 * minuteMs);
     assert.deepEqual(
-      (await sweepPods(open())).kept.map(({ id }) => id),
+      (await sweepPods({ context: open() })).kept.map(({ id }) => id),
       [pod.id],
     );
     rehearsal.advance(21 * minuteMs);
-    await sweepPods(open());
+    await sweepPods({ context: open() });
     assert.deepEqual(rehearsal.ledger().running, []);
   });
 
   test("believes the pod's name where the answer to the change was lost", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
+    const pod = await createPod(smallPlan(), { context: workbook });
     rehearsal.setFaults([{ kind: "answer-lost", operation: "updatePod", times: 1 }]);
-    const extended = await extendPod(workbook, pod, { minutes: 5 });
+    const extended = await extendPod(pod, { context: workbook, minutes: 5 });
     assert.equal(extended.deadlineAt, "2026-11-24T09:05:00.000Z");
   });
 
   test("refuses minutes that make no sense, and pods of others", async (context) => {
     const { open } = await startPodWorld(context);
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
+    const pod = await createPod(smallPlan(), { context: workbook });
     for (const minutes of [0, -5, Number.NaN, Infinity, 1e9]) {
-      await assert.rejects(extendPod(workbook, pod, { minutes }), InputError);
+      await assert.rejects(extendPod(pod, { context: workbook, minutes }), InputError);
     }
-    await assert.rejects(extendPod(open({ workbook: "other" }), pod, { minutes: 5 }), InputError);
+    await assert.rejects(extendPod(pod, { context: open({ workbook: "other" }), minutes: 5 }), InputError);
   });
 });
 
@@ -296,10 +307,10 @@ describe("listPods", () => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open();
     await workbook.client.createPod(foreignBody("my-training"));
-    await createPod(open({ workbook: "other" }), smallPlan());
-    await createPod(workbook, smallPlan());
+    await createPod(smallPlan(), { context: open({ workbook: "other" }) });
+    await createPod(smallPlan(), { context: workbook });
     rehearsal.advance(30 * minuteMs);
-    const pods = await listPods(workbook);
+    const pods = await listPods({ context: workbook });
     assert.deepEqual(
       pods.map(({ owner, isWanted, deadlineAt, usdSoFar, model }) => ({
         ...{ owner, isWanted, deadlineAt, model },
@@ -331,7 +342,7 @@ describe("readPodLog", () => {
     const { open } = await startPodWorld(context);
     const workbook = open();
     const pod = await createReady(workbook);
-    const { lines } = await readPodLog(workbook, pod, { tail: 3, seconds: 30 });
+    const { lines } = await readPodLog(pod, { context: workbook, tail: 3, seconds: 30 });
     assert.equal(lines.length, 3);
     assert.match(lines.at(-1)?.text ?? "", /POST \/tokenize/);
   });
@@ -339,20 +350,20 @@ describe("readPodLog", () => {
   test("picks out vLLM's own throughput line", async (context) => {
     const { open } = await startPodWorld(context, { servingLogEveryMs: 50 });
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
-    const endpoint = await waitUntilReady(workbook, pod);
+    const pod = await createPod(smallPlan(), { context: workbook });
+    const endpoint = await waitUntilReady(pod, { context: workbook });
     await endpoint.client.chat.completions.create({
       model: endpoint.model,
       messages: [{ role: "user", content: "Hello" }],
       max_tokens: 20,
     });
-    const { throughput } = await readPodLog(workbook, pod, { tail: 200, seconds: 2 });
+    const { throughput } = await readPodLog(pod, { context: workbook, tail: 200, seconds: 2 });
     assert.ok(throughput.some(({ generationTokensPerSecond }) => generationTokensPerSecond > 0));
   });
 
   test("refuses a tail or a time that makes no sense", async (context) => {
     const { open } = await startPodWorld(context);
-    await assert.rejects(readPodLog(open(), "any", { tail: -1 }), InputError);
-    await assert.rejects(readPodLog(open(), "any", { seconds: 0 }), InputError);
+    await assert.rejects(readPodLog("any", { context: open(), tail: -1 }), InputError);
+    await assert.rejects(readPodLog("any", { context: open(), seconds: 0 }), InputError);
   });
 });

@@ -16,8 +16,8 @@ async function failToWait(
   options: { timeoutMinutes?: number } = {},
 ): Promise<PodNotReadyError> {
   const workbook = world.open();
-  const pod = await createPod(workbook, smallPlan());
-  const error = await waitUntilReady(workbook, pod, options).then(
+  const pod = await createPod(smallPlan(), { context: workbook });
+  const error = await waitUntilReady(pod, { context: workbook, ...options }).then(
     () => assert.fail("the pod became ready"),
     (reason: unknown) => reason,
   );
@@ -46,8 +46,8 @@ describe("waitUntilReady", () => {
         }),
       },
     });
-    const pod = await createPod(workbook, smallPlan());
-    const endpoint = await waitUntilReady(workbook, pod);
+    const pod = await createPod(smallPlan(), { context: workbook });
+    const endpoint = await waitUntilReady(pod, { context: workbook });
     assert.equal(endpoint.model, "Qwen/Qwen2.5-7B-Instruct");
     assert.equal(endpoint.baseUrl, pod.baseUrl);
     assert.equal(endpoint.origin, "pod");
@@ -56,7 +56,7 @@ describe("waitUntilReady", () => {
       count: pod.gpuCount,
       usdPerHour: pod.usdPerHour,
     });
-    assert.ok(phases.has("RunPod sets up the machine"), [...phases].join());
+    assert.ok(phases.has("Runpod sets up the machine"), [...phases].join());
     assert.ok(phases.has("vLLM loads the model"), [...phases].join());
     assert.match(last, /is ready after \d+ s/);
     assert.deepEqual(world.said, []);
@@ -101,24 +101,24 @@ describe("waitUntilReady", () => {
     test(`needs no log to become ready: ${fault.kind}`, async (context) => {
       const world = await startPodWorld(context, { faults: [fault] });
       const workbook = world.open();
-      const pod = await createPod(workbook, smallPlan());
-      assert.equal((await waitUntilReady(workbook, pod)).model, "Qwen/Qwen2.5-7B-Instruct");
+      const pod = await createPod(smallPlan(), { context: workbook });
+      assert.equal((await waitUntilReady(pod, { context: workbook })).model, "Qwen/Qwen2.5-7B-Instruct");
     });
   }
 
   test("reports loudly that the key is not enforced", async (context) => {
     const world = await startPodWorld(context, { faults: [{ kind: "key-not-enforced" }] });
     const workbook = world.open();
-    const pod = await createPod(workbook, smallPlan());
-    await waitUntilReady(workbook, pod);
+    const pod = await createPod(smallPlan(), { context: workbook });
+    await waitUntilReady(pod, { context: workbook });
     assert.match(world.said.join(), /WARNING: .* without a key at GET \/v1\/models, .*not enforced at all/);
   });
 
   test("reports the side doors of a pod without the start script", async (context) => {
     const world = await startPodWorld(context, { faults: [{ kind: "old-contract" }] });
     const workbook = world.open();
-    const pod = await createPod(workbook, smallPlan());
-    await waitUntilReady(workbook, pod);
+    const pod = await createPod(smallPlan(), { context: workbook });
+    await waitUntilReady(pod, { context: workbook });
     const warning = world.said.at(-1) ?? "";
     assert.match(warning, /WARNING: .* without a key at POST \/invocations, POST \/tokenize/);
     assert.doesNotMatch(warning, /v1\/models/);
@@ -142,8 +142,8 @@ describe("waitUntilReady", () => {
         },
       },
     });
-    const pod = await createPod(workbook, smallPlan());
-    assert.equal((await waitUntilReady(workbook, pod)).baseUrl, pod.baseUrl);
+    const pod = await createPod(smallPlan(), { context: workbook });
+    assert.equal((await waitUntilReady(pod, { context: workbook })).baseUrl, pod.baseUrl);
     assert.ok(hasFailed);
   });
 
@@ -160,8 +160,8 @@ describe("waitUntilReady", () => {
         },
       },
     });
-    const pod = await createPod(workbook, smallPlan());
-    await assert.rejects(waitUntilReady(workbook, pod), (error) => {
+    const pod = await createPod(smallPlan(), { context: workbook });
+    await assert.rejects(waitUntilReady(pod, { context: workbook }), (error) => {
       assert.ok(error instanceof PodNotReadyError);
       assert.equal(error.problem, "pod-gone");
       assert.doesNotMatch(error.message, /still costs/);
@@ -173,9 +173,9 @@ describe("waitUntilReady", () => {
   test("says that the pod still costs money when it is interrupted", async (context) => {
     const world = await startPodWorld(context, { faults: [{ kind: "never-ready" }] });
     const workbook = world.open();
-    const pod = await createPod(workbook, smallPlan());
+    const pod = await createPod(smallPlan(), { context: workbook });
     const controller = new AbortController();
-    const waiting = waitUntilReady(workbook, pod, { signal: controller.signal });
+    const waiting = waitUntilReady(pod, { context: workbook, signal: controller.signal });
     controller.abort();
     await assert.rejects(waiting, (error) => {
       assert.ok(error instanceof PodNotReadyError);
@@ -190,17 +190,17 @@ describe("waitUntilReady", () => {
       faults: [{ kind: "never-ready" }, { kind: "no-pod-deadline" }],
     });
     const workbook = world.open();
-    const pod = await createPod(workbook, smallPlan({ deadlineMinutes: 3 }));
+    const pod = await createPod(smallPlan({ deadlineMinutes: 3 }), { context: workbook });
     await assert.rejects(
-      waitUntilReady(workbook, pod, { timeoutMinutes: 600 }),
+      waitUntilReady(pod, { context: workbook, timeoutMinutes: 600 }),
       /was not ready within 180 s/,
     );
   });
 
   test("leaves pods alone that another workbook rented", async (context) => {
     const world = await startPodWorld(context);
-    const pod = await createPod(world.open({ workbook: "other" }), smallPlan());
-    await assert.rejects(waitUntilReady(world.open(), pod), /was not rented by this workbook/);
+    const pod = await createPod(smallPlan(), { context: world.open({ workbook: "other" }) });
+    await assert.rejects(waitUntilReady(pod, { context: world.open() }), /was not rented by this workbook/);
   });
 });
 
@@ -208,10 +208,10 @@ describe("openPodEndpoint", () => {
   test("opens the ready pod with the key of its own environment, from any process of the workbook", async (context) => {
     const world = await startPodWorld(context);
     const workbook = world.open();
-    const pod = await createPod(workbook, smallPlan());
-    await assert.rejects(openPodEndpoint(workbook), /is not ready yet[\s\S]*waitUntilReady/);
-    await waitUntilReady(workbook, pod);
-    const endpoint = await openPodEndpoint(world.open());
+    const pod = await createPod(smallPlan(), { context: workbook });
+    await assert.rejects(openPodEndpoint({ context: workbook }), /is not ready yet[\s\S]*waitUntilReady/);
+    await waitUntilReady(pod, { context: workbook });
+    const endpoint = await openPodEndpoint({ context: world.open() });
     assert.equal(endpoint.baseUrl, pod.baseUrl);
     const answer = await endpoint.client.chat.completions.create({
       model: endpoint.model,
@@ -219,17 +219,19 @@ describe("openPodEndpoint", () => {
       max_tokens: 3,
     });
     assert.equal(answer.usage?.completion_tokens, 3);
-    await terminatePod(workbook, pod);
-    await assert.rejects(openPodEndpoint(world.open()), /No pod of this workbook is ready/);
+    await terminatePod(pod, { context: workbook });
+    await assert.rejects(openPodEndpoint({ context: world.open() }), /No pod of this workbook is ready/);
   });
 
   test("ends this workbook's pods past their deadline on the way, and nothing else", async (context) => {
     const world = await startPodWorld(context, { faults: [{ kind: "no-pod-deadline" }] });
-    const mine = await createPod(world.open(), smallPlan({ deadlineMinutes: 30 }));
-    const other = await createPod(world.open({ workbook: "other" }), smallPlan({ deadlineMinutes: 30 }));
+    const mine = await createPod(smallPlan({ deadlineMinutes: 30 }), { context: world.open() });
+    const other = await createPod(smallPlan({ deadlineMinutes: 30 }), {
+      context: world.open({ workbook: "other" }),
+    });
     world.rehearsal.advance(31 * 60_000);
     assert.deepEqual(world.rehearsal.ledger().running.length, 2);
-    await assert.rejects(openPodEndpoint(world.open()), /No pod of this workbook is ready/);
+    await assert.rejects(openPodEndpoint({ context: world.open() }), /No pod of this workbook is ready/);
     assert.deepEqual(world.rehearsal.ledger().running, [other.id]);
     assert.notEqual(mine.id, other.id);
   });

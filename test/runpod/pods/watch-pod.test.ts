@@ -10,7 +10,8 @@ import {
   waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
 import { isProcessAlive } from "../../../lib/src/runpod/journal/process-identity.ts";
-import { watchPod } from "../../../lib/src/runpod/pods/watch-pod.ts";
+import { podKind } from "../../../lib/src/runpod/pods/pod-kind.ts";
+import { watchRental } from "../../../lib/src/runpod/rental/watch-rental.ts";
 import { startPodWorld } from "../pod-world.ts";
 import { canaries, smallPlan } from "../sample-plans.ts";
 
@@ -20,8 +21,12 @@ describe("watchPod", () => {
   test("ends a pod at its deadline where the pod itself does not", async (context) => {
     const { open, rehearsal } = await startPodWorld(context, { faults: [{ kind: "no-pod-deadline" }] });
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan({ deadlineMinutes: 30 }));
-    const outcome = await watchPod(open(), { stem: pod.stem, idleMinutes: null, intervalMs: minuteMs });
+    const pod = await createPod(smallPlan({ deadlineMinutes: 30 }), { context: workbook });
+    const outcome = await watchRental(open(), podKind, {
+      stem: pod.stem,
+      idleMinutes: null,
+      intervalMs: minuteMs,
+    });
     assert.equal(outcome, "ended");
     const [entry] = rehearsal.ledger().pods;
     assert.equal(entry?.endedBy, "call");
@@ -31,9 +36,13 @@ describe("watchPod", () => {
   test("ends a pod that is not ready when whoever started it has gone", async (context) => {
     const { open, alive, rehearsal } = await startPodWorld(context, { faults: [{ kind: "never-ready" }] });
     const creator = open();
-    const pod = await createPod(creator, smallPlan());
+    const pod = await createPod(smallPlan(), { context: creator });
     alive.delete(creator.self.pid);
-    const outcome = await watchPod(open(), { stem: pod.stem, idleMinutes: null, intervalMs: minuteMs });
+    const outcome = await watchRental(open(), podKind, {
+      stem: pod.stem,
+      idleMinutes: null,
+      intervalMs: minuteMs,
+    });
     assert.equal(outcome, "ended");
     assert.ok(rehearsal.nowMs() < Date.parse("2026-11-24T08:10:00Z"));
   });
@@ -41,7 +50,7 @@ describe("watchPod", () => {
   test("ends a pod that came about after its creator was gone", async (context) => {
     const { open, alive, rehearsal } = await startPodWorld(context);
     const creator = open();
-    const { stem } = await createPod(creator, smallPlan());
+    const { stem } = await createPod(smallPlan(), { context: creator });
     const spare = open({ workbook: "without-a-record" });
     // Only the intent is on record, as after a crash between the call and its answer.
     spare.journal.append({
@@ -55,8 +64,9 @@ describe("watchPod", () => {
       keyFingerprint: "none",
     });
     alive.delete(creator.self.pid);
-    const outcome = await watchPod(
+    const outcome = await watchRental(
       { ...spare, connection: spare.connection, workbookId: creator.workbookId },
+      podKind,
       { stem, idleMinutes: null, intervalMs: minuteMs },
     );
     assert.equal(outcome, "ended");
@@ -70,9 +80,9 @@ describe("watchPod", () => {
     ] as const) {
       const { open, rehearsal } = await startPodWorld(context, { faults: [{ kind: "no-pod-deadline" }] });
       const workbook = open();
-      const pod = await createPod(workbook, smallPlan());
-      await waitUntilReady(workbook, pod);
-      await watchPod(open(), { stem: pod.stem, idleMinutes, intervalMs: minuteMs });
+      const pod = await createPod(smallPlan(), { context: workbook });
+      await waitUntilReady(pod, { context: workbook });
+      await watchRental(open(), podKind, { stem: pod.stem, idleMinutes, intervalMs: minuteMs });
       const minutes = (rehearsal.nowMs() - Date.parse("2026-11-24T08:00:00Z")) / minuteMs;
       assert.ok(minutes <= lastMinute + 3 && minutes >= lastMinute - 4, `it ran ${minutes} minutes`);
     }
@@ -81,14 +91,14 @@ describe("watchPod", () => {
   test("ends with its pod, and with a stand-in that is closed", async (context) => {
     const { open, rehearsal } = await startPodWorld(context);
     const workbook = open();
-    const pod = await createPod(workbook, smallPlan());
+    const pod = await createPod(smallPlan(), { context: workbook });
     const options = { stem: pod.stem, idleMinutes: null, intervalMs: minuteMs };
     rehearsal.losePod(pod.id);
-    await assert.doesNotReject(waitUntilReady(workbook, pod).catch(() => {}));
-    assert.equal(await watchPod(open(), options), "gone");
-    const second = await createPod(workbook, smallPlan());
+    await assert.doesNotReject(waitUntilReady(pod, { context: workbook }).catch(() => {}));
+    assert.equal(await watchRental(open(), podKind, options), "gone");
+    const second = await createPod(smallPlan(), { context: workbook });
     await rehearsal.close();
-    assert.equal(await watchPod(open(), { ...options, stem: second.stem }), "the API is gone");
+    assert.equal(await watchRental(open(), podKind, { ...options, stem: second.stem }), "the API is gone");
   });
 });
 
@@ -103,9 +113,9 @@ describe("rearmWatchdogs", () => {
       return watchdog;
     };
     const workbook = open({ parts: { watch } });
-    const pod = await createPod(workbook, smallPlan());
-    const ended = await createPod(workbook, smallPlan());
-    await terminatePod(workbook, ended);
+    const pod = await createPod(smallPlan(), { context: workbook });
+    const ended = await createPod(smallPlan(), { context: workbook });
+    await terminatePod(ended, { context: workbook });
     rearmWatchdogs(open({ parts: { watch } }));
     assert.deepEqual(armed, [pod.stem, ended.stem]);
     alive.delete(1_001);
@@ -133,7 +143,7 @@ describe("the watchdog's own process", () => {
         huggingFaceToken: null,
       },
     });
-    const pod = await createPod(workbook, { ...smallPlan(), deadlineMinutes: 0.05 });
+    const pod = await createPod({ ...smallPlan(), deadlineMinutes: 0.05 }, { context: workbook });
     const record = workbook.journal.read().pods.get(pod.stem);
     const watchdog = record?.watchdog ?? assert.fail("no watchdog is on record");
     assert.ok(isProcessAlive(watchdog));

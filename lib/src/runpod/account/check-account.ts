@@ -1,6 +1,7 @@
+import { showWaiting } from "../../show/index.ts";
 import type { RunPodAccount, RunPodClient } from "../client/client.ts";
-import { defaultClient } from "../client/default-client.ts";
 import { RunPodError } from "../client/runpod-error.ts";
+import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 
 /** A pod of the account, whoever made it; a type, so that `table` takes it for a row. */
 export type RunningPod = {
@@ -36,12 +37,16 @@ const absentPodId = "workbook-scope-check";
  * @throws RunPodError where the key is refused, SettingsError where none is set.
  */
 export async function checkAccount(
-  options: {
-    client?: Pick<RunPodClient, "listPods" | "fetchAccount" | "updatePod">;
-    signal?: AbortSignal;
-  } = {},
+  options: { client?: Pick<RunPodClient, "listPods" | "fetchAccount" | "updatePod"> } & AccountOptions = {},
 ): Promise<AccountCheck> {
-  const { client = defaultClient(), signal } = options;
+  const { client = (await openRunPod(options)).client, signal } = options;
+  return showWaiting("Asking Runpod about the account", () => check(client, signal));
+}
+
+async function check(
+  client: Pick<RunPodClient, "listPods" | "fetchAccount" | "updatePod">,
+  signal: AbortSignal | undefined,
+): Promise<AccountCheck> {
   // First alone: a refused key is said once, and nothing else is asked with it.
   const found = await client.listPods({ signal });
   const [account, keyScope] = await Promise.all([
@@ -62,7 +67,7 @@ export async function checkAccount(
       }),
     );
   const podsUsdPerHour = pods.reduce((sum, pod) => sum + pod.usdPerHour, 0);
-  const check = {
+  const checked = {
     keyScope,
     balanceUsd: account?.balanceUsd ?? null,
     spendUsdPerHour: account?.spendUsdPerHour ?? null,
@@ -70,7 +75,7 @@ export async function checkAccount(
     pods,
     podsUsdPerHour,
   };
-  return { ...check, warnings: listWarnings(check) };
+  return { ...checked, warnings: listWarnings(checked) };
 }
 
 async function findKeyScope(

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { z } from "zod";
 import { type CallOptions, endpointCalls } from "./endpoint-calls.ts";
 import { openLogStream, type PodLogLine } from "./log-stream.ts";
 import { readPages } from "./read-pages.ts";
+import { waitFor } from "./retry.ts";
 import {
   accountSchema,
   type CreatePodBody,
@@ -225,9 +225,4 @@ export function createRunPodClient(options: {
       };
     },
   };
-}
-
-async function waitFor(ms: number, signal?: AbortSignal): Promise<void> {
-  // An interrupted wait ends at once; whoever waits looks at the signal.
-  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }

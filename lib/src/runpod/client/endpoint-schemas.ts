@@ -71,7 +71,7 @@ export const networkVolumePageSchema = z.object({
 /** The body of `POST /serverless`, as far as the workbook uses it. */
 export interface CreateEndpointBody {
   name: string;
-  type: "LOAD_BALANCER" | "QUEUE";
+  type: "LOAD_BALANCER";
   image: string;
   args?: string;
   /** Container disk of each worker in GB. */
@@ -81,7 +81,7 @@ export interface CreateEndpointBody {
   gpu: { pools: string[]; excludedTypes?: string[]; count: number; minCudaVersion?: string };
   /** `idleTimeout` in seconds. */
   workers: { min: number; max: number; idleTimeout: number };
-  scaling: { type: "REQUEST_COUNT"; requestCount: number } | { type: "QUEUE_DELAY"; queueDelay: number };
+  scaling: { type: "REQUEST_COUNT"; requestCount: number };
   flashboot: "OFF" | "FLASHBOOT" | "PRIORITY_FLASHBOOT";
   /** Milliseconds of one request. */
   timeout: number;

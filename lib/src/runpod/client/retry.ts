@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 /** What decides whether and when a call is made again; tests hand in their own clock and dice. */
 export interface RetryRules {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -45,4 +47,9 @@ function readRetryAfterMs(value: string | null): number | null {
   if (value.trim() !== "" && Number.isFinite(seconds)) return Math.max(0, seconds * 1_000);
   const date = Date.parse(value);
   return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
+}
+
+/** Waits; an interrupted wait ends at once and without an error: whoever waits looks at the signal. */
+export async function waitFor(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }

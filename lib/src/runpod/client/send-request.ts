@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
 import { cleanWords, findKeyOwner } from "../../words/index.ts";
-import { readRefusal } from "./read-refusal.ts";
+import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
 import { RunPodError } from "./runpod-error.ts";
 
@@ -111,7 +111,9 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): {
 } {
   const apiKey = options.apiKey.trim();
   const where = "Make one at https://console.runpod.io/user/settings and put it into .env as RUNPOD_API_KEY.";
-  if (apiKey === "") throw new SettingsError("There is no RunPod API key.", { remedy: where });
+  if (apiKey === "") {
+    throw new SettingsError("RUNPOD_API_KEY is not set: the workbook cannot call Runpod.", { remedy: where });
+  }
   const owner = findKeyOwner(apiKey);
   if (owner !== null && owner !== "RunPod") {
     throw new SettingsError(`What was given as the RunPod API key looks like a key of ${owner}.`, {
@@ -168,7 +170,7 @@ async function attemptCall(
     return { error: noAnswer({ connection, call, name, timeoutMs, cause }), retryAfter: null };
   }
   const { status, headers } = response;
-  const error = readRefusal({ call: name, status, headers, body, secrets: [apiKey] });
+  const error = refusalError({ call: name, status, headers, body, secrets: [apiKey] });
   return { error, retryAfter: headers.get("retry-after") };
 }
 

@@ -1,7 +1,7 @@
 import { storageUsdPerHour } from "../../serving/index.ts";
 import type { RunPodGpuType } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
-import { CreateEndpointError } from "./create-endpoint-error.ts";
+import { CreateEndpointError } from "./endpoint-errors.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
 
 /** Where workers may come from by the live catalogue, and what all of them cost at most. */
@@ -54,7 +54,7 @@ export async function checkPools(
 function priceOf(cards: readonly RunPodGpuType[], plan: EndpointPlan): number | null {
   const prices = cards.flatMap(({ price }) => price.serverless ?? []).filter((price) => price > 0);
   if (prices.length === 0) return null;
-  const disk = storageUsdPerHour({ containerDiskGb: plan.containerDiskGb, networkVolumeGb: null });
+  const disk = storageUsdPerHour({ containerDiskGb: plan.containerDiskGb });
   return plan.maxWorkers * (Math.max(...prices) * plan.gpuCount + disk);
 }
 

@@ -1,28 +1,27 @@
-import { InputError } from "../../errors.ts";
+import { InputError, SettingsError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
-import type { CreateEndpointBody } from "../client/endpoint-schemas.ts";
-import { nameWithDeadline } from "../pods/pod-name.ts";
-import { readCeiling } from "../pods/price-candidates.ts";
+import { loadSettings } from "../../settings.ts";
+import type { CreateEndpointBody, RunPodEndpoint } from "../client/endpoint-schemas.ts";
 import { secretPlaceholder } from "../pods/secret-name.ts";
 import { fingerprintOfKey, type RunPodContext } from "../rental/context.ts";
 import { ensureSecret } from "../rental/ensure-secret.ts";
-import { armWatchdog } from "../rental/rearm-watchdogs.ts";
-import { acceptEndpoint } from "./accept-endpoint.ts";
+import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
+import { readCeiling } from "../rental/read-ceiling.ts";
+import { rentOnRecord } from "../rental/rent-on-record.ts";
+import { drawStem, labelVariables, nameWithDeadline } from "../rental/rental-labels.ts";
 import { type CheckedPools, checkPools } from "./check-pools.ts";
-import { CreateEndpointError } from "./create-endpoint-error.ts";
+import { CreateEndpointError } from "./endpoint-errors.ts";
 import { readEndpointKey } from "./endpoint-key.ts";
-import { drawEndpointStem, endpointVariables } from "./endpoint-name.ts";
+import { endpointKind, endpointLabelForm } from "./endpoint-kind.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
-import { makeEndpoint } from "./make-endpoint.ts";
-import type { ServerlessEndpoint } from "./serverless-endpoint.ts";
+import { type ServerlessEndpoint, toServerlessEndpoint } from "./serverless-endpoint.ts";
 
 /** What `createEndpoint` takes beside the plan. */
-export interface CreateEndpointOptions {
+export interface CreateEndpointOptions extends AccountOptions {
   /** The most that all workers together may cost in dollars per hour; default `WORKBOOK_MAX_USD_PER_HOUR`. */
   maxUsdPerHour?: number | undefined;
-  /** The name of a RunPod secret with the Hugging Face token; default: the workbook's own, made from `HF_TOKEN`. */
+  /** The name of a Runpod secret with the Hugging Face token; default: the workbook's own, made from `HF_TOKEN`. */
   huggingFaceSecret?: string | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -31,85 +30,61 @@ export interface CreateEndpointOptions {
  * The intent is on disk before the call, and the endpoint carries its deadline in its name. It costs nothing until a
  * request comes, unless the plan has a minimum of workers. Interrupted, it deletes what it has made.
  *
- * @throws SettingsError without a ceiling or without RUNPOD_ENDPOINT_KEY, JournalError where nothing can be put on
- * record, CreateEndpointError where no pool is below the ceiling or the endpoint was not kept, RunPodError where RunPod
- * refuses.
+ * @throws SettingsError with the target `runpod` unless WORKBOOK_SCALE_OUT is `yes`, and without a ceiling or
+ * RUNPOD_ENDPOINT_KEY; JournalError where nothing can be put on record; CreateEndpointError where no pool is below the
+ * ceiling or the endpoint was not kept; RunPodError where Runpod refuses.
  */
 export async function createEndpoint(
-  context: RunPodContext,
   plan: EndpointPlan,
   options: CreateEndpointOptions = {},
 ): Promise<ServerlessEndpoint> {
   checkPlan(plan);
+  if (options.context === undefined) requireScaleOut();
+  const context = await openRunPod(options);
   const ceiling = readCeiling(context, options.maxUsdPerHour, "createEndpoint");
   // An endpoint that nobody can call is not worth making.
   readEndpointKey(context);
-  return interruptible(
-    async (signal) => {
-      const checked = await checkPools(context, { plan, ceiling, signal });
-      const huggingFaceSecret = plan.needsHuggingFaceToken
-        ? (options.huggingFaceSecret ?? (await ensureSecret(context, { signal })))
-        : null;
-      const stem = drawEndpointStem(context.workbookId);
-      const deadlineAt = new Date(context.now().getTime() + plan.deadlineMinutes * 60_000);
-      const body = makeBody(context, { plan, checked, stem, deadlineAt, huggingFaceSecret });
-      return make(context, { plan, body, stem, deadlineAt, checked, signal });
-    },
-    { signal: options.signal },
-  );
+  const create = async (signal: AbortSignal) => {
+    const checked = await checkPools(context, { plan, ceiling, signal });
+    const huggingFaceSecret = plan.needsHuggingFaceToken
+      ? (options.huggingFaceSecret ?? (await ensureSecret(context, { signal })))
+      : null;
+    const stem = drawStem(context.workbookId, "endpoint");
+    const deadlineAt = new Date(context.now().getTime() + plan.deadlineMinutes * 60_000);
+    const body = makeBody(context, { plan, checked, stem, deadlineAt, huggingFaceSecret });
+    return rentOnRecord(context, endpointKind, {
+      intent: {
+        kind: "endpoint-intent",
+        stem,
+        deadlineAt: deadlineAt.toISOString(),
+        model: plan.model,
+        maxUsdPerHour: checked.maxUsdPerHour,
+        creator: context.self,
+        keyFingerprint: fingerprintOfKey(context),
+      },
+      idleMinutes: null,
+      withoutWatchdog:
+        "No watchdog could be started here: only the next command deletes it after its deadline.",
+      async choose(place) {
+        const outcome = await place(() => context.client.createEndpoint(body, { signal }));
+        if ("refusal" in outcome) throw outcome.refusal;
+        const { found } = outcome;
+        return { found, created: { kind: "endpoint-created", stem, endpointId: found.id } };
+      },
+      judge: (endpoint) => judgeSize(endpoint, body),
+      describe: (endpoint) => toServerlessEndpoint(context, endpoint),
+      signal,
+    });
+  };
+  return interruptible(create, { signal: options.signal });
 }
 
-async function make(
-  context: RunPodContext,
-  undertaking: {
-    plan: EndpointPlan;
-    body: CreateEndpointBody;
-    stem: string;
-    deadlineAt: Date;
-    checked: CheckedPools;
-    signal: AbortSignal;
-  },
-): Promise<ServerlessEndpoint> {
-  const { plan, body, stem, deadlineAt, checked, signal } = undertaking;
-  context.journal.append({
-    kind: "endpoint-intent",
-    ...{ stem, deadlineAt: deadlineAt.toISOString(), model: plan.model },
-    ...{ maxUsdPerHour: checked.maxUsdPerHour, creator: context.self },
-    keyFingerprint: fingerprintOfKey(context),
+function requireScaleOut(): void {
+  const { target, scaleOut } = loadSettings();
+  if (target !== "runpod" || scaleOut) return;
+  throw new SettingsError("Endpoints are only planned, since WORKBOOK_SCALE_OUT is not set to yes.", {
+    remedy: "Set WORKBOOK_SCALE_OUT=yes in .env to make this one; it costs money as its plan says.",
   });
-  let mayBeThere = false;
-  try {
-    if (!armWatchdog(context, { stem, idleMinutes: null })) {
-      context.say("No watchdog could be started here: only the next command deletes it after its deadline.");
-    }
-    if (signal.aborted) {
-      throw new CreateEndpointError("Making the endpoint was interrupted before anything was made.", {
-        remedy: "Run the cell again when you want it.",
-      });
-    }
-    mayBeThere = true;
-    const outcome = await makeEndpoint(context, { body, stem, signal });
-    mayBeThere = outcome.kind !== "refused";
-    switch (outcome.kind) {
-      case "made":
-        return await acceptEndpoint(context, { endpoint: outcome.endpoint, body, stem, signal });
-      case "refused":
-        throw outcome.error;
-      case "unclear":
-        throw new CreateEndpointError(
-          `Whether an endpoint was made is not known: ${outcome.error.problemText}`,
-          {
-            remedy:
-              "None of that name shows so far, and one that shows up late is deleted by the next command. " +
-              "Look with listEndpoints() in a minute, then try again.",
-            cause: outcome.error,
-          },
-        );
-    }
-  } catch (error) {
-    giveUp(context, { stem, mayBeThere });
-    throw error;
-  }
 }
 
 function makeBody(
@@ -131,21 +106,27 @@ function makeBody(
     gpu: { ...gpu, pools, ...(excludedTypes.length === 0 ? {} : { excludedTypes }) },
     env: {
       ...plan.environment,
-      [endpointVariables.workbookId]: context.workbookId,
-      [endpointVariables.stem]: stem,
-      [endpointVariables.deadline]: deadlineAt.toISOString(),
+      ...labelVariables({ workbookId: context.workbookId, stem, deadlineAt }, endpointLabelForm),
       ...(huggingFaceSecret === null ? {} : { HF_TOKEN: secretPlaceholder(huggingFaceSecret) }),
     },
   };
 }
 
-/** Closes an intent of which nothing came; what may still come of another one is nobody's, so the next sweep ends it. */
-function giveUp(context: RunPodContext, { stem, mayBeThere }: { stem: string; mayBeThere: boolean }): void {
-  try {
-    context.journal.append(mayBeThere ? { kind: "abandoned", stem } : { kind: "ended", stem, usd: 0 });
-  } catch {
-    // The disk has failed meanwhile. The error on its way says what matters, and the endpoint's name says the rest.
-  }
+/** The ceiling was compared with what was asked for: an endpoint that may grow beyond it must not stay. */
+function judgeSize(endpoint: RunPodEndpoint, body: CreateEndpointBody): CreateEndpointError | null {
+  const { workers, gpu } = endpoint;
+  const others = (gpu?.pools ?? []).filter((pool) => !body.gpu.pools.includes(pool));
+  const differences = [
+    ...(workers.max > body.workers.max ? [`${workers.max} workers at most, not ${body.workers.max}`] : []),
+    ...(workers.min > body.workers.min ? [`${workers.min} workers at least, not ${body.workers.min}`] : []),
+    ...(others.length > 0 ? [`workers of ${others.join(", ")}`] : []),
+    ...((gpu?.count ?? body.gpu.count) > body.gpu.count ? [`${gpu?.count} GPUs a worker`] : []),
+  ];
+  if (differences.length === 0) return null;
+  return new CreateEndpointError(
+    `The endpoint that was made has ${differences.join(" and ")}, so it could cost more than the ceiling and was not kept.`,
+    { remedy: "Try again; if it happens again, Runpod's contract has changed: look for a newer workbook." },
+  );
 }
 
 function checkPlan({ deadlineMinutes, minWorkers, maxWorkers, pools }: EndpointPlan): void {

@@ -1,4 +1,4 @@
-import type { PlannedServer, ServerRequest } from "../../serving/index.ts";
+import { type PlannedServer, type ServerRequest, sayUsd } from "../../serving/index.ts";
 import { alignColumns } from "../../words/index.ts";
 import type { CreateEndpointBody } from "../client/endpoint-schemas.ts";
 import type { PoolOffer } from "./pool-offer.ts";
@@ -9,8 +9,6 @@ export interface EndpointPlanRequest extends ServerRequest {
   gpuCount?: number;
   /** After this the endpoint is deleted. Default 60. */
   deadlineMinutes?: number;
-  /** A load balancer hands requests straight to vLLM; a queue keeps them until a worker is free. Default: the former. */
-  kind?: "load-balancer" | "queue";
   /** Pools of GPUs in order of preference: workers go where there is stock. Default `AMPERE_48`, with A40 and A6000. */
   pools?: readonly string[];
   /** Cards of these pools that are not wanted, by RunPod's id; those that are too small are left out anyway. */
@@ -23,8 +21,6 @@ export interface EndpointPlanRequest extends ServerRequest {
   idleSeconds?: number;
   /** Requests at a time that one worker gets before another one starts. Default: what its memory holds well. */
   requestsPerWorker?: number;
-  /** For a queue: a request that waits longer starts another worker. Default 4. */
-  queueDelaySeconds?: number;
   /** Whether RunPod keeps a stopped worker's state, so that it starts faster. Default `true`; RunPod's own is off. */
   flashBoot?: boolean | "priority";
   /** Default: any. */
@@ -49,18 +45,15 @@ export interface PoolCandidate {
 export interface EndpointPlan extends PlannedServer {
   /** A name for people; the endpoint's own name is drawn when it is made. */
   name: string;
-  kind: "load-balancer" | "queue";
   pools: readonly PoolCandidate[];
   minWorkers: number;
   maxWorkers: number;
   idleSeconds: number;
   /** Requests at a time that one worker gets before another one starts. */
   requestsPerWorker: number;
-  /** Of a queue: a request that waits longer starts another worker. */
-  queueDelaySeconds: number;
   flashBoot: boolean | "priority";
   dataCenterIds: readonly string[];
-  /** Nothing of it is secret: secrets are added when the endpoint is made. A queue's worker reads its arguments here. */
+  /** Nothing of it is secret: secrets are added when the endpoint is made. */
   environment: Readonly<Record<string, string>>;
   /** How long one request may take. */
   requestSeconds: number;
@@ -87,13 +80,10 @@ export function describeEndpointPlan(plan: EndpointPlan): string {
   const { memory, pools, minWorkers, maxWorkers, usdPerWorkerHour } = plan;
   const observed = pools.flatMap(({ priceObserved }) => priceObserved ?? []).toSorted()[0] ?? null;
   const priceKind = observed === null ? "the catalogue's price" : `published, ${observed}`;
-  const scaling =
-    plan.kind === "queue"
-      ? `another one when a request waits ${plan.queueDelaySeconds} s`
-      : `another one per ${plan.requestsPerWorker} requests at a time`;
+  const scaling = `another one per ${plan.requestsPerWorker} requests at a time`;
   const lines: [string, string][] = [
     ["model", plan.model],
-    ["kind", `serverless, ${plan.kind}`],
+    ["kind", "serverless, load-balancer"],
     [
       "GPU",
       pools
@@ -110,17 +100,13 @@ export function describeEndpointPlan(plan: EndpointPlan): string {
         ? "not known"
         : `$${(usdPerWorkerHour / 3_600).toFixed(6)} a second of a worker, $${usdPerWorkerHour.toFixed(2)} an hour (${priceKind})`,
     ],
-    ["at rest", dollars(plan.usdPerHourAtRest, " an hour")],
+    ["at rest", sayUsd(plan.usdPerHourAtRest, "an hour")],
     [
       "at most",
-      dollars(plan.maxUsdPerHour, ` an hour with ${maxWorkers} ${maxWorkers === 1 ? "worker" : "workers"}`),
+      sayUsd(plan.maxUsdPerHour, `an hour with ${maxWorkers} ${maxWorkers === 1 ? "worker" : "workers"}`),
     ],
-    ["worst case", dollars(plan.worstCaseUsd, ` until the deadline after ${plan.deadlineMinutes} minutes`)],
+    ["worst case", sayUsd(plan.worstCaseUsd, `until the deadline after ${plan.deadlineMinutes} minutes`)],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
   return alignColumns(lines);
-}
-
-function dollars(usd: number | null, what: string): string {
-  return usd === null ? "not known" : `$${usd.toFixed(2)}${what}`;
 }

@@ -1,24 +1,17 @@
-import type { ChosenGpu } from "../../serving/index.ts";
+import { type ChosenGpu, selectWarnings, type Warning, warnOfPrices } from "../../serving/index.ts";
 import type { ChosenPool } from "./choose-pools.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
 import { loadBalancerLimits as limits } from "./serverless-limits.ts";
 
-type PlanSoFar = Omit<EndpointPlan, "environment" | "payload">;
+type PlanSoFar = Omit<EndpointPlan, "payload">;
 
 /** Lists what somebody should know before they serve from an endpoint: whole sentences, what may fail first. */
 export function listEndpointWarnings(
   plan: PlanSoFar,
-  findings: { chosen: readonly ChosenPool[]; preferred: ChosenGpu },
+  { chosen, preferred }: { chosen: readonly ChosenPool[]; preferred: ChosenGpu },
 ): string[] {
-  return [...warnOfLimits(plan), ...warnOfStock(findings.chosen), ...warnOfMoney(plan, findings.preferred)];
-}
-
-function warnOfLimits(plan: PlanSoFar): string[] {
-  if (plan.kind === "queue") {
-    return [
-      `A request of a queue may take ${plan.requestSeconds} s, its wait not counted; it waits as long as there is no worker.`,
-    ];
-  }
+  const { minWorkers, maxWorkers, usdPerHourAtRest, pools } = plan;
+  const priced = pools.map((pool) => ({ ...pool, name: pool.id, usdPerHour: pool.usdPerWorkerHour }));
   return [
     `A load balancer has no queue: a request that finds no worker for ${limits.waitSeconds / 60} minutes is dropped with ` +
       "HTTP 400. A cold start with a model to download takes longer, so wake the endpoint first: waitUntilReady(endpoint).",
@@ -26,56 +19,43 @@ function warnOfLimits(plan: PlanSoFar): string[] {
       `Requests and answers may have ${limits.bodyMb} MB.`,
     "vLLM refuses connections while it loads, where RunPod's balancer would like to see HTTP 204; that it waits all the " +
       "same is not documented.",
+    ...selectWarnings([
+      ...warnOfStock(chosen),
+      ...warnOfPrices(priced, { createdBy: "createEndpoint", listedBy: "listServerlessPools" }),
+      [
+        minWorkers > 0 && usdPerHourAtRest !== null,
+        `${minWorkers} ${minWorkers === 1 ? "worker runs" : "workers run"} without a single request, for ` +
+          `$${usdPerHourAtRest?.toFixed(2)} an hour: a pod is cheaper for what always runs.`,
+      ],
+      [
+        minWorkers === 0,
+        `It scales to zero: after ${plan.idleSeconds} s without a request the next one waits for a cold start, which is paid ` +
+          `for too${plan.flashBoot === false ? "; FlashBoot, which shortens it, is off" : ""}.`,
+      ],
+      [
+        maxWorkers === 1,
+        "With one worker it scales to zero, and not up: raise maxWorkers, and the ceiling with it.",
+      ],
+    ]),
+    warnOfDeadline(plan),
+    ...compareWithPod(plan, preferred),
   ];
 }
 
-function warnOfStock(chosen: readonly ChosenPool[]): string[] {
-  const empty = chosen.filter(({ stock }) => stock === "NONE").map(({ id }) => id);
-  if (chosen.length > 1) {
-    const order = chosen.map(({ id }) => id).join(", then ");
-    return [
-      `Workers come from ${order}; with fewer than five all sit in the first that has stock.`,
-      ...(empty.length === 0 ? [] : [`Nothing is free at the moment in ${empty.join(", ")}.`]),
-    ];
-  }
-  return empty.length === 0
-    ? []
-    : [`Nothing is free at the moment in ${empty.join(", ")}: name a second pool to fall back on.`];
-}
-
-function warnOfMoney(plan: PlanSoFar, preferred: ChosenGpu): string[] {
-  const { minWorkers, maxWorkers, usdPerHourAtRest, idleSeconds, pools } = plan;
-  const warnings: string[] = [];
-  const dated = pools.flatMap(({ priceObserved }) => priceObserved ?? []).toSorted();
-  if (dated[0] !== undefined) {
-    warnings.push(
-      `Prices are published ones, the oldest of ${dated[0]}; createEndpoint compares the live price with your ceiling.`,
-    );
-  }
-  const unknown = pools.filter(({ usdPerWorkerHour }) => usdPerWorkerHour === null).map(({ id }) => id);
-  if (unknown.length > 0) {
-    warnings.push(
-      `No price is known for ${unknown.join(", ")}, so the plan cannot say what it costs: ` +
-        "give offers: await listServerlessPools().",
-    );
-  }
-  if (minWorkers > 0 && usdPerHourAtRest !== null) {
-    warnings.push(
-      `${minWorkers} ${minWorkers === 1 ? "worker runs" : "workers run"} without a single request, for ` +
-        `$${usdPerHourAtRest.toFixed(2)} an hour: a pod is cheaper for what always runs.`,
-    );
-  } else if (minWorkers === 0) {
-    warnings.push(
-      `It scales to zero: after ${idleSeconds} s without a request the next one waits for a cold start, which is paid ` +
-        `for too${plan.flashBoot === false ? "; FlashBoot, which shortens it, is off" : ""}.`,
-    );
-  }
-  if (maxWorkers === 1) {
-    warnings.push(
-      "With one worker it scales to zero, and not up: raise maxWorkers, and the ceiling with it.",
-    );
-  }
-  return [...warnings, warnOfDeadline(plan), ...compareWithPod(plan, preferred)];
+function warnOfStock(chosen: readonly ChosenPool[]): Warning[] {
+  const idsOf = (pools: readonly ChosenPool[]) => pools.map(({ id }) => id);
+  const empty = idsOf(chosen.filter(({ stock }) => stock === "NONE"));
+  const isOnly = chosen.length === 1;
+  return [
+    [
+      !isOnly,
+      `Workers come from ${idsOf(chosen).join(", then ")}; with fewer than five all sit in the first that has stock.`,
+    ],
+    [
+      empty.length > 0,
+      `Nothing is free at the moment in ${empty.join(", ")}${isOnly ? ": name a second pool to fall back on" : ""}.`,
+    ],
+  ];
 }
 
 /** A pod has a timer inside that ends it; an endpoint has none, for RunPod would replace a worker that ends. */

@@ -1,19 +1,11 @@
 import { InputError } from "../../errors.ts";
-import { requireChoice, requireNumber } from "../../require-number.ts";
+import { requireNumber } from "../../require-number.ts";
 import { type PlannedMemory, planServer, storageUsdPerHour } from "../../serving/index.ts";
 import { type ChosenPool, choosePools } from "./choose-pools.ts";
-import { makeEndpointPayload, makeWorkerEnvironment } from "./endpoint-payload.ts";
+import { makeEndpointPayload, workerEnvironment } from "./endpoint-payload.ts";
 import type { EndpointPlan, EndpointPlanRequest, PoolCandidate } from "./endpoint-plan.ts";
 import { listEndpointWarnings } from "./endpoint-warnings.ts";
-import { requestSecondsOf } from "./serverless-limits.ts";
-
-/**
- * The image of a queue's workers: vLLM with RunPod's wrapper. The newest tag that public code pins, seen on 2026-11-24;
- * no moving one exists. Nobody here has run it.
- */
-const queueImage = "runpod/worker-v1-vllm:v2.27.0";
-/** What the wrapper's own listing asks of hosts (runpod-workers/worker-vllm, hub.json, 2026-08-20). */
-const queueCudaVersion = "13.0";
+import { loadBalancerLimits } from "./serverless-limits.ts";
 
 /**
  * Plans a serverless endpoint that serves a model: the create call, how the model sits in memory, and what it can cost.
@@ -26,16 +18,11 @@ const queueCudaVersion = "13.0";
 export function planEndpoint(request: EndpointPlanRequest): EndpointPlan {
   const settled = fillIn(request);
   checkRequest(settled);
-  const { kind, gpuCount, minWorkers, maxWorkers, deadlineMinutes, idleSeconds } = settled;
+  const { gpuCount, minWorkers, maxWorkers, deadlineMinutes, idleSeconds } = settled;
   const chosen = choosePools(settled);
-  const { image, minCudaVersion } = request;
-  const queueServer =
-    kind === "queue" && image === undefined
-      ? { image: queueImage, minCudaVersion: minCudaVersion ?? queueCudaVersion }
-      : {};
   const gpus = chosen.flatMap(({ gpuTypeIds }) => gpuTypeIds);
   const planned = planServer(
-    { ...request, ...queueServer, gpus, gpuCount, cloud: "SECURE", offers: [] },
+    { ...request, gpus, gpuCount, cloud: "SECURE", offers: [] },
     { name: "planEndpoint", gpus: "pools", gpuCount: "gpuCount" },
   );
   const { server, placement, shape } = planned;
@@ -51,44 +38,40 @@ export function planEndpoint(request: EndpointPlanRequest): EndpointPlan {
   const plan = {
     name: `workbook-${shape.id.slice(shape.id.indexOf("/") + 1).toLowerCase()}`,
     ...server,
-    kind,
     pools,
     minWorkers,
     maxWorkers,
     idleSeconds,
     requestsPerWorker: request.requestsPerWorker ?? suggestRequests(server.memory),
-    queueDelaySeconds: settled.queueDelaySeconds,
     flashBoot: settled.flashBoot,
     dataCenterIds: settled.dataCenterIds,
-    requestSeconds: requestSecondsOf(kind),
+    environment: workerEnvironment,
+    requestSeconds: loadBalancerLimits.requestSeconds,
     deadlineMinutes,
     usdPerWorkerHour,
     usdPerHourAtRest: minWorkers === 0 ? 0 : times(minWorkers),
     maxUsdPerHour: times(maxWorkers),
     worstCaseUsd: times((maxWorkers * deadlineMinutes) / 60),
   };
-  const environment = makeWorkerEnvironment(plan, { request, shape });
   const used = chosen.filter(({ id }) => pools.some((pool) => pool.id === id));
   const warnings = [
     ...server.warnings,
     ...listEndpointWarnings(plan, { chosen: used, preferred: placement.preferred }),
   ];
   const { startsVllmServe } = planned.image;
-  const payload = makeEndpointPayload({ ...plan, environment }, { chosen: used, startsVllmServe });
-  return { ...plan, environment, warnings, payload };
+  const payload = makeEndpointPayload(plan, { chosen: used, startsVllmServe });
+  return { ...plan, warnings, payload };
 }
 
 function fillIn(request: EndpointPlanRequest) {
   return {
     ...request,
-    kind: request.kind ?? ("load-balancer" as const),
     pools: request.pools ?? ["AMPERE_48"],
     excludedGpus: request.excludedGpus ?? [],
     gpuCount: request.gpuCount ?? 1,
     minWorkers: request.minWorkers ?? 0,
     maxWorkers: request.maxWorkers ?? 1,
     idleSeconds: request.idleSeconds ?? 10,
-    queueDelaySeconds: request.queueDelaySeconds ?? 4,
     flashBoot: request.flashBoot ?? true,
     dataCenterIds: request.dataCenterIds ?? [],
     deadlineMinutes: request.deadlineMinutes ?? 60,
@@ -96,15 +79,12 @@ function fillIn(request: EndpointPlanRequest) {
 }
 
 function checkRequest(request: ReturnType<typeof fillIn>): void {
-  const { kind, pools, minWorkers, maxWorkers, idleSeconds, deadlineMinutes } = request;
-  const { requestsPerWorker, queueDelaySeconds } = request;
+  const { pools, minWorkers, maxWorkers, idleSeconds, deadlineMinutes, requestsPerWorker } = request;
   const whole = { whole: true, from: 1 };
-  requireChoice("planEndpoint", { kind }, ["load-balancer", "queue"]);
   requireNumber("planEndpoint", { maxWorkers }, { ...whole, to: 100 });
   requireNumber("planEndpoint", { minWorkers }, { whole: true, from: 0, to: maxWorkers });
   requireNumber("planEndpoint", { idleSeconds }, { ...whole, to: 3_600 });
   requireNumber("planEndpoint", { requestsPerWorker }, { ...whole, to: 1_000, optional: true });
-  requireNumber("planEndpoint", { queueDelaySeconds }, { from: 0.5, endless: true });
   requireNumber("planEndpoint", { deadlineMinutes }, { ...whole, to: 10_080 });
   if (pools.length > 0) return;
   throw new InputError("planEndpoint: pools is empty.", {
@@ -118,7 +98,7 @@ function toCandidate(
   worker: { holding: readonly string[]; gpuCount: number; containerDiskGb: number },
 ): PoolCandidate {
   const { holding, gpuCount, containerDiskGb } = worker;
-  const disk = storageUsdPerHour({ containerDiskGb, networkVolumeGb: null });
+  const disk = storageUsdPerHour({ containerDiskGb });
   return {
     id: pool.id,
     gpuTypeIds: pool.gpuTypeIds.filter((id) => holding.includes(id)),

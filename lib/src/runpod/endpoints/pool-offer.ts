@@ -1,4 +1,4 @@
-import type { RunPodClient } from "../client/client.ts";
+import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 
 /** A pool of GPUs as RunPod offers it for serverless workers at this moment; a type, so that `table` takes it. */
 export type PoolOffer = {
@@ -21,10 +21,10 @@ const stockLevels = ["NONE", "LOW", "MEDIUM", "HIGH"];
  * @throws RunPodError where the account cannot be asked.
  */
 export async function listServerlessPools(
-  client: Pick<RunPodClient, "listGpuTypes">,
-  options: { gpuCount?: number; signal?: AbortSignal | undefined } = {},
+  options: { gpuCount?: number } & AccountOptions = {},
 ): Promise<PoolOffer[]> {
   const { gpuCount = 1, signal } = options;
+  const { client } = await openRunPod(options);
   const types = await client.listGpuTypes({ gpuCount, product: "SERVERLESS", signal });
   const byPool = Map.groupBy(types, ({ pool }) => pool ?? "");
   byPool.delete("");

@@ -1,9 +1,8 @@
-import { InputError, WorkbookError } from "../../errors.ts";
+import { WorkbookError } from "../../errors.ts";
 import { isLoopbackUrl } from "../../network.ts";
 import type { RunPodEndpoint } from "../client/endpoint-schemas.ts";
-import type { EndpointRecord } from "../journal/journal-state.ts";
 import type { RunPodContext } from "../rental/context.ts";
-import { readEndpointMarks } from "./endpoint-name.ts";
+import { readEndpointLabels } from "./endpoint-kind.ts";
 
 /** A serverless endpoint of this workbook, as notebooks hold it; nothing of it is secret. */
 export interface ServerlessEndpoint {
@@ -34,18 +33,15 @@ export interface ServerlessEndpoint {
 /** An endpoint, or only its id: what the functions of an endpoint's life take. */
 export type EndpointOrId = Pick<ServerlessEndpoint, "id"> | string;
 
-/** Describes an endpoint of a workbook from what the API and the journal know of it. */
-export function describeEndpoint(
-  context: RunPodContext,
-  endpoint: RunPodEndpoint,
-  record: EndpointRecord | undefined,
-): ServerlessEndpoint {
-  const marks = readEndpointMarks(endpoint);
+/** Makes what notebooks hold from what the API and the journal know of an endpoint. */
+export function toServerlessEndpoint(context: RunPodContext, endpoint: RunPodEndpoint): ServerlessEndpoint {
+  const labels = readEndpointLabels(endpoint);
+  const record = context.journal.read().endpoints.get(labels?.stem ?? "");
   const createdAt = new Date(endpoint.createdAt);
   return {
     id: endpoint.id,
     name: endpoint.name,
-    stem: marks?.stem ?? record?.stem ?? endpoint.name,
+    stem: labels?.stem ?? endpoint.name,
     kind: kindOf(endpoint),
     model: record?.model ?? null,
     ...addressesOf(context, endpoint),
@@ -54,32 +50,13 @@ export function describeEndpoint(
     idleSeconds: endpoint.workers.idleTimeout ?? null,
     maxUsdPerHour: record?.maxUsdPerHour ?? null,
     createdAt: createdAt.toISOString(),
-    deadlineAt: (marks?.deadlineAt ?? record?.deadlineAt ?? createdAt).toISOString(),
+    deadlineAt: (labels?.deadlineAt ?? record?.deadlineAt ?? createdAt).toISOString(),
   };
 }
 
 /** What kind of endpoint it is, in the workbook's words. */
 export function kindOf(endpoint: Pick<RunPodEndpoint, "type">): ServerlessEndpoint["kind"] {
   return endpoint.type === "LOAD_BALANCER" ? "load-balancer" : "queue";
-}
-
-/** The id of an endpoint that was given whole or by its id. */
-export function endpointIdOf(endpoint: EndpointOrId): string {
-  const id = typeof endpoint === "string" ? endpoint : endpoint.id;
-  if (typeof id === "string" && /^[\w-]+$/.test(id)) return id;
-  throw new InputError("This is neither an endpoint nor the id of one.", {
-    remedy: "Give what createEndpoint() returned, or an id of the list that listEndpoints() gives.",
-  });
-}
-
-/** How a message names what an endpoint may go on to cost, and how to end it. */
-export function mayStillCost(endpoint: { id: string; maxUsdPerHour: number | null }): string {
-  const price =
-    endpoint.maxUsdPerHour === null ? "money" : `up to $${endpoint.maxUsdPerHour.toFixed(2)} per hour`;
-  return (
-    `The endpoint ${endpoint.id} is still there and can cost ${price}: ` +
-    `await deleteEndpoint("${endpoint.id}") ends it, and so does \`npm run teardown\`.`
-  );
 }
 
 /**

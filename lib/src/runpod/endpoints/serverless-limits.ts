@@ -11,11 +11,3 @@ export const loadBalancerLimits = {
   /** Of a request or an answer. */
   bodyMb: 30,
 } as const;
-
-/** What RunPod's console gives one request of a queue, in seconds. */
-const queueRequestSeconds = 600;
-
-/** How long one request may take on an endpoint of this kind, in seconds. */
-export function requestSecondsOf(kind: "load-balancer" | "queue"): number {
-  return kind === "load-balancer" ? loadBalancerLimits.requestSeconds : queueRequestSeconds;
-}

@@ -1,9 +1,9 @@
 import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
-import { describePod } from "./pod.ts";
-import { readPodMarks } from "./pod-name.ts";
-import { PodNotReadyError } from "./pod-not-ready-error.ts";
+import { notReady } from "../rental/not-ready.ts";
+import { toPod } from "./pod.ts";
+import { podKind } from "./pod-kind.ts";
 
 /**
  * Opens the OpenAI API of a pod that answers, with the key that stands in the pod's own environment.
@@ -19,17 +19,11 @@ export async function connectPod(
   const { pod, model } = options;
   const apiKey = pod.env?.["VLLM_API_KEY"];
   if (apiKey === undefined || apiKey === "") {
-    throw new PodNotReadyError(
-      `The pod ${pod.id} has no key of its own, so this workbook did not start it.`,
-      {
-        problem: "key-refused",
-        pod: { id: pod.id, usdPerHour: pod.cost },
-        remedy: "Create one with createPod().",
-      },
-    );
+    const message = `The pod ${pod.id} has no key of its own, so this workbook did not start it.`;
+    const remedy = "Create one with createPod().";
+    throw notReady(context, podKind, message, { found: pod, problem: "key-refused", remedy });
   }
-  const record = context.journal.read().pods.get(readPodMarks(pod)?.stem ?? "");
-  const { gpuTypeId: name, gpuCount: count, usdPerHour } = describePod(context, pod, record);
+  const { gpuTypeId: name, gpuCount: count, usdPerHour } = toPod(context, pod);
   const isRehearsal = context.target === "rehearsal";
   return connectEndpoint({
     baseUrl: `${proxyAddress(context, pod.id)}/v1`,

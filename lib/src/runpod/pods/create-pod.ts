@@ -1,37 +1,35 @@
 import { randomBytes } from "node:crypto";
 import { InputError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
+import { showWaiting } from "../../show/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
+import type { CreatePodBody, RunPodPod } from "../client/schemas.ts";
+import type { NewJournalEntry } from "../journal/journal-entries.ts";
 import { fingerprintOfKey, type RunPodContext } from "../rental/context.ts";
+import type { FailedCandidate } from "../rental/create-rental-error.ts";
 import { ensureSecret } from "../rental/ensure-secret.ts";
-import { armWatchdog } from "../rental/rearm-watchdogs.ts";
-import { acceptPod } from "./accept-pod.ts";
-import {
-  allFailed,
-  type FailedCandidate,
-  interruptedBefore,
-  unclear,
-  withMissingMoney,
-} from "./create-pod-error.ts";
+import { type AccountOptions, openRunPod, sayOpenRealPods } from "../rental/open-runpod.ts";
+import { readCeiling } from "../rental/read-ceiling.ts";
+import { type PlaceOrder, rentOnRecord } from "../rental/rent-on-record.ts";
+import { drawStem } from "../rental/rental-labels.ts";
 import { ensureTemplate } from "./ensure-template.ts";
-import type { Pod } from "./pod.ts";
+import { type Pod, toPod } from "./pod.ts";
 import { type BodyParts, makePodBody } from "./pod-body.ts";
-import { drawStem } from "./pod-name.ts";
+import { allFailed, CreatePodError, withMissingMoney } from "./pod-errors.ts";
+import { podKind } from "./pod-kind.ts";
 import type { PodPlan } from "./pod-plan.ts";
-import { type PricedCandidate, priceCandidates, readCeiling } from "./price-candidates.ts";
-import { type RentOutcome, rentPod } from "./rent-pod.ts";
+import { type PricedCandidate, priceCandidates } from "./price-candidates.ts";
 
 /** What `createPod` takes beside the plan. */
-export interface CreatePodOptions {
+export interface CreatePodOptions extends AccountOptions {
   /** The most that the pod may cost in dollars per hour; default `WORKBOOK_MAX_USD_PER_HOUR`. */
   maxUsdPerHour?: number | undefined;
-  /** The name of a RunPod secret with the Hugging Face token; default: the workbook's own, made from `HF_TOKEN`. */
+  /** The name of a Runpod secret with the Hugging Face token; default: the workbook's own, made from `HF_TOKEN`. */
   huggingFaceSecret?: string | undefined;
   /** The key that the pod's vLLM asks for; default: one drawn for this pod. Pods behind a router share one. */
   apiKey?: string | undefined;
   /** Ends the pod after so many minutes without work; default: only its deadline does. */
   idleMinutes?: number | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -43,151 +41,164 @@ export interface CreatePodOptions {
  * @throws SettingsError without a ceiling, JournalError where nothing can be put on record, CreatePodError with each
  * GPU type and its reason where none could be had, RunPodError where no GPU type would help.
  */
-export async function createPod(
-  context: RunPodContext,
-  plan: PodPlan,
-  options: CreatePodOptions = {},
-): Promise<Pod> {
-  checkPlan(plan, options);
-  const ceiling = readCeiling(context, options.maxUsdPerHour);
-  return interruptible(
-    async (signal) => {
-      const candidates = await priceCandidates(context, { plan, ceiling, signal });
-      if (candidates.every(({ refusal }) => refusal !== null)) throw allFailed(refusals(candidates));
-      const huggingFaceSecret = plan.needsHuggingFaceToken
-        ? (options.huggingFaceSecret ?? (await ensureSecret(context, { signal })))
-        : null;
-      const parts: BodyParts = {
-        stem: drawStem(context.workbookId),
-        deadlineAt: new Date(context.now().getTime() + plan.deadlineMinutes * 60_000),
-        vllmKey: options.apiKey ?? `sk-${randomBytes(24).toString("base64url")}`,
-        huggingFaceSecret,
-        withStartScript: true,
-      };
-      if (options.idleMinutes !== undefined) {
-        context.say(
-          `The pod ends after ${options.idleMinutes} minutes without work, even before its deadline.`,
-        );
-      }
-      return rent(context, { plan, options, ceiling, candidates, parts, signal });
-    },
-    { signal: options.signal },
-  );
+export async function createPod(plan: PodPlan, options: CreatePodOptions = {}): Promise<Pod> {
+  const { idleMinutes } = options;
+  checkPlan(plan, idleMinutes);
+  const context = await openRunPod(options);
+  if (options.context === undefined && context.target === "runpod") sayOpenRealPods(context);
+  const ceiling = readCeiling(context, options.maxUsdPerHour, "createPod");
+  const create = async (signal: AbortSignal) => {
+    const candidates = await priceCandidates(context, { plan, ceiling, signal });
+    if (candidates.every(({ refusal }) => refusal !== null)) throw allFailed(refusalsOf(candidates));
+    const huggingFaceSecret = plan.needsHuggingFaceToken
+      ? (options.huggingFaceSecret ?? (await ensureSecret(context, { signal })))
+      : null;
+    const parts: BodyParts = {
+      stem: drawStem(context.workbookId, "pod"),
+      deadlineAt: new Date(context.now().getTime() + plan.deadlineMinutes * 60_000),
+      vllmKey: options.apiKey ?? `sk-${randomBytes(24).toString("base64url")}`,
+      huggingFaceSecret,
+      withStartScript: true,
+    };
+    if (idleMinutes !== undefined) {
+      context.say(`The pod ends after ${idleMinutes} minutes without work, even before its deadline.`);
+    }
+    return rent(context, { plan, idleMinutes: idleMinutes ?? null, ceiling, candidates, parts, signal });
+  };
+  return showWaiting("Renting the pod", () => interruptible(create, { signal: options.signal }));
 }
 
-interface Undertaking {
+interface PodOrder {
   plan: PodPlan;
-  options: CreatePodOptions;
+  idleMinutes: number | null;
+  /** Dollars per hour. */
   ceiling: number;
   candidates: readonly PricedCandidate[];
   parts: BodyParts;
   signal: AbortSignal;
 }
 
-async function rent(context: RunPodContext, undertaking: Undertaking): Promise<Pod> {
-  const { plan, options, candidates, parts, signal } = undertaking;
-  const { stem, deadlineAt } = parts;
-  const { idleMinutes = null } = options;
-  const templateId = await makeTemplate(context, undertaking);
-  context.journal.append({
-    kind: "intent",
-    ...{ stem, deadlineAt: deadlineAt.toISOString(), model: plan.model, gpuCount: plan.gpuCount },
-    ...{ creator: context.self, idleMinutes, keyFingerprint: fingerprintOfKey(context) },
+async function rent(context: RunPodContext, order: PodOrder): Promise<Pod> {
+  const { plan, idleMinutes, ceiling, parts, signal } = order;
+  const templateId = await makeTemplate(context, order);
+  return rentOnRecord(context, podKind, {
+    intent: {
+      kind: "intent",
+      stem: parts.stem,
+      deadlineAt: parts.deadlineAt.toISOString(),
+      model: plan.model,
+      gpuCount: plan.gpuCount,
+      creator: context.self,
+      idleMinutes,
+      keyFingerprint: fingerprintOfKey(context),
+    },
+    idleMinutes,
+    withoutWatchdog: "No watchdog could be started here: only the timer inside the pod ends it by itself.",
+    choose: (place) => chooseGpu(context, { order, templateId, place }),
+    judge: (pod) => judgePrice(pod, ceiling),
+    describe: (pod) => toPod(context, pod),
+    signal,
   });
-  let mayHaveRented = false;
-  try {
-    if (!armWatchdog(context, { stem, idleMinutes })) {
-      context.say("No watchdog could be started here: only the timer inside the pod ends it by itself.");
-    }
-    const failed = refusals(candidates);
-    const open = candidates.filter(({ refusal }) => refusal === null);
-    let cause: unknown;
-    for (const { gpuTypeId, usdPerHour } of open) {
-      if (signal.aborted) throw interruptedBefore(failed);
-      mayHaveRented = true;
-      const outcome = await tryGpu(context, { undertaking, gpuTypeId, templateId, failed });
-      mayHaveRented = outcome.kind === "rented" || outcome.kind === "unclear";
-      switch (outcome.kind) {
-        case "rented": {
-          const { withStartScript: hasStartScript } = parts;
-          const { ceiling } = undertaking;
-          const { pod } = outcome;
-          return await acceptPod(context, { pod, stem, gpuTypeId, hasStartScript, ceiling, signal });
-        }
-        case "refused":
-          failed.push({ gpuTypeId, reason: outcome.reason });
-          cause = outcome.error;
-          break;
-        case "unclear":
-          throw unclear(outcome.error, [...failed, { gpuTypeId, reason: outcome.error.problemText }]);
-        default:
-          throw await explainHopeless(context, { error: outcome.error, usdPerHour });
-      }
-    }
-    throw allFailed(failed, cause);
-  } catch (error) {
-    giveUp(context, { stem, mayHaveRented });
-    throw error;
-  }
 }
 
-/** Asks for a pod on one GPU type; once more without what this API turns out not to take. */
-async function tryGpu(
+/** Orders a pod on one GPU type after the other, until one is to be had. */
+async function chooseGpu(
+  context: RunPodContext,
+  options: { order: PodOrder; templateId: string | null; place: PlaceOrder<RunPodPod> },
+): Promise<{ found: RunPodPod; created: NewJournalEntry }> {
+  const { order, templateId, place } = options;
+  const { candidates, parts } = order;
+  const failed = refusalsOf(candidates);
+  let cause: unknown;
+  for (const { gpuTypeId, usdPerHour, refusal } of candidates) {
+    if (refusal !== null) continue;
+    const outcome = await orderOnGpu(context, { order, gpuTypeId, templateId, failed, place });
+    if ("found" in outcome) {
+      const { found } = outcome;
+      const { stem, withStartScript: hasStartScript } = parts;
+      const created = { podId: found.id, gpuTypeId, usdPerHour: found.cost, hasStartScript };
+      return { found, created: { kind: "created", stem, ...created } };
+    }
+    cause = outcome.refusal;
+    const reason = reasonToGoOn(outcome.refusal);
+    if (reason === null) throw await explainRefusal(context, { error: outcome.refusal, usdPerHour });
+    failed.push({ gpuTypeId, reason });
+  }
+  throw allFailed(failed, cause);
+}
+
+/** Orders a pod on one GPU type; once more without what this API turns out not to take. */
+async function orderOnGpu(
   context: RunPodContext,
   options: {
-    undertaking: Undertaking;
+    order: PodOrder;
     gpuTypeId: string;
     templateId: string | null;
     failed: readonly FailedCandidate[];
+    place: PlaceOrder<RunPodPod>;
   },
-): Promise<RentOutcome> {
-  const { undertaking, gpuTypeId, templateId, failed } = options;
-  const { plan, parts, signal } = undertaking;
-  if (signal.aborted) throw interruptedBefore(failed);
-  const body = makePodBody(context, plan, parts);
+): ReturnType<PlaceOrder<RunPodPod>> {
+  const { order, gpuTypeId, templateId, failed, place } = options;
+  const { plan, parts, signal } = order;
+  const body: CreatePodBody = makePodBody(context, plan, parts);
   body.gpu = { ...body.gpu, id: gpuTypeId, count: plan.gpuCount };
   if (templateId !== null) body.templateId = templateId;
-  const outcome = await rentPod(context, { body, signal });
-  if (outcome.kind === "no template") return tryGpu(context, { ...options, templateId: null });
-  if (outcome.kind !== "old contract") return outcome;
-  forgoStartScript(context, parts);
-  return tryGpu(context, options);
-}
-
-/** Closes an intent of which nothing came; what may still come of another one is nobody's, so the next sweep ends it. */
-function giveUp(
-  context: RunPodContext,
-  { stem, mayHaveRented }: { stem: string; mayHaveRented: boolean },
-): void {
-  try {
-    context.journal.append(mayHaveRented ? { kind: "abandoned", stem } : { kind: "ended", stem, usd: 0 });
-  } catch {
-    // The disk has failed meanwhile. The error on its way says what matters, and the pod's name says the rest.
+  const outcome = await place(() => context.client.createPod(body, { signal }), failed);
+  if ("found" in outcome) return outcome;
+  const { status, detail } = outcome.refusal;
+  if (status === 422 && parts.withStartScript && namesStartScript(detail)) {
+    dropStartScript(context, parts);
+    return orderOnGpu(context, options);
   }
+  // The template is not there any more.
+  if (status === 404 && templateId !== null) return orderOnGpu(context, { ...options, templateId: null });
+  return outcome;
 }
 
-async function makeTemplate(context: RunPodContext, undertaking: Undertaking): Promise<string | null> {
-  const { plan, parts, signal } = undertaking;
+/** Why this GPU type is not to be had, where another one may be; `null` where every other would fail in the same way. */
+function reasonToGoOn({ status, detail, problem }: RunPodError): string | null {
+  if (problem === "no-capacity") return "no instances available";
+  if (problem === "access-denied") return "the account may not use it (HTTP 403)";
+  return status === 400 && problem === "invalid-request" ? detail || "HTTP 400" : null;
+}
+
+function judgePrice(pod: RunPodPod, ceiling: number): CreatePodError | null {
+  if (pod.cost <= ceiling) return null;
+  const price = `$${pod.cost.toFixed(3)} per hour, which is above the ceiling of $${ceiling.toFixed(2)}`;
+  return new CreatePodError(`The pod that was rented costs ${price}, so it was not kept.`, {
+    attempts: [{ gpuTypeId: pod.gpu?.id ?? "", reason: `the pod cost ${price}`, isAboveCeiling: true }],
+    remedy: "Raise the ceiling, or plan with a cheaper GPU.",
+  });
+}
+
+async function makeTemplate(context: RunPodContext, order: PodOrder): Promise<string | null> {
+  const { plan, parts, signal } = order;
   try {
     return await ensureTemplate(context, { pod: makePodBody(context, plan, parts), signal });
   } catch (error) {
-    const isOldContract = error instanceof RunPodError && /\b(entrypoint|cmd)\b/.test(error.detail);
+    const isOldContract = error instanceof RunPodError && namesStartScript(error.detail);
     if (!isOldContract || !parts.withStartScript) throw error;
-    forgoStartScript(context, parts);
+    dropStartScript(context, parts);
     return ensureTemplate(context, { pod: makePodBody(context, plan, parts), signal });
   }
 }
 
-function forgoStartScript(context: RunPodContext, parts: BodyParts): void {
+/** Older contracts of the API do not know the two fields of the start script, and say so. */
+function namesStartScript(detail: string): boolean {
+  return /\b(entrypoint|cmd)\b/.test(detail);
+}
+
+function dropStartScript(context: RunPodContext, parts: BodyParts): void {
   parts.withStartScript = false;
   context.say(
-    "This API takes no start script, so two things are missing. The pod will not end itself at its deadline: only " +
-      "this machine's watchdog and the next sweep end it. And vLLM's side doors stay open: whoever knows the pod's " +
-      "address can run the model through /invocations without a key.",
+    "Runpod's API refused the start script, so two things are missing. The pod will not end itself at its deadline: " +
+      "only this machine's watchdog and the next sweep end it. And some routes of vLLM ask for no key: whoever knows " +
+      "the pod's address can run the model through /invocations without a key.",
   );
 }
 
-async function explainHopeless(
+/** Says how much money is missing, where that is the reason. */
+async function explainRefusal(
   context: RunPodContext,
   { error, usdPerHour }: { error: RunPodError; usdPerHour: number | null },
 ): Promise<RunPodError> {
@@ -196,14 +207,12 @@ async function explainHopeless(
   return withMissingMoney(error, { account, usdPerHour });
 }
 
-function checkPlan(plan: PodPlan, { idleMinutes }: CreatePodOptions): void {
+function checkPlan(plan: PodPlan, idleMinutes: number | undefined): void {
   const { deadlineMinutes, gpuCandidates, gpuCount } = plan;
   if (!(Number.isFinite(deadlineMinutes) && deadlineMinutes > 0)) {
     throw new InputError(
       `The plan's deadlineMinutes is ${deadlineMinutes}: the pod would end at once or never.`,
-      {
-        remedy: "Give a number of minutes above 0.",
-      },
+      { remedy: "Give a number of minutes above 0." },
     );
   }
   if (gpuCandidates.length === 0 || !(Number.isInteger(gpuCount) && gpuCount > 0)) {
@@ -216,8 +225,6 @@ function checkPlan(plan: PodPlan, { idleMinutes }: CreatePodOptions): void {
   }
 }
 
-function refusals(candidates: readonly PricedCandidate[]): FailedCandidate[] {
-  return candidates.flatMap(({ gpuTypeId, refusal }) =>
-    refusal === null ? [] : [{ gpuTypeId, reason: refusal }],
-  );
+function refusalsOf(candidates: readonly PricedCandidate[]): FailedCandidate[] {
+  return candidates.flatMap(({ refusal }) => refusal ?? []);
 }

@@ -44,7 +44,7 @@ function toTemplate(name: string, pod: CreatePodBody): CreateTemplateBody {
     image,
     disk,
     ports,
-    // What differs from pod to pod, and its throw-away key, has no place in a preset.
+    // Leave out per-pod values and the pod's key: a template is shared.
     env: Object.fromEntries(
       Object.entries(env).filter(([variable]) => !/^WORKBOOK_|^VLLM_API_KEY$/.test(variable)),
     ),

@@ -2,9 +2,12 @@ import { InputError, WorkbookError } from "../../errors.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
-import { describePod, type Pod, type PodOrId, podIdOf, stillCosts } from "./pod.ts";
-import { nameWithDeadline, readPodMarks } from "./pod-name.ts";
-import { findPod } from "./terminate-pod.ts";
+import { findRental, requireOwn } from "../rental/find-rental.ts";
+import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
+import { idOfRental } from "../rental/rental-kind.ts";
+import { nameWithDeadline } from "../rental/rental-labels.ts";
+import { type Pod, type PodOrId, toPod } from "./pod.ts";
+import { podKind } from "./pod-kind.ts";
 
 const mostMinutes = 24 * 60;
 
@@ -16,40 +19,33 @@ const mostMinutes = 24 * 60;
  *
  * @throws InputError for a pod that this workbook did not rent or that is past its deadline, WorkbookError where it is gone.
  */
-export async function extendPod(
-  context: RunPodContext,
-  pod: PodOrId,
-  options: { minutes: number; signal?: AbortSignal | undefined },
-): Promise<Pod> {
+export async function extendPod(pod: PodOrId, options: { minutes: number } & AccountOptions): Promise<Pod> {
   const { minutes, signal } = options;
   if (!(Number.isFinite(minutes) && minutes > 0 && minutes <= mostMinutes)) {
     throw new InputError(`extendPod: minutes is ${minutes}.`, {
       remedy: "Give a number of minutes above 0, at most a day.",
     });
   }
-  const id = podIdOf(pod);
-  const found = await findPod(context, id, signal);
+  const id = idOfRental(podKind, pod);
+  const context = await openRunPod(options);
+  const found = await findRental(context, podKind, id, { signal });
   if (found === null) {
     throw new WorkbookError(`The pod ${id} does not exist any more, so its deadline cannot be moved.`, {
       remedy: "Create another with createPod().",
     });
   }
-  const marks = readPodMarks(found);
-  if (marks?.workbookId !== context.workbookId) {
-    throw new InputError(`The pod ${id} was not rented by this workbook, so it is left alone.`, {
-      remedy: "Extend it where it was rented.",
-    });
-  }
-  if (marks.deadlineAt.getTime() <= context.now().getTime()) {
+  const labels = requireOwn(context, podKind, { found, remedy: "Extend it where it was rented." });
+  if (labels.deadlineAt.getTime() <= context.now().getTime()) {
     throw new InputError(`The pod ${id} is past its deadline, so it is about to end.`, {
-      remedy: `Create another with createPod(). ${stillCosts({ id, usdPerHour: found.cost })}`,
+      remedy: `Create another with createPod(). ${podKind.describeCost({ id, usdPerHour: found.cost })}`,
     });
   }
-  const deadlineAt = new Date(marks.deadlineAt.getTime() + minutes * 60_000);
-  const name = nameWithDeadline(marks.stem, deadlineAt);
-  const updated = await rename(context, { pod: found, name, signal });
-  context.journal.append({ kind: "extended", stem: marks.stem, deadlineAt: deadlineAt.toISOString() });
-  return describePod(context, updated, context.journal.read().pods.get(marks.stem));
+  const { stem } = labels;
+  const deadlineAt = new Date(labels.deadlineAt.getTime() + minutes * 60_000);
+  const name = nameWithDeadline(stem, deadlineAt);
+  const renamed = await rename(context, { pod: found, name, signal });
+  context.journal.append({ kind: "extended", stem, deadlineAt: deadlineAt.toISOString() });
+  return toPod(context, renamed);
 }
 
 async function rename(
@@ -61,7 +57,7 @@ async function rename(
     return await context.client.updatePod(pod.id, { name }, { signal });
   } catch (error) {
     if (!(error instanceof RunPodError) || !error.mayHaveHappened) throw error;
-    const now = await findPod(context, pod.id);
+    const now = await findRental(context, podKind, pod.id);
     if (now?.name === name) return now;
     throw error;
   }

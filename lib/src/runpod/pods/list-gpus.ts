@@ -1,8 +1,9 @@
 import type { GpuOffer } from "../../serving/index.ts";
 import { compareVersions } from "../../serving/index.ts";
+import { showWaiting } from "../../show/index.ts";
 import type { RunPodClient } from "../client/client.ts";
-import { defaultClient } from "../client/default-client.ts";
 import type { RunPodGpuType } from "../client/schemas.ts";
+import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 
 /**
  * Lists the kinds of GPU that RunPod offers now, the cheapest first: memory, price, stock and CUDA versions.
@@ -17,11 +18,13 @@ export async function listGpus(
     gpuCount?: number;
     cloud?: "SECURE" | "COMMUNITY";
     client?: Pick<RunPodClient, "listGpuTypes">;
-    signal?: AbortSignal;
-  } = {},
+  } & AccountOptions = {},
 ): Promise<GpuOffer[]> {
-  const { gpuCount = 1, cloud = "SECURE", client = defaultClient(), signal } = options;
-  const types = await client.listGpuTypes({ gpuCount, cloud, signal });
+  const { gpuCount = 1, cloud = "SECURE", signal } = options;
+  const { client = (await openRunPod(options)).client } = options;
+  const types = await showWaiting("Asking Runpod for its GPUs", () =>
+    client.listGpuTypes({ gpuCount, cloud, signal }),
+  );
   const price = (offer: GpuOffer) =>
     (cloud === "SECURE" ? offer.secureUsdPerHour : offer.communityUsdPerHour) ?? Number.POSITIVE_INFINITY;
   return types.map(toOffer).toSorted((one, other) => price(one) - price(other));

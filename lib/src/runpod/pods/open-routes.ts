@@ -1,43 +1,40 @@
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
 
-/** A way into a pod that asks for no key. */
-export interface OpenDoor {
+/** A route of a pod that answers without a key. */
+export interface OpenRoute {
   /** For example `POST /invocations`. */
   call: string;
-  /** What it answered without a key. */
+  /** The HTTP status of the answer to a call without a key. */
   status: number;
 }
 
 /** Whoever may call these may use the model, or learn what it is. */
-const doors = [
+const routes = [
   { method: "GET", path: "/v1/models" },
   { method: "POST", path: "/invocations" },
   { method: "POST", path: "/tokenize" },
 ] as const;
 
-/** A door that was refused, or is not there, is closed; so is one behind which nothing answers. */
+/** A route that refuses, or does not exist, is closed; so is one behind which nothing answers. */
 const closedStatuses = [401, 403, 404, 405, 502, 503, 504, 524];
 
 /** Calls a pod's routes without its key, and returns those that let the call in. */
-export async function findOpenDoors(
+export async function findOpenRoutes(
   context: RunPodContext,
   podId: string,
   signal?: AbortSignal,
-): Promise<OpenDoor[]> {
-  const open: OpenDoor[] = [];
-  for (const { method, path } of doors) {
-    const status = await knock(context, {
-      method,
-      address: `${proxyAddress(context, podId)}${path}`,
-      signal,
-    });
+): Promise<OpenRoute[]> {
+  const open: OpenRoute[] = [];
+  for (const { method, path } of routes) {
+    const address = `${proxyAddress(context, podId)}${path}`;
+    const status = await callWithoutKey(context, { method, address, signal });
     if (status !== null && !closedStatuses.includes(status)) open.push({ call: `${method} ${path}`, status });
   }
   return open;
 }
 
-/** What a person should know about doors that stand open; empty where none does. */
-export function describeOpenDoors(podId: string, open: readonly OpenDoor[]): string {
+/** What a person should know about routes that answer without a key; empty where none does. */
+export function describeOpenRoutes(podId: string, open: readonly OpenRoute[]): string {
   if (open.length === 0) return "";
   const calls = open.map(({ call }) => call).join(", ");
   const isAll = open.some(({ call }) => call.endsWith("/v1/models"));
@@ -50,7 +47,7 @@ export function describeOpenDoors(podId: string, open: readonly OpenDoor[]): str
   );
 }
 
-async function knock(
+async function callWithoutKey(
   context: RunPodContext,
   options: { method: string; address: string; signal: AbortSignal | undefined },
 ): Promise<number | null> {

@@ -11,7 +11,7 @@ import {
 import type { CreatePodBody } from "../client/schemas.ts";
 import type { PodPlan, PodPlanRequest } from "./pod-plan.ts";
 import { listPodWarnings } from "./pod-warnings.ts";
-import { secretNameOf, secretPlaceholder } from "./secret-name.ts";
+import { plannedToken } from "./secret-name.ts";
 
 const caller: Caller = { name: "planPod", gpus: "gpus", gpuCount: "gpuCount" };
 
@@ -42,17 +42,18 @@ export function planPod(request: PodPlanRequest): PodPlan {
     networkVolumeId: networkVolume?.volumeId ?? null,
     tensorParallelSize: gpuCount,
     deadlineMinutes,
-    warnings: [...server.warnings, ...listPodWarnings({ request: settled, placement, ...server })],
+    warnings: [
+      ...server.warnings,
+      ...listPodWarnings({ ...settled, ...server, networkVolume, gpus: placement.gpus }),
+    ],
   };
-  const [first, ...others] = placement.gpus.map(({ usdPerHour }) =>
-    usdPerHour === null ? null : computePodCost({ ...plan, usdPerGpuHour: usdPerHour }),
-  );
-  const worstCases = [first, ...others].flatMap((cost) => cost?.worstCaseUsd ?? []);
+  const costs = placement.gpus.map((gpu) => computePodCost({ ...plan, usdPerGpuHour: gpu.usdPerHour }));
+  const worstCases = costs.flatMap(({ worstCaseUsd }) => worstCaseUsd ?? []);
   const priced = {
     ...plan,
-    usdPerHour: first?.usdPerHour ?? null,
+    usdPerHour: costs[0]?.usdPerHour ?? null,
     // One price that is not known could be the dearest.
-    worstCaseUsd: worstCases.length <= others.length ? null : Math.max(...worstCases),
+    worstCaseUsd: worstCases.length < costs.length ? null : Math.max(...worstCases),
   };
   const { gpuTypeId } = placement.preferred;
   return { ...priced, payload: makePayload(priced, { gpuTypeId, startsVllmServe: image.startsVllmServe }) };
@@ -96,9 +97,6 @@ function podName(modelId: string): string {
 /** What stands where the pod's own key will be. */
 const drawnLater = "(drawn when the pod is created)";
 
-/** The token is a reference to a secret of this workbook's own, which RunPod fills in inside the pod. */
-const tokenReference = secretPlaceholder(secretNameOf("<workbook id>"));
-
 /** Where vLLM keeps downloaded weights. */
 const weightsFolder = "/root/.cache/huggingface";
 
@@ -129,7 +127,7 @@ export function makePayload(
     ports: [`${serverPort}/http`],
     env: {
       ...plan.environment,
-      ...(plan.needsHuggingFaceToken ? { HF_TOKEN: tokenReference } : {}),
+      ...plannedToken(plan),
       VLLM_API_KEY: drawnLater,
     },
     args: joinArguments(plan.vllmArguments, options.startsVllmServe),

@@ -1,6 +1,7 @@
 import type { CreatePodBody } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
-import { nameWithDeadline, podVariables } from "./pod-name.ts";
+import { labelVariables, nameWithDeadline } from "../rental/rental-labels.ts";
+import { podLabelForm } from "./pod-kind.ts";
 import type { PodPlan } from "./pod-plan.ts";
 import { secretPlaceholder } from "./secret-name.ts";
 import { guardedCommand } from "./start-command.ts";
@@ -35,9 +36,7 @@ export function makePodBody(
     disk: plan.containerDiskGb,
     env: {
       ...plan.environment,
-      [podVariables.workbookId]: context.workbookId,
-      [podVariables.stem]: stem,
-      [podVariables.deadline]: deadlineAt.toISOString(),
+      ...labelVariables({ workbookId: context.workbookId, stem, deadlineAt }, podLabelForm),
       // As a variable: older vLLMs print their arguments into the log.
       VLLM_API_KEY: vllmKey,
       ...(huggingFaceSecret === null ? {} : { HF_TOKEN: secretPlaceholder(huggingFaceSecret) }),

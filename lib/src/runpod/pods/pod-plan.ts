@@ -1,4 +1,10 @@
-import type { GpuCandidate, GpuOffer, PlannedServer, ServerRequest } from "../../serving/index.ts";
+import {
+  type GpuCandidate,
+  type GpuOffer,
+  type PlannedServer,
+  type ServerRequest,
+  sayUsd,
+} from "../../serving/index.ts";
 import { alignColumns } from "../../words/index.ts";
 import type { CreatePodBody } from "../client/schemas.ts";
 
@@ -62,16 +68,8 @@ export function describePlan(plan: PodPlan): string {
       "context",
       `${count(plan.maxModelTokens)} tokens, ${count(memory.sequencesAtMaxModelTokens)} such at a time`,
     ],
-    [
-      "price",
-      plan.usdPerHour === null ? "not known" : `$${plan.usdPerHour.toFixed(2)} an hour (${priceKind})`,
-    ],
-    [
-      "worst case",
-      plan.worstCaseUsd === null
-        ? "not known"
-        : `$${plan.worstCaseUsd.toFixed(2)} until the deadline after ${plan.deadlineMinutes} minutes`,
-    ],
+    ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
+    ["worst case", sayUsd(plan.worstCaseUsd, `until the deadline after ${plan.deadlineMinutes} minutes`)],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
   return alignColumns(lines);

@@ -1,8 +1,7 @@
-import { InputError } from "../../errors.ts";
 import type { RunPodPod } from "../client/schemas.ts";
-import type { PodRecord } from "../journal/journal-state.ts";
+import type { JournalState } from "../journal/journal-state.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
-import { readPodMarks } from "./pod-name.ts";
+import { readPodLabels } from "./pod-kind.ts";
 
 /** A pod of this workbook, as notebooks hold it; nothing of it is secret. */
 export interface Pod {
@@ -27,38 +26,25 @@ export interface Pod {
 /** A pod, or only its id: what the functions of a pod's life take. */
 export type PodOrId = Pick<Pod, "id"> | string;
 
-/** Describes a pod of a workbook from what the API and the journal know of it. */
-export function describePod(context: RunPodContext, pod: RunPodPod, record: PodRecord | undefined): Pod {
-  const marks = readPodMarks(pod);
+/** Makes what notebooks hold from what the API and the journal know of a pod. */
+export function toPod(
+  context: RunPodContext,
+  pod: RunPodPod,
+  journal: JournalState = context.journal.read(),
+): Pod {
+  const labels = readPodLabels(pod);
+  const record = journal.pods.get(labels?.stem ?? "");
   const createdAt = new Date(pod.createdAt);
   return {
     id: pod.id,
     name: pod.name,
-    stem: marks?.stem ?? record?.stem ?? pod.name,
+    stem: labels?.stem ?? pod.name,
     model: record?.model ?? null,
     gpuTypeId: pod.gpu?.id ?? record?.gpuTypeId ?? null,
     gpuCount: pod.gpu?.count ?? record?.gpuCount ?? 1,
     usdPerHour: pod.cost,
     createdAt: createdAt.toISOString(),
-    deadlineAt: (marks?.deadlineAt ?? record?.deadlineAt ?? createdAt).toISOString(),
+    deadlineAt: (labels?.deadlineAt ?? record?.deadlineAt ?? createdAt).toISOString(),
     baseUrl: `${proxyAddress(context, pod.id)}/v1`,
   };
-}
-
-/** The id of a pod that was given whole or by its id. */
-export function podIdOf(pod: PodOrId): string {
-  const id = typeof pod === "string" ? pod : pod.id;
-  if (typeof id === "string" && /^[\w-]+$/.test(id)) return id;
-  throw new InputError("This is neither a pod nor the id of one.", {
-    remedy: "Give what createPod() returned, or an id of the list that listPods() gives.",
-  });
-}
-
-/** How a message names what a pod goes on to cost, and how to end it. */
-export function stillCosts(pod: { id: string; usdPerHour: number | null }): string {
-  const price = pod.usdPerHour === null ? "money" : `$${pod.usdPerHour.toFixed(2)} per hour`;
-  return (
-    `The pod ${pod.id} still costs ${price}: ` +
-    `await terminatePod("${pod.id}") ends it, and so does \`npm run teardown\`.`
-  );
 }

@@ -1,7 +1,9 @@
 import { InputError } from "../../errors.ts";
 import type { PodLogLine } from "../client/log-stream.ts";
-import type { RunPodContext } from "../rental/context.ts";
-import { type PodOrId, podIdOf } from "./pod.ts";
+import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
+import { idOfRental } from "../rental/rental-kind.ts";
+import type { PodOrId } from "./pod.ts";
+import { podKind } from "./pod-kind.ts";
 
 /** What vLLM's own line in the log says about the last seconds. */
 export interface LoggedThroughput {
@@ -29,9 +31,8 @@ const quietMs = 1_000;
  * It ends sooner when nothing more comes. Keys are hidden, and control characters are left out.
  */
 export async function readPodLog(
-  context: RunPodContext,
   pod: PodOrId,
-  options: { tail?: number; seconds?: number; signal?: AbortSignal | undefined } = {},
+  options: { tail?: number; seconds?: number } & AccountOptions = {},
 ): Promise<PodLog> {
   const { tail = 100, seconds = 5 } = options;
   if (!(Number.isInteger(tail) && tail >= 0 && tail <= 5_000)) {
@@ -42,6 +43,8 @@ export async function readPodLog(
       remedy: "Give a number above 0, at most 600.",
     });
   }
+  const id = idOfRental(podKind, pod);
+  const { client } = await openRunPod(options);
   const controller = new AbortController();
   const stop = () => controller.abort();
   const longest = setTimeout(stop, seconds * 1_000);
@@ -49,7 +52,7 @@ export async function readPodLog(
   options.signal?.addEventListener("abort", stop, { once: true });
   const lines: PodLogLine[] = [];
   try {
-    for await (const line of context.client.podLogs(podIdOf(pod), { tail }, { signal: controller.signal })) {
+    for await (const line of client.podLogs(id, { tail }, { signal: controller.signal })) {
       lines.push(line);
       clearTimeout(quiet);
       quiet = setTimeout(stop, quietMs);

@@ -7,3 +7,8 @@ export function secretNameOf(workbookId: string): string {
 export function secretPlaceholder(secretName: string): string {
   return `{{ RUNPOD_SECRET_${secretName} }}`;
 }
+
+/** The token of a plan for gated weights: a reference to a secret of this workbook's own, which RunPod fills in. */
+export function plannedToken(plan: { needsHuggingFaceToken: boolean }): { HF_TOKEN?: string } {
+  return plan.needsHuggingFaceToken ? { HF_TOKEN: secretPlaceholder(secretNameOf("<workbook id>")) } : {};
+}

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { SettingsError, WorkbookError } from "../../errors.ts";
 import { isLoopbackUrl } from "../../network.ts";
 import type { Settings } from "../../settings.ts";
 import { createProgress, type Progress } from "../../show/index.ts";
 import { createRunPodClient, type RunPodClient } from "../client/client.ts";
+import { waitFor } from "../client/retry.ts";
 import { drawSalt, fingerprintOf, type Journal, openJournal } from "../journal/journal.ts";
 import type { RentalRecord } from "../journal/journal-state.ts";
 import { identifyProcess, isProcessAlive, type ProcessIdentity } from "../journal/process-identity.ts";
@@ -146,26 +146,10 @@ function checkProxyUrl(proxyUrl: string): void {
   });
 }
 
-/** The real account, as the settings name it. */
-export function connectionOf(settings: Settings): RunPodConnection {
-  return {
-    apiUrl: settings.runpodApiUrl,
-    proxyUrl: settings.runpodProxyUrl,
-    apiKey: settings.runpodApiKey ?? "",
-    huggingFaceToken: settings.huggingFaceToken,
-    endpointKey: settings.runpodEndpointKey,
-  };
-}
-
 function identifyThisProcess(): ProcessIdentity {
   const identity = identifyProcess();
   if (identity !== null) return identity;
   throw new WorkbookError("This process could not find out when it started.", {
     remedy: "The workbook needs /proc (Linux) or the command ps: make one of them available.",
   });
-}
-
-async function waitFor(ms: number, signal?: AbortSignal): Promise<void> {
-  // An interrupted wait ends at once; whoever waits looks at the signal.
-  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }

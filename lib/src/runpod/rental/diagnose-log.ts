@@ -1,10 +1,10 @@
 import { type KnownError, loadKnownErrors, matchError } from "../../facts/index.ts";
 import type { PodLogLine } from "../client/log-stream.ts";
-import type { PodProblem } from "../pods/pod-not-ready-error.ts";
+import type { NotReadyProblem } from "./not-ready-error.ts";
 
-/** What a pod's log says about why it will not become ready. */
+/** What a log says about why a pod or an endpoint will not become ready. */
 export interface LogDiagnosis {
-  problem: PodProblem;
+  problem: NotReadyProblem;
   /** One sentence. */
   cause: string;
   remedy: string;
@@ -16,18 +16,19 @@ export interface LogDiagnosis {
 const startsOfCrashLoop = 3;
 
 /**
- * Says why a pod will not become ready, if its log says so; `null` otherwise.
+ * Says why a pod, or the endpoint of a worker, will not become ready, if its log says so; `null` otherwise.
  *
  * The particular comes first: of all known errors, the first that some line of the log matches is the diagnosis.
  */
 export function diagnoseLog(
   lines: readonly PodLogLine[],
-  knownErrors: readonly KnownError[] = loadKnownErrors(),
+  options: { noun?: "pod" | "endpoint"; knownErrors?: readonly KnownError[] } = {},
 ): LogDiagnosis | null {
+  const { noun = "pod", knownErrors = loadKnownErrors() } = options;
   for (const error of knownErrors) {
     if (error.failedStart === null) continue;
     for (const { text } of lines) {
-      const found = matchError(error, { text, status: null });
+      const found = matchError(error, { text, status: null, rental: noun });
       if (found === null) continue;
       return { problem: error.failedStart, cause: error.cause, remedy: found.remedy, line: text };
     }
@@ -38,8 +39,7 @@ export function diagnoseLog(
   return {
     problem: "crash-loop",
     cause: `The container has been started ${starts.length} times: it ends again and again.`,
-    remedy:
-      "Look at the end of readPodLog(pod) for what vLLM said last, correct the plan, then create another pod.",
+    remedy: `Look at the end of ${noun === "pod" ? "readPodLog(pod)" : "its log"} for what vLLM said last, correct the plan, then create another ${noun}.`,
     line: last.text,
   };
 }

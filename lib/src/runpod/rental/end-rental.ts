@@ -1,53 +1,127 @@
 import { WorkbookError } from "../../errors.ts";
 import { isNotFound } from "../client/runpod-error.ts";
-import type { RunPodContext } from "./context.ts";
+import { isOwnKey, type RunPodContext } from "./context.ts";
+import { describeRentalCost, findRecord, findRental, requireOwn } from "./find-rental.ts";
+import type { RentalKind, Rented } from "./rental-kind.ts";
 
-/** Something that costs money and is to end: a pod, or a serverless endpoint. */
-export interface EndingRental {
-  /** Such as `pod abc`. */
-  name: string;
-  /** Asks RunPod to end it. */
-  remove(): Promise<void>;
-  /** Whether RunPod still has it. */
-  isThere(): Promise<boolean>;
-  /** Whole sentences: what it goes on to cost, and how to end it. */
-  stillCosts: string;
-  signal: AbortSignal | undefined;
+/** What became of a pod or an endpoint. */
+export interface EndedRental {
+  id: string;
+  /** It was not there any more. */
+  wasGone: boolean;
+  /** What it cost in dollars, as billed so far; Runpod adds the last minutes later. `null`: nothing has been billed yet. */
+  usd: number | null;
 }
 
 const checkDelaysMs = [0, 250, 500, 1_000, 2_000, 4_000, 4_000, 4_000, 4_000, 10_000];
 
 /**
- * Asks for the end of something, and reads back that it is gone; what is gone already is no error.
+ * Ends a rental of this workbook for good, reads back that it is gone, and says what it cost.
  *
- * @throws WorkbookError where it is still there afterwards.
+ * Ending it twice is no error, and neither is one that is gone already.
+ *
+ * @throws WorkbookError where it is still there afterwards, InputError for one that this workbook did not rent.
  */
-export async function endRental(context: RunPodContext, rental: EndingRental): Promise<void> {
-  try {
-    await rental.remove();
-  } catch (error) {
-    if (!isNotFound(error)) await forgiveIfGone(rental, error);
-  }
-  for (const delayMs of checkDelaysMs) {
-    if (delayMs > 0) await context.sleep(delayMs, rental.signal);
-    if (!(await rental.isThere())) return;
-  }
-  throw new WorkbookError(`RunPod took the order to end the ${rental.name}, but it is still there.`, {
-    remedy: `${rental.stillCosts} If that fails again, end it at https://console.runpod.io.`,
+export async function endRentalById<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  id: string,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<EndedRental> {
+  const { noun, rented, end } = kind.words;
+  const found = await findRental(context, kind, id, options).catch((cause: unknown) => {
+    throw notEnded(context, kind, { id, cause });
   });
+  if (found !== null) {
+    const where = end === "end" ? "End it where it was rented" : "Delete it where it was made";
+    requireOwn(context, kind, { found, remedy: `${where}, or in Runpod's console.` });
+    return endRental(context, kind, found, options);
+  }
+  const record = findRecord(context, kind, id);
+  // With the key of another account everything looks gone.
+  if (record !== undefined && !record.isEnded && !isOwnKey(context, record)) {
+    throw new WorkbookError(
+      `The ${noun} ${id} is not to be found with this RUNPOD_API_KEY, and it was ${rented} with another one.`,
+      {
+        remedy: `Set the key that ${rented} it and try again, or see in Runpod's console of that account that it is gone.`,
+      },
+    );
+  }
+  const usd = await readBill(context, kind, id, undefined);
+  if (record !== undefined) recordEnd(context, record.stem, usd);
+  return { id, wasGone: true, usd };
 }
 
-/** The error for something that could not be ended; it still costs money. */
-export function notEnded(rental: Pick<EndingRental, "name" | "stillCosts">, cause: unknown): unknown {
+/** Ends a rental that has been judged, whoever rented it, and reads back that it is gone. */
+export async function endRental<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  found: Found,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<EndedRental> {
+  const { id } = found;
+  const isThere = async () => (await findRental(context, kind, id, options)) !== null;
+  try {
+    await kind.remove(context.client, id, options);
+  } catch (cause) {
+    // A call that failed may have had its effect all the same; if it had none, it still costs money.
+    const isLeft = !isNotFound(cause) && (await isThere().catch(() => true));
+    if (isLeft) throw notEnded(context, kind, { id, found, cause });
+  }
+  await waitUntilGone(context, kind, { found, isThere, signal: options.signal });
+  const usd = await readBill(context, kind, id, new Date(found.createdAt));
+  const stem = kind.readLabels(found)?.stem;
+  if (stem !== undefined) recordEnd(context, stem, usd);
+  return { id, wasGone: false, usd };
+}
+
+/** Puts on record that a rental has ended, where the disk takes it. */
+export function recordEnd(context: RunPodContext, stem: string, usd: number | null): void {
+  try {
+    const journal = context.journal.read();
+    const record = journal.pods.get(stem) ?? journal.endpoints.get(stem);
+    if (record !== undefined && !record.isEnded) context.journal.append({ kind: "ended", stem, usd });
+  } catch {
+    // What is gone must not look as if it were still there. The next sweep finds it gone, and closes its entry then.
+  }
+}
+
+async function waitUntilGone<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  options: { found: Found; isThere: () => Promise<boolean>; signal: AbortSignal | undefined },
+): Promise<void> {
+  const { found, isThere, signal } = options;
+  for (const delayMs of checkDelaysMs) {
+    if (delayMs > 0) await context.sleep(delayMs, signal);
+    if (!(await isThere())) return;
+  }
+  const cost = describeRentalCost(context, kind, { id: found.id, found });
+  throw new WorkbookError(
+    `Runpod took the order to end the ${kind.words.noun} ${found.id}, but it is still there.`,
+    { remedy: `${cost} If that fails again, end it at https://console.runpod.io.` },
+  );
+}
+
+/** The error for a rental that could not be ended; it still costs money. */
+function notEnded<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  { id, found, cause }: { id: string; found?: Found; cause: unknown },
+): unknown {
   if (!(cause instanceof WorkbookError)) return cause;
-  return new WorkbookError(`The ${rental.name} could not be ended. ${cause.problemText}`, {
-    remedy: `${cause.remedy} ${rental.stillCosts}`,
+  return new WorkbookError(`The ${kind.words.noun} ${id} could not be ended. ${cause.problemText}`, {
+    remedy: `${cause.remedy} ${describeRentalCost(context, kind, { id, found })}`,
     cause,
   });
 }
 
-/** A call that failed may have had its effect all the same; if it had none, it still costs money. */
-async function forgiveIfGone(rental: EndingRental, error: unknown): Promise<void> {
-  const isLeft = await rental.isThere().catch(() => true);
-  if (isLeft) throw notEnded(rental, error);
+/** The bill is a courtesy: that it cannot be read must not make what has ended look as if it were still there. */
+async function readBill<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  id: string,
+  since: Date | undefined,
+): Promise<number | null> {
+  return kind.readBill(context.client, id, { since }).catch(() => null);
 }

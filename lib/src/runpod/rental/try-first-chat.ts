@@ -1,53 +1,62 @@
+import { APIError } from "openai";
 import { type Endpoint, EndpointError } from "../../endpoint/index.ts";
-import type { RunPodPod } from "../client/schemas.ts";
-import { connectPod } from "../pods/connect-pod.ts";
-import { notReady } from "../pods/pod-not-ready-error.ts";
 import type { RunPodContext } from "./context.ts";
+import { notReady } from "./not-ready.ts";
+import type { RentalKind, Rented } from "./rental-kind.ts";
 
 /**
- * Tries a pod whose server is up: does it list the planned model, and does it answer a chat of one token?
+ * Tries a server that is up: does it list the planned model, and does it answer a chat of one token?
  *
- * Returns its endpoint, or in words what is still missing.
+ * Returns its endpoint, or what is still missing.
  *
- * @throws PodNotReadyError where waiting longer would not help.
+ * @throws NotReadyError where waiting longer would not help.
  */
-export async function tryFirstChat(
+export async function tryFirstChat<Found extends Rented>(
   context: RunPodContext,
-  options: { pod: RunPodPod; model: string | null; signal: AbortSignal },
-): Promise<Endpoint | string> {
-  const { pod, model, signal } = options;
+  kind: RentalKind<Found>,
+  options: {
+    found: Found;
+    connect(): Promise<Endpoint>;
+    /** Tells vLLM's own refusal from that of something before it; default: every refusal is vLLM's. */
+    isOwnRefusal?(error: APIError): boolean;
+    signal: AbortSignal;
+  },
+): Promise<{ endpoint: Endpoint } | { missing: "its list of models" | "its first answer" }> {
+  const { found, signal } = options;
+  const { noun, create } = kind.words;
   let endpoint: Endpoint;
   try {
-    endpoint = await connectPod(context, { pod, model });
-  } catch (error) {
-    if (!(error instanceof EndpointError)) throw error;
-    const { problemText: message } = error;
-    if (error.problem === "model-missing" || error.problem === "model-ambiguous") {
-      const remedy =
-        "The image took another model than the plan's: plan with a newer image, then create another pod.";
-      throw notReady(pod, "wrong-model", { message, remedy, cause: error });
+    endpoint = await options.connect();
+  } catch (cause) {
+    if (!(cause instanceof EndpointError)) throw cause;
+    const { problem, problemText } = cause;
+    if (problem === "model-missing" || problem === "model-ambiguous") {
+      const remedy = `The image took another model than the plan's: plan with a newer image, then create another ${noun}.`;
+      throw notReady(context, kind, problemText, { found, problem: "wrong-model", remedy, cause });
     }
-    if (error.problem === "unauthorized") {
-      const remedy = "It runs with another key than its own environment says: create another pod.";
-      throw notReady(pod, "key-refused", { message, remedy, cause: error });
+    if (problem === "unauthorized") {
+      const remedy = `It takes another key than the workbook knows: end it, and create another with ${create}().`;
+      throw notReady(context, kind, problemText, { found, problem: "key-refused", remedy, cause });
     }
-    return "vLLM is up, its list of models is not yet";
+    return { missing: "its list of models" };
   }
   try {
     await endpoint.client.chat.completions.create(
       { model: endpoint.model, messages: [{ role: "user", content: "Hello" }], max_tokens: 1 },
-      { signal: signal, timeout: 90_000 },
+      { signal, timeout: 90_000 },
     );
-  } catch (error) {
-    const { status } = error as { status?: unknown };
-    if (typeof status === "number" && status >= 400 && status < 500 && status !== 404 && status !== 429) {
-      throw notReady(pod, "no-answer", {
-        message: `The pod ${pod.id} is up, but refused a first chat of one token (HTTP ${status}).`,
-        remedy: "Look at readPodLog(pod); serve a model with a chat template.",
-        cause: error,
-      });
-    }
-    return "vLLM is up, its first answer is not yet";
+    return { endpoint };
+  } catch (cause) {
+    if (!isRefusal(cause) || options.isOwnRefusal?.(cause) === false) return { missing: "its first answer" };
+    const message = `The ${noun} ${found.id} is up, but refused a first chat of one token (HTTP ${cause.status}).`;
+    const remedy = "Look at its log; serve a model with a chat template.";
+    throw notReady(context, kind, message, { found, problem: "no-answer", remedy, cause });
   }
-  return endpoint;
+}
+
+/** A refusal that stays: 404 and 429 pass while a server starts. */
+function isRefusal(error: unknown): error is APIError {
+  if (!(error instanceof APIError) || typeof error.status !== "number") return false;
+  const isPassing = error.status === 404 || error.status === 408 || error.status === 429;
+  return error.status >= 400 && error.status < 500 && !isPassing;
 }

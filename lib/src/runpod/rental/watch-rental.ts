@@ -1,62 +1,58 @@
 import { connect } from "node:net";
 import { isLoopbackUrl } from "../../network.ts";
 import type { RentalRecord } from "../journal/journal-state.ts";
-import { closeStem } from "../pods/terminate-pod.ts";
 import type { RunPodContext } from "./context.ts";
-import type { Judgement } from "./judge-rental.ts";
+import { endRental, recordEnd } from "./end-rental.ts";
+import { judgeFound } from "./judge-all.ts";
+import type { KnownRental, RentalKind, Rented } from "./rental-kind.ts";
 
 /** After this long without an answer from the API there is nothing left to watch. */
 const longestSilenceMs = 48 * 3_600_000;
-const lateCommitMs = 15 * 60_000;
+const lateEffectMs = 15 * 60_000;
 /** Between two looks a notebook may take up waiting again, so one look is not enough. */
 const looksUntilUnwanted = 3;
 
 /** Why a watchdog has ended. */
 export type WatchOutcome = "ended" | "gone" | "never appeared" | "the API is gone";
 
-/** What a watchdog watches: how to find it, judge it and end it. */
-export interface WatchedRental<Found> {
-  stem: string;
-  /** What the journal knows of it now. */
-  record(): RentalRecord | undefined;
-  /** Whether the call that rents it was answered. */
-  isCreated(): boolean;
-  find(): Promise<Found | null>;
-  judge(found: Found): Judgement;
-  /** Whether it has had nothing to do for too long; `null`: that never ends it. */
-  isIdleTooLong: ((found: Found) => Promise<boolean>) | null;
-  end(found: Found): Promise<unknown>;
-}
-
-/** Watches a pod or an endpoint until it is gone: ends it at its deadline, unwanted, or idle for too long. */
-export async function watchRental<Found>(
+/**
+ * Watches a pod or an endpoint until it is gone: ends it at its deadline, or when nobody wants it any more.
+ *
+ * `idleMinutes` without work end a pod too; `null` never does.
+ */
+export async function watchRental<Found extends Rented>(
   context: RunPodContext,
-  rental: WatchedRental<Found>,
-  options: { intervalMs: number },
+  kind: RentalKind<Found>,
+  options: { stem: string; idleMinutes: number | null; intervalMs: number },
 ): Promise<WatchOutcome> {
-  const isLoopback = isLoopbackUrl(context.connection.apiUrl);
+  const { stem, idleMinutes, intervalMs } = options;
+  const { apiUrl } = context.connection;
+  const isLoopback = isLoopbackUrl(apiUrl);
+  const isIdleTooLong = idleMinutes === null ? undefined : kind.watchIdleness?.(context, idleMinutes);
   let unwantedLooks = 0;
   let lastAnswerAt = context.now().getTime();
-  for (; ; await context.sleep(options.intervalMs)) {
+  for (; ; await context.sleep(intervalMs)) {
     try {
-      if (isLoopback && (await refusesConnections(context.connection.apiUrl))) return "the API is gone";
-      const record = rental.record();
+      if (isLoopback && (await refusesConnections(apiUrl))) return "the API is gone";
+      const journal = context.journal.read();
+      const record = kind.recordsOf(journal).find((one) => one.stem === stem);
       if (record === undefined || record.isEnded) return "gone";
       // A rehearsal ends when nobody has called it for a while: its watchdog calls only when there is something to do.
-      if (isLoopback && rental.isIdleTooLong === null && !isDue(context, record)) continue;
-      const found = await rental.find();
+      if (isLoopback && isIdleTooLong === undefined && !isDue(context, record)) continue;
+      const all = await kind.list(context.client);
       lastAnswerAt = context.now().getTime();
-      if (found === null) {
-        const outcome = judgeAbsence(context, rental, record);
+      const found = all.find((one) => kind.readLabels(one)?.stem === stem);
+      if (found === undefined) {
+        const outcome = judgeAbsence(context, record);
         if (outcome !== null) return outcome;
         continue;
       }
-      const { verdict, deadlineAt } = rental.judge(found);
+      const { verdict, deadlineAt } = judgeFound(context, kind, { found, journal }).judgement;
       const isPast = (deadlineAt?.getTime() ?? Number.POSITIVE_INFINITY) <= context.now().getTime();
       unwantedLooks = verdict === "end" ? unwantedLooks + 1 : 0;
-      const isIdle = (await rental.isIdleTooLong?.(found)) === true;
+      const isIdle = (await isIdleTooLong?.(found)) === true;
       if (isPast || unwantedLooks >= looksUntilUnwanted || isIdle) {
-        await rental.end(found);
+        await endRental(context, kind, found);
         return "ended";
       }
     } catch {
@@ -73,18 +69,14 @@ function isDue(context: RunPodContext, record: RentalRecord): boolean {
   return !record.isReady && !record.waiters.some(context.isAlive);
 }
 
-function judgeAbsence<Found>(
-  context: RunPodContext,
-  rental: WatchedRental<Found>,
-  record: RentalRecord,
-): WatchOutcome | null {
-  if (rental.isCreated()) {
-    closeStem(context, record.stem, null);
+/** `null`: what was asked for may still come. The record is that of before the list, which may be older than an answer. */
+function judgeAbsence(context: RunPodContext, record: KnownRental): WatchOutcome | null {
+  if (record.id !== null) {
+    recordEnd(context, record.stem, null);
     return "gone";
   }
-  // What was asked for may still come.
   const ageMs = context.now().getTime() - (record.intendedAt?.getTime() ?? 0);
-  return ageMs > lateCommitMs ? "never appeared" : null;
+  return ageMs > lateEffectMs ? "never appeared" : null;
 }
 
 /** A stand-in that has closed took all of it along. Nothing is asked of it: only whether somebody listens. */

@@ -1,0 +1,78 @@
+// How the terminal shows pods, endpoints and what stays without them: deadlines and costs.
+
+import type { Leftover, ListedEndpoint, ListedPod, SweptPods } from "workbook";
+import { alignColumns } from "workbook/words";
+
+export function describePods(pods: readonly ListedPod[]): string {
+  if (pods.length === 0) return "No pod runs on this account.";
+  const head = ["pod", "whose", "status", "GPU", "$/h", "$ so far", "ends", ""];
+  const rows = pods.map((pod) => [
+    pod.id,
+    pod.owner,
+    pod.status,
+    `${pod.gpuCount} × ${pod.gpuTypeId ?? "?"}`,
+    pod.usdPerHour.toFixed(2),
+    pod.usdSoFar.toFixed(2),
+    describeDeadline(pod.deadlineAt),
+    pod.isWanted ? pod.reason : `unwanted: ${pod.reason}`,
+  ]);
+  const perHour = pods.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0);
+  return (
+    `${alignColumns([head, ...rows])}\n\n` +
+    `Together $${perHour.toFixed(2)} per hour. What they cost so far is computed from price and age; the bill is Runpod's.`
+  );
+}
+
+export function describeEndpoints(endpoints: readonly ListedEndpoint[]): string {
+  const head = ["endpoint", "whose", "kind", "workers", "at most", "$/h at rest", "$/h at most", "ends", ""];
+  const dollars = (usd: number | null) => (usd === null ? "?" : usd.toFixed(2));
+  const rows = endpoints.map((endpoint) => [
+    endpoint.id,
+    endpoint.owner,
+    endpoint.kind,
+    describeWorkers(endpoint.workers),
+    String(endpoint.maxWorkers),
+    dollars(endpoint.usdPerHourAtRest),
+    dollars(endpoint.maxUsdPerHour),
+    describeDeadline(endpoint.deadlineAt),
+    endpoint.isWanted ? endpoint.reason : `unwanted: ${endpoint.reason}`,
+  ]);
+  return (
+    `${alignColumns([head, ...rows])}\n\n` +
+    "At rest an endpoint pays for its minimum of workers; each of the others costs money while it starts, works and idles."
+  );
+}
+
+export function describeLeftovers(leftovers: readonly Leftover[]): string {
+  const head = ["stays without a machine", "name", "whose", "$/month", ""];
+  const rows = leftovers.map(({ kind, id, name, isOurs, usdPerMonth, note }) => [
+    `${kind} ${id}`,
+    name,
+    isOurs ? "this workbook" : "not a workbook",
+    usdPerMonth.toFixed(2),
+    note,
+  ]);
+  return alignColumns([head, ...rows]);
+}
+
+/** Says what was ended, what it cost, and what needs attention. */
+export function describeSwept({ ended, problems }: SweptPods): string {
+  const lines = ended.map(({ id, reason, usd }) => {
+    const cost = usd === null ? "not billed yet" : `billed so far $${usd.toFixed(4)}`;
+    return `Ended ${id} (${reason}); it is gone, ${cost}.`;
+  });
+  if (lines.length === 0) lines.push("There was nothing of this workbook to end.");
+  return [...lines, ...problems].join("\n");
+}
+
+function describeWorkers(workers: ListedEndpoint["workers"]): string {
+  const some = Object.entries(workers).filter(([, count]) => count > 0);
+  return some.length === 0 ? "none" : some.map(([status, count]) => `${count} ${status}`).join(", ");
+}
+
+function describeDeadline(deadlineAt: string | null): string {
+  if (deadlineAt === null) return "never by itself";
+  const minutes = Math.round((Date.parse(deadlineAt) - Date.now()) / 60_000);
+  const when = minutes >= 0 ? `in ${minutes} min` : `${-minutes} min ago`;
+  return `${deadlineAt.slice(11, 16)} UTC (${when})`;
+}

@@ -1,0 +1,88 @@
+// What `npm run pods` offers to delete: only what this workbook made, and only after a yes.
+
+import type { Leftover, ListedEndpoint, ListedPod } from "workbook";
+import { LauncherError } from "../../set-up/launcher-error.mjs";
+import { asksYes, type Terminal } from "../ask.ts";
+
+export interface Deletable {
+  kind: "endpoint" | Leftover["kind"];
+  id: string;
+  name: string;
+  cost: string;
+}
+
+/**
+ * Finds what is this workbook's own and may go: endpoints that cost money at rest or that nobody wants, volumes, and,
+ * where no pod and no endpoint of its own is left that may use them, its template and its secret.
+ */
+export function findDeletable(found: {
+  pods: readonly ListedPod[];
+  endpoints: readonly ListedEndpoint[];
+  leftovers: readonly Leftover[];
+}): Deletable[] {
+  const { pods, endpoints, leftovers } = found;
+  const ownEndpoints = endpoints.filter(({ owner }) => owner === "this workbook");
+  const going = ownEndpoints.filter(({ minWorkers, isWanted }) => minWorkers > 0 || !isWanted);
+  const isUsed = pods.some(({ owner }) => owner === "this workbook") || ownEndpoints.length > going.length;
+  const own = leftovers.filter(({ isOurs }) => isOurs);
+  return [
+    ...going.map(({ id, name, usdPerHourAtRest }) => ({
+      kind: "endpoint" as const,
+      id,
+      name,
+      cost: usdPerHourAtRest === null ? "$? an hour" : `$${usdPerHourAtRest.toFixed(2)} an hour`,
+    })),
+    ...own
+      .filter(({ usdPerMonth }) => usdPerMonth > 0 || !isUsed)
+      .map(({ kind, id, name, usdPerMonth }) => ({
+        kind,
+        id,
+        name,
+        cost: usdPerMonth > 0 ? `$${usdPerMonth.toFixed(2)} a month` : "costs nothing",
+      })),
+  ];
+}
+
+/**
+ * Offers to delete things, and deletes them after a yes; without a terminal it only says how.
+ *
+ * @throws LauncherError where something is still there; what can be deleted is deleted first.
+ */
+export async function offerDeletion(offer: {
+  things: readonly Deletable[];
+  /** `--yes` was given. */
+  isConfirmed: boolean;
+  remove: (thing: Deletable) => Promise<void>;
+  terminal?: Terminal;
+}): Promise<void> {
+  const { things, isConfirmed, remove, terminal = { input: process.stdin, output: process.stdout } } = offer;
+  const { input, output } = terminal;
+  if (things.length === 0) return;
+  const list = things.map(({ kind, id, name, cost }) => `  ${kind} ${id} (${name}): ${cost}`).join("\n");
+  output.write(`\nThis workbook made these. They cost money or are left over:\n${list}\n`);
+  if (!isConfirmed && !input.isTTY) {
+    output.write("Run `npm run pods -- --yes` to delete them, for good.\n");
+    return;
+  }
+  if (!isConfirmed && !(await asksYes("Delete them, for good?", terminal))) {
+    output.write("Nothing was deleted.\n");
+    return;
+  }
+  const left = [];
+  for (const thing of things) {
+    const name = `${thing.kind} ${thing.id}`;
+    try {
+      await remove(thing);
+      output.write(`Deleted the ${name}; it is gone.\n`);
+    } catch (error) {
+      // If one cannot be deleted, still delete the others.
+      left.push(name);
+      output.write(`The ${name} could not be deleted: ${error}\n`);
+    }
+  }
+  if (left.length === 0) return;
+  throw new LauncherError(
+    `${left.length} of ${things.length} ${left.length === 1 ? "is" : "are"} still there: ${left.join(", ")}.\n` +
+      "Run `npm run pods` again, or look at https://console.runpod.io.",
+  );
+}

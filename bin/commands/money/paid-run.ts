@@ -1,0 +1,82 @@
+// What a run of the notebooks does about money: it asks before, and ends every pod after.
+
+import {
+  describeEndpointPlan,
+  describePlan,
+  loadSettings,
+  planEndpoint,
+  planPod,
+  type Target,
+  walkthrough,
+} from "workbook";
+import { beforeEnd } from "../../set-up/child-processes.mjs";
+import { LauncherError } from "../../set-up/launcher-error.mjs";
+import { asksYes } from "../ask.ts";
+import { describeSwept } from "./describe-pods.ts";
+import { endEverything } from "./end-everything.ts";
+
+/**
+ * Shows what the notebooks will rent and what it costs at most, and asks unless `--yes` was given.
+ *
+ * @throws LauncherError where the answer is not yes, and where nobody can be asked.
+ */
+export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Promise<void> {
+  const { model, maxUsdPerHour, scaleOut } = loadSettings();
+  const plan = planPod({ ...walkthrough.pod, ...(model === null ? {} : { model }) });
+  console.log(`This rents a real GPU:\n\n${describePlan(plan)}`);
+  if (scaleOut) {
+    console.log(
+      "\nBesides, since WORKBOOK_SCALE_OUT is yes, a serverless endpoint:\n\n" +
+        describeEndpointPlan(planEndpoint(walkthrough.endpoint)),
+    );
+  }
+  const forBoth = scaleOut ? " for the pod, and as much for the endpoint" : "";
+  const ceiling = maxUsdPerHour === null ? "none set" : `$${maxUsdPerHour.toFixed(2)} an hour${forBoth}`;
+  console.log(`ceiling     ${ceiling}\n`);
+  if (maxUsdPerHour === null) {
+    throw new LauncherError(
+      "Nothing is rented without a ceiling.\n" +
+        "Put one into .env, for example WORKBOOK_MAX_USD_PER_HOUR=2, and run the same command again.",
+    );
+  }
+  if (isConfirmed) return;
+  if (!process.stdin.isTTY) {
+    throw new LauncherError(
+      "This costs money, and there is no terminal to ask on.\n" +
+        "Run `npm start -- --yes` to say yes beforehand.",
+    );
+  }
+  const question = `Rent ${scaleOut ? "them? They end" : "it? The pod ends"} with this run.`;
+  if (!(await asksYes(question, { input: process.stdin, output: process.stdout })))
+    throw new LauncherError("Nothing was rented.");
+}
+
+/**
+ * Runs some work and ends every pod that it left, whatever came of it: done, failed or interrupted.
+ *
+ * @returns with `pods`, which says what became of them
+ */
+export async function withPodsEnded<Result>(
+  target: Target,
+  work: () => Promise<Result>,
+): Promise<Result & { pods: string }> {
+  if (target === "given") return { ...(await work()), pods: "none: the endpoint is given" };
+  const forget = beforeEnd(async () => console.log(await endPods()));
+  let result: Result;
+  try {
+    result = await work();
+  } catch (error) {
+    forget();
+    console.log(await endPods());
+    throw error;
+  }
+  forget();
+  return { ...result, pods: await endPods() };
+}
+
+/** Ends all pods and endpoints of this workbook, verifies it, and says what became of them. */
+async function endPods(): Promise<string> {
+  const swept = await endEverything();
+  const none = "No pod of this workbook runs.";
+  return swept.ended.length + swept.problems.length === 0 ? none : `${describeSwept(swept)}\n${none}`;
+}

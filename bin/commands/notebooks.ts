@@ -1,0 +1,137 @@
+// Executes the notebooks in real Jupyter and exports each one as soon as it is through.
+
+import { mkdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type RunFindings, readRunFindings } from "workbook/run-findings";
+import { z } from "zod";
+import { LauncherError } from "../set-up/launcher-error.mjs";
+import type { Progress } from "../set-up/progress.mjs";
+import { inProject, python } from "../set-up/project.mjs";
+import { jupyterEnvironment } from "./jupyter-environment.ts";
+import { exportReport, type ReportDetails } from "./report/export.ts";
+import { runSideBySide } from "./run-side-by-side.ts";
+import { runTool } from "./run-tool.ts";
+
+/** What a notebook needs done before it, of those that others need not wait for; any other needs all that come before it. */
+const needs: Readonly<Record<string, readonly string[]>> = {
+  "00-setup": [],
+  "01-deploy": [],
+  "02-chat": ["01-deploy"],
+  "03-throughput": ["01-deploy"],
+  // Both read what 03 has measured.
+  "04-cost": ["03-throughput"],
+  "05-scale-out": ["03-throughput"],
+};
+
+/** While this one measures, nothing else may use the machine. */
+const measuring = "03-throughput";
+
+/** What became of a notebook. */
+export interface NotebookRun {
+  name: string;
+  title: string;
+  /** Its report, in the run's folder. */
+  file: string;
+  ok: boolean;
+  seconds: number;
+  /** Path of the executed notebook. */
+  copy: string;
+  failure: Failure | null;
+  findings: RunFindings;
+}
+
+type Failure = z.output<typeof failureSchema>;
+
+const failureSchema = z.object({ cell: z.number(), source: z.string(), output: z.string() });
+const resultSchema = z.object({ title: z.string(), cells: z.number(), failure: failureSchema.nullable() });
+const reportSchema = z.union([resultSchema, z.object({ cell: z.number(), cells: z.number() })]);
+
+/**
+ * Executes notebooks and writes their reports; one that fails does not keep the others from it.
+ *
+ * @returns what became of each, in the given order
+ */
+export async function runNotebooks(options: {
+  /** Paths, in the order in which they are read. */
+  notebooks: readonly string[];
+  /** The executed copies go to its folder `executed`. */
+  stateFolder: string;
+  /** Where the reports go. */
+  runFolder: string;
+  /** What the head of each report says. */
+  details: ReportDetails;
+  /** How many may run side by side. */
+  atOnce: number;
+  progress: Progress;
+}): Promise<NotebookRun[]> {
+  const { notebooks, stateFolder, runFolder, details, atOnce, progress } = options;
+  if (notebooks.length === 0) return [];
+  const copies = join(stateFolder, "executed");
+  mkdirSync(copies, { recursive: true });
+  const reports: Promise<unknown>[] = [];
+  const names = notebooks.map((notebook) => basename(notebook, ".ipynb"));
+  const jobs = notebooks.map((notebook, index) => {
+    const name = basename(notebook, ".ipynb");
+    const work = async (): Promise<NotebookRun> => {
+      // An export is work for the machine too.
+      if (name === measuring) await Promise.allSettled(reports);
+      const copy = join(copies, `${name}.ipynb`);
+      const findingsFile = join(copies, `${name}.findings.json`);
+      rmSync(findingsFile, { force: true });
+      const environment = { ...jupyterEnvironment({ stateFolder }), WORKBOOK_FINDINGS: findingsFile };
+      const startedMs = performance.now();
+      const { title, failure } = await progress.during(
+        name,
+        (tell) => execute({ notebook, copy, environment, tell }),
+        ({ cells, failure }) =>
+          failure === null
+            ? { text: `${cells} cells` }
+            : { text: `failed in code cell ${failure.cell} of ${cells}`, hasFailed: true },
+      );
+      const seconds = (performance.now() - startedMs) / 1_000;
+      const file = `${name}.html`;
+      // Beside the next notebook: loading nbconvert for the first of them takes seconds.
+      const report = exportReport({ notebookFile: copy, outputFile: join(runFolder, file), details });
+      reports.push(report);
+      report.catch(() => "A failed one is looked at in the end.");
+      const findings = readRunFindings(findingsFile);
+      return { name, title, file, ok: failure === null, seconds, copy, failure, findings };
+    };
+    return { name, after: needs[name] ?? names.slice(0, index), isAlone: name === measuring, work };
+  });
+  const runs = await runSideBySide(jobs, atOnce);
+  const outcomes = await progress.during("reports", () => Promise.allSettled(reports));
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  return runs;
+}
+
+async function execute(options: {
+  notebook: string;
+  copy: string;
+  environment: NodeJS.ProcessEnv;
+  tell: (detail: string) => void;
+}): Promise<z.output<typeof resultSchema>> {
+  const { notebook, copy, environment, tell } = options;
+  const results: z.output<typeof resultSchema>[] = [];
+  await runTool(python, [inProject("jupyter/execute.py"), notebook, copy], {
+    environment,
+    onLine: (line) => {
+      const report = readReport(line);
+      if (report === null) return;
+      if ("title" in report) results.push(report);
+      else tell(`cell ${report.cell} of ${report.cells}`);
+    },
+  });
+  const [result] = results;
+  if (result !== undefined) return result;
+  throw new LauncherError(`${basename(notebook)} was not executed to its end: nothing was reported.`);
+}
+
+/** Returns what execute.py reports in a line; null for a line of anything else that prints. */
+function readReport(line: string): z.output<typeof reportSchema> | null {
+  try {
+    return reportSchema.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,150 @@
+// One executed notebook → one HTML page that works offline and anywhere.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { LauncherError } from "../../set-up/launcher-error.mjs";
+import { inProject } from "../../set-up/project.mjs";
+import { convertPage } from "./convert-page.ts";
+import { breakLongWords, linkNotebooks, mendCode } from "./mending.ts";
+import { type Notebook, readNotebook } from "./notebook.ts";
+import { formatTime, listVersions } from "./page.ts";
+import { createHider, readSurroundings, type Surroundings } from "./privacy.ts";
+import { describeSecret, findSecret, listKnownSecrets } from "./secrets.ts";
+import { fitOutputs, largestPageBytes, roomsForOutputs } from "./size.ts";
+import { mapTexts } from "./texts.ts";
+
+/** What the head of the page says; all may be missing. */
+export interface ReportDetails {
+  /** ISO time at which the run began. */
+  startedAt?: string;
+  /** `rehearsal`, `runpod` or `given`. */
+  target?: string;
+  model?: string;
+  server?: string;
+  /** By the name of the program. */
+  versions?: Readonly<Record<string, string>>;
+  /** The folder of the notebooks, for a page that stands alone; in a run a link to a notebook leads to the page beside. */
+  notebooksHref?: string;
+  /** Where the page links to as the summary of its run. */
+  summaryHref?: string;
+}
+
+/**
+ * Writes the page of an executed notebook, and resolves with its title.
+ *
+ * The page's title is the notebook's first heading. Reports are sent around: what is private is replaced, a notebook that
+ * holds a key becomes no page, and no page is larger than 2 MB.
+ *
+ * @throws LauncherError that names the cell, where one holds a key or what looks like one; with nbconvert's last lines,
+ *   where that fails.
+ */
+export async function exportReport(options: {
+  notebookFile: string;
+  outputFile: string;
+  details?: ReportDetails;
+  /** What is private here, read from this machine unless given. */
+  surroundings?: Surroundings;
+  /** What must not be in the page whatever it looks like, the keys that are set unless given. */
+  knownSecrets?: readonly string[];
+}): Promise<{ title: string }> {
+  const { notebookFile, outputFile, details = {} } = options;
+  const { surroundings = readSurroundings(), knownSecrets = listKnownSecrets() } = options;
+  const read = readNotebook(notebookFile);
+  const original = { ...read, cells: mapTexts(read.cells, cleanOutput) };
+  const found = findSecret(original, knownSecrets);
+  if (found !== null) throw refusal(notebookFile, found);
+  const hide = createHider(surroundings, [original.cells, details]);
+  const cells = original.cells.map((cell) => ({
+    ...cell,
+    source: hide.inTexts(cell.source),
+    outputs: hide.inOutputs(cell.outputs),
+  }));
+  const title = takeTitle(cells) ?? basename(notebookFile, ".ipynb");
+  const metadata = {
+    ...original.metadata,
+    // A notebook that never ran names no language, and would be read as Python.
+    language_info: { name: "typescript", ...original.metadata.language_info },
+    report: { ...describe(hide.inOutputs(details)), title, source: basename(notebookFile) },
+  };
+  const written = await makePage({ ...original, cells, metadata });
+  const page = breakLongWords(linkNotebooks(written, details.notebooksHref));
+  // What came in beside the cells: the head of the page, names of files, metadata.
+  const inPage = describeSecret(page, knownSecrets);
+  if (inPage !== null) throw refusal(notebookFile, `its page would hold ${inPage}`);
+  if (Buffer.byteLength(page) > largestPageBytes) throw tooLarge(notebookFile, page);
+  mkdirSync(dirname(resolve(outputFile)), { recursive: true });
+  writeFileSync(outputFile, page);
+  return { title };
+}
+
+/** Converts a notebook to a page that is small enough, where leaving outputs out can make it so. */
+async function makePage(notebook: Notebook): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "workbook-report-"));
+  let [page, fitting] = ["", ""];
+  try {
+    writeFileSync(join(folder, "chart-libraries.js"), chartLibraries());
+    for (const roomBytes of roomsForOutputs) {
+      const before = fitting;
+      fitting = JSON.stringify(fitOutputs(notebook, roomBytes));
+      // Nothing more can be left out.
+      if (fitting === before) break;
+      writeFileSync(join(folder, "report.ipynb"), fitting);
+      await convertPage(folder);
+      page = mendCode(readFileSync(join(folder, "report.html"), "utf8"));
+      if (Buffer.byteLength(page) <= largestPageBytes) break;
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return page;
+}
+
+function refusal(notebookFile: string, reason: string): LauncherError {
+  return new LauncherError(
+    `The report of ${basename(notebookFile)} was not written: ${reason}. Reports are sent around, so no key may be in them. ` +
+      "Remove it from the cell, run the notebook again, and replace a real key that was shown: it is in the executed copy.",
+  );
+}
+
+function tooLarge(notebookFile: string, page: string): LauncherError {
+  const megabytes = (Buffer.byteLength(page) / 1_000_000).toFixed(1);
+  return new LauncherError(
+    `The report of ${basename(notebookFile)} was not written: its page would have ${megabytes} MB, also without its largest outputs, ` +
+      "and a report that is sent around has at most 2. Shorten the prose and the code of the notebook, or split it in two.",
+  );
+}
+
+/** Returns a script that holds the chart libraries as text; the page unpacks it when a chart comes near. */
+function chartLibraries(): string {
+  const sources = [
+    "vega/build/vega.min.js",
+    "vega-lite/build/vega-lite.min.js",
+    "vega-embed/build/vega-embed.min.js",
+  ]
+    .map((file) => readFileSync(inProject("node_modules", file), "utf8"))
+    // Developer tools would go and look for the maps.
+    .map((source) => source.replace(/^\/\/# sourceMappingURL=.*$/gm, ""));
+  return `globalThis.chartLibraries = "${gzipSync(sources.join(";\n"), { level: 9 }).toString("base64")}";\n`;
+}
+
+function describe({ startedAt, target, model, server, versions = {}, summaryHref }: ReportDetails) {
+  const date = startedAt === undefined ? undefined : formatTime(startedAt);
+  return { date, target, model, server, summaryHref, versions: listVersions(versions) };
+}
+
+/** Takes the first heading out of a notebook that begins with one: the page has it in its head. */
+function takeTitle([first]: { cell_type: string; source: string }[]): string | undefined {
+  if (first?.cell_type !== "markdown") return undefined;
+  const title = /^\s*# (.+)/.exec(first.source);
+  if (title === null) return undefined;
+  first.source = first.source.slice(title[0].length);
+  return title[1]?.replaceAll(/[`*]/g, "").trim();
+}
+
+// Control characters mean nothing in a page, but for colours (ESC [ … m), which become classes, and line ends.
+function cleanOutput(text: string): string {
+  // biome-ignore format: one class of characters
+  return text.replace(/\x1b(?!\[)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/g, "");
+}

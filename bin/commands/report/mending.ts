@@ -1,0 +1,36 @@
+// What nbconvert leaves to be mended in a page.
+
+/** Lets links to other notebooks lead to their pages, or to where the notebooks are. */
+export function linkNotebooks(page: string, notebooksHref: string | undefined): string {
+  return page.replace(/ href="([\w-]+)\.ipynb(#[^"]*)?"/g, (_, name: string, heading = "") =>
+    notebooksHref === undefined
+      ? ` href="${name}.html${heading}"`
+      : ` href="${notebooksHref}${name}.ipynb${heading}"`,
+  );
+}
+
+/** Lets addresses and names in tables break after their parts: one that cannot break makes its table wider than the paper. */
+export function breakLongWords(page: string): string {
+  return page.replace(
+    /(<td\b[^>]*>)([^<]*[^<\s]{20}[^<]*)(?=<\/td>)/g,
+    (_, start: string, text: string) => `${start}${text.replace(/([^\s&]{3}[/_=?-])(?=[^\s/])/g, "$1<wbr>")}`,
+  );
+}
+
+/**
+ * Mends the code: Pygments takes a number after a colon for a type, ends one at its first underscore, and marks what has no
+ * colour.
+ */
+export function mendCode(page: string): string {
+  return (
+    page
+      .replace(/<span class="kt">(\d[\d._]*)<\/span>/g, '<span class="mf">$1</span>')
+      .replace(
+        /<span class="m[fi]">(\d+)<\/span><span class="nx">((?:_\d+)+)<\/span>/g,
+        '<span class="mf">$1$2</span>',
+      )
+      .replace(/<span class="(?:p|w|o|n|nx|kt)">([^<]*)<\/span>/g, "$1")
+      // The mark for a link to a heading, which the page does not show.
+      .replace(/<a class="anchor-link"[^>]*>¶<\/a>/g, "")
+  );
+}

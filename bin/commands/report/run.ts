@@ -1,0 +1,113 @@
+// The front page of a run: its figures, the verdict, the answer, and the way to the notebooks.
+
+import { escapeHtml } from "workbook/words";
+import {
+  explainKinds,
+  formatDate,
+  formatFigure,
+  formatTime,
+  listVersions,
+  renderPage,
+  renderTable,
+  toHref,
+} from "./page.ts";
+import type { RunSummary } from "./run-summary.ts";
+
+const runNames: Readonly<Record<string, string>> = {
+  rehearsal: "Rehearsal",
+  runpod: "Run on RunPod",
+  given: "Run on a given endpoint",
+};
+
+/** Returns the page that sums up a run; `reportsHref` is the folder of all reports, from the run's. */
+export function renderRun(summary: RunSummary, reportsHref: string): string {
+  const { target, model, server, startedAt, versions } = summary;
+  return renderPage({
+    title: `${runNames[target] ?? target}, ${formatDate(startedAt)}`,
+    facts: [
+      ["Date", formatTime(startedAt)],
+      ["Target", target],
+      ["Model", model],
+      ["Server", server],
+      ["Versions", listVersions(versions)],
+    ],
+    navigation: `<nav aria-label="Reports"><a href="${escapeHtml(toHref(reportsHref))}/index.html">All runs</a></nav>`,
+    main: `${renderFigures(summary)}
+${renderVerdict(summary)}
+<h2>The answer</h2>
+<pre class="stream">${escapeHtml(summary.answer.trim())}</pre>
+<h2>Notebooks</h2>
+${renderNotebooks(summary)}`,
+    footer: explainKinds(),
+  });
+}
+
+function renderVerdict({ verdict, breakEven, notebooks }: RunSummary): string {
+  const from = notebooks.find(({ name }) => name === verdict?.notebook);
+  const link =
+    from === undefined ? "" : ` <a href="${escapeHtml(encodeURI(from.file))}">How it was found out</a>.`;
+  const paragraphs = [
+    ...(verdict === null
+      ? []
+      : [`<p>${escapeHtml(verdict.sentence)}</p>`, `<p class="note">${escapeHtml(verdict.assumed)}</p>`]),
+    `<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>`,
+    `<p class="note">Computed, from the prices and the capacities that it names.${link}</p>`,
+  ];
+  return `<h2>Is it worth it?</h2>\n${paragraphs.join("\n")}`;
+}
+
+function renderFigures(summary: RunSummary): string {
+  const { timeToFirstTokenMs, outputTokensPerSecond, throughput } = summary;
+  const kind = kindOfFigures(summary);
+  const streams = throughput?.streams ?? 0;
+  const figures = [
+    {
+      name: "Time to first token",
+      value: formatFigure(timeToFirstTokenMs, 0, "ms"),
+      missing: "no text came",
+    },
+    {
+      name: "Output, one answer at a time",
+      value: formatFigure(outputTokensPerSecond, 1, "tokens/s"),
+      missing: "the server reports no token counts",
+    },
+    {
+      name:
+        streams === 1
+          ? "Throughput, the highest with one request at a time"
+          : `Throughput, ${streams === 0 ? "many" : streams} requests at a time`,
+      value: formatFigure(throughput?.outputTokensPerSecond, 1, "tokens/s"),
+      missing: "this run has measured none",
+    },
+  ];
+  const items = figures.map(
+    ({ name, value, missing }) =>
+      `<div><dt>${name}</dt><dd class="value">${value ?? "–"}</dd>` +
+      `<dd class="kind">${value === null ? missing : escapeHtml(kind)}</dd></div>`,
+  );
+  return `<dl class="figures">\n${items.join("\n")}\n</dl>`;
+}
+
+/** Says what the measured figures of a run are worth. */
+function kindOfFigures({ target, isSimulated }: RunSummary): string {
+  if (isSimulated) return "Simulated: it says nothing about any machine.";
+  if (target === "rehearsal")
+    return "Measured on this machine, in the rehearsal: it says nothing about a GPU.";
+  return "Measured from this machine, the network's time included.";
+}
+
+function renderNotebooks({ notebooks }: RunSummary): string {
+  const rows = notebooks.map(
+    ({ name, title, file, ok, seconds }) =>
+      `<tr><td><a href="${escapeHtml(encodeURI(file))}">${escapeHtml(title)}</a></td><td>${escapeHtml(name)}</td>` +
+      `<td>${ok ? "ran through" : '<span class="failed">failed</span>'}</td>` +
+      `<td class="number">${seconds.toFixed(1)}</td></tr>`,
+  );
+  const heads = [
+    { text: "Notebook" },
+    { text: "File" },
+    { text: "Result" },
+    { text: "Time (s)", isNumber: true },
+  ];
+  return renderTable({ label: "Notebooks of this run", heads, rows });
+}

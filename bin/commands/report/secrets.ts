@@ -1,0 +1,122 @@
+// Reports are sent around: nothing in one may be a key, or look like one.
+
+import { loadSettings, secretSettings } from "workbook/settings";
+import type { Notebook, Output } from "./notebook.ts";
+
+/**
+ * How the keys of this stack look: Runpod's, Hugging Face's, OpenAI's. Long enough that names such as
+ * `hf_hub_download` are none.
+ */
+const shapes = [
+  { pattern: /(?<![\w-])rpa_\w{6,}/, what: "what looks like a RunPod key (rpa_…)" },
+  { pattern: /(?<![\w-])hf_\w{16,}/, what: "what looks like a Hugging Face token (hf_…)" },
+  { pattern: /(?<![\w-])sk-[\w-]{16,}/, what: "what looks like an API key (sk-…)" },
+];
+
+/** Shorter ones are no secrets but words, such as the `EMPTY` of a server without a key. */
+const shortestSecret = 8;
+
+const colours = /\x1b\[[\d;]*[A-Za-z]/g;
+
+/**
+ * The ways to read a text that a key may be hidden in: as it stands, without markup, with its escapes resolved, and as base64,
+ * which is how a header of basic authentication has it.
+ */
+const readings: readonly ((text: string) => string)[] = [(text) => text, readMarkup, readEscapes, readBase64];
+
+/** Variables of other programs that hold a secret: a cell that prints its environment shows them too. */
+const secretVariable = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD)$/i;
+const shortestForeignSecret = 16;
+
+/**
+ * Returns the keys that are set on this machine, for comparison only.
+ *
+ * Also in a rehearsal, whose own settings know no key: a cell can read the environment without them.
+ */
+export function listKnownSecrets(): string[] {
+  const settings = loadSettings({ WORKBOOK_TARGET: "given" });
+  const foreign = Object.entries(process.env)
+    .filter(([name, value = ""]) => secretVariable.test(name) && value.length >= shortestForeignSecret)
+    .map(([, value = ""]) => value);
+  return [...secretSettings.flatMap((name) => settings[name] ?? []), ...foreign];
+}
+
+/** Says where a notebook holds a secret, for people and without the secret; null where it holds none. */
+export function findSecret({ cells }: Notebook, knownSecrets: readonly string[]): string | null {
+  const counts = { code: 0, text: 0 };
+  for (const { cell_type, source, outputs = [] } of cells) {
+    const kind = cell_type === "code" ? "code" : "text";
+    counts[kind] += 1;
+    const inSource = describeSecret(source, knownSecrets);
+    if (inSource !== null) return `${kind} cell ${counts[kind]} holds ${inSource}`;
+    const inOutput = describeSecret(readOutputs(outputs), knownSecrets);
+    if (inOutput !== null) return `the output of ${kind} cell ${counts[kind]} holds ${inOutput}`;
+  }
+  return null;
+}
+
+/** Says what secret a text holds, without the secret; null where it holds none. */
+export function describeSecret(text: string, knownSecrets: readonly string[]): string | null {
+  const plain = text.replace(colours, "");
+  const texts = readings.map((read) => read(plain));
+  const isIn = (secret: string) => texts.some((one) => one.includes(secret));
+  if (knownSecrets.some((secret) => secret.length >= shortestSecret && isIn(secret)))
+    return "a key that is set on this machine";
+  return shapes.find(({ pattern }) => texts.some((one) => pattern.test(one)))?.what ?? null;
+}
+
+function readMarkup(text: string): string {
+  const characters: Readonly<Record<string, string>> = {
+    "&lt;": "<",
+    "&gt;": ">",
+    "&quot;": '"',
+    "&#39;": "'",
+    "&amp;": "&",
+  };
+  return text
+    .replace(/<[^<>]*>/g, "")
+    .replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => characters[entity] ?? entity);
+}
+
+function readEscapes(text: string): string {
+  return text
+    .replace(/\\[nrt]/g, "\n")
+    .replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+}
+
+function readBase64(text: string): string {
+  // Where the code begins is not known if a path or a name stands before it.
+  return [...text.matchAll(/[\w+/-]{11,}/g)]
+    .flatMap(([code]) =>
+      [0, 1, 2, 3].map((start) => Buffer.from(code.slice(start), "base64").toString("latin1")),
+    )
+    .join("\n");
+}
+
+/**
+ * Puts all that a cell has put out into one text. Text that was streamed comes in pieces: a key may begin in one and end in
+ * the next of the same stream, whatever came between them.
+ */
+function readOutputs(outputs: readonly Output[]): string {
+  const streamed = new Map<string, string>();
+  const displayed: string[] = [];
+  for (const output of outputs) {
+    const { name, text } = output;
+    if (name !== undefined && text !== undefined) streamed.set(name, (streamed.get(name) ?? "") + text);
+    else collectTexts(output, displayed);
+  }
+  return [...streamed.values(), ...displayed].join("\n");
+}
+
+function collectTexts(value: unknown, texts: string[]): void {
+  if (typeof value === "string") texts.push(value);
+  // What Jupyter saves as a list of lines is one text.
+  else if (Array.isArray(value) && value.every((item) => typeof item === "string"))
+    texts.push(value.join(""));
+  else if (typeof value === "object" && value !== null) {
+    for (const [name, item] of Object.entries(value)) {
+      texts.push(name);
+      collectTexts(item, texts);
+    }
+  }
+}

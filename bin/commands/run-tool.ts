@@ -1,0 +1,37 @@
+import { x } from "tinyexec";
+import { checkEnd, killGroup, untilEnded } from "../set-up/child-processes.mjs";
+import { projectRoot } from "../set-up/project.mjs";
+
+/**
+ * Runs a program in a process group of its own, which ends with this command.
+ *
+ * @throws LauncherError with the last lines that the program printed, where it fails.
+ */
+export async function runTool(
+  command: string,
+  commandArguments: readonly string[],
+  options: {
+    environment: NodeJS.ProcessEnv;
+    /** Where the program runs; the project's root unless given. */
+    folder?: string;
+    /** Hears every line that the program prints. */
+    onLine?: (line: string) => void;
+  },
+): Promise<void> {
+  const { environment, folder = projectRoot, onLine = () => {} } = options;
+  const tool = x(command, commandArguments, {
+    inheritEnv: false,
+    nodePath: false,
+    // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
+    nodeOptions: { cwd: folder, env: environment, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+  });
+  let printed = "";
+  const readLines = async () => {
+    for await (const line of tool) {
+      printed = `${printed}${line}\n`.slice(-20_000);
+      onLine(line);
+    }
+  };
+  await untilEnded({ kill: (signal) => killGroup(tool.pid, signal), ended: readLines() });
+  checkEnd({ command, exitCode: tool.exitCode, signal: tool.signalCode, printed });
+}

@@ -1,0 +1,84 @@
+// `npm start`: one answer in the terminal, all notebooks, their reports, a summary.
+
+import { basename, join } from "node:path";
+import { loadSettings, openEndpoint, printChat } from "workbook";
+import { LauncherError } from "../set-up/launcher-error.mjs";
+import { createProgress } from "../set-up/progress.mjs";
+import { inProject, listNotebooks } from "../set-up/project.mjs";
+import { runCommand } from "../set-up/stage.mjs";
+import { confirmCost, withPodsEnded } from "./money/paid-run.ts";
+import { type NotebookRun, runNotebooks } from "./notebooks.ts";
+import { withRehearsal } from "./rehearsal.ts";
+import { writeReportIndex } from "./report/index.ts";
+import { describeModel, describeSummary, readVersions, summarize } from "./summary.ts";
+
+const question = "Hello, how are you?";
+
+const nextCommands = `Next:
+  npm run lab          the same notebooks in JupyterLab, to read and to change
+  npm test             checks everything
+  less .env.example    how to point the workbook at an endpoint of your own, or at a rented GPU`;
+
+await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("reports") }) => {
+  const { target, stateFolder } = loadSettings();
+  if (target === "runpod") await confirmCost({ isConfirmed });
+  const startedAt = new Date();
+  const startName = startedAt.toISOString().slice(0, 19).replaceAll(":", "-");
+  const runFolder = join(reportsFolder, target, startName);
+  const versions = readVersions();
+  const progress = createProgress();
+
+  const run = (notebooks: readonly string[], served: { model?: string; server?: string } = {}) =>
+    runNotebooks({
+      notebooks,
+      stateFolder: join(stateFolder, target),
+      runFolder,
+      details: { startedAt: startedAt.toISOString(), target, ...served, versions, summaryHref: "index.html" },
+      // What costs money keeps to the order in which it is read.
+      atOnce: target === "runpod" ? 1 : 2,
+      progress,
+    });
+
+  const { endpoint, chat, notebooks, pods } = await withRehearsal(() =>
+    withPodsEnded(target, async () => {
+      // A rented pod is there only when the notebook 01-deploy has rented it.
+      const all = listNotebooks();
+      const first = target === "runpod" ? all.filter((file) => basename(file) < "02") : [];
+      const deployed = await run(first);
+      const failed = deployed.find(({ ok }) => !ok);
+      if (failed !== undefined) throw new LauncherError(describeFailure(failed));
+      const endpoint = await openEndpoint();
+      progress.say(`\n${describeModel(endpoint)}\n\n> ${question}\n`);
+      // No `stop`, which would hold the first text back, and a seed: the time to first token is comparable between runs.
+      const chat = await printChat(endpoint, {
+        messages: [{ role: "user", content: question }],
+        max_tokens: 64,
+        temperature: 0.6,
+        seed: 7,
+      });
+      progress.say("\nRunning the notebooks:");
+      const { model, server } = endpoint;
+      const rest = await run(
+        all.filter((file) => !first.includes(file)),
+        { model, server },
+      );
+      return { endpoint, chat, notebooks: [...deployed, ...rest] };
+    }),
+  );
+
+  const summary = summarize({ target, endpoint, chat, startedAt, notebooks, versions, stateFolder });
+  writeReportIndex({ reportsFolder, runFolder, summary });
+  progress.say(`\n${describeSummary({ summary, runFolder, pods })}`);
+  const failed = notebooks.filter(({ ok }) => !ok);
+  for (const notebook of failed) progress.say(`\n${describeFailure(notebook)}`);
+  progress.say(`\n${nextCommands}`);
+  return failed.length === 0 ? 0 : 1;
+});
+
+function describeFailure({ name, copy, failure }: NotebookRun): string {
+  const indent = (text = "") => text.trim().replaceAll(/^/gm, "    ");
+  return (
+    `${name} failed in code cell ${failure?.cell}:\n\n${indent(failure?.source)}\n\n` +
+    `which said:\n\n${indent(failure?.output)}\n\nThe executed copy is ${copy}`
+  );
+}

@@ -1,0 +1,128 @@
+// What a run comes to: the same figures for the terminal and for the report's front page, each with what it is.
+
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { breakEven, type ChatResult, type Endpoint, loadMeasurements, type Target } from "workbook";
+import { alignColumns } from "workbook/words";
+import { z } from "zod";
+import { inProject, readIfPresent } from "../set-up/project.mjs";
+import type { NotebookRun } from "./notebooks.ts";
+import type { RunSummary } from "./report/run-summary.ts";
+
+/** Sums up a run as plain data; it is saved beside the reports as `summary.json`. */
+export function summarize(run: {
+  target: Target;
+  endpoint: Endpoint;
+  chat: ChatResult;
+  startedAt: Date;
+  notebooks: readonly NotebookRun[];
+  versions: RunSummary["versions"];
+  /** Where the measurements of the run are. */
+  stateFolder: string;
+}): RunSummary {
+  const { target, endpoint, chat, startedAt, notebooks, versions, stateFolder } = run;
+  const verdicts = notebooks.flatMap(({ name, findings: { verdict } }) =>
+    verdict === null ? [] : [{ ...verdict, notebook: name }],
+  );
+  return {
+    target,
+    model: endpoint.model,
+    server: endpoint.server,
+    isSimulated: endpoint.isSimulated,
+    standsInFor: endpoint.standsInFor,
+    startedAt: startedAt.toISOString(),
+    answer: chat.text,
+    timeToFirstTokenMs: chat.timeToFirstTokenMs,
+    outputTokensPerSecond: chat.outputTokensPerSecond,
+    throughput: readThroughput({ stateFolder, since: startedAt }),
+    breakEven: describeBreakEven(),
+    verdict: verdicts[0] ?? null,
+    notebooks: notebooks.map(({ name, title, file, ok, seconds }) => ({ name, title, file, ok, seconds })),
+    versions,
+  };
+}
+
+/** Returns the highest output rate of the measurements that were begun since a run started; null where there is none. */
+export function readThroughput(run: { stateFolder: string; since: Date }): RunSummary["throughput"] {
+  const levels = loadMeasurements({ stateFolder: run.stateFolder, write: () => {} })
+    .filter(({ startedAt }) => new Date(startedAt) >= run.since)
+    .flatMap(({ levels }) => levels)
+    // A level in which the client was the limit says what the client can do.
+    .flatMap(({ verdict, streams, outputTokensPerSecond }) =>
+      verdict !== "valid" || outputTokensPerSecond === null ? [] : [{ streams, outputTokensPerSecond }],
+    );
+  levels.sort((one, other) => other.outputTokensPerSecond - one.outputTokensPerSecond);
+  return levels[0] ?? null;
+}
+
+/** Writes the summary for the terminal; `pods` says what became of them. */
+export function describeSummary(run: { summary: RunSummary; runFolder: string; pods: string }): string {
+  const { summary, runFolder, pods } = run;
+  const { timeToFirstTokenMs, outputTokensPerSecond, target, throughput, verdict } = summary;
+  const where = target === "rehearsal" ? "measured on this machine" : "measured from here";
+  const kind = summary.isSimulated ? "simulated" : where;
+  const rows: [label: string, text: string][] = [
+    ["Target", target === "rehearsal" ? "rehearsal: nothing left this machine, nothing cost money" : target],
+    ["Model", describeModel(summary)],
+    ["Answer", summary.answer.replaceAll(/\s+/g, " ").trim()],
+    [
+      "First token",
+      timeToFirstTokenMs === null ? "no text came" : `after ${timeToFirstTokenMs.toFixed(0)} ms (${kind})`,
+    ],
+    [
+      "Speed",
+      outputTokensPerSecond === null
+        ? "not known: the server reports no token counts"
+        : `${outputTokensPerSecond.toFixed(1)} tokens/s for one answer at a time (${kind})`,
+    ],
+  ];
+  if (throughput !== null) rows.push(["Throughput", `${describeThroughput(throughput)} (${kind})`]);
+  rows.push(["Break-even", `${summary.breakEven} (computed)`]);
+  if (verdict !== null) rows.push(["Verdict", `${verdict.sentence} (computed)`]);
+  rows.push(["Pods", pods.replaceAll("\n", " ")]);
+  rows.push(["Report", pathToFileURL(join(runFolder, "index.html")).href]);
+  return alignColumns(rows);
+}
+
+function describeThroughput({
+  outputTokensPerSecond,
+  streams,
+}: NonNullable<RunSummary["throughput"]>): string {
+  return `${outputTokensPerSecond.toFixed(1)} tokens/s of output with ${streams} ${streams === 1 ? "request" : "requests"} at a time`;
+}
+
+/** Names the model and what serves it; a rehearsal's server says itself which model stands in for which. */
+export function describeModel(served: Pick<RunSummary, "model" | "server" | "standsInFor">): string {
+  return served.standsInFor === null ? `${served.model} (${served.server})` : served.server;
+}
+
+/** The walkthrough's question: a machine of four A40 GPUs against a service that charges per token. */
+function describeBreakEven(): string {
+  const { inputTokensPerHour, totalTokensPerSecond, outputTokensPerSecond } = breakEven({
+    gpuUsdPerHour: 1.56,
+    inputUsdPerMillion: 2.68,
+    outputUsdPerMillion: 3.54,
+    inputTokensPerOutputToken: 1,
+  });
+  const tokensPerHour = Math.round(inputTokensPerHour).toLocaleString("en-US");
+  return (
+    `4 × A40 at $1.56 per hour pay against Llama 3.1 70B at $2.68 in and $3.54 out per million tokens ` +
+    `from ${tokensPerHour} tokens each way per hour: ` +
+    `${totalTokensPerSecond.toFixed(1)} tokens/s in total, ${outputTokensPerSecond.toFixed(1)} of them output`
+  );
+}
+
+/** Returns the versions of what a run's figures and pages came about with. */
+export function readVersions(): Record<string, string> {
+  const requirements = readIfPresent(inProject("jupyter/requirements.txt")) ?? "";
+  const locked = (name: string) => requirements.match(new RegExp(`^${name}==([^\\s;]+)`, "m"))?.[1] ?? "";
+  const installed = (file: string): string =>
+    z.object({ version: z.string() }).parse(JSON.parse(readIfPresent(inProject(file)) ?? "{}")).version;
+  return {
+    workbook: installed("package.json"),
+    node: process.versions.node,
+    tslab: installed("node_modules/tslab/package.json"),
+    jupyterlab: locked("jupyterlab"),
+    nbconvert: locked("nbconvert"),
+  };
+}

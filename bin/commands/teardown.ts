@@ -1,0 +1,35 @@
+// `npm run teardown`: ends all pods and endpoints of this workbook, wanted or not, and verifies it.
+
+import { listEndpoints, listLeftovers, listPods } from "workbook";
+import { runCommand } from "../set-up/stage.mjs";
+import { describeLeftovers, describeSwept } from "./money/describe-pods.ts";
+import { endEverything } from "./money/end-everything.ts";
+import { describeRealPods, hasAccount } from "./money/pod-account.ts";
+
+await runCommand("teardown", async () => {
+  if (await hasAccount()) {
+    console.log(describeSwept(await endEverything()));
+    const left = [...(await listPods()), ...(await listEndpoints())].filter(
+      ({ owner }) => owner === "this workbook",
+    );
+    if (left.length > 0) {
+      console.error(
+        `Still there: ${left.map(({ id }) => id).join(", ")}. End them at https://console.runpod.io.`,
+      );
+      return 1;
+    }
+    const billed = (await listLeftovers()).filter(({ usdPerMonth }) => usdPerMonth > 0);
+    if (billed.length > 0) {
+      console.log(
+        `\nWhat goes on costing money:\n${describeLeftovers(billed)}\n\`npm run pods\` offers to delete its own.`,
+      );
+    }
+  } else {
+    console.log("No rehearsal runs, so there is nothing to end.");
+  }
+  // With the target runpod they have just been ended; with another one they must not be forgotten.
+  const realPods = describeRealPods();
+  if (realPods === "") return 0;
+  console.error(realPods);
+  return 1;
+});

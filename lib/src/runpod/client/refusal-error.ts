@@ -1,0 +1,44 @@
+import { loadKnownErrors, matchError } from "../../facts/index.ts";
+import { cleanWords, readServerWords } from "../../words/index.ts";
+import { RunPodError, type RunPodProblem } from "./runpod-error.ts";
+
+interface Judgement {
+  problem: RunPodProblem;
+  remedy: string;
+}
+
+/** Turns an answer that is no success into one error, whatever shape its body has. */
+export function refusalError(options: {
+  call: string;
+  status: number;
+  headers: Headers;
+  body: string;
+  secrets: readonly string[];
+}): RunPodError {
+  const { call, status, secrets } = options;
+  const detail = readServerWords(options.body, { secrets, maxCharacters: 600 });
+  const { problem, remedy } = judge(status, detail);
+  const said = detail === "" ? "" : ` and said: ${detail.replace(/[.\s]+$/, "")}`;
+  const requestId = options.headers.get("x-request-id");
+  return new RunPodError(`RunPod answered ${call} with HTTP ${status}${said}.`, {
+    problem,
+    remedy,
+    call,
+    status,
+    detail,
+    requestId: requestId === null ? null : cleanWords(requestId, secrets).slice(0, 100),
+    mayHaveHappened: status >= 500 || status === 408,
+  });
+}
+
+// One table tells what an answer means: this error's remedy, what explainError() says, and the page of errors.
+function judge(status: number, detail: string): Judgement {
+  for (const error of loadKnownErrors()) {
+    const found = error.refusal === null ? null : matchError(error, { text: detail, status });
+    if (error.refusal !== null && found !== null) return { problem: error.refusal, remedy: found.remedy };
+  }
+  return {
+    problem: "unreadable-answer",
+    remedy: "Check RUNPOD_API_URL: the API itself does not answer like this.",
+  };
+}

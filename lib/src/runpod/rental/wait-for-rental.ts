@@ -1,0 +1,167 @@
+import type { Endpoint } from "../../endpoint/index.ts";
+import { InputError, WorkbookError } from "../../errors.ts";
+import { interruptible } from "../../kernel/index.ts";
+import type { RunPodContext } from "./context.ts";
+import { findRental, requireOwn } from "./find-rental.ts";
+import { gone, notReady } from "./not-ready.ts";
+import { NotReadyError } from "./not-ready-error.ts";
+import type { KnownRental, RentalKind, Rented } from "./rental-kind.ts";
+
+/** What one look at a rental that starts has found: that it is ready, or how far it is. */
+export type LookOutcome =
+  | { endpoint: Endpoint }
+  | {
+      /** In a few words. */
+      phase: string;
+      /** The last line of its log. */
+      lastLine?: string | undefined;
+      /** No machine is free for it. */
+      isThrottled?: boolean;
+    };
+
+/** Looks at a rental that starts, again and again. */
+export interface StartWatch {
+  /** Throws a NotReadyError where waiting longer would not help. */
+  look(): Promise<LookOutcome>;
+  /** Done once, when it is ready. */
+  whenReady?(): Promise<void>;
+  stop(): void;
+}
+
+/** What a wait knows of the rental from its begin. */
+export interface StartingRental<Found extends Rented> {
+  found: Found;
+  record: KnownRental | undefined;
+  stem: string;
+  signal: AbortSignal;
+}
+
+const defaultTimeoutMinutes = 30;
+
+/**
+ * Waits until a pod or an endpoint of this workbook serves its model, and opens it.
+ *
+ * @throws InputError for one of another workbook; the kind's NotReadyError that says why, what to do, what it still
+ *   costs, and how to end it.
+ */
+export async function waitForRental<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  options: {
+    id: string;
+    watchStart(starting: StartingRental<Found>): StartWatch;
+    timeoutMinutes?: number | undefined;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<Endpoint> {
+  const { id, watchStart, timeoutMinutes = defaultTimeoutMinutes } = options;
+  if (!(timeoutMinutes > 0)) {
+    throw new InputError(`waitUntilReady: timeoutMinutes is ${timeoutMinutes}.`, {
+      remedy: "Give a number of minutes above 0.",
+    });
+  }
+  return interruptible(
+    async (signal) => {
+      try {
+        return await wait(context, kind, { id, watchStart, timeoutMinutes, signal });
+      } catch (cause) {
+        throw explain(context, kind, { id, cause, isInterrupted: signal.aborted });
+      }
+    },
+    { signal: options.signal },
+  );
+}
+
+async function wait<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  options: {
+    id: string;
+    watchStart(starting: StartingRental<Found>): StartWatch;
+    timeoutMinutes: number;
+    signal: AbortSignal;
+  },
+): Promise<Endpoint> {
+  const { id, timeoutMinutes, signal } = options;
+  const { noun, rented, list } = kind.words;
+  const found = await findRental(context, kind, id, { signal });
+  if (found === null) throw gone(kind, id);
+  const remedy = `Wait for it where it was ${rented}; ${list}() says which ${noun}s are this workbook's.`;
+  const { stem, deadlineAt } = requireOwn(context, kind, { found, remedy });
+  const record = kind.recordsOf(context.journal.read()).find((one) => one.stem === stem);
+  context.journal.append({ kind: "waiting", stem, waiter: context.self });
+  const watch = options.watchStart({ found, record, stem, signal });
+  const startedAtMs = context.now().getTime();
+  const secondsWaited = () => Math.round((context.now().getTime() - startedAtMs) / 1_000);
+  const endsAtMs = Math.min(startedAtMs + timeoutMinutes * 60_000, deadlineAt.getTime());
+  const progress = context.startProgress(`Seconds waited for the ${noun} ${id}`);
+  let closing = `The ${noun} ${id} is not ready.`;
+  try {
+    for (;;) {
+      const outcome = await watch.look();
+      if ("endpoint" in outcome) {
+        const { endpoint } = outcome;
+        context.journal.append({ kind: "ready", stem });
+        await watch.whenReady?.();
+        closing = `The ${noun} ${id} is ready after ${secondsWaited()} s: ${endpoint.baseUrl}`;
+        return endpoint;
+      }
+      const { phase, lastLine } = outcome;
+      const said = lastLine === undefined ? "" : `; its log: ${lastLine.slice(0, 100)}`;
+      progress.update(secondsWaited(), `${phase}${said}`);
+      if (signal.aborted) throw new Error("interrupted");
+      if (context.now().getTime() >= endsAtMs) {
+        throw tooSlow(context, kind, { found, outcome, seconds: secondsWaited() });
+      }
+      await context.sleep(context.pollMs, signal);
+    }
+  } finally {
+    watch.stop();
+    progress.done(closing);
+  }
+}
+
+function tooSlow<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  options: { found: Found; outcome: Exclude<LookOutcome, { endpoint: Endpoint }>; seconds: number },
+): NotReadyError {
+  const { found, outcome, seconds } = options;
+  const { phase, isThrottled = false } = outcome;
+  const { noun } = kind.words;
+  const elsewhere = noun === "pod" ? "look at readPodLog(pod), or try another host" : "try another pool";
+  const message = `The ${noun} ${found.id} was not ready within ${seconds} s; at last: ${phase}.`;
+  return notReady(context, kind, message, {
+    found,
+    problem: isThrottled ? "throttled" : "too-slow",
+    remedy: isThrottled
+      ? "Plan with a second pool to fall back on, or try again later."
+      : `Wait again with waitUntilReady(), ${elsewhere}.`,
+  });
+}
+
+/** Whatever ends a wait, it must be said that the rental goes on costing money. */
+function explain<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  options: { id: string; cause: unknown; isInterrupted: boolean },
+): unknown {
+  const { id, cause, isInterrupted } = options;
+  const { noun } = kind.words;
+  if (isInterrupted) {
+    return notReady(context, kind, `Waiting for the ${noun} ${id} was interrupted.`, {
+      id,
+      problem: "interrupted",
+      remedy: "Wait again with waitUntilReady().",
+      cause,
+    });
+  }
+  const isComplete = cause instanceof NotReadyError || cause instanceof InputError;
+  if (isComplete || !(cause instanceof WorkbookError)) return cause;
+  return notReady(context, kind, `Waiting for the ${noun} ${id} broke off. ${cause.problemText}`, {
+    id,
+    problem: "no-answer",
+    remedy: cause.remedy,
+    cause,
+  });
+}
