@@ -79,12 +79,16 @@ export async function exportReport(options: {
   return { title };
 }
 
+/** The same in every page. */
+let chartLibraries: string | undefined;
+
 /** Converts a notebook to a page that is small enough, where leaving outputs out can make it so. */
 async function makePage(notebook: Notebook): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "workbook-report-"));
   let [page, fitting] = ["", ""];
   try {
-    writeFileSync(join(folder, "chart-libraries.js"), chartLibraries());
+    chartLibraries ??= packChartLibraries();
+    writeFileSync(join(folder, "chart-libraries.js"), chartLibraries);
     for (const roomBytes of roomsForOutputs) {
       const before = fitting;
       fitting = JSON.stringify(fitOutputs(notebook, roomBytes));
@@ -117,13 +121,9 @@ function tooLarge(notebookFile: string, page: string): LauncherError {
 }
 
 /** Returns a script that holds the chart libraries as text; the page unpacks it when a chart comes near. */
-function chartLibraries(): string {
-  const sources = [
-    "vega/build/vega.min.js",
-    "vega-lite/build/vega-lite.min.js",
-    "vega-embed/build/vega-embed.min.js",
-  ]
-    .map((file) => readFileSync(inProject("node_modules", file), "utf8"))
+function packChartLibraries(): string {
+  const sources = ["vega/build/vega", "vega-lite/build/vega-lite", "vega-embed/build/vega-embed"]
+    .map((file) => readFileSync(inProject("node_modules", `${file}.min.js`), "utf8"))
     // Developer tools would go and look for the maps.
     .map((source) => source.replace(/^\/\/# sourceMappingURL=.*$/gm, ""));
   return `globalThis.chartLibraries = "${gzipSync(sources.join(";\n"), { level: 9 }).toString("base64")}";\n`;

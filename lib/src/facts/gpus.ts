@@ -3,7 +3,7 @@ import { count, day, orNull, positive, sources, text, yesOrNo } from "./columns.
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
 const gpuSchema = z.object({
-  /** As RunPod's catalogue spells it, for example `NVIDIA A40`. */
+  /** As Runpod's catalogue spells it, for example `NVIDIA A40`. */
   id: text,
   /** What people call it: `A40`. */
   name: text,
@@ -27,10 +27,20 @@ const gpuSchema = z.object({
   sources,
 });
 
-/** A GPU that RunPod rents out, as far as planning and ceilings need it; per card. */
+/** A GPU that Runpod rents out, as far as planning and ceilings need it; per card. */
 export type Gpu = z.output<typeof gpuSchema>;
 
 /** Returns the GPUs that the workbook knows, in the order of the table (`data/gpus.csv`). */
 export function loadGpus(options: FactsOptions = {}): readonly Gpu[] {
   return readFacts("gpus.csv", gpuSchema, options);
+}
+
+/** Finds a GPU by Runpod's id or by its short name, in any case; `null` where nothing is so named. */
+export function findGpu<Named extends { id: string; name: string }>(
+  wanted: string,
+  gpus: readonly Named[],
+): Named | null {
+  const plain = wanted.trim().toLowerCase();
+  const byId = gpus.find(({ id }) => id.toLowerCase() === plain);
+  return byId ?? gpus.find(({ name }) => name.toLowerCase() === plain) ?? null;
 }

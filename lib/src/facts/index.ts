@@ -1,6 +1,6 @@
 export { checkPrices } from "./check-prices.ts";
 export { findPrice } from "./find-price.ts";
-export { type Gpu, loadGpus } from "./gpus.ts";
+export { findGpu, type Gpu, loadGpus } from "./gpus.ts";
 export {
   type ErrorPlace,
   errorPlaces,

@@ -62,7 +62,7 @@ async function findAccess(access: HuggingFaceAccess, model: string): Promise<Mod
   const info = await fetchModelInfo(access, model);
   // A model that was renamed has its licence under its name of today.
   const id = info.found ? info.id : model;
-  const status = info.found ? await findStatus(access, info) : await explainMissing(access, info);
+  const status = await findStatus(access, info);
   const ready = status === "open" || status === "granted";
   return {
     model: id,
@@ -73,26 +73,18 @@ async function findAccess(access: HuggingFaceAccess, model: string): Promise<Mod
   };
 }
 
-async function findStatus(
-  access: HuggingFaceAccess,
-  info: ModelInfo & { found: true },
-): Promise<ModelAccessStatus> {
+async function findStatus(access: HuggingFaceAccess, info: ModelInfo): Promise<ModelAccessStatus> {
+  if (!info.found) {
+    if (access.token === null) return "no-such-model";
+    // With a token that is no longer valid, every model seems to be missing.
+    const isValid = !saysBadToken(info.errorMessage) && (await askForToken(access)).valid;
+    return isValid ? "no-such-model" : "token-invalid";
+  }
   if (access.token === null) return info.gated === "no" ? "open" : "token-missing";
   const file = await fetchFileAccess(access, info.id);
   if (file.status < 400) return info.gated === "no" ? "open" : "granted";
   if (saysBadToken(file.errorMessage)) return "token-invalid";
   return explainRefusal(file, await askForToken(access));
-}
-
-async function explainMissing(
-  access: HuggingFaceAccess,
-  info: ModelInfo & { found: false },
-): Promise<ModelAccessStatus> {
-  if (access.token === null) return "no-such-model";
-  // With a token that is no longer valid, every model seems to be missing.
-  if (saysBadToken(info.errorMessage)) return "token-invalid";
-  const token = await askForToken(access);
-  return token.valid ? "no-such-model" : "token-invalid";
 }
 
 function explainRefusal(file: FileAccess, token: TokenInfo): ModelAccessStatus {
@@ -124,67 +116,57 @@ function askForToken(access: HuggingFaceAccess): Promise<TokenInfo> {
   return info;
 }
 
-function explainStatus(options: { status: ModelAccessStatus; model: string; url: string }): {
-  finding: string;
-  remedy: string;
-  page: string | null;
-} {
+function explainStatus(options: {
+  status: ModelAccessStatus;
+  model: string;
+  url: string;
+}): Pick<ModelAccess, "finding" | "remedy" | "page"> {
   const { status, model, url } = options;
   const licencePage = `${url}/${model}`;
   const tokensPage = `${url}/settings/tokens`;
+  const requestsPage = `${url}/settings/gated-repos`;
   const goOn = "Access can take a day or two; until then go on with an open model.";
-  switch (status) {
-    case "open":
-      return { finding: `${model} is open to everybody.`, remedy: "", page: null };
-    case "granted":
-      return {
-        finding: `${model} is gated, and the account of HF_TOKEN has access.`,
-        remedy: "",
-        page: null,
-      };
-    case "licence-not-accepted":
-      return {
-        finding: `${model} is gated, and the account of HF_TOKEN has not asked for access.`,
-        remedy: `Accept the licence of exactly this model at ${licencePage}, logged in to the account of the token. ${goOn}`,
-        page: licencePage,
-      };
-    case "waiting":
-      return {
-        finding: `Access to ${model} was asked for, and its owners have not answered yet.`,
-        remedy: `The answer comes by mail and stands at ${url}/settings/gated-repos. ${goOn}`,
-        page: `${url}/settings/gated-repos`,
-      };
-    case "rejected":
-      return {
-        finding: `The owners of ${model} have refused access to the account of HF_TOKEN.`,
-        remedy: "Serve an open model instead.",
-        page: `${url}/settings/gated-repos`,
-      };
-    case "token-missing":
-      return {
-        finding: `${model} is gated, and HF_TOKEN is not set.`,
-        remedy: `Accept the licence at ${licencePage}, make a fine-grained token that may read gated models at ${tokensPage}, and put it into .env as HF_TOKEN. ${goOn}`,
-        page: tokensPage,
-      };
-    case "token-invalid":
-      return {
-        finding: "HF_TOKEN is not valid: it was mistyped, has expired, or was deleted.",
-        remedy: `Make a new one at ${tokensPage}, with leave to read gated models, and put it into .env as HF_TOKEN.`,
-        page: tokensPage,
-      };
-    case "token-lacks-permission":
-      return {
-        finding: "HF_TOKEN is a fine-grained token that may not read gated models.",
-        remedy: `Edit it at ${tokensPage} and tick the leave to read public gated repositories; the token itself stays the same.`,
-        page: tokensPage,
-      };
-    case "no-such-model":
-      return {
-        finding: `There is no model ${model} on Hugging Face, or it is private to somebody else.`,
-        remedy: "Check owner and name, letter by letter.",
-        page: `${url}/models`,
-      };
-  }
+  const texts: Record<ModelAccessStatus, [finding: string, remedy: string, page: string | null]> = {
+    open: [`${model} is open to everybody.`, "", null],
+    granted: [`${model} is gated, and the account of HF_TOKEN has access.`, "", null],
+    "licence-not-accepted": [
+      `${model} is gated, and the account of HF_TOKEN has not asked for access.`,
+      `Accept the licence of exactly this model at ${licencePage}, logged in to the account of the token. ${goOn}`,
+      licencePage,
+    ],
+    waiting: [
+      `Access to ${model} was asked for, and its owners have not answered yet.`,
+      `The answer comes by mail and stands at ${requestsPage}. ${goOn}`,
+      requestsPage,
+    ],
+    rejected: [
+      `The owners of ${model} have refused access to the account of HF_TOKEN.`,
+      "Serve an open model instead.",
+      requestsPage,
+    ],
+    "token-missing": [
+      `${model} is gated, and HF_TOKEN is not set.`,
+      `Accept the licence at ${licencePage}, make a fine-grained token that may read gated models at ${tokensPage}, and put it into .env as HF_TOKEN. ${goOn}`,
+      tokensPage,
+    ],
+    "token-invalid": [
+      "HF_TOKEN is not valid: it was mistyped, has expired, or was deleted.",
+      `Make a new one at ${tokensPage}, with leave to read gated models, and put it into .env as HF_TOKEN.`,
+      tokensPage,
+    ],
+    "token-lacks-permission": [
+      "HF_TOKEN is a fine-grained token that may not read gated models.",
+      `Edit it at ${tokensPage} and tick the leave to read public gated repositories; the token itself stays the same.`,
+      tokensPage,
+    ],
+    "no-such-model": [
+      `There is no model ${model} on Hugging Face, or it is private to somebody else.`,
+      "Check owner and name, letter by letter.",
+      `${url}/models`,
+    ],
+  };
+  const [finding, remedy, page] = texts[status];
+  return { finding, remedy, page };
 }
 
 /**

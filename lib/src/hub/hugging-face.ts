@@ -58,7 +58,6 @@ export type TokenInfo =
   | { valid: false }
   | {
       valid: true;
-      userName: string;
       /** Of a fine-grained token; `null` where the answer does not say, and for other tokens. */
       readsGatedModels: boolean | null;
     };
@@ -69,7 +68,6 @@ const modelSchema = z.object({
 });
 
 const whoamiSchema = z.object({
-  name: z.string().nullish(),
   auth: z
     .object({
       accessToken: z
@@ -122,7 +120,7 @@ export async function fetchTokenInfo(access: HuggingFaceAccess): Promise<TokenIn
   const token = parsed.data.auth?.accessToken;
   const readsGatedModels =
     token?.role === "fineGrained" ? (token.fineGrained?.canReadGatedRepos ?? null) : null;
-  return { valid: true, userName: parsed.data.name ?? "", readsGatedModels };
+  return { valid: true, readsGatedModels };
 }
 
 /** Reads a file of a model as JSON, for example its `config.json`. */
@@ -186,10 +184,6 @@ function readError(response: Response): { errorCode: string; errorMessage: strin
   };
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch {
-    return undefined;
-  }
+function readJson(response: Response): Promise<unknown> {
+  return response.json().catch(() => undefined);
 }

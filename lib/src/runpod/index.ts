@@ -1,5 +1,4 @@
-export { type AccountCheck, checkAccount } from "./account/check-account.ts";
-export { describeAccount } from "./account/describe-account.ts";
+export { type AccountCheck, checkAccount, describeAccount } from "./account/check-account.ts";
 export { deleteLeftover, type Leftover, listLeftovers } from "./account/leftovers.ts";
 export { createRunPodClient } from "./client/client.ts";
 export { RunPodError } from "./client/runpod-error.ts";

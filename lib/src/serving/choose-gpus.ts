@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { type Gpu, type GpuPrice, loadGpuPrices, loadGpus } from "../facts/index.ts";
+import { findGpu, type Gpu, type GpuPrice, loadGpuPrices, loadGpus } from "../facts/index.ts";
 import type { Caller } from "./caller.ts";
 
 /** A kind of GPU as RunPod offers it at this moment; a type, so that `table` takes it for a row. */
@@ -60,10 +60,10 @@ export function chooseGpus(options: {
   const known = loadGpus();
   const prices = loadGpuPrices();
   const chosen = gpus.map((wanted): ChosenGpu => {
-    const facts = findByName(known, wanted);
-    const offer = findByName(offers, facts?.id ?? wanted);
+    const facts = findGpu(wanted, known);
+    const offer = findGpu(facts?.id ?? wanted, offers);
     const found = facts ?? offer;
-    if (found === undefined) throw unknownGpu(wanted, [...known, ...offers], caller);
+    if (found === null) throw unknownGpu(wanted, [...known, ...offers], caller);
     const live = cloud === "SECURE" ? offer?.secureUsdPerHour : offer?.communityUsdPerHour;
     const published = live === undefined ? newestPrice(prices, found.id, cloud) : undefined;
     return {
@@ -72,23 +72,12 @@ export function chooseGpus(options: {
       usdPerHour: live ?? published?.usdPerHour ?? null,
       priceObserved: published?.observed ?? null,
       usableMemoryGib: facts?.usableMemoryGib ?? Math.floor(found.memoryGb * usableShare * 100) / 100,
-      memoryEstimated: facts === undefined || facts.usableMemoryGib === null,
-      facts: facts ?? null,
-      offer: offer ?? null,
+      memoryEstimated: facts?.usableMemoryGib == null,
+      facts,
+      offer,
     };
   });
   return [...new Map(chosen.map((gpu) => [gpu.gpuTypeId, gpu])).values()];
-}
-
-function findByName<Named extends { id: string; name: string }>(
-  list: readonly Named[],
-  wanted: string,
-): Named | undefined {
-  const plain = wanted.trim().toLowerCase();
-  return (
-    list.find((entry) => entry.id.toLowerCase() === plain) ??
-    list.find((entry) => entry.name.toLowerCase() === plain)
-  );
 }
 
 function newestPrice(

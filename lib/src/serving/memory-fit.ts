@@ -67,13 +67,6 @@ export function countSequences(input: MemoryFitInput, contextTokens: number): nu
   return Math.floor(Math.max(0, cacheBytesPerGpu(input)) / bytes);
 }
 
-/** Computes the memory that a model needs with one conversation of a given length, over all GPUs, in GiB. */
-export function requiredGib(input: MemoryFitInput, contextTokens: number): number {
-  const { model, gpuCount } = input;
-  const cacheBytes = layerBytesPerGpu(input) * keptPerSequence(model, contextTokens) * gpuCount;
-  return (model.weightsGb * 1e9 + cacheBytes) / bytesPerGib + overheadGibPerGpu * gpuCount;
-}
-
 /**
  * Says over how many GPUs a model can be split: the attention heads must divide evenly, and so must the KV heads
  * where there are as many as GPUs.

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { loadGpus, loadModels, type Model, toModelShape } from "../facts/index.ts";
+import { findGpu, loadGpus, loadModels, type Model, toModelShape } from "../facts/index.ts";
 import { type ChosenGpu, chooseGpus } from "./choose-gpus.ts";
 import { suggestDiskGb } from "./plan-server.ts";
 import { computePodCost } from "./server-cost.ts";
@@ -47,9 +47,16 @@ export function modelGuide(
   } = {},
 ): GuidedModel[] {
   const { gpu = "NVIDIA A40", everything = false } = options;
-  requireGpu(gpu);
+  const known = findGpu(gpu, loadGpus());
+  if (known === null) {
+    throw new InputError(`modelGuide: gpu is "${gpu}", which the workbook does not know.`, {
+      remedy:
+        "Give RunPod's id or the short name, such as NVIDIA A40 or A40; listGpus() shows what there is.",
+      field: "gpu",
+    });
+  }
   const caller = { name: "modelGuide", gpus: "gpu", gpuCount: "gpuCount" };
-  const chosen = chooseGpus({ gpus: [gpu], cloud: "SECURE", caller });
+  const [chosen] = chooseGpus({ gpus: [known.id], cloud: "SECURE", caller });
   const models = loadModels().filter((model) => everything || (model.chatTemplate && model.baseId === null));
   return models.map((model) => {
     const machine = findMachine(model, chosen);
@@ -72,30 +79,15 @@ export function modelGuide(
   });
 }
 
-function requireGpu(gpu: string): void {
-  if (loadGpus().some(({ id, name }) => [id, name].includes(gpu))) return;
-  throw new InputError(`modelGuide: gpu is "${gpu}", which the workbook does not know.`, {
-    remedy: "Give RunPod's id or the short name, such as NVIDIA A40 or A40; listGpus() shows what there is.",
-  });
-}
-
-interface Machine {
-  gpuCount: number;
-  maxModelTokens: number;
-  usdPerHour: number | null;
-}
-
-function findMachine(model: Model, [gpu]: readonly ChosenGpu[]): Machine | null {
+function findMachine(model: Model, gpu: ChosenGpu | undefined) {
   const shape = toModelShape(model);
-  const machine = gpu === undefined ? null : findSmallestMachine(shape, gpu);
-  if (gpu === undefined || machine === null) return null;
-  const { gpuCount, maxModelTokens } = machine;
-  const rented = { gpuCount, containerDiskGb: suggestDiskGb(shape.downloadGb), deadlineMinutes: 60 };
-  const { usdPerHour } = computePodCost({ ...rented, usdPerGpuHour: gpu.usdPerHour });
-  return { gpuCount, maxModelTokens, usdPerHour };
+  const machine = gpu && findSmallestMachine(shape, gpu);
+  if (!machine) return null;
+  const rented = { ...machine, containerDiskGb: suggestDiskGb(shape.downloadGb), deadlineMinutes: 60 };
+  return { ...machine, usdPerHour: computePodCost({ ...rented, usdPerGpuHour: gpu.usdPerHour }).usdPerHour };
 }
 
-function listFlags(model: Model, machine: Machine | null): string[] {
+function listFlags(model: Model, machine: ReturnType<typeof findMachine>): string[] {
   const { gpuCount = 1, maxModelTokens = model.contextTokens } = machine ?? {};
   return [
     ...(gpuCount > 1 ? ["--tensor-parallel-size", String(gpuCount)] : []),

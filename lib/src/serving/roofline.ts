@@ -1,5 +1,13 @@
 import { InputError } from "../errors.ts";
-import { findModel, type Gpu, loadGpus, loadModels, type Model, type Precision } from "../facts/index.ts";
+import {
+  findGpu,
+  findModel,
+  type Gpu,
+  loadGpus,
+  loadModels,
+  type Model,
+  type Precision,
+} from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
 
 /** Which machine and model a ceiling is computed for. */
@@ -18,7 +26,7 @@ export interface RooflineInput {
 }
 
 /** The ceiling at one number of streams. */
-export interface RooflinePoint {
+interface RooflinePoint {
   streams: number;
   /** All streams together. */
   outputTokensPerSecond: number;
@@ -84,7 +92,13 @@ export function roofline(input: RooflineInput): Roofline {
   const count = { whole: true, from: 1 };
   requireNumber("roofline", { gpuCount, contextTokens }, count);
   for (const number of streams) requireNumber("roofline", { streams: number }, count);
-  const gpu = findGpu(input.gpu);
+  const gpus = loadGpus();
+  const gpu = findGpu(input.gpu, gpus);
+  if (gpu === null) {
+    throw new InputError(`roofline: the GPU ${JSON.stringify(input.gpu)} is not in the table.`, {
+      remedy: `It knows: ${gpus.map(({ id }) => id).join(", ")}.`,
+    });
+  }
   const { model, precision, weightsGb } = findWeights(input);
   const embeddings = ((untiedVocabulary[model.family] ?? 0) * model.hiddenSize) / 1e9;
   const activeShare = (model.activeParametersBillion ?? model.parametersBillion) / model.parametersBillion;
@@ -157,17 +171,6 @@ export function streamsNeeded(
   );
 }
 
-function findGpu(name: string): Gpu {
-  const gpus = loadGpus();
-  const gpu = gpus.find(({ id, name: short }) =>
-    [id, short].some((one) => one.toLowerCase() === name.toLowerCase()),
-  );
-  if (gpu !== undefined) return gpu;
-  throw new InputError(`roofline: the GPU ${JSON.stringify(name)} is not in the table.`, {
-    remedy: `It knows: ${gpus.map(({ id }) => id).join(", ")}.`,
-  });
-}
-
 /** The checkpoint in the precision asked for: a quantised one of the table where there is one, else by its parameters. */
 function findWeights(input: RooflineInput): { model: Model; precision: Precision; weightsGb: number } {
   const model = typeof input.model === "string" ? findModel(input.model) : input.model;
@@ -195,20 +198,18 @@ function arithmeticOf(gpu: Gpu, precision: Precision, gpuCount: number): number 
   return gpu.bf16DenseTflops * 1e12 * factor * gpuCount;
 }
 
-function doesNotFit(options: {
+function doesNotFit(machine: {
   gpu: Gpu;
   gpuCount: number;
   model: Model;
   precision: Precision;
   weightsGb: number;
 }): InputError {
-  const { gpu, gpuCount, model, precision, weightsGb } = options;
+  const { gpu, gpuCount, model, precision, weightsGb } = machine;
   const cards = Math.ceil((weightsGb * 1e9) / memoryBytes(gpu));
   return new InputError(
     `roofline: ${model.id} in ${precision} has ${weightsGb.toFixed(0)} GB of weights, which ${gpuCount} × ${gpu.name} ` +
       "cannot hold together with a context.",
-    {
-      remedy: `It takes more than ${cards > gpuCount ? cards - 1 : gpuCount} of these cards, or fewer bits a weight.`,
-    },
+    { remedy: `It takes more than ${Math.max(gpuCount, cards - 1)} of these cards, or fewer bits a weight.` },
   );
 }

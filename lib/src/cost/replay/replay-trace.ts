@@ -70,9 +70,9 @@ export function replayTrace(input: ReplayInput): TraceReplay {
   };
 }
 
-/** What RunPod's load balancer allows (runpod/docs, serverless/load-balancing/overview, read on 2026-11-24). */
+/** What Runpod's load balancer allows (runpod/docs, serverless/load-balancing/overview, read on 2026-11-24). */
 const mostSecondsWithoutWorker = 120;
-const dropsRequests = `RunPod's load balancer drops a request that finds no worker for ${mostSecondsWithoutWorker} s; here it waits for the whole start, as a client that tries again does.`;
+const dropsRequests = `Runpod's load balancer drops a request that finds no worker for ${mostSecondsWithoutWorker} s; here it waits for the whole start, as a client that tries again does.`;
 
 function wouldDrop(policy: SettledPolicy): boolean {
   return (

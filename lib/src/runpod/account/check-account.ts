@@ -1,10 +1,11 @@
 import { showWaiting } from "../../show/index.ts";
+import { alignColumns } from "../../words/index.ts";
 import type { RunPodAccount, RunPodClient } from "../client/client.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 
 /** A pod of the account, whoever made it; a type, so that `table` takes it for a row. */
-export type RunningPod = {
+type RunningPod = {
   id: string;
   name: string;
   gpu: string;
@@ -120,4 +121,16 @@ function listWarnings(check: Omit<AccountCheck, "warnings">): string[] {
     warnings.push(`${many} money already: ${podsUsdPerHour.toFixed(2)} USD an hour in all.`);
   }
   return warnings;
+}
+
+/** Writes an account check for people, one finding a line. */
+export function describeAccount(account: AccountCheck): string {
+  const { keyScope, balanceUsd, pods, podsUsdPerHour, warnings } = account;
+  const lines: [string, string][] = [
+    ["key", keyScope],
+    ["balance", balanceUsd === null ? "not told" : `$${balanceUsd.toFixed(2)}`],
+    ["spending", `$${podsUsdPerHour.toFixed(2)} an hour, on ${pods.length} pods`],
+    ...warnings.map((warning): [string, string] => ["mind", warning]),
+  ];
+  return alignColumns(lines);
 }

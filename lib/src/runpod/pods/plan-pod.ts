@@ -94,17 +94,14 @@ function podName(modelId: string): string {
   return `workbook-${short.replaceAll(/[^a-z0-9]+/g, "-")}`.slice(0, 60);
 }
 
-/** What stands where the pod's own key will be. */
-const drawnLater = "(drawn when the pod is created)";
-
 /** Where vLLM keeps downloaded weights. */
 const weightsFolder = "/root/.cache/huggingface";
 
 /** What every pod gets beside its secrets. */
-export const plannedEnvironment: Readonly<Record<string, string>> = { VLLM_NO_USAGE_STATS: "1" };
+const plannedEnvironment: Readonly<Record<string, string>> = { VLLM_NO_USAGE_STATS: "1" };
 
 /** Writes the create call for one kind of GPU as RunPod's REST v2 has it, secrets redacted. */
-export function makePayload(
+function makePayload(
   plan: Omit<PodPlan, "payload">,
   options: { gpuTypeId: string; startsVllmServe: boolean },
 ): CreatePodBody {
@@ -125,11 +122,7 @@ export function makePayload(
       ? {}
       : { mounts: { network: [{ volumeId: networkVolumeId, path: weightsFolder }] } }),
     ports: [`${serverPort}/http`],
-    env: {
-      ...plan.environment,
-      ...plannedToken(plan),
-      VLLM_API_KEY: drawnLater,
-    },
+    env: { ...plan.environment, ...plannedToken(plan), VLLM_API_KEY: "(drawn when the pod is created)" },
     args: joinArguments(plan.vllmArguments, options.startsVllmServe),
     startSsh: false,
     startJupyter: false,
