@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { type Kernel, type KernelEvent, runCells, startKernel, streamText } from "../jupyter/run-cells.ts";
+import { type Kernel, type KernelEvent, runCells, startKernel, streamText } from "./run-cells.ts";
 
 // The compiler of cells does not read a package's exports map: what notebooks do not use comes by require.
 const importShow = `import { chart, createProgress, show, table } from "workbook";
