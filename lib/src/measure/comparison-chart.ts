@@ -59,7 +59,11 @@ export function comparisonChart(
     },
   }));
   const marks = wanted === undefined ? [] : markWanted(wanted, y);
-  return { height: 340, layer: [...layers, ...labelAcross(published.filter(isAcross), y), ...marks] };
+  return {
+    description: describeComparison(rows, wanted),
+    height: 340,
+    layer: [...layers, ...labelAcross(published.filter(isAcross), y), ...marks],
+  };
 }
 
 const tooltipFields = ["kind", "machine", "model", "precision", "engine", "date", "outputTokensPerSecond"];
@@ -106,12 +110,7 @@ function powersOfTwo(largest: number): number[] {
   return Array.from({ length: Math.floor(Math.log2(largest)) + 1 }, (_, power) => 2 ** power);
 }
 
-/** Says in a sentence or two what the chart of `comparisonChart` shows, each figure with its kind. */
-export function describeComparison(
-  rows: readonly ThroughputRow[],
-  options: { wantedTokensPerSecond?: number } = {},
-): string {
-  const { wantedTokensPerSecond: wanted } = options;
+function describeComparison(rows: readonly ThroughputRow[], wanted: number | undefined): string {
   const best = (kinds: readonly ThroughputRow["kind"][]) =>
     findFastest(rows.filter((row) => kinds.includes(row.kind) && row.outputTokensPerSecond !== null));
   const alone = rows.find(({ kind, streams }) => kind === "computed" && streams === 1);

@@ -52,6 +52,7 @@ export function throughputChart(measurement: Measurement): ChartSpec {
   };
   const [kneeLine, kneeLabel] = markKnee(measurement, x);
   return {
+    description: describeThroughput(measurement),
     data: { values },
     config: { view: { stroke: "rgba(128, 128, 128, 0.3)" } },
     vconcat: [
@@ -61,8 +62,7 @@ export function throughputChart(measurement: Measurement): ChartSpec {
   };
 }
 
-/** Says in a sentence or two what the chart of `throughputChart` shows, for readers who do not see it. */
-export function describeThroughput(measurement: Measurement): string {
+function describeThroughput(measurement: Measurement): string {
   const { knee } = measurement;
   const parts = shownLevels(measurement).map(
     (level) =>

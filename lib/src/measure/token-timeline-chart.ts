@@ -7,7 +7,8 @@ import type { TokenArrival, TokenTrace } from "./trace-tokens.ts";
  *
  * The waiting before the first piece is shaded; the steeper the line after it, the faster the writing.
  */
-export function tokenTimelineChart({ arrivals, unit }: TokenTrace): ChartSpec {
+export function tokenTimelineChart(trace: TokenTrace): ChartSpec {
+  const { arrivals, unit } = trace;
   const [first] = arrivals;
   const x = tightAxis("atMs", "milliseconds since the request was sent");
   const y = { ...tightAxis("count", `${unit} of the answer so far`), scale: { zero: true } };
@@ -19,6 +20,7 @@ export function tokenTimelineChart({ arrivals, unit }: TokenTrace): ChartSpec {
     { field: "count", type: "quantitative", title: `${unit} so far` },
   ];
   return {
+    description: describeTokenTimeline(trace),
     layer: [
       ...(first === undefined ? [] : markWaiting(first, x)),
       { data, mark: { type: "line", color, strokeWidth: 1.5, opacity: 0.6 }, encoding: { x, y } },
@@ -43,8 +45,7 @@ function markWaiting({ atMs }: TokenArrival, x: object): object[] {
   ];
 }
 
-/** Says in one sentence what the chart of `tokenTimelineChart` shows. */
-export function describeTokenTimeline({ arrivals, unit }: TokenTrace): string {
+function describeTokenTimeline({ arrivals, unit }: TokenTrace): string {
   const [first] = arrivals;
   const last = arrivals.at(-1);
   if (first === undefined || last === undefined) return "No text arrived.";
