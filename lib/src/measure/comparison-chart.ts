@@ -1,5 +1,5 @@
-import { type ChartSpec, chartColors } from "../show/index.ts";
-import { lineLabel, streamsAxis } from "./chart-parts.ts";
+import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
+import { streamsAxis } from "./chart-parts.ts";
 import type { ThroughputRow } from "./compare-with-published.ts";
 import { countStreams } from "./measurement.ts";
 
@@ -20,13 +20,10 @@ export function comparisonChart(
   const computed = known.filter(({ kind }) => kind === "computed");
   const mostStreams = Math.max(2, ...known.map(({ streams }) => streams ?? 0));
   const x = streamsAxis({ domain: [0.85, mostStreams * 1.2], values: powersOfTwo(mostStreams) });
-  const y = {
-    field: "outputTokensPerSecond",
-    type: "quantitative",
-    title: "output tokens per second, all streams",
+  const y = quantitative("outputTokensPerSecond", "output tokens per second, all streams", {
     scale: { type: "log", nice: false, domain: paddedRates(known, wanted) },
     axis: { format: "~s", values: rateSteps },
-  };
+  });
   const isAcross = ({ streams }: ThroughputRow) => streams === null;
   const line = { type: "line", strokeWidth: 2.5 };
   const groups = [

@@ -1,4 +1,4 @@
-import { type ChartSpec, chartColors } from "../show/index.ts";
+import { type ChartSpec, chartColors, named } from "../show/index.ts";
 import { tightAxis } from "./chart-parts.ts";
 import type { RequestRecord } from "./measurement.ts";
 
@@ -50,16 +50,10 @@ const encoding = {
   x: tightAxis("startMs", "milliseconds since the load began"),
   x2: { field: "endMs" },
   y: { field: "request", type: "ordinal", title: "requests", axis: { labels: false, ticks: false } },
-  color: {
-    field: "part",
-    type: "nominal",
-    title: null,
-    legend: { orient: "top", columns: 1, labelLimit: 0 },
-    scale: {
-      domain: Object.values(parts).map(({ name }) => name),
-      range: Object.values(parts).map(({ color }) => color),
-    },
-  },
+  color: named(
+    "part",
+    Object.values(parts).map(({ name, color }) => [name, color]),
+  ),
 };
 
 function describeRequestTimeline(shown: readonly RequestRecord[], left: number): string {

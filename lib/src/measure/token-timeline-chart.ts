@@ -1,5 +1,5 @@
-import { type ChartSpec, chartColors } from "../show/index.ts";
-import { lineLabel, tightAxis } from "./chart-parts.ts";
+import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
+import { tightAxis } from "./chart-parts.ts";
 import type { TokenArrival, TokenTrace } from "./trace-tokens.ts";
 
 /**
@@ -11,13 +11,13 @@ export function tokenTimelineChart(trace: TokenTrace): ChartSpec {
   const { arrivals, unit } = trace;
   const [first] = arrivals;
   const x = tightAxis("atMs", "milliseconds since the request was sent");
-  const y = { ...tightAxis("count", `${unit} of the answer so far`), scale: { zero: true } };
+  const y = quantitative("count", `${unit} of the answer so far`, { scale: { zero: true } });
   const data = { values: arrivals };
   const color = chartColors.blue;
   const tooltip = [
     { field: "text", type: "nominal", title: "text" },
-    { field: "atMs", type: "quantitative", title: "after, ms", format: ".1f" },
-    { field: "count", type: "quantitative", title: `${unit} so far` },
+    quantitative("atMs", "after, ms", { format: ".1f" }),
+    quantitative("count", `${unit} so far`),
   ];
   return {
     description: describeTokenTimeline(trace),
