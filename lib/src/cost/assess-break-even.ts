@@ -71,6 +71,7 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
   });
   const { capacity, feasible } = feasibility;
   const figures: VaryingFigures = { ...without, rates: capacity === null ? null : readRates(capacity) };
+  const evaluateSet = (set: FigureSet) => evaluate(set.numbers, set.rates);
   const typical = evaluate(numbers, capacity);
   const corners = drawCorners(figures).map((set) => ({ numbers: set.numbers, result: evaluateSet(set) }));
   const mix = numbers.inputTokensPerOutputToken;
@@ -102,10 +103,6 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
     load: priceLoad({ outputTokensPerSecond: input.outputTokensPerSecond, numbers, typical, isWithin }),
     ranges,
   };
-}
-
-function evaluateSet({ numbers, rates }: FigureSet): Evaluation {
-  return evaluate(numbers, rates);
 }
 
 function readRates(capacity: Capacity): NonNullable<VaryingFigures["rates"]> {
