@@ -1,10 +1,5 @@
-import {
-  type AssessmentInput,
-  type AssessmentRanges,
-  readCapacities,
-  readRanges,
-  readSpareGroups,
-} from "./assess-input.ts";
+import { requireNumber } from "../require-number.ts";
+import { type AssessmentInput, type AssessmentRanges, readCapacities, readRanges } from "./assess-input.ts";
 import type { BreakEven } from "./break-even.ts";
 import type { Capacity } from "./capacity.ts";
 import { type Evaluation, evaluate, findPayingPrices, type PayingPrices, type Rates } from "./evaluate.ts";
@@ -54,7 +49,8 @@ export interface Assessment extends BreakEven, Feasibility {
  */
 export function assessBreakEven(input: AssessmentInput): Assessment {
   const ranges = readRanges(input);
-  const spareGroups = readSpareGroups(input);
+  const { spareGroups = 0 } = input;
+  requireNumber("assessBreakEven", { spareGroups }, { whole: true, from: 0 });
   const capacities = readCapacities(input);
   const without: VaryingFigures = { ranges, spareGroups, rates: null };
   const { numbers } = drawFigures(without);

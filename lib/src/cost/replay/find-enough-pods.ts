@@ -5,11 +5,7 @@ import { hasMoreLate } from "./serve-with-pods.ts";
 /** More are not tried: whoever needs them needs more than this model of a queue. */
 export const mostPods = 1_000;
 
-/**
- * Finds the fewest pods, always on, with which so many requests as the target asks keep to it; at most 1,000.
- *
- * Requests whose own reading takes too long are left out of account: no number of pods helps them.
- */
+/** Finds the fewest pods, always on, that keep to a target; requests whose own reading takes too long do not count. */
 export function findEnoughPods(load: Load, target: ReplayLatencyTarget): number {
   const { timeToFirstTokenMs, percentile } = target;
   load.waitSeconds.fill(0);
