@@ -121,28 +121,18 @@ export function loadSettings(
 }
 
 /** Finds each variable in the first of the places that sets it to something. */
-function findValues(
-  sources: readonly { place: string; values: Record<string, string | undefined> }[],
-): Map<string, { value: string; place: string }> {
-  const found = new Map<string, { value: string; place: string }>();
-  for (const name of Object.keys(environmentSchema.shape)) {
-    for (const { place, values } of sources) {
-      const value = values[name]?.trim() ?? "";
-      if (value !== "" && !found.has(name)) found.set(name, { value, place });
-    }
-  }
-  return found;
+function findValues(sources: readonly { place: string; values: Record<string, string | undefined> }[]) {
+  const found = Object.keys(environmentSchema.shape).flatMap((name) => {
+    const settings = sources.map(({ place, values }) => ({ place, value: values[name]?.trim() ?? "" }));
+    const first = settings.find(({ value }) => value !== "");
+    return first === undefined ? [] : [[name, first] as const];
+  });
+  return new Map(found);
 }
 
 function toSettings(values: z.output<typeof environmentSchema>, projectRoot: string): Settings {
   const key = (value: string | undefined) =>
     values.WORKBOOK_TARGET === "rehearsal" || value === undefined ? null : value;
-  const secrets: Record<(typeof secretSettings)[number], string | null> = {
-    runpodApiKey: key(values.RUNPOD_API_KEY),
-    runpodEndpointKey: key(values.RUNPOD_ENDPOINT_KEY),
-    huggingFaceToken: key(values.HF_TOKEN),
-    openaiApiKey: key(values.OPENAI_API_KEY),
-  };
   const settings: Settings = {
     target: values.WORKBOOK_TARGET,
     projectRoot,
@@ -155,7 +145,10 @@ function toSettings(values: z.output<typeof environmentSchema>, projectRoot: str
     model: values.MODEL ?? null,
     rehearsalModel: values.REHEARSAL_MODEL ?? null,
     scaleOut: values.WORKBOOK_SCALE_OUT === "yes",
-    ...secrets,
+    runpodApiKey: key(values.RUNPOD_API_KEY),
+    runpodEndpointKey: key(values.RUNPOD_ENDPOINT_KEY),
+    huggingFaceToken: key(values.HF_TOKEN),
+    openaiApiKey: key(values.OPENAI_API_KEY),
   };
   // A cell that ends in `loadSettings()` prints the object: what is not enumerable stays out of that.
   for (const name of secretSettings) Object.defineProperty(settings, name, { enumerable: false });

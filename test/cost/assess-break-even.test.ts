@@ -91,7 +91,7 @@ describe("what the machine can do", () => {
     assertClose(result.usdPerMillionTokens.machine, ((1.56 / (1e4 / 30) / 3_600) * 1e6) / 2);
     assert.match(
       result.reason,
-      /^The measurement of 2026-11-20 \(a pod of one's own\) has it.*21 % of that\.$/,
+      /^The measurement of 2026-11-20 \(a pod of one's own\) reaches it.*21 % of that\.$/,
     );
   });
 

@@ -2,14 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import {
-  assessBreakEven,
-  breakEven,
-  describeRegion,
-  describeSensitivity,
-  regionChart,
-  sensitivityChart,
-} from "../../lib/src/cost/index.ts";
+import { assessBreakEven, breakEven, regionChart, sensitivityChart } from "../../lib/src/cost/index.ts";
 import { type ChartSpec, chartBundle } from "../../lib/src/show/index.ts";
 import { chatTarget, makeCapacity } from "./capacities.ts";
 
@@ -57,19 +50,19 @@ describe("the chart of the region", () => {
   test("is drawn with and without a capacity, and described", async () => {
     const labels = { machine: "4 × A40", api: "an API" };
     for (const one of [input, prices]) {
-      const { data } = await chartBundle(regionChart(one), { description: describeRegion(one, labels) });
+      const { data } = await chartBundle(regionChart(one, labels));
       assert.match(String(data["image/svg+xml"]), /break-even/);
       assert.ok(JSON.stringify(data).length < 120_000);
     }
-    assert.match(describeRegion(input, labels), /^Where 4 × A40 pays against an API/);
-    assert.match(describeRegion(prices, labels), /no capacity is known/);
+    assert.match(regionChart(input, labels).description ?? "", /^Where 4 × A40 pays against an API/);
+    assert.match(regionChart(prices, labels).description ?? "", /no capacity is known/);
   });
 
   test("says at the line of the capacity whether it keeps to a latency target", () => {
     const said = (atLatency: Parameters<typeof makeCapacity>[0]) => {
       const withTarget = { ...input, capacity: makeCapacity(atLatency), latencyTarget: chatTarget };
       const words = /what the machine can do([^"]*)/.exec(JSON.stringify(regionChart(withTarget)))?.[1] ?? "";
-      assert.ok(describeRegion(withTarget, { machine: "a pod", api: "an API" }).endsWith(`do${words}.`));
+      assert.ok(regionChart(withTarget).description?.endsWith(`do${words}.`));
       return words;
     };
     assert.equal(said({}), ", within the latency target");
@@ -88,12 +81,12 @@ describe("the chart of the sensitivity", () => {
       capacity: makeCapacity(),
     });
     const spec = sensitivityChart(assessment);
-    const { data } = await chartBundle(spec, { description: describeSensitivity(assessment) });
+    const { data } = await chartBundle(spec);
     const svg = String(data["image/svg+xml"]);
     assert.match(svg, /GPU price, 1\.56 to 2/);
     assert.match(svg, /capacity, ±20 %/);
     const [first] = assessment.ranking;
-    assert.ok(describeSensitivity(assessment).includes(`${first?.input} most`));
+    assert.ok(spec.description?.includes(`${first?.input} most`));
     const { values } = spec.data as { values: { result: number }[] };
     assert.equal(values[0]?.result, (first?.resultAtLowest ?? 0) * 100);
   });
@@ -101,6 +94,6 @@ describe("the chart of the sensitivity", () => {
   test("speaks of tokens where no capacity is known", () => {
     const assessment = assessBreakEven({ ...prices, inputTokensPerOutputToken: 1 });
     assert.match(JSON.stringify(sensitivityChart(assessment)), /break-even, output tokens\/s/);
-    assert.match(describeSensitivity(assessment), /moves the break-even/);
+    assert.match(sensitivityChart(assessment).description ?? "", /moves the break-even/);
   });
 });

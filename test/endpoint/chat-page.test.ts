@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type ChatPage, createChatPage } from "../../lib/src/endpoint/chat-page.ts";
+import { createChatPage } from "../../lib/src/endpoint/chat-page.ts";
+
+type ChatPage = ReturnType<typeof createChatPage>;
 
 /** What a page shows after these calls, in this order. */
 function show(...calls: ((page: ChatPage) => void)[]): string {

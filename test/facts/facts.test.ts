@@ -53,7 +53,7 @@ describe("the facts of the library", () => {
     assert.equal(new Set(names).size, names.length);
   });
 
-  test("know the A40 as RunPod has it", () => {
+  test("know the A40 as Runpod has it", () => {
     const gpu = loadGpus().find(({ name }) => name === "A40");
     assert.ok(gpu !== undefined);
     const { id, memoryGb, usableMemoryGib, memoryBandwidthGbPerSecond, bf16DenseTflops, fp8 } = gpu;

@@ -124,7 +124,7 @@ describe("the price book of the library", () => {
     assert.equal(a40("2026-11-23")?.value, 0.44);
   });
 
-  test("has a price by the second for each card that RunPod's list names, the same within a pool", () => {
+  test("has a price by the second for each card that Runpod's list names, the same within a pool", () => {
     const flex = (gpu: string) =>
       findPrice(book, { gpu, kind: "gpu_second_serverless_flex", date: "2026-11-23" }).value;
     const pools = [

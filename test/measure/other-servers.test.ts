@@ -5,8 +5,14 @@ import { json } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
 import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
 import { type MeasureOptions, measureThroughput } from "../../lib/src/measure/index.ts";
-import { findClosedPort, sendJson, sendStream } from "../helpers/local-server.ts";
-import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
+import {
+  findClosedPort,
+  type ReceivedRequest,
+  sendJson,
+  sendStream,
+  startLocalServer,
+} from "../helpers/local-server.ts";
+import { chunk, connectOpenAiLike, done, startOpenAiLike } from "../helpers/openai-like.ts";
 
 // Servers that are no vLLM: no tokenizer, no counters, no running counts, and tastes of their own.
 
@@ -154,6 +160,31 @@ describe("a server that is no vLLM", () => {
     });
     const [level] = (await measure(endpoint, { streams: [1], requestsPerStream: 1 })).levels;
     assert.equal(level?.requests.completed, 1);
+  });
+
+  test("is measured, whatever its model is called", async (context) => {
+    const models = { data: [{ id: "me/simulated standing in for small (simulated)" }] };
+    const chat = (request: ReceivedRequest, response: ServerResponse) =>
+      sendAnswer(response, JSON.parse(request.body) as ChatBody);
+    const server = await startOpenAiLike(context, { models, chat });
+    const endpoint = await connectEndpoint({ baseUrl: server.url });
+    const measurement = await measure(endpoint, { streams: [1], requestsPerStream: 1 });
+    assert.equal(measurement.kind, "measured");
+  });
+
+  test("that rehearses with a real model is measured, whatever that model is called", async (context) => {
+    const server = await startLocalServer(context, ({ path, body }, response) => {
+      const rehearsal = { model: "simulated-dialogue", simulated: false };
+      if (path === "/v1/models") sendJson(response, { data: [{ id: "small", owned_by: "vllm" }] });
+      else if (path === "/version") sendJson(response, { version: "0.32.0", rehearsal });
+      else if (path === "/v1/chat/completions") sendAnswer(response, JSON.parse(body) as ChatBody);
+      else sendJson(response, {}, 404);
+    });
+    const endpoint = await connectEndpoint({ baseUrl: server.url, origin: "rehearsal" });
+    const measurement = await measure(endpoint, { streams: [1], requestsPerStream: 1 });
+    assert.equal(measurement.kind, "measured");
+    assert.equal(measurement.engine, "rehearsal: simulated-dialogue");
+    assert.equal(measurement.server, "rehearsal: simulated-dialogue standing in for small");
   });
 
   test("that has gone gives the network's words", async (context) => {

@@ -140,7 +140,7 @@ describe("foreign price lists", () => {
     ]);
   });
 
-  test("RunPod's catalogue, where 0 means not offered", () => {
+  test("Runpod's catalogue, where 0 means not offered", () => {
     const found = adaptRunPod({ gpus: [{ id: "NVIDIA A40", price: { secure: 0.44, community: 0 } }] });
     assert.deepEqual(found, [
       { provider: "runpod", product: "NVIDIA A40", kind: "gpu_hour_secure", value: 0.44 },

@@ -120,7 +120,7 @@ const runPodSchema = z.object({
   gpus: z.array(z.object({ id: z.string(), price: z.object({ secure: price, community: price }) })),
 });
 
-/** Reads RunPod's catalogue of GPUs: USD per hour for one card; 0 means that this cloud does not have it. */
+/** Reads Runpod's catalogue of GPUs: USD per hour for one card; 0 means that this cloud does not have it. */
 export const adaptRunPod: PriceAdapter = (document) =>
   runPodSchema
     .parse(document)

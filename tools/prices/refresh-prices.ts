@@ -38,7 +38,7 @@ export interface PriceRefresh extends PriceDifferences {
 /**
  * Asks price lists on the network, and says where they differ from the price book and from each other.
  *
- * RunPod's catalogue (only with a key), models.dev, OpenRouter and LiteLLM. It never throws: without a network it says
+ * Runpod's catalogue (only with a key), models.dev, OpenRouter and LiteLLM. It never throws: without a network it says
  * how old the book is. The book is reviewed by people, so nothing is written into it.
  */
 export async function refreshPrices(options: RefreshPricesOptions = {}): Promise<PriceRefresh> {

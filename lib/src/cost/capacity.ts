@@ -33,7 +33,7 @@ export interface Capacity {
   date: string;
   /** The model served; `null` or absent: whatever is asked about. */
   model?: string | null;
-  /** As RunPod spells it (`NVIDIA A40`); `null` or absent: whatever is asked about. */
+  /** As Runpod spells it (`NVIDIA A40`); `null` or absent: whatever is asked about. */
   gpu?: string | null;
   /** GPUs in the group. */
   gpuCount?: number | null;

@@ -24,7 +24,7 @@ export function refuseCapacity(capacity: Capacity, wanted: CapacityWanted): stri
 
 function differ(one: string | number | null | undefined, other: string | number | null | undefined): boolean {
   if (one === null || one === undefined || other === null || other === undefined) return false;
-  // RunPod says NVIDIA A40, people say A40.
+  // Runpod says NVIDIA A40, people say A40.
   const plain = (value: string | number) =>
     String(value)
       .toLowerCase()

@@ -31,7 +31,7 @@ export function judgeSeen(
   const [fastest] = candidates;
   const within = candidates.find(({ latency }) => latency === "holds");
   if (within !== undefined && isEnough(within)) {
-    return judge("yes", within, `${name(within)} has it${limit(target)}: ${takes(within)}.`);
+    return judge("yes", within, `${name(within)} reaches it${limit(target)}: ${takes(within)}.`);
   }
   const alone = candidates.find(({ latency, capacity }) => latency === "too-slow" && capacity.streams === 1);
   if (alone !== undefined) {
@@ -69,10 +69,10 @@ function judgeLate(
   const unsure = candidates.find((one) => one.latency === "unknown" && isEnough(one));
   if (unsure !== undefined) {
     const asked = target === null ? "" : ` (${describeLatency(target)})`;
-    const reason = `${name(unsure)} has the rate, but no evidence shows whether it keeps to the latency target${asked}.`;
+    const reason = `${name(unsure)} reaches the rate, but no evidence shows whether it keeps to the latency target${asked}.`;
     return judge("unknown", unsure, reason);
   }
-  const slow = `${name(fastest)} has the rate only past the latency target${late(fastest, target)}.`;
+  const slow = `${name(fastest)} reaches the rate only past the latency target${late(fastest, target)}.`;
   return within === undefined
     ? judge("unknown", fastest, `${slow} Fewer streams may do: measure fewer of them.`)
     : judge(

@@ -28,7 +28,10 @@ const mixes = Array.from({ length: 41 }, (_, step) => 0.5 * 200 ** (step / 40));
  * Sliders set the price of the machine, its hours in a month, and a factor on the API's prices. The machine is paid for
  * those hours and the load is an average over the month, so fewer hours need less load, and can carry less of it.
  */
-export function regionChart(input: RegionInput): ChartSpec {
+export function regionChart(
+  input: RegionInput,
+  labels = { machine: "the machine", api: "the API" },
+): ChartSpec {
   const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, capacity = null } = input;
   const api = `((datum.mix * ${inputUsdPerMillion} + ${outputUsdPerMillion}) * apiFactor)`;
   const share = `(hours / ${hoursPerMonth})`;
@@ -88,6 +91,7 @@ export function regionChart(input: RegionInput): ChartSpec {
           label("most", `what the machine can do${sayWithin(input)}`, { color: machineColor, dy: -10 }),
         ];
   return {
+    description: describeRegion(input, labels),
     params: [
       slider("gpuUsd", gpuUsdPerHour, {
         max: Math.max(4, gpuUsdPerHour * 3),
@@ -126,8 +130,7 @@ function labelMixes({ mixes: labelled = [] }: RegionInput, x: object): object[] 
   ];
 }
 
-/** Says in one sentence what the chart of `regionChart` shows. */
-export function describeRegion(input: RegionInput, labels: { machine: string; api: string }): string {
+function describeRegion(input: RegionInput, labels: { machine: string; api: string }): string {
   const { capacity = null } = input;
   const { machine, api } = labels;
   const ceiling =

@@ -23,6 +23,7 @@ export function sensitivityChart(assessment: Assessment): ChartSpec {
     ];
   });
   return {
+    description: describeSensitivity(assessment),
     data: { values },
     height: { step: 30 },
     layer: [
@@ -57,8 +58,7 @@ function byEnd(range: readonly [low: string | number, high: string | number]): o
   };
 }
 
-/** Says in one sentence what the chart of `sensitivityChart` shows. */
-export function describeSensitivity({ ranking, utilisationNeeded }: Assessment): string {
+function describeSensitivity({ ranking, utilisationNeeded }: Assessment): string {
   const [first, second] = ranking;
   if (first === undefined) return "No input moves the result.";
   const result = utilisationNeeded === null ? "the break-even" : "the load needed to pay";

@@ -1,25 +1,14 @@
-/** Lays out one answer as plain text while it comes, for a cell or a terminal alike. */
-export interface ChatPage {
-  /** Takes a piece of what a reasoning model thinks: indented, under a label. */
-  addThought(text: string): void;
-  /** Takes a piece of the answer itself. */
-  addText(text: string): void;
-  /** Takes a sentence about the answer: shown at once before the answer, else at its end. */
-  addNotice(text: string): void;
-  /** Ends the last line. */
-  end(): void;
-}
-
 const thoughtMargin = "  │ ";
 
-/** Creates the layout of one answer; it prints nothing where nothing comes. */
-export function createChatPage(print: (text: string) => void): ChatPage {
+/** Lays out one answer as plain text while it comes, for a cell or a terminal; prints nothing where nothing comes. */
+export function createChatPage(print: (text: string) => void) {
   const late: string[] = [];
   let part: "nothing" | "thoughts" | "text" = "nothing";
   let waitingBreaks = 0;
 
   return {
-    addThought(text) {
+    /** Takes a piece of what a reasoning model thinks: indented, under a label. */
+    addThought(text: string): void {
       // Line breaks wait for the letters that follow them: thoughts begin and end with empty lines.
       for (const piece of text.split(/(\n)/)) {
         if (piece === "\n") waitingBreaks++;
@@ -30,16 +19,19 @@ export function createChatPage(print: (text: string) => void): ChatPage {
         waitingBreaks = 0;
       }
     },
-    addText(text) {
+    /** Takes a piece of the answer itself. */
+    addText(text: string): void {
       print(part === "thoughts" ? `\n\nAnswer:\n${text.replace(/^\n+/, "")}` : text);
       part = "text";
       waitingBreaks = 0;
     },
-    addNotice(text) {
+    /** Takes a sentence about the answer: shown at once before the answer, else at its end. */
+    addNotice(text: string): void {
       if (part === "nothing") print(`[${text}]\n`);
       else late.push(text);
     },
-    end() {
+    /** Ends the last line. */
+    end(): void {
       if (part !== "nothing") print("\n");
       for (const text of late) print(`[${text}]\n`);
     },

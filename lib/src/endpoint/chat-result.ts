@@ -25,10 +25,7 @@ export interface ChatResult {
 }
 
 /** Follows the events of one answer and works out its figures. */
-export function createChatRecorder(options: { hasStop: boolean }): {
-  add(event: ChatEvent): void;
-  result(): ChatResult;
-} {
+export function createChatRecorder(options: { hasStop: boolean }) {
   let text = "";
   let reasoning = "";
   let usage: ChatUsage | null = null;
@@ -43,7 +40,7 @@ export function createChatRecorder(options: { hasStop: boolean }): {
   const notices: string[] = [];
 
   return {
-    add(event) {
+    add(event: ChatEvent): void {
       switch (event.type) {
         case "request":
           requestAtMs = event.atMs;
@@ -73,12 +70,12 @@ export function createChatRecorder(options: { hasStop: boolean }): {
           lastTokenAtMs = event.atMs;
       }
     },
-    result() {
+    result(): ChatResult {
       const tokens = usage?.completion_tokens ?? null;
       const seconds = firstTextAtMs === null ? 0 : (lastTokenAtMs - firstTextAtMs) / 1_000;
       const rate =
         tokens === null || seconds <= 0 ? null : Math.max(0, tokens - (tokensAtFirstText ?? 1)) / seconds;
-      return describable({
+      const result: ChatResult = {
         text,
         reasoning,
         usage,
@@ -89,14 +86,11 @@ export function createChatRecorder(options: { hasStop: boolean }): {
         outputTokensPerSecond: rate,
         isRateApproximate: rate !== null && (tokensAtFirstText === null || hasHiddenTokens),
         notices,
-      });
+      };
+      // A cell that ends in `await printChat(…)` would print the whole answer a second time: one line of figures instead.
+      return Object.defineProperty(result, inspect.custom, { value: () => describe(result) });
     },
   };
-}
-
-// A cell that ends in `await printChat(…)` would print the whole answer a second time: one line of figures instead.
-function describable(result: ChatResult): ChatResult {
-  return Object.defineProperty(result, inspect.custom, { value: () => describe(result), enumerable: false });
 }
 
 function describe(result: ChatResult): string {

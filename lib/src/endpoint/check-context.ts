@@ -1,18 +1,24 @@
-import { APIError } from "openai";
 import { findModel } from "../facts/index.ts";
 import type { ChatRequest } from "./chat-events.ts";
 import { countPromptTokens } from "./count-prompt-tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatRequestError } from "./endpoint-error.ts";
+import { isRefusal } from "./read-refusal.ts";
 
 /** What a chat template adds around the messages: more than any known one does. */
 const templateTokens = 512;
 
-/** A server that needs longer to count is not asked again: a chat does not wait for a courtesy. */
+/** A server that needs longer to count is not asked again: a chat does not wait for it. */
 const countingPatienceMs = 2_000;
 
 /** The endpoints that cannot count, or not in time. */
 const countless = new WeakSet<Endpoint>();
+
+interface Question {
+  endpoint: Endpoint;
+  request: ChatRequest;
+  signal: AbortSignal;
+}
 
 /**
  * Checks before a call that prompt and answer fit the model's context, and refuses only what the server would refuse.
@@ -23,33 +29,22 @@ const countless = new WeakSet<Endpoint>();
  * @returns a sentence for the reader where the answer will be cut shorter than was asked; else `null`.
  * @throws ChatRequestError where the context is too small, with the way to enlarge it.
  */
-export async function checkContext(options: {
-  endpoint: Endpoint;
-  request: ChatRequest;
-  signal: AbortSignal;
-}): Promise<string | null> {
-  const { endpoint, request, signal } = options;
+export async function checkContext({ endpoint, request, signal }: Question): Promise<string | null> {
   const { model, maxModelTokens: limit } = endpoint;
   // Another model of the same server may have another context, and vLLM itself cuts a prompt where it is told to.
   if (limit === null || (request.model ?? model) !== model || "truncate_prompt_tokens" in request)
     return null;
   const answerTokens = request.max_completion_tokens ?? request.max_tokens ?? null;
   if (endpoint.hasRunningUsage && answerTokens !== null && answerTokens > limit) {
-    throw contextTooSmall({
-      problem: `The request asks for an answer of ${inWords(answerTokens)} tokens`,
-      ...{ model, limit },
-      neededTokens: answerTokens,
-    });
+    const problem = `The request asks for an answer of ${inWords(answerTokens)} tokens`;
+    throw contextTooSmall({ problem, model, limit, neededTokens: answerTokens });
   }
   if (mostPromptTokens(request) + (answerTokens ?? 0) <= limit) return null;
   const counted = endpoint.hasRunningUsage ? await countWithServer({ endpoint, request, signal }) : null;
   const promptTokens = counted ?? fewestPromptTokens(request);
   if (promptTokens > limit) {
-    throw contextTooSmall({
-      problem: `The prompt has ${counted === null ? "at least " : ""}${inWords(promptTokens)} tokens`,
-      ...{ model, limit },
-      neededTokens: promptTokens + (answerTokens ?? 0),
-    });
+    const problem = `The prompt has ${counted === null ? "at least " : ""}${inWords(promptTokens)} tokens`;
+    throw contextTooSmall({ problem, model, limit, neededTokens: promptTokens + (answerTokens ?? 0) });
   }
   if (counted === null || answerTokens === null || counted + answerTokens <= limit) return null;
   return (
@@ -102,25 +97,16 @@ function fewestPromptTokens({ messages }: ChatRequest): number {
 }
 
 /** The server's own count, or `null` where it does not count. */
-async function countWithServer(options: {
-  endpoint: Endpoint;
-  request: ChatRequest;
-  signal: AbortSignal;
-}): Promise<number | null> {
-  const { endpoint, request, signal } = options;
+async function countWithServer({ endpoint, request, signal }: Question): Promise<number | null> {
   if (countless.has(endpoint)) return null;
   try {
     return await countPromptTokens(endpoint, request, { signal, timeoutMs: countingPatienceMs });
   } catch (error) {
     // The chat request itself tells what is wrong, or works all the same.
-    if (!signal.aborted && !isAboutMessages(error)) countless.add(endpoint);
+    // It may be that only these messages cannot be counted, such as those that a template refuses.
+    if (!signal.aborted && !isRefusal(error)) countless.add(endpoint);
     return null;
   }
-}
-
-/** Whether only these messages cannot be counted, such as those that a template refuses. */
-function isAboutMessages(error: unknown): boolean {
-  return error instanceof APIError && [400, 413, 422, 500].includes(error.status ?? 0);
 }
 
 function inWords(tokens: number): string {

@@ -18,14 +18,12 @@ export function chooseModel(options: {
   const { models, wanted, baseUrl } = options;
   const list = listIds(models);
   if (wanted !== undefined) {
-    const exact = models.find((model) => model.id === wanted);
+    const exact = models.find(({ id }) => id === wanted);
     if (exact !== undefined) return { model: exact, notes: [] };
-    const otherwise = models.find((model) => isSameModel(model, wanted));
-    if (otherwise !== undefined) {
-      return {
-        model: otherwise,
-        notes: [`The model asked for, ${wanted}, is served here as "${otherwise.id}": requests must say so.`],
-      };
+    const model = models.find((served) => isSameModel(served, wanted));
+    if (model !== undefined) {
+      const note = `The model asked for, ${wanted}, is served here as "${model.id}": requests must say so.`;
+      return { model, notes: [note] };
     }
     throw new EndpointError(`${baseUrl} does not serve the model "${wanted}". It serves: ${list}.`, {
       problem: "model-missing",

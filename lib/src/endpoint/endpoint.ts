@@ -1,10 +1,10 @@
 import OpenAI from "openai";
-import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { findModel, type SamplingDefaults } from "../facts/index.ts";
-import { normalizeBaseUrl, serverRoot } from "./base-url.ts";
+import type { SamplingDefaults } from "../facts/index.ts";
+import { askServer } from "./ask-server.ts";
+import { normalizeBaseUrl } from "./base-url.ts";
 import { chooseModel } from "./choose-model.ts";
-import { fetchModels, type ServedModel } from "./fetch-models.ts";
+import { fetchModels } from "./fetch-models.ts";
 
 /** One OpenAI-compatible endpoint that has answered, whoever runs it. */
 export interface Endpoint {
@@ -16,7 +16,7 @@ export interface Endpoint {
   readonly model: string;
   /** The longest context, prompt and answer together; `null` where the server does not say. */
   readonly maxModelTokens: number | null;
-  /** How the endpoint came about. */
+  /** How the endpoint was opened. */
   readonly origin: "given" | "pod" | "serverless" | "rehearsal";
   /** What answers, for people: for example `vLLM 0.32.0`, or the rehearsal, its real model and the one it stands in for. */
   readonly server: string;
@@ -66,27 +66,14 @@ export async function connectEndpoint(options: {
   const apiKey = readKey(options.apiKey, baseUrl);
   const models = await fetchModels({ baseUrl, apiKey, timeoutMs, fetch: request });
   const { model, notes } = chooseModel({ models, wanted: options.model, baseUrl });
-  const version = await fetchVersion({ baseUrl, apiKey, fetch: request });
-  const isVllm = model.ownedBy === "vllm" && version !== null;
-  const rehearsal = version?.rehearsal;
-  const isSimulated = rehearsal?.simulated ?? false;
-  const standsInFor = rehearsal !== undefined && rehearsal.model !== model.id ? model.id : null;
-  const engine = nameEngine({ baseUrl, isVllm, version });
+  const facts = await askServer({ baseUrl, apiKey, model, fetch: request });
   const endpoint = {
     baseUrl,
     model: model.id,
     maxModelTokens: model.maxModelTokens,
     origin,
-    server:
-      engine +
-      (standsInFor === null ? "" : ` standing in for ${standsInFor}`) +
-      (isSimulated ? " (simulated: no model, no measurement)" : ""),
-    engine,
-    isSimulated,
-    standsInFor,
     gpu,
-    hasRunningUsage: isVllm,
-    samplingDefaults: isVllm ? findSamplingDefaults(model, version) : null,
+    ...facts,
     notes,
     close,
   };
@@ -109,86 +96,22 @@ function readKey(apiKey: string | undefined, baseUrl: string): string {
   );
 }
 
-function createClient(options: {
-  baseUrl: string;
-  apiKey: string;
-  fetch?: typeof fetch | undefined;
-}): OpenAI {
-  const isOpenAi = new URL(options.baseUrl).hostname === "api.openai.com";
-  const common = {
-    baseURL: options.baseUrl,
-    apiKey: options.apiKey,
-    maxRetries: 0,
-    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
-  };
-  if (isOpenAi) return new OpenAI(common);
+function createClient(options: { baseUrl: string; apiKey: string; fetch: typeof fetch | undefined }): OpenAI {
+  const { baseUrl, apiKey, fetch } = options;
+  const common = { baseURL: baseUrl, apiKey, maxRetries: 0, ...(fetch === undefined ? {} : { fetch }) };
+  if (new URL(baseUrl).hostname === "api.openai.com") return new OpenAI(common);
+  // The package reads OPENAI_CUSTOM_HEADERS for any host, and lets them win over its own: a null takes each of them out
+  // again, and this endpoint's key is put back where one of them took its place.
+  const customHeaders = (process.env["OPENAI_CUSTOM_HEADERS"] ?? "")
+    .split("\n")
+    .filter((line) => line.includes(":"))
+    .map((line) => line.slice(0, line.indexOf(":")).trim())
+    .map((name) => [name, name.toLowerCase() === "authorization" ? `Bearer ${apiKey}` : null]);
   return new OpenAI({
     ...common,
     organization: null,
     project: null,
     adminAPIKey: null,
-    // The package reads OPENAI_CUSTOM_HEADERS for any host, and lets them win over its own: a null takes each of
-    // them out again, and this endpoint's key is put back where one of them took its place.
-    defaultHeaders: Object.fromEntries(
-      customHeaderNames().map((name) => [
-        name,
-        name.toLowerCase() === "authorization" ? `Bearer ${options.apiKey}` : null,
-      ]),
-    ),
+    defaultHeaders: Object.fromEntries(customHeaders),
   });
-}
-
-function customHeaderNames(): string[] {
-  return (process.env["OPENAI_CUSTOM_HEADERS"] ?? "")
-    .split("\n")
-    .filter((line) => line.includes(":"))
-    .map((line) => line.slice(0, line.indexOf(":")).trim());
-}
-
-const versionSchema = z.object({
-  version: z.string(),
-  rehearsal: z
-    .object({
-      model: z.string(),
-      simulated: z.boolean(),
-      samplingDefaults: z.record(z.string(), z.number()).optional(),
-    })
-    .optional(),
-});
-
-async function fetchVersion(options: {
-  baseUrl: string;
-  apiKey: string;
-  fetch: typeof fetch;
-}): Promise<z.output<typeof versionSchema> | null> {
-  try {
-    const response = await options.fetch(`${serverRoot(options.baseUrl)}/version`, {
-      headers: { authorization: `Bearer ${options.apiKey}` },
-      signal: AbortSignal.timeout(5_000),
-    });
-    return versionSchema.parse(await response.json());
-  } catch {
-    // Only vLLM has this route; an endpoint without it is none the worse.
-    return null;
-  }
-}
-
-/** vLLM does not tell its defaults: they are those of the checkpoint's `generation_config.json`, as the table has them. */
-function findSamplingDefaults(
-  model: ServedModel,
-  version: z.output<typeof versionSchema>,
-): SamplingDefaults | null {
-  if (version.rehearsal !== undefined) return version.rehearsal.samplingDefaults ?? null;
-  const known = findModel(model.id) ?? (model.root === null ? null : findModel(model.root));
-  return known?.samplingDefaults ?? null;
-}
-
-function nameEngine(options: {
-  baseUrl: string;
-  isVllm: boolean;
-  version: z.output<typeof versionSchema> | null;
-}): string {
-  const { baseUrl, isVllm, version } = options;
-  if (version?.rehearsal !== undefined) return `rehearsal: ${version.rehearsal.model}`;
-  return isVllm && version !== null ? `vLLM ${version.version}` : new URL(baseUrl).host;
 }

@@ -28,10 +28,14 @@ const wordings: readonly [pattern: RegExp, reason: RefusalReason][] = [
   [/exceeds? (?:the )?available context size/i, "context-too-small"],
 ];
 
+/** Whether a server refused these messages, and not its model, its key or its route; llama.cpp answers 500, others 422. */
+export function isRefusal(error: unknown): error is APIError {
+  return error instanceof APIError && [400, 413, 422, 500].includes(error.status ?? 0);
+}
+
 /** Reads why a server refused a chat request; `null` where the reason is another one, or the error no refusal at all. */
 export function readRefusal(error: unknown): RefusalReason | null {
-  // llama.cpp answers 500 where a template raises, others 422.
-  if (!(error instanceof APIError) || ![400, 413, 422, 500].includes(error.status ?? 0)) return null;
+  if (!isRefusal(error)) return null;
   if (error.status === 400 && `${error.message} ${error.param}`.includes("stream_options")) {
     return "stream-options";
   }

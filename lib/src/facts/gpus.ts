@@ -3,7 +3,7 @@ import { count, day, orNull, positive, sources, text, yesOrNo } from "./columns.
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
 const gpuSchema = z.object({
-  /** As RunPod's catalogue spells it, for example `NVIDIA A40`. */
+  /** As Runpod's catalogue spells it, for example `NVIDIA A40`. */
   id: text,
   /** What people call it: `A40`. */
   name: text,
@@ -27,7 +27,7 @@ const gpuSchema = z.object({
   sources,
 });
 
-/** A GPU that RunPod rents out, as far as planning and ceilings need it; per card. */
+/** A GPU that Runpod rents out, as far as planning and ceilings need it; per card. */
 export type Gpu = z.output<typeof gpuSchema>;
 
 /** Returns the GPUs that the workbook knows, in the order of the table (`data/gpus.csv`). */

@@ -17,7 +17,7 @@ export const errorPlaces = [
 
 export type ErrorPlace = (typeof errorPlaces)[number];
 
-/** Why RunPod's API refuses a call, in one word. */
+/** Why Runpod's API refuses a call, in one word. */
 const refusals = [
   "key-refused",
   "access-denied",
@@ -66,7 +66,7 @@ export interface KnownError {
   statuses: readonly string[];
   /** What its words look like; `null` where the status alone tells it. */
   pattern: RegExp | null;
-  /** For a call to RunPod's API. */
+  /** For a call to Runpod's API. */
   refusal: Refusal | null;
   /** For a line of a pod's log: the start has failed for this reason. `null` where it may go on. */
   failedStart: FailedStart | null;

@@ -40,7 +40,7 @@ const rowSchema = z.object({
   provider: text,
   /** The checkpoint on Hugging Face, for prices of tokens and of hosting a fine-tuned copy; else `null`. */
   model: orNull(z.string()),
-  /** The card as RunPod spells it, for prices of GPUs (for one card); else `null`. */
+  /** The card as Runpod spells it, for prices of GPUs (for one card); else `null`. */
   gpu: orNull(z.string()),
   /** The name at the provider. */
   product: text,

@@ -8,7 +8,7 @@ const throughputSchema = z
     model: text,
     parametersBillion: positive,
     precision: z.enum(["16-bit", "fp8", "int4"], "takes 16-bit, fp8 or int4"),
-    /** The card as RunPod spells it. */
+    /** The card as Runpod spells it. */
     gpu: text,
     gpuCount: count,
     /** How the model lies over several cards; `null` on one. Split by layers, more cards do not speed up one stream. */

@@ -1,7 +1,7 @@
-import type { Level, ServerCounters } from "./measurement.ts";
+import { countStreams, type Level, type ServerCounters } from "./measurement.ts";
 
 /** One figure as this client and as the server itself saw it; `null` where one of them does not know it. */
-export type ServerComparison = {
+type ServerComparison = {
   figure: string;
   unit: "tokens" | "ms" | "%" | "requests";
   client: number | null;
@@ -30,13 +30,15 @@ export function compareWithServer(
   level: Pick<Level, "streams" | "server" | "clientTokens" | "requests"> &
     Pick<Level, "timeToFirstTokenMs" | "timePerOutputTokenMs" | "requestMs">,
 ): ServerCrossCheck | null {
-  const { server, clientTokens } = level;
+  const { server, clientTokens: tokens } = level;
   if (server === null) return null;
-  const tokens = [
-    compare("prompt tokens", "tokens", clientTokens.input, server.promptTokens),
-    compare("output tokens", "tokens", clientTokens.output, server.generationTokens),
+  const perTokenMs = meanMs(server.timePerOutputToken) ?? meanMs(server.interTokenTime);
+  const counted = [
+    compare("prompt tokens", "tokens", tokens.input, server.promptTokens),
+    compare("output tokens", "tokens", tokens.output, server.generationTokens),
   ];
-  const times = [
+  const rows = [
+    ...counted,
     compare(
       "time to first token, mean",
       "ms",
@@ -46,24 +48,14 @@ export function compareWithServer(
     compare("of it in the queue", "ms", null, meanMs(server.queueTime)),
     compare("of it reading the prompt", "ms", null, meanMs(server.prefillTime)),
     compare("writing the answer", "ms", null, meanMs(server.decodeTime)),
-    compare(
-      "time per output token, mean",
-      "ms",
-      level.timePerOutputTokenMs.mean,
-      meanMs(server.timePerOutputToken) ?? meanMs(server.interTokenTime),
-    ),
+    compare("time per output token, mean", "ms", level.timePerOutputTokenMs.mean, perTokenMs),
     compare("whole request, mean", "ms", level.requestMs.mean, meanMs(server.requestTime)),
-  ];
-  const cache = [
     compare("prompt tokens from the prefix cache", "%", null, hitPercent(server)),
-    // Requests that lose their place are read again, from the cache: without this figure the one above misleads.
+    // A preempted request is read again, from the cache: without this figure the one above misleads.
     compare("requests that lost their place", "requests", null, server.preemptions),
   ];
-  return {
-    streams: level.streams,
-    rows: [...tokens, ...times, ...cache],
-    warnings: [...tokens.flatMap((row) => warnOf(row, level)), ...warnOfCache(server)],
-  };
+  const warnings = [...counted.flatMap((row) => warnOf(row, level)), ...warnOfCache(server)];
+  return { streams: level.streams, rows, warnings };
 }
 
 /** The mean of one of vLLM's histograms, in milliseconds; `null` where nothing was counted. */
@@ -87,28 +79,20 @@ function hitPercent({ prefixCacheQueryTokens, prefixCacheHitTokens }: ServerCoun
   return (100 * prefixCacheHitTokens) / prefixCacheQueryTokens;
 }
 
-function warnOf(row: ServerComparison, level: Pick<Level, "streams" | "requests">): string[] {
+function warnOf(row: ServerComparison, { streams, requests }: Pick<Level, "streams" | "requests">): string[] {
   const { ratio } = row;
   if (ratio === null || (ratio >= leastRatio && ratio <= mostRatio)) return [];
-  const { failed, cancelled } = level.requests;
-  const brokenOff = failed + cancelled;
+  const brokenOff = requests.failed + requests.cancelled;
+  const unseen =
+    brokenOff === 0 ? "" : `${brokenOff} requests were broken off, whose tokens only the server knows; `;
   const causes =
     ratio > mostRatio
-      ? [
-          ...(brokenOff > 0
-            ? [`${brokenOff} requests were broken off, whose tokens only the server knows`]
-            : []),
-          "somebody else uses the server at the same time",
-          "something between them sends requests twice",
-        ]
-      : [
-          "several servers or API processes answer, and this page counts one of them",
-          "the counters were reset in between",
-          "a gateway in between counts tokens by a tokenizer of its own",
-        ];
+      ? `${unseen}somebody else uses the server at the same time; something between them sends requests twice`
+      : "several servers or API processes answer, and this page counts one of them; the counters were reset in " +
+        "between; a gateway in between counts tokens by a tokenizer of its own";
   return [
-    `At ${level.streams} ${level.streams === 1 ? "stream" : "streams"} the server counts ${ratio.toFixed(3)} times the ` +
-      `${row.figure} that this client saw. Likely causes: ${causes.join("; ")}.`,
+    `At ${countStreams(streams)} the server counts ${ratio.toFixed(3)} times the ${row.figure} that this client saw. ` +
+      `Likely causes: ${causes}.`,
   ];
 }
 

@@ -9,7 +9,7 @@ const mostErrorShare = 0.1;
 const mostErrorKinds = 20;
 
 /** What of a plan the figures depend on; `mode` is the one that the server let be used. */
-export type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode">;
+type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode">;
 
 /** Computes a level's figures and its verdict from its loads, one for each repeat. */
 export function computeLevel(
@@ -29,11 +29,7 @@ export function computeLevel(
   const figures = summarizeRequests(completed, plan);
   const interChunkMs = summarizeGaps(loads);
   const seconds = sum(loads.map(secondsOfWindow));
-  const [first] = loads;
-  const outputTokensPerSecond = rate(
-    loads.map((load) => load.outputTokensInWindow),
-    seconds,
-  );
+  const { inputTokensPerSecond, outputTokensPerSecond } = computeRates(loads);
   const failure = describeFailure(requests);
   const clientProblem = judgeClient(client, {
     timePerOutputTokenMs: figures.timePerOutputTokenMs.p50,
@@ -45,22 +41,13 @@ export function computeLevel(
     reason: failure ?? (clientProblem === null ? "" : `The client is the limit: ${clientProblem}.`),
     notes: [
       ...measured.notes,
-      ...noteLoads(loads, streams),
-      ...(completed.length === 0 ? [] : noteWindow({ seconds, outputTokensPerSecond }, plan)),
-      ...noteAnswers(completed, plan),
+      ...noteLevel({ streams, loads, completed }, { seconds, outputTokensPerSecond }, plan),
     ],
     requests,
-    inputTokensPerSecond: rate(
-      loads.map((load) => load.inputTokensInWindow),
-      seconds,
-    ),
+    inputTokensPerSecond,
     outputTokensPerSecond,
     wholeRun: computeWholeRun(loads, completed),
-    steadyWindow: {
-      startMs: first?.window == null ? 0 : first.window.startAt - first.startedAt,
-      endMs: first?.window == null ? 0 : first.window.endAt - first.startedAt,
-      seconds,
-    },
+    steadyWindow: { ...windowOfFirst(loads), seconds },
     ...figures,
     interChunkMs,
     achievedStreams:
@@ -69,10 +56,7 @@ export function computeLevel(
     client,
     server,
     clientTokens: sumTokens(flights),
-    repeats: loads.map((load) => ({
-      inputTokensPerSecond: rate([load.inputTokensInWindow], secondsOfWindow(load)),
-      outputTokensPerSecond: rate([load.outputTokensInWindow], secondsOfWindow(load)),
-    })),
+    repeats: loads.map((load) => computeRates([load])),
   };
 }
 
@@ -153,6 +137,22 @@ function computeWholeRun(loads: readonly Load[], completed: readonly Flight[]): 
   };
 }
 
+function windowOfFirst([first]: readonly Load[]): { startMs: number; endMs: number } {
+  if (first === undefined || first.window === null) return { startMs: 0, endMs: 0 };
+  const { startAt, endAt } = first.window;
+  return { startMs: startAt - first.startedAt, endMs: endAt - first.startedAt };
+}
+
+/** Over the steady windows of all the loads together. */
+function computeRates(loads: readonly Load[]): Level["repeats"][number] {
+  const seconds = sum(loads.map(secondsOfWindow));
+  const rateOf = (pick: (load: Load) => number | null) => rate(loads.map(pick), seconds);
+  return {
+    inputTokensPerSecond: rateOf(({ inputTokensInWindow }) => inputTokensInWindow),
+    outputTokensPerSecond: rateOf(({ outputTokensInWindow }) => outputTokensInWindow),
+  };
+}
+
 function secondsOfWindow({ window }: Load): number {
   return window === null ? 0 : (window.endAt - window.startAt) / 1_000;
 }
@@ -176,66 +176,57 @@ function sum(values: readonly number[]): number {
 function describeFailure({ completed, failed, errors }: Level["requests"]): string | null {
   const [most] = Object.entries(errors).sort(([, one], [, other]) => other - one);
   const words = most === undefined ? "" : ` Most often: ${most[0].replace(/[.\s]*$/, "")}.`;
-  if (completed === 0) return `Not one request was completed, ${failed} failed.${words}`;
+  if (completed === 0) return `No request was completed, ${failed} failed.${words}`;
   if (failed / (completed + failed) <= mostErrorShare) return null;
   return `${failed} of ${completed + failed} requests failed.${words}`;
 }
 
-function noteLoads(loads: readonly Load[], streams: number): string[] {
+function noteLevel(
+  measured: { streams: number; loads: readonly Load[]; completed: readonly Flight[] },
+  rates: { seconds: number; outputTokensPerSecond: number | null },
+  plan: FiguresPlan,
+): string[] {
+  const { streams, loads, completed } = measured;
+  const { seconds, outputTokensPerSecond } = rates;
   const heldBack = sum(loads.map((load) => load.heldBack));
   const uncounted = sum(loads.map((load) => load.uncountedAnswers));
-  const notes: string[] = [];
-  if (heldBack > 0) {
-    notes.push(
-      `${heldBack} requests found ${streams} in flight and waited until one was done; their waiting counts as the server's.`,
-    );
-  }
-  if (uncounted > 0) {
-    notes.push(`${uncounted} answers were broken off before their token counts came; they are in no rate.`);
-  }
-  return notes;
-}
-
-function noteWindow(
-  { seconds, outputTokensPerSecond }: { seconds: number; outputTokensPerSecond: number | null },
-  { arrivals }: FiguresPlan,
-): string[] {
-  if (seconds > 0) {
-    return outputTokensPerSecond === null
-      ? ["Some answers came without token counts, so tokens per second are not known."]
-      : [];
-  }
-  return [
-    arrivals === "closed"
-      ? "All streams were never in flight at once, so there is no steady window: see the whole run."
-      : "No request was complete before the last one came, so there is no steady window: see the whole run.",
-  ];
-}
-
-function noteAnswers(completed: readonly Flight[], plan: FiguresPlan): string[] {
-  const notes: string[] = [];
-  const short = completed.filter(
-    ({ outputTokens }) => outputTokens !== null && outputTokens < plan.outputTokens,
-  );
-  if (plan.mode === "capacity" && short.length > 0) {
-    notes.push(
-      `${short.length} of ${completed.length} answers ended before ${plan.outputTokens} tokens, although they were to be of fixed length.`,
-    );
-  }
-  const late = completed.filter(({ tokensAtFirstText }) => tokensAtFirstText > 1);
-  if (late.length > 0) {
-    const why =
-      plan.request["stop"] === undefined ? "chunks hold several tokens" : "a stop string holds text back";
-    notes.push(
-      `The first text of ${late.length} of ${completed.length} answers came with more than one token (${why}): their time to first token reads late.`,
-    );
-  }
+  const short = completed.filter(({ outputTokens }) => (outputTokens ?? Infinity) < plan.outputTokens).length;
+  const late = completed.filter(({ tokensAtFirstText }) => tokensAtFirstText > 1).length;
   const isSpread = ({ hasRunningUsage, outputTokens, chunks }: Flight) =>
     !hasRunningUsage && outputTokens !== null && chunks > 1;
-  if (completed.some(isSpread)) {
-    notes.push(
-      "Chunks carry no running counts: each answer's tokens are spread evenly over its chunks, and its first chunk taken for one token.",
-    );
-  }
-  return notes;
+  const isAny = completed.length > 0;
+  const neverSteady =
+    plan.arrivals === "closed"
+      ? "All streams were never in flight at once"
+      : "No request was complete before the last one came";
+  const why =
+    plan.request["stop"] === undefined ? "chunks hold several tokens" : "a stop string holds text back";
+  const notes: [applies: boolean, note: string][] = [
+    [
+      heldBack > 0,
+      `${heldBack} requests found ${streams} in flight and waited until one ended; the figures count that wait as the server's.`,
+    ],
+    [
+      uncounted > 0,
+      `${uncounted} answers were broken off before their token counts came; no rate counts them.`,
+    ],
+    [isAny && seconds === 0, `${neverSteady}, so there is no steady window: see the whole run.`],
+    [
+      isAny && seconds > 0 && outputTokensPerSecond === null,
+      "Some answers came without token counts, so tokens per second are not known.",
+    ],
+    [
+      plan.mode === "capacity" && short > 0,
+      `${short} of ${completed.length} answers ended before ${plan.outputTokens} tokens, although a fixed length was asked for.`,
+    ],
+    [
+      late > 0,
+      `The first text of ${late} of ${completed.length} answers came with more than one token (${why}): their time to first token is measured too late.`,
+    ],
+    [
+      completed.some(isSpread),
+      "Chunks carry no running counts: each answer's tokens are spread evenly over its chunks, and its first chunk counts as one token.",
+    ],
+  ];
+  return notes.flatMap(([applies, note]) => (applies ? [note] : []));
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
 import { mostConnections } from "./http-target.ts";
-import type { Level, Measurement, RequestRecord } from "./measurement.ts";
+import type { Level, RequestRecord } from "./measurement.ts";
 
 /** How far a measurement is. */
 export interface MeasurementProgress {
@@ -30,12 +30,12 @@ export interface MeasurementProgress {
 
 const positiveWhole = z.int().min(1);
 
-// What the measurement itself decides: another value would break the budget or the figures.
+// The measurement sets these itself: another value would break the budget or the figures.
 const ownFields = "model messages stream stream_options n max_tokens max_completion_tokens ignore_eos".split(
   " ",
 );
 
-/** Makes a check that answers of one that throws. */
+/** Makes a check that returns whether another one does not throw. */
 function passes(check: (value: string) => void): (value: string) => boolean {
   return (value) => {
     try {
@@ -47,20 +47,20 @@ function passes(check: (value: string) => void): (value: string) => boolean {
   };
 }
 
-const headersSchema = z.record(
-  z.string().refine(passes(validateHeaderName), "it is no name of an HTTP header"),
-  z.string().refine(
-    passes((value) => validateHeaderValue("x-value", value)),
-    "it holds characters that no HTTP header can carry",
-  ),
-);
+/** A function, or nothing. */
+function callback<Callback>() {
+  return z.custom<Callback>((value) => typeof value === "function").optional();
+}
 
-const requestSchema = z.record(
-  z
-    .string()
-    .refine((name) => !ownFields.includes(name), `the measurement itself decides ${ownFields.join(", ")}`),
-  z.unknown(),
+const headerName = z.string().refine(passes(validateHeaderName), "it is not the name of an HTTP header");
+const headerValue = z.string().refine(
+  passes((value) => validateHeaderValue("x-value", value)),
+  "it holds characters that no HTTP header can carry",
 );
+const isFree = (name: string) => !ownFields.includes(name);
+const requestField = z.string().refine(isFree, `the measurement itself decides ${ownFields.join(", ")}`);
+const isSignal = (value: unknown) => typeof value === "object" && value !== null && "aborted" in value;
+const isList = (value: unknown) => Array.isArray(value) && value.length > 0;
 
 const optionsSchema = z.strictObject({
   streams: z.array(positiveWhole.max(mostConnections)).min(1, "it must name at least one level").optional(),
@@ -75,24 +75,12 @@ const optionsSchema = z.strictObject({
   seed: z.int().optional(),
   warmUp: z.boolean().default(true),
   rampMs: z.number().min(0).optional(),
-  headers: headersSchema.default({}),
+  headers: z.record(headerName, headerValue).default({}),
   // Endpoints as they are: a copy would lose the key, which does not show in a list of their fields.
-  workers: z
-    .custom<readonly Pick<Endpoint, "baseUrl" | "apiKey">[]>(
-      (value) => Array.isArray(value) && value.length > 0,
-    )
-    .optional(),
-  signal: z
-    .custom<AbortSignal>((value) => typeof value === "object" && value !== null && "aborted" in value)
-    .optional(),
-  onProgress: z
-    .custom<(progress: MeasurementProgress) => void>((value) => typeof value === "function")
-    .optional(),
-  onRecord: z
-    .custom<(record: RequestRecord & { streams: number; repeat: number }) => void>(
-      (value) => typeof value === "function",
-    )
-    .optional(),
+  workers: z.custom<readonly Pick<Endpoint, "baseUrl" | "apiKey">[]>(isList).optional(),
+  signal: z.custom<AbortSignal>(isSignal).optional(),
+  onProgress: callback<(progress: MeasurementProgress) => void>(),
+  onRecord: callback<(record: RequestRecord & { streams: number; repeat: number }) => void>(),
   recordsFile: z
     .string()
     .refine(
@@ -103,10 +91,10 @@ const optionsSchema = z.strictObject({
   repeats: positiveWhole.default(1),
   stopAtKnee: z.boolean().default(true),
   maxTokens: z.union([positiveWhole, z.literal(Infinity)]).optional(),
-  write: z.custom<(text: string) => unknown>((value) => typeof value === "function").optional(),
+  write: callback<(text: string) => unknown>(),
   maxMinutes: z.number().positive().default(30),
   stallSeconds: z.number().positive().default(120),
-  request: requestSchema.default({}),
+  request: z.record(requestField, z.unknown()).default({}),
   gpu: z
     .strictObject({
       name: z.string().min(1),
@@ -140,19 +128,7 @@ const optionsSchema = z.strictObject({
 export type MeasureOptions = z.input<typeof optionsSchema>;
 
 /** Options with every default filled in. */
-export interface MeasurePlan
-  extends Omit<
-    z.output<typeof optionsSchema>,
-    "streams" | "seed" | "maxTokens" | "gpu" | "requestsPerStream" | "secondsPerLevel" | "stallSeconds"
-  > {
-  streams: number[];
-  seed: number;
-  maxTokens: number;
-  gpu: Measurement["gpu"];
-  requestsPerStream: number | null;
-  secondsPerLevel: number | null;
-  stallMs: number;
-}
+export type MeasurePlan = ReturnType<typeof planMeasurement>;
 
 const closedLadder = [1, 2, 4, 8, 16];
 const mostArrivalStreams = 256;
@@ -167,7 +143,7 @@ const arrivalSeconds = 30;
 export function planMeasurement(
   endpoint: Pick<Endpoint, "origin" | "maxModelTokens" | "model" | "gpu">,
   options: MeasureOptions = {},
-): MeasurePlan {
+) {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw refuseOptions(parsed.error, options);
   const { streams, seed, maxTokens, gpu, stallSeconds, secondsPerLevel, requestsPerStream, ...rest } =

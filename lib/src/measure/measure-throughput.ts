@@ -5,9 +5,14 @@ import { findKnee, isPilingUp } from "./find-knee.ts";
 import { createHttpTarget } from "./http-target.ts";
 import { createLadderProgress, type LadderProgress } from "./ladder-progress.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
-import { formulas, type Measurement, measurementVersion, type RequestRecord } from "./measurement.ts";
+import {
+  formulas,
+  type Measurement,
+  measurementVersion,
+  type RequestRecord,
+  workloadSchema,
+} from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
-import type { RequestShape } from "./request-shape.ts";
 import { type MeasureContext, runLevel } from "./run-level.ts";
 import { createTokenBudget, type Load, type TokenBudget } from "./run-load.ts";
 import { waitUntilIdle } from "./server-counters.ts";
@@ -16,11 +21,11 @@ import type { Flight } from "./stream-request.ts";
 const cancelledIdleMs = 10_000;
 
 /**
- * Measures what an endpoint yields at rising numbers of streams, and how long its answers take.
+ * Measures how many tokens per second an endpoint gives at rising numbers of streams, and how long its answers take.
  *
  * It climbs the ladder until the knee is passed, requests fail, or the budget or the time is used up; Ctrl-C or
- * `signal` ends it and gives the levels so far. What goes wrong with requests stands in the result, with the server's
- * own words. `formulas` in the result say what each figure means; {@link MeasureOptions} what can be chosen.
+ * `signal` ends it and gives the levels so far. The result says what went wrong with requests, in the server's
+ * own words, and `formulas` says what each figure means. {@link MeasureOptions} has the options.
  *
  * @throws InputError where an option makes no sense, before anything is sent.
  */
@@ -43,11 +48,33 @@ export async function measureThroughput(
     const climbed = await climb(context, progress, stops.reason);
     progress.end(climbed.stopped.words);
     if (signal.aborted) await waitUntilIdle(plan.workers ?? endpoint, { timeoutMs: cancelledIdleMs });
+    const { mode, promptLengthFrom } = shape;
     return {
-      ...describeMeasurement({ endpoint, plan, shape, budget, startedAt }),
-      ...climbed,
+      version: measurementVersion,
+      kind: endpoint.isSimulated ? "simulated" : "measured",
+      startedAt: startedAt.toISOString(),
       seconds: (performance.now() - startedMs) / 1_000,
+      origin: endpoint.origin,
+      gpu: plan.gpu,
+      model: endpoint.model,
+      server: endpoint.server,
+      engine: endpoint.engine,
+      host: new URL(endpoint.baseUrl).host,
+      maxModelTokens: endpoint.maxModelTokens,
+      workload: workloadSchema.parse({
+        ...plan,
+        rampMs: plan.rampMs ?? null,
+        askedMode: plan.mode,
+        mode,
+        promptLengthFrom,
+      }),
+      budget: {
+        maxTokens: Number.isFinite(budget.maxTokens) ? budget.maxTokens : null,
+        usedTokens: budget.usedTokens(),
+      },
+      ...climbed,
       notes: [...notes, ...climbed.notes],
+      formulas,
     };
   } finally {
     stops.release();
@@ -110,12 +137,12 @@ async function climb(
   return stop({ because: "ladder-done", words: "All levels were measured." });
 }
 
-/** Whether all of a level was measured, though it may have been stopped while the server came to rest. */
+/** Whether all of a level was measured; the interruption can come while the server finishes its work. */
 function isWhole(loads: readonly Load[], plan: MeasurePlan): boolean {
   return loads.length === plan.repeats && loads.every(({ end }) => end === "done");
 }
 
-// On the way up more and more requests are in flight as a matter of course.
+// Before the window opens the number of requests in flight rises anyway.
 function isPilingUpIn({ flights, window }: Load): boolean {
   return window !== null && isPilingUp(flights.filter(({ scheduledAt }) => scheduledAt >= window.startAt));
 }
@@ -125,62 +152,15 @@ function describeBudgetEnd({ usedTokens, maxTokens }: TokenBudget, where: string
   return `The budget ended ${where} streams: ${used} of ${most} tokens are used, and another request might exceed it.`;
 }
 
-function describeMeasurement(options: {
-  endpoint: Endpoint;
-  plan: MeasurePlan;
-  shape: RequestShape;
-  budget: TokenBudget;
-  startedAt: Date;
-}): Omit<Measurement, "seconds" | "levels" | "knee" | "stopped" | "notes"> {
-  const { endpoint, plan, shape, budget, startedAt } = options;
-  return {
-    version: measurementVersion,
-    kind: endpoint.isSimulated ? "simulated" : "measured",
-    startedAt: startedAt.toISOString(),
-    origin: endpoint.origin,
-    gpu: plan.gpu,
-    model: endpoint.model,
-    server: endpoint.server,
-    engine: endpoint.engine,
-    host: new URL(endpoint.baseUrl).host,
-    maxModelTokens: endpoint.maxModelTokens,
-    workload: {
-      mode: shape.mode,
-      askedMode: plan.mode,
-      arrivals: plan.arrivals,
-      promptTokens: plan.promptTokens,
-      promptLengthFrom: shape.promptLengthFrom,
-      outputTokens: plan.outputTokens,
-      streams: plan.streams,
-      requestsPerStream: plan.requestsPerStream,
-      secondsPerLevel: plan.secondsPerLevel,
-      rampMs: plan.rampMs ?? null,
-      warmUp: plan.warmUp,
-      seed: plan.seed,
-      repeats: plan.repeats,
-      request: plan.request,
-    },
-    budget: {
-      maxTokens: Number.isFinite(budget.maxTokens) ? budget.maxTokens : null,
-      usedTokens: budget.usedTokens(),
-    },
-    formulas,
-  };
-}
-
-/** Says what the call may use before the first token is used. */
+/** States the most tokens that the call may use, before it uses the first. */
 function stateBudget(endpoint: Endpoint, plan: MeasurePlan, start: (text: string) => void): void {
+  const { write = (line: string) => process.stdout.write(line), maxTokens } = plan;
+  const isLimited = Number.isFinite(maxTokens);
+  const most = `, with at most ${maxTokens.toLocaleString("en-US")} tokens, prompts and answers together`;
   const host = new URL(endpoint.baseUrl).host;
-  const ladder = `${plan.streams.join(", ")} streams`;
-  if (!Number.isFinite(plan.maxTokens)) {
-    start(`Measuring ${endpoint.model} on ${host} at ${ladder}.`);
-    return;
-  }
-  const most = plan.maxTokens.toLocaleString("en-US");
-  const text = `Measuring ${endpoint.model} on ${host} at ${ladder}, with at most ${most} tokens, prompts and answers together.`;
+  const text = `Measuring ${endpoint.model} on ${host} at ${plan.streams.join(", ")} streams${isLimited ? most : ""}.`;
   start(text);
-  const { write = (line: string) => process.stdout.write(line) } = plan;
-  write(`${text}\n`);
+  if (isLimited) write(`${text}\n`);
 }
 
 /** Everything that ends a measurement early, as one signal: the caller's, an interrupt, the time limit. */

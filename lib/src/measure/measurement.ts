@@ -74,7 +74,7 @@ const levelSchema = z.object({
   verdict: z.enum(["valid", "client-bound", "failed"]),
   /** Why the verdict is not `valid`; empty where it is. */
   reason: z.string(),
-  /** Whatever a reader must know about these figures, as sentences. */
+  /** What a reader must know about these figures, as sentences. */
   notes: z.array(z.string()),
   requests: z.object({
     completed: count,
@@ -128,6 +128,26 @@ const levelSchema = z.object({
   ),
 });
 
+export const workloadSchema = z.object({
+  mode: z.enum(["capacity", "natural"]),
+  /** What was asked for, where it is not what was done. */
+  askedMode: z.enum(["capacity", "natural"]),
+  arrivals: z.union([z.literal("closed"), z.object({ requestsPerSecond: z.number().positive() })]),
+  promptTokens: z.int().min(1),
+  /** Where prompt lengths come from: the server's tokenizer, its usage, or an estimate. */
+  promptLengthFrom: z.enum(["tokenize", "usage", "estimate"]),
+  outputTokens: z.int().min(1),
+  streams: z.array(z.int().min(1)),
+  requestsPerStream: z.int().nullable(),
+  secondsPerLevel: z.number().nullable(),
+  rampMs: z.number().nullable(),
+  warmUp: z.boolean(),
+  seed: z.number(),
+  repeats: z.int().min(1),
+  /** Further fields of each request's body. */
+  request: z.record(z.string(), z.unknown()),
+});
+
 export const measurementSchema = z.object({
   version: z.literal(measurementVersion),
   /** `measured`; `simulated` where no model stands behind the tokens. */
@@ -147,25 +167,7 @@ export const measurementSchema = z.object({
   engine: z.string().nullable().default(null),
   host: z.string(),
   maxModelTokens: z.int().nullable(),
-  workload: z.object({
-    mode: z.enum(["capacity", "natural"]),
-    /** What was asked for, where it is not what was done. */
-    askedMode: z.enum(["capacity", "natural"]),
-    arrivals: z.union([z.literal("closed"), z.object({ requestsPerSecond: z.number().positive() })]),
-    promptTokens: z.int().min(1),
-    /** Where prompt lengths come from: the server's tokenizer, its usage, or an estimate. */
-    promptLengthFrom: z.enum(["tokenize", "usage", "estimate"]),
-    outputTokens: z.int().min(1),
-    streams: z.array(z.int().min(1)),
-    requestsPerStream: z.int().nullable(),
-    secondsPerLevel: z.number().nullable(),
-    rampMs: z.number().nullable(),
-    warmUp: z.boolean(),
-    seed: z.number(),
-    repeats: z.int().min(1),
-    /** Further fields of each request's body. */
-    request: z.record(z.string(), z.unknown()),
-  }),
+  workload: workloadSchema,
   budget: z.object({ maxTokens: z.number().nullable(), usedTokens: count }),
   levels: z.array(levelSchema),
   /** The level beyond which more streams bring little; `null` where it was not reached. */
@@ -217,3 +219,8 @@ export const formulas: Record<string, string> = {
   server:
     "What vLLM's own counters gained from before the first to after the last measured request of the level.",
 };
+
+/** For example `1 stream` or `8 streams`. */
+export function countStreams(streams: number): string {
+  return `${streams} ${streams === 1 ? "stream" : "streams"}`;
+}

@@ -5,15 +5,9 @@ import { WorkbookError } from "../errors.ts";
 import { loadSettings } from "../settings.ts";
 import { type Measurement, measurementSchema, measurementVersion } from "./measurement.ts";
 
-/** A measurement as it lies in the state folder. */
-export interface StoredMeasurement {
-  path: string;
-  measurement: Measurement;
-}
-
-/** What was found: the newest first, and what could not be read. */
+/** The measurements that were found, the newest first, and what could not be read. */
 export interface LoadedMeasurements extends Array<Measurement> {
-  /** Files that were passed over, each with the reason. */
+  /** Files that were left out, each with the reason. */
   readonly skipped: readonly { path: string; reason: string }[];
 }
 
@@ -22,9 +16,9 @@ const folders = { rehearsal: "rehearsal", pod: "runpod", serverless: "runpod", g
 const subfolder = "measurements";
 
 /**
- * Keeps a measurement in the state folder and returns the file's path.
+ * Saves a measurement in the state folder and returns the file's path.
  *
- * The file is whole or not there: it is written beside its place and then moved.
+ * The file is complete or absent: it is written under another name first and then renamed.
  *
  * @throws WorkbookError where the folder cannot be written.
  */
@@ -48,10 +42,10 @@ export function saveMeasurement(measurement: Measurement, options: { stateFolder
 }
 
 /**
- * Loads the measurements that were kept, newest first; with `model` and `gpu` only those of exactly these.
+ * Loads the saved measurements, newest first; with `model` and `gpu` only those of exactly these.
  *
- * A rehearsal's have no GPU, so they never come where one is asked for. Files that are broken or of another version
- * are passed over; they are named in `skipped`, and in one line of output.
+ * A rehearsal has no GPU, so `gpu` leaves its measurements out. It leaves out files that are broken or of
+ * another version, and names them in `skipped` and in one line of output each.
  *
  * @param options `gpu`: a name such as `NVIDIA A40`, or name and number of cards.
  */
@@ -67,35 +61,31 @@ export function loadMeasurements(
   const { write = (text: string) => process.stdout.write(text) } = options;
   const skipped: { path: string; reason: string }[] = [];
   const measurements: Measurement[] = [];
-  for (const path of [...new Set(Object.values(folders))].flatMap((folder) =>
-    listFiles(join(stateFolder, folder, subfolder)),
-  )) {
-    const read = readFile(path);
-    if ("reason" in read) skipped.push({ path, reason: read.reason });
-    else if (matches(read.measurement, { model, gpu })) measurements.push(read.measurement);
+  const subfolders = new Set(Object.values(folders));
+  for (const path of [...subfolders].flatMap((name) => listFiles(join(stateFolder, name, subfolder)))) {
+    const read = readMeasurement(path);
+    if (typeof read === "string") {
+      skipped.push({ path, reason: read });
+      write(`Left out: ${path} ${read}.\n`);
+    } else if ((model === undefined || read.model === model) && (gpu === undefined || isOn(read, gpu))) {
+      measurements.push(read);
+    }
   }
-  for (const { path, reason } of skipped) write(`Passed over: ${path} ${reason}.\n`);
   measurements.sort((one, other) => other.startedAt.localeCompare(one.startedAt));
   return Object.defineProperty(measurements, "skipped", { value: skipped }) as LoadedMeasurements;
 }
 
-function matches(
-  measurement: Measurement,
-  wanted: { model: string | undefined; gpu: string | { name: string; count: number } | undefined },
-): boolean {
-  const { model, gpu } = wanted;
-  if (model !== undefined && measurement.model !== model) return false;
-  if (gpu === undefined) return true;
-  if (measurement.origin === "rehearsal" || measurement.gpu === null) return false;
-  const { name, count } = measurement.gpu;
-  return typeof gpu === "string" ? name === gpu : name === gpu.name && count === gpu.count;
+function isOn({ origin, gpu }: Measurement, wanted: string | { name: string; count: number }): boolean {
+  if (origin === "rehearsal" || gpu === null) return false;
+  return typeof wanted === "string"
+    ? gpu.name === wanted
+    : gpu.name === wanted.name && gpu.count === wanted.count;
 }
 
 function listFiles(folder: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
-      .map((name) => join(folder, name));
+    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    return names.map((name) => join(folder, name));
   } catch {
     return [];
   }
@@ -103,21 +93,20 @@ function listFiles(folder: string): string[] {
 
 const versionSchema = z.object({ version: z.unknown() });
 
-function readFile(path: string): { measurement: Measurement } | { reason: string } {
+/** Reads a measurement, or says why that cannot be. */
+function readMeasurement(path: string): Measurement | string {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch {
-    return { reason: "is not readable as JSON" };
+    return "is not readable as JSON";
   }
-  const version = versionSchema.safeParse(content);
-  if (version.success && version.data.version !== measurementVersion) {
-    return {
-      reason: `is of version ${String(version.data.version)}, and this workbook reads ${measurementVersion}`,
-    };
+  const { data } = versionSchema.safeParse(content);
+  if (data !== undefined && data.version !== measurementVersion) {
+    return `is of version ${String(data.version)}, and this workbook reads ${measurementVersion}`;
   }
   const parsed = measurementSchema.safeParse(content);
-  if (parsed.success) return { measurement: parsed.data };
+  if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  return { reason: `is not a measurement: ${issue?.path.join(".")} ${issue?.message}` };
+  return `is not a measurement: ${issue?.path.join(".")} ${issue?.message}`;
 }

@@ -1,6 +1,6 @@
 import type { Capacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
-import type { Level, Measurement } from "./measurement.ts";
+import { countStreams, type Level, type Measurement } from "./measurement.ts";
 
 /** A level with the rates that a capacity is made of. */
 interface RatedLevel {
@@ -10,15 +10,15 @@ interface RatedLevel {
 }
 
 /**
- * Makes of a measurement what the cost model takes: how fast the machine reads with nothing to write, and the reverse.
+ * Computes from a measurement what the cost model takes: how fast the machine reads with nothing to write, and the reverse.
  *
  * One mix gives one equation, input ÷ prefill + output ÷ decode = 1, for two unknowns. A second measurement of the same
  * endpoint with another mix, such as long prompts and answers of one token, gives the other: `readingFrom`. Without it
- * the reading is estimated from a lone request's time to first token, which says too little rather than too much; either
+ * the reading is estimated from a lone request's time to first token, which is rather too low than too high; either
  * way the capacity gives the measured rate at the measured mix.
  *
- * Taken is the level of `streams`, else that of the knee, else the fastest; from the knee on it is a limit, before it more
- * streams might give more. A rehearsal's capacity is `simulated`.
+ * It uses the level of `streams`, else that of the knee, else the fastest. From the knee on `isLimit` is true; before it
+ * more streams might give more. A rehearsal's capacity is `simulated`.
  *
  * @throws InputError where the measurement has no such valid level with token counts, or is of reading alone.
  */
@@ -31,14 +31,12 @@ export function toCapacity(
   const second = readingFrom === undefined ? null : findFastest(ratedLevels(readingFrom));
   const solved = second === null ? null : solve(chosen, second);
   const prefill = solved?.prefill ?? estimateReading(measurement, chosen);
-  const decode = solved?.decode ?? decodeAt(chosen, prefill);
+  const decode = solved?.decode ?? chosen.output / (1 - chosen.input / prefill);
   const { level } = chosen;
-  const { gpu, origin, kind, knee } = measurement;
-  const isRehearsal = origin === "rehearsal" || kind === "simulated";
-  const range = (pick: (repeat: Level["repeats"][number]) => number | null, rate: number, mean: number) =>
-    rangeOf(level.repeats.map(pick), mean === 0 ? 0 : rate / mean);
-  const decodeRange = range(({ outputTokensPerSecond }) => outputTokensPerSecond, decode, chosen.output);
-  const prefillRange = range(({ inputTokensPerSecond }) => inputTokensPerSecond, prefill, chosen.input);
+  const { gpu, knee } = measurement;
+  const isRehearsal = measurement.origin === "rehearsal" || measurement.kind === "simulated";
+  const decodeRange = rangeOf(level, "outputTokensPerSecond", decode / chosen.output);
+  const prefillRange = rangeOf(level, "inputTokensPerSecond", prefill / chosen.input);
   return {
     prefillTokensPerSecond: prefill,
     decodeTokensPerSecond: decode,
@@ -50,26 +48,23 @@ export function toCapacity(
     streams: level.streams,
     isLimit: knee !== null && level.streams >= knee.streams,
     kind: isRehearsal ? "simulated" : "measured",
-    source: `${measurement.server}, ${level.streams} ${level.streams === 1 ? "stream" : "streams"}`,
+    source: `${measurement.server}, ${countStreams(level.streams)}`,
     date: measurement.startedAt.slice(0, 10),
     model: isRehearsal ? null : measurement.model,
     gpu: gpu?.name ?? null,
     gpuCount: gpu?.count ?? null,
     ...(decodeRange === null ? {} : { decodeRange }),
     ...(prefillRange === null ? {} : { prefillRange }),
-    note: [
-      isRehearsal ? "Measured on this machine in a rehearsal: it says nothing about a GPU." : "",
-      solved === null
+    note:
+      (isRehearsal ? "Measured on this machine in a rehearsal: it says nothing about a GPU. " : "") +
+      (solved === null
         ? "The rate of reading is an estimate from a lone request's time to first token."
-        : "Reading and writing were told apart by two measurements with different mixes.",
-    ]
-      .join(" ")
-      .trim(),
+        : "Reading and writing were told apart by two measurements with different mixes."),
   };
 }
 
 /**
- * Makes a capacity of each valid level, so that the cost model can take the best within a latency target.
+ * Computes a capacity for each valid level, so that the cost model can take the best within a latency target.
  *
  * Of several measurements, as `loadMeasurements` gives them, those of reading alone tell reading and writing apart in the
  * others of the same model, server and GPU; by themselves they give no capacity.
@@ -97,7 +92,7 @@ function isReadingOf(other: Measurement, measurement: Measurement): boolean {
   return levels.length > 0 && levels.every(isReadingAlone) && machineOf(other) === machineOf(measurement);
 }
 
-/** An answer of one token is over as soon as the prompt is read: it says nothing of writing. */
+/** An answer of one token ends as soon as the prompt is read: it says nothing about writing. */
 function isReadingAlone({ level }: RatedLevel): boolean {
   const { mean } = level.outputTokensPerRequest;
   return mean !== null && mean < 2;
@@ -120,15 +115,15 @@ function chooseLevel(measurement: Measurement, streams: number | undefined): Rat
       ? (atKnee ?? findFastest(levels))
       : (levels.find(({ level }) => level.streams === streams) ?? null);
   if (chosen !== null) return chosen;
-  const list = levels.map(({ level }) => level.streams).join(", ");
-  const which = streams === undefined ? "valid level" : `valid level of ${streams} streams`;
+  const others = levels.map(({ level }) => level.streams).join(", ");
+  const which = streams === undefined ? "valid level" : `valid level of ${countStreams(streams)}`;
   throw new InputError(
     `The measurement of ${measurement.startedAt} has no ${which} with token counts and answers of more than one token, so no capacity can be made of it.`,
     {
       remedy:
-        list === ""
+        others === ""
           ? "Measure again: its levels say what went wrong."
-          : `It has valid levels of ${list} streams.`,
+          : `It has valid levels of ${others} streams.`,
     },
   );
 }
@@ -166,14 +161,12 @@ function estimateReading(measurement: Measurement, chosen: RatedLevel): number {
   return tokens === null || ms === null || ms === 0 ? leastRate : Math.max(leastRate, (tokens / ms) * 1_000);
 }
 
-function decodeAt({ input, output }: RatedLevel, prefill: number): number {
-  return output / (1 - input / prefill);
-}
-
+/** The lowest and highest rate of several repeats, scaled as the rate of the level was. */
 function rangeOf(
-  values: readonly (number | null)[],
+  { repeats }: Level,
+  rate: "inputTokensPerSecond" | "outputTokensPerSecond",
   factor: number,
 ): [lowest: number, highest: number] | null {
-  const known = values.flatMap((value) => (value === null ? [] : [value * factor]));
+  const known = repeats.flatMap((repeat) => (repeat[rate] === null ? [] : [repeat[rate] * factor]));
   return known.length < 2 ? null : [Math.min(...known), Math.max(...known)];
 }

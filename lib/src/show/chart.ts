@@ -5,8 +5,8 @@ import { drawChart } from "./draw-chart.ts";
 
 /** What a chart needs beside its specification. */
 export interface ChartOptions {
-  /** One sentence that says what the chart shows: for readers who do not see it, and for a plain terminal. */
-  readonly description: string;
+  /** One sentence that says what the chart shows, for readers who do not see it; default: the specification's own. */
+  readonly description?: string;
 }
 
 /** The media type of a Vega-Lite chart; JupyterLab draws version 5 and none newer. */
@@ -21,18 +21,20 @@ const embedOptions = { actions: false, renderer: "svg", config: { background: nu
  * The specification carries its data (`data: { values: rows }`), needs no `$schema`, width or font, and may have
  * sliders (`params` with `bind`). Throws an `InputError` with vega-lite's own words where the specification is wrong.
  */
-export async function chart(spec: ChartSpec, options: ChartOptions): Promise<void> {
+export async function chart(spec: ChartSpec, options: ChartOptions = {}): Promise<void> {
   displayBundle(await chartBundle(spec, options));
 }
 
 /** Returns the bundle that `chart` displays: the specification, a static SVG of it, and the description as plain text. */
-export async function chartBundle(spec: ChartSpec, { description }: ChartOptions): Promise<DisplayBundle> {
+export async function chartBundle(spec: ChartSpec, options: ChartOptions = {}): Promise<DisplayBundle> {
+  const checked = toJson(spec);
+  const description = options.description ?? checked.description ?? "";
   if (description.trim() === "") {
     throw new InputError("chart: the description is empty.", {
       remedy: "Say in one sentence what the chart shows.",
     });
   }
-  const complete = await applyChartDefaults(toJson(spec), description);
+  const complete = await applyChartDefaults(checked, description);
   return {
     // No text/html: Lab and nbconvert would both take it instead of the chart.
     data: {

@@ -62,7 +62,7 @@ export function createProgress(options: ProgressOptions): Progress {
     if (isDone) return;
     const parts = [
       describeShare(done, total),
-      describeTimeLeft({ done, total, elapsedMs: now() - startedAt }),
+      describeTimeLeft(done, total, now() - startedAt),
       detail,
     ].filter((part) => part !== undefined);
     line = stripControlCharacters(`${label}: ${parts.join(", ")}`);
@@ -88,13 +88,7 @@ function describeShare(done: number, total: number | undefined): string {
   return `${count} of ${total.toLocaleString("en-US")} (${percent} %)`;
 }
 
-interface Pace {
-  done: number;
-  total: number | undefined;
-  elapsedMs: number;
-}
-
-function describeTimeLeft({ done, total, elapsedMs }: Pace): string | undefined {
+function describeTimeLeft(done: number, total: number | undefined, elapsedMs: number): string | undefined {
   if (total === undefined || done <= 0 || done >= total) return undefined;
   const seconds = Math.ceil((elapsedMs / done) * (total - done) * 0.001);
   if (seconds < 60) return `about ${seconds} s left`;

@@ -2,15 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import {
-  describePolicyCosts,
-  describeTraceLoad,
-  describeWaits,
-  policyCostChart,
-  replayTrace,
-  traceLoadChart,
-  waitingChart,
-} from "../../../lib/src/cost/index.ts";
+import { policyCostChart, replayTrace, traceLoadChart, waitingChart } from "../../../lib/src/cost/index.ts";
 import { type ChartSpec, chartBundle } from "../../../lib/src/show/index.ts";
 import { repeatAsWeek } from "../../../lib/src/traffic/index.ts";
 import { makeTrace } from "./traces.ts";
@@ -65,12 +57,12 @@ describe("the chart of costs by policy", () => {
 
   test("is described by its verdict", () => {
     assert.equal(
-      describePolicyCosts(replay),
+      policyCostChart(replay).description ?? "",
       "What 3 ways of serving a synthetic load (made by hand) cost a day, computed: " +
         "the cheapest with a first token within 8 s for 95 % of the requests is “MaaS” at $1.56.",
     );
     assert.match(
-      describePolicyCosts({ ...replay, cheapest: null }),
+      policyCostChart({ ...replay, cheapest: null }).description ?? "",
       /none keeps to a first token within 8 s/,
     );
   });
@@ -90,7 +82,10 @@ describe("the chart of waits", () => {
       assert.match(words, name);
     }
     assert.doesNotMatch(words, /MaaS/);
-    assert.match(describeWaits(replay), /1 of 2 policies give 95 % their first token within 8 s/);
+    assert.match(
+      waitingChart(replay).description ?? "",
+      /1 of 2 policies give 95 % their first token within 8 s/,
+    );
   });
 });
 
@@ -104,7 +99,7 @@ describe("the chart of a trace's load", () => {
     );
     const week = repeatAsWeek(trace);
     assert.match(await wordsOf(traceLoadChart(week)), /days/);
-    assert.match(describeTraceLoad(week), /made by hand, as a week \(synthetic\)/);
+    assert.match(traceLoadChart(week).description ?? "", /made by hand, as a week \(synthetic\)/);
   });
 });
 

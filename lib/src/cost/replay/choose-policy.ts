@@ -1,5 +1,5 @@
 import { scaleTrace } from "../../traffic/index.ts";
-import type { ReplayInput } from "./replay-input.ts";
+import { describeTarget, type ReplayInput } from "./replay-input.ts";
 import type { PolicyReplay } from "./replay-policy.ts";
 import { rankByCost, replayTrace, type TraceReplay } from "./replay-trace.ts";
 
@@ -53,8 +53,7 @@ export function choosePolicy(input: ReplayInput): PolicyChoice {
 /** Says a choice in a few sentences. */
 export function describeChoice(choice: PolicyChoice): string {
   const { replay, cheapest, runnerUp, above, below, tried } = choice;
-  const { timeToFirstTokenMs, percentile } = replay.latencyTarget;
-  const target = `a first token within ${timeToFirstTokenMs / 1_000} s for ${percentile} % of the requests`;
+  const target = describeTarget(replay.latencyTarget);
   if (cheapest === null) return `None of these keeps to ${target} (computed).`;
   const daily = ({ usdPerDay }: PolicyReplay) => `$${usdPerDay.toFixed(2)} a day`;
   return [

@@ -1,5 +1,6 @@
 import { type ChartSpec, chartColors } from "../../show/index.ts";
 import { apiColor, machineColor, slider } from "../chart-parts.ts";
+import { describeTarget, isTargetKept, type ReplayLatencyTarget } from "./replay-input.ts";
 import type { PolicyReplay } from "./replay-policy.ts";
 import type { TraceReplay } from "./replay-trace.ts";
 
@@ -14,7 +15,8 @@ const providers: Readonly<Record<PolicyReplay["provider"], { name: string; color
  *
  * Sliders set factors on the prices of pods and serverless together, and on those of the API: the load stays as it is.
  */
-export function policyCostChart({ policies, latencyTarget }: TraceReplay): ChartSpec {
+export function policyCostChart(replay: TraceReplay): ChartSpec {
+  const { policies, latencyTarget } = replay;
   const values = policies.map((one) => ({
     policy: one.label,
     provider: providers[one.provider].name,
@@ -43,6 +45,7 @@ export function policyCostChart({ policies, latencyTarget }: TraceReplay): Chart
     axis: { format: "$,~r", tickCount: 6 },
   };
   return {
+    description: describePolicyCosts(replay),
     data: { values },
     params: [factor("gpuFactor", "GPU prices, times "), factor("apiFactor", "API prices, times ")],
     transform,
@@ -75,23 +78,17 @@ export function policyCostChart({ policies, latencyTarget }: TraceReplay): Chart
   };
 }
 
-function remarkOn(
-  { keepsUp, shareOverTarget }: PolicyReplay,
-  { percentile }: TraceReplay["latencyTarget"],
-): string {
+function remarkOn({ keepsUp, shareOverTarget }: PolicyReplay, target: ReplayLatencyTarget): string {
   if (!keepsUp) return ", falls behind";
-  return (shareOverTarget ?? 0) > 1 - percentile / 100 + 1e-12 ? ", too slow" : "";
+  return isTargetKept(shareOverTarget, target) ? "" : ", too slow";
 }
 
 function factor(name: string, label: string): object {
   return slider(name, 1, { min: 0.1, max: 3, step: 0.05, name: label });
 }
 
-/** Says in one sentence what the chart of `policyCostChart` shows. */
-export function describePolicyCosts({ trace, policies, cheapest, latencyTarget }: TraceReplay): string {
-  const { percentile, timeToFirstTokenMs } = latencyTarget;
-  const seconds = `${(timeToFirstTokenMs / 1_000).toLocaleString("en-US")} s`;
-  const target = `a first token within ${seconds} for ${percentile} % of the requests`;
+function describePolicyCosts({ trace, policies, cheapest, latencyTarget }: TraceReplay): string {
+  const target = describeTarget(latencyTarget);
   const verdict =
     cheapest === null
       ? `none keeps to ${target}`

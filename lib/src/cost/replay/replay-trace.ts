@@ -4,6 +4,7 @@ import { prepareLoad } from "./load.ts";
 import { allPolicies, type Policy, type SettledPolicy, settlePolicy } from "./policy.ts";
 import {
   checkReplayInput,
+  isTargetKept,
   type ReplayInput,
   type ReplayLatencyTarget,
   type ReplayPrices,
@@ -69,9 +70,9 @@ export function replayTrace(input: ReplayInput): TraceReplay {
   };
 }
 
-/** What RunPod's load balancer allows (runpod/docs, serverless/load-balancing/overview, read on 2026-11-24). */
+/** What Runpod's load balancer allows (runpod/docs, serverless/load-balancing/overview, read on 2026-11-24). */
 const mostSecondsWithoutWorker = 120;
-const dropsRequests = `RunPod's load balancer drops a request that finds no worker for ${mostSecondsWithoutWorker} s; here it waits for the whole start, as a client that tries again does.`;
+const dropsRequests = `Runpod's load balancer drops a request that finds no worker for ${mostSecondsWithoutWorker} s; here it waits for the whole start, as a client that tries again does.`;
 
 function wouldDrop(policy: SettledPolicy): boolean {
   return (
@@ -93,7 +94,7 @@ function hasPrice({ kind }: Policy, prices: ReplayPrices): boolean {
 const defaultTarget: ReplayLatencyTarget = { timeToFirstTokenMs: 2_000, percentile: 95 };
 
 /** The latency target that belongs to a capacity; without one 2,000 ms for 95 % of the requests. */
-export function targetOf({ atLatency }: ReplayInput["capacity"]): ReplayLatencyTarget {
+function targetOf({ atLatency }: ReplayInput["capacity"]): ReplayLatencyTarget {
   const timeToFirstTokenMs = atLatency?.timeToFirstTokenMs ?? null;
   if (atLatency === undefined || atLatency === null || timeToFirstTokenMs === null) return defaultTarget;
   return { timeToFirstTokenMs, percentile: atLatency.percentile };
@@ -104,15 +105,11 @@ export function targetOf({ atLatency }: ReplayInput["capacity"]): ReplayLatencyT
  *
  * A batch keeps to no target. How long users of an API wait is not published; it counts as within the target.
  */
-export function rankByCost(
-  replayed: readonly PolicyReplay[],
-  { percentile }: ReplayLatencyTarget,
-): PolicyReplay[] {
-  const allowed = 1 - percentile / 100;
+export function rankByCost(replayed: readonly PolicyReplay[], target: ReplayLatencyTarget): PolicyReplay[] {
   return replayed
     .filter(
       ({ policy, shareOverTarget, keepsUp }) =>
-        policy.kind !== "maas-batch" && keepsUp && (shareOverTarget ?? 0) <= allowed + 1e-12,
+        policy.kind !== "maas-batch" && keepsUp && isTargetKept(shareOverTarget, target),
     )
     .toSorted((one, other) => one.usdPerDay - other.usdPerDay);
 }

@@ -20,6 +20,7 @@ export function traceLoadChart(trace: Trace): ChartSpec {
   const last = values.at(-1);
   if (last !== undefined) values.push({ ...last, time: trace.spanSeconds / unit });
   return {
+    description: describeTraceLoad(trace),
     data: { values },
     mark: { type: "area", interpolate: "step-after", opacity: 0.55, line: { strokeWidth: 1.5 } },
     encoding: {
@@ -41,8 +42,7 @@ function everyDay(days: number): number[] {
   return Array.from({ length: Math.floor(days / step) + 1 }, (_, index) => index * step);
 }
 
-/** Says in one sentence what the chart of `traceLoadChart` shows. */
-export function describeTraceLoad(trace: Trace): string {
+function describeTraceLoad(trace: Trace): string {
   const requests = trace.arrivalSeconds.length.toLocaleString("en-US");
   const rate = (trace.arrivalSeconds.length / trace.spanSeconds).toLocaleString("en-US", {
     maximumSignificantDigits: 3,

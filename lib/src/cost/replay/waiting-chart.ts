@@ -1,4 +1,5 @@
 import { type ChartSpec, chartColors } from "../../show/index.ts";
+import { isTargetKept } from "./replay-input.ts";
 import type { TraceReplay } from "./replay-trace.ts";
 
 const percentiles = ["p50", "p95", "p99"] as const;
@@ -12,7 +13,8 @@ const shapes = { p50: "circle", p95: "square", p99: "triangle-up" };
  * The scale is logarithmic above a second and linear below, so that no wait at all has a place. A rule marks the latency
  * target, which also holds the reading of the prompt. An API has no marks: its waits are not known.
  */
-export function waitingChart({ policies, latencyTarget }: TraceReplay): ChartSpec {
+export function waitingChart(replay: TraceReplay): ChartSpec {
+  const { policies, latencyTarget } = replay;
   const known = policies.filter(({ waitSeconds }) => waitSeconds !== null);
   const values = known.flatMap(({ label, waitSeconds }) =>
     percentiles.map((percentile) => ({
@@ -47,6 +49,7 @@ export function waitingChart({ policies, latencyTarget }: TraceReplay): ChartSpe
   const legend = { orient: "bottom", titleLimit: 400 };
   const title = "part of the requests that waits no longer";
   return {
+    description: describeWaits(replay),
     width: 420,
     height: { step: 34 },
     layer: [
@@ -89,13 +92,9 @@ const ticks = [
   { seconds: 2_419_200, label: "4 weeks" },
 ];
 
-/** Says in one sentence what the chart of `waitingChart` shows. */
-export function describeWaits({ policies, latencyTarget }: TraceReplay): string {
-  const allowed = 1 - latencyTarget.percentile / 100 + 1e-12;
-  const known = policies.flatMap(({ shareOverTarget }) =>
-    shareOverTarget === null ? [] : [shareOverTarget],
-  );
-  const kept = known.filter((share) => share <= allowed).length;
+function describeWaits({ policies, latencyTarget }: TraceReplay): string {
+  const known = policies.filter(({ shareOverTarget }) => shareOverTarget !== null);
+  const kept = known.filter(({ shareOverTarget }) => isTargetKept(shareOverTarget, latencyTarget)).length;
   const seconds = (latencyTarget.timeToFirstTokenMs / 1_000).toLocaleString("en-US");
   return (
     `How long half, 95 % and 99 % of the requests wait until work on them begins, by policy, computed: ` +
