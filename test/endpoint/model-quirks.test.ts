@@ -12,7 +12,8 @@ import {
   printChat,
   streamChat,
 } from "../../lib/src/endpoint/index.ts";
-import { type ModelQuirks, startModelServer } from "../../rehearsal/src/index.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
+import type { ModelQuirks } from "../../rehearsal/src/model-server/model-quirks.ts";
 import { sendJson, sendStream, startLocalServer } from "../helpers/local-server.ts";
 import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
 import { readMetric } from "../helpers/timed-server.ts";

@@ -12,8 +12,9 @@ import {
   printChat,
 } from "../../lib/src/endpoint/index.ts";
 import { explainError } from "../../lib/src/explain/explain-error.ts";
+import type { FaultInput } from "../../rehearsal/src/faults/chat-faults.ts";
 import { createFaultChooser } from "../../rehearsal/src/faults/chat-faults.ts";
-import { type FaultInput, startModelServer } from "../../rehearsal/src/index.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { openTimedServer, readMetric, withFault } from "../helpers/timed-server.ts";
 
 const request: ChatRequest = {
