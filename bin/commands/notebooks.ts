@@ -90,7 +90,7 @@ export async function runNotebooks(options: {
       );
       const seconds = (performance.now() - startedMs) / 1_000;
       const file = `${name}.html`;
-      // Beside the next notebook: an export takes seconds, most of them for starting Python.
+      // Beside the next notebook: loading nbconvert for the first of them takes seconds.
       const report = exportReport({ notebookFile: copy, outputFile: join(runFolder, file), details });
       reports.push(report);
       report.catch(() => "A failed one is looked at in the end.");

@@ -34,7 +34,8 @@ await runCommand("test", async ({ argument, isQuick }) => {
     { name: "notebook cells", script: ["test/notebooks/check-notebooks.ts"] },
   ];
   const runs = [{ name: "notebooks run", script: ["bin/commands/start.ts", "--reports", reportsFolder] }];
-  const options = ["--conditions=workbook-source", "--test", "--test-concurrency=2", "--test-reporter=spec"];
+  // One more than the two processors that it is meant for: tests wait a good part of their time.
+  const options = ["--conditions=workbook-source", "--test", "--test-concurrency=3", "--test-reporter=spec"];
   const stages = [
     ...(argument === null ? checks : []),
     ...(isWhole ? runs : []),

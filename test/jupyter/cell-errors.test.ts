@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { findClosedPort } from "../helpers/local-server.ts";
-import { type KernelEvent, runCells, streamText } from "./run-cells.ts";
+import { type Kernel, type KernelEvent, startKernel, streamText } from "./run-cells.ts";
 
 /** What is run, in one kernel, and what a reader then sees. `PORT` is one at which nothing listens. */
 const cells: readonly { what: string; code: string; status?: "ok"; seen: string }[] = [
@@ -112,13 +112,16 @@ const cells: readonly { what: string; code: string; status?: "ok"; seen: string 
 
 describe("an error in a cell shows", () => {
   let port = 0;
+  let kernel: Kernel;
   let events: KernelEvent[] = [];
   const withPort = (text: string) => text.replaceAll("PORT", String(port));
 
   before(async () => {
     port = await findClosedPort();
-    events = await runCells({ cells: cells.map(({ code }) => ({ code: withPort(code) })) });
+    kernel = startKernel();
+    events = await kernel.run(cells.map(({ code }) => ({ code: withPort(code) })));
   });
+  after(() => kernel.close());
 
   for (const [cell, { what, status = "error", seen }] of cells.entries()) {
     test(what, () => {
@@ -132,15 +135,13 @@ describe("an error in a cell shows", () => {
   }
 
   test("the stop button: that only the waiting has ended", async () => {
-    const stopped = await runCells({
-      cells: [
-        {
-          code: 'console.log("waiting");\nawait new Promise((resolve) => setTimeout(resolve, 60_000));',
-          interruptAfterMs: 100,
-        },
-        { code: 'console.log("on");' },
-      ],
-    });
+    const stopped = await kernel.run([
+      {
+        code: 'console.log("waiting");\nawait new Promise((resolve) => setTimeout(resolve, 60_000));',
+        interruptAfterMs: 100,
+      },
+      { code: 'console.log("on");' },
+    ]);
     assert.match(
       streamText(stopped, { cell: 0, name: "stderr" }),
       /^Error: Interrupted asynchronously\nYou stopped the cell\. .*AbortSignal\. Kernel → Restart ends everything\.\n$/,

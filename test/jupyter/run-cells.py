@@ -1,22 +1,25 @@
 """Runs cells in a real kernel, through Jupyter's own protocol, and tells everything that the kernel sends.
 
-Reads one JSON object from standard input:
+Reads JSON objects from standard input, one per line. The first says what to start:
 
     kernel          name of the kernel spec (default "tslab")
     folder          working folder of the kernel (default: the current one)
     environment     variables that the kernel gets beside the inherited ones
+
+Each further one says what to run in it:
+
     cells           list of { code, interruptAfterMs? }; with interruptAfterMs the cell is interrupted that long after
                     its first output
-    timeoutSeconds  for each cell (default 120)
 
-Writes JSON objects to standard output, one per line; atMs counts from the start of the first cell:
+Writes JSON objects to standard output, one per line; atMs counts from the start of the first of these cells:
 
     { type: "kernel", pid }
     { type: "message", cell, atMs, messageType, content }        everything on iopub that belongs to the cell
     { type: "late", atMs, messageType, content, parentCell }     what came after its cell had been idle
     { type: "interrupt", cell, atMs }
     { type: "end", cell, atMs, status, idleAtMs }                status of the reply: ok, error, abort or timeout
-    { type: "closed" }                                           after the kernel has shut down
+    { type: "done" }                                             after the last of these cells
+    { type: "closed" }                                           after standard input has ended and the kernel has shut down
 """
 
 import json
@@ -26,6 +29,9 @@ import sys
 import time
 
 from jupyter_client.manager import KernelManager
+
+# Longer than any cell takes, also on a slow machine.
+CELL_TIMEOUT_SECONDS = 600
 
 # After the last cell, how long late messages are waited for.
 SETTLE_SECONDS = 0.5
@@ -39,7 +45,7 @@ os.dup2(2, 1)
 
 
 def main():
-    order = json.load(sys.stdin)
+    order = json.loads(sys.stdin.readline())
     manager = KernelManager(kernel_name=order.get("kernel", "tslab"))
     manager.start_kernel(
         cwd=order.get("folder", os.getcwd()),
@@ -48,16 +54,18 @@ def main():
     client = manager.client()
     try:
         client.start_channels()
-        client.wait_for_ready(timeout=60)
+        client.wait_for_ready(timeout=CELL_TIMEOUT_SECONDS)
         tell(type="kernel", pid=manager.provisioner.pid)
-        run_cells(client, manager, order["cells"], order.get("timeoutSeconds", 120))
+        for line in sys.stdin:
+            run_cells(client, manager, json.loads(line)["cells"])
+            tell(type="done")
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=False)
     tell(type="closed")
 
 
-def run_cells(client, manager, cells, timeout):
+def run_cells(client, manager, cells):
     started = time.monotonic()
     cell_of = {}
 
@@ -69,7 +77,7 @@ def run_cells(client, manager, cells, timeout):
         cell_of[message_id] = index
         interrupt_at = None
         idle_at = None
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + CELL_TIMEOUT_SECONDS
         while idle_at is None and time.monotonic() < deadline:
             if interrupt_at is not None and time.monotonic() >= interrupt_at:
                 tell(type="interrupt", cell=index, atMs=now())
@@ -107,7 +115,7 @@ def next_message(client, timeout):
 
 def reply_status(client, message_id):
     while True:
-        reply = client.get_shell_msg(timeout=10)
+        reply = client.get_shell_msg(timeout=CELL_TIMEOUT_SECONDS)
         if reply["parent_header"].get("msg_id") == message_id:
             return reply["content"]["status"]
 

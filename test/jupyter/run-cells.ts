@@ -30,23 +30,40 @@ const eventSchema = z.discriminatedUnion("type", [
     status: z.enum(["ok", "error", "abort", "timeout"]),
     idleAtMs: z.number().nullable(),
   }),
+  z.object({ type: z.literal("done") }),
   z.object({ type: z.literal("closed") }),
 ]);
 
 /** What the kernel sent, or what was done to it, in the order in which it happened. */
 export type KernelEvent = z.output<typeof eventSchema>;
 
-/** The cells to run, and how. */
-export interface CellOrder {
-  cells: readonly { code: string /** Counted from the cell's first output. */; interruptAfterMs?: number }[];
+/** Which kernel to start. */
+export interface KernelOptions {
   /** The kernel's working folder; default is the project's `notebooks`. */
   folder?: string;
   /** Variables that the kernel gets beside the inherited ones. */
   environment?: Readonly<Record<string, string>>;
-  /** For each cell; default 120. */
-  timeoutSeconds?: number;
   /** The name of the kernel spec; default `tslab`. */
   kernel?: string;
+}
+
+/** Cells to run. */
+export type Cells = readonly {
+  code: string;
+  /** Counted from the cell's first output. */
+  interruptAfterMs?: number;
+}[];
+
+/** A kernel with a Jupyter around it. */
+export interface Kernel {
+  /**
+   * Runs cells and resolves with all that happened meanwhile; the cells of each call count from 0.
+   *
+   * `onEvent` hears everything as it happens and gets the process id of the Jupyter side, the kernel's parent.
+   */
+  run(cells: Cells, onEvent?: (event: KernelEvent, jupyterPid: number) => void): Promise<KernelEvent[]>;
+  /** Resolves when the kernel has shut down. */
+  close(): Promise<void>;
 }
 
 /** What one cell wrote to a stream, as one text. */
@@ -62,15 +79,8 @@ export function streamText(
     .join("");
 }
 
-/**
- * Runs cells in a real kernel through Jupyter's own protocol and resolves with all that happened.
- *
- * `onEvent` hears everything as it happens and gets the process id of the Jupyter side, the kernel's parent.
- */
-export async function runCells(
-  order: CellOrder,
-  onEvent: (event: KernelEvent, jupyterPid: number) => void = () => {},
-): Promise<KernelEvent[]> {
+/** Starts a real kernel, to which cells go through Jupyter's own protocol. */
+export function startKernel(options: KernelOptions = {}): Kernel {
   const inProject = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
   const child = spawn(inProject(".venv/bin/python"), [inProject("test/jupyter/run-cells.py")], {
     stdio: ["pipe", "pipe", "pipe"],
@@ -79,15 +89,43 @@ export async function runCells(
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaints += text;
   });
-  child.stdin.end(JSON.stringify({ folder: inProject("notebooks"), ...order }));
-  const events: KernelEvent[] = [];
+  // A Jupyter that was killed reads no more.
+  child.stdin.on("error", () => {});
   const closed = once(child, "close");
-  for await (const line of createInterface(child.stdout)) {
-    const event = eventSchema.parse(JSON.parse(line));
-    events.push(event);
-    onEvent(event, child.pid ?? 0);
-  }
-  const [exitCode] = await closed;
-  if (exitCode === 1) throw new Error(`run-cells.py failed:\n${complaints}`);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const send = (order: unknown) => child.stdin.write(`${JSON.stringify(order)}\n`);
+  send({ folder: inProject("notebooks"), ...options });
+  const waitForEnd = async () => {
+    const [exitCode] = await closed;
+    if (exitCode === 1) throw new Error(`run-cells.py failed:\n${complaints}`);
+  };
+  return {
+    async run(cells, onEvent = () => {}) {
+      send({ cells });
+      const events: KernelEvent[] = [];
+      for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
+        const event = eventSchema.parse(JSON.parse(line.value));
+        if (event.type === "done") return events;
+        events.push(event);
+        onEvent(event, child.pid ?? 0);
+      }
+      await waitForEnd();
+      return events;
+    },
+    async close() {
+      child.stdin.end();
+      await waitForEnd();
+    },
+  };
+}
+
+/** Runs cells in a kernel of their own, as {@link Kernel.run} does. */
+export async function runCells(
+  { cells, ...options }: KernelOptions & { cells: Cells },
+  onEvent?: (event: KernelEvent, jupyterPid: number) => void,
+): Promise<KernelEvent[]> {
+  const kernel = startKernel(options);
+  const events = await kernel.run(cells, onEvent);
+  await kernel.close();
   return events;
 }

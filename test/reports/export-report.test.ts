@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { exportReport } from "../../bin/commands/report/export.ts";
 import { listKnownSecrets } from "../../bin/commands/report/secrets.ts";
+import { LauncherError } from "../../bin/set-up/launcher-error.mjs";
 import { tableBundle } from "../../lib/src/show/index.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { codeCell, display, hostileText, markdownCell, notebookOf, stream } from "./sample-notebook.ts";
@@ -117,7 +118,7 @@ describe("the export of a report", () => {
   });
 
   test("takes more out where marks make a text much longer in the page than it was", async (context) => {
-    const cells = Array.from({ length: 7 }, () => codeCell("1", [stream("<".repeat(190_000))]));
+    const cells = Array.from({ length: 7 }, () => codeCell("1", [stream("<div".repeat(47_500))]));
     const page = await exportCells(context, cells);
     assert.ok(page.includes("Left out here: an output of 0.2 MB"));
     assert.ok(page.length < 2_000_000);
@@ -128,6 +129,15 @@ describe("the export of a report", () => {
       name: "LauncherError",
       message: /02-chat\.ipynb was not written: its page would have 2\.5 MB.*split it in two/,
     });
+  });
+
+  test("says what nbconvert says where that fails, and goes on with the next notebook", async (context) => {
+    await assert.rejects(exportCells(context, [codeCell("1", [{ output_type: "poem" }])]), (error) => {
+      assert.ok(error instanceof LauncherError);
+      assert.match(error.lastLines.join("\n"), /poem/);
+      return true;
+    });
+    assert.match(await exportCells(context, [markdownCell("# Text")]), /<h1>Text<\/h1>/);
   });
 
   test("lets long addresses in tables break after their parts", async (context) => {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,9 +12,6 @@ export interface Workbook {
   projectRoot: string;
   stateFolder: string;
 }
-
-// As many children as make the most of two processors.
-const atOnce = 3;
 
 /** Opens the ground on which processes are killed: a stand-in account, and a fresh workbook for each of them. */
 export async function openCrashGround(options: { child: string; balanceUsd?: number }) {
@@ -32,36 +30,29 @@ export async function openCrashGround(options: { child: string; balanceUsd?: num
       mkdirSync(projectRoot);
       return { projectRoot, stateFolder: join(projectRoot, ".workbook") };
     },
-    /** Runs the child until its end, or its death at a step; it prints each step as it begins. */
-    async runChild(workbook: Workbook, killAt: KillAt | null) {
+    /** Runs the child until its end, or its death in all workbooks; it prints each step as it begins. */
+    async runChild(workbooks: readonly (Workbook & { killAt: KillAt | null })[]) {
       const { runpodApiUrl: apiUrl, runpodProxyUrl: proxyUrl } = rehearsal;
-      const order = JSON.stringify({ ...workbook, apiUrl, proxyUrl, killAt });
-      const child = spawn(process.execPath, [main, order], {
-        stdio: ["ignore", "pipe", "pipe"],
-        // All children load the same modules.
-        env: { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") },
-      });
+      const order = JSON.stringify({ apiUrl, proxyUrl, workbooks });
+      const child = spawn(process.execPath, [main, order], { stdio: ["ignore", "pipe", "pipe"] });
       const ended = new Promise<NodeJS.Signals | null>((resolve) =>
         child.once("exit", (_code, signal) => resolve(signal)),
       );
       const [printed, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
       return { steps: printed.trimEnd().split("\n"), complaints, signal: await ended };
     },
-    /** Crashes before and after each kind of step, some at a time; returns how many crashes there were. */
-    async crashEverywhere(kinds: readonly string[], crash: (killAt: KillAt) => Promise<void>) {
-      const crashes = kinds.flatMap((step): KillAt[] => [
-        { step, when: "before" },
-        { step, when: "after" },
-      ]);
-      let next = 0;
-      const work = async () => {
-        for (let killAt = crashes[next++]; killAt !== undefined; killAt = crashes[next++]) {
-          await crash(killAt);
-        }
-      };
-      await Promise.all(Array.from({ length: atOnce }, work));
+    /** Kills a process before and after each kind of step, each time in a workbook of its own. */
+    async crashEverywhere(kinds: readonly string[]) {
+      const crashes = kinds
+        .flatMap((step): KillAt[] => [
+          { step, when: "before" },
+          { step, when: "after" },
+        ])
+        .map((killAt) => ({ ...this.makeWorkbook(), killAt }));
+      const { signal, complaints } = await this.runChild(crashes);
+      assert.equal(signal, "SIGKILL", complaints);
       console.log(`${crashes.length} crashes at ${kinds.length} kinds of steps`);
-      return crashes.length;
+      return crashes;
     },
     async close() {
       await rehearsal.close();

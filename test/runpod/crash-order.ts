@@ -4,53 +4,86 @@ import type { ContextParts } from "../../lib/src/runpod/rental/context.ts";
 
 const killAtSchema = z.object({ step: z.string(), when: z.enum(["before", "after"]) });
 
-/** The step at which a process kills itself: the first of this name. */
+/** The step at which a process is killed: the first of this name. */
 export type KillAt = z.output<typeof killAtSchema>;
 
 const orderSchema = z.object({
-  ...{ stateFolder: z.string(), projectRoot: z.string(), apiUrl: z.string(), proxyUrl: z.string() },
-  /** `null` lives through all of them. */
-  killAt: killAtSchema.nullable(),
+  ...{ apiUrl: z.string(), proxyUrl: z.string() },
+  workbooks: z.array(
+    z.object({
+      ...{ stateFolder: z.string(), projectRoot: z.string() },
+      /** `null` is not killed. */
+      killAt: killAtSchema.nullable(),
+    }),
+  ),
 });
 
-/** Reads what the parent of this process orders. */
-export function readCrashOrder() {
-  return orderSchema.parse(JSON.parse(process.argv[2] ?? "null"));
-}
+/** What a process does: the same in each of several workbooks, in each until a step of its own. */
+export type CrashOrder = z.output<typeof orderSchema>;
+
+/** One of the workbooks, and the account that it rents from. */
+export type CrashPlace = Omit<CrashOrder, "workbooks"> & CrashOrder["workbooks"][number];
+
+// So many workbooks at a time make the most of two processors.
+const atOnce = 6;
 
 /**
- * The parts of a context that print each step when it begins, and kill this process at the one that was ordered.
+ * Does what the parent of this process orders, and kills this process when each workbook has come to its step.
  *
- * Steps are the calls to the API and the entries of the journal. `nameCall` gives calls of the same kind the same name.
+ * A workbook that is at its step has no effect any more: it sees the process die there. Steps are the calls to the API
+ * and the entries of the journal; each is printed as it begins. `nameCall` gives calls of the same kind the same name.
  */
-export function mortalParts(
-  order: Pick<z.output<typeof orderSchema>, "stateFolder" | "apiUrl" | "killAt">,
-  nameCall: (pathname: string) => string,
-): ContextParts {
-  const { stateFolder, apiUrl, killAt } = order;
-  const journal = openJournal({ stateFolder, target: "runpod", apiUrl });
-  const begin = (step: string): (() => void) => {
-    const die = (when: KillAt["when"]) => {
-      if (killAt?.step === step && killAt.when === when) process.kill(process.pid, "SIGKILL");
-    };
-    process.stdout.write(`${step}\n`);
-    die("before");
-    return () => die("after");
+export async function obeyCrashOrder(options: {
+  nameCall: (pathname: string) => string;
+  work: (place: CrashPlace, parts: ContextParts) => Promise<unknown>;
+}): Promise<void> {
+  const { workbooks, ...addresses } = orderSchema.parse(JSON.parse(process.argv[2] ?? "null"));
+  const waiting = [...workbooks];
+  const workOn = async () => {
+    for (let workbook = waiting.shift(); workbook !== undefined; workbook = waiting.shift()) {
+      const place = { ...addresses, ...workbook };
+      const { parts, death } = mortalParts(place, options.nameCall);
+      const working = options.work(place, parts).then(() => "done" as const);
+      if ((await Promise.race([working, death])) === "died") continue;
+      if (place.killAt !== null) throw new Error(`There was no step ${place.killAt.step}.`);
+      process.stdout.write("done\n");
+    }
   };
-  return {
+  await Promise.all(Array.from({ length: atOnce }, workOn));
+  if (workbooks.every(({ killAt }) => killAt !== null)) process.kill(process.pid, "SIGKILL");
+  process.exit(0);
+}
+
+function mortalParts(place: CrashPlace, nameCall: (pathname: string) => string) {
+  const { stateFolder, apiUrl, killAt } = place;
+  const journal = openJournal({ stateFolder, target: "runpod", apiUrl });
+  const never = new Promise<never>(() => {});
+  const { promise: death, resolve: die } = Promise.withResolvers<"died">();
+  let isDead = false;
+  const reach = (step: string, when: KillAt["when"]): boolean => {
+    if (killAt?.step === step && killAt.when === when) isDead = true;
+    if (isDead) die("died");
+    return isDead;
+  };
+  const begin = (step: string) => {
+    if (!isDead) process.stdout.write(`${step}\n`);
+    return reach(step, "before");
+  };
+  const parts: ContextParts = {
     async fetch(input, init) {
       const { pathname } = new URL(input instanceof Request ? input.url : input);
-      const end = begin(`${init?.method ?? "GET"} ${nameCall(pathname)}`);
+      const step = `${init?.method ?? "GET"} ${nameCall(pathname)}`;
+      if (begin(step)) return never;
       const answer = await fetch(input, init);
-      end();
-      return answer;
+      return reach(step, "after") ? never : answer;
     },
     journal: {
       ...journal,
       append(entry) {
-        const end = begin(`journal ${entry.kind}`);
+        const step = `journal ${entry.kind}`;
+        if (begin(step)) throw new Error("the process is dead");
         journal.append(entry);
-        end();
+        if (reach(step, "after")) throw new Error("the process is dead");
       },
     },
     // Without a watchdog, which would clear up before the sweep is tried.
@@ -58,4 +91,5 @@ export function mortalParts(
     say() {},
     startProgress: () => ({ update() {}, done() {} }),
   };
+  return { parts, death };
 }

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
-import { inProject, python } from "../../set-up/project.mjs";
-import { runTool } from "../run-tool.ts";
+import { inProject } from "../../set-up/project.mjs";
+import { convertPage } from "./convert-page.ts";
 import { breakLongWords, linkNotebooks, mendCode } from "./mending.ts";
 import { type Notebook, readNotebook } from "./notebook.ts";
 import { formatTime, listVersions } from "./page.ts";
@@ -85,13 +85,17 @@ let chartLibraries: string | undefined;
 /** Converts a notebook to a page that is small enough, where leaving outputs out can make it so. */
 async function makePage(notebook: Notebook): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "workbook-report-"));
-  let page = "";
+  let [page, fitting] = ["", ""];
   try {
     chartLibraries ??= packChartLibraries();
     writeFileSync(join(folder, "chart-libraries.js"), chartLibraries);
     for (const roomBytes of roomsForOutputs) {
-      writeFileSync(join(folder, "report.ipynb"), JSON.stringify(fitOutputs(notebook, roomBytes)));
-      await convert(folder);
+      const before = fitting;
+      fitting = JSON.stringify(fitOutputs(notebook, roomBytes));
+      // Nothing more can be left out.
+      if (fitting === before) break;
+      writeFileSync(join(folder, "report.ipynb"), fitting);
+      await convertPage(folder);
       page = mendCode(readFileSync(join(folder, "report.html"), "utf8"));
       if (Buffer.byteLength(page) <= largestPageBytes) break;
     }
@@ -99,20 +103,6 @@ async function makePage(notebook: Notebook): Promise<string> {
     rmSync(folder, { recursive: true, force: true });
   }
   return page;
-}
-
-async function convert(folder: string): Promise<void> {
-  await runTool(
-    python,
-    [
-      ...["-m", "nbconvert", "--to", "html", "--log-level", "WARN", "--template", "page"],
-      `--TemplateExporter.extra_template_basedirs=${inProject("jupyter/templates")}`,
-      `--TemplateExporter.extra_template_paths=${folder}`,
-      join(folder, "report.ipynb"),
-    ],
-    // Whatever the user has set for their own nbconvert must not change the page.
-    { environment: { ...process.env, JUPYTER_NO_CONFIG: "1", JUPYTER_PLATFORM_DIRS: "1" }, folder },
-  );
 }
 
 function refusal(notebookFile: string, reason: string): LauncherError {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { type KernelEvent, runCells, streamText } from "../jupyter/run-cells.ts";
+import { type Kernel, type KernelEvent, runCells, startKernel, streamText } from "./run-cells.ts";
 
 // The compiler of cells does not read a package's exports map: what notebooks do not use comes by require.
 const importShow = `import { chart, createProgress, show, table } from "workbook";
@@ -29,6 +29,12 @@ function statuses(events: readonly KernelEvent[]): string[] {
 }
 
 describe("in Jupyter", () => {
+  let kernel: Kernel;
+  before(() => {
+    kernel = startKernel();
+  });
+  after(() => kernel.close());
+
   test("charts, tables and progress arrive as one output each, and text in order", async () => {
     const cells = [
       importShow,
@@ -54,7 +60,7 @@ describe("in Jupyter", () => {
        printer.flush();`,
       `await chart({ mark: "bar", encoding: { z: {} } }, { description: "A mistake." });`,
     ];
-    const events = await runCells({ cells: cells.map((code) => ({ code })) });
+    const events = await kernel.run(cells.map((code) => ({ code })));
     assert.deepEqual(statuses(events), [...Array.from({ length: 7 }, () => "ok"), "error"]);
 
     const [bar] = displays(events, 1);
@@ -111,7 +117,7 @@ describe("in Jupyter", () => {
       `[{ gpu: "A40" }]`,
       `await Promise.resolve(levels.head(1))`,
     ];
-    const events = await runCells({ cells: cells.map((code) => ({ code })) });
+    const events = await kernel.run(cells.map((code) => ({ code })));
     const [shown, ...others] = displays(events, 1);
     assert.deepEqual(others, []);
     assert.deepEqual(Object.keys(shown?.data ?? {}), ["text/html", "text/plain"]);
@@ -135,7 +141,7 @@ describe("in Jupyter", () => {
       Array.from({ length: 200 }, (_, row) => ({ row, name: "name " + row, usd: row / 100 })),
       { limit: 200, caption: "All of them" },
     );`;
-    const events = await runCells({ cells: [{ code: importShow }, { code: table }] });
+    const events = await kernel.run([{ code: importShow }, { code: table }]);
     const [shown, ...others] = displays(events, 1);
     assert.deepEqual(others, []);
     const html = String(shown?.data?.["text/html"]);

@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { LauncherError } from "../../set-up/launcher-error.mjs";
+import { inProject, projectRoot, python } from "../../set-up/project.mjs";
+
+const failureSchema = z.array(z.string()).nullable();
+
+/** Hears of the page that was asked for: null, or the lines that say why there is none. */
+type Listener = (failure: string[] | null) => void;
+
+let ask: ((folder: string, listener: Listener) => void) | null = null;
+
+/**
+ * Writes `report.html` beside the `report.ipynb` in a folder, with the `chart-libraries.js` there.
+ *
+ * All pages come from one process of nbconvert, which is started for the first of them and ends with this process.
+ *
+ * @throws LauncherError with nbconvert's last lines.
+ */
+export async function convertPage(folder: string): Promise<void> {
+  ask ??= startConverter();
+  const { promise, resolve } = Promise.withResolvers<string[] | null>();
+  ask(folder, resolve);
+  const failure = await promise;
+  if (failure !== null)
+    throw new LauncherError("nbconvert could not write the page.", { lastLines: failure.slice(-15) });
+}
+
+function startConverter(): NonNullable<typeof ask> {
+  const child = spawn(python, [inProject("jupyter/convert.py"), inProject("jupyter/templates")], {
+    cwd: projectRoot,
+    // A Ctrl-C is this process's business.
+    detached: true,
+    // Whatever the user has set for their own nbconvert must not change the page.
+    env: { ...process.env, JUPYTER_NO_CONFIG: "1", JUPYTER_PLATFORM_DIRS: "1" },
+  });
+  const listeners: Listener[] = [];
+  let complaints = "";
+  const holdOpen = (change: "ref" | "unref") => {
+    child[change]();
+    for (const stream of child.stdio) if (stream instanceof Socket) stream[change]();
+  };
+  const answer = (failure: string[] | null) => {
+    listeners.shift()?.(failure);
+    if (listeners.length === 0) holdOpen("unref");
+  };
+  const fail = (reason: string) => {
+    ask = null;
+    while (listeners.length > 0) answer([...complaints.trimEnd().split("\n"), reason]);
+  };
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaints = (complaints + text).slice(-20_000);
+  });
+  createInterface(child.stdout).on("line", (line) => answer(failureSchema.parse(JSON.parse(line))));
+  // A process that has ended is told of by `close`.
+  child.stdin.on("error", () => {});
+  child.on("error", (error) => fail(`${python} could not be started: ${error.message}`));
+  child.on("close", (code, signal) => fail(`It ended with ${signal ?? `exit code ${code}`}.`));
+  return (folder, listener) => {
+    holdOpen("ref");
+    listeners.push(listener);
+    child.stdin.write(`${folder}\n`);
+  };
+}
