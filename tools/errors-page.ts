@@ -77,7 +77,7 @@ function describeError(error: KnownError): string {
     `### ${id}`,
     `\`\`\`text\n${status}${says}\n\`\`\``,
     `**What it means.** ${markCode(cause)}`,
-    `**What to do.** ${markCode(remedy)}`,
+    `**What to do.** ${markCode(remedy.replaceAll("{rental}", "pod"))}`,
     `<sub>${evidence}</sub>\n`,
   ].join("\n\n");
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { loadBestEngine } from "./model-server/load-engine.ts";
 import { serveEngine } from "./model-server/model-server.ts";
-import { readProcess, writeProcess } from "./rehearsal-process.ts";
+import { readProcess, writeProcess } from "./rehearsal-file.ts";
 import { startRehearsal } from "./start-rehearsal.ts";
 
 // The rehearsal's own process: started by ensureRehearsal(), found through its file, ended after idle minutes.

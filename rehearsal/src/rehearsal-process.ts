@@ -1,30 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WorkbookError } from "workbook/errors";
 import { z } from "zod";
-
-// In a rehearsal nothing leaves the machine, whatever somebody has written into the file.
-const loopbackUrl = (rest: RegExp) =>
-  z.string().regex(new RegExp(`^http://127\\.0\\.0\\.1:\\d+${rest.source}$`));
-
-const processSchema = z.object({
-  pid: z.int(),
-  startedAt: z.string(),
-  baseUrl: loopbackUrl(/\/v1/),
-  apiKey: z.string(),
-  /** The model id that it serves. */
-  model: z.string(),
-  rehearsalModel: z.string().nullable(),
-  runpodApiUrl: loopbackUrl(/\/v2/),
-  runpodProxyUrl: loopbackUrl(/\/[\w{}/-]+/),
-  huggingFaceUrl: loopbackUrl(/\/?/),
-});
-
-/** The rehearsal's own process, as its file in the state folder describes it. */
-export type RehearsalProcess = z.output<typeof processSchema>;
+import { processPath, type RehearsalProcess, readProcess, rehearsalFolder } from "./rehearsal-file.ts";
 
 /** What a rehearsal is started with; a running one is used only where these are the same. */
 export interface RehearsalOptions {
@@ -42,7 +23,9 @@ export interface RehearsalOptions {
 /** The model that the walkthrough serves; in a rehearsal a small one stands in for it. */
 export const defaultRehearsedModel = "meta-llama/Llama-3.1-8B-Instruct";
 
-const startTimeoutMs = 60_000;
+// Generous: a busy machine takes its time.
+const startTimeoutMs = 300_000;
+const answerTimeoutMs = 10_000;
 const defaultIdleLimitMs = 10 * 60_000;
 
 /**
@@ -51,7 +34,7 @@ const defaultIdleLimitMs = 10 * 60_000;
  * It ends after ten idle minutes, or by {@link endRehearsal}. It is never part of a kernel, whose work would spoil its
  * timings.
  *
- * @throws WorkbookError with the end of its log where it does not come up.
+ * @throws WorkbookError with the end of its log where it does not start.
  */
 export async function ensureRehearsal(
   options: RehearsalOptions,
@@ -70,7 +53,10 @@ export async function ensureRehearsal(
   if (running !== null) return running;
   mkdirSync(folder, { recursive: true });
   for (let waitedMs = 0; !takeLock(folder); waitedMs += 100) {
-    if (waitedMs >= startTimeoutMs) throw startingForTooLong(options.stateFolder);
+    if (waitedMs >= startTimeoutMs) {
+      const problem = `Another process has been starting the rehearsal in ${options.stateFolder} for too long.`;
+      throw new WorkbookError(problem, { remedy: "End that process, then try again." });
+    }
     await delay(100);
   }
   try {
@@ -85,7 +71,7 @@ export async function ensureRehearsal(
   }
 }
 
-/** Ends the rehearsal of a state folder, if one runs; the process is asked for its identity first. */
+/** Ends the rehearsal of a state folder, if one runs; the process must first confirm that it is the rehearsal. */
 export async function endRehearsal(options: { stateFolder: string }): Promise<void> {
   const running = await findRehearsal(options.stateFolder);
   rmSync(processPath(rehearsalFolder(options.stateFolder)), { force: true });
@@ -100,7 +86,7 @@ export async function findRehearsal(stateFolder: string): Promise<RehearsalProce
   if (described === null || !isAlive(described.pid)) return null;
   try {
     const address = described.baseUrl.replace(/\/v1$/, "/version");
-    const response = await fetch(address, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(address, { signal: AbortSignal.timeout(answerTimeoutMs) });
     const body: unknown = await response.json();
     return z.object({ rehearsal: z.object({ pid: z.literal(described.pid) }) }).safeParse(body).success
       ? described
@@ -108,27 +94,6 @@ export async function findRehearsal(stateFolder: string): Promise<RehearsalProce
   } catch {
     return null;
   }
-}
-
-/** Writes the file by which others find this process; a reader never sees half of it. */
-export function writeProcess(folder: string, described: RehearsalProcess): void {
-  const temporary = `${processPath(folder)}.${described.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(described, null, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, processPath(folder));
-}
-
-/** Reads the description in a rehearsal's folder; `null` where there is none or it cannot be read. */
-export function readProcess(folder: string): RehearsalProcess | null {
-  try {
-    return processSchema.parse(JSON.parse(readFileSync(processPath(folder), "utf8")));
-  } catch {
-    return null;
-  }
-}
-
-/** Where the rehearsal of a state folder keeps its file and its log. */
-export function rehearsalFolder(stateFolder: string): string {
-  return join(stateFolder, "rehearsal");
 }
 
 async function start(
@@ -159,26 +124,19 @@ async function start(
   const reason =
     exitCode === null ? `was not up after ${startTimeoutMs / 1_000} s` : `ended with code ${exitCode}`;
   const lines = readFileSync(logPath, "utf8").trim().split("\n").slice(-5).join("\n");
-  throw new WorkbookError(`The rehearsal's server ${reason}. Its last words: ${lines || "none"}.`, {
+  throw new WorkbookError(`The rehearsal's server ${reason}. The end of its log: ${lines || "empty"}.`, {
     remedy: "Run `npm run setup`, then try again.",
   });
 }
 
-/** The journals of earlier stand-ins lie beside the process file; their pods ended with them. */
+/** Removes the journals of earlier stand-ins, whose pods ended with them. */
 function forgetEarlierAccounts(folder: string): void {
   for (const name of readdirSync(folder)) {
     if (/^127\.0\.0\.1-\d+$/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 
-function startingForTooLong(stateFolder: string): WorkbookError {
-  return new WorkbookError(
-    `Another process has been starting the rehearsal in ${stateFolder} for a minute.`,
-    { remedy: "End that process, then try again." },
-  );
-}
-
-/** Makes this process the only one that starts the rehearsal; a starter that was killed counts no more. */
+/** Makes this process the only one that starts the rehearsal; the lock of a starter that was killed is removed. */
 function takeLock(folder: string): boolean {
   const path = lockPath(folder);
   try {
@@ -194,7 +152,7 @@ function takeLock(folder: string): boolean {
 
 function readStarter(path: string): number | null {
   try {
-    // Just made and not yet written, it is empty.
+    // A lock that was just made is empty.
     return Number.parseInt(readFileSync(path, "utf8"), 10) || null;
   } catch {
     return null;
@@ -203,10 +161,6 @@ function readStarter(path: string): number | null {
 
 function lockPath(folder: string): string {
   return join(folder, "starting");
-}
-
-function processPath(folder: string): string {
-  return join(folder, "process.json");
 }
 
 function isAlive(pid: number): boolean {

@@ -23,7 +23,7 @@ export interface StandInOptions extends PodEngineOptions {
   bootMs?: number | undefined;
   /** What is on the account; default 25 USD. */
   balanceUsd?: number | undefined;
-  /** How long the proxy waits for a first byte; default 100 s, as RunPod's. */
+  /** How long the proxy waits for a first byte; default 100 s, as Runpod's. */
   firstByteTimeoutMs?: number | undefined;
   /** How often a pod that works writes its throughput; default 2 s (vLLM: 10 s). */
   servingLogEveryMs?: number | undefined;
@@ -31,7 +31,7 @@ export interface StandInOptions extends PodEngineOptions {
   logPollMs?: number | undefined;
 }
 
-/** The stand-ins of RunPod, its proxy, its serverless gateway and Hugging Face's gate, on loopback, in this process. */
+/** The stand-ins of Runpod, its proxy, its serverless gateway and Hugging Face's gate, on loopback, in this process. */
 export interface Rehearsal {
   /** Ends in `/v2`. GraphQL is at `/graphql` on the same origin. */
   readonly runpodApiUrl: string;
@@ -58,7 +58,7 @@ export interface Rehearsal {
 }
 
 /**
- * Starts the stand-ins in this process, each on an origin of its own: RunPod's API, its proxy in front of pods, its
+ * Starts the stand-ins in this process, each on an origin of its own: Runpod's API, its proxy in front of pods, its
  * gateway in front of serverless workers, and Hugging Face's gate.
  *
  * Every `rpa_…` and `hf_…` key is accepted unless a fault says otherwise. The model engine is loaded when the first

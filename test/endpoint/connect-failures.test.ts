@@ -96,7 +96,7 @@ describe("an endpoint that cannot be reached", () => {
     for (const host of [greets, hangsUp]) {
       const error = await failToConnect({ baseUrl: host });
       assert.equal(error.problem, "not-openai");
-      assert.match(error.message, /^127\.0\.0\.1:\d+ took the call and broke it off \(/);
+      assert.match(error.message, /^127\.0\.0\.1:\d+ accepted the connection and closed it \(/);
     }
   });
 });

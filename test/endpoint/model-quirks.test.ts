@@ -12,7 +12,8 @@ import {
   printChat,
   streamChat,
 } from "../../lib/src/endpoint/index.ts";
-import { type ModelQuirks, startModelServer } from "../../rehearsal/src/index.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
+import type { ModelQuirks } from "../../rehearsal/src/model-server/model-quirks.ts";
 import { sendJson, sendStream, startLocalServer } from "../helpers/local-server.ts";
 import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
 import { readMetric } from "../helpers/timed-server.ts";
@@ -61,7 +62,7 @@ async function typesOf(endpoint: Endpoint, sent: ChatRequest): Promise<ChatEvent
 }
 
 const foldedText =
-  "This model's chat template takes no system prompt: it was put in front of the first user message.";
+  "This model's chat template has no system role: the system prompt was put in front of the first user message.";
 
 describe("a template that takes no system prompt", () => {
   for (const chatTemplate of ["mistral-0.1", "gemma-2", "ministral-3"] as const) {
@@ -173,7 +174,7 @@ describe("a model without a chat template", () => {
       assert.equal(error.problem, "no-chat-template");
       assert.equal(
         error.message,
-        "small has no chat template, so it cannot chat. Serve its instruction-tuned sister, whose name usually ends in " +
+        "small has no chat template, so it cannot chat. Serve its instruction-tuned version, whose name usually ends in " +
           "Instruct, it or Chat; or start vLLM with `--chat-template FILE`, if you know the form that this model was trained on.",
       );
       assert.match(String(error.cause), /400 As of transformers v4.44/);
@@ -348,7 +349,7 @@ describe("a model that thinks first", () => {
     assert.equal(answer.reasoning, "");
     assert.ok(answer.text.startsWith(`<think>${thought}</think>\n\nWords `));
     assert.deepEqual(answer.notices, [
-      "The model thinks aloud, and its thoughts are part of the text: this server does not split them off. " +
+      "The text contains the thoughts of the model: this server does not separate them from the answer. " +
         "vLLM does with `--reasoning-parser`.",
     ]);
     assert.ok(answer.printed.endsWith("`--reasoning-parser`.]\n"));

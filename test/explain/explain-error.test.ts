@@ -199,7 +199,7 @@ describe("what Node's network throws", () => {
   test("is explained: https where http is spoken", async (t) => {
     const { url } = await startLocalServer(t, (_request, response) => response.end());
     const diagnosis = await explainFailure(() => fetch(url.replace("http:", "https:")));
-    assert.match(diagnosis.cause, /^No secure connection came about/);
+    assert.match(diagnosis.cause, /^No secure connection could be made/);
   });
 
   test("is explained: a page where JSON was expected", async () => {
@@ -222,7 +222,7 @@ describe("what Node's network throws", () => {
     ["ERR_MODULE_NOT_FOUND", "A package that the workbook needs is not installed."],
     [
       "DEPTH_ZERO_SELF_SIGNED_CERT",
-      "No secure connection came about: the server speaks plain http, or its certificate is not trusted here.",
+      "No secure connection could be made: the server speaks plain http, or its certificate is not trusted here.",
     ],
   ];
   for (const [code, cause] of codes) {

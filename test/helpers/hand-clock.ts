@@ -1,4 +1,4 @@
-import type { EngineClock } from "../../rehearsal/src/index.ts";
+import type { EngineClock } from "../../rehearsal/src/model-server/timed-engine.ts";
 
 /** A clock whose hands a test turns itself: nothing happens in between, and no time is spent waiting. */
 export interface HandClock extends EngineClock {

@@ -2,13 +2,9 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
-import {
-  type FaultInput,
-  faultHeader,
-  type ModelServer,
-  startModelServer,
-  type TimedProfile,
-} from "../../rehearsal/src/index.ts";
+import { type FaultInput, faultHeader } from "../../rehearsal/src/faults/chat-faults.ts";
+import { type ModelServer, startModelServer } from "../../rehearsal/src/index.ts";
+import type { TimedProfile } from "../../rehearsal/src/model-server/timed-engine.ts";
 
 /** Starts a vLLM-shaped server without a model, quick unless told otherwise, that ends with the test, and opens it. */
 export async function openTimedServer(

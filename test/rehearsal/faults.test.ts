@@ -12,8 +12,9 @@ import {
   printChat,
 } from "../../lib/src/endpoint/index.ts";
 import { explainError } from "../../lib/src/explain/explain-error.ts";
+import type { FaultInput } from "../../rehearsal/src/faults/chat-faults.ts";
 import { createFaultChooser } from "../../rehearsal/src/faults/chat-faults.ts";
-import { type FaultInput, startModelServer } from "../../rehearsal/src/index.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { openTimedServer, readMetric, withFault } from "../helpers/timed-server.ts";
 
 const request: ChatRequest = {
@@ -255,7 +256,7 @@ describe("what a user sees of a fault: an answer that is whole but odd", () => {
     });
     assert.equal(
       printed,
-      `[This model's chat template takes no system prompt: it was put in front of the first user message.]\n${folded.printed}`,
+      `[This model's chat template has no system role: the system prompt was put in front of the first user message.]\n${folded.printed}`,
     );
     assert.equal(result?.text, folded.result?.text);
   });
@@ -284,7 +285,7 @@ describe("what a user sees of a fault: an answer that is whole but odd", () => {
     assert.equal(printed, "");
     const { cause, remedy } = explainError(error);
     assert.equal(cause, "small has no chat template, so it cannot chat.");
-    assert.match(remedy, /instruction-tuned sister.*--chat-template FILE/);
+    assert.match(remedy, /instruction-tuned version.*--chat-template FILE/);
   });
 });
 

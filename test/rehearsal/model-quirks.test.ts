@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { z } from "zod";
-import {
-  type FaultInput,
-  faultHeader,
-  type ModelQuirks,
-  startModelServer,
-} from "../../rehearsal/src/index.ts";
+import { type FaultInput, faultHeader } from "../../rehearsal/src/faults/chat-faults.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
+import type { ModelQuirks } from "../../rehearsal/src/model-server/model-quirks.ts";
 import { createReasoningSplitter } from "../../rehearsal/src/model-server/split-reasoning.ts";
 import { goodPod, openRehearsedAccount } from "../helpers/rehearsed-account.ts";
 

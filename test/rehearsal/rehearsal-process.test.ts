@@ -4,12 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  endRehearsal,
-  ensureRehearsal,
-  findRehearsal,
-  type RehearsalOptions,
-} from "../../rehearsal/src/index.ts";
+import { endRehearsal, ensureRehearsal, findRehearsal } from "../../rehearsal/src/index.ts";
+import type { RehearsalOptions } from "../../rehearsal/src/rehearsal-process.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { sendJson, startLocalServer } from "../helpers/local-server.ts";
 
@@ -165,13 +161,13 @@ describe("the rehearsal's own process", () => {
     if (isLinux) assert.doesNotMatch(readFileSync(`/proc/${pid}/environ`, "utf8"), /canary/);
   });
 
-  test("says why it does not come up, with its last words", async (t) => {
+  test("says why it does not start, with the end of its log", async (t) => {
     const { options, stateFolder } = makeState(t);
     const rehearsalModel = join(stateFolder, "none.gguf");
     await assert.rejects(ensureRehearsal({ ...options, engine: "llama", rehearsalModel }), {
       name: "WorkbookError",
       message:
-        /^The rehearsal's server ended with code 1\. Its last words: [\s\S]*REHEARSAL_MODEL names a file that is not there[\s\S]*Run `npm run setup`, then try again\.$/,
+        /^The rehearsal's server ended with code 1\. The end of its log: [\s\S]*REHEARSAL_MODEL names a file that is not there[\s\S]*Run `npm run setup`, then try again\.$/,
     });
   });
 });

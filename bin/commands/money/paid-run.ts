@@ -18,7 +18,7 @@ import { endEverything } from "./end-everything.ts";
 /**
  * Shows what the notebooks will rent and what it costs at most, and asks unless `--yes` was given.
  *
- * @throws LauncherError where the answer is not yes, and where nobody can be asked.
+ * @throws LauncherError where the answer is not yes, and where there is no terminal to ask in.
  */
 export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Promise<void> {
   const { model, maxUsdPerHour, scaleOut } = loadSettings();

@@ -8,7 +8,7 @@ import { isRefusal } from "./read-refusal.ts";
 /** What a chat template adds around the messages: more than any known one does. */
 const templateTokens = 512;
 
-/** A server that needs longer to count is not asked again: a chat does not wait for a courtesy. */
+/** A server that needs longer to count is not asked again: a chat does not wait for it. */
 const countingPatienceMs = 2_000;
 
 /** The endpoints that cannot count, or not in time. */

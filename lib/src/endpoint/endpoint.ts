@@ -16,7 +16,7 @@ export interface Endpoint {
   readonly model: string;
   /** The longest context, prompt and answer together; `null` where the server does not say. */
   readonly maxModelTokens: number | null;
-  /** How the endpoint came about. */
+  /** How the endpoint was opened. */
   readonly origin: "given" | "pod" | "serverless" | "rehearsal";
   /** What answers, for people: for example `vLLM 0.32.0`, or the rehearsal, its real model and the one it stands in for. */
   readonly server: string;

@@ -105,17 +105,17 @@ function unreachable(address: string, timeoutMs: number, cause: unknown): Endpoi
         cause,
       });
     case "no-secure-connection":
-      return new EndpointError(`No secure connection to ${host} came about ${asked}.`, {
+      return new EndpointError(`No secure connection to ${host} could be made ${asked}.`, {
         problem,
         remedy:
           "A server of your own usually speaks plain http: begin the base URL with http://. Otherwise its certificate is not trusted here.",
         cause,
       });
     case "broken-off":
-      return new EndpointError(`${host} took the call and broke it off ${asked}.`, {
+      return new EndpointError(`${host} accepted the connection and closed it ${asked}.`, {
         problem: "not-openai",
         remedy:
-          "Something else than an HTTP server may listen there, or one that wants https: check scheme, host and port.",
+          "What listens there may not be an HTTP server, or may want https: check scheme, host and port.",
         cause,
       });
     default:

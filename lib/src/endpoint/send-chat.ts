@@ -58,7 +58,7 @@ export async function sendChat(options: SendOptions): Promise<Response> {
 }
 
 const foldedText =
-  "This model's chat template takes no system prompt: it was put in front of the first user message.";
+  "This model's chat template has no system role: the system prompt was put in front of the first user message.";
 
 const severalFoldedText =
   "This model's chat template does not take these system prompts: they were put in front of the first user message.";
@@ -93,7 +93,7 @@ function explainRefusal(error: unknown, model: string): unknown {
       return new ChatRequestError(`${model} has no chat template, so it cannot chat.`, {
         problem: "no-chat-template",
         remedy:
-          "Serve its instruction-tuned sister, whose name usually ends in Instruct, it or Chat; or start vLLM with " +
+          "Serve its instruction-tuned version, whose name usually ends in Instruct, it or Chat; or start vLLM with " +
           "`--chat-template FILE`, if you know the form that this model was trained on.",
         cause: error,
       });

@@ -16,7 +16,7 @@ export function describeThinkTags({ model }: Pick<Endpoint, "model">): string {
   const parser = known[known.indexOf("--reasoning-parser") + 1];
   const flag = known.includes("--reasoning-parser") ? `--reasoning-parser ${parser}` : "--reasoning-parser";
   return (
-    "The model thinks aloud, and its thoughts are part of the text: this server does not split them off. " +
+    "The text contains the thoughts of the model: this server does not separate them from the answer. " +
     `vLLM does with \`${flag}\`.`
   );
 }

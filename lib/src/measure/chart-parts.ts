@@ -18,8 +18,3 @@ export function tightAxis(field: string, title: string): object {
 export function lineLabel(text: string, style: { align: "left" | "right"; baseline: string; dy?: number }) {
   return { type: "text", text, fontWeight: 600, dx: style.align === "left" ? 6 : -6, ...style };
 }
-
-/** For example `1 stream` or `8 streams`. */
-export function countStreams(streams: number): string {
-  return `${streams} ${streams === 1 ? "stream" : "streams"}`;
-}

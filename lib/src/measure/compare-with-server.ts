@@ -1,8 +1,7 @@
-import { countStreams } from "./chart-parts.ts";
-import type { Level, ServerCounters } from "./measurement.ts";
+import { countStreams, type Level, type ServerCounters } from "./measurement.ts";
 
 /** One figure as this client and as the server itself saw it; `null` where one of them does not know it. */
-export type ServerComparison = {
+type ServerComparison = {
   figure: string;
   unit: "tokens" | "ms" | "%" | "requests";
   client: number | null;
@@ -52,7 +51,7 @@ export function compareWithServer(
     compare("time per output token, mean", "ms", level.timePerOutputTokenMs.mean, perTokenMs),
     compare("whole request, mean", "ms", level.requestMs.mean, meanMs(server.requestTime)),
     compare("prompt tokens from the prefix cache", "%", null, hitPercent(server)),
-    // Requests that lose their place are read again, from the cache: without this figure the one above misleads.
+    // A preempted request is read again, from the cache: without this figure the one above misleads.
     compare("requests that lost their place", "requests", null, server.preemptions),
   ];
   const warnings = [...counted.flatMap((row) => warnOf(row, level)), ...warnOfCache(server)];

@@ -1,6 +1,7 @@
 import { type ChartSpec, chartColors } from "../show/index.ts";
-import { countStreams, lineLabel, streamsAxis } from "./chart-parts.ts";
+import { lineLabel, streamsAxis } from "./chart-parts.ts";
 import type { ThroughputRow } from "./compare-with-published.ts";
+import { countStreams } from "./measurement.ts";
 
 /**
  * Draws measured, published and computed output rates against the streams, on logarithmic scales, each under its name.

@@ -1,4 +1,4 @@
-import { interpolatedPercentile } from "../statistics.ts";
+import { summarize } from "../statistics.ts";
 import type { Level, Measurement } from "./measurement.ts";
 import type { Flight } from "./stream-request.ts";
 
@@ -34,7 +34,7 @@ export function findKnee(
 }
 
 /**
- * Tells whether requests that arrive by themselves pile up: both their number and their time to first token rise.
+ * Returns whether requests that arrive by themselves pile up: both their number and their time to first token rise.
  *
  * The second half of the arrivals is compared with the first; each must be 1.5 times as large.
  */
@@ -43,17 +43,13 @@ export function isPilingUp(
 ): boolean {
   if (flights.length < fewestForTrend) return false;
   const middle = Math.floor(flights.length / 2);
-  const halves = [flights.slice(0, middle), flights.slice(middle)].map((half) => ({
-    inFlight: mean(half.map(({ scheduledAt }) => countInFlight(flights, scheduledAt))),
-    firstTokenMs: interpolatedPercentile(
-      half
-        .flatMap(({ firstTokenAt, scheduledAt }) =>
-          firstTokenAt === null ? [] : [firstTokenAt - scheduledAt],
-        )
-        .sort((one, other) => one - other),
-      0.5,
-    ),
-  }));
+  const halves = [flights.slice(0, middle), flights.slice(middle)].map((half) => {
+    const inFlight = half.map(({ scheduledAt }) => countInFlight(flights, scheduledAt));
+    const waitsMs = half.flatMap(({ firstTokenAt, scheduledAt }) =>
+      firstTokenAt === null ? [] : [firstTokenAt - scheduledAt],
+    );
+    return { inFlight: summarize(inFlight).mean ?? 0, firstTokenMs: summarize(waitsMs).p50 ?? 0 };
+  });
   const [first, second] = halves;
   if (first === undefined || second === undefined) return false;
   return (
@@ -63,8 +59,4 @@ export function isPilingUp(
 
 function countInFlight(flights: readonly Pick<Flight, "scheduledAt" | "endedAt">[], at: number): number {
   return flights.filter(({ scheduledAt, endedAt }) => scheduledAt <= at && endedAt > at).length;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,34 +1,26 @@
-import type { MeasurePlan } from "./measure-plan.ts";
+import type { MeasurementProgress, MeasurePlan } from "./measure-plan.ts";
 import type { Level } from "./measurement.ts";
+import type { LoadTick } from "./run-load.ts";
 
-interface LadderTick {
+interface LadderTick extends LoadTick {
   /** Counted from 1; 0 in the warm-up. */
   repeat: number;
   streams: number;
   level: number;
-  inFlight: number;
-  ended: number;
-  arrived: number;
-  elapsedMs: number;
 }
 
-export interface LadderProgress {
-  start(text: string): void;
-  tick(tick: LadderTick): void;
-  level(result: Level, level: number): void;
-  end(text: string): void;
-}
+export type LadderProgress = ReturnType<typeof createLadderProgress>;
 
 /** Tells the caller how far the ladder is, with an estimate of the time left. */
 export function createLadderProgress(
   plan: Pick<MeasurePlan, "streams" | "requestsPerStream" | "secondsPerLevel" | "repeats" | "onProgress">,
   now: () => number = () => performance.now(),
-): LadderProgress {
+) {
   const { onProgress = () => {} } = plan;
   const levels = plan.streams.length;
   let levelStartedAt = now();
   let lastLevelMs: number | null = null;
-  const nothing = {
+  const nothing: Omit<MeasurementProgress, "type" | "text"> = {
     streams: null,
     level: 0,
     levels,
@@ -49,10 +41,10 @@ export function createLadderProgress(
   };
 
   return {
-    start(text) {
+    start(text: string): void {
       onProgress({ ...nothing, type: "start", text });
     },
-    tick({ repeat, streams, level, inFlight, ended, arrived, elapsedMs }) {
+    tick({ repeat, streams, level, inFlight, ended, arrived, elapsedMs }: LadderTick): void {
       const isWarmUp = repeat === 0;
       const perRepeat = plan.requestsPerStream === null ? null : plan.requestsPerStream * streams;
       const planned = isWarmUp ? streams : perRepeat === null ? null : perRepeat * plan.repeats;
@@ -83,7 +75,7 @@ export function createLadderProgress(
         secondsLeft,
       });
     },
-    level(result, level) {
+    level(result: Level, level: number): void {
       lastLevelMs = now() - levelStartedAt;
       levelStartedAt = now();
       const { streams, outputTokensPerSecond, verdict, requests } = result;
@@ -101,7 +93,7 @@ export function createLadderProgress(
         result,
       });
     },
-    end(text) {
+    end(text: string): void {
       onProgress({ ...nothing, type: "end", level: levels, text, secondsLeft: 0 });
     },
   };

@@ -9,7 +9,7 @@ const mostErrorShare = 0.1;
 const mostErrorKinds = 20;
 
 /** What of a plan the figures depend on; `mode` is the one that the server let be used. */
-export type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode">;
+type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode">;
 
 /** Computes a level's figures and its verdict from its loads, one for each repeat. */
 export function computeLevel(
@@ -176,7 +176,7 @@ function sum(values: readonly number[]): number {
 function describeFailure({ completed, failed, errors }: Level["requests"]): string | null {
   const [most] = Object.entries(errors).sort(([, one], [, other]) => other - one);
   const words = most === undefined ? "" : ` Most often: ${most[0].replace(/[.\s]*$/, "")}.`;
-  if (completed === 0) return `Not one request was completed, ${failed} failed.${words}`;
+  if (completed === 0) return `No request was completed, ${failed} failed.${words}`;
   if (failed / (completed + failed) <= mostErrorShare) return null;
   return `${failed} of ${completed + failed} requests failed.${words}`;
 }
@@ -204,11 +204,11 @@ function noteLevel(
   const notes: [applies: boolean, note: string][] = [
     [
       heldBack > 0,
-      `${heldBack} requests found ${streams} in flight and waited until one was done; their waiting counts as the server's.`,
+      `${heldBack} requests found ${streams} in flight and waited until one ended; the figures count that wait as the server's.`,
     ],
     [
       uncounted > 0,
-      `${uncounted} answers were broken off before their token counts came; they are in no rate.`,
+      `${uncounted} answers were broken off before their token counts came; no rate counts them.`,
     ],
     [isAny && seconds === 0, `${neverSteady}, so there is no steady window: see the whole run.`],
     [
@@ -217,15 +217,15 @@ function noteLevel(
     ],
     [
       plan.mode === "capacity" && short > 0,
-      `${short} of ${completed.length} answers ended before ${plan.outputTokens} tokens, although they were to be of fixed length.`,
+      `${short} of ${completed.length} answers ended before ${plan.outputTokens} tokens, although a fixed length was asked for.`,
     ],
     [
       late > 0,
-      `The first text of ${late} of ${completed.length} answers came with more than one token (${why}): their time to first token reads late.`,
+      `The first text of ${late} of ${completed.length} answers came with more than one token (${why}): their time to first token is measured too late.`,
     ],
     [
       completed.some(isSpread),
-      "Chunks carry no running counts: each answer's tokens are spread evenly over its chunks, and its first chunk taken for one token.",
+      "Chunks carry no running counts: each answer's tokens are spread evenly over its chunks, and its first chunk counts as one token.",
     ],
   ];
   return notes.flatMap(([applies, note]) => (applies ? [note] : []));

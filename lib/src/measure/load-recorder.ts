@@ -1,20 +1,6 @@
 import { createNumberList, type NumberList } from "../statistics.ts";
 import type { Flight, FlightObserver } from "./stream-request.ts";
 
-/** What is added up while a load runs. */
-export interface LoadRecorder {
-  readonly observer: Omit<FlightObserver, "ended">;
-  /** Notes that so many requests are in flight from now on. */
-  inFlight(count: number, at: number): void;
-  openWindow(at: number): void;
-  closeWindow(at: number): void;
-  /** Credits what could not be credited before the end: counts that came only then. */
-  ended(flight: Flight): void;
-  /** For the progress line: tokens, or chunks where the server sends no running counts. */
-  arrivedSoFar(): number;
-  result(): LoadSums;
-}
-
 /** What one load added up to. */
 export interface LoadSums {
   window: { startAt: number; endAt: number } | null;
@@ -38,7 +24,7 @@ export interface LoadSums {
  * request, to its arrival; and a prompt with the part of its reading. An engine gives a token to every stream in one step,
  * so a window that began or ended with a stroke would else win or lose a whole step.
  */
-export function createLoadRecorder(): LoadRecorder {
+export function createLoadRecorder() {
   const gapsMs = createNumberList();
   let startAt = Infinity;
   let endAt = Infinity;
@@ -63,39 +49,43 @@ export function createLoadRecorder(): LoadRecorder {
     return Math.max(0, Math.min(toAt, endAt) - Math.max(fromAt, startAt)) / (toAt - fromAt);
   };
 
-  return {
-    observer: {
-      tokens(flight, { count, fromAt, toAt }) {
-        arrived += count;
-        flight.tokensInWindow += count * shareInWindow(fromAt, toAt);
-      },
-      chunk(flight, { gapMs, fromAt, toAt }) {
-        chunks++;
-        if (gapMs === null) flight.readingShareInWindow = shareInWindow(flight.sentAt, toAt);
-        else gapsMs.push(gapMs);
-        if (!flight.hasRunningUsage) arrived++;
-        flight.chunksInWindow += shareInWindow(fromAt, toAt);
-      },
-      read() {
-        reads++;
-      },
+  const observer: Omit<FlightObserver, "ended"> = {
+    tokens(flight, { count, fromAt, toAt }) {
+      arrived += count;
+      flight.tokensInWindow += count * shareInWindow(fromAt, toAt);
     },
-    inFlight(count, at) {
+    chunk(flight, { gapMs, fromAt, toAt }) {
+      chunks++;
+      if (gapMs === null) flight.readingShareInWindow = shareInWindow(flight.sentAt, toAt);
+      else gapsMs.push(gapMs);
+      if (!flight.hasRunningUsage) arrived++;
+      flight.chunksInWindow += shareInWindow(fromAt, toAt);
+    },
+    read() {
+      reads++;
+    },
+  };
+
+  return {
+    observer,
+    /** Notes that so many requests are in flight from now on. */
+    inFlight(count: number, at: number) {
       addStreamTime(at);
       current = count;
       maxStreams = Math.max(maxStreams, count);
     },
-    openWindow(at) {
+    openWindow(at: number) {
       if (startAt < Infinity) return;
       addStreamTime(at);
       startAt = at;
     },
-    closeWindow(at) {
+    closeWindow(at: number) {
       if (startAt === Infinity || endAt < Infinity) return;
       addStreamTime(at);
       endAt = at;
     },
-    ended(flight) {
+    /** Credits what could not be credited before the end: counts that came only then. */
+    ended(flight: Flight) {
       if (flight.chunks === 0 && flight.outputTokens === null) return;
       const isCompleted = flight.outcome === "completed";
       if (flight.outputTokens === null && !isCompleted) uncountedAnswers++;
@@ -105,8 +95,9 @@ export function createLoadRecorder(): LoadRecorder {
       if (flight.inputTokens !== null) inputTokens += flight.inputTokens * flight.readingShareInWindow;
       else if (isCompleted) isInputKnown = false;
     },
+    /** For the progress line: tokens, or chunks where the server sends no running counts. */
     arrivedSoFar: () => arrived,
-    result: () => ({
+    result: (): LoadSums => ({
       window: startAt === Infinity ? null : { startAt, endAt },
       outputTokensInWindow: isOutputKnown ? outputTokens : null,
       inputTokensInWindow: isInputKnown ? inputTokens : null,

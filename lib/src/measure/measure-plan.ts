@@ -30,7 +30,7 @@ export interface MeasurementProgress {
 
 const positiveWhole = z.int().min(1);
 
-// What the measurement itself decides: another value would break the budget or the figures.
+// The measurement sets these itself: another value would break the budget or the figures.
 const ownFields = "model messages stream stream_options n max_tokens max_completion_tokens ignore_eos".split(
   " ",
 );
@@ -52,7 +52,7 @@ function callback<Callback>() {
   return z.custom<Callback>((value) => typeof value === "function").optional();
 }
 
-const headerName = z.string().refine(passes(validateHeaderName), "it is no name of an HTTP header");
+const headerName = z.string().refine(passes(validateHeaderName), "it is not the name of an HTTP header");
 const headerValue = z.string().refine(
   passes((value) => validateHeaderValue("x-value", value)),
   "it holds characters that no HTTP header can carry",

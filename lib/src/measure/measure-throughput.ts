@@ -21,11 +21,11 @@ import type { Flight } from "./stream-request.ts";
 const cancelledIdleMs = 10_000;
 
 /**
- * Measures what an endpoint yields at rising numbers of streams, and how long its answers take.
+ * Measures how many tokens per second an endpoint gives at rising numbers of streams, and how long its answers take.
  *
  * It climbs the ladder until the knee is passed, requests fail, or the budget or the time is used up; Ctrl-C or
- * `signal` ends it and gives the levels so far. What goes wrong with requests stands in the result, with the server's
- * own words. `formulas` in the result say what each figure means; {@link MeasureOptions} what can be chosen.
+ * `signal` ends it and gives the levels so far. The result says what went wrong with requests, in the server's
+ * own words, and `formulas` says what each figure means. {@link MeasureOptions} has the options.
  *
  * @throws InputError where an option makes no sense, before anything is sent.
  */
@@ -137,12 +137,12 @@ async function climb(
   return stop({ because: "ladder-done", words: "All levels were measured." });
 }
 
-/** Whether all of a level was measured, though it may have been stopped while the server came to rest. */
+/** Whether all of a level was measured; the interruption can come while the server finishes its work. */
 function isWhole(loads: readonly Load[], plan: MeasurePlan): boolean {
   return loads.length === plan.repeats && loads.every(({ end }) => end === "done");
 }
 
-// On the way up more and more requests are in flight as a matter of course.
+// Before the window opens the number of requests in flight rises anyway.
 function isPilingUpIn({ flights, window }: Load): boolean {
   return window !== null && isPilingUp(flights.filter(({ scheduledAt }) => scheduledAt >= window.startAt));
 }
@@ -152,7 +152,7 @@ function describeBudgetEnd({ usedTokens, maxTokens }: TokenBudget, where: string
   return `The budget ended ${where} streams: ${used} of ${most} tokens are used, and another request might exceed it.`;
 }
 
-/** Says what the call may use before the first token is used. */
+/** States the most tokens that the call may use, before it uses the first. */
 function stateBudget(endpoint: Endpoint, plan: MeasurePlan, start: (text: string) => void): void {
   const { write = (line: string) => process.stdout.write(line), maxTokens } = plan;
   const isLimited = Number.isFinite(maxTokens);

@@ -74,7 +74,7 @@ const levelSchema = z.object({
   verdict: z.enum(["valid", "client-bound", "failed"]),
   /** Why the verdict is not `valid`; empty where it is. */
   reason: z.string(),
-  /** Whatever a reader must know about these figures, as sentences. */
+  /** What a reader must know about these figures, as sentences. */
   notes: z.array(z.string()),
   requests: z.object({
     completed: count,
@@ -219,3 +219,8 @@ export const formulas: Record<string, string> = {
   server:
     "What vLLM's own counters gained from before the first to after the last measured request of the level.",
 };
+
+/** For example `1 stream` or `8 streams`. */
+export function countStreams(streams: number): string {
+  return `${streams} ${streams === 1 ? "stream" : "streams"}`;
+}

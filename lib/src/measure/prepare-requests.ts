@@ -45,15 +45,11 @@ export async function prepareRequests(
       target,
       body: () => writeBody(current, { prompt, outputTokens }),
       streams: 1,
-      arrivalsMs: null,
       mostRequests: 1,
-      seconds: null,
-      rampMs: 0,
       budget,
       worstTokensPerRequest: () => current.mostPromptTokens + outputTokens,
       stallMs: plan.stallMs,
       signal,
-      onTick() {},
     });
     const [flight] = flights;
     if (flight === undefined) break;

@@ -5,11 +5,11 @@ import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { Level, ServerCounters } from "./measurement.ts";
 import { type RequestShape, writeBody, writePrompt } from "./request-shape.ts";
-import { type Load, type LoadOptions, runLoad, type TokenBudget } from "./run-load.ts";
+import { type Load, type LoadOptions, type LoadTick, runLoad, type TokenBudget } from "./run-load.ts";
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
 import { watchClient } from "./watch-client.ts";
 
-/** What a measurement needs at hand all along. */
+/** What every level of one measurement needs. */
 export interface MeasureContext {
   endpoint: Endpoint;
   target: HttpTarget;
@@ -35,25 +35,20 @@ export async function runLevel(
     /** Number of the level in its ladder, counted from 1: two levels may have as many streams. */
     level: number;
     /** `repeat` is counted from 1, and 0 in the warm-up. */
-    onTick: (tick: Parameters<LoadOptions["onTick"]>[0] & { repeat: number }) => void;
+    onTick: (tick: LoadTick & { repeat: number }) => void;
   },
 ): Promise<{ level: Level; loads: readonly Load[] }> {
   const { plan, shape, signal } = context;
+  const { outputTokens } = plan;
   const servers = plan.workers ?? context.endpoint;
   const { streams, level, onTick } = options;
   if (plan.warmUp) {
     const warmUpStreams = countWarmUpStreams(plan, streams);
+    const outputTokens = Math.min(warmUpTokens, plan.outputTokens);
+    // All at once, so that each stream has its connection before the first request that counts.
     await runLoad({
-      ...loadOf(context, {
-        streams: warmUpStreams,
-        phase: `level ${level}, warm-up`,
-        outputTokens: Math.min(warmUpTokens, plan.outputTokens),
-      }),
-      // All at once: so each stream has its connection before the first request that counts.
-      rampMs: 0,
-      arrivalsMs: null,
+      ...loadOf(context, { streams: warmUpStreams, phase: `level ${level}, warm-up`, outputTokens }),
       mostRequests: warmUpStreams,
-      seconds: null,
       onTick: (tick) => onTick({ ...tick, repeat: 0 }),
     });
   }
@@ -63,11 +58,7 @@ export async function runLevel(
   const loads: Load[] = [];
   for (let repeat = 1; repeat <= plan.repeats && !signal.aborted; repeat++) {
     const load = await runLoad({
-      ...loadOf(context, {
-        streams,
-        phase: `level ${level}, repeat ${repeat}`,
-        outputTokens: plan.outputTokens,
-      }),
+      ...loadOf(context, { streams, phase: `level ${level}, repeat ${repeat}`, outputTokens }),
       ...amountOf(plan, { streams, repeat }),
       onTick: (tick) => onTick({ ...tick, repeat }),
     });
@@ -91,21 +82,16 @@ export async function runLevel(
 }
 
 function loadOf(
-  context: MeasureContext,
+  { plan, shape, target, budget, signal }: MeasureContext,
   options: { streams: number; phase: string; outputTokens: number },
-): Omit<LoadOptions, "arrivalsMs" | "mostRequests" | "seconds" | "onTick"> {
-  const { plan, shape, target, budget, signal } = context;
+): Omit<LoadOptions, "mostRequests"> {
   const { streams, outputTokens } = options;
   const phase = `${streams} streams, ${options.phase}`;
+  const promptOf = (index: number) => writePrompt({ seed: plan.seed, phase, index }, shape.promptWords);
   return {
     target,
-    body: (index) =>
-      writeBody(shape, {
-        prompt: writePrompt({ seed: plan.seed, phase, index }, shape.promptWords),
-        outputTokens,
-      }),
+    body: (index) => writeBody(shape, { prompt: promptOf(index), outputTokens }),
     streams,
-    rampMs: plan.rampMs ?? Math.min(2_000, 10 * streams),
     budget,
     worstTokensPerRequest: () => shape.mostPromptTokens + outputTokens,
     stallMs: plan.stallMs,
@@ -113,19 +99,17 @@ function loadOf(
   };
 }
 
-function amountOf(
-  plan: MeasurePlan,
-  { streams, repeat }: { streams: number; repeat: number },
-): Pick<LoadOptions, "arrivalsMs" | "mostRequests" | "seconds"> {
+function amountOf(plan: MeasurePlan, { streams, repeat }: { streams: number; repeat: number }) {
   const { arrivals, requestsPerStream, secondsPerLevel } = plan;
   const mostRequests = requestsPerStream === null ? Infinity : requestsPerStream * streams;
-  if (arrivals === "closed") return { arrivalsMs: null, mostRequests, seconds: secondsPerLevel };
+  const rampMs = plan.rampMs ?? Math.min(2_000, 10 * streams);
+  if (arrivals === "closed") return { mostRequests, seconds: secondsPerLevel, rampMs };
   const arrivalsMs = poissonArrivalsMs({
     requestsPerSecond: arrivals.requestsPerSecond,
     durationMs: (secondsPerLevel ?? 0) * 1_000,
     seed: `${plan.seed}, ${streams} streams, repeat ${repeat}`,
   });
-  return { arrivalsMs: arrivalsMs.slice(0, mostRequests), mostRequests, seconds: null };
+  return { mostRequests, arrivalsMs: arrivalsMs.slice(0, mostRequests) };
 }
 
 /**
@@ -158,6 +142,6 @@ function noteUnfinished(counters: ServerCounters | null, when: string): string[]
   return unfinished === 0
     ? []
     : [
-        `The server still worked on ${unfinished} requests ${when}: others use it too, or it goes on after a client has gone.`,
+        `The server still worked on ${unfinished} requests ${when}: others use it too, or it continues after its client has gone.`,
       ];
 }

@@ -4,7 +4,15 @@ import { createLoadRecorder, type LoadSums } from "./load-recorder.ts";
 import { type Flight, streamRequest } from "./stream-request.ts";
 
 /** Why no further request was sent. */
-export type LoadEnd = "done" | "budget" | "interrupted" | "errors";
+type LoadEnd = "done" | "budget" | "interrupted" | "errors";
+
+/** How far a load is; `arrived` counts tokens, or chunks where the server sends no running counts. */
+export interface LoadTick {
+  inFlight: number;
+  ended: number;
+  arrived: number;
+  elapsedMs: number;
+}
 
 /** What to send, and when. */
 export interface LoadOptions {
@@ -13,13 +21,13 @@ export interface LoadOptions {
   body: (index: number) => string;
   /** Requests in flight that are aimed at, or with arrivals the most that are let in. */
   streams: number;
-  /** At which times, in milliseconds from the start, requests arrive; `null`: each stream sends its next at once. */
-  arrivalsMs: readonly number[] | null;
+  /** At which times, in milliseconds from the start, requests arrive; default: each stream sends its next at once. */
+  arrivalsMs?: readonly number[] | null;
   mostRequests: number;
-  /** No request is sent after that; those in flight go on to their end. */
-  seconds: number | null;
-  /** The streams start evenly over this time. */
-  rampMs: number;
+  /** No request is sent after that; those in flight go on to their end. Default: no limit. */
+  seconds?: number | null;
+  /** The streams start evenly over this time; default: all at once. */
+  rampMs?: number;
   budget: TokenBudget;
   /** The most that one request may use, prompt and answer. */
   worstTokensPerRequest: () => number;
@@ -28,7 +36,7 @@ export interface LoadOptions {
   /** Ends everything at once. */
   signal: AbortSignal;
   /** Called about four times a second. */
-  onTick: (state: { inFlight: number; ended: number; arrived: number; elapsedMs: number }) => void;
+  onTick?: (state: LoadTick) => void;
 }
 
 /** The requests of one load, with the sums over them. */
@@ -55,14 +63,15 @@ const arrivalRampShare = 0.1;
  * An error of the caller's own, in `body` or `onTick`, ends everything and is thrown on.
  */
 export function runLoad(options: LoadOptions): Promise<Load> {
-  const { target, streams, arrivalsMs, mostRequests, rampMs, budget, signal } = options;
+  const { target, streams, mostRequests, budget, signal } = options;
+  const { arrivalsMs = null, seconds = null, rampMs = 0 } = options;
   const startedAt = performance.now();
   const recorder = createLoadRecorder();
   const flights: Flight[] = [];
   const running = new Map<Flight, number>();
   const waiting: number[] = [];
   const dispatchDelaysMs = createNumberList();
-  const deadline = options.seconds === null ? Infinity : startedAt + options.seconds * 1_000;
+  const deadline = seconds === null ? Infinity : startedAt + seconds * 1_000;
   const planned = arrivalsMs ?? Array.from({ length: streams }, (_, stream) => (stream * rampMs) / streams);
   let nextPlanned = 0;
   let end: LoadEnd | null = null;
@@ -194,7 +203,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
       }
       const inFlight = running.size;
       const elapsedMs = now - startedAt;
-      guard(() => options.onTick({ inFlight, ended, arrived: recorder.arrivedSoFar(), elapsedMs }));
+      guard(() => options.onTick?.({ inFlight, ended, arrived: recorder.arrivedSoFar(), elapsedMs }));
     }, tickMs);
 
     signal.addEventListener("abort", onAbort, { once: true });
@@ -213,28 +222,23 @@ function usedTokens(flight: Flight, reservedTokens: number): number {
 }
 
 /** Tokens that may still be used, prompts and answers together. */
-export interface TokenBudget {
-  readonly maxTokens: number;
-  /** What was used for certain, and what requests in flight may still use. */
-  usedTokens(): number;
-  /** Sets tokens aside for one request; `false`: they would break the budget, so it must not be sent. */
-  reserve(tokens: number): boolean;
-  /** Puts what a request truly used in the place of what was set aside for it. */
-  settle(options: { reservedTokens: number; usedTokens: number }): void;
-}
+export type TokenBudget = ReturnType<typeof createTokenBudget>;
 
 /** Creates a budget; a request is let in only if its worst case still fits. */
-export function createTokenBudget(maxTokens: number): TokenBudget {
+export function createTokenBudget(maxTokens: number) {
   let used = 0;
   return {
     maxTokens,
+    /** What was used for certain, and what requests in flight may still use. */
     usedTokens: () => used,
-    reserve(tokens) {
+    /** Sets tokens aside for one request; `false`: they would break the budget, so it must not be sent. */
+    reserve(tokens: number): boolean {
       if (used + tokens > maxTokens) return false;
       used += tokens;
       return true;
     },
-    settle({ reservedTokens, usedTokens }) {
+    /** Puts what a request truly used in the place of what was set aside for it. */
+    settle({ reservedTokens, usedTokens }: { reservedTokens: number; usedTokens: number }): void {
       used += usedTokens - reservedTokens;
     },
   };

@@ -5,9 +5,9 @@ import { WorkbookError } from "../errors.ts";
 import { loadSettings } from "../settings.ts";
 import { type Measurement, measurementSchema, measurementVersion } from "./measurement.ts";
 
-/** What was found: the newest first, and what could not be read. */
+/** The measurements that were found, the newest first, and what could not be read. */
 export interface LoadedMeasurements extends Array<Measurement> {
-  /** Files that were passed over, each with the reason. */
+  /** Files that were left out, each with the reason. */
   readonly skipped: readonly { path: string; reason: string }[];
 }
 
@@ -16,9 +16,9 @@ const folders = { rehearsal: "rehearsal", pod: "runpod", serverless: "runpod", g
 const subfolder = "measurements";
 
 /**
- * Keeps a measurement in the state folder and returns the file's path.
+ * Saves a measurement in the state folder and returns the file's path.
  *
- * The file is whole or not there: it is written beside its place and then moved.
+ * The file is complete or absent: it is written under another name first and then renamed.
  *
  * @throws WorkbookError where the folder cannot be written.
  */
@@ -42,10 +42,10 @@ export function saveMeasurement(measurement: Measurement, options: { stateFolder
 }
 
 /**
- * Loads the measurements that were kept, newest first; with `model` and `gpu` only those of exactly these.
+ * Loads the saved measurements, newest first; with `model` and `gpu` only those of exactly these.
  *
- * A rehearsal's have no GPU, so they never come where one is asked for. Files that are broken or of another version
- * are passed over; they are named in `skipped`, and in one line of output.
+ * A rehearsal has no GPU, so `gpu` leaves its measurements out. It leaves out files that are broken or of
+ * another version, and names them in `skipped` and in one line of output each.
  *
  * @param options `gpu`: a name such as `NVIDIA A40`, or name and number of cards.
  */
@@ -66,7 +66,7 @@ export function loadMeasurements(
     const read = readMeasurement(path);
     if (typeof read === "string") {
       skipped.push({ path, reason: read });
-      write(`Passed over: ${path} ${read}.\n`);
+      write(`Left out: ${path} ${read}.\n`);
     } else if ((model === undefined || read.model === model) && (gpu === undefined || isOn(read, gpu))) {
       measurements.push(read);
     }

@@ -1,6 +1,6 @@
 import { type ChartSpec, chartColors } from "../show/index.ts";
-import { countStreams, lineLabel, streamsAxis } from "./chart-parts.ts";
-import type { Level, Measurement } from "./measurement.ts";
+import { lineLabel, streamsAxis } from "./chart-parts.ts";
+import { countStreams, type Level, type Measurement } from "./measurement.ts";
 
 /**
  * Draws a measurement's ladder: output tokens per second above, time to first token below, both against the streams.

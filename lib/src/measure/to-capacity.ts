@@ -1,7 +1,6 @@
 import type { Capacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
-import { countStreams } from "./chart-parts.ts";
-import type { Level, Measurement } from "./measurement.ts";
+import { countStreams, type Level, type Measurement } from "./measurement.ts";
 
 /** A level with the rates that a capacity is made of. */
 interface RatedLevel {
@@ -11,15 +10,15 @@ interface RatedLevel {
 }
 
 /**
- * Makes of a measurement what the cost model takes: how fast the machine reads with nothing to write, and the reverse.
+ * Computes from a measurement what the cost model takes: how fast the machine reads with nothing to write, and the reverse.
  *
  * One mix gives one equation, input ÷ prefill + output ÷ decode = 1, for two unknowns. A second measurement of the same
  * endpoint with another mix, such as long prompts and answers of one token, gives the other: `readingFrom`. Without it
- * the reading is estimated from a lone request's time to first token, which says too little rather than too much; either
+ * the reading is estimated from a lone request's time to first token, which is rather too low than too high; either
  * way the capacity gives the measured rate at the measured mix.
  *
- * Taken is the level of `streams`, else that of the knee, else the fastest; from the knee on it is a limit, before it more
- * streams might give more. A rehearsal's capacity is `simulated`.
+ * It uses the level of `streams`, else that of the knee, else the fastest. From the knee on `isLimit` is true; before it
+ * more streams might give more. A rehearsal's capacity is `simulated`.
  *
  * @throws InputError where the measurement has no such valid level with token counts, or is of reading alone.
  */
@@ -65,7 +64,7 @@ export function toCapacity(
 }
 
 /**
- * Makes a capacity of each valid level, so that the cost model can take the best within a latency target.
+ * Computes a capacity for each valid level, so that the cost model can take the best within a latency target.
  *
  * Of several measurements, as `loadMeasurements` gives them, those of reading alone tell reading and writing apart in the
  * others of the same model, server and GPU; by themselves they give no capacity.
@@ -93,7 +92,7 @@ function isReadingOf(other: Measurement, measurement: Measurement): boolean {
   return levels.length > 0 && levels.every(isReadingAlone) && machineOf(other) === machineOf(measurement);
 }
 
-/** An answer of one token is over as soon as the prompt is read: it says nothing of writing. */
+/** An answer of one token ends as soon as the prompt is read: it says nothing about writing. */
 function isReadingAlone({ level }: RatedLevel): boolean {
   const { mean } = level.outputTokensPerRequest;
   return mean !== null && mean < 2;

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import { interpolatedPercentile } from "../statistics.ts";
+import { summarize } from "../statistics.ts";
 import type { Level } from "./measurement.ts";
 import type { Load } from "./run-load.ts";
 
@@ -20,7 +20,6 @@ export function watchClient(): (loads: readonly Load[]) => Level["client"] {
     const chunks = loads.reduce((sum, load) => sum + load.chunks, 0);
     const reads = loads.reduce((sum, load) => sum + load.reads, 0);
     const dispatchDelaysMs = loads.flatMap((load) => [...load.dispatchDelaysMs.values()]);
-    dispatchDelaysMs.sort((one, other) => one - other);
     return {
       cpuShare: (user + system) / 1_000 / wallMs,
       eventLoopDelayMs: delayMs,
@@ -28,7 +27,7 @@ export function watchClient(): (loads: readonly Load[]) => Level["client"] {
       eventsPerRead: reads === 0 ? 0 : chunks / reads,
       cpuMicrosecondsPerEvent: chunks === 0 ? 0 : (user + system) / chunks,
       memoryMb: process.memoryUsage.rss() / 1_000_000,
-      dispatchDelayMs: Math.max(0, interpolatedPercentile(dispatchDelaysMs, 0.95)),
+      dispatchDelayMs: Math.max(0, summarize(dispatchDelaysMs).p95 ?? 0),
     };
   };
 }

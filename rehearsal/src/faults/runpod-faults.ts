@@ -28,7 +28,7 @@ export const hubAccessSchema = z.enum([
 export type HubAccess = z.output<typeof hubAccessSchema>;
 
 /**
- * What can be made to go wrong at RunPod, at its proxy and at Hugging Face.
+ * What can be made to go wrong at Runpod, at its proxy and at Hugging Face.
  *
  * `times` is how often a fault applies before it is used up; without it, the fault stays until it is removed. `operation`
  * is an operation id of the vendor's contract (`createPod`, `deletePod`, `getPodLogs`, …, and `graphql`); without it,

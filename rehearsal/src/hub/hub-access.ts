@@ -3,8 +3,8 @@ import { findHubModel } from "./hub-models.ts";
 
 /** What the Hub refuses a file with: status, `X-Error-Code` and `X-Error-Message`. */
 export interface HubRefusal {
-  status: number;
-  code: "GatedRepo" | "RepoNotFound";
+  status: 401 | 403 | 404;
+  code: "GatedRepo" | "RepoNotFound" | "EntryNotFound";
   message: string;
 }
 
@@ -23,15 +23,16 @@ export function accessOfToken(token: string): HubAccess {
   return "granted";
 }
 
-/** Decides whether somebody may read a model's files; `null` where they may. `access` is `null` without a token. */
+/** Returns why a caller may not read a model's files; `null` where it may. `access` is `null` without a token. */
 export function refuseHubFile(id: string, access: HubAccess | null): HubRefusal | null {
   const model = findHubModel(id);
-  if (model === null) return missing(access);
+  if (model === null) return missingModel(access);
   if (model.gated === false || access === "granted") return null;
   return refuseGated(model.id, access);
 }
 
-function missing(access: HubAccess | null): HubRefusal {
+/** What the Hub says about a model that does not exist. */
+export function missingModel(access: HubAccess | null): HubRefusal {
   const isAnonymous = access === null || access === "invalid-token";
   return {
     status: isAnonymous ? 401 : 404,
@@ -40,32 +41,31 @@ function missing(access: HubAccess | null): HubRefusal {
   };
 }
 
-/** What the Hub says about a gated model to somebody who has not got through its gate. */
+/** What the Hub says about a gated model to a caller without access. */
 export function refuseGated(id: string, access: HubAccess | null): HubRefusal {
+  const restricted = `Access to model ${id} is restricted`;
   switch (access) {
     case "pending":
       return gated(403, `Your request to access model ${id} is awaiting a review from the repo authors.`);
     case "rejected":
       return gated(403, `Your request to access model ${id} has been rejected by the repo's authors.`);
-    case "no-gated-permission":
-      return gated(
-        403,
-        "Please enable access to public gated repositories in your fine-grained token settings to view this repository.",
-      );
-    case "not-accepted":
-      return gated(
-        403,
-        `Access to model ${id} is restricted and you are not in the authorized list. Visit https://huggingface.co/${id} to ask for access.`,
-      );
+    case "no-gated-permission": {
+      const advice = "Please enable access to public gated repositories in your fine-grained token settings";
+      return gated(403, `${advice} to view this repository.`);
+    }
+    case "not-accepted": {
+      const advice = `Visit https://huggingface.co/${id} to ask for access.`;
+      return gated(403, `${restricted} and you are not in the authorized list. ${advice}`);
+    }
     default:
       // Without a token and with a bad one the Hub says the same.
       return gated(
         401,
-        `Access to model ${id} is restricted. You must have access to it and be authenticated to access it. Please log in.`,
+        `${restricted}. You must have access to it and be authenticated to access it. Please log in.`,
       );
   }
 }
 
-function gated(status: number, message: string): HubRefusal {
+function gated(status: 401 | 403, message: string): HubRefusal {
   return { status, code: "GatedRepo", message };
 }

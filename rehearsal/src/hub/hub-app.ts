@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import type { FaultList, HubAccess } from "../faults/runpod-faults.ts";
-import { accessOfToken, type HubRefusal, refuseHubFile } from "./hub-access.ts";
+import { accessOfToken, type HubRefusal, missingModel, refuseHubFile } from "./hub-access.ts";
 import { findHubModel } from "./hub-models.ts";
 
 /**
@@ -34,7 +34,7 @@ export function createHubApp(faults: FaultList): Hono {
     const id = `${context.req.param("owner")}/${context.req.param("name")}`;
     const model = findHubModel(id);
     const access = accessOf(context, faults);
-    if (model === null) return refuse(context, refuseHubFile(id, access));
+    if (model === null) return refuse(context, missingModel(access));
     if (model.id !== id) return context.redirect(`/api/models/${model.id}`, 307);
     const { gated, parameters, weightBytes } = model;
     const withSizes = context.req.query("blobs") === "true";
@@ -74,10 +74,7 @@ export function createHubApp(faults: FaultList): Hono {
       return context.redirect(`/${model.id}/resolve/${revision}/${file}`, 307);
     }
     if (model === null || file !== "config.json") {
-      return context.json({ error: "Entry not found" }, 404, {
-        "x-error-code": "EntryNotFound",
-        "x-error-message": "Entry not found",
-      });
+      return refuse(context, { status: 404, code: "EntryNotFound", message: "Entry not found" });
     }
     const commit = createHash("sha1").update(id).digest("hex");
     return context.json(model.config, 200, { "x-repo-commit": commit, etag: `"${commit}"` });
@@ -96,19 +93,15 @@ function accessOf(context: Context, faults: FaultList): HubAccess | null {
   return faults.take("hub-access")?.access ?? accessOfToken(token);
 }
 
-function refuse(context: Context, refusal: HubRefusal | null): Response {
-  const { status, code, message } = refusal ?? {
-    status: 404,
-    code: "RepoNotFound",
-    message: "Repository not found",
-  };
-  return context.json({ error: message }, status === 401 ? 401 : status === 403 ? 403 : 404, {
-    "x-error-code": code,
-    "x-error-message": message,
-  });
+function refuse(context: Context, { status, code, message }: HubRefusal): Response {
+  const headers = { "x-error-code": code, "x-error-message": message };
+  return context.json({ error: message }, status, headers);
 }
 
 function describeOwner(access: HubAccess): object {
+  const fineGrained = { canReadGatedRepos: access !== "no-gated-permission", global: [], scoped: [] };
+  const createdAt = "2026-11-01T00:00:00.000Z";
+  const accessToken = { displayName: "serving-workbook", role: "fineGrained", createdAt, fineGrained };
   return {
     type: "user",
     id: "000000000000000000000001",
@@ -116,18 +109,6 @@ function describeOwner(access: HubAccess): object {
     fullname: "Rehearsal",
     isPro: false,
     orgs: [],
-    auth: {
-      type: "access_token",
-      accessToken: {
-        displayName: "serving-workbook",
-        role: "fineGrained",
-        createdAt: "2026-11-01T00:00:00.000Z",
-        fineGrained: {
-          canReadGatedRepos: access !== "no-gated-permission",
-          global: [],
-          scoped: [],
-        },
-      },
-    },
+    auth: { type: "access_token", accessToken },
   };
 }

@@ -24,16 +24,7 @@ const models: readonly HubModel[] = [
   llama("Qwen/Qwen2.5-7B-Instruct", false, 7_615_616_512, [28, 28, 4, 3584, 18_944], 32_768),
   llama("Qwen/Qwen3-8B", false, 8_190_735_360, [36, 32, 8, 4096, 12_288], 40_960),
   llama("HuggingFaceTB/SmolLM2-135M-Instruct", false, 134_515_008, [30, 9, 3, 576, 1536], 8192),
-  {
-    ...llama(
-      "hugging-quants/Meta-Llama-3.1-70B-Instruct-AWQ-INT4",
-      false,
-      70_553_706_496,
-      [80, 64, 8, 8192, 28_672],
-      131_072,
-    ),
-    weightBytes: 39_800_000_000,
-  },
+  quantised70b("hugging-quants/Meta-Llama-3.1-70B-Instruct-AWQ-INT4", 39_800_000_000),
 ];
 
 const renamed: Readonly<Record<string, string>> = {
@@ -51,7 +42,7 @@ const gatedOwners: Readonly<Record<string, "auto" | "manual">> = {
  * Finds a model by its id, or by the id that it once had; `null` where there is no such model.
  *
  * The stand-in cannot know every model, and any may be rehearsed: one that it does not know is taken for an 8B Llama,
- * gated where its owner gates all of his. Not there is what belongs to `nobody`, or says `no-such-model`.
+ * gated where its owner gates all of them. No model belongs to `nobody` or has `no-such-model` in its name.
  */
 export function findHubModel(id: string): HubModel | null {
   const currentId = renamed[id] ?? id;
@@ -60,6 +51,10 @@ export function findHubModel(id: string): HubModel | null {
   const [owner = "", name = ""] = id.split("/");
   if (owner === "nobody" || name.includes("no-such-model")) return null;
   return llama(id, gatedOwners[owner] ?? false, 8_030_261_248, [32, 32, 8, 4096, 14_336], 131_072);
+}
+
+function quantised70b(id: string, weightBytes: number): HubModel {
+  return { ...llama(id, false, 70_553_706_496, [80, 64, 8, 8192, 28_672], 131_072), weightBytes };
 }
 
 function llama(

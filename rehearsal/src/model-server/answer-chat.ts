@@ -106,7 +106,7 @@ function streamAnswer(options: AnswerOptions): void {
   });
   response.on("close", cancel);
 
-  function breakOffBy(kind: "stall" | "truncated" | "reset" | "error-in-stream"): void {
+  function breakOffBy(kind: (typeof breakOffKinds)[number]): void {
     if (kind === "truncated") response.end();
     else if (kind === "reset") response.destroy();
     else if (kind === "error-in-stream") {
@@ -124,13 +124,10 @@ function addTo(text: AnswerText, piece: AnswerText): void {
   text.content += piece.content;
 }
 
+const breakOffKinds = ["stall", "truncated", "reset", "error-in-stream"] as const;
+
 function breakOffFault(faults: readonly Fault[]) {
-  return (
-    findFault(faults, "stall") ??
-    findFault(faults, "truncated") ??
-    findFault(faults, "reset") ??
-    findFault(faults, "error-in-stream")
-  );
+  return breakOffKinds.map((kind) => findFault(faults, kind)).find((fault) => fault !== undefined);
 }
 
 function internalError(error: unknown): VllmRefusal {

@@ -56,7 +56,7 @@ export interface Engine {
   /** For a model that thinks first: the field in which its thoughts arrive. */
   readonly reasoningField?: ReasoningField;
   /** What is taken where a request names none; default: temperature 1, top_p 1, no top_k. */
-  readonly samplingDefaults?: Readonly<Record<string, number>>;
+  readonly samplingDefaults?: Readonly<Record<string, number | undefined>>;
   tokenize(text: string): number[];
   /** Renders a conversation with the model's own template; throws where the template rejects it. */
   renderChat(messages: readonly ChatMessage[], options: { addGenerationPrompt: boolean }): string;

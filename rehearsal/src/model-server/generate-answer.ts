@@ -38,17 +38,7 @@ export function generateAnswer(options: {
     requestMetrics.finished(reason);
   };
   engine.generate(
-    {
-      promptTokens: request.promptTokens,
-      maxTokens: request.maxTokens,
-      temperature: request.temperature,
-      topP: request.topP,
-      topK: request.topK,
-      seed: request.seed ?? randomSeed(),
-      ignoreEos: request.ignoreEos,
-      isThinking: request.isThinking,
-      signal: controller.signal,
-    },
+    { ...request, seed: request.seed ?? randomSeed(), signal: controller.signal },
     {
       scheduled: () => {
         if (!isOver) requestMetrics.scheduled();

@@ -9,6 +9,7 @@ import { createTokenText } from "./token-text.ts";
 
 // A long prompt is read in pieces, so that other streams go on in between and an abort is noticed between two pieces.
 const prefillPieceTokens = 128;
+const maxSequences = 8;
 
 /**
  * Loads a GGUF model and serves it with several sequences batched; nothing of one generation reaches the next.
@@ -21,19 +22,13 @@ const prefillPieceTokens = 128;
  */
 export async function createLlamaEngine(options: {
   modelFile: string;
-  maxSequences?: number | undefined;
   /** Prompt and answer together, per sequence. */
   contextTokens?: number | undefined;
   threads?: number | undefined;
 }): Promise<Engine> {
-  const { modelFile, maxSequences = 8, contextTokens = 2_048 } = options;
+  const { modelFile, contextTokens = 2_048 } = options;
   const threads = options.threads ?? Math.max(1, availableParallelism() - 1);
-  const { llama, model, template, sequences } = await load({
-    modelFile,
-    maxSequences,
-    contextTokens,
-    threads,
-  });
+  const { llama, model, template, sequences } = await load({ modelFile, contextTokens, threads });
   const step = createStepBarrier();
   const free = [...sequences];
   const queued: { generation: Generation; sink: TokenSink }[] = [];
@@ -79,12 +74,7 @@ export async function createLlamaEngine(options: {
   };
 }
 
-async function load(options: {
-  modelFile: string;
-  maxSequences: number;
-  contextTokens: number;
-  threads: number;
-}) {
+async function load(options: { modelFile: string; contextTokens: number; threads: number }) {
   // Both have a top-level await or are slow to load, and a kernel loads this library with require(): import them late.
   const [{ getLlama, LlamaLogLevel }, { Template }] = await Promise.all([
     import("node-llama-cpp"),
@@ -101,11 +91,11 @@ async function load(options: {
     });
     const model = await llama.loadModel({ modelPath: options.modelFile });
     const context = await model.createContext({
-      sequences: options.maxSequences,
+      sequences: maxSequences,
       contextSize: options.contextTokens,
       threads: options.threads,
     });
-    const sequences = Array.from({ length: options.maxSequences }, () =>
+    const sequences = Array.from({ length: maxSequences }, () =>
       // Too long a generation would silently throw the oldest tokens away: the server caps lengths, this makes sure.
       context.getSequence({
         contextShift: {

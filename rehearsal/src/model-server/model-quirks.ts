@@ -33,12 +33,16 @@ export type ModelQuirks = z.input<typeof quirksSchema>;
  */
 export function withQuirks(engine: Engine, quirks: ModelQuirks): Engine {
   const parsed = quirksSchema.safeParse(quirks);
-  if (!parsed.success) throw unknownQuirk(parsed.error);
+  if (!parsed.success) {
+    throw new InputError(`The rehearsal knows no such quirk: ${z.prettifyError(parsed.error)}.`, {
+      remedy: "It takes chatTemplate, maxModelTokens, reasoning and samplingDefaults.",
+    });
+  }
   const { chatTemplate, maxModelTokens, reasoning, samplingDefaults } = parsed.data;
   const changed: Engine = {
     ...engine,
     maxModelTokens: Math.min(engine.maxModelTokens, maxModelTokens ?? engine.maxModelTokens),
-    ...(samplingDefaults === undefined ? {} : { samplingDefaults: definedOf(samplingDefaults) }),
+    ...(samplingDefaults === undefined ? {} : { samplingDefaults }),
     renderChat(messages, options) {
       if (chatTemplate !== undefined) checkTemplate(chatTemplate, messages);
       return engine.renderChat(messages, options);
@@ -47,19 +51,7 @@ export function withQuirks(engine: Engine, quirks: ModelQuirks): Engine {
   return reasoning === undefined ? changed : createThinkingEngine(changed, reasoning);
 }
 
-function unknownQuirk(error: z.ZodError): InputError {
-  return new InputError(`The rehearsal knows no such quirk: ${z.prettifyError(error)}.`, {
-    remedy: "It takes chatTemplate, maxModelTokens, reasoning and samplingDefaults.",
-  });
-}
-
-function definedOf(values: Record<string, number | undefined>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(values).filter((pair): pair is [string, number] => pair[1] !== undefined),
-  );
-}
-
-/** Raises what these templates raise, word for word as vLLM passes it on. */
+/** Throws what these templates raise, word for word as vLLM passes it on. */
 function checkTemplate(
   template: NonNullable<ModelQuirks["chatTemplate"]>,
   messages: readonly ChatMessage[],

@@ -18,7 +18,7 @@ import { withQuirks } from "./model-quirks.ts";
 import { parseBody, parseInvocation } from "./parse-body.ts";
 import { answerTokenize } from "./tokenize.ts";
 import { VllmRefusal } from "./vllm-error.ts";
-import { createVllmMetrics } from "./vllm-metrics.ts";
+import { createVllmMetrics, type ServerCounts } from "./vllm-metrics.ts";
 
 type Bindings = { Bindings: { incoming: IncomingMessage; outgoing: ServerResponse } };
 
@@ -31,6 +31,8 @@ export interface ModelServer {
   readonly model: string;
   /** Milliseconds since a request last came in, or 0 while one is being answered. */
   idleMs(): number;
+  /** What it has done so far, and does now. */
+  counts(): ServerCounts;
   close(): Promise<void>;
 }
 
@@ -168,6 +170,7 @@ export async function serveEngine(engine: Engine, options: ServeOptions): Promis
     apiKey,
     model,
     idleMs: activity.idleMs,
+    counts: metrics.counts,
     async close() {
       await server.close();
       await engine.close();

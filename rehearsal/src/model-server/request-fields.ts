@@ -12,43 +12,35 @@ export function describeInput(value: Json): string {
   return `'${String(value)}'`;
 }
 
-const issue = (type: string, loc: string, msg: string, value: Json) => ({
+/** Makes the complaint of one kind about a value. */
+const complain = (type: string, msg: string) => (value: Json, loc: string) => ({
   issues: [{ type, loc, msg, input: describeInput(value) }],
 });
+const valid = "Input should be a valid";
+const notFloat = complain("float_type", `${valid} number`);
+const unreadableFloat = complain("float_parsing", `${valid} number, unable to parse string as a number`);
+const notInteger = complain("int_type", `${valid} integer`);
+const unreadableInteger = complain("int_parsing", `${valid} integer, unable to parse string as an integer`);
+const fraction = complain("int_from_float", `${valid} integer, got a number with a fractional part`);
+const notBoolean = complain("bool_parsing", `${valid} boolean, unable to interpret input`);
+const notString = complain("string_type", `${valid} string`);
+const notList = complain("list_type", `${valid} list`);
+const notObject = complain("model_attributes_type", `${valid} dictionary or object to extract fields from`);
 
 /** Reads a number as vLLM's lax validation does: `"0.5"` counts as 0.5. */
 export const number: Reader<number> = (value, loc) => {
   if (typeof value === "number") return { value };
-  if (typeof value !== "string") return issue("float_type", loc, "Input should be a valid number", value);
+  if (typeof value !== "string") return notFloat(value, loc);
   const parsed = Number(value);
-  if (value.trim() !== "" && Number.isFinite(parsed)) return { value: parsed };
-  return issue(
-    "float_parsing",
-    loc,
-    "Input should be a valid number, unable to parse string as a number",
-    value,
-  );
+  return value.trim() !== "" && Number.isFinite(parsed) ? { value: parsed } : unreadableFloat(value, loc);
 };
 
 /** Reads a whole number; `"5"` counts as 5. */
 export const integer: Reader<number> = (value, loc) => {
-  if (typeof value === "string" && !/^\s*[+-]?\d+\s*$/.test(value)) {
-    return issue(
-      "int_parsing",
-      loc,
-      "Input should be a valid integer, unable to parse string as an integer",
-      value,
-    );
-  }
+  if (typeof value === "string" && !/^\s*[+-]?\d+\s*$/.test(value)) return unreadableInteger(value, loc);
   const parsed = typeof value === "string" ? Number(value) : value;
-  if (typeof parsed !== "number") return issue("int_type", loc, "Input should be a valid integer", value);
-  if (Number.isInteger(parsed)) return { value: parsed };
-  return issue(
-    "int_from_float",
-    loc,
-    "Input should be a valid integer, got a number with a fractional part",
-    value,
-  );
+  if (typeof parsed !== "number") return notInteger(value, loc);
+  return Number.isInteger(parsed) ? { value: parsed } : fraction(value, loc);
 };
 
 /** Reads a truth value; `"true"`, `"no"`, `1` count too. */
@@ -56,22 +48,18 @@ export const boolean: Reader<boolean> = (value, loc) => {
   const text = String(value).toLowerCase();
   if (["true", "1", "yes", "on", "t", "y"].includes(text)) return { value: true };
   if (["false", "0", "no", "off", "f", "n"].includes(text)) return { value: false };
-  return issue("bool_parsing", loc, "Input should be a valid boolean, unable to interpret input", value);
+  return notBoolean(value, loc);
 };
 
 /** Reads a text, strictly. */
 export const string: Reader<string> = (value, loc) =>
-  typeof value === "string" ? { value } : issue("string_type", loc, "Input should be a valid string", value);
+  typeof value === "string" ? { value } : notString(value, loc);
 
 /** Reads one stop string, or a list of at most four. */
 export const stopStrings: Reader<string[]> = (value, loc) => {
   if (typeof value === "string") return { value: [value] };
-  const notString = issue("string_type", loc, "Input should be a valid string", value).issues;
-  if (!Array.isArray(value)) {
-    return {
-      issues: [...notString, ...issue("list_type", loc, "Input should be a valid list", value).issues],
-    };
-  }
+  const { issues } = notString(value, loc);
+  if (!Array.isArray(value)) return { issues: [...issues, ...notList(value, loc).issues] };
   if (value.length > 4) {
     const tooLong = {
       type: "too_long",
@@ -80,33 +68,21 @@ export const stopStrings: Reader<string[]> = (value, loc) => {
       input: describeInput(value),
       ctx: `{'field_type': 'List', 'max_length': 4, 'actual_length': ${value.length}}`,
     };
-    return { issues: [...notString, tooLong] };
+    return { issues: [...issues, tooLong] };
   }
   const wrong = value.findIndex((entry) => typeof entry !== "string");
-  return wrong < 0
-    ? { value: value.map(String) }
-    : {
-        issues: [
-          ...notString,
-          ...issue("string_type", `${loc}.${wrong}`, "Input should be a valid string", value[wrong]).issues,
-        ],
-      };
+  if (wrong < 0) return { value: value.map(String) };
+  return { issues: [...issues, ...notString(value[wrong], `${loc}.${wrong}`).issues] };
 };
 
 /** Reads an object. */
 export const object: Reader<Record<string, Json>> = (value, loc) =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? { value: value as Record<string, Json> }
-    : issue(
-        "model_attributes_type",
-        loc,
-        "Input should be a valid dictionary or object to extract fields from",
-        value,
-      );
+    : notObject(value, loc);
 
 /** Reads a list. */
-export const list: Reader<Json[]> = (value, loc) =>
-  Array.isArray(value) ? { value } : issue("list_type", loc, "Input should be a valid list", value);
+export const list: Reader<Json[]> = (value, loc) => (Array.isArray(value) ? { value } : notList(value, loc));
 
 /** Reads fields of a JSON body one by one, collects what is wrong and refuses once, with all of it. */
 export function createFieldReader(body: Record<string, Json>): {

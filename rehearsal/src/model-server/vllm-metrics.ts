@@ -10,8 +10,19 @@ export interface RequestMetrics {
   finished(reason: FinishedReason): void;
 }
 
+/** What a server has done so far, and does now. */
+export interface ServerCounts {
+  promptTokens: number;
+  generatedTokens: number;
+  running: number;
+  waiting: number;
+  /** 1 is all of the KV cache. */
+  cacheUsage: number;
+}
+
 /** vLLM's counters and histograms, under vLLM's names, counted from what truly happens in the rehearsal. */
 export interface VllmMetrics {
+  counts(): ServerCounts;
   request(options: { promptTokens: number; maxTokens: number }): RequestMetrics;
   /** The page that `/metrics` answers. */
   page(): Promise<string>;
@@ -53,6 +64,8 @@ export function createVllmMetrics(options: {
   let running = 0;
   let waiting = 0;
   let heldTokens = 0;
+  let readTokens = 0;
+  let generatedTokens = 0;
   const live = (name: string, help: string, value: () => number) =>
     new Gauge({
       name: `vllm:${name}`,
@@ -64,9 +77,9 @@ export function createVllmMetrics(options: {
     });
   live("num_requests_running", "Requests that hold a place in the batch.", () => running);
   live("num_requests_waiting", "Requests that wait for a place.", () => waiting);
-  live("kv_cache_usage_perc", "Share of the KV cache in use, 1 is all of it.", () =>
-    Math.min(1, heldTokens / (maxModelTokens * maxSequences)),
-  );
+  const cacheTokens = maxModelTokens * maxSequences;
+  const cacheUsage = () => Math.min(1, heldTokens / cacheTokens);
+  live("kv_cache_usage_perc", "Share of the KV cache in use, 1 is all of it.", cacheUsage);
   new Gauge({
     name: "vllm:cache_config_info",
     help: "How the cache is laid out; the value is always 1.",
@@ -75,9 +88,9 @@ export function createVllmMetrics(options: {
   }).set(
     {
       block_size: "1",
-      num_gpu_blocks: String(maxModelTokens * maxSequences),
+      num_gpu_blocks: String(cacheTokens),
       enable_prefix_caching: "False",
-      kv_cache_size_tokens: String(maxModelTokens * maxSequences),
+      kv_cache_size_tokens: String(cacheTokens),
     },
     1,
   );
@@ -143,9 +156,11 @@ export function createVllmMetrics(options: {
         const tokenAtMs = nowMs();
         tokens++;
         heldTokens++;
+        generatedTokens++;
         generationTokensTotal.inc();
         if (tokens === 1) {
           firstTokenAtMs = tokenAtMs;
+          readTokens += promptTokens;
           promptTokensTotal.inc(promptTokens);
           prefixQueries.inc(promptTokens);
           seen.firstToken.observe((tokenAtMs - arrivedAtMs) / 1_000);
@@ -182,7 +197,11 @@ export function createVllmMetrics(options: {
       },
     };
   };
-  return { request, page: () => registry.metrics() };
+  return {
+    counts: () => ({ promptTokens: readTokens, generatedTokens, running, waiting, cacheUsage: cacheUsage() }),
+    request,
+    page: () => registry.metrics(),
+  };
 }
 
 /** 1, 2, 5, 10, 20, 50, … up to a largest value. */

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Endpoint } from "../../../rehearsal/src/index.ts";
-import {
-  createAccount,
-  createAutoscaler,
-  createFaultList,
-  createRehearsalClock,
-  readLedger,
-} from "../../../rehearsal/src/index.ts";
+import { createFaultList } from "../../../rehearsal/src/faults/runpod-faults.ts";
+import { createAccount } from "../../../rehearsal/src/runpod/account/account.ts";
+import { readLedger } from "../../../rehearsal/src/runpod/account/ledger.ts";
+import { createRehearsalClock } from "../../../rehearsal/src/runpod/account/rehearsal-clock.ts";
+import { createAutoscaler } from "../../../rehearsal/src/runpod/serverless/autoscaler.ts";
+import type { Endpoint } from "../../../rehearsal/src/runpod/serverless/endpoint.ts";
 import { goodEndpoint, stoppedClock } from "../../helpers/rehearsed-account.ts";
 
 const command = fc.oneof(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { RunPodFaultInput } from "../../../rehearsal/src/index.ts";
+import type { RunPodFaultInput } from "../../../rehearsal/src/faults/runpod-faults.ts";
 import { canaryKey, goodPod, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 describe("faults of the stand-in's API", () => {
@@ -154,43 +154,6 @@ describe("the keys of the stand-in", () => {
     await call("PATCH", `/account/secrets/${body["id"]}`, { value: "hf_canary" });
     assert.equal(rehearsal.calls().length, 3);
     assert.doesNotMatch(JSON.stringify([rehearsal.ledger(), rehearsal.calls()]), /canary/);
-  });
-});
-
-describe("steering a rehearsal from another process", () => {
-  test("sets faults, moves the clock, reads ledger and calls", async (context) => {
-    const { rehearsal, call, create } = await openRehearsedAccount(context);
-    const control = (path: string, method = "GET", body?: unknown) =>
-      fetch(new URL(`/rehearsal/control${path}`, rehearsal.runpodApiUrl), {
-        method,
-        body: body === undefined ? null : JSON.stringify(body),
-      });
-    const put = await control("/faults", "PUT", [{ kind: "no-capacity", times: 1 }]);
-    assert.deepEqual(await put.json(), [{ kind: "no-capacity", times: 1 }]);
-    assert.equal((await call("POST", "/pods", goodPod)).status, 400);
-    await control("/faults", "POST", { kind: "never-ready" });
-    const id = await create();
-    const moved = await control("/advance", "POST", { ms: 3_600_000 });
-    assert.deepEqual(await moved.json(), { now: "2026-11-24T13:00:00.000Z" });
-    assert.deepEqual(await (await control("/ledger")).json(), rehearsal.ledger());
-    await control(`/pods/${id}/end`, "POST");
-    assert.deepEqual(rehearsal.ledger().running, []);
-    const calls = await (await control("/calls")).json();
-    assert.deepEqual(calls, JSON.parse(JSON.stringify(rehearsal.calls())));
-    assert.equal((await control("/faults", "PUT", [{ kind: "typo" }])).status, 400);
-    assert.equal((await control("/advance", "POST", { ms: -1 })).status, 400);
-  });
-
-  test("is not for web pages", async (context) => {
-    const { rehearsal } = await openRehearsedAccount(context);
-    const address = new URL("/rehearsal/control/advance", rehearsal.runpodApiUrl);
-    const answer = await fetch(address, {
-      method: "POST",
-      headers: { origin: "https://example.com" },
-      body: '{"ms":1000}',
-    });
-    assert.equal(answer.status, 403);
-    assert.equal(rehearsal.nowMs(), Date.UTC(2026, 10, 24, 12));
   });
 });
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { z } from "zod";
-import type { Rehearsal, RunPodFaultInput } from "../../../rehearsal/src/index.ts";
+import type { RunPodFaultInput } from "../../../rehearsal/src/faults/runpod-faults.ts";
+import type { Rehearsal } from "../../../rehearsal/src/index.ts";
 import { canaryKey, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 const lineSchema = z.object({ ts: z.iso.datetime(), source: z.string(), line: z.string() });

@@ -154,7 +154,7 @@ describe("createEndpoint", () => {
     };
     await assert.rejects(
       createEndpoint(smallEndpoint(), { context: open({ parts: { fetch: answering } }) }),
-      /api\.runpod\.ai\.example\.com, which is no host of RunPod's/,
+      /api\.runpod\.ai\.example\.com, which is no host of Runpod's/,
     );
     assert.notEqual(rehearsal.ledger().endpoints[0]?.deletedAt, null);
   });

@@ -15,7 +15,7 @@ import {
   terminatePod,
 } from "../../../lib/src/runpod/index.ts";
 import { CreatePodError } from "../../../lib/src/runpod/pods/pod-errors.ts";
-import type { RunPodFaultInput } from "../../../rehearsal/src/index.ts";
+import type { RunPodFaultInput } from "../../../rehearsal/src/faults/runpod-faults.ts";
 import { startPodWorld } from "../pod-world.ts";
 import { canaries, gatedPlan, smallPlan } from "../sample-plans.ts";
 

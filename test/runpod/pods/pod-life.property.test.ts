@@ -14,7 +14,8 @@ import {
 } from "../../../lib/src/runpod/index.ts";
 import { openRecords } from "../../../lib/src/runpod/journal/journal-state.ts";
 import { readPodLabels } from "../../../lib/src/runpod/pods/pod-kind.ts";
-import type { LedgerEntry, RunPodFaultInput } from "../../../rehearsal/src/index.ts";
+import type { RunPodFaultInput } from "../../../rehearsal/src/faults/runpod-faults.ts";
+import type { LedgerEntry } from "../../../rehearsal/src/runpod/account/ledger.ts";
 import { type MortalProcess, startMortalProcess } from "../mortal-process.ts";
 import { type PodWorld, startPodWorld } from "../pod-world.ts";
 import { smallPlan } from "../sample-plans.ts";

@@ -7,7 +7,7 @@ import {
   terminatePod,
   waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
-import type { RunPodFaultInput } from "../../../rehearsal/src/index.ts";
+import type { RunPodFaultInput } from "../../../rehearsal/src/faults/runpod-faults.ts";
 import { type PodWorld, startPodWorld } from "../pod-world.ts";
 import { smallPlan } from "../sample-plans.ts";
 

@@ -21,7 +21,7 @@ export function serveWithPods(load: Load, pods: number): Served {
   return { lastFinishSeconds, paidSeconds, coldStarts: 0, mostGroups: pods };
 }
 
-/** Serves a load as `serveWithPods` does, and tells whether more than so many first tokens come later than a target. */
+/** Serves a load as `serveWithPods` does, and returns whether more than `allowed` first tokens miss the target. */
 export function hasMoreLate(
   load: Load,
   options: { pods: number; timeToFirstTokenMs: number; allowed: number },

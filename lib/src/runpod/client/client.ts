@@ -1,24 +1,22 @@
 import type { z } from "zod";
-import { type CallOptions, endpointCalls } from "./endpoint-calls.ts";
-import { openLogStream, type PodLogLine } from "./log-stream.ts";
+import { openLogStream } from "./log-stream.ts";
 import { readPages } from "./read-pages.ts";
 import { waitFor } from "./retry.ts";
 import {
   accountSchema,
+  type CreateEndpointBody,
   type CreatePodBody,
   type CreateTemplateBody,
+  endpointBillSchema,
+  endpointSchema,
   gpuTypeListSchema,
-  podBillingSchema,
-  podPageSchema,
+  networkVolumeSchema,
+  pageSchema,
+  podBillSchema,
   podSchema,
-  type RunPodGpuType,
-  type RunPodPod,
-  type RunPodSecret,
-  type RunPodTemplate,
-  secretPageSchema,
   secretSchema,
-  templatePageSchema,
   templateSchema,
+  workerListSchema,
 } from "./schemas.ts";
 import { type ApiCall, type Connection, checkConnection, requestJson, sendRequest } from "./send-request.ts";
 
@@ -30,13 +28,24 @@ export interface RunPodAccount {
   spendLimitUsdPerHour: number | null;
 }
 
+/** What every call takes beside its own parameters. */
+interface CallOptions {
+  signal?: AbortSignal | undefined;
+}
+
+interface BillOptions extends CallOptions {
+  since?: Date | undefined;
+}
+
 export type RunPodClient = ReturnType<typeof createRunPodClient>;
 
 /** The user agent of every call; the network edge in front of the API refuses odd ones. */
 const defaultUserAgent = "serving-workbook/0.1 (Node.js)";
 
+const id = encodeURIComponent;
+
 /**
- * Makes a client of RunPod's REST API v2: plain functions named after what they do.
+ * Makes a client of Runpod's REST API v2: plain functions named after what they do.
  *
  * The key goes only to `apiUrl`, which must be https or on this machine. Reads and deletions are repeated after broken
  * connections and 5xx, everything after a 429, at most three times; a create or an update never otherwise.
@@ -54,169 +63,138 @@ export function createRunPodClient(options: {
 }) {
   const { sleep = waitFor, random = Math.random, userAgent = defaultUserAgent } = options;
   const { apiUrl, apiKey } = checkConnection(options);
-  const connection: Connection = {
-    apiUrl,
-    apiKey,
-    fetch: options.fetch ?? fetch,
-    sleep,
-    random,
-    userAgent,
-  };
+  const connection: Connection = { apiUrl, apiKey, fetch: options.fetch ?? fetch, sleep, random, userAgent };
+
   const call = <Output>(apiCall: ApiCall, schema: z.ZodType<Output>) =>
     requestJson(connection, apiCall, schema);
-  const remove = async (path: string, { signal }: CallOptions = {}) => {
+  const get = <Output>(path: string, schema: z.ZodType<Output>, { signal }: CallOptions) =>
+    call({ method: "GET", path, signal }, schema);
+  const post = <Output>(path: string, body: unknown, schema: z.ZodType<Output>, { signal }: CallOptions) =>
+    call({ method: "POST", path, body, signal }, schema);
+  const patch = <Output>(path: string, body: unknown, schema: z.ZodType<Output>, { signal }: CallOptions) =>
+    call({ method: "PATCH", path, body, signal }, schema);
+  const remove = async (path: string, { signal }: CallOptions): Promise<void> => {
     await sendRequest(connection, { method: "DELETE", path, signal });
   };
+  /** Reads a list over all its pages; `field` is where a page has its items. */
+  const list = <Item>(
+    path: string,
+    field: string,
+    item: z.ZodType<Item>,
+    { signal, query = {} }: CallOptions & { query?: Record<string, string> },
+  ) =>
+    readPages((cursor) =>
+      call({ method: "GET", path, query: { ...query, cursor }, signal }, pageSchema(field, item)),
+    );
 
   return {
     /** The API's address, which is not secret; the key is not kept on the object. */
     apiUrl,
 
-    ...endpointCalls({ call, remove }),
-
-    /** All pods of the account, over all pages. */
-    async listPods({ signal }: CallOptions = {}): Promise<RunPodPod[]> {
-      return readPages(async (cursor) => {
-        const page = await call({ method: "GET", path: "/pods", query: { cursor }, signal }, podPageSchema);
-        return { items: page.pods, pagination: page.pagination };
-      });
-    },
-
-    async getPod(podId: string, { signal }: CallOptions = {}): Promise<RunPodPod> {
-      return call({ method: "GET", path: `/pods/${encodeURIComponent(podId)}`, signal }, podSchema);
-    },
-
+    /** All pods of the account. */
+    listPods: (options: CallOptions = {}) => list("/pods", "pods", podSchema, options),
+    getPod: (podId: string, options: CallOptions = {}) => get(`/pods/${id(podId)}`, podSchema, options),
     /** Rents a pod; never repeated by itself, since a second call rents a second one. */
-    async createPod(body: CreatePodBody, { signal }: CallOptions = {}): Promise<RunPodPod> {
-      return call({ method: "POST", path: "/pods", body, signal }, podSchema);
-    },
-
+    createPod: (body: CreatePodBody, options: CallOptions = {}) => post("/pods", body, podSchema, options),
     /** Changes a pod; anything but `name` and `locked` restarts its container. */
-    async updatePod(
+    updatePod: (
       podId: string,
       body: { name?: string; locked?: boolean; env?: Record<string, string> },
-      { signal }: CallOptions = {},
-    ): Promise<RunPodPod> {
-      const path = `/pods/${encodeURIComponent(podId)}`;
-      return call({ method: "PATCH", path, body, signal }, podSchema);
-    },
-
+      options: CallOptions = {},
+    ) => patch(`/pods/${id(podId)}`, body, podSchema, options),
     /** Ends a pod and what is on its disks, for good. */
-    async deletePod(podId: string, callOptions: CallOptions = {}): Promise<void> {
-      await remove(`/pods/${encodeURIComponent(podId)}`, callOptions);
-    },
-
-    async listTemplates({ signal }: CallOptions = {}): Promise<RunPodTemplate[]> {
-      return readPages(async (cursor) => {
-        const page = await call(
-          { method: "GET", path: "/templates", query: { cursor }, signal },
-          templatePageSchema,
-        );
-        return { items: page.templates, pagination: page.pagination };
-      });
-    },
-
-    async createTemplate(body: CreateTemplateBody, { signal }: CallOptions = {}): Promise<RunPodTemplate> {
-      return call({ method: "POST", path: "/templates", body, signal }, templateSchema);
-    },
-
-    async updateTemplate(
-      templateId: string,
-      body: Partial<CreateTemplateBody>,
-      { signal }: CallOptions = {},
-    ): Promise<RunPodTemplate> {
-      const path = `/templates/${encodeURIComponent(templateId)}`;
-      return call({ method: "PATCH", path, body, signal }, templateSchema);
-    },
-
-    /** Ends nothing: pods keep no link to the template that they came from. */
-    async deleteTemplate(templateId: string, callOptions: CallOptions = {}): Promise<void> {
-      await remove(`/templates/${encodeURIComponent(templateId)}`, callOptions);
-    },
-
-    async deleteSecret(secretId: string, callOptions: CallOptions = {}): Promise<void> {
-      await remove(`/account/secrets/${encodeURIComponent(secretId)}`, callOptions);
-    },
-
-    /** The account's secrets of one name: none or one; their values cannot be read. */
-    async listSecrets(name: string, { signal }: CallOptions = {}): Promise<RunPodSecret[]> {
-      const found = await readPages(async (cursor) => {
-        const query = { name, cursor };
-        const page = await call({ method: "GET", path: "/account/secrets", query, signal }, secretPageSchema);
-        return { items: page.secrets, pagination: page.pagination };
-      });
-      // Unknown query fields are ignored by lists, so the filter may not have worked.
-      return found.filter((secret) => secret.name === name);
-    },
-
-    async createSecret(
-      body: { name: string; value: string; description?: string },
-      { signal }: CallOptions = {},
-    ): Promise<RunPodSecret> {
-      return call({ method: "POST", path: "/account/secrets", body, signal }, secretSchema);
-    },
-
-    async updateSecret(
-      secretId: string,
-      body: { value: string },
-      { signal }: CallOptions = {},
-    ): Promise<RunPodSecret> {
-      const path = `/account/secrets/${encodeURIComponent(secretId)}`;
-      return call({ method: "PATCH", path, body, signal }, secretSchema);
-    },
-
-    /** GPU types with prices per GPU and hour, and the stock of pods, or workers, with `gpuCount` of them. */
-    async listGpuTypes({
-      gpuCount = 1,
-      cloud = "SECURE",
-      product = "POD",
-      signal,
-    }: {
-      gpuCount?: number;
-      cloud?: "SECURE" | "COMMUNITY";
-      product?: "POD" | "SERVERLESS";
-    } & CallOptions = {}): Promise<RunPodGpuType[]> {
-      const query = { include: "AVAILABILITY", product, count: gpuCount, cloud };
-      const answer = await call({ method: "GET", path: "/catalog/gpus", query, signal }, gpuTypeListSchema);
-      return answer.gpus;
-    },
-
+    deletePod: (podId: string, options: CallOptions = {}) => remove(`/pods/${id(podId)}`, options),
     /** What a pod has cost so far in dollars, as billed; `null` where nothing has been billed yet. */
-    async podBilling(
-      podId: string,
-      { since, signal }: { since?: Date | undefined } & CallOptions = {},
-    ): Promise<number | null> {
+    async podBilling(podId: string, { since, signal }: BillOptions = {}): Promise<number | null> {
       const query = { podId, startTime: since?.toISOString(), bucketSize: "hour" };
-      const answer = await call({ method: "GET", path: "/billing/pods", query, signal }, podBillingSchema);
-      const own = answer.records.filter((record) => record.podId === podId);
-      return own.length === 0 ? null : own.reduce((sum, record) => sum + record.totalAmount, 0);
+      const bill = await call({ method: "GET", path: "/billing/pods", query, signal }, podBillSchema);
+      return sumAmounts(bill.records.filter((record) => record.podId === podId));
     },
-
     /** The lines of a pod's log as they come; the stream does not end by itself, so give it a signal. */
-    podLogs(
+    podLogs: (
       podId: string,
       query: { source?: "container" | "system"; tail?: number; since?: string; lastEventId?: string },
       { signal }: CallOptions = {},
-    ): AsyncGenerator<PodLogLine> {
-      return openLogStream(connection, { path: `/pods/${encodeURIComponent(podId)}/logs`, query, signal });
-    },
+    ) => openLogStream(connection, { path: `/pods/${id(podId)}/logs`, query, signal }),
 
-    /** The same for a worker of an endpoint. */
-    workerLogs(
+    /** All serverless endpoints of the account. */
+    listEndpoints: (options: CallOptions = {}) => list("/serverless", "endpoints", endpointSchema, options),
+    getEndpoint: (endpointId: string, options: CallOptions = {}) =>
+      get(`/serverless/${id(endpointId)}`, endpointSchema, options),
+    /** Makes an endpoint; never repeated by itself, since a second call makes a second one. */
+    createEndpoint: (body: CreateEndpointBody, options: CallOptions = {}) =>
+      post("/serverless", body, endpointSchema, options),
+    /** Ends an endpoint with all its workers, and what they were answering, for good. */
+    deleteEndpoint: (endpointId: string, options: CallOptions = {}) =>
+      remove(`/serverless/${id(endpointId)}`, options),
+    /** What an endpoint has cost so far in dollars, as billed; `null` where nothing has been billed yet. */
+    async endpointBilling(endpointId: string, { since, signal }: BillOptions = {}): Promise<number | null> {
+      const query = { serverlessId: endpointId, startTime: since?.toISOString(), bucketSize: "hour" };
+      const path = "/billing/serverless";
+      const bill = await call({ method: "GET", path, query, signal }, endpointBillSchema);
+      return sumAmounts(bill.records.filter((record) => record.serverlessId === endpointId));
+    },
+    async listWorkers(endpointId: string, options: CallOptions = {}) {
+      return (await get(`/serverless/${id(endpointId)}/workers`, workerListSchema, options)).workers;
+    },
+    /** The lines of a worker's log; see `podLogs`. */
+    workerLogs: (
       { endpointId, workerId }: { endpointId: string; workerId: string },
       query: { tail?: number; lastEventId?: string },
       { signal }: CallOptions = {},
-    ): AsyncGenerator<PodLogLine> {
-      const worker = `/serverless/${encodeURIComponent(endpointId)}/workers/${encodeURIComponent(workerId)}`;
-      return openLogStream(connection, { path: `${worker}/logs`, query, signal });
+    ) => {
+      const path = `/serverless/${id(endpointId)}/workers/${id(workerId)}/logs`;
+      return openLogStream(connection, { path, query, signal });
+    },
+
+    listTemplates: (options: CallOptions = {}) => list("/templates", "templates", templateSchema, options),
+    createTemplate: (body: CreateTemplateBody, options: CallOptions = {}) =>
+      post("/templates", body, templateSchema, options),
+    updateTemplate: (templateId: string, body: Partial<CreateTemplateBody>, options: CallOptions = {}) =>
+      patch(`/templates/${id(templateId)}`, body, templateSchema, options),
+    /** Ends nothing: pods keep no link to the template that they came from. */
+    deleteTemplate: (templateId: string, options: CallOptions = {}) =>
+      remove(`/templates/${id(templateId)}`, options),
+
+    /** The account's secrets of one name: none or one; their values cannot be read. */
+    async listSecrets(name: string, { signal }: CallOptions = {}) {
+      const found = await list("/account/secrets", "secrets", secretSchema, { query: { name }, signal });
+      // Unknown query fields are ignored by lists, so the filter may not have worked.
+      return found.filter((secret) => secret.name === name);
+    },
+    createSecret: (body: { name: string; value: string; description?: string }, options: CallOptions = {}) =>
+      post("/account/secrets", body, secretSchema, options),
+    updateSecret: (secretId: string, body: { value: string }, options: CallOptions = {}) =>
+      patch(`/account/secrets/${id(secretId)}`, body, secretSchema, options),
+    deleteSecret: (secretId: string, options: CallOptions = {}) =>
+      remove(`/account/secrets/${id(secretId)}`, options),
+
+    listNetworkVolumes: (options: CallOptions = {}) =>
+      list("/network-volumes", "networkVolumes", networkVolumeSchema, options),
+    /** Deletes a network volume and all that is on it, for good. */
+    deleteNetworkVolume: (volumeId: string, options: CallOptions = {}) =>
+      remove(`/network-volumes/${id(volumeId)}`, options),
+
+    /** GPU types with prices per GPU and hour, and the stock of pods, or workers, with `gpuCount` of them. */
+    async listGpuTypes(
+      options: {
+        gpuCount?: number;
+        cloud?: "SECURE" | "COMMUNITY";
+        product?: "POD" | "SERVERLESS";
+      } & CallOptions = {},
+    ) {
+      const { gpuCount = 1, cloud = "SECURE", product = "POD", signal } = options;
+      const query = { include: "AVAILABILITY", product, count: gpuCount, cloud };
+      return (await call({ method: "GET", path: "/catalog/gpus", query, signal }, gpuTypeListSchema)).gpus;
     },
 
     /** Balance and spending, from the older GraphQL API: REST v2 does not tell them, and GraphQL ends early in 2027. */
-    async fetchAccount({ signal }: CallOptions = {}): Promise<RunPodAccount> {
+    async fetchAccount(options: CallOptions = {}): Promise<RunPodAccount> {
       const path = `${new URL(apiUrl).origin}/graphql`;
       const body = { query: "query { myself { id clientBalance currentSpendPerHr spendLimit } }" };
-      const { data } = await call({ method: "POST", path, body, signal }, accountSchema);
-      const { id, clientBalance, currentSpendPerHr, spendLimit } = data.myself;
+      const { id, clientBalance, currentSpendPerHr, spendLimit } = (
+        await post(path, body, accountSchema, options)
+      ).data.myself;
       return {
         id: id ?? null,
         balanceUsd: clientBalance ?? null,
@@ -225,4 +203,8 @@ export function createRunPodClient(options: {
       };
     },
   };
+}
+
+function sumAmounts(records: readonly { totalAmount: number }[]): number | null {
+  return records.length === 0 ? null : records.reduce((sum, { totalAmount }) => sum + totalAmount, 0);
 }

@@ -1,12 +1,13 @@
+/** One page of a list. */
+export interface Page<Item> {
+  items: Item[];
+  /** `null`: it is the last. */
+  nextCursor: string | null;
+}
+
 /** Reads a list to its last page; an API without pages gives all at once. */
 export async function readPages<Item>(
-  readPage: (cursor: string | undefined) => Promise<{
-    items: Item[];
-    pagination:
-      | { nextCursor?: string | null | undefined; hasNextPage?: boolean | null | undefined }
-      | null
-      | undefined;
-  }>,
+  readPage: (cursor: string | undefined) => Promise<Page<Item>>,
 ): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | undefined;
@@ -14,9 +15,8 @@ export async function readPages<Item>(
   for (let pages = 0; pages < 1_000; pages++) {
     const page = await readPage(cursor);
     items.push(...page.items);
-    const next = page.pagination?.hasNextPage === true ? page.pagination.nextCursor : null;
-    if (next === null || next === undefined || next === "" || next === cursor) break;
-    cursor = next;
+    if (page.nextCursor === null || page.nextCursor === cursor) break;
+    cursor = page.nextCursor;
   }
   return items;
 }

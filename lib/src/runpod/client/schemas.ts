@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Page } from "./read-pages.ts";
 
-// What the workbook reads of RunPod's REST v2 answers. Fields that it does not use are left out: answers may grow.
+// What the workbook reads of Runpod's REST v2 answers. Fields that it does not use are left out: answers may grow.
 
 const gpuSchema = z.object({ id: z.string(), count: z.number().optional() });
 
@@ -28,12 +29,19 @@ export const podSchema = z.object({
 });
 export type RunPodPod = z.output<typeof podSchema>;
 
-export const paginationSchema = z.object({
+const paginationSchema = z.object({
   nextCursor: z.string().nullish(),
   hasNextPage: z.boolean().nullish(),
 });
 
-export const podPageSchema = z.object({ pods: z.array(podSchema), pagination: paginationSchema.nullish() });
+/** One page of a list, whose items stand in the named field; an API without pages gives all at once. */
+export function pageSchema<Item>(field: string, item: z.ZodType<Item>): z.ZodType<Page<Item>> {
+  return z.object({ [field]: z.array(item), pagination: paginationSchema.nullish() }).transform((page) => {
+    const { hasNextPage, nextCursor } = paginationSchema.parse(page["pagination"] ?? {});
+    const items = z.array(item).parse(page[field]);
+    return { items, nextCursor: hasNextPage === true && nextCursor ? nextCursor : null };
+  });
+}
 
 export const templateSchema = z.object({
   id: z.string(),
@@ -48,21 +56,11 @@ export const templateSchema = z.object({
 });
 export type RunPodTemplate = z.output<typeof templateSchema>;
 
-export const templatePageSchema = z.object({
-  templates: z.array(templateSchema),
-  pagination: paginationSchema.nullish(),
-});
-
 /** A stored secret; its value can be written and never read. */
 export const secretSchema = z.object({ id: z.string(), name: z.string() });
 export type RunPodSecret = z.output<typeof secretSchema>;
 
-export const secretPageSchema = z.object({
-  secrets: z.array(secretSchema),
-  pagination: paginationSchema.nullish(),
-});
-
-export const gpuTypeSchema = z.object({
+const gpuTypeSchema = z.object({
   id: z.string(),
   name: z.string(),
   /** GB. */
@@ -86,9 +84,59 @@ export type RunPodGpuType = z.output<typeof gpuTypeSchema>;
 
 export const gpuTypeListSchema = z.object({ gpus: z.array(gpuTypeSchema) });
 
-export const podBillingSchema = z.object({
+export const podBillSchema = z.object({
   records: z.array(z.object({ podId: z.string(), totalAmount: z.number() })),
 });
+
+/** A serverless endpoint as the API describes it. */
+export const endpointSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** QUEUE or LOAD_BALANCER; older endpoints have none. */
+  type: z.string().nullish(),
+  /** A queue has others, and no `base`. */
+  requestUrls: z.object({ base: z.url().optional() }).nullish(),
+  image: z.string().nullish(),
+  env: z.record(z.string(), z.string()).nullish(),
+  gpu: z
+    .object({
+      pools: z.array(z.string()),
+      excludedTypes: z.array(z.string()).nullish(),
+      count: z.number().nullish(),
+    })
+    .nullish(),
+  disk: z.number().nullish(),
+  workers: z.object({ min: z.number(), max: z.number(), idleTimeout: z.number().nullish() }),
+  createdAt: z.string(),
+});
+export type RunPodEndpoint = z.output<typeof endpointSchema>;
+
+export const workerListSchema = z.object({
+  workers: z.array(
+    z.object({
+      id: z.string(),
+      /** RUNNING, IDLE, INITIALIZING, THROTTLED or UNHEALTHY; what else may come is kept as it is. */
+      status: z.string(),
+      gpuTypeId: z.string().nullish(),
+      uptimeSeconds: z.number().nullish(),
+    }),
+  ),
+});
+export type RunPodWorker = z.output<typeof workerListSchema>["workers"][number];
+
+export const endpointBillSchema = z.object({
+  records: z.array(z.object({ serverlessId: z.string(), totalAmount: z.number() })),
+});
+
+/** Storage of its own, which is billed with or without a machine. */
+export const networkVolumeSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** GB. */
+  size: z.number(),
+  dataCenter: z.string(),
+});
+export type RunPodNetworkVolume = z.output<typeof networkVolumeSchema>;
 
 export const accountSchema = z.object({
   data: z.object({
@@ -139,4 +187,24 @@ export interface CreateTemplateBody {
   serverless: boolean;
   startSsh: boolean;
   startJupyter: boolean;
+}
+
+/** The body of `POST /serverless`, as far as the workbook uses it. */
+export interface CreateEndpointBody {
+  name: string;
+  type: "LOAD_BALANCER";
+  image: string;
+  args?: string;
+  /** Container disk of each worker in GB. */
+  disk: number;
+  ports: string[];
+  env: Record<string, string>;
+  gpu: { pools: string[]; excludedTypes?: string[]; count: number; minCudaVersion?: string };
+  /** `idleTimeout` in seconds. */
+  workers: { min: number; max: number; idleTimeout: number };
+  scaling: { type: "REQUEST_COUNT"; requestCount: number };
+  flashboot: "OFF" | "FLASHBOOT" | "PRIORITY_FLASHBOOT";
+  /** Milliseconds of one request. */
+  timeout: number;
+  dataCenterIds?: string[];
 }

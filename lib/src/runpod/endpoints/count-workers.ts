@@ -1,4 +1,4 @@
-import type { RunPodWorker } from "../client/endpoint-schemas.ts";
+import type { RunPodWorker } from "../client/schemas.ts";
 
 /** How many workers an endpoint has, by what they do. */
 export interface WorkerCounts {

@@ -1,7 +1,7 @@
 import { InputError, SettingsError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
 import { loadSettings } from "../../settings.ts";
-import type { CreateEndpointBody, RunPodEndpoint } from "../client/endpoint-schemas.ts";
+import type { CreateEndpointBody, RunPodEndpoint } from "../client/schemas.ts";
 import { secretPlaceholder } from "../pods/secret-name.ts";
 import { fingerprintOfKey, type RunPodContext } from "../rental/context.ts";
 import { ensureSecret } from "../rental/ensure-secret.ts";

@@ -1,4 +1,4 @@
-import type { RunPodEndpoint } from "../client/endpoint-schemas.ts";
+import type { RunPodEndpoint } from "../client/schemas.ts";
 import type { RentalKind } from "../rental/rental-kind.ts";
 import { type LabelForm, type RentalLabels, readLabels } from "../rental/rental-labels.ts";
 import { countWorkers } from "./count-workers.ts";

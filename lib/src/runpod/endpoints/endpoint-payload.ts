@@ -1,5 +1,5 @@
 import { joinArguments, serverPort } from "../../serving/index.ts";
-import type { CreateEndpointBody } from "../client/endpoint-schemas.ts";
+import type { CreateEndpointBody } from "../client/schemas.ts";
 import { plannedToken } from "../pods/secret-name.ts";
 import type { ChosenPool } from "./choose-pools.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";

@@ -1,6 +1,6 @@
 import { type PlannedServer, type ServerRequest, sayUsd } from "../../serving/index.ts";
 import { alignColumns } from "../../words/index.ts";
-import type { CreateEndpointBody } from "../client/endpoint-schemas.ts";
+import type { CreateEndpointBody } from "../client/schemas.ts";
 import type { PoolOffer } from "./pool-offer.ts";
 
 /** What is to be served without a machine of one's own, and within which bounds; everything but the model has a default. */

@@ -3,12 +3,12 @@ import { judgeAll, type ListedRental, toListedRental } from "../rental/judge-all
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 import { countWorkers, type WorkerCounts } from "./count-workers.ts";
 import { endpointKind } from "./endpoint-kind.ts";
-import { kindOf, type ServerlessEndpoint } from "./serverless-endpoint.ts";
+import type { ServerlessEndpoint } from "./serverless-endpoint.ts";
 
 /** A serverless endpoint of the account, whoever made it, and what it is to this workbook. */
-export interface ListedEndpoint
-  extends Pick<ServerlessEndpoint, "id" | "name" | "kind" | "createdAt">,
-    ListedRental {
+export interface ListedEndpoint extends Pick<ServerlessEndpoint, "id" | "name" | "createdAt">, ListedRental {
+  /** A load balancer hands requests straight to a worker; a queue, which this workbook never makes, keeps them. */
+  kind: "load-balancer" | "queue";
   model: string | null;
   minWorkers: number;
   maxWorkers: number;
@@ -36,7 +36,7 @@ export async function listEndpoints(options: AccountOptions = {}): Promise<Liste
       return {
         id,
         name,
-        kind: kindOf(found),
+        kind: found.type === "LOAD_BALANCER" ? "load-balancer" : "queue",
         createdAt,
         model: record?.model ?? null,
         ...toListedRental(judgement),

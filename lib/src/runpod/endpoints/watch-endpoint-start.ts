@@ -1,7 +1,7 @@
 import type { APIError } from "openai";
 import { connectEndpoint } from "../../endpoint/index.ts";
-import type { RunPodEndpoint, RunPodWorker } from "../client/endpoint-schemas.ts";
 import { isNotFound } from "../client/runpod-error.ts";
+import type { RunPodEndpoint, RunPodWorker } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
 import { diagnoseLog } from "../rental/diagnose-log.ts";
 import { recordEnd } from "../rental/end-rental.ts";

@@ -7,7 +7,7 @@ import { deadlineOfName, readContainerCommand } from "./container-command.ts";
 import { costOf, diskUsdPerHour } from "./money.ts";
 import { type EndedBy, type Pod, writeScriptedLines } from "./pod.ts";
 import type { RehearsalClock } from "./rehearsal-clock.ts";
-import type { NetworkVolume, Secret, Template } from "./stored-items.ts";
+import { fillSecrets, type NetworkVolume, type Secret, type Template } from "./stored-items.ts";
 
 /** The one account of a rehearsal: what it owns, and what happens to it as time passes. */
 export interface Account {
@@ -71,14 +71,14 @@ export function createAccount(options: {
   const usdPerHour = () =>
     openSegments().reduce((sum, segment) => sum + segment.gpuUsdPerHour + segment.diskUsdPerHour, 0);
 
-  const closeSegments = (pod: Pod, atMs: number) => {
+  const closeContainer = (pod: Pod, atMs: number) => {
     for (const segment of pod.segments) segment.toMs ??= atMs;
+    for (const listener of listeners) listener(pod.id);
   };
   const leaveContainer = (pod: Pod, atMs: number) => {
     writeScriptedLines(pod, atMs);
     pod.start = null;
-    closeSegments(pod, atMs);
-    for (const listener of listeners) listener(pod.id);
+    closeContainer(pod, atMs);
   };
   const end = (pod: Pod, atMs: number, by: EndedBy) => {
     leaveContainer(pod, atMs);
@@ -100,11 +100,7 @@ export function createAccount(options: {
     if (diesAtMs > deadlineAtMs || diesAtMs === Number.POSITIVE_INFINITY) {
       return { atMs: deadlineAtMs, run: () => end(pod, deadlineAtMs, "itself") };
     }
-    const die = () => {
-      closeSegments(pod, diesAtMs);
-      for (const listener of listeners) listener(pod.id);
-    };
-    return { atMs: diesAtMs, run: die };
+    return { atMs: diesAtMs, run: () => closeContainer(pod, diesAtMs) };
   };
 
   const settle = () => {
@@ -130,54 +126,27 @@ export function createAccount(options: {
     return Math.max(latestStartMs, Math.floor(untilMs - (overdrawnUsd / rate) * 3_600_000));
   };
 
-  const resolveEnv = (env: Readonly<Record<string, string>>) => {
-    const byName = new Map([...secrets.values()].map(({ name, value }) => [name, value]));
-    const resolve = (text: string) =>
-      text.replace(
-        /\{\{\s*RUNPOD_SECRET_([^\s}]+)\s*\}\}/g,
-        (whole, name: string) => byName.get(name) ?? whole,
-      );
-    return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, resolve(value)]));
-  };
-
   const start = (pod: Pod) => {
     const nowMs = clock.nowMs();
     if (pod.start !== null) leaveContainer(pod, nowMs);
-    const env = resolveEnv(pod.container.env);
+    const env = fillSecrets(pod.container.env, secrets);
     const command = readContainerCommand({ ...pod.container, env });
     const { model } = command;
+    const { image, disk, mounts } = pod.container;
     const token = env["HF_TOKEN"] ?? env["HUGGING_FACE_HUB_TOKEN"];
-    const { bootMs, death } = pod.faults;
     const hubRefusal = refuseHubFile(model, token === undefined ? null : accessOfToken(token));
+    const { bootMs, death } = pod.faults;
     const outcome = pod.faults.outcome === "ready" ? (hubRefusal ?? "ready") : pod.faults.outcome;
-    const subject = { image: pod.container.image, model, gpuCount: pod.gpu.count };
-    pod.start = {
-      atMs: nowMs,
-      timeline: planBoot({ bootMs, subject, outcome, death }),
-      command,
-      scriptedLines: 0,
-    };
-    const volumeGb = pod.container.mounts.persistent?.size ?? 0;
-    const disks = { containerGb: pod.container.disk, volumeGb };
-    pod.segments.push({
-      fromMs: nowMs,
-      toMs: null,
-      gpuUsdPerHour: pod.usdPerHour,
-      diskUsdPerHour: diskUsdPerHour(disks),
-    });
+    const subject = { image, model, gpuCount: pod.gpu.count };
+    const timeline = planBoot({ bootMs, subject, outcome, death });
+    pod.start = { atMs: nowMs, timeline, command, scriptedLines: 0 };
+    const disks = diskUsdPerHour({ containerGb: disk, volumeGb: mounts.persistent?.size ?? 0 });
+    pod.segments.push({ fromMs: nowMs, toMs: null, gpuUsdPerHour: pod.usdPerHour, diskUsdPerHour: disks });
   };
 
   const add = (to: Map<string, Pod>, fields: NewPod): Pod => {
-    const createdAtMs = clock.nowMs();
-    const pod: Pod = {
-      ...fields,
-      id: newPodId(),
-      createdAtMs,
-      start: null,
-      end: null,
-      segments: [],
-      log: [],
-    };
+    const empty = { start: null, end: null, segments: [], log: [] };
+    const pod: Pod = { ...fields, ...empty, id: newPodId(), createdAtMs: clock.nowMs() };
     to.set(pod.id, pod);
     start(pod);
     return pod;

@@ -1,6 +1,12 @@
 import type { CrashReason } from "../../faults/runpod-faults.ts";
 import { type HubRefusal, refuseGated } from "../../hub/hub-access.ts";
-import type { BootSubject } from "./boot-timeline.ts";
+
+/** What is being started, as its log names it. */
+export interface BootSubject {
+  image: string;
+  model: string;
+  gpuCount: number;
+}
 
 export type LogSource = "container" | "system";
 
@@ -20,7 +26,7 @@ const core = (place: string, text: string) =>
   container(`(EngineCore pid=141) INFO {time} [${place}] ${text}`);
 const worker = (place: string, text: string) => container(`(Worker pid=203) INFO {time} [${place}] ${text}`);
 
-/** What RunPod's host writes until the container runs. */
+/** What Runpod's host writes until the container runs. */
 export function systemLines({ image }: BootSubject): Line[] {
   const [repository = image, tag = "latest"] = image.split(/:(?=[^/]*$)/);
   return [
@@ -32,7 +38,7 @@ export function systemLines({ image }: BootSubject): Line[] {
   ];
 }
 
-/** What RunPod's host writes each time when the container starts. */
+/** What Runpod's host writes each time when the container starts. */
 export function containerStart({ image }: BootSubject): Line {
   return system(`start container for ${image}: begin`);
 }
@@ -66,10 +72,16 @@ export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubjec
   const begin = containerStart(subject);
   const opening = startLines(subject).slice(0, 4);
   if (typeof reason === "object") return [begin, ...opening.slice(0, 2), ...refusalLines(reason, model)];
-  const engineEnd = container(
-    "(APIServer pid=1) RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {}",
-  );
-  const fail = (text: string) => container(`(EngineCore pid=141) ERROR {time} [core.py:866] ${text}`);
+  const engineFailure = engineFailures[reason];
+  if (engineFailure !== undefined) {
+    const end = "Engine core initialization failed. See root cause above. Failed core proc(s): {}";
+    return [
+      begin,
+      ...opening,
+      container(`(EngineCore pid=141) ERROR {time} [core.py:866] ${engineFailure}`),
+      container(`(APIServer pid=1) RuntimeError: ${end}`),
+    ];
+  }
   switch (reason) {
     case "driver-too-old":
       return [
@@ -84,38 +96,21 @@ export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubjec
       return crashLines(refuseGated(model, null), subject);
     case "access-pending":
       return crashLines(refuseGated(model, "pending"), subject);
-    case "cuda-out-of-memory":
-      return [
-        begin,
-        ...opening,
-        fail(
-          "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 448.00 MiB. GPU 0 has a total capacity of 44.43 GiB of which 236.12 MiB is free.",
-        ),
-        engineEnd,
-      ];
-    case "kv-cache-too-small":
-      return [
-        begin,
-        ...opening,
-        fail(
-          "ValueError: To serve at least one request with the model's max seq len (131072), (40.0 GiB KV cache is needed, which is larger than the available KV cache memory (22.52 GiB). " +
-            "Based on the available memory, the estimated maximum model length is 73792. Try increasing `gpu_memory_utilization` or decreasing `max_model_len` when initializing the engine.",
-        ),
-        engineEnd,
-      ];
-    case "disk-full":
-      return [
-        begin,
-        ...opening,
-        fail(
-          "RuntimeError: Data processing error: CAS service error : IO Error: No space left on device (os error 28)",
-        ),
-        engineEnd,
-      ];
-    case "unexplained":
+    default:
       return [begin];
   }
 }
+
+/** What vLLM's engine says where it cannot start. */
+const engineFailures: Partial<Record<CrashReason, string>> = {
+  "cuda-out-of-memory":
+    "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 448.00 MiB. GPU 0 has a total capacity of 44.43 GiB of which 236.12 MiB is free.",
+  "kv-cache-too-small":
+    "ValueError: To serve at least one request with the model's max seq len (131072), (40.0 GiB KV cache is needed, which is larger than the available KV cache memory (22.52 GiB). " +
+    "Based on the available memory, the estimated maximum model length is 73792. Try increasing `gpu_memory_utilization` or decreasing `max_model_len` when initializing the engine.",
+  "disk-full":
+    "RuntimeError: Data processing error: CAS service error : IO Error: No space left on device (os error 28)",
+};
 
 function refusalLines({ status, code, message }: HubRefusal, model: string): Line[] {
   const page = `https://huggingface.co/${model}`;

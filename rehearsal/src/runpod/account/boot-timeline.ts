@@ -1,6 +1,13 @@
 import type { CrashReason } from "../../faults/runpod-faults.ts";
 import type { HubRefusal } from "../../hub/hub-access.ts";
-import { containerStart, crashLines, type ScriptedLine, startLines, systemLines } from "./boot-log.ts";
+import {
+  type BootSubject,
+  containerStart,
+  crashLines,
+  type ScriptedLine,
+  startLines,
+  systemLines,
+} from "./boot-log.ts";
 
 /** How a start goes: as it should, never to its end, or round and round for a reason, which may be the Hub's. */
 export type BootOutcome = "ready" | "never-ready" | CrashReason | HubRefusal;
@@ -11,7 +18,7 @@ export type PodStatus = "PROVISIONING" | "STARTING" | "RUNNING" | "EXITED" | "ER
 /** How one start of a pod goes; all times in milliseconds after that start, `Infinity` is never. */
 export interface BootTimeline {
   startingMs: number;
-  /** RunPod says RUNNING while the image is still being pulled. */
+  /** Runpod says RUNNING while the image is still being pulled. */
   runningMs: number;
   /** The container runs: there is an uptime. */
   containerMs: number;
@@ -22,13 +29,6 @@ export interface BootTimeline {
   lines: readonly ScriptedLine[];
   /** What a crash loop repeats, for ever. */
   loop: { fromMs: number; everyMs: number; lines: readonly ScriptedLine[] } | null;
-}
-
-/** What is being started, as its log names it. */
-export interface BootSubject {
-  image: string;
-  model: string;
-  gpuCount: number;
 }
 
 /**
@@ -55,18 +55,11 @@ export function planBoot(options: {
     lines: spread(systemLines(subject), 0.04 * bootMs, 0.95 * containerMs),
     loop: null,
   };
-  if (outcome === "ready") {
-    const lines = spread([containerStart(subject), ...startLines(subject)], 0.95 * containerMs, bootMs);
-    return { ...timeline, lines: [...timeline.lines, ...lines] };
-  }
-  if (outcome === "never-ready") {
-    // The weights never arrive.
-    const lines = spread(
-      [containerStart(subject), ...startLines(subject).slice(0, 4)],
-      0.95 * containerMs,
-      0.6 * bootMs,
-    );
-    return { ...timeline, lines: [...timeline.lines, ...lines] };
+  if (outcome === "ready" || outcome === "never-ready") {
+    const all = [containerStart(subject), ...startLines(subject)];
+    // Where the pod never becomes ready, the weights never arrive.
+    const [lines, untilMs] = outcome === "ready" ? [all, bootMs] : [all.slice(0, 5), 0.6 * bootMs];
+    return { ...timeline, lines: [...timeline.lines, ...spread(lines, 0.95 * containerMs, untilMs)] };
   }
   const everyMs = 0.5 * bootMs;
   const lines = spread(crashLines(outcome, subject), 0, 0.9 * everyMs);
@@ -96,7 +89,7 @@ export function linesUntil(timeline: BootTimeline, sinceStartMs: number, from: n
   const untilMs = death === null ? sinceStartMs : Math.min(sinceStartMs, death.atMs);
   const due = lines.filter(({ atMs }) => atMs <= untilMs);
   if (loop !== null) {
-    // Nobody reads the log of a pod that has crashed for days: enough rounds to see that it does.
+    // Enough rounds to see that it crashes; a pod that has crashed for days would write millions.
     for (let round = 0; round < 200; round++) {
       const roundMs = loop.fromMs + round * loop.everyMs;
       if (roundMs > untilMs) break;

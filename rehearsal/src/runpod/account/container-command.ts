@@ -10,7 +10,7 @@ export interface ContainerCommand {
   apiKey: string | null;
   /** The payload carries a start script that hangs its own guard before vLLM's routes. */
   hasStartScript: boolean;
-  /** When the start script's timer first wakes, in milliseconds since 1970; `null` without script or deadline. */
+  /** When the start script's timer first fires, in milliseconds since 1970; `null` without script or deadline. */
   deadlineMs: number | null;
 }
 
@@ -33,14 +33,12 @@ export function readContainerCommand(payload: {
   // A shell line is one element of the command, and its words count as well; those of a program do not.
   const words = elements.filter((element) => !element.includes("\n")).flatMap(splitShellWords);
   const option = (name: string) => findOption(elements, name) ?? findOption(words, name);
-  const model =
-    option("--model") ?? findModel(elements) ?? words.find(isModelId) ?? env["MODEL_NAME"] ?? defaultModel;
+  const model = option("--model") ?? findModel(elements) ?? words.find(isModelId) ?? defaultModel;
   const hasStartScript = elements.some((element) => element.includes("--middleware"));
   const apiKey = option("--api-key") ?? env["VLLM_API_KEY"] ?? "";
   return {
     model,
-    // RunPod's wrapper of vLLM for queues takes both from its environment.
-    servedModel: option("--served-model-name") ?? env["OPENAI_SERVED_MODEL_NAME_OVERRIDE"] ?? model,
+    servedModel: option("--served-model-name") ?? model,
     apiKey: apiKey === "" ? null : apiKey,
     hasStartScript,
     deadlineMs: hasStartScript ? readDeadline(env) : null,
@@ -81,7 +79,7 @@ function findOption(words: readonly string[], name: string): string | undefined 
   const word = words[index];
   if (word === undefined) return undefined;
   const value = word === name ? words[index + 1] : word.slice(name.length + 1);
-  // In a script the value may be a variable of the shell, which nobody here fills in.
+  // In a script the value may be a variable of the shell, which the stand-in does not fill in.
   return value === undefined || /^["']?\$|^-/.test(value) ? undefined : value;
 }
 
@@ -98,8 +96,8 @@ function readDeadline(env: Readonly<Record<string, string>>): number | null {
 /**
  * Reads the deadline that a pod's name ends in, such as `…-20261124T051200Z`; `null` where it names none.
  *
- * The start script reads its own pod's name when its timer wakes, and sleeps on while the name says later: a pod can
- * be renamed without a restart, which its environment cannot.
+ * The start script reads its own pod's name when its timer fires, and waits on while the name says later: a pod can
+ * be renamed without a restart, but not get another environment.
  */
 export function deadlineOfName(name: string): number | null {
   const parts = /-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(name);

@@ -25,7 +25,7 @@ export interface ContainerFields {
 /** What a call says about a container; what it leaves out stays as it is. */
 export type ContainerChanges = { [Name in keyof ContainerFields]?: ContainerFields[Name] | undefined };
 
-/** What a container is where nobody says otherwise. */
+/** A container for which a call sets nothing. */
 export const defaultContainer: ContainerFields = {
   image: "",
   args: "",

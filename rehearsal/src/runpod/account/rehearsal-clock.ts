@@ -1,12 +1,12 @@
-/** The time in which the stand-ins live; every state of a pod is computed from it when somebody asks. */
+/** The clock of the stand-ins; the state of a pod is computed from it at each call. */
 export interface RehearsalClock {
   /** Milliseconds since 1970, as `Date.now()` counts them. */
   nowMs(): number;
-  /** Lets time pass at once. */
+  /** Moves the clock forward. */
   advance(ms: number): void;
 }
 
-/** Creates a clock that runs on top of another one, the system's where none is given, and can be put forward. */
+/** Creates a clock that follows another one, by default the system's, and can be moved forward. */
 export function createRehearsalClock(source: { nowMs(): number } = { nowMs: Date.now }): RehearsalClock {
   let aheadMs = 0;
   return {

@@ -25,6 +25,20 @@ export interface Secret {
   valueUpdatedAtMs: number;
 }
 
+/** Returns an environment with the values of secrets in place of their names. */
+export function fillSecrets(
+  env: Readonly<Record<string, string>>,
+  secrets: ReadonlyMap<string, Secret>,
+): Record<string, string> {
+  const values = new Map([...secrets.values()].map(({ name, value }) => [name, value]));
+  const fill = (text: string) =>
+    text.replace(
+      /\{\{\s*RUNPOD_SECRET_([^\s}]+)\s*\}\}/g,
+      (whole, name: string) => values.get(name) ?? whole,
+    );
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fill(value)]));
+}
+
 /** Storage of its own, which costs money with or without a machine. */
 export interface NetworkVolume {
   id: string;

@@ -6,17 +6,18 @@ import type { Account } from "../account/account.ts";
 import type { Autoscaler } from "../serverless/autoscaler.ts";
 import { endpointOperations } from "../serverless/endpoint-operations.ts";
 import type { ApiAnswer, ApiOperation } from "./api-operation.ts";
-import { ApiProblem } from "./api-problem.ts";
+import { ApiProblem, notFound } from "./api-problem.ts";
 import { billingOperations } from "./billing-operations.ts";
 import { catalogOperations } from "./catalog-operations.ts";
-import { controlPath, createControlRoutes } from "./control-routes.ts";
 import { graphqlOperation } from "./graphql-operation.ts";
 import { itemOperations } from "./item-operations.ts";
 import { podOperations } from "./pod-operations.ts";
 import { createRateLimits } from "./rate-limits.ts";
-import { createCallRecorder, parseRecordedBody, type RecordedCall } from "./recorded-calls.ts";
+import { parseRecordedBody, type RecordedCall } from "./recorded-calls.ts";
 
 type Bindings = { Bindings: { incoming: IncomingMessage; outgoing: ServerResponse } };
+
+const maxRecordedCalls = 5_000;
 
 /** The API's routes, and what has been called. */
 export interface ApiApp {
@@ -24,7 +25,7 @@ export interface ApiApp {
   calls(): readonly RecordedCall[];
 }
 
-/** Builds the stand-in of RunPod's REST v2 and of what is left of its GraphQL, on one account. */
+/** Builds the stand-in of Runpod's REST v2 and of what is left of its GraphQL, on one account. */
 export function createApiApp(options: {
   account: Account;
   autoscaler: Autoscaler;
@@ -42,13 +43,14 @@ export function createApiApp(options: {
     graphqlOperation,
   ];
   const rateLimits = createRateLimits();
-  const recorder = createCallRecorder();
+  const calls: RecordedCall[] = [];
   const app = new Hono<Bindings>();
 
   const answer = async (context: Context<Bindings>, operation: ApiOperation) => {
     const bodyText = await context.req.text();
-    const record = (response: { status: number; headers: Headers } | null, answerBody: unknown) =>
-      recorder.add({
+    const record = (response: { status: number; headers: Headers } | null, answerBody: unknown) => {
+      if (calls.length === maxRecordedCalls) calls.shift();
+      calls.push({
         operation: operation.operation,
         method: context.req.method,
         path: context.req.url.replace(/^[a-z]+:\/\/[^/]+/, ""),
@@ -57,7 +59,8 @@ export function createApiApp(options: {
         answerHeaders: Object.fromEntries(response?.headers ?? []),
         answerBody,
       });
-    const headers = new Headers({ "x-request-id": randomUUID() });
+    };
+    const headers = requestHeaders();
     try {
       const caller = authenticate(account, context.req.header("authorization"));
       for (const [name, value] of Object.entries(rateLimits.count(account.clock.nowMs()))) {
@@ -102,22 +105,13 @@ export function createApiApp(options: {
   for (const operation of operations) {
     app.on(operation.method, operation.path, (context) => answer(context, operation));
   }
-  for (const path of new Set(operations.map((operation) => operation.path))) {
-    const allowed = operations.filter((operation) => operation.path === path).map(({ method }) => method);
-    app.all(path, () =>
-      problemResponse(
-        new ApiProblem(405, "The requested method is not allowed for this path.", {
-          headers: { allow: allowed.join(", ") },
-        }),
-        new Headers({ "x-request-id": randomUUID() }),
-      ),
-    );
+  for (const [path, known] of Map.groupBy(operations, (operation) => operation.path)) {
+    const headers = { allow: known.map(({ method }) => method).join(", ") };
+    const problem = new ApiProblem(405, "The requested method is not allowed for this path.", { headers });
+    app.all(path, () => problemResponse(problem));
   }
-  app.route(controlPath, createControlRoutes({ account, calls: recorder.list }));
-  app.notFound(() =>
-    problemResponse(new ApiProblem(404, "resource not found"), new Headers({ "x-request-id": randomUUID() })),
-  );
-  return { fetch: app.fetch, calls: recorder.list };
+  app.notFound(() => problemResponse(notFound()));
+  return { fetch: app.fetch, calls: () => [...calls] };
 }
 
 /** Any key of the right form is good; its fingerprint is what the ledger remembers. */
@@ -140,12 +134,13 @@ function refuseByFault(
   const { faults } = account;
   const refusal = faults.take("api-error", isThis);
   if (refusal !== undefined) {
+    const { status, retryAfterSeconds } = refusal;
+    const isLimit = status === 429;
     const detail =
-      refusal.detail ??
-      (refusal.status === 429 ? "rate limit exceeded for the minute window" : "internal server error");
-    const headers: Record<string, string> =
-      refusal.status === 429 ? { "retry-after": String(refusal.retryAfterSeconds) } : {};
-    throw new ApiProblem(refusal.status, detail, { headers });
+      refusal.detail ?? (isLimit ? "rate limit exceeded for the minute window" : "internal server error");
+    throw new ApiProblem(status, detail, {
+      headers: isLimit ? { "retry-after": String(retryAfterSeconds) } : {},
+    });
   }
   if (operation.method !== "GET" && operation.operation !== "graphql" && faults.take("read-only-key")) {
     throw new ApiProblem(403, "access denied");
@@ -161,7 +156,11 @@ function toProblem(error: unknown): ApiProblem {
   return new ApiProblem(500, "internal server error");
 }
 
-function problemResponse(problem: ApiProblem, headers: Headers): Response {
+function requestHeaders(): Headers {
+  return new Headers({ "x-request-id": randomUUID() });
+}
+
+function problemResponse(problem: ApiProblem, headers = requestHeaders()): Response {
   for (const [name, value] of Object.entries(problem.headers)) headers.set(name, value);
   headers.set("content-type", "application/problem+json");
   return new Response(JSON.stringify(problem.body()), { status: problem.status, headers });

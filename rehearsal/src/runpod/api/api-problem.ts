@@ -1,20 +1,4 @@
-const titles: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  402: "Payment Required",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  409: "Conflict",
-  410: "Gone",
-  413: "Content Too Large",
-  422: "Unprocessable Entity",
-  429: "Too Many Requests",
-  500: "Internal Server Error",
-  502: "Bad Gateway",
-  503: "Service Unavailable",
-  504: "Gateway Timeout",
-};
+import { STATUS_CODES } from "node:http";
 
 /** An answer of the API that refuses a call, in the form of RFC 9457. */
 export class ApiProblem extends Error {
@@ -36,7 +20,7 @@ export class ApiProblem extends Error {
 
   body(): object {
     const { status, message: detail, errors } = this;
-    const problem = { title: titles[status] ?? "Error", status, detail };
+    const problem = { title: STATUS_CODES[status] ?? "Error", status, detail };
     return errors.length === 0 ? problem : { ...problem, errors };
   }
 }

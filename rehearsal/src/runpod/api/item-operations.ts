@@ -9,8 +9,7 @@ import {
   type Secret,
   type Template,
 } from "../account/stored-items.ts";
-import type { ApiCall, ApiOperation } from "./api-operation.ts";
-import { paginate } from "./api-operation.ts";
+import { type ApiCall, type ApiOperation, paginate } from "./api-operation.ts";
 import { ApiProblem, notFound } from "./api-problem.ts";
 import { parseRequestBody } from "./request-bodies.ts";
 
@@ -23,7 +22,7 @@ export const itemOperations: readonly ApiOperation[] = [
     operation: "deleteTemplate",
     method: "DELETE",
     path: "/v2/templates/:id",
-    answer: (call) => remove(call.account.templates, call),
+    answer: removeFrom("templates"),
   },
   { operation: "listSecrets", method: "GET", path: "/v2/account/secrets", answer: listSecrets },
   { operation: "createSecret", method: "POST", path: "/v2/account/secrets", answer: createSecret },
@@ -32,7 +31,7 @@ export const itemOperations: readonly ApiOperation[] = [
     operation: "deleteSecret",
     method: "DELETE",
     path: "/v2/account/secrets/:id",
-    answer: (call) => remove(call.account.secrets, call),
+    answer: removeFrom("secrets"),
   },
   { operation: "listNetworkVolumes", method: "GET", path: "/v2/network-volumes", answer: listVolumes },
   { operation: "createNetworkVolume", method: "POST", path: "/v2/network-volumes", answer: createVolume },
@@ -40,7 +39,7 @@ export const itemOperations: readonly ApiOperation[] = [
     operation: "deleteNetworkVolume",
     method: "DELETE",
     path: "/v2/network-volumes/:id",
-    answer: (call) => remove(call.account.volumes, call),
+    answer: removeFrom("volumes"),
   },
 ];
 
@@ -50,10 +49,12 @@ function find<Item>(items: ReadonlyMap<string, Item>, { parameters }: ApiCall): 
   return item;
 }
 
-function remove(items: Map<string, unknown>, call: ApiCall) {
-  find(items, call);
-  items.delete(call.parameters["id"] ?? "");
-  return { status: 204 };
+function removeFrom(kind: "templates" | "secrets" | "volumes") {
+  return (call: ApiCall) => {
+    find<unknown>(call.account[kind], call);
+    call.account[kind].delete(call.parameters["id"] ?? "");
+    return { status: 204 };
+  };
 }
 
 function showTemplate({ isOldContract }: ApiCall, template: Template, status = 200) {
@@ -129,28 +130,17 @@ function createSecret({ account, bodyText, isOldContract, nowMs }: ApiCall) {
   if ([...account.secrets.values()].some(({ name }) => name === body.name)) {
     throw new ApiProblem(409, `a secret named "${body.name}" exists already`);
   }
-  const { name, value, description = "" } = body;
-  const secret: Secret = {
-    id: newItemId(),
-    name,
-    value,
-    description,
-    createdAtMs: nowMs,
-    valueUpdatedAtMs: nowMs,
-  };
+  const times = { createdAtMs: nowMs, valueUpdatedAtMs: nowMs };
+  const secret: Secret = { ...body, id: newItemId(), ...times };
   account.secrets.set(secret.id, secret);
   return { status: 201, body: describeSecret(secret) };
 }
 
 function updateSecret(call: ApiCall) {
-  const secret = find(call.account.secrets, call);
   const { bodyText: text, isOldContract, nowMs } = call;
-  const { value, description } = parseRequestBody({ operation: "updateSecret", text, isOldContract });
-  secret.description = description ?? secret.description;
-  if (value !== undefined) {
-    secret.value = value;
-    secret.valueUpdatedAtMs = nowMs;
-  }
+  const secret = find(call.account.secrets, call);
+  secret.value = parseRequestBody({ operation: "updateSecret", text, isOldContract }).value;
+  secret.valueUpdatedAtMs = nowMs;
   return { status: 200, body: describeSecret(secret) };
 }
 
@@ -165,12 +155,8 @@ function createVolume({ account, bodyText, isOldContract }: ApiCall) {
     const problem = `data center "${body.dataCenter}" has no network volumes; these have: ${known}`;
     throw new ApiProblem(400, problem);
   }
-  const volume: NetworkVolume = {
-    id: newItemId(),
-    name: body.name,
-    sizeGb: body.size,
-    dataCenterId: body.dataCenter,
-  };
+  const { name, size: sizeGb, dataCenter: dataCenterId } = body;
+  const volume: NetworkVolume = { id: newItemId(), name, sizeGb, dataCenterId };
   account.volumes.set(volume.id, volume);
   return { status: 201, body: describeVolume(volume) };
 }

@@ -41,7 +41,7 @@ export function streamPodLog(options: { call: ApiCall; pod: Pod; pollMs: number 
         }
         if (pod.end !== null) stop();
       };
-      // A comment opens the stream, so that the reader has its headers even where nothing is to be said.
+      // A comment opens the stream, so that the reader gets its headers even if no line follows.
       controller.enqueue(encoder.encode(": open\n\n"));
       timer = setInterval(send, pollMs);
       send();

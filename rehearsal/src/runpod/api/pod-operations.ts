@@ -8,8 +8,7 @@ import {
   type Mounts,
   type Pod,
 } from "../account/pod.ts";
-import type { ApiCall, ApiOperation } from "./api-operation.ts";
-import { paginate } from "./api-operation.ts";
+import { type ApiCall, type ApiOperation, paginate } from "./api-operation.ts";
 import { ApiProblem, invalidRequest, noCapacity, notFound } from "./api-problem.ts";
 import { streamPodLog } from "./log-stream.ts";
 import { parseRequestBody } from "./request-bodies.ts";
@@ -73,10 +72,7 @@ function createPod(call: ApiCall, bootMs: number) {
     throw new ApiProblem(400, "at most 10 http ports can be exposed");
   }
   const { gpu } = body;
-  if ((gpu === undefined) === (body.cpu === undefined)) {
-    throw new ApiProblem(400, "exactly one of gpu or cpu must be set");
-  }
-  if (gpu === undefined) throw new ApiProblem(400, "The stand-in has no CPU pods.");
+  if (gpu === undefined) throw new ApiProblem(400, "exactly one of gpu or cpu must be set");
   if (gpu.minCudaVersion !== undefined && (gpu.allowedCudaVersions ?? []).length > 0) {
     throw new ApiProblem(400, "gpu.allowedCudaVersions and gpu.minCudaVersion are mutually exclusive");
   }

@@ -7,7 +7,7 @@ const windows = [
 /**
  * Counts calls per window and writes the two headers that go with every answer to a caller with a key.
  *
- * Nobody is refused by it: a rehearsal limits rates only where a fault says so. The quotas are of the size that the
+ * It refuses no call: a rehearsal limits rates only where a fault says so. The quotas are of the size that the
  * vendor showed in 2026; real ones differ by account.
  */
 export function createRateLimits(): { count(nowMs: number): Record<string, string> } {

@@ -15,23 +15,6 @@ export interface RecordedCall {
   answerBody: unknown;
 }
 
-const mostCalls = 5_000;
-
-/** Keeps the last calls of the API, for tests that look at what a client sent. */
-export function createCallRecorder(): {
-  add(call: RecordedCall): void;
-  list(): readonly RecordedCall[];
-} {
-  const calls: RecordedCall[] = [];
-  return {
-    add(call) {
-      calls.push(call);
-      if (calls.length > mostCalls) calls.shift();
-    },
-    list: () => [...calls],
-  };
-}
-
 /** Reads a body for the record, without the value of a secret. */
 export function parseRecordedBody(text: string, operation: string): unknown {
   if (text === "") return undefined;

@@ -9,7 +9,6 @@ const podMounts = z.strictObject({
   persistent: persistentMount.optional(),
   network: z.array(networkMount).max(1).optional(),
 });
-const templateMounts = z.strictObject({ persistent: persistentMount.optional() });
 const cudaVersion = z.string().regex(/^\d+\.\d+$/);
 
 const container = {
@@ -37,7 +36,6 @@ const createPod = {
       minCudaVersion: cudaVersion.optional(),
     })
     .optional(),
-  cpu: z.strictObject({ id: z.string(), vcpuCount: z.int().min(1) }).optional(),
   dataCenterIds: z.array(z.string()).optional(),
   globalNetworking: z.boolean().optional(),
   mounts: podMounts.optional(),
@@ -54,7 +52,7 @@ const updatePod = {
 const updateTemplate = {
   ...container,
   name: z.string().min(1).optional(),
-  mounts: templateMounts.optional(),
+  mounts: z.strictObject({ persistent: persistentMount.optional() }).optional(),
   public: z.boolean().optional(),
   serverless: z.boolean().optional(),
   category: z.enum(["CPU", "NVIDIA", "AMD"]).optional(),
@@ -103,16 +101,15 @@ export const requestBodies = {
     name: z.string(),
     size: z.int().min(10).max(4_096),
     dataCenter: z.string(),
-    type: z.enum(["STANDARD", "HIGH_PERFORMANCE"]).optional(),
   }),
   createTemplate: z.strictObject({ ...createTemplate, ...commands }),
   updateTemplate: z.strictObject({ ...updateTemplate, ...commands }),
   createSecret: z.strictObject({
     name: secretName,
     value: z.string(),
-    description: z.string().optional(),
+    description: z.string().default(""),
   }),
-  updateSecret: z.strictObject({ value: z.string().optional(), description: z.string().optional() }),
+  updateSecret: z.strictObject({ value: z.string() }),
 };
 type Bodies = typeof requestBodies;
 

@@ -6,14 +6,14 @@ import {
   type ServerResponse,
 } from "node:http";
 
-/** A request that is handed on to the server behind a stand-in's door. */
+/** A request that a stand-in passes on to the server behind it. */
 export interface ForwardedRequest {
   incoming: IncomingMessage;
   response: ServerResponse;
   agent: Agent;
-  /** Of the server behind. */
+  /** At the server behind. */
   url: string;
-  /** In the place of the caller's own; leave it out to hand that on. */
+  /** Replaces the caller's own; leave it out to pass that on. */
   authorization?: string | undefined;
   /** Added to the answer. */
   headers?: OutgoingHttpHeaders | undefined;
@@ -27,7 +27,7 @@ export interface ForwardedRequest {
   onClose?: (() => boolean) | undefined;
 }
 
-/** Hands a request on, and streams the answer back as it comes; what breaks off behind breaks off in front. */
+/** Passes a request on and streams the answer back as it comes; if the server breaks off, so does the answer. */
 export function forwardRequest(forwarded: ForwardedRequest): void {
   const { incoming, response, agent, url, authorization } = forwarded;
   const { connection: _connection, host: _host, ...headers } = incoming.headers;
@@ -48,7 +48,7 @@ export function forwardRequest(forwarded: ForwardedRequest): void {
     });
     response.on("drain", () => answer.resume());
     answer.on("end", () => response.end());
-    // A server that breaks off must be seen to break off.
+    // The client must see that the server broke off.
     answer.on("error", () => response.destroy());
   });
   inner.on("error", () => {

@@ -33,7 +33,7 @@ export function createPodServers(options: { account: Account } & PodEngineOption
   let shared: Promise<Engine> | undefined;
 
   const createEngine = async (): Promise<Engine> => {
-    // A pod that ends must not take the engine from the others.
+    // A pod that ends must not close the engine of the others.
     const keepOpen = (engine: Engine): Engine => ({ ...engine, close: async () => {} });
     if (options.sharedEngine !== undefined) return keepOpen(options.sharedEngine);
     if (options.engine === "timed") return loadEngine(options);
@@ -44,7 +44,7 @@ export function createPodServers(options: { account: Account } & PodEngineOption
     if (pod.start === null) throw new Error(`Pod ${pod.id} has no container.`);
     const { servedModel, apiKey } = pod.start.command;
     return serveEngine(await createEngine(), {
-      // A server that asks for no key has one all the same, which only the proxy in front of it knows.
+      // A server that asks for no key still has one, which only the proxy in front of it knows.
       apiKey: apiKey ?? `open-${randomBytes(12).toString("hex")}`,
       model: pod.faults.wrongModel ?? servedModel,
       faults: options.modelFaults,

@@ -1,11 +1,10 @@
 import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
-import type { ModelServer } from "../../model-server/model-server.ts";
 import type { Account } from "../account/account.ts";
 import { appendLine, type Pod, podState, writeScriptedLines } from "../account/pod.ts";
 import { forwardRequest } from "./forward-request.ts";
 import type { PodServers } from "./pod-servers.ts";
 
-/** Where pods are found on the proxy's origin, before `/<podId>/<port>/…`; at RunPod it is a host name per pod. */
+/** Where pods are found on the proxy's origin, before `/<podId>/<port>/…`; at Runpod it is a host name per pod. */
 export const proxyPath = "/proxy";
 
 /**
@@ -17,7 +16,7 @@ export const proxyPath = "/proxy";
 export function createProxy(options: {
   account: Account;
   servers: PodServers;
-  /** How long the proxy waits for a first byte; RunPod's waits about 100 s. */
+  /** How long the proxy waits for a first byte; Runpod's waits about 100 s. */
   firstByteTimeoutMs: number;
 }): { handle(incoming: IncomingMessage, response: ServerResponse): void; close(): void } {
   const { account, servers, firstByteTimeoutMs } = options;
@@ -45,21 +44,6 @@ export function createProxy(options: {
       return;
     }
     const server = await servers.open(pod);
-    forward({ incoming, response, pod, server, path, query, port, isOpen });
-  };
-
-  const forward = (call: {
-    incoming: IncomingMessage;
-    response: ServerResponse;
-    pod: Pod;
-    server: ModelServer;
-    path: string;
-    query: string;
-    port: string;
-    isOpen: boolean;
-  }) => {
-    const { incoming, response, pod, server, path, query, port, isOpen } = call;
-    const origin = server.baseUrl.replace(/\/v1$/, "");
     let isGivenUp = false;
     const timer = setTimeout(() => {
       isGivenUp = true;
@@ -67,12 +51,15 @@ export function createProxy(options: {
     }, firstByteTimeoutMs);
     timer.unref();
     forwardRequest({
-      ...{ incoming, response, agent, url: `${origin}${path}${query}` },
+      incoming,
+      response,
+      agent,
+      url: `${server.baseUrl.replace(/\/v1$/, "")}${path}${query}`,
       authorization: isOpen ? `Bearer ${server.apiKey}` : undefined,
       toLocation: (location) => `${proxyPath}/${pod.id}/${port}${location.replace(/^https?:\/\/[^/]+/, "")}`,
-      onAnswer(status) {
+      onAnswer(answerStatus) {
         clearTimeout(timer);
-        writeAccessLine(pod, { incoming, path, status, nowMs: account.clock.nowMs() });
+        writeAccessLine(pod, { incoming, path, status: answerStatus, nowMs: account.clock.nowMs() });
         return !isGivenUp;
       },
       onFailure() {
@@ -103,8 +90,22 @@ function sendEmpty(response: ServerResponse): void {
   response.writeHead(404, { "content-length": "0" }).end();
 }
 
+const reasons: Readonly<Record<number, string>> = {
+  502: "Bad gateway",
+  503: "Service unavailable",
+  504: "Gateway time-out",
+  524: "A timeout occurred",
+};
+
+/** Sends the page with which the proxy answers by itself. */
 function sendPage(response: ServerResponse, status: number): void {
-  const page = proxyPage(status);
+  const reason = reasons[status] ?? "Web server returned an unknown error";
+  const page = `<!DOCTYPE html>
+<html lang="en-US">
+<head><title>runpod.net | ${status}: ${reason}</title></head>
+<body><h1>${reason}</h1><p>Error code ${status}</p></body>
+</html>
+`;
   response.writeHead(status, {
     "content-type": "text/html; charset=UTF-8",
     "content-length": Buffer.byteLength(page),
@@ -123,22 +124,4 @@ function writeAccessLine(
   const words = status === 200 ? "200 OK" : status === 401 ? "401 Unauthorized" : String(status);
   const line = `(APIServer pid=1) INFO:     100.64.0.1:0 - "${incoming.method} ${path} HTTP/1.1" ${words}`;
   appendLine(pod, { atMs: nowMs, source: "container", line });
-}
-
-const reasons: Readonly<Record<number, string>> = {
-  502: "Bad gateway",
-  503: "Service unavailable",
-  504: "Gateway time-out",
-  524: "A timeout occurred",
-};
-
-/** The page of HTML with which the edge in front of the pods answers by itself. */
-function proxyPage(status: number): string {
-  const reason = reasons[status] ?? "Web server returned an unknown error";
-  return `<!DOCTYPE html>
-<html lang="en-US">
-<head><title>runpod.net | ${status}: ${reason}</title></head>
-<body><h1>${reason}</h1><p>Error code ${status}</p></body>
-</html>
-`;
 }

@@ -21,7 +21,7 @@ export interface Autoscaler {
   scale(): void;
 }
 
-/** A start that FlashBoot shortens takes this share of a whole one; RunPod publishes no figure, so this one is made up. */
+/** The share of a whole start that one with FlashBoot takes; Runpod publishes no figure, so this one is made up. */
 const flashBootShare = 0.2;
 const msBetweenTries = 5_000;
 
@@ -29,7 +29,7 @@ const msBetweenTries = 5_000;
  * Creates the autoscaler of an account's endpoints.
  *
  * A worker costs money from its start, also while it fetches image and model, until it has had nothing to do for the
- * idle timeout. Whether it always runs or comes and goes, it costs the same: RunPod publishes one price.
+ * idle timeout. Whether it always runs or comes and goes, it costs the same: Runpod publishes one price.
  */
 export function createAutoscaler(options: { account: Account; bootMs: number }): Autoscaler {
   const { account, bootMs } = options;

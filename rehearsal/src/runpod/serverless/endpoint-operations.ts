@@ -17,64 +17,43 @@ export function endpointOperations(options: {
   const { autoscaler, gatewayOrigin, pollMs } = options;
   const describe = (call: ApiCall, endpoint: Endpoint) =>
     describeEndpoint(endpoint, { gatewayOrigin, hasCommands: !call.isOldContract });
+  const list = (call: ApiCall) => {
+    const present = [...call.account.endpoints.values()].filter(({ deletedAtMs }) => deletedAtMs === null);
+    return { status: 200, body: { endpoints: present.map((endpoint) => describe(call, endpoint)) } };
+  };
+  const create = (call: ApiCall) => {
+    const endpoint = createEndpoint(call);
+    call.account.endpoints.set(endpoint.id, endpoint);
+    autoscaler.scale();
+    return { status: 201, body: describe(call, endpoint) };
+  };
+  const read = (call: ApiCall) => ({ status: 200, body: describe(call, findEndpoint(call)) });
+  const remove = (call: ApiCall) => {
+    const endpoint = findEndpoint(call);
+    if (!call.account.faults.take("delete-ignored")) autoscaler.remove(endpoint);
+    return { status: 204 };
+  };
+  const listWorkers = (call: ApiCall) => {
+    autoscaler.scale();
+    return { status: 200, body: describeWorkers(findEndpoint(call), call.nowMs) };
+  };
+  const streamLog = (call: ApiCall) => {
+    const pod = findEndpoint(call).workers.find(({ id }) => id === call.parameters["workerId"])?.pod;
+    if (pod === undefined || pod === null) throw notFound();
+    return streamPodLog({ call, pod, pollMs });
+  };
+  const path = "/v2/serverless";
   return [
-    {
-      operation: "listEndpoints",
-      method: "GET",
-      path: "/v2/serverless",
-      answer(call) {
-        const present = [...call.account.endpoints.values()].filter(
-          ({ deletedAtMs }) => deletedAtMs === null,
-        );
-        return { status: 200, body: { endpoints: present.map((endpoint) => describe(call, endpoint)) } };
-      },
-    },
-    {
-      operation: "createEndpoint",
-      method: "POST",
-      path: "/v2/serverless",
-      answer(call) {
-        const endpoint = createEndpoint(call);
-        call.account.endpoints.set(endpoint.id, endpoint);
-        autoscaler.scale();
-        return { status: 201, body: describe(call, endpoint) };
-      },
-    },
-    {
-      operation: "getEndpoint",
-      method: "GET",
-      path: "/v2/serverless/:id",
-      answer: (call) => ({ status: 200, body: describe(call, findEndpoint(call)) }),
-    },
-    {
-      operation: "deleteEndpoint",
-      method: "DELETE",
-      path: "/v2/serverless/:id",
-      answer(call) {
-        const endpoint = findEndpoint(call);
-        if (!call.account.faults.take("delete-ignored")) autoscaler.remove(endpoint);
-        return { status: 204 };
-      },
-    },
-    {
-      operation: "listEndpointWorkers",
-      method: "GET",
-      path: "/v2/serverless/:id/workers",
-      answer(call) {
-        autoscaler.scale();
-        return { status: 200, body: describeWorkers(findEndpoint(call), call.nowMs) };
-      },
-    },
+    { operation: "listEndpoints", method: "GET", path, answer: list },
+    { operation: "createEndpoint", method: "POST", path, answer: create },
+    { operation: "getEndpoint", method: "GET", path: `${path}/:id`, answer: read },
+    { operation: "deleteEndpoint", method: "DELETE", path: `${path}/:id`, answer: remove },
+    { operation: "listEndpointWorkers", method: "GET", path: `${path}/:id/workers`, answer: listWorkers },
     {
       operation: "getWorkerLogs",
       method: "GET",
-      path: "/v2/serverless/:id/workers/:workerId/logs",
-      answer(call) {
-        const { workerId } = call.parameters;
-        const worker = findEndpoint(call).workers.find(({ id }) => id === workerId);
-        if (worker === undefined || worker.pod === null) throw notFound();
-        return streamPodLog({ call, pod: worker.pod, pollMs });
-      },
+      path: `${path}/:id/workers/:workerId/logs`,
+      answer: streamLog,
     },
   ];
 }
