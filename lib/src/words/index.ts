@@ -3,3 +3,4 @@ export { cleanWords, findKeyOwner } from "./clean-words.ts";
 export { escapeHtml } from "./escape-html.ts";
 export { readServerWords } from "./server-words.ts";
 export { splitAtOpenSequence, stripControlCharacters } from "./strip-control-characters.ts";
+export { withoutKeys } from "./without-keys.ts";
