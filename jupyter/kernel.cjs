@@ -55,9 +55,18 @@ const { createExecutor } = executor;
 executor.createExecutor = (folder, converters, output) =>
   createExecutor(folder, converters, {
     ...output,
-    log: (value) => (isFrame(value) ? require("workbook/show").show(value) : output.log(value)),
+    log: (value) => (isFrame(value) ? showFrame(value, output) : output.log(value)),
     error: (...parts) => output.error(cellErrors.describe(...parts)),
   });
+
+function showFrame(frame, output) {
+  try {
+    require("workbook/show").show(frame);
+  } catch {
+    // The library cannot be loaded: polars prints the frame in its own way.
+    output.log(frame);
+  }
+}
 
 function isFrame(value) {
   return Object.prototype.toString.call(value) === "[object DataFrame]";

@@ -5,14 +5,15 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { WorkbookError } from "../errors.ts";
 import { findProjectRoot } from "../project-root.ts";
 
 /** The router's own process. */
 export interface RouterProcess {
   readonly pid: number;
-  /** The end of what it has said, for people. */
-  lastWords(): string;
+  /** The end of its output, for people. */
+  lastLines(): string;
   /** `null` while it runs. */
   exitCode(): number | null;
   end(): Promise<void>;
@@ -26,7 +27,7 @@ export type RouterConfiguration = Readonly<Record<string, string | number | bool
 // The same way from lib/src/scale-out and from lib/dist/scale-out.
 const startScript = fileURLToPath(new URL("../../router/start_router.py", import.meta.url));
 const gentleEndMs = 2_000;
-const mostWords = 4_000;
+const mostCharacters = 4_000;
 
 /**
  * Starts the router with a Python that has its package; it ends with this process, however that ends.
@@ -46,10 +47,10 @@ export async function startRouterProcess(options: {
     cwd: fileURLToPath(new URL(".", `file://${startScript}`)),
     env: environment(),
   });
-  let words = "";
+  let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
-      words = (words + text).slice(-mostWords);
+      output = (output + text).slice(-mostCharacters);
     });
   }
   await once(child, "spawn").catch((cause) => {
@@ -58,17 +59,17 @@ export async function startRouterProcess(options: {
   if (child.pid === undefined) throw notInstalled("Python did not start");
   child.stdin.on("error", () => {});
   child.stdin.write(`${JSON.stringify({ starter: process.pid, configuration })}\n`);
-  // Nobody should have to end the router before their own program can end.
-  letGo(child);
+  // A program can end without ending the router first.
+  unrefAll(child);
   return {
     pid: child.pid,
-    lastWords: () => describeWords(words),
+    lastLines: () => lastLinesOf(output),
     exitCode: () => child.exitCode ?? (child.signalCode === null ? null : 1),
     end: () => end(child),
   };
 }
 
-/** Tells whether set-up has installed the router, which PyPI has for Linux on x64 alone. */
+/** Says whether set-up has installed the router, which PyPI has for Linux on x64 alone. */
 export function isRouterInstalled(): boolean {
   const libraries = join(pythonEnvironment(), "lib");
   return (
@@ -99,7 +100,7 @@ function environment(): NodeJS.ProcessEnv {
   );
 }
 
-function letGo(child: ChildProcess): void {
+function unrefAll(child: ChildProcess): void {
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr]) {
     if (stream instanceof Socket) stream.unref();
@@ -111,16 +112,15 @@ async function end(child: ChildProcess): Promise<void> {
   child.ref();
   const exited = once(child, "exit");
   child.kill("SIGTERM");
-  // It waits for answers under way; whoever ends it does not.
+  // The router waits for answers under way; `close` does not.
   await Promise.race([exited, delay(gentleEndMs, undefined, { ref: false })]);
   if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
   await exited;
 }
 
 // Its log is coloured, and begins with lines for its developers.
-function describeWords(words: string): string {
-  return words
-    .replace(/\x1b\[[0-9;]*m/g, "")
+function lastLinesOf(output: string): string {
+  return stripVTControlCharacters(output)
     .split("\n")
     .filter((line) => line.trim() !== "" && !line.startsWith("DEBUG"))
     .slice(-4)

@@ -53,7 +53,7 @@ const portTries = 3;
  * Starts the vLLM project's own router, `vllm-router`, on this machine in front of several endpoints of the same model.
  *
  * Health, retries and policy are the router's. It listens on loopback, on a free port, and holds no key: requests bring
- * theirs, and one that no worker accepts is refused at the door. It ends with `close()`, and with this process.
+ * theirs, and the router refuses a key that no worker accepts. It ends with `close()`, and with this process.
  *
  * @throws InputError where the endpoints do not belong together, WorkbookError where it is not installed or does not come up.
  */
@@ -66,10 +66,10 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     const router = await startRouterProcess({ python: options.python, configuration });
     const root = `http://127.0.0.1:${port}`;
     const problem = await waitForRouter(router, { root, apiKey });
-    if (problem === null) return describeRouter(router, { root, apiKey });
+    if (problem === null) return toRouter(router, { root, apiKey });
     await router.end();
-    // Between our look and the router's own somebody else may have taken it.
-    const lostPort = /address (already )?in use/i.test(router.lastWords());
+    // Another program may have taken the port before the router did.
+    const lostPort = /address (already )?in use/i.test(router.lastLines());
     if (!lostPort || attempt === portTries) throw doesNotStart(problem, router);
   }
 }
@@ -85,11 +85,11 @@ function configureRouter(options: {
     host: "127.0.0.1",
     port,
     policy,
-    // Whoever reaches the port could else list, add and remove workers, and read what they are sent.
+    // Without it anybody who reaches the port could list, add and remove workers, and read what they are sent.
     api_key_validation_urls: workerUrls.map((url) => `${url}/v1/models`),
     worker_startup_timeout_secs: startTimeoutMs / 1_000,
     worker_startup_check_interval: 1,
-    // Chats go round a dead worker at once; the list of models comes from the first one until it is known to be dead.
+    // Chats avoid a dead worker at once; the list of models comes from the first one until it is known to be dead.
     health_check_interval_secs: 1,
     health_failure_threshold: 2,
     log_level: "warn",
@@ -98,16 +98,15 @@ function configureRouter(options: {
   };
 }
 
-function describeRouter(process: RouterProcess, { root, apiKey }: { root: string; apiKey: string }): Router {
-  const router = {
+function toRouter(process: RouterProcess, { root, apiKey }: { root: string; apiKey: string }): Router {
+  const router: Router = {
     baseUrl: `${root}/v1`,
+    apiKey,
     pid: process.pid,
     listWorkers: () => listWorkers(root, apiKey),
     close: () => process.end(),
   };
-  return Object.defineProperty(router, "apiKey", { value: apiKey, enumerable: false }) as typeof router & {
-    apiKey: string;
-  };
+  return Object.defineProperty(router, "apiKey", { enumerable: false });
 }
 
 const workersSchema = z.object({
@@ -145,9 +144,9 @@ async function waitForRouter(
 }
 
 function doesNotStart(problem: string, router: RouterProcess): WorkbookError {
-  const words = router.lastWords();
-  if (/ModuleNotFoundError/.test(words)) return notInstalled("its Python package is missing");
-  return new WorkbookError(`The router ${problem}. Its last words: ${words || "none"}`, {
+  const lines = router.lastLines();
+  if (/ModuleNotFoundError/.test(lines)) return notInstalled("its Python package is missing");
+  return new WorkbookError(`The router ${problem}. Its last output: ${lines || "none"}`, {
     remedy: "Ask each worker for /health; one that does not answer keeps the router from starting.",
   });
 }

@@ -1,8 +1,7 @@
 export { type ChartOptions, chart, chartBundle } from "./chart.ts";
 export { type ChartSpec, chartColors } from "./chart-defaults.ts";
-export { createProgress, type Progress } from "./progress.ts";
+export { createProgress, type Progress, showWaiting } from "./progress.ts";
 export { show } from "./show.ts";
-export { showWaiting } from "./show-waiting.ts";
 export { type TableColumn, type TableOptions, table, tableBundle } from "./table.ts";
 export type { TableData, TableRow } from "./table-rows.ts";
 export { createTextPrinter } from "./text-printer.ts";

@@ -1,14 +1,15 @@
 import type { Endpoint } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
+import { requireNumber } from "../../require-number.ts";
 import type { RunPodContext } from "./context.ts";
 import { findRental, requireOwn } from "./find-rental.ts";
 import { gone, notReady } from "./not-ready.ts";
-import { NotReadyError } from "./not-ready-error.ts";
+import { NotReadyError } from "./rental-errors.ts";
 import type { KnownRental, RentalKind, Rented } from "./rental-kind.ts";
 
 /** What one look at a rental that starts has found: that it is ready, or how far it is. */
-export type LookOutcome =
+type LookOutcome =
   | { endpoint: Endpoint }
   | {
       /** In a few words. */
@@ -55,11 +56,7 @@ export async function waitForRental<Found extends Rented>(
   },
 ): Promise<Endpoint> {
   const { id, watchStart, timeoutMinutes = defaultTimeoutMinutes } = options;
-  if (!(timeoutMinutes > 0)) {
-    throw new InputError(`waitUntilReady: timeoutMinutes is ${timeoutMinutes}.`, {
-      remedy: "Give a number of minutes above 0.",
-    });
-  }
+  requireNumber("waitUntilReady", { timeoutMinutes }, { above: 0, endless: true });
   return interruptible(
     async (signal) => {
       try {
