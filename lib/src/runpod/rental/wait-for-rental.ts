@@ -37,6 +37,13 @@ export interface StartingRental<Found extends Rented> {
   signal: AbortSignal;
 }
 
+interface WaitOptions<Found extends Rented> {
+  id: string;
+  watchStart(starting: StartingRental<Found>): StartWatch;
+  timeoutMinutes?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 const defaultTimeoutMinutes = 30;
 
 /**
@@ -48,19 +55,14 @@ const defaultTimeoutMinutes = 30;
 export async function waitForRental<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: {
-    id: string;
-    watchStart(starting: StartingRental<Found>): StartWatch;
-    timeoutMinutes?: number | undefined;
-    signal?: AbortSignal | undefined;
-  },
+  options: WaitOptions<Found>,
 ): Promise<Endpoint> {
-  const { id, watchStart, timeoutMinutes = defaultTimeoutMinutes } = options;
+  const { id, timeoutMinutes = defaultTimeoutMinutes } = options;
   requireNumber("waitUntilReady", { timeoutMinutes }, { above: 0, endless: true });
   return interruptible(
     async (signal) => {
       try {
-        return await wait(context, kind, { id, watchStart, timeoutMinutes, signal });
+        return await wait(context, kind, { ...options, timeoutMinutes, signal });
       } catch (cause) {
         throw explain(context, kind, { id, cause, isInterrupted: signal.aborted });
       }
@@ -72,12 +74,7 @@ export async function waitForRental<Found extends Rented>(
 async function wait<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: {
-    id: string;
-    watchStart(starting: StartingRental<Found>): StartWatch;
-    timeoutMinutes: number;
-    signal: AbortSignal;
-  },
+  options: WaitOptions<Found> & { timeoutMinutes: number; signal: AbortSignal },
 ): Promise<Endpoint> {
   const { id, timeoutMinutes, signal } = options;
   const { noun, rented, list } = kind.words;
