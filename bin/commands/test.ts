@@ -32,6 +32,7 @@ await runCommand("test", async ({ argument, isQuick }) => {
   const tests = findTests({ fragment: argument ?? "", isQuick });
   const checks = [
     { name: "format and lint", script: ["node_modules/@biomejs/biome/bin/biome", "check", "."] },
+    { name: "unused code", script: ["node_modules/knip/bin/knip.js"] },
     { name: "types", script: ["node_modules/typescript/bin/tsc", "-p", "."] },
     { name: "notebook cells", script: ["test/notebooks/check-notebooks.ts"] },
   ];

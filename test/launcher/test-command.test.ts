@@ -58,6 +58,7 @@ describe("npm test", () => {
       reports.map(({ ran }) => ran.slice(checkout.root.length + 1)),
       [
         "node_modules/@biomejs/biome/bin/biome",
+        "node_modules/knip/bin/knip.js",
         "node_modules/typescript/bin/tsc",
         "test/notebooks/check-notebooks.ts",
         "bin/commands/start.ts",
