@@ -12,13 +12,15 @@ import { testEnvironment } from "./test-environment.ts";
 
 /** Tests that need Jupyter, a browser or the model; `--quick` leaves them out. */
 const slowTests = [
-  "test/conformance/",
+  "test/conformance/llama-engine",
   "test/jupyter/",
   "test/lab/",
   "test/launcher/given-run",
   "test/launcher/paid-run",
   "test/rehearsal/llama-engine",
-  "test/reports/",
+  "test/rehearsal/runpod/shared-model",
+  "test/reports/export-report",
+  "test/reports/report-pages",
 ];
 
 await runCommand("test", async ({ argument, isQuick }) => {
