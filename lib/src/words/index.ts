@@ -4,3 +4,4 @@ export { escapeHtml } from "./escape-html.ts";
 export { parseJson } from "./parse-json.ts";
 export { readServerWords } from "./server-words.ts";
 export { splitAtOpenSequence, stripControlCharacters } from "./strip-control-characters.ts";
+export { withoutKeys } from "./without-keys.ts";

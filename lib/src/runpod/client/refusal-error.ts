@@ -20,7 +20,7 @@ export function refusalError(options: {
   const { problem, remedy } = judge(status, detail);
   const said = detail === "" ? "" : ` and said: ${detail.replace(/[.\s]+$/, "")}`;
   const requestId = options.headers.get("x-request-id");
-  return new RunPodError(`RunPod answered ${call} with HTTP ${status}${said}.`, {
+  return new RunPodError(`Runpod answered ${call} with HTTP ${status}${said}.`, {
     problem,
     remedy,
     call,

@@ -77,7 +77,7 @@ export async function requestJson<Output>(
   try {
     json = JSON.parse(body);
   } catch (cause) {
-    throw new RunPodError(`RunPod's answer to ${name} is not JSON (HTTP ${response.status}).`, {
+    throw new RunPodError(`Runpod's answer to ${name} is not JSON (HTTP ${response.status}).`, {
       problem: "unreadable-answer",
       call: name,
       status: response.status,
@@ -92,7 +92,7 @@ export async function requestJson<Output>(
     (issue) => `${issue.path.join(".") || "the whole"} (${issue.message})`,
   );
   throw new RunPodError(
-    `RunPod's answer to ${name} lacks what is needed: ${fields.slice(0, 5).join(", ")}.`,
+    `Runpod's answer to ${name} lacks what is needed: ${fields.slice(0, 5).join(", ")}.`,
     {
       problem: "unreadable-answer",
       call: name,
@@ -116,12 +116,12 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): {
   }
   const owner = findKeyOwner(apiKey);
   if (owner !== null && owner !== "RunPod") {
-    throw new SettingsError(`What was given as the RunPod API key looks like a key of ${owner}.`, {
-      remedy: `RunPod's own begin with rpa_. ${where}`,
+    throw new SettingsError(`What was given as the Runpod API key looks like a key of ${owner}.`, {
+      remedy: `Runpod's own begin with rpa_. ${where}`,
     });
   }
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new SettingsError("The RunPod API key contains characters that no key has.", {
+    throw new SettingsError("The Runpod API key contains characters that no key has.", {
       remedy: "Copy it again: one line, without blanks, quotes or dashes of a word processor.",
     });
   }

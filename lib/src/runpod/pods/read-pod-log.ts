@@ -6,7 +6,7 @@ import type { PodOrId } from "./pod.ts";
 import { podKind } from "./pod-kind.ts";
 
 /** What vLLM's own line in the log says about the last seconds. */
-export interface LoggedThroughput {
+interface LoggedThroughput {
   /** ISO time; `null` where the log does not say. */
   at: string | null;
   promptTokensPerSecond: number;
@@ -66,7 +66,7 @@ const throughputLine =
   /Avg prompt throughput: ([\d.]+) tokens\/s, Avg generation throughput: ([\d.]+) tokens\/s, Running: (\d+) reqs, Waiting: (\d+) reqs/;
 
 /** Reads vLLM's throughput line; `null` for any other. */
-export function readThroughput(line: PodLogLine): LoggedThroughput | null {
+function readThroughput(line: PodLogLine): LoggedThroughput | null {
   const found = throughputLine.exec(line.text);
   if (found === null) return null;
   const [promptTokensPerSecond = 0, generationTokensPerSecond = 0, runningRequests = 0, waitingRequests = 0] =

@@ -5,11 +5,11 @@ import { requireNumber } from "../../require-number.ts";
 import type { RunPodContext } from "./context.ts";
 import { findRental, requireOwn } from "./find-rental.ts";
 import { gone, notReady } from "./not-ready.ts";
-import { NotReadyError } from "./not-ready-error.ts";
+import { NotReadyError } from "./rental-errors.ts";
 import type { KnownRental, RentalKind, Rented } from "./rental-kind.ts";
 
 /** What one look at a rental that starts has found: that it is ready, or how far it is. */
-export type LookOutcome =
+type LookOutcome =
   | { endpoint: Endpoint }
   | {
       /** In a few words. */
