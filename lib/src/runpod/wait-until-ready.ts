@@ -3,12 +3,10 @@ import type { RunPodEndpoint, RunPodPod } from "./client/schemas.ts";
 import { endpointKind } from "./endpoints/endpoint-kind.ts";
 import type { ServerlessEndpoint } from "./endpoints/serverless-endpoint.ts";
 import { watchEndpointStart } from "./endpoints/watch-endpoint-start.ts";
-import type { PodOrId } from "./pods/pod.ts";
-import { podKind } from "./pods/pod-kind.ts";
+import { type PodOrId, podKind } from "./pods/pod.ts";
 import { watchPodStart } from "./pods/watch-pod-start.ts";
-import { findRecord } from "./rental/find-rental.ts";
 import { type AccountOptions, openRunPod } from "./rental/open-runpod.ts";
-import { idOfRental } from "./rental/rental-kind.ts";
+import { findRecord, idOfRental } from "./rental/rental-kind.ts";
 import { type StartingRental, waitForRental } from "./rental/wait-for-rental.ts";
 
 /**
