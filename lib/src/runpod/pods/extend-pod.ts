@@ -1,13 +1,11 @@
 import { InputError, WorkbookError } from "../../errors.ts";
+import { requireNumber } from "../../require-number.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
-import { findRental, requireOwn } from "../rental/find-rental.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
-import { idOfRental } from "../rental/rental-kind.ts";
-import { nameWithDeadline } from "../rental/rental-labels.ts";
-import { type Pod, type PodOrId, toPod } from "./pod.ts";
-import { podKind } from "./pod-kind.ts";
+import { findRental, idOfRental, nameWithDeadline, requireOwn } from "../rental/rental-kind.ts";
+import { type Pod, type PodOrId, podKind, toPod } from "./pod.ts";
 
 const mostMinutes = 24 * 60;
 
@@ -21,11 +19,7 @@ const mostMinutes = 24 * 60;
  */
 export async function extendPod(pod: PodOrId, options: { minutes: number } & AccountOptions): Promise<Pod> {
   const { minutes, signal } = options;
-  if (!(Number.isFinite(minutes) && minutes > 0 && minutes <= mostMinutes)) {
-    throw new InputError(`extendPod: minutes is ${minutes}.`, {
-      remedy: "Give a number of minutes above 0, at most a day.",
-    });
-  }
+  requireNumber("extendPod", { minutes }, { above: 0, to: mostMinutes });
   const id = idOfRental(podKind, pod);
   const context = await openRunPod(options);
   const found = await findRental(context, podKind, id, { signal });

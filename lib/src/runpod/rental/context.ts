@@ -1,5 +1,6 @@
 import { SettingsError, WorkbookError } from "../../errors.ts";
 import { isLoopbackUrl } from "../../network.ts";
+import { requireNumber } from "../../require-number.ts";
 import type { Settings } from "../../settings.ts";
 import { createProgress, type Progress } from "../../show/index.ts";
 import { createRunPodClient, type RunPodClient } from "../client/client.ts";
@@ -17,7 +18,7 @@ export interface RunPodConnection {
   proxyUrl: string;
   /** Secret. */
   apiKey: string;
-  /** Secret; stored at RunPod for pods that serve gated models. */
+  /** Secret; stored at Runpod for pods that serve gated models. */
   huggingFaceToken: string | null;
   /** Secret; may only call serverless endpoints, and is all that these calls carry. */
   endpointKey?: string | null | undefined;
@@ -52,19 +53,9 @@ export interface RunPodContext {
 
 /** What tests and the watchdog give instead of the usual. */
 export type ContextParts = Partial<
-  Pick<
+  Omit<
     RunPodContext,
-    | "client"
-    | "fetch"
-    | "journal"
-    | "now"
-    | "sleep"
-    | "self"
-    | "isAlive"
-    | "pollMs"
-    | "say"
-    | "startProgress"
-    | "watch"
+    "target" | "workbookId" | "stateFolder" | "projectRoot" | "maxUsdPerHour" | "connection"
   >
 >;
 
@@ -136,7 +127,7 @@ export function proxyAddress(context: RunPodContext, podId: string): string {
 }
 
 /** The port of vLLM inside a pod. */
-export const podPort = 8000;
+const podPort = 8000;
 
 function checkProxyUrl(proxyUrl: string): void {
   const example = proxyUrl.replace("{podId}", "pod").replace("{port}", "8000");
@@ -152,4 +143,24 @@ function identifyThisProcess(): ProcessIdentity {
   throw new WorkbookError("This process could not find out when it started.", {
     remedy: "The workbook needs /proc (Linux) or the command ps: make one of them available.",
   });
+}
+
+/**
+ * Reads the ceiling in dollars per hour: the argument, else `WORKBOOK_MAX_USD_PER_HOUR`.
+ *
+ * @throws SettingsError without either, InputError where it is no sum of money.
+ */
+export function readCeiling(
+  context: RunPodContext,
+  maxUsdPerHour: number | undefined,
+  call: "createPod" | "createEndpoint",
+): number {
+  const ceiling = maxUsdPerHour ?? context.maxUsdPerHour;
+  if (ceiling === null) {
+    throw new SettingsError("Nothing is rented without a ceiling, and none is set.", {
+      remedy: `Set WORKBOOK_MAX_USD_PER_HOUR in .env, or call ${call}(plan, { maxUsdPerHour: … }), in dollars.`,
+    });
+  }
+  requireNumber(call, { maxUsdPerHour: ceiling }, { above: 0, meaning: "a ceiling in dollars per hour" });
+  return ceiling;
 }
