@@ -3,13 +3,7 @@ import { loadPriceBook, type PriceBook, priceAgeDays, pricesOn } from "../../lib
 import { loadSettings } from "../../lib/src/settings.ts";
 import { comparePrices, type PriceDifferences } from "./compare-prices.ts";
 import { type FetchedPriceList, fetchPriceList, type PriceSource } from "./fetch-price-list.ts";
-import {
-  adaptLiteLlm,
-  adaptModelsDev,
-  adaptOpenRouter,
-  adaptRunPod,
-  type FoundPrice,
-} from "./price-adapters.ts";
+import { adaptLiteLlm, adaptModelsDev, adaptOpenRouter, adaptRunpod } from "./price-adapters.ts";
 
 /** What to ask, and where to keep it; everything has a default. */
 export interface RefreshPricesOptions {
@@ -32,7 +26,7 @@ export interface PriceRefresh extends PriceDifferences {
   summary: string;
   /** Days since the youngest observation of the book; `null` for an empty one. */
   bookAgeDays: number | null;
-  sources: readonly Omit<FetchedPriceList, "document">[];
+  sources: readonly Omit<FetchedPriceList, "prices">[];
 }
 
 /**
@@ -62,16 +56,9 @@ export async function refreshPrices(options: RefreshPricesOptions = {}): Promise
   const lists = await Promise.all(
     sources.map((source) => fetchPriceList(source, { cacheFolder, today, timeoutMs, fetch: fetcher })),
   );
-  const found = Object.fromEntries(
-    lists.map((list, place): [string, FoundPrice[]] => {
-      const adapt = list.document === undefined ? undefined : sources[place]?.adapt;
-      return [list.name, adapt === undefined ? [] : attempt(() => adapt(list.document), [])];
-    }),
-  );
-  const differences = comparePrices(
-    attempt(() => pricesOn(book.prices, today), []),
-    found,
-  );
+  const found = Object.fromEntries(lists.map((list) => [list.name, list.prices]));
+  const prices = attempt(() => pricesOn(book.prices, today), []);
+  const differences = comparePrices(prices, found);
   const { newestObservation } = book;
   const bookAgeDays =
     newestObservation === null ? null : priceAgeDays({ observed: newestObservation }, today);
@@ -80,25 +67,20 @@ export async function refreshPrices(options: RefreshPricesOptions = {}): Promise
     problems: [...problems, ...differences.problems],
     summary: summarise({ online, lists, differences, bookAgeDays }),
     bookAgeDays,
-    sources: lists.map(({ document: _, ...list }) => list),
+    sources: lists.map(({ prices: _, ...list }) => list),
   };
 }
 
 function ownSources(): PriceSource[] {
   const { runpodApiUrl, runpodApiKey } = loadSettings();
-  const runPod: PriceSource[] =
-    runpodApiKey === null
-      ? []
-      : [
-          {
-            name: "runpod",
-            url: `${runpodApiUrl.replace(/\/+$/, "")}/catalog/gpus`,
-            headers: { authorization: `Bearer ${runpodApiKey}` },
-            adapt: adaptRunPod,
-          },
-        ];
+  const runpod: PriceSource = {
+    name: "runpod",
+    url: `${runpodApiUrl.replace(/\/+$/, "")}/catalog/gpus`,
+    headers: { authorization: `Bearer ${runpodApiKey}` },
+    adapt: adaptRunpod,
+  };
   return [
-    ...runPod,
+    ...(runpodApiKey === null ? [] : [runpod]),
     { name: "models.dev", url: "https://models.dev/api.json", adapt: adaptModelsDev },
     { name: "openrouter", url: "https://openrouter.ai/api/v1/models", adapt: adaptOpenRouter },
     {
@@ -119,7 +101,7 @@ function summarise(options: {
   const age =
     bookAgeDays === null ? "The price book is empty." : `The price book is ${bookAgeDays} days old.`;
   if (!online) return `${age} Nobody was asked: a rehearsal sends nothing from this machine.`;
-  const read = lists.filter((list) => list.document !== undefined).map((list) => list.name);
+  const read = lists.filter(({ state }) => state !== "failed").map((list) => list.name);
   if (read.length === 0) return `${age} No price list could be read.`;
   const { compared, changes, disagreements } = differences;
   return (
