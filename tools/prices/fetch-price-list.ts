@@ -34,13 +34,13 @@ const cachedSchema = z.object({
 /** Fetches one list with a time limit and an ETag, and falls back to the cached copy; never throws. */
 export async function fetchPriceList(
   source: PriceSource,
-  options: { cacheFolder: string; today: string; timeoutMs: number; fetch: typeof fetch },
+  options: { cacheFolder: string; today: string; timeoutMs: number },
 ): Promise<FetchedPriceList> {
   const { name, url } = source;
   const path = join(options.cacheFolder, `${name}.json`);
   const cached = await readCached(source, path);
   try {
-    const response = await options.fetch(url, {
+    const response = await fetch(url, {
       headers: {
         ...source.headers,
         ...(typeof cached?.etag === "string" ? { "if-none-match": cached.etag } : {}),

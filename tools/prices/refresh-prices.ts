@@ -5,10 +5,10 @@ import { comparePrices, type PriceDifferences } from "./compare-prices.ts";
 import { type FetchedPriceList, fetchPriceList, type PriceSource } from "./fetch-price-list.ts";
 import { adaptLiteLlm, adaptModelsDev, adaptOpenRouter, adaptRunpod } from "./price-adapters.ts";
 
-/** What to ask, and where to keep it; everything has a default. */
+/** What to ask, and where to keep it. */
 export interface RefreshPricesOptions {
-  /** Whether the network may be asked; default: not in a rehearsal, where nothing leaves the machine. */
-  online?: boolean;
+  /** Whether the network may be asked. */
+  online: boolean;
   sources?: readonly PriceSource[];
   book?: PriceBook;
   /** Default: `prices` in the state folder. */
@@ -17,7 +17,6 @@ export interface RefreshPricesOptions {
   timeoutMs?: number;
   /** A day such as `2026-11-23`; default: the clock's. */
   today?: string;
-  fetch?: typeof fetch;
 }
 
 /** What the lists on the network say about the price book, which itself stays as it is. */
@@ -32,39 +31,23 @@ export interface PriceRefresh extends PriceDifferences {
 /**
  * Asks price lists on the network, and says where they differ from the price book and from each other.
  *
- * Runpod's catalogue (only with a key), models.dev, OpenRouter and LiteLLM. It never throws: without a network it says
+ * Runpod's catalogue (only with a key), models.dev, OpenRouter and LiteLLM. It needs no network: without one it says
  * how old the book is. The book is reviewed by people, so nothing is written into it.
  */
-export async function refreshPrices(options: RefreshPricesOptions = {}): Promise<PriceRefresh> {
-  const { fetch: fetcher = fetch, timeoutMs = 15_000 } = options;
-  const today = options.today ?? new Date().toISOString().slice(0, 10);
-  const problems: string[] = [];
-  const attempt = <Value>(work: () => Value, otherwise: Value): Value => {
-    try {
-      return work();
-    } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
-      return otherwise;
-    }
-  };
-  const emptyBook: PriceBook = { prices: [], problems: [], newestObservation: null };
-  const book = attempt(() => options.book ?? loadPriceBook(), emptyBook);
-  const online = attempt(() => options.online ?? loadSettings().target !== "rehearsal", false);
-  const sources = online ? attempt(() => options.sources ?? ownSources(), []) : [];
-  const cacheFolder = attempt(() => options.cacheFolder ?? join(loadSettings().stateFolder, "prices"), "");
-
+export async function refreshPrices(options: RefreshPricesOptions): Promise<PriceRefresh> {
+  const { online, timeoutMs = 15_000, book = loadPriceBook() } = options;
+  const { today = new Date().toISOString().slice(0, 10) } = options;
+  const sources = online ? (options.sources ?? ownSources()) : [];
+  const cacheFolder = options.cacheFolder ?? join(loadSettings().stateFolder, "prices");
   const lists = await Promise.all(
-    sources.map((source) => fetchPriceList(source, { cacheFolder, today, timeoutMs, fetch: fetcher })),
+    sources.map((source) => fetchPriceList(source, { cacheFolder, today, timeoutMs })),
   );
-  const found = Object.fromEntries(lists.map((list) => [list.name, list.prices]));
-  const prices = attempt(() => pricesOn(book.prices, today), []);
-  const differences = comparePrices(prices, found);
-  const { newestObservation } = book;
-  const bookAgeDays =
-    newestObservation === null ? null : priceAgeDays({ observed: newestObservation }, today);
+  const found = Object.fromEntries(lists.map(({ name, prices }) => [name, prices]));
+  const differences = comparePrices(pricesOn(book.prices, today), found);
+  const observed = book.newestObservation;
+  const bookAgeDays = observed === null ? null : priceAgeDays({ observed }, today);
   return {
     ...differences,
-    problems: [...problems, ...differences.problems],
     summary: summarise({ online, lists, differences, bookAgeDays }),
     bookAgeDays,
     sources: lists.map(({ prices: _, ...list }) => list),
