@@ -4,7 +4,7 @@
 
 // Compiled code is kept from one kernel to the next: TypeScript alone takes a quarter of a second to compile.
 require("node:module").enableCompileCache?.(
-  require("node:path").join(__dirname, "../node_modules/.cache/kernel"),
+  require("node:path").join(__dirname, "../node_modules/.cache/compiled"),
 );
 
 const converter = require("tslab/dist/converter.js");
@@ -55,9 +55,18 @@ const { createExecutor } = executor;
 executor.createExecutor = (folder, converters, output) =>
   createExecutor(folder, converters, {
     ...output,
-    log: (value) => (isFrame(value) ? require("workbook/show").show(value) : output.log(value)),
+    log: (value) => (isFrame(value) ? showFrame(value, output) : output.log(value)),
     error: (...parts) => output.error(cellErrors.describe(...parts)),
   });
+
+function showFrame(frame, output) {
+  try {
+    require("workbook/show").show(frame);
+  } catch {
+    // The library cannot be loaded: polars prints the frame in its own way.
+    output.log(frame);
+  }
+}
 
 function isFrame(value) {
   return Object.prototype.toString.call(value) === "[object DataFrame]";

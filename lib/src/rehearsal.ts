@@ -25,7 +25,7 @@ export async function startModelServerProcess(options: ModelServerOptions = {}):
 }
 
 /**
- * Starts the stand-ins of RunPod's API, its proxy and Hugging Face's gate in this process; see `StandInOptions`.
+ * Starts the stand-ins of Runpod's API, its proxy and Hugging Face's gate in this process; see `StandInOptions`.
  *
  * For tests: a notebook's rehearsal runs in a process of its own.
  */

@@ -4,6 +4,7 @@ import { extname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WorkbookError } from "workbook/errors";
+import { withoutKeys } from "workbook/words";
 import { z } from "zod";
 import { processPath, type RehearsalProcess, readProcess, rehearsalFolder } from "./rehearsal-file.ts";
 
@@ -170,11 +171,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-function withoutKeys(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const entries = Object.entries(environment);
-  return Object.fromEntries(
-    entries.filter(([name]) => !/^(RUNPOD|OPENAI|HF|WORKBOOK)_|KEY|TOKEN|SECRET/.test(name)),
-  );
 }

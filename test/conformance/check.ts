@@ -11,7 +11,7 @@ export interface ConformanceContext {
 /** One behaviour of vLLM. */
 export interface Check {
   name: string;
-  /** Whether the engine behind the server can break it: it is also run on the rehearsal's model. */
+  /** Whether the engine can break it: it is also run on the rehearsal's model, unless that model's own tests ask the same. */
   dependsOnEngine?: true;
   /** Throws where the server behaves otherwise; expects nobody else to use the server meanwhile. */
   run(context: ConformanceContext): Promise<void>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { createChatPage } from "../../lib/src/endpoint/chat-page.ts";
+import { createChatPage } from "../../lib/src/endpoint/print-chat.ts";
 
 type ChatPage = ReturnType<typeof createChatPage>;
 

@@ -8,6 +8,8 @@ export interface ProjectImport {
   readonly to: string;
   /** How the import spells it. */
   readonly specifier: string;
+  /** Whether it takes types alone, and so no code. */
+  readonly isType: boolean;
   /** Whether it is `import("…")`, which loads the file only when the line runs. */
   readonly isLazy: boolean;
 }
@@ -15,7 +17,7 @@ export interface ProjectImport {
 export const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 
 const sources = ["lib/src/**/*.ts", "rehearsal/src/**/*.ts", "bin/**/*.{ts,mjs}", "tools/**/*.ts"];
-const statement = /^(?:import|export)\b(?:[^"';]*?\bfrom\s+)?\s*"([^"]+)"/gm;
+const statement = /^(?:import|export)\b( type\b)?(?:[^"';]*?\bfrom\s+)?\s*"([^"]+)"/gm;
 const lazy = /\bimport\("([^"]+)"\)/g;
 
 /** Lists the source files of the project: library, rehearsal, commands and tools. */
@@ -28,12 +30,16 @@ export function listImports(): ProjectImport[] {
   return listSources().flatMap((from) => {
     const text = readFileSync(join(projectRoot, from), "utf8");
     const found = [
-      ...[...text.matchAll(statement)].map(([, specifier = ""]) => ({ specifier, isLazy: false })),
-      ...[...text.matchAll(lazy)].map(([, specifier = ""]) => ({ specifier, isLazy: true })),
+      ...[...text.matchAll(statement)].map(([, type, specifier = ""]) => ({
+        specifier,
+        isType: type !== undefined,
+        isLazy: false,
+      })),
+      ...[...text.matchAll(lazy)].map(([, specifier = ""]) => ({ specifier, isType: false, isLazy: true })),
     ];
-    return found.flatMap(({ specifier, isLazy }) => {
+    return found.flatMap(({ specifier, isType, isLazy }) => {
       const to = resolve(from, specifier);
-      return to === null ? [] : [{ from, to, specifier, isLazy }];
+      return to === null ? [] : [{ from, to, specifier, isType, isLazy }];
     });
   });
 }

@@ -58,6 +58,7 @@ describe("npm test", () => {
       reports.map(({ ran }) => ran.slice(checkout.root.length + 1)),
       [
         "node_modules/@biomejs/biome/bin/biome",
+        "node_modules/knip/bin/knip.js",
         "node_modules/typescript/bin/tsc",
         "test/notebooks/check-notebooks.ts",
         "bin/commands/start.ts",
@@ -92,6 +93,7 @@ describe("npm test", () => {
       new RegExp(
         [
           "✓ format and lint +good +\\d.*",
+          "✓ unused code +good +\\d.*",
           "✓ types +good +\\d.*",
           "✗ notebook cells +FAILED +\\d.*",
           "✓ notebooks run +good +\\d.*",
@@ -110,6 +112,26 @@ describe("npm test", () => {
     await checkout.run(["test"]);
     assert.equal(existsSync(join(checkout.root, ".workbook")), true);
     assert.deepEqual(readdirSync(join(checkout.root, ".workbook")), []);
+  });
+
+  test("quickly it leaves out the notebooks, and the tests that need Jupyter, a browser or the model", async (context) => {
+    const checkout = makeTestedCheckout(context);
+    mkdirSync(join(checkout.root, "test/jupyter"));
+    writeFileSync(join(checkout.root, "test/jupyter/slow.test.ts"), report);
+    const { exitCode, stdout } = await checkout.run(["test", "--quick"]);
+    assert.equal(exitCode, 0);
+    const ran = reportsIn(stdout).map((report) => report.ran.slice(checkout.root.length + 1));
+    assert.deepEqual(ran.slice(-3), [
+      "test/notebooks/check-notebooks.ts",
+      "test/kernel.test.ts",
+      "test/other.test.ts",
+    ]);
+    assert.equal(ran.length, 6);
+    const part = await checkout.run(["test", "--quick", "other"]);
+    assert.deepEqual(
+      reportsIn(part.stdout).map((report) => report.ran.slice(checkout.root.length + 1)),
+      ["test/other.test.ts"],
+    );
   });
 
   test("with a part of a path runs only the tests that have it, without notebooks", async (context) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readNetworkError } from "../network.ts";
-import { readServerWords } from "../words/index.ts";
+import { parseJson, readServerWords } from "../words/index.ts";
 import { EndpointError } from "./endpoint-error.ts";
 
 /** A model that an endpoint serves. */
@@ -159,12 +159,4 @@ function refused({ address, apiKey, status, body }: ModelsAnswer): EndpointError
     remedy: "Look at the server's log, then try again.",
     status,
   });
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

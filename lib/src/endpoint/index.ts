@@ -1,7 +1,7 @@
 export { normalizeBaseUrl, serverRoot } from "./base-url.ts";
 export type { ChatEvent, ChatNotice, ChatRequest, ChatUsage } from "./chat-events.ts";
 export type { ChatResult } from "./chat-result.ts";
-export { countPromptTokens } from "./count-prompt-tokens.ts";
+export { countPromptTokens } from "./check-context.ts";
 export { describeEndpoint } from "./describe-endpoint.ts";
 export { connectEndpoint, type Endpoint } from "./endpoint.ts";
 export { ChatRequestError, ChatStreamError, EndpointError, type EndpointProblem } from "./endpoint-error.ts";

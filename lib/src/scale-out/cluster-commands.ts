@@ -43,12 +43,7 @@ export function makeStartCommands(options: {
 }
 
 /** Makes the one script for all machines, in which each finds its part by its rank. */
-export function makeNodeScript({
-  first,
-  others,
-}: {
-  first: readonly string[];
-  others: readonly string[];
-}): string {
+export function makeNodeScript(commands: { first: readonly string[]; others: readonly string[] }): string {
+  const { first, others } = commands;
   return ["set -eu", 'if [ "$NODE_RANK" = 0 ]; then', ...first, "else", ...others, "fi"].join("\n");
 }

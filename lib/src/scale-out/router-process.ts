@@ -5,14 +5,15 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { WorkbookError } from "../errors.ts";
 import { findProjectRoot } from "../project-root.ts";
 
 /** The router's own process. */
 export interface RouterProcess {
   readonly pid: number;
-  /** The end of what it has said, for people. */
-  lastWords(): string;
+  /** The end of its output, for people. */
+  lastLines(): string;
   /** `null` while it runs. */
   exitCode(): number | null;
   end(): Promise<void>;
@@ -26,7 +27,7 @@ export type RouterConfiguration = Readonly<Record<string, string | number | bool
 // The same way from lib/src/scale-out and from lib/dist/scale-out.
 const startScript = fileURLToPath(new URL("../../router/start_router.py", import.meta.url));
 const gentleEndMs = 2_000;
-const mostWords = 4_000;
+const mostCharacters = 4_000;
 
 /**
  * Starts the router with a Python that has its package; it ends with this process, however that ends.
@@ -38,18 +39,18 @@ export async function startRouterProcess(options: {
   python?: string | undefined;
   configuration: RouterConfiguration;
 }): Promise<RouterProcess> {
-  const { configuration } = options;
+  const { PATH, SSL_CERT_FILE, SSL_CERT_DIR } = process.env;
   const python = options.python ?? join(pythonEnvironment(), "bin", "python");
   const child = spawn(python, [startScript], {
     stdio: ["pipe", "pipe", "pipe"],
     // The router reads a file .env in its working folder, and a log level and proxies from its environment: it gets none.
     cwd: fileURLToPath(new URL(".", `file://${startScript}`)),
-    env: environment(),
+    env: { PATH, SSL_CERT_FILE, SSL_CERT_DIR },
   });
-  let words = "";
+  let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
-      words = (words + text).slice(-mostWords);
+      output = (output + text).slice(-mostCharacters);
     });
   }
   await once(child, "spawn").catch((cause) => {
@@ -57,18 +58,20 @@ export async function startRouterProcess(options: {
   });
   if (child.pid === undefined) throw notInstalled("Python did not start");
   child.stdin.on("error", () => {});
-  child.stdin.write(`${JSON.stringify({ starter: process.pid, configuration })}\n`);
-  // Nobody should have to end the router before their own program can end.
-  letGo(child);
+  child.stdin.write(`${JSON.stringify({ starter: process.pid, configuration: options.configuration })}\n`);
+  // A program can end without ending the router first.
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr])
+    if (stream instanceof Socket) stream.unref();
   return {
     pid: child.pid,
-    lastWords: () => describeWords(words),
+    lastLines: () => lastLinesOf(output),
     exitCode: () => child.exitCode ?? (child.signalCode === null ? null : 1),
     end: () => end(child),
   };
 }
 
-/** Tells whether set-up has installed the router, which PyPI has for Linux on x64 alone. */
+/** Says whether set-up has installed the router, which PyPI has for Linux on x64 alone. */
 export function isRouterInstalled(): boolean {
   const libraries = join(pythonEnvironment(), "lib");
   return (
@@ -92,35 +95,20 @@ export function notInstalled(reason: string, cause?: unknown): WorkbookError {
   });
 }
 
-function environment(): NodeJS.ProcessEnv {
-  const { PATH, SSL_CERT_FILE, SSL_CERT_DIR } = process.env;
-  return Object.fromEntries(
-    Object.entries({ PATH, SSL_CERT_FILE, SSL_CERT_DIR }).filter(([, value]) => value !== undefined),
-  );
-}
-
-function letGo(child: ChildProcess): void {
-  child.unref();
-  for (const stream of [child.stdin, child.stdout, child.stderr]) {
-    if (stream instanceof Socket) stream.unref();
-  }
-}
-
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.ref();
   const exited = once(child, "exit");
   child.kill("SIGTERM");
-  // It waits for answers under way; whoever ends it does not.
+  // The router waits for answers under way; `close` does not.
   await Promise.race([exited, delay(gentleEndMs, undefined, { ref: false })]);
   if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
   await exited;
 }
 
 // Its log is coloured, and begins with lines for its developers.
-function describeWords(words: string): string {
-  return words
-    .replace(/\x1b\[[0-9;]*m/g, "")
+function lastLinesOf(output: string): string {
+  return stripVTControlCharacters(output)
     .split("\n")
     .filter((line) => line.trim() !== "" && !line.startsWith("DEBUG"))
     .slice(-4)

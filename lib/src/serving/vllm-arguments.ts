@@ -6,7 +6,7 @@ import type { Caller } from "./caller.ts";
 export const serverPort = 8_000;
 
 /** The share of a card's memory that vLLM may take, which the plan's figures rest on. */
-export const memoryShare = "0.90";
+const memoryShare = "0.90";
 
 /** Makes the arguments of `vllm serve`, the model first; nothing secret is among them. */
 export function makeVllmArguments(options: {

@@ -1,8 +1,8 @@
 export { type ChartOptions, chart, chartBundle } from "./chart.ts";
 export { type ChartSpec, chartColors } from "./chart-defaults.ts";
-export { createProgress, type Progress } from "./progress.ts";
+export { lineLabel, named, quantitative } from "./chart-parts.ts";
+export { createProgress, type Progress, showWaiting } from "./progress.ts";
 export { show } from "./show.ts";
-export { showWaiting } from "./show-waiting.ts";
 export { type TableColumn, type TableOptions, table, tableBundle } from "./table.ts";
 export type { TableData, TableRow } from "./table-rows.ts";
 export { createTextPrinter } from "./text-printer.ts";

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { type DisplayBundle, displayBundle } from "../kernel/index.ts";
+import { requireNumber } from "../require-number.ts";
 import { chooseDecimals, formatCell, isNumeric } from "./format-cell.ts";
 import { renderHtmlTable, renderTextTable, type TableText } from "./render-table.ts";
 import { readRows, type TableData, type TableRow } from "./table-rows.ts";
@@ -44,11 +45,7 @@ export function table(data: TableData, options: TableOptions = {}): void {
 /** Returns the bundle that `table` displays: `text/html` and an aligned `text/plain`. */
 export function tableBundle(data: TableData, options: TableOptions = {}): DisplayBundle {
   const { limit } = options;
-  if (limit !== undefined && limit !== Number.POSITIVE_INFINITY && (!Number.isInteger(limit) || limit < 0)) {
-    throw new InputError(`table: limit is ${limit}.`, {
-      remedy: "Give a whole number of rows, or Infinity for all.",
-    });
-  }
+  requireNumber("table", { limit }, { whole: true, from: 0, endless: true, optional: true });
   const { rows, rowCount, keys } = readRows(data, limit);
   const text: TableText = {
     caption: options.caption,

@@ -1,5 +1,7 @@
 export { alignColumns } from "./align-columns.ts";
 export { cleanWords, findKeyOwner } from "./clean-words.ts";
 export { escapeHtml } from "./escape-html.ts";
+export { parseJson } from "./parse-json.ts";
 export { readServerWords } from "./server-words.ts";
 export { splitAtOpenSequence, stripControlCharacters } from "./strip-control-characters.ts";
+export { withoutKeys } from "./without-keys.ts";

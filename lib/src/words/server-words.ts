@@ -1,4 +1,5 @@
 import { cleanWords } from "./clean-words.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** Of a longer body only the beginning is read. */
 const longestBody = 20_000;
@@ -15,7 +16,7 @@ export function readServerWords(
   options: { secrets?: readonly string[]; maxCharacters?: number } = {},
 ): string {
   const { secrets = [], maxCharacters = 200 } = options;
-  const parsed = typeof body === "string" ? parseJson(body) : body;
+  const parsed = typeof body === "string" ? (parseJson(body) ?? body) : body;
   const found = findWords(parsed) ?? JSON.stringify(parsed) ?? "";
   const line = cleanWords(found.slice(0, longestBody).replace(/\s+/g, " "), secrets).trim();
   return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
@@ -36,12 +37,4 @@ function findWords(body: unknown): string | null {
 function findPart(body: object, name: string): string | null {
   const value: unknown = Reflect.get(body, name);
   return Array.isArray(value) ? JSON.stringify(value) : findWords(value) || null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

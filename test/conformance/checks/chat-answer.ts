@@ -54,7 +54,6 @@ export const chatAnswerChecks: readonly Check[] = [
   },
   {
     name: "ignore_eos goes on past the model's own end up to max_tokens",
-    dependsOnEngine: true,
     async run(context) {
       const { messages, answer } = await findNaturalEnd(context);
       const maxTokens = answer.usage.completion_tokens + 6;

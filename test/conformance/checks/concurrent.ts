@@ -39,7 +39,6 @@ export const concurrentChecks: readonly Check[] = [
   },
   {
     name: "nothing of one conversation reaches the next",
-    dependsOnEngine: true,
     async run(context) {
       const before = await askChat(context, { max_tokens: 8 });
       const messages = [

@@ -9,7 +9,6 @@ import { openRequest } from "../send.ts";
 export const disconnectChecks: readonly Check[] = [
   {
     name: "a client that leaves a stream ends its generation at once",
-    dependsOnEngine: true,
     run: (context) =>
       assertEndsGeneration(context, { stream: true }, async (response) => {
         const reader = (await response).body?.getReader();

@@ -6,7 +6,6 @@ import type { Check, ConformanceContext } from "../check.ts";
 export const samplingChecks: readonly Check[] = [
   {
     name: "temperature 0 gives the same text every time, whatever the seed",
-    dependsOnEngine: true,
     async run(context) {
       const texts = await askForEach(context, [undefined, 1, 2], { temperature: 0 });
       assert.equal(new Set(texts).size, 1, JSON.stringify(texts));
@@ -14,7 +13,6 @@ export const samplingChecks: readonly Check[] = [
   },
   {
     name: "the same seed gives the same text",
-    dependsOnEngine: true,
     async run(context) {
       const texts = await askForEach(context, [11, 11], { temperature: 1 });
       assert.equal(new Set(texts).size, 1, JSON.stringify(texts));
@@ -22,7 +20,6 @@ export const samplingChecks: readonly Check[] = [
   },
   {
     name: "other seeds give other texts",
-    dependsOnEngine: true,
     async run(context) {
       const texts = await askForEach(context, [11, 12, 13, -14], { temperature: 1 });
       assert.ok(new Set(texts).size > 1, JSON.stringify(texts));
@@ -30,7 +27,6 @@ export const samplingChecks: readonly Check[] = [
   },
   {
     name: "without a seed and above temperature 0 texts differ",
-    dependsOnEngine: true,
     async run(context) {
       const texts = await askForEach(context, [undefined, undefined, undefined], { temperature: 1 });
       assert.ok(new Set(texts).size > 1, JSON.stringify(texts));

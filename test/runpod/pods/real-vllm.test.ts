@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectEndpoint, streamChat } from "../../../lib/src/endpoint/index.ts";
-import { findOpenRoutes } from "../../../lib/src/runpod/pods/open-routes.ts";
-import { guardedCommand } from "../../../lib/src/runpod/pods/start-command.ts";
+import { findOpenRoutes } from "../../../lib/src/runpod/pods/call-without-key.ts";
+import { guardedCommand } from "../../../lib/src/runpod/pods/pod-body.ts";
 import { findClosedPort } from "../../helpers/local-server.ts";
 import { startPodWorld } from "../pod-world.ts";
 

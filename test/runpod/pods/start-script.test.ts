@@ -6,7 +6,7 @@ import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createPod, extendPod } from "../../../lib/src/runpod/index.ts";
-import { guardedCommand } from "../../../lib/src/runpod/pods/start-command.ts";
+import { guardedCommand } from "../../../lib/src/runpod/pods/pod-body.ts";
 import { makeFolder } from "../../helpers/environment.ts";
 import { startPodWorld } from "../pod-world.ts";
 import { canaries, smallPlan } from "../sample-plans.ts";
@@ -88,7 +88,7 @@ describe("the deadline timer in a pod", () => {
   }
 
   async function until(isSo: () => boolean): Promise<void> {
-    for (let looks = 0; looks < 300; looks++) {
+    for (let looks = 0; looks < 6_000; looks++) {
       if (isSo()) return;
       await delay(50);
     }

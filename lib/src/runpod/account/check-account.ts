@@ -33,7 +33,7 @@ export interface AccountCheck {
 const absentPodId = "workbook-scope-check";
 
 /**
- * Checks the RunPod account before anything is rented: the key and its scope, the balance, and what runs already.
+ * Checks the Runpod account before anything is rented: the key and its scope, the balance, and what runs already.
  *
  * @throws RunPodError where the key is refused, SettingsError where none is set.
  */
@@ -107,7 +107,7 @@ function listWarnings(check: Omit<AccountCheck, "warnings">): string[] {
   }
   if (balanceUsd !== null && balanceUsd <= 0) {
     warnings.push(
-      "The balance is used up: RunPod ends pods without a network volume, and rents out no new one.",
+      "The balance is used up: Runpod ends pods without a network volume, and rents out no new one.",
     );
   }
   const perHour = Math.max(spendUsdPerHour ?? 0, podsUsdPerHour);

@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { cleanWords } from "../../words/index.ts";
+import { cleanWords, parseJson } from "../../words/index.ts";
 import { logEventSchema } from "./schemas.ts";
 import { type Connection, sendRequest } from "./send-request.ts";
 
@@ -62,13 +62,7 @@ export async function* openLogStream(
 }
 
 function readLine(data: string, id: string | null): PodLogLine | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch {
-    return null;
-  }
-  const parsed = logEventSchema.safeParse(json);
+  const parsed = logEventSchema.safeParse(parseJson(data));
   if (!parsed.success) return null;
   const { source, line, ts } = parsed.data;
   return { source, text: cleanWords(line).trimEnd(), at: ts ?? null, id };

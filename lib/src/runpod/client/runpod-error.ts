@@ -1,10 +1,10 @@
 import { WorkbookError } from "../../errors.ts";
 import type { Refusal } from "../../facts/index.ts";
 
-/** Why a call to RunPod's API failed, in one word. */
+/** Why a call to Runpod's API failed, in one word. */
 export type RunPodProblem = Refusal | "no-answer" | "interrupted" | "unreadable-answer";
 
-/** A call to RunPod's API did not work; the message names the call, what the API said and what to do next. */
+/** A call to Runpod's API did not work; the message names the call, what the API said and what to do next. */
 export class RunPodError extends WorkbookError {
   override name = "RunPodError";
   readonly problem: RunPodProblem;
@@ -14,7 +14,7 @@ export class RunPodError extends WorkbookError {
   readonly status: number | null;
   /** What the API said, without secrets; empty where it said nothing. */
   readonly detail: string;
-  /** RunPod's own id of the call, for its support. */
+  /** Runpod's own id of the call, for its support. */
   readonly requestId: string | null;
   /** Whether the call may have had its effect all the same. */
   readonly mayHaveHappened: boolean;

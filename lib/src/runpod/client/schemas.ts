@@ -3,29 +3,21 @@ import type { Page } from "./read-pages.ts";
 
 // What the workbook reads of Runpod's REST v2 answers. Fields that it does not use are left out: answers may grow.
 
-const gpuSchema = z.object({ id: z.string(), count: z.number().optional() });
-
-const runtimeSchema = z.object({ uptime: z.number().optional() });
-
 /** A pod as the API describes it; its `env` holds the pod's own key, so it is never printed. */
 export const podSchema = z.object({
   id: z.string(),
   name: z.string(),
   /** PROVISIONING, STARTING, RUNNING, EXITED, ERROR or TERMINATED; what else may come is kept as it is. */
   status: z.string(),
-  image: z.string().nullish(),
   env: z.record(z.string(), z.string()).nullish(),
-  gpu: gpuSchema.nullish(),
+  gpu: z.object({ id: z.string(), count: z.number().optional() }).nullish(),
   /** Dollars per hour, now: 0 while the pod is stopped. */
   cost: z.number(),
-  cudaVersion: z.string().nullish(),
-  dataCenterId: z.string().nullish(),
   /** Only newer contracts have these two. */
   entrypoint: z.array(z.string()).nullish(),
   cmd: z.array(z.string()).nullish(),
-  runtime: runtimeSchema.nullish(),
+  runtime: z.object({ uptime: z.number().optional() }).nullish(),
   createdAt: z.string(),
-  startedAt: z.string().nullish(),
 });
 export type RunPodPod = z.output<typeof podSchema>;
 
@@ -96,16 +88,13 @@ export const endpointSchema = z.object({
   type: z.string().nullish(),
   /** A queue has others, and no `base`. */
   requestUrls: z.object({ base: z.url().optional() }).nullish(),
-  image: z.string().nullish(),
   env: z.record(z.string(), z.string()).nullish(),
   gpu: z
     .object({
       pools: z.array(z.string()),
-      excludedTypes: z.array(z.string()).nullish(),
       count: z.number().nullish(),
     })
     .nullish(),
-  disk: z.number().nullish(),
   workers: z.object({ min: z.number(), max: z.number(), idleTimeout: z.number().nullish() }),
   createdAt: z.string(),
 });
@@ -117,8 +106,6 @@ export const workerListSchema = z.object({
       id: z.string(),
       /** RUNNING, IDLE, INITIALIZING, THROTTLED or UNHEALTHY; what else may come is kept as it is. */
       status: z.string(),
-      gpuTypeId: z.string().nullish(),
-      uptimeSeconds: z.number().nullish(),
     }),
   ),
 });
@@ -136,7 +123,6 @@ export const networkVolumeSchema = z.object({
   size: z.number(),
   dataCenter: z.string(),
 });
-export type RunPodNetworkVolume = z.output<typeof networkVolumeSchema>;
 
 export const accountSchema = z.object({
   data: z.object({
@@ -152,36 +138,32 @@ export const accountSchema = z.object({
 
 export const logEventSchema = z.object({ source: z.string(), line: z.string(), ts: z.string().nullish() });
 
-/** The body of `POST /pods`, as far as the workbook uses it. */
-export interface CreatePodBody {
+/** What the bodies below say of a container, as far as the workbook uses it. */
+interface ContainerBody {
   name: string;
   image: string;
-  gpu: { id: string; count: number; minCudaVersion?: string };
-  cloud: "SECURE" | "COMMUNITY";
-  dataCenterIds?: string[];
-  /** Container disk in GB. */
+  /** Container disk in GB, of each worker of an endpoint. */
   disk: number;
-  mounts?: { network: { volumeId: string; path: string }[] };
   ports: string[];
   env: Record<string, string>;
   args?: string;
   entrypoint?: string[];
   cmd?: string[];
+}
+
+/** The body of `POST /pods`. */
+export interface CreatePodBody extends ContainerBody {
+  gpu: { id: string; count: number; minCudaVersion?: string };
+  cloud: "SECURE" | "COMMUNITY";
+  dataCenterIds?: string[];
+  mounts?: { network: { volumeId: string; path: string }[] };
   templateId?: string;
   startSsh: boolean;
   startJupyter: boolean;
 }
 
-/** The body of `POST /templates`, as far as the workbook uses it. */
-export interface CreateTemplateBody {
-  name: string;
-  image: string;
-  disk: number;
-  ports: string[];
-  env: Record<string, string>;
-  args?: string;
-  entrypoint?: string[];
-  cmd?: string[];
+/** The body of `POST /templates`. */
+export interface CreateTemplateBody extends ContainerBody {
   category: "NVIDIA";
   public: boolean;
   serverless: boolean;
@@ -189,16 +171,9 @@ export interface CreateTemplateBody {
   startJupyter: boolean;
 }
 
-/** The body of `POST /serverless`, as far as the workbook uses it. */
-export interface CreateEndpointBody {
-  name: string;
+/** The body of `POST /serverless`. */
+export interface CreateEndpointBody extends ContainerBody {
   type: "LOAD_BALANCER";
-  image: string;
-  args?: string;
-  /** Container disk of each worker in GB. */
-  disk: number;
-  ports: string[];
-  env: Record<string, string>;
   gpu: { pools: string[]; excludedTypes?: string[]; count: number; minCudaVersion?: string };
   /** `idleTimeout` in seconds. */
   workers: { min: number; max: number; idleTimeout: number };

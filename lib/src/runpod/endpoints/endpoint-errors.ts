@@ -1,5 +1,4 @@
-import { CreateRentalError } from "../rental/create-rental-error.ts";
-import { NotReadyError, type NotReadyErrorOptions } from "../rental/not-ready-error.ts";
+import { CreateRentalError, NotReadyError, type NotReadyErrorOptions } from "../rental/rental-errors.ts";
 
 /** No endpoint came about, or none was kept; the message says why. */
 export class CreateEndpointError extends CreateRentalError {

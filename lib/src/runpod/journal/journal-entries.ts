@@ -51,7 +51,7 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("extended"), at, stem, deadlineAt: at }),
   z.object({ kind: z.literal("watched"), at, stem, watchdog: processIdentitySchema }),
   z.object({ kind: z.literal("ended"), at, stem, usd: z.number().nullable() }),
-  /** Which value a stored secret has, as a salted hash: the value itself cannot be read back from RunPod. */
+  /** Which value a stored secret has, as a salted hash: the value itself cannot be read back from Runpod. */
   z.object({ kind: z.literal("secret"), at, name: z.string(), salt: z.string(), fingerprint: z.string() }),
 ]);
 export type JournalEntry = z.output<typeof journalEntrySchema>;

@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { InputError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
+import { requireNumber } from "../../require-number.ts";
 import { showWaiting } from "../../show/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { CreatePodBody, RunPodPod } from "../client/schemas.ts";
 import type { NewJournalEntry } from "../journal/journal-entries.ts";
 import { fingerprintOfKey, type RunPodContext } from "../rental/context.ts";
-import type { FailedCandidate } from "../rental/create-rental-error.ts";
 import { ensureSecret } from "../rental/ensure-secret.ts";
 import { type AccountOptions, openRunPod, sayOpenRealPods } from "../rental/open-runpod.ts";
 import { readCeiling } from "../rental/read-ceiling.ts";
 import { type PlaceOrder, rentOnRecord } from "../rental/rent-on-record.ts";
+import type { FailedCandidate } from "../rental/rental-errors.ts";
 import { drawStem } from "../rental/rental-labels.ts";
 import { ensureTemplate } from "./ensure-template.ts";
 import { type Pod, toPod } from "./pod.ts";
@@ -209,20 +210,13 @@ async function explainRefusal(
 
 function checkPlan(plan: PodPlan, idleMinutes: number | undefined): void {
   const { deadlineMinutes, gpuCandidates, gpuCount } = plan;
-  if (!(Number.isFinite(deadlineMinutes) && deadlineMinutes > 0)) {
-    throw new InputError(
-      `The plan's deadlineMinutes is ${deadlineMinutes}: the pod would end at once or never.`,
-      { remedy: "Give a number of minutes above 0." },
-    );
-  }
+  requireNumber("createPod", { "plan.deadlineMinutes": deadlineMinutes }, { above: 0 });
   if (gpuCandidates.length === 0 || !(Number.isInteger(gpuCount) && gpuCount > 0)) {
     throw new InputError("The plan names no GPU.", {
       remedy: "Name at least one, and a gpuCount of at least 1.",
     });
   }
-  if (idleMinutes !== undefined && !(Number.isFinite(idleMinutes) && idleMinutes > 0)) {
-    throw new InputError(`idleMinutes is ${idleMinutes}.`, { remedy: "Give a number of minutes above 0." });
-  }
+  requireNumber("createPod", { idleMinutes }, { above: 0, optional: true });
 }
 
 function refusalsOf(candidates: readonly PricedCandidate[]): FailedCandidate[] {

@@ -3,7 +3,7 @@ import { RunPodError } from "../client/runpod-error.ts";
 import type { CreatePodBody, CreateTemplateBody, RunPodTemplate } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
 
-/** The name of the template in which a workbook keeps its last plan; it shows in RunPod's console. */
+/** The name of the template in which a workbook keeps its last plan; it shows in Runpod's console. */
 export function templateNameOf(workbookId: string): string {
   return `workbook-${workbookId}`;
 }

@@ -1,4 +1,5 @@
 import { InputError, WorkbookError } from "../../errors.ts";
+import { requireNumber } from "../../require-number.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
@@ -21,11 +22,7 @@ const mostMinutes = 24 * 60;
  */
 export async function extendPod(pod: PodOrId, options: { minutes: number } & AccountOptions): Promise<Pod> {
   const { minutes, signal } = options;
-  if (!(Number.isFinite(minutes) && minutes > 0 && minutes <= mostMinutes)) {
-    throw new InputError(`extendPod: minutes is ${minutes}.`, {
-      remedy: "Give a number of minutes above 0, at most a day.",
-    });
-  }
+  requireNumber("extendPod", { minutes }, { above: 0, to: mostMinutes });
   const id = idOfRental(podKind, pod);
   const context = await openRunPod(options);
   const found = await findRental(context, podKind, id, { signal });

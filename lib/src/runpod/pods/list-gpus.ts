@@ -6,7 +6,7 @@ import type { RunPodGpuType } from "../client/schemas.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 
 /**
- * Lists the kinds of GPU that RunPod offers now, the cheapest first: memory, price, stock and CUDA versions.
+ * Lists the kinds of GPU that Runpod offers now, the cheapest first: memory, price, stock and CUDA versions.
  *
  * Stock and CUDA versions are for pods with `gpuCount` cards; prices are for one card. Stock is a hint, no promise.
  *

@@ -1,7 +1,11 @@
 import type { RunPodAccount } from "../client/client.ts";
 import { RunPodError } from "../client/runpod-error.ts";
-import { CreateRentalError, type FailedCandidate } from "../rental/create-rental-error.ts";
-import { NotReadyError, type NotReadyErrorOptions } from "../rental/not-ready-error.ts";
+import {
+  CreateRentalError,
+  type FailedCandidate,
+  NotReadyError,
+  type NotReadyErrorOptions,
+} from "../rental/rental-errors.ts";
 
 /** No pod came about; the message lists what was tried and why each failed. */
 export class CreatePodError extends CreateRentalError {

@@ -1,8 +1,8 @@
 import type { RunPodPod } from "../client/schemas.ts";
 import type { RentalKind } from "../rental/rental-kind.ts";
 import { type LabelForm, type RentalLabels, readLabels } from "../rental/rental-labels.ts";
+import { probeHealth } from "./call-without-key.ts";
 import { CreatePodError, PodNotReadyError } from "./pod-errors.ts";
-import { probeHealth } from "./probe-health.ts";
 import { watchIdleness } from "./watch-idleness.ts";
 
 /** How a pod carries its labels. */

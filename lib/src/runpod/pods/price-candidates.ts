@@ -1,7 +1,7 @@
 import { computePodCost } from "../../serving/index.ts";
 import type { RunPodGpuType } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
-import type { FailedCandidate } from "../rental/create-rental-error.ts";
+import type { FailedCandidate } from "../rental/rental-errors.ts";
 import type { PodPlan } from "./pod-plan.ts";
 
 /** A GPU type that may be tried, with what the pod would cost now; or why it is not tried. */

@@ -1,4 +1,4 @@
-import { InputError } from "../../errors.ts";
+import { requireNumber } from "../../require-number.ts";
 import type { PodLogLine } from "../client/log-stream.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 import { idOfRental } from "../rental/rental-kind.ts";
@@ -6,7 +6,7 @@ import type { PodOrId } from "./pod.ts";
 import { podKind } from "./pod-kind.ts";
 
 /** What vLLM's own line in the log says about the last seconds. */
-export interface LoggedThroughput {
+interface LoggedThroughput {
   /** ISO time; `null` where the log does not say. */
   at: string | null;
   promptTokensPerSecond: number;
@@ -35,14 +35,8 @@ export async function readPodLog(
   options: { tail?: number; seconds?: number } & AccountOptions = {},
 ): Promise<PodLog> {
   const { tail = 100, seconds = 5 } = options;
-  if (!(Number.isInteger(tail) && tail >= 0 && tail <= 5_000)) {
-    throw new InputError(`readPodLog: tail is ${tail}.`, { remedy: "Give a whole number from 0 to 5,000." });
-  }
-  if (!(seconds > 0 && seconds <= 600)) {
-    throw new InputError(`readPodLog: seconds is ${seconds}.`, {
-      remedy: "Give a number above 0, at most 600.",
-    });
-  }
+  requireNumber("readPodLog", { tail }, { whole: true, from: 0, to: 5_000 });
+  requireNumber("readPodLog", { seconds }, { above: 0, to: 600 });
   const id = idOfRental(podKind, pod);
   const { client } = await openRunPod(options);
   const controller = new AbortController();
@@ -72,7 +66,7 @@ const throughputLine =
   /Avg prompt throughput: ([\d.]+) tokens\/s, Avg generation throughput: ([\d.]+) tokens\/s, Running: (\d+) reqs, Waiting: (\d+) reqs/;
 
 /** Reads vLLM's throughput line; `null` for any other. */
-export function readThroughput(line: PodLogLine): LoggedThroughput | null {
+function readThroughput(line: PodLogLine): LoggedThroughput | null {
   const found = throughputLine.exec(line.text);
   if (found === null) return null;
   const [promptTokensPerSecond = 0, generationTokensPerSecond = 0, runningRequests = 0, waitingRequests = 0] =

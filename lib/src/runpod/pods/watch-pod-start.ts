@@ -9,10 +9,9 @@ import { followLog } from "../rental/follow-log.ts";
 import { gone, notReady } from "../rental/not-ready.ts";
 import { tryFirstChat } from "../rental/try-first-chat.ts";
 import type { StartingRental, StartWatch } from "../rental/wait-for-rental.ts";
+import { describeOpenRoutes, findOpenRoutes, probeHealth } from "./call-without-key.ts";
 import { connectPod } from "./connect-pod.ts";
-import { describeOpenRoutes, findOpenRoutes } from "./open-routes.ts";
 import { podKind } from "./pod-kind.ts";
-import { probeHealth } from "./probe-health.ts";
 
 /**
  * Watches a pod that starts: its status, its health, its log, its first chat.

@@ -17,7 +17,7 @@ export interface RunPodConnection {
   proxyUrl: string;
   /** Secret. */
   apiKey: string;
-  /** Secret; stored at RunPod for pods that serve gated models. */
+  /** Secret; stored at Runpod for pods that serve gated models. */
   huggingFaceToken: string | null;
   /** Secret; may only call serverless endpoints, and is all that these calls carry. */
   endpointKey?: string | null | undefined;
@@ -52,19 +52,9 @@ export interface RunPodContext {
 
 /** What tests and the watchdog give instead of the usual. */
 export type ContextParts = Partial<
-  Pick<
+  Omit<
     RunPodContext,
-    | "client"
-    | "fetch"
-    | "journal"
-    | "now"
-    | "sleep"
-    | "self"
-    | "isAlive"
-    | "pollMs"
-    | "say"
-    | "startProgress"
-    | "watch"
+    "target" | "workbookId" | "stateFolder" | "projectRoot" | "maxUsdPerHour" | "connection"
   >
 >;
 
@@ -136,7 +126,7 @@ export function proxyAddress(context: RunPodContext, podId: string): string {
 }
 
 /** The port of vLLM inside a pod. */
-export const podPort = 8000;
+const podPort = 8000;
 
 function checkProxyUrl(proxyUrl: string): void {
   const example = proxyUrl.replace("{podId}", "pod").replace("{port}", "8000");

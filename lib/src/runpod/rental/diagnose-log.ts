@@ -1,6 +1,6 @@
 import { type KnownError, loadKnownErrors, matchError } from "../../facts/index.ts";
 import type { PodLogLine } from "../client/log-stream.ts";
-import type { NotReadyProblem } from "./not-ready-error.ts";
+import type { NotReadyProblem } from "./rental-errors.ts";
 
 /** What a log says about why a pod or an endpoint will not become ready. */
 export interface LogDiagnosis {

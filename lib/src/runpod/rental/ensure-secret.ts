@@ -6,7 +6,7 @@ import { secretNameOf } from "../pods/secret-name.ts";
 import type { RunPodContext } from "./context.ts";
 
 /**
- * Sees to it that RunPod holds the Hugging Face token as a secret, and returns its name.
+ * Sees to it that Runpod holds the Hugging Face token as a secret, and returns its name.
  *
  * A secret can be written and never read, so the journal keeps a salted hash of what was written last: where that
  * differs, or is not known, it is written again.

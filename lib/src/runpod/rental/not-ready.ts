@@ -1,6 +1,6 @@
 import type { RunPodContext } from "./context.ts";
 import { describeRentalCost } from "./find-rental.ts";
-import type { NotReadyError, NotReadyErrorOptions } from "./not-ready-error.ts";
+import type { NotReadyError, NotReadyErrorOptions } from "./rental-errors.ts";
 import type { RentalKind, Rented } from "./rental-kind.ts";
 
 /** The error for a rental that still exists: its remedy ends with what it costs, and how to end it. */

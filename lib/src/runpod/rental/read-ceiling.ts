@@ -1,4 +1,5 @@
-import { InputError, SettingsError } from "../../errors.ts";
+import { SettingsError } from "../../errors.ts";
+import { requireNumber } from "../../require-number.ts";
 import type { RunPodContext } from "./context.ts";
 
 /**
@@ -17,8 +18,6 @@ export function readCeiling(
       remedy: `Set WORKBOOK_MAX_USD_PER_HOUR in .env, or call ${call}(plan, { maxUsdPerHour: … }), in dollars.`,
     });
   }
-  if (typeof ceiling === "number" && Number.isFinite(ceiling) && ceiling > 0) return ceiling;
-  throw new InputError(`maxUsdPerHour is ${String(ceiling)}, which is no ceiling.`, {
-    remedy: "Give the most that it may cost, in dollars per hour: a number above 0.",
-  });
+  requireNumber(call, { maxUsdPerHour: ceiling }, { above: 0, meaning: "a ceiling in dollars per hour" });
+  return ceiling;
 }

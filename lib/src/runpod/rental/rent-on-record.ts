@@ -1,10 +1,10 @@
 import { RunPodError } from "../client/runpod-error.ts";
 import type { NewJournalEntry } from "../journal/journal-entries.ts";
 import type { RunPodContext } from "./context.ts";
-import type { CreateRentalError, FailedCandidate } from "./create-rental-error.ts";
 import { endRental } from "./end-rental.ts";
 import { describeRentalCost } from "./find-rental.ts";
 import { armWatchdog } from "./rearm-watchdogs.ts";
+import type { CreateRentalError, FailedCandidate } from "./rental-errors.ts";
 import type { RentalKind, Rented } from "./rental-kind.ts";
 
 /** Makes the call that rents, once; returns what was rented, or the refusal after which certainly nothing was. */

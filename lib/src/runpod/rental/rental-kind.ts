@@ -2,8 +2,12 @@ import { InputError } from "../../errors.ts";
 import type { RunPodClient } from "../client/client.ts";
 import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
 import type { RunPodContext } from "./context.ts";
-import type { CreateRentalError, CreateRentalErrorOptions } from "./create-rental-error.ts";
-import type { NotReadyError, NotReadyErrorOptions } from "./not-ready-error.ts";
+import type {
+  CreateRentalError,
+  CreateRentalErrorOptions,
+  NotReadyError,
+  NotReadyErrorOptions,
+} from "./rental-errors.ts";
 import type { RentalLabels } from "./rental-labels.ts";
 
 /** What Runpod's API tells of a pod and of a serverless endpoint alike. */

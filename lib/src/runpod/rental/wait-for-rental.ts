@@ -1,14 +1,15 @@
 import type { Endpoint } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
+import { requireNumber } from "../../require-number.ts";
 import type { RunPodContext } from "./context.ts";
 import { findRental, requireOwn } from "./find-rental.ts";
 import { gone, notReady } from "./not-ready.ts";
-import { NotReadyError } from "./not-ready-error.ts";
+import { NotReadyError } from "./rental-errors.ts";
 import type { KnownRental, RentalKind, Rented } from "./rental-kind.ts";
 
 /** What one look at a rental that starts has found: that it is ready, or how far it is. */
-export type LookOutcome =
+type LookOutcome =
   | { endpoint: Endpoint }
   | {
       /** In a few words. */
@@ -36,6 +37,13 @@ export interface StartingRental<Found extends Rented> {
   signal: AbortSignal;
 }
 
+interface WaitOptions<Found extends Rented> {
+  id: string;
+  watchStart(starting: StartingRental<Found>): StartWatch;
+  timeoutMinutes?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 const defaultTimeoutMinutes = 30;
 
 /**
@@ -47,23 +55,14 @@ const defaultTimeoutMinutes = 30;
 export async function waitForRental<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: {
-    id: string;
-    watchStart(starting: StartingRental<Found>): StartWatch;
-    timeoutMinutes?: number | undefined;
-    signal?: AbortSignal | undefined;
-  },
+  options: WaitOptions<Found>,
 ): Promise<Endpoint> {
-  const { id, watchStart, timeoutMinutes = defaultTimeoutMinutes } = options;
-  if (!(timeoutMinutes > 0)) {
-    throw new InputError(`waitUntilReady: timeoutMinutes is ${timeoutMinutes}.`, {
-      remedy: "Give a number of minutes above 0.",
-    });
-  }
+  const { id, timeoutMinutes = defaultTimeoutMinutes } = options;
+  requireNumber("waitUntilReady", { timeoutMinutes }, { above: 0, endless: true });
   return interruptible(
     async (signal) => {
       try {
-        return await wait(context, kind, { id, watchStart, timeoutMinutes, signal });
+        return await wait(context, kind, { ...options, timeoutMinutes, signal });
       } catch (cause) {
         throw explain(context, kind, { id, cause, isInterrupted: signal.aborted });
       }
@@ -75,12 +74,7 @@ export async function waitForRental<Found extends Rented>(
 async function wait<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: {
-    id: string;
-    watchStart(starting: StartingRental<Found>): StartWatch;
-    timeoutMinutes: number;
-    signal: AbortSignal;
-  },
+  options: WaitOptions<Found> & { timeoutMinutes: number; signal: AbortSignal },
 ): Promise<Endpoint> {
   const { id, timeoutMinutes, signal } = options;
   const { noun, rented, list } = kind.words;

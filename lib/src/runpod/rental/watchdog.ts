@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { withoutKeys } from "../../words/index.ts";
 import { identifyProcess, type ProcessIdentity } from "../journal/process-identity.ts";
 
 /** What a watchdog is told, through its standard input: a key must not stand in a list of processes. */
@@ -33,11 +34,4 @@ export function startWatchdog(order: WatchOrder): ProcessIdentity | null {
   child.stdin?.end(JSON.stringify(order));
   child.unref();
   return child.pid === undefined ? null : identifyProcess(child.pid);
-}
-
-function withoutKeys(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const entries = Object.entries(environment);
-  return Object.fromEntries(
-    entries.filter(([name]) => !/^(RUNPOD|OPENAI|HF|WORKBOOK)_|KEY|TOKEN|SECRET/.test(name)),
-  );
 }

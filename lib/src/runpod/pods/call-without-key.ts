@@ -1,5 +1,23 @@
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
 
+/** What a pod's address answers: a status, or `null` where nothing answered. */
+export interface HealthAnswer {
+  status: number | null;
+  /** For people: the status and what it usually means. */
+  meaning: string;
+}
+
+/** Asks a pod's `/health`, which needs no key and answers 200 when vLLM is up. */
+export async function probeHealth(
+  context: RunPodContext,
+  podId: string,
+  signal?: AbortSignal,
+): Promise<HealthAnswer> {
+  const call = { method: "GET", path: "/health", timeoutMs: 10_000, signal };
+  const status = await callWithoutKey(context, podId, call);
+  return { status, meaning: status === null ? "the proxy does not answer" : meaningOf(status) };
+}
+
 /** A route of a pod that answers without a key. */
 export interface OpenRoute {
   /** For example `POST /invocations`. */
@@ -26,8 +44,7 @@ export async function findOpenRoutes(
 ): Promise<OpenRoute[]> {
   const open: OpenRoute[] = [];
   for (const { method, path } of routes) {
-    const address = `${proxyAddress(context, podId)}${path}`;
-    const status = await callWithoutKey(context, { method, address, signal });
+    const status = await callWithoutKey(context, podId, { method, path, timeoutMs: 15_000, signal });
     if (status !== null && !closedStatuses.includes(status)) open.push({ call: `${method} ${path}`, status });
   }
   return open;
@@ -47,14 +64,16 @@ export function describeOpenRoutes(podId: string, open: readonly OpenRoute[]): s
   );
 }
 
+/** Calls a route of a pod without its key; `null` where nothing answered. */
 async function callWithoutKey(
   context: RunPodContext,
-  options: { method: string; address: string; signal: AbortSignal | undefined },
+  podId: string,
+  options: { method: string; path: string; timeoutMs: number; signal: AbortSignal | undefined },
 ): Promise<number | null> {
-  const { method, address, signal } = options;
-  const timeout = AbortSignal.timeout(15_000);
+  const { method, path, timeoutMs, signal } = options;
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await context.fetch(address, {
+    const response = await context.fetch(`${proxyAddress(context, podId)}${path}`, {
       method,
       // An empty object is refused by the route itself, if the call gets that far: no token is generated.
       ...(method === "POST" ? { body: "{}", headers: { "content-type": "application/json" } } : {}),
@@ -65,5 +84,20 @@ async function callWithoutKey(
     return response.status;
   } catch {
     return null;
+  }
+}
+
+function meaningOf(status: number): string {
+  switch (status) {
+    case 200:
+      return "vLLM is up";
+    case 404:
+      return "the proxy does not know the pod yet";
+    case 502:
+      return "nothing listens in the pod yet";
+    case 524:
+      return "the pod took longer than the proxy waits";
+    default:
+      return `the proxy answers HTTP ${status}`;
   }
 }
