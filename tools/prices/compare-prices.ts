@@ -2,7 +2,7 @@ import { findValueMistake, type Price, type PriceKind } from "../../lib/src/fact
 import type { FoundPrice } from "./price-adapters.ts";
 
 /** What the sources of a refresh say about one price of the book. */
-export interface PriceComparison {
+interface PriceComparison {
   provider: string;
   product: string;
   kind: PriceKind;
