@@ -1,6 +1,6 @@
 import { newItemId } from "../account/account.ts";
 import { rehearsedGpus } from "../account/gpu-catalog.ts";
-import { changeContainer, defaultContainer, podState } from "../account/pod.ts";
+import { changeFields, defaultContainer, podState } from "../account/pod.ts";
 import type { ApiCall, ApiOperation } from "../api/api-operation.ts";
 import { ApiProblem, invalidRequest, notFound } from "../api/api-problem.ts";
 import { streamPodLog } from "../api/log-stream.ts";
@@ -76,7 +76,7 @@ function createEndpoint(call: ApiCall): Endpoint {
   return {
     id: newItemId(),
     name: body.name,
-    container: changeContainer(defaultContainer, body),
+    container: changeFields(defaultContainer, body),
     gpu: {
       pools: gpu.pools,
       excludedTypes: gpu.excludedTypes ?? [],
