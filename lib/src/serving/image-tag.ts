@@ -3,9 +3,6 @@ import { InputError } from "../errors.ts";
 /** The image that pods run unless told otherwise: the vLLM whose answers this workbook is tested against. */
 export const defaultImage = "vllm/vllm-openai:v0.32.0";
 
-/** What is known of a container image from its name alone. */
-export type ImageTag = ReturnType<typeof readImageTag>;
-
 /**
  * The CUDA version that vLLM's images were built with, newest first.
  *

@@ -3,7 +3,7 @@ import { billedSeconds, costOf, volumeUsdPerHour } from "./money.ts";
 import { isBilled, podState } from "./pod.ts";
 
 /** What every pod and every endpoint of a rehearsal has cost, and which still run. */
-export type Ledger = ReturnType<typeof readLedger>;
+type Ledger = ReturnType<typeof readLedger>;
 export type LedgerEntry = Ledger["pods"][number];
 
 /** Returns the ledger of an account as of now. */

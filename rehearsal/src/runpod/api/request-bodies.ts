@@ -88,7 +88,7 @@ const createEndpoint = {
 };
 
 /** The form of each request body, under the name of its operation. */
-export const requestBodies = {
+const requestBodies = {
   createPod: z.strictObject({ ...createPod, ...commands }),
   updatePod: z.strictObject({ ...updatePod, ...commands }),
   createEndpoint: z.strictObject({ ...createEndpoint, ...commands }),
