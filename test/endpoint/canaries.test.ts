@@ -42,7 +42,7 @@ async function useEndpoint(endpoint: Endpoint): Promise<void> {
   await printChat(endpoint, { messages }, { write: () => {} });
   await endpoint.client.chat.completions.create({ model: endpoint.model, messages });
   await endpoint.client.models.list();
-  await endpoint.client.withOptions({ timeout: 5_000 }).models.list();
+  await endpoint.client.withOptions({ timeout: 300_000 }).models.list();
   await endpoint.client.post("/tokenize", { body: { prompt: "Hello" } }).catch(() => {});
   await endpoint.close();
 }

@@ -27,7 +27,7 @@ export function launchBrowser(): Promise<Browser> {
   if (executablePath === null) throw new Error(`None of ${names.join(", ")} is on the PATH.`);
   // Its sandbox does not work for root, which is what everyone is in a container.
   const isRoot = process.getuid?.() === 0;
-  return chromium.launch({ executablePath, args: isRoot ? ["--no-sandbox"] : [] });
+  return chromium.launch({ executablePath, timeout: 300_000, args: isRoot ? ["--no-sandbox"] : [] });
 }
 
 function findBrowser(): string | null {

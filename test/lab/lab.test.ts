@@ -7,7 +7,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { describeInBrowser, launchBrowser } from "../helpers/browser.ts";
 import { type Lab, startLab } from "./lab-process.ts";
 
-const timeout = 90_000;
+const timeout = 600_000;
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const wcag22 = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];

@@ -56,7 +56,7 @@ describe("the metrics after mixed requests", () => {
   });
 
   test("show who runs and who waits, and that those who leave free their places", {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async (t) => {
     const server = await startModelServer({ engine: "timed", profile: { maxSequences: 2 } });
     t.after(() => server.close());

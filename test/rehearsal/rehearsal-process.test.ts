@@ -119,7 +119,7 @@ describe("the rehearsal's own process", () => {
     );
   });
 
-  test("ends by itself when its state folder is gone", { timeout: 60_000 }, async (t) => {
+  test("ends by itself when its state folder is gone", { timeout: 300_000 }, async (t) => {
     const { stateFolder, options } = makeState(t);
     const { pid } = await ensureRehearsal(options);
     rmSync(stateFolder, { recursive: true });

@@ -62,6 +62,7 @@ describeInBrowser("every page of a report", () => {
   ): Promise<void> {
     const context = await browser.newContext(options);
     try {
+      context.setDefaultTimeout(300_000);
       const page = await context.newPage();
       const requests: string[] = [];
       const complaints: string[] = [];
@@ -185,7 +186,7 @@ async function drawCharts(page: Page): Promise<void> {
   const charts = page.locator("figure.chart");
   for (let index = 0; index < (await charts.count()); index++) {
     await charts.nth(index).scrollIntoViewIfNeeded();
-    await charts.nth(index).locator(".chart-live:not([hidden])").waitFor({ timeout: 30_000 });
+    await charts.nth(index).locator(".chart-live:not([hidden])").waitFor();
   }
 }
 
@@ -213,7 +214,7 @@ async function findViolations(page: Page): Promise<string[]> {
 }
 
 async function waitForChange(read: () => Promise<string>, before: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 6_000; tries++) {
     if ((await read()) !== before) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -42,7 +42,7 @@ async function readLines(
   return lines;
 }
 
-describe("the log of a rehearsed pod", { timeout: 60_000 }, () => {
+describe("the log of a rehearsed pod", { timeout: 300_000 }, () => {
   test("tells of the image first, then vLLM's own start", async (context) => {
     const { rehearsal, create } = await openRehearsedAccount(context);
     const podId = await create();
@@ -118,7 +118,7 @@ describe("the log of a rehearsed pod", { timeout: 60_000 }, () => {
   });
 });
 
-describe("the log of a pod that crashes again and again", { timeout: 60_000 }, () => {
+describe("the log of a pod that crashes again and again", { timeout: 300_000 }, () => {
   for (const [reason, words] of [
     ["gated-model", /Cannot access gated repo/],
     ["access-pending", /awaiting a review from the repo authors/],

@@ -91,7 +91,7 @@ describe("the proxy in front of rehearsed pods", () => {
     assert.deepEqual([moved.status, moved.headers.get("location")], [307, `/proxy/${id}/8000/v1/models`]);
   });
 
-  test("gives up on a silent pod with 524, and the pod goes on", { timeout: 30_000 }, async (context) => {
+  test("gives up on a silent pod with 524, and the pod goes on", { timeout: 300_000 }, async (context) => {
     const { open, rehearsal } = await openReadyPod(context, {
       firstByteTimeoutMs: 20,
       profile: { timePerOutputTokenMs: 40, timeToFirstTokenMs: 1 },
@@ -107,7 +107,7 @@ describe("the proxy in front of rehearsed pods", () => {
     assert.equal(rehearsal.ledger().running.length, 1);
   });
 
-  test("ends the generation when its client goes away", { timeout: 30_000 }, async (context) => {
+  test("ends the generation when its client goes away", { timeout: 300_000 }, async (context) => {
     const { open } = await openReadyPod(context, {
       profile: { timePerOutputTokenMs: 5, timeToFirstTokenMs: 1 },
     });

@@ -36,7 +36,7 @@ async function openEndpoint(context: TestContext, body: object = {}, options: St
   };
   /** What is asked over the network has reached the stand-in. */
   const untilWorkers = async (count: number) => {
-    for (let looks = 0; looks < 200 && (await workers()).length < count; looks++) await delay(10);
+    while ((await workers()).length < count) await delay(10);
     assert.equal((await workers()).length, count);
   };
   const entry = () => {

@@ -88,7 +88,7 @@ describe("the deadline timer in a pod", () => {
   }
 
   async function until(isSo: () => boolean): Promise<void> {
-    for (let looks = 0; looks < 300; looks++) {
+    for (let looks = 0; looks < 6_000; looks++) {
       if (isSo()) return;
       await delay(50);
     }

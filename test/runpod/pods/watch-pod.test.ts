@@ -10,7 +10,7 @@ import {
   waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
 import { isProcessAlive } from "../../../lib/src/runpod/journal/process-identity.ts";
-import { podKind } from "../../../lib/src/runpod/pods/pod-kind.ts";
+import { podKind } from "../../../lib/src/runpod/pods/pod.ts";
 import { watchRental } from "../../../lib/src/runpod/rental/watch-rental.ts";
 import { startPodWorld } from "../pod-world.ts";
 import { canaries, smallPlan } from "../sample-plans.ts";
@@ -143,7 +143,7 @@ describe("the watchdog's own process", () => {
         huggingFaceToken: null,
       },
     });
-    const pod = await createPod({ ...smallPlan(), deadlineMinutes: 0.05 }, { context: workbook });
+    const pod = await createPod({ ...smallPlan(), deadlineMinutes: 0.1 }, { context: workbook });
     const record = workbook.journal.read().pods.get(pod.stem);
     const watchdog = record?.watchdog ?? assert.fail("no watchdog is on record");
     assert.ok(isProcessAlive(watchdog));
@@ -152,7 +152,7 @@ describe("the watchdog's own process", () => {
         assert.ok(!readFileSync(`/proc/${watchdog.pid}/${file}`, "utf8").includes(canaries.runpod));
       }
     }
-    for (let looks = 0; isProcessAlive(watchdog) && looks < 400; looks++) await delay(100);
+    for (let looks = 0; isProcessAlive(watchdog) && looks < 3_000; looks++) await delay(100);
     assert.ok(!isProcessAlive(watchdog), "it ends once the pod has ended");
     const [entry] = rehearsal.ledger().pods;
     assert.equal(entry?.endedBy, "call");
