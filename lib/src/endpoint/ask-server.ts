@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { findModel } from "../facts/index.ts";
+import { findModel, type SamplingDefaults } from "../facts/index.ts";
 import { serverRoot } from "./base-url.ts";
-import type { Endpoint } from "./endpoint.ts";
 import type { ServedModel } from "./fetch-models.ts";
 
 const versionSchema = z.object({
@@ -16,10 +15,20 @@ const versionSchema = z.object({
 });
 
 /** What an endpoint's server tells of itself. */
-type ServerFacts = Pick<
-  Endpoint,
-  "server" | "engine" | "isSimulated" | "standsInFor" | "hasRunningUsage" | "samplingDefaults"
->;
+export interface ServerFacts {
+  /** What answers, for people: for example `vLLM 0.32.0`, or the rehearsal, its real model and the one it stands in for. */
+  readonly server: string;
+  /** The same in short: `vLLM 0.32.0`, or the rehearsal and its real model. */
+  readonly engine: string;
+  /** Whether no model stands behind the tokens, as with the rehearsal's timed engine: nothing that is timed here is a measurement. */
+  readonly isSimulated: boolean;
+  /** In a rehearsal, the model whose place another one takes; `null` where the named model itself answers. */
+  readonly standsInFor: string | null;
+  /** Whether chunks can carry running token counts, as vLLM's do: with them rates are exact. */
+  readonly hasRunningUsage: boolean;
+  /** What the server takes where a request names none, by the parameters' own names; `null` where that is not known. */
+  readonly samplingDefaults: SamplingDefaults | null;
+}
 
 /** Asks a server by vLLM's `/version` what it is; the rehearsal's says there which model really answers. */
 export async function askServer(options: {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { findModel } from "../facts/index.ts";
+import { inWords } from "../words/index.ts";
 import { serverRoot } from "./base-url.ts";
 import type { ChatRequest } from "./chat-events.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -133,8 +134,4 @@ export async function countPromptTokens(
     fetchOptions: { redirect: "error" },
   });
   return tokenizeSchema.parse(answer).count;
-}
-
-function inWords(tokens: number): string {
-  return tokens.toLocaleString("en-US");
 }

@@ -1,6 +1,6 @@
 import type { CreatePodBody } from "../runpod/index.ts";
 import { type GpuOffer, type PlannedServer, type ServerRequest, sayUsd } from "../serving/index.ts";
-import { alignColumns } from "../words/index.ts";
+import { alignColumns, inWords } from "../words/index.ts";
 
 /** One model over several machines; everything but the model has a default. */
 export interface ClusterPlanRequest extends Omit<ServerRequest, "image" | "minCudaVersion"> {
@@ -61,15 +61,11 @@ export function describeClusterPlan(plan: ClusterPlan): string {
     ],
     [
       "context",
-      `${count(plan.maxModelTokens)} tokens; the cache holds ${count(memory.kvCacheTokens)} (computed)`,
+      `${inWords(plan.maxModelTokens)} tokens; the cache holds ${inWords(Math.floor(memory.kvCacheTokens))} (computed)`,
     ],
     ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
     ["cost", sayUsd(plan.usdForMinutes, `if you delete it after ${plan.minutes} minutes`)],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
   return alignColumns(lines);
-}
-
-function count(value: number): string {
-  return Math.floor(value).toLocaleString("en-US");
 }

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
+import { inWords } from "../words/index.ts";
 import type { Caller } from "./caller.ts";
 import { fitMemory, type MemoryFitInput, memoryUtilisation } from "./memory-fit.ts";
 
@@ -74,8 +75,4 @@ function findSafeContext(input: MemoryFitInput): number {
 function roundDown(tokens: number): number {
   const step = tokens >= 8_192 ? 4_096 : 1_024;
   return Math.max(shortestContextTokens, Math.floor(tokens / step) * step);
-}
-
-function inWords(tokens: number): string {
-  return tokens.toLocaleString("en-US");
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { type DisplayBundle, displayBundle } from "../kernel/index.ts";
 import { requireNumber } from "../require-number.ts";
+import { inWords } from "../words/index.ts";
 import { chooseDecimals, formatCell, isNumeric } from "./format-cell.ts";
 import { renderHtmlTable, renderTextTable, type TableText } from "./render-table.ts";
 import { readRows, type TableData, type TableRow } from "./table-rows.ts";
@@ -83,5 +84,5 @@ function fillColumn(column: TableColumn, rows: readonly TableRow[]): TableText["
 function describeRows(shownCount: number, count: number): string | undefined {
   if (count === 0) return "no rows";
   if (shownCount === count) return undefined;
-  return `showing ${shownCount.toLocaleString("en-US")} of ${count.toLocaleString("en-US")} rows`;
+  return `showing ${inWords(shownCount)} of ${inWords(count)} rows`;
 }
