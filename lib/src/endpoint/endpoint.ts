@@ -48,22 +48,14 @@ export async function connectEndpoint(options: {
   close?: (() => Promise<void>) | undefined;
 }): Promise<Endpoint> {
   const { origin = "given", gpu = null, timeoutMs = 20_000, close = async () => {} } = options;
-  const request = options.fetch ?? fetch;
   const baseUrl = normalizeBaseUrl(options.baseUrl);
-  const apiKey = readKey(options.apiKey, baseUrl);
-  const models = await fetchModels({ baseUrl, apiKey, timeoutMs, fetch: request });
+  const access = { baseUrl, apiKey: readKey(options.apiKey, baseUrl), fetch: options.fetch ?? fetch };
+  const models = await fetchModels({ ...access, timeoutMs });
   const { model, notes } = chooseModel({ models, wanted: options.model, baseUrl });
-  const facts = await askServer({ baseUrl, apiKey, model, fetch: request });
-  const endpoint = {
-    baseUrl,
-    model: model.id,
-    maxModelTokens: model.maxModelTokens,
-    origin,
-    gpu,
-    ...facts,
-    notes,
-    close,
-  };
+  const { id, maxModelTokens } = model;
+  const facts = await askServer({ ...access, model });
+  const endpoint = { baseUrl, model: id, maxModelTokens, origin, gpu, ...facts, notes, close };
+  const { apiKey } = access;
   const client = createClient({ baseUrl, apiKey, fetch: options.fetch });
   // Printing an endpoint shows neither its key nor the client, which holds the key too.
   return Object.defineProperties(endpoint, {
