@@ -28,7 +28,7 @@ exports.createCellErrors = () => {
 
 function describe(error, places) {
   try {
-    return require("workbook").describeCellError(error, places);
+    return require("workbook/explain").describeCellError(error, places);
   } catch {
     // The library cannot be loaded, which may be the very error.
     return [error instanceof Error ? `${error.name}: ${error.message}` : format(error), ...places].join("\n");

@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { inWords } from "../words/index.ts";
 import type { Caller } from "./caller.ts";
 import { fitMemory, type MemoryFitInput, memoryUtilisation } from "./memory-fit.ts";
 
@@ -62,8 +63,4 @@ function findSafeContext(input: MemoryFitInput): number {
 function roundDown(tokens: number): number {
   const step = tokens >= 8_192 ? 4_096 : 1_024;
   return Math.max(shortestContextTokens, Math.floor(tokens / step) * step);
-}
-
-function inWords(tokens: number): string {
-  return tokens.toLocaleString("en-US");
 }
