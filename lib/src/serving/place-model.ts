@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
 import type { Caller } from "./caller.ts";
-import { chooseContext } from "./choose-context.ts";
+import { chooseContext, suggestFits } from "./choose-context.ts";
 import type { ChosenGpu } from "./choose-gpus.ts";
 import {
   canSplit,
@@ -12,7 +12,6 @@ import {
   memoryUtilisation,
   overheadGibPerGpu,
 } from "./memory-fit.ts";
-import { suggestFits } from "./suggest-fits.ts";
 
 /** How a model fits into the memory of the planned GPUs; computed, for the smallest of the candidates. */
 export interface PlannedMemory extends MemoryFit {

@@ -3,11 +3,16 @@ import type { ModelShape } from "../facts/index.ts";
 import { requireChoice, requireNumber } from "../require-number.ts";
 import type { Caller } from "./caller.ts";
 import { chooseGpus, type GpuOffer } from "./choose-gpus.ts";
-import { compareVersions, defaultImage, readImageTag } from "./image-tag.ts";
-import { findModelShape } from "./model-shape.ts";
+import { findModelShape } from "./memory-fit.ts";
 import { type PlannedMemory, placeModel } from "./place-model.ts";
 import { listServerWarnings } from "./server-warnings.ts";
-import { checkExtraArguments, makeVllmArguments } from "./vllm-arguments.ts";
+import {
+  checkExtraArguments,
+  compareVersions,
+  defaultImage,
+  makeVllmArguments,
+  readImageTag,
+} from "./vllm-arguments.ts";
 
 /** The model and how vLLM serves it; everything but the model has a default. */
 export interface ServerRequest {
