@@ -4,7 +4,7 @@
 
 // Compiled code is kept from one kernel to the next: TypeScript alone takes a quarter of a second to compile.
 require("node:module").enableCompileCache?.(
-  require("node:path").join(__dirname, "../node_modules/.cache/kernel"),
+  require("node:path").join(__dirname, "../node_modules/.cache/compiled"),
 );
 
 const converter = require("tslab/dist/converter.js");

@@ -72,7 +72,13 @@ export function makeFakeCheckout(
     const preload = `data:text/javascript,${encodeURIComponent(pretence(pretend))}`;
     const child = spawn(process.execPath, ["--import", preload, join(root, "bin/workbook.mjs"), ...command], {
       cwd: root,
-      env: { PATH: path, HOME: folder, FAKE_CALLS: callsFile, ...environment },
+      env: {
+        PATH: path,
+        HOME: folder,
+        FAKE_CALLS: callsFile,
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+        ...environment,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     return { child, ended: outcomeOf(child) };

@@ -1,14 +1,10 @@
-import { type ChartSpec, chartColors } from "../show/index.ts";
+import { type ChartSpec, chartColors, quantitative } from "../show/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
 import { apiColor, machineColor } from "./chart-parts.ts";
 
 const ends = ["input at its lowest (filled)", "input at its highest (outline)"] as const;
 
-/**
- * Draws how far each input alone moves the result, the strongest on top: a tornado.
- *
- * The result is the needed utilisation in per cent, or the break-even in output tokens/s where no capacity is known.
- */
+/** Draws how far each input alone moves the needed utilisation (without a capacity: the break-even), the strongest on top. */
 export function sensitivityChart(assessment: Assessment): ChartSpec {
   const { utilisationNeeded, outputTokensPerSecond, ranking } = assessment;
   const factor = utilisationNeeded === null ? 1 : 100;
@@ -31,7 +27,7 @@ export function sensitivityChart(assessment: Assessment): ChartSpec {
         mark: { type: "bar", height: { band: 0.65 }, strokeWidth: 1.5 },
         encoding: {
           y: { field: "input", type: "nominal", sort: null, title: null, axis: { labelLimit: 260 } },
-          x: { field: "typical", type: "quantitative", title, scale: { zero: false } },
+          x: quantitative("typical", title, { scale: { zero: false } }),
           x2: { field: "result" },
           fill: byEnd([apiColor, machineColor]),
           stroke: byEnd([apiColor, machineColor]),

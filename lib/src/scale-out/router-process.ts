@@ -10,14 +10,7 @@ import { WorkbookError } from "../errors.ts";
 import { findProjectRoot } from "../project-root.ts";
 
 /** The router's own process. */
-export interface RouterProcess {
-  readonly pid: number;
-  /** The end of its output, for people. */
-  lastLines(): string;
-  /** `null` while it runs. */
-  exitCode(): number | null;
-  end(): Promise<void>;
-}
+export type RouterProcess = Awaited<ReturnType<typeof startRouterProcess>>;
 
 /** The arguments of `vllm_router_rs.Router` by their own names; nothing secret is among them. */
 export type RouterConfiguration = Readonly<Record<string, string | number | boolean | readonly string[]>> & {
@@ -38,14 +31,14 @@ export async function startRouterProcess(options: {
   /** Default: the one of the project's own environment. */
   python?: string | undefined;
   configuration: RouterConfiguration;
-}): Promise<RouterProcess> {
-  const { configuration } = options;
+}) {
+  const { PATH, SSL_CERT_FILE, SSL_CERT_DIR } = process.env;
   const python = options.python ?? join(pythonEnvironment(), "bin", "python");
   const child = spawn(python, [startScript], {
     stdio: ["pipe", "pipe", "pipe"],
     // The router reads a file .env in its working folder, and a log level and proxies from its environment: it gets none.
     cwd: fileURLToPath(new URL(".", `file://${startScript}`)),
-    env: environment(),
+    env: { PATH, SSL_CERT_FILE, SSL_CERT_DIR },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -58,12 +51,16 @@ export async function startRouterProcess(options: {
   });
   if (child.pid === undefined) throw notInstalled("Python did not start");
   child.stdin.on("error", () => {});
-  child.stdin.write(`${JSON.stringify({ starter: process.pid, configuration })}\n`);
+  child.stdin.write(`${JSON.stringify({ starter: process.pid, configuration: options.configuration })}\n`);
   // A program can end without ending the router first.
-  unrefAll(child);
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr])
+    if (stream instanceof Socket) stream.unref();
   return {
     pid: child.pid,
+    /** The end of its output, for people. */
     lastLines: () => lastLinesOf(output),
+    /** `null` while it runs. */
     exitCode: () => child.exitCode ?? (child.signalCode === null ? null : 1),
     end: () => end(child),
   };
@@ -91,20 +88,6 @@ export function notInstalled(reason: string, cause?: unknown): WorkbookError {
       "Run `npm run setup`. PyPI has the package for Linux on x64 alone; elsewhere run it in a container, or on a small CPU pod.",
     cause,
   });
-}
-
-function environment(): NodeJS.ProcessEnv {
-  const { PATH, SSL_CERT_FILE, SSL_CERT_DIR } = process.env;
-  return Object.fromEntries(
-    Object.entries({ PATH, SSL_CERT_FILE, SSL_CERT_DIR }).filter(([, value]) => value !== undefined),
-  );
-}
-
-function unrefAll(child: ChildProcess): void {
-  child.unref();
-  for (const stream of [child.stdin, child.stdout, child.stderr]) {
-    if (stream instanceof Socket) stream.unref();
-  }
 }
 
 async function end(child: ChildProcess): Promise<void> {

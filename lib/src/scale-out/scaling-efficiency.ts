@@ -2,19 +2,7 @@ import { InputError } from "../errors.ts";
 import type { Level, Measurement } from "../measure/index.ts";
 
 /** What was measured with so many workers, beside what as many single ones would yield; a row for a table. */
-export type ScalingRow = {
-  workers: number;
-  /** Of the level with the highest rate. */
-  streams: number;
-  outputTokensPerSecond: number;
-  /** Times as fast as one worker. */
-  speedUp: number;
-  /** Speed-up ÷ workers: 1 is perfect. */
-  efficiency: number;
-  /** Of that level: where it is `client-bound`, rate and efficiency are lower bounds. */
-  verdict: Level["verdict"];
-  kind: Measurement["kind"];
-};
+export type ScalingRow = ReturnType<typeof scalingEfficiency>[number];
 
 /**
  * Computes how well throughput grows with workers, from one measurement for each number of them.
@@ -26,13 +14,9 @@ export type ScalingRow = {
  */
 export function scalingEfficiency(
   measured: readonly { workers: number; measurement: Pick<Measurement, "levels" | "kind"> }[],
-): ScalingRow[] {
+) {
   const rows = measured
-    .map(({ workers, measurement }) => ({
-      workers,
-      kind: measurement.kind,
-      ...bestLevel(workers, measurement),
-    }))
+    .map(({ workers, measurement: { kind, levels } }) => ({ workers, kind, ...bestLevel(workers, levels) }))
     .toSorted((one, other) => one.workers - other.workers);
   const twice = rows.find(({ workers }, index) => rows[index - 1]?.workers === workers);
   if (twice !== undefined) {
@@ -40,22 +24,24 @@ export function scalingEfficiency(
       remedy: "Give one measurement for each number of workers.",
     });
   }
-  const [fewest] = rows;
   return rows.map((row) => {
-    const ofOne = (fewest ?? row).outputTokensPerSecond / (fewest ?? row).workers;
-    const speedUp = row.outputTokensPerSecond / ofOne;
-    return { ...row, speedUp, efficiency: speedUp / row.workers };
+    const [fewest = row] = rows;
+    const speedUp = row.outputTokensPerSecond / (fewest.outputTokensPerSecond / fewest.workers);
+    return {
+      ...row,
+      /** Times as fast as one worker. */
+      speedUp,
+      /** Speed-up ÷ workers: 1 is perfect. */
+      efficiency: speedUp / row.workers,
+    };
   });
 }
 
-function bestLevel(
-  workers: number,
-  { levels }: Pick<Measurement, "levels">,
-): Pick<ScalingRow, "streams" | "outputTokensPerSecond" | "verdict"> {
+function bestLevel(workers: number, levels: readonly Level[]) {
   const rated = levels.flatMap(({ streams, outputTokensPerSecond, verdict }) =>
-    outputTokensPerSecond === null || outputTokensPerSecond <= 0
-      ? []
-      : [{ streams, outputTokensPerSecond, verdict }],
+    (outputTokensPerSecond ?? 0) > 0
+      ? [{ streams, outputTokensPerSecond: outputTokensPerSecond ?? 0, verdict }]
+      : [],
   );
   const [best] = rated.toSorted((one, other) => other.outputTokensPerSecond - one.outputTokensPerSecond);
   if (best !== undefined) return best;

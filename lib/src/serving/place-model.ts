@@ -24,17 +24,15 @@ export interface PlannedMemory extends MemoryFit {
 }
 
 /** A model that has found its place: which GPUs hold it, and with how much context on each of them. */
-export interface Placement {
-  /** Those of the GPUs asked for that hold the model. */
+export type Placement = ReturnType<typeof placeModel>;
+
+interface PlacementRequest {
+  model: ModelShape;
   gpus: readonly ChosenGpu[];
-  /** The first of them, which is tried first. */
-  preferred: ChosenGpu;
-  maxModelTokens: number;
-  /** On the smallest of them. */
-  memory: PlannedMemory;
-  /** Whether the smallest of them would hold the model on its own. */
-  fitsOneGpu: boolean;
-  warnings: readonly string[];
+  gpuCount: number;
+  kvCacheDtype: "auto" | "fp8";
+  maxModelTokens: number | undefined;
+  caller: Caller;
 }
 
 /**
@@ -42,16 +40,9 @@ export interface Placement {
  *
  * @throws InputError where none holds it, or where it cannot be split that way; it says what would fit.
  */
-export function placeModel(options: {
-  model: ModelShape;
-  gpus: readonly ChosenGpu[];
-  gpuCount: number;
-  kvCacheDtype: "auto" | "fp8";
-  maxModelTokens: number | undefined;
-  caller: Caller;
-}): Placement {
-  const { model, gpus, gpuCount, kvCacheDtype, caller } = options;
-  requireSplit(model, gpuCount, caller);
+export function placeModel(options: PlacementRequest) {
+  const { model, gpus, gpuCount, kvCacheDtype } = options;
+  requireSplit(options);
   const memoryInput = (gpu: ChosenGpu): MemoryFitInput => ({
     model,
     usableMemoryGibPerGpu: gpu.usableMemoryGib,
@@ -68,21 +59,25 @@ export function placeModel(options: {
   const tooSmall = gpus.filter((gpu) => !holding.includes(gpu)).map((gpu) => gpu.displayName);
   const leftOut = `Left out, because the model does not fit there: ${gpuCount} × ${tooSmall.join(", ")}.`;
   return {
+    /** Those of the GPUs asked for that hold the model. */
     gpus: holding,
+    /** The first of them, which is tried first. */
     preferred,
     maxModelTokens,
+    /** On the smallest of them. */
     memory: {
       ...fitMemory(input),
       gpuTypeId: smallest.gpuTypeId,
       usableGib: smallest.usableMemoryGib * memoryUtilisation * gpuCount,
       sequencesAtMaxModelTokens: countSequences(input, maxModelTokens),
     },
+    /** Whether the smallest of them would hold the model on its own. */
     fitsOneGpu: chooseContext({ ...input, gpuCount: 1 }) !== null,
     warnings: [...(tooSmall.length > 0 ? [leftOut] : []), ...context.warnings],
   };
 }
 
-function requireSplit(model: ModelShape, gpuCount: number, caller: Caller): void {
+function requireSplit({ model, gpuCount, caller }: PlacementRequest): void {
   if (canSplit(model, gpuCount)) return;
   const possible = [1, 2, 3, 4, 5, 6, 7, 8].filter((count) => canSplit(model, count));
   throw new InputError(
@@ -92,31 +87,20 @@ function requireSplit(model: ModelShape, gpuCount: number, caller: Caller): void
   );
 }
 
-function doesNotFit(options: {
-  model: ModelShape;
-  gpus: readonly ChosenGpu[];
-  gpuCount: number;
-  caller: Caller;
-}): InputError {
-  const { model, gpus, gpuCount, caller } = options;
+function doesNotFit({ model, gpus, gpuCount, caller }: PlacementRequest): InputError {
   const [largest] = gpus.toSorted((one, other) => other.usableMemoryGib - one.usableMemoryGib);
   const suggestions = largest === undefined ? [] : suggestFits({ model, gpu: largest, gpuCount, caller });
   const budgetGib = ((largest?.usableMemoryGib ?? 0) * memoryUtilisation - overheadGibPerGpu) * gpuCount;
+  const budgetGb = Math.max(0, Math.floor((budgetGib * 2 ** 30) / 1e9));
   const names = gpus.map((gpu) => `${gpuCount} × ${gpu.displayName}`).join(", ");
   return new InputError(
     `${caller.name}: ${model.id} does not fit the ${caller.gpus} asked for (${names}): its weights alone take ` +
-      `${Math.ceil(model.weightsGb)} GB, and vLLM may use ${gibToGb(budgetGib)} GB there.`,
+      `${Math.ceil(model.weightsGb)} GB, and vLLM may use ${budgetGb} GB there.`,
     {
       remedy:
-        suggestions.length > 0
-          ? suggestions.join(" ")
-          : "Take a larger kind of GPU (listGpus() shows them), or a smaller model.",
+        suggestions.join(" ") || "Take a larger kind of GPU (listGpus() shows them), or a smaller model.",
       problem: "does-not-fit",
       field: caller.gpus,
     },
   );
-}
-
-function gibToGb(gib: number): number {
-  return Math.max(0, Math.floor((gib * 2 ** 30) / 1e9));
 }

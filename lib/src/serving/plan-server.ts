@@ -2,10 +2,10 @@ import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
 import { requireChoice, requireNumber } from "../require-number.ts";
 import type { Caller } from "./caller.ts";
-import { type ChosenGpu, chooseGpus, type GpuOffer } from "./choose-gpus.ts";
-import { compareVersions, defaultImage, type ImageTag, readImageTag } from "./image-tag.ts";
+import { chooseGpus, type GpuOffer } from "./choose-gpus.ts";
+import { compareVersions, defaultImage, readImageTag } from "./image-tag.ts";
 import { findModelShape } from "./model-shape.ts";
-import { type Placement, type PlannedMemory, placeModel } from "./place-model.ts";
+import { type PlannedMemory, placeModel } from "./place-model.ts";
 import { listServerWarnings } from "./server-warnings.ts";
 import { checkExtraArguments, makeVllmArguments } from "./vllm-arguments.ts";
 
@@ -59,19 +59,14 @@ export interface PlannedServer {
 }
 
 /** A vLLM server that fits its cards, and what led to it. */
-export interface ServerPlan {
-  server: PlannedServer;
-  placement: Placement;
-  shape: ModelShape;
-  image: ImageTag;
-}
+export type ServerPlan = ReturnType<typeof planServer>;
 
 /**
  * Plans the server: image and arguments, how the model sits in the memory of the cards, and the disk it needs.
  *
  * @throws InputError in the caller's own words; where the model does not fit (`does-not-fit`), it says what would.
  */
-export function planServer(request: ServerRequest & ServerPlace, caller: Caller): ServerPlan {
+export function planServer(request: ServerRequest & ServerPlace, caller: Caller) {
   const { maxModelTokens, minCudaVersion, kvCacheDtype = "auto", extraArguments = [], gpuCount } = request;
   checkRequest(request, caller);
   const image = readImageTag(request.image ?? defaultImage, caller.name);
@@ -79,7 +74,14 @@ export function planServer(request: ServerRequest & ServerPlace, caller: Caller)
   const gpus = chooseGpus({ ...request, caller });
   const placement = placeModel({ model: shape, gpus, gpuCount, kvCacheDtype, maxModelTokens, caller });
   const cudaVersion = minCudaVersion ?? image.minCudaVersion;
-  requireNewEnoughImage({ gpus: placement.gpus, image: image.image, cudaVersion, caller });
+  // The first generation with its own matrix units for FP4 came with CUDA 12.8: older images have no code for it.
+  const blackwell = placement.gpus.find((gpu) => (gpu.facts?.computeCapability ?? 0) >= 10);
+  if (blackwell !== undefined && cudaVersion !== null && compareVersions(cudaVersion, "12.8") < 0) {
+    throw new InputError(
+      `${caller.name}: image ${image.image} was built for CUDA ${cudaVersion}, before the ${blackwell.displayName} existed.`,
+      { remedy: `Take a newer one, for example ${defaultImage}, or an older kind of GPU.`, field: "image" },
+    );
+  }
   const settled = { model: shape, gpuCount, kvCacheDtype };
   const server: PlannedServer = {
     model: shape.id,
@@ -120,38 +122,14 @@ function checkRequest(request: ServerRequest & ServerPlace, caller: Caller): voi
   checkExtraArguments(request.extraArguments ?? [], caller);
 }
 
-/** The first generation with its own matrix units for FP4 came with CUDA 12.8: older images have no code for it. */
-function requireNewEnoughImage(options: {
-  gpus: readonly ChosenGpu[];
-  image: string;
-  cudaVersion: string | null;
-  caller: Caller;
-}): void {
-  const { gpus, image, cudaVersion, caller } = options;
-  const blackwell = gpus.find((gpu) => (gpu.facts?.computeCapability ?? 0) >= 10);
-  if (blackwell === undefined || cudaVersion === null || compareVersions(cudaVersion, "12.8") >= 0) return;
-  throw new InputError(
-    `${caller.name}: image ${image} was built for CUDA ${cudaVersion}, before the ${blackwell.displayName} existed.`,
-    { remedy: `Take a newer one, for example ${defaultImage}, or an older kind of GPU.`, field: "image" },
-  );
-}
-
-/**
- * Suggests a container disk in GB: the download with a fifth to spare, and 20 GB for compiled kernels and logs.
- *
- * The image itself does not count.
- */
+/** Suggests a container disk in GB: the download with a fifth to spare, and 20 GB for kernels and logs; no image. */
 export function suggestDiskGb(downloadGb: number): number {
   return Math.max(40, Math.ceil((downloadGb * 1.2 + 20) / 10) * 10);
 }
 
 /** The container disk in GB; with a network volume the weights live there. */
-function chooseDisk(
-  model: ModelShape,
-  { hasNetworkVolume = false, ...request }: ServerRequest & ServerPlace,
-  caller: Caller,
-): number {
-  const onDisk = hasNetworkVolume ? 0 : model.downloadGb;
+function chooseDisk(model: ModelShape, request: ServerRequest & ServerPlace, caller: Caller): number {
+  const onDisk = request.hasNetworkVolume ? 0 : model.downloadGb;
   const suggested = suggestDiskGb(onDisk);
   const { containerDiskGb = suggested } = request;
   if (containerDiskGb >= onDisk + 5) return containerDiskGb;

@@ -46,9 +46,8 @@ const writeTimeoutMs = 90_000;
  * @throws RunPodError for every refusal, and where no answer came.
  */
 export async function sendRequest(connection: Connection, call: ApiCall): Promise<ApiAnswer> {
-  const name = nameCall(call);
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptCall(connection, call, name);
+    const outcome = await attemptCall(connection, call);
     if ("response" in outcome) return outcome;
     const { error, retryAfter } = outcome;
     if (error.problem === "interrupted") throw error;
@@ -56,7 +55,7 @@ export async function sendRequest(connection: Connection, call: ApiCall): Promis
     const delayMs = retryDelayMs({ attempt, method, status: error.status, retryAfter }, connection.random);
     if (delayMs === null) throw error;
     await connection.sleep(delayMs, call.signal);
-    if (call.signal?.aborted === true) throw interrupted(name, call, call.signal.reason);
+    if (call.signal?.aborted === true) throw interrupted(call, call.signal.reason);
   }
 }
 
@@ -72,43 +71,37 @@ export async function requestJson<Output>(
 ): Promise<Output> {
   const { response, body } = await sendRequest(connection, call);
   const name = nameCall(call);
-  const mayHaveHappened = call.method === "POST" || call.method === "PATCH";
+  const unreadable = (problem: string, remedy: string, cause?: unknown) =>
+    new RunPodError(`Runpod's answer to ${name} ${problem}.`, {
+      problem: "unreadable-answer",
+      call: name,
+      status: response.status,
+      remedy,
+      requestId: response.headers.get("x-request-id"),
+      mayHaveHappened: call.method === "POST" || call.method === "PATCH",
+      cause,
+    });
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch (cause) {
-    throw new RunPodError(`Runpod's answer to ${name} is not JSON (HTTP ${response.status}).`, {
-      problem: "unreadable-answer",
-      call: name,
-      status: response.status,
-      remedy: "Check that RUNPOD_API_URL is the API's own address, then try again.",
-      mayHaveHappened,
-      cause: withoutSecrets(cause, connection),
-    });
+    const remedy = "Check that RUNPOD_API_URL is the API's own address, then try again.";
+    const problem = `is not JSON (HTTP ${response.status})`;
+    throw unreadable(problem, remedy, withoutSecrets(cause, connection));
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(
     (issue) => `${issue.path.join(".") || "the whole"} (${issue.message})`,
   );
-  throw new RunPodError(
-    `Runpod's answer to ${name} lacks what is needed: ${fields.slice(0, 5).join(", ")}.`,
-    {
-      problem: "unreadable-answer",
-      call: name,
-      status: response.status,
-      remedy: "The API may have changed: look for a newer version of this workbook.",
-      requestId: response.headers.get("x-request-id"),
-      mayHaveHappened,
-    },
+  throw unreadable(
+    `lacks what is needed: ${fields.slice(0, 5).join(", ")}`,
+    "The API may have changed: look for a newer version of this workbook.",
   );
 }
 
 /** Checks the key and the address that it would go to, before any request is made. */
-export function checkConnection(options: { apiUrl: string; apiKey: string }): {
-  apiUrl: string;
-  apiKey: string;
-} {
+export function checkConnection(options: { apiUrl: string; apiKey: string }): typeof options {
   const apiKey = options.apiKey.trim();
   const where = "Make one at https://console.runpod.io/user/settings and put it into .env as RUNPOD_API_KEY.";
   if (apiKey === "") {
@@ -140,7 +133,6 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): {
 async function attemptCall(
   connection: Connection,
   call: ApiCall,
-  name: string,
 ): Promise<ApiAnswer | { error: RunPodError; retryAfter: string | null }> {
   const { apiKey } = connection;
   const timeoutMs = call.timeoutMs ?? (call.method === "GET" ? readTimeoutMs : writeTimeoutMs);
@@ -166,11 +158,11 @@ async function attemptCall(
     body = await response.text();
     if (response.ok) return { response, body };
   } catch (cause) {
-    if (call.signal?.aborted === true) return { error: interrupted(name, call, cause), retryAfter: null };
-    return { error: noAnswer({ connection, call, name, timeoutMs, cause }), retryAfter: null };
+    if (call.signal?.aborted === true) return { error: interrupted(call, cause), retryAfter: null };
+    return { error: noAnswer(connection, call, { timeoutMs, cause }), retryAfter: null };
   }
   const { status, headers } = response;
-  const error = refusalError({ call: name, status, headers, body, secrets: [apiKey] });
+  const error = refusalError({ call: nameCall(call), status, headers, body, secrets: [apiKey] });
   return { error, retryAfter: headers.get("retry-after") };
 }
 
@@ -183,14 +175,12 @@ function addressOf(connection: Connection, call: ApiCall): string {
   return query.size === 0 ? address : `${address}?${query}`;
 }
 
-function noAnswer(options: {
-  connection: Connection;
-  call: ApiCall;
-  name: string;
-  timeoutMs: number;
-  cause: unknown;
-}): RunPodError {
-  const { connection, call, name, timeoutMs, cause } = options;
+function noAnswer(
+  connection: Connection,
+  call: ApiCall,
+  { timeoutMs, cause }: { timeoutMs: number; cause: unknown },
+): RunPodError {
+  const name = nameCall(call);
   const host = new URL(connection.apiUrl).host;
   const { code, problem } = readNetworkError(cause);
   const isTimeout = problem === "no-answer" && code === null;
@@ -205,7 +195,8 @@ function noAnswer(options: {
   });
 }
 
-function interrupted(name: string, call: ApiCall, cause: unknown): RunPodError {
+function interrupted(call: ApiCall, cause: unknown): RunPodError {
+  const name = nameCall(call);
   return new RunPodError(`${name} was interrupted.`, {
     problem: "interrupted",
     call: name,
