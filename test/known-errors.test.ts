@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { explainError, findKnownError } from "../lib/src/explain/explain-error.ts";
 import { type KnownError, loadKnownErrors } from "../lib/src/facts/index.ts";
-import { diagnoseLog } from "../lib/src/runpod/rental/diagnose-log.ts";
+import { diagnoseLog } from "../lib/src/runpod/rental/follow-log.ts";
 import { recordedErrors } from "./recorded-errors.ts";
 
 const knownErrors = loadKnownErrors();

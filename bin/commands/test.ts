@@ -12,13 +12,15 @@ import { testEnvironment } from "./test-environment.ts";
 
 /** Tests that need Jupyter, a browser or the model; `--quick` leaves them out. */
 const slowTests = [
-  "test/conformance/",
+  "test/conformance/llama-engine",
   "test/jupyter/",
   "test/lab/",
   "test/launcher/given-run",
   "test/launcher/paid-run",
   "test/rehearsal/llama-engine",
-  "test/reports/",
+  "test/rehearsal/runpod/shared-model",
+  "test/reports/export-report",
+  "test/reports/report-pages",
 ];
 
 await runCommand("test", async ({ argument, isQuick }) => {
@@ -30,6 +32,7 @@ await runCommand("test", async ({ argument, isQuick }) => {
   const tests = findTests({ fragment: argument ?? "", isQuick });
   const checks = [
     { name: "format and lint", script: ["node_modules/@biomejs/biome/bin/biome", "check", "."] },
+    { name: "unused code", script: ["node_modules/knip/bin/knip.js"] },
     { name: "types", script: ["node_modules/typescript/bin/tsc", "-p", "."] },
     { name: "notebook cells", script: ["test/notebooks/check-notebooks.ts"] },
   ];

@@ -58,6 +58,7 @@ describe("npm test", () => {
       reports.map(({ ran }) => ran.slice(checkout.root.length + 1)),
       [
         "node_modules/@biomejs/biome/bin/biome",
+        "node_modules/knip/bin/knip.js",
         "node_modules/typescript/bin/tsc",
         "test/notebooks/check-notebooks.ts",
         "bin/commands/start.ts",
@@ -92,6 +93,7 @@ describe("npm test", () => {
       new RegExp(
         [
           "✓ format and lint +good +\\d.*",
+          "✓ unused code +good +\\d.*",
           "✓ types +good +\\d.*",
           "✗ notebook cells +FAILED +\\d.*",
           "✓ notebooks run +good +\\d.*",
@@ -124,7 +126,7 @@ describe("npm test", () => {
       "test/kernel.test.ts",
       "test/other.test.ts",
     ]);
-    assert.equal(ran.length, 5);
+    assert.equal(ran.length, 6);
     const part = await checkout.run(["test", "--quick", "other"]);
     assert.deepEqual(
       reportsIn(part.stdout).map((report) => report.ran.slice(checkout.root.length + 1)),

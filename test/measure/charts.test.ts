@@ -3,10 +3,6 @@ import { describe, test } from "node:test";
 import {
   compareWithPublished,
   comparisonChart,
-  describeComparison,
-  describeRequestTimeline,
-  describeThroughput,
-  describeTokenTimeline,
   type RequestRecord,
   requestTimelineChart,
   throughputChart,
@@ -16,9 +12,9 @@ import { type ChartSpec, chartBundle } from "../../lib/src/show/index.ts";
 import { allAt, makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 
 /** Draws a chart as notebooks do, which fails on whatever vega-lite drops, and gives the words that stand in it. */
-async function wordsOf(spec: ChartSpec, description: string): Promise<string> {
-  assert.notEqual(description, "");
-  const { data } = await chartBundle(spec, { description });
+async function wordsOf(spec: ChartSpec): Promise<string> {
+  assert.ok(spec.description);
+  const { data } = await chartBundle(spec);
   return [...String(data["image/svg+xml"]).matchAll(/>([^<>]+)</g)].map(([, words]) => words).join(" ");
 }
 
@@ -34,7 +30,7 @@ const ladder = makeMeasurement({
 
 describe("the chart of a ladder", () => {
   test("shows rates and waiting times against the streams, with the knee", async () => {
-    const words = await wordsOf(throughputChart(ladder), describeThroughput(ladder));
+    const words = await wordsOf(throughputChart(ladder));
     assert.match(words, /output tokens per second/);
     assert.match(words, /time to first token, ms/);
     assert.match(words, /the knee: 2 streams/);
@@ -42,7 +38,7 @@ describe("the chart of a ladder", () => {
 
   test("is described with its figures, without the levels that failed", () => {
     assert.equal(
-      describeThroughput(ladder),
+      throughputChart(ladder).description,
       "Output tokens per second and median time to first token by streams at once. 1: 15.3 tokens per second and 90.0 ms; " +
         "2: 29.0 tokens per second and 120 ms; 4: 1,250 tokens per second and 200 ms. The knee is at 2 streams.",
     );
@@ -52,7 +48,7 @@ describe("the chart of a ladder", () => {
     const uncounted = makeLevel({ streams: 1, outputTokensPerSecond: null, timeToFirstTokenMs: allAt(null) });
     for (const levels of [[makeLevel()], [uncounted], []]) {
       const measurement = makeMeasurement({ levels });
-      const words = await wordsOf(throughputChart(measurement), describeThroughput(measurement));
+      const words = await wordsOf(throughputChart(measurement));
       assert.doesNotMatch(words, /knee/);
     }
   });
@@ -67,10 +63,10 @@ describe("the timeline of an answer", () => {
   ];
 
   test("marks the waiting and says the rate after it", async () => {
-    const description = describeTokenTimeline({ unit, arrivals });
-    assert.match(await wordsOf(tokenTimelineChart({ unit, arrivals }), description), /first text: 250 ms/);
+    const spec = tokenTimelineChart({ unit, arrivals });
+    assert.match(await wordsOf(spec), /first text: 250 ms/);
     assert.equal(
-      description,
+      spec.description,
       "One answer as it arrived: the first text after 250 ms, then 5 tokens until 350 ms, 40.0 tokens per second.",
     );
   });
@@ -78,18 +74,15 @@ describe("the timeline of an answer", () => {
   test("can be drawn of one piece and of none", async () => {
     for (const some of [arrivals.slice(0, 1), []]) {
       const trace = { unit, arrivals: some } as const;
-      await wordsOf(tokenTimelineChart(trace), describeTokenTimeline(trace));
+      await wordsOf(tokenTimelineChart(trace));
     }
-    assert.equal(describeTokenTimeline({ unit, arrivals: [] }), "No text arrived.");
+    assert.equal(tokenTimelineChart({ unit, arrivals: [] }).description, "No text arrived.");
   });
 
   test("says pieces where nobody counted tokens", async () => {
     const trace = { unit: "pieces", arrivals } as const;
-    assert.match(
-      await wordsOf(tokenTimelineChart(trace), describeTokenTimeline(trace)),
-      /pieces of the answer/,
-    );
-    assert.match(describeTokenTimeline(trace), /then 5 pieces until/);
+    assert.match(await wordsOf(tokenTimelineChart(trace)), /pieces of the answer/);
+    assert.match(String(tokenTimelineChart(trace).description), /then 5 pieces until/);
   });
 });
 
@@ -115,12 +108,12 @@ describe("the timeline of requests", () => {
 
   test("splits each into waiting and being answered, and shows what was lost", async () => {
     const records = [record(0), record(1), record(2, { outcome: "failed", firstTokenAtMs: null })];
-    const description = describeRequestTimeline(records);
-    const words = await wordsOf(requestTimelineChart(records), description);
+    const spec = requestTimelineChart(records);
+    const words = await wordsOf(spec);
     assert.match(words, /waiting \(thin\)/);
     assert.match(words, /failed or cancelled/);
     assert.equal(
-      description,
+      spec.description,
       "3 requests as bars over 0.9 seconds, each split into waiting for its first token and being answered; " +
         "2 of them came to their end.",
     );
@@ -129,13 +122,13 @@ describe("the timeline of requests", () => {
   test("draws the first 120, and says how many it leaves out", async () => {
     const records = Array.from({ length: 150 }, (_, index) => record(index));
     const spec = requestTimelineChart(records);
-    await wordsOf(spec, describeRequestTimeline(records));
+    await wordsOf(spec);
     assert.equal((spec.data as { values: unknown[] }).values.length, 240);
-    assert.match(describeRequestTimeline(records), /30 later ones are left out/);
+    assert.match(String(spec.description), /30 later ones are left out/);
   });
 
   test("can be drawn of none", async () => {
-    await wordsOf(requestTimelineChart([]), describeRequestTimeline([]));
+    await wordsOf(requestTimelineChart([]));
   });
 
   test("has a layer only for what there is: vega complains of one without a bar", () => {
@@ -149,7 +142,7 @@ describe("the chart of measured, published and computed rates", () => {
 
   test("names each for what it is, with the run that fills the width and the rate that is wanted", async () => {
     const rows = compareWithPublished(ladder);
-    const words = await wordsOf(comparisonChart(rows, wanted), describeComparison(rows, wanted));
+    const words = await wordsOf(comparisonChart(rows, wanted));
     assert.match(words, /computed: the ceiling of 4 × NVIDIA A40, meta-llama\/Llama-3\.1-70B-Instruct/);
     assert.match(words, /published: 4 × NVIDIA A40/);
     assert.match(words, /measured: 4 × NVIDIA A40, vLLM 0\.32\.0/);
@@ -158,7 +151,7 @@ describe("the chart of measured, published and computed rates", () => {
   });
 
   test("is described with the best of each kind, the ceiling of one stream, and what is wanted", () => {
-    const description = describeComparison(compareWithPublished(ladder), wanted);
+    const description = String(comparisonChart(compareWithPublished(ladder), wanted).description);
     assert.match(description, /measured on 4 × NVIDIA A40: at most 1250\.0 at 4 streams/);
     assert.match(description, /published on 4 × NVIDIA A40: at most 660\.0;/);
     assert.match(description, /computed on 4 × NVIDIA A40: the ceiling 20\.0 at 1 stream;/);
@@ -169,8 +162,8 @@ describe("the chart of measured, published and computed rates", () => {
     const alone = compareWithPublished(
       makeMeasurement({ kind: "simulated", gpu: { name: "NVIDIA X1", count: 1, usdPerHour: null } }),
     );
-    const words = await wordsOf(comparisonChart(alone), describeComparison(alone));
+    const words = await wordsOf(comparisonChart(alone));
     assert.match(words, /simulated: 1 × NVIDIA X1/);
-    await wordsOf(comparisonChart([]), describeComparison([]));
+    await wordsOf(comparisonChart([]));
   });
 });

@@ -1,6 +1,6 @@
 import type { RunPodContext } from "../../lib/src/runpod/index.ts";
 import { openJournal } from "../../lib/src/runpod/journal/journal.ts";
-import { readPodLabels } from "../../lib/src/runpod/pods/pod-kind.ts";
+import { readPodLabels } from "../../lib/src/runpod/pods/pod.ts";
 import type { PodWorld } from "./pod-world.ts";
 
 /** A process of a workbook that can be made to die in the middle of its work, as by a power cut. */

@@ -145,6 +145,5 @@ function takeTitle([first]: { cell_type: string; source: string }[]): string | u
 
 // Control characters mean nothing in a page, but for colours (ESC [ … m), which become classes, and line ends.
 function cleanOutput(text: string): string {
-  // biome-ignore format: one class of characters
   return text.replace(/\x1b(?!\[)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/g, "");
 }

@@ -1,6 +1,6 @@
-import { type ChartSpec, chartColors } from "../show/index.ts";
+import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
 import { type BreakEvenInput, breakEven } from "./break-even.ts";
-import { apiColor, lineLabel, machineColor, slider } from "./chart-parts.ts";
+import { apiColor, machineColor, slider } from "./chart-parts.ts";
 
 /**
  * Draws both bills, in dollars per hour, against the load in tokens per second, with a slider for the mix.
@@ -17,37 +17,21 @@ export function breakEvenChart(input: BreakEvenInput, labels: { machine: string;
   // Both bills are straight lines: two points each, however far the axis reaches.
   const load = { values: [{ tokensPerSecond: 0 }, { tokensPerSecond: lastTokensPerSecond }] };
   const apiBill = { calculate: `datum.tokensPerSecond * 3600 * ${usdPerMillion} / 1e6`, as: "usdPerHour" };
-  const x = {
-    field: "tokensPerSecond",
-    type: "quantitative",
-    title: "tokens per second, input + output",
-    scale: { domain: [0, lastTokensPerSecond] },
+  const encoding = {
+    x: quantitative("tokensPerSecond", "tokens per second, input + output", {
+      scale: { domain: [0, lastTokensPerSecond] },
+    }),
+    y: quantitative("usdPerHour", "dollars per hour", { axis: { format: "$.2f" } }),
   };
-  const y = {
-    field: "usdPerHour",
-    type: "quantitative",
-    title: "dollars per hour",
-    axis: { format: "$.2f" },
-  };
-  const encoding = { x, y };
+  const line = { type: "line", strokeWidth: 2.5 };
   const one = (values: Record<string, number>) => ({ values: [values] });
 
+  const mix = { name: "input tokens per output token ", min: 0, max: 100, step: 0.5 };
+
   return {
-    params: [
-      slider("mix", inputTokensPerOutputToken, {
-        name: "input tokens per output token ",
-        min: 0,
-        max: 100,
-        step: 0.5,
-      }),
-    ],
+    params: [slider("mix", inputTokensPerOutputToken, mix)],
     layer: [
-      {
-        data: load,
-        transform: [apiBill],
-        mark: { type: "line", color: apiColor, strokeWidth: 2.5 },
-        encoding,
-      },
+      { data: load, transform: [apiBill], mark: { ...line, color: apiColor }, encoding },
       {
         data: one({ tokensPerSecond: lastTokensPerSecond }),
         transform: [apiBill],
@@ -57,7 +41,7 @@ export function breakEvenChart(input: BreakEvenInput, labels: { machine: string;
       {
         data: load,
         transform: [{ calculate: String(gpuUsdPerHour), as: "usdPerHour" }],
-        mark: { type: "line", color: machineColor, strokeWidth: 2.5, strokeDash: [8, 4] },
+        mark: { ...line, color: machineColor, strokeDash: [8, 4] },
         encoding,
       },
       {

@@ -12,10 +12,8 @@ export function slider(
   return { name, value, bind: { input: "range", min: bind.step, ...bind } };
 }
 
-/** A bold text beside a line. */
-export function lineLabel(
-  text: string,
-  style: { color: string; align: string; dx?: number; dy: number },
-): object {
-  return { type: "text", fontWeight: 600, text, ...style };
+/** The upright axis of a chart with a row for each policy, in their order. */
+export function policyAxis(policies: readonly { label: string }[], axis: object): object {
+  const sort = policies.map(({ label }) => label);
+  return { field: "policy", type: "nominal", sort, title: null, axis };
 }

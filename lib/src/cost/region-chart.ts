@@ -1,7 +1,7 @@
 import { hoursPerMonth } from "../facts/index.ts";
-import { type ChartSpec, chartColors } from "../show/index.ts";
+import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
 import type { Capacity, Latency } from "./capacity.ts";
-import { apiColor, lineLabel, machineColor, slider } from "./chart-parts.ts";
+import { apiColor, machineColor, slider } from "./chart-parts.ts";
 import { judgeLatency } from "./judge-capacity.ts";
 
 /** What the region needs: both prices and, where it is known, what the machine can do. */
@@ -33,36 +33,27 @@ export function regionChart(
   labels = { machine: "the machine", api: "the API" },
 ): ChartSpec {
   const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, capacity = null } = input;
+  const { hoursPerMonth: hours = hoursPerMonth } = input;
+  const mostGpuUsd = Math.max(4, gpuUsdPerHour * 3);
   const api = `((datum.mix * ${inputUsdPerMillion} + ${outputUsdPerMillion}) * apiFactor)`;
   const share = `(hours / ${hoursPerMonth})`;
   const breakEven = `gpuUsd * 1e6 / ${api} / 3600 * (1 + datum.mix) * ${share}`;
-  const most =
-    capacity === null
-      ? null
-      : `(1 + datum.mix) / (datum.mix / ${capacity.prefillTokensPerSecond} + 1 / ${capacity.decodeTokensPerSecond}) * ${share}`;
-  const transform = [
-    { calculate: breakEven, as: "breakEven" },
-    ...(most === null
-      ? []
-      : [
-          { calculate: most, as: "most" },
-          { calculate: "max(datum.breakEven, datum.most)", as: "top" },
-        ]),
-  ];
-  const x = {
-    field: "mix",
-    type: "quantitative",
-    title: "tokens in for each token out",
+  const transform = [{ calculate: breakEven, as: "breakEven" }];
+  if (capacity !== null) {
+    const { prefillTokensPerSecond: prefill, decodeTokensPerSecond: decode } = capacity;
+    const most = `(1 + datum.mix) / (datum.mix / ${prefill} + 1 / ${decode}) * ${share}`;
+    transform.push({ calculate: most, as: "most" });
+    transform.push({ calculate: "max(datum.breakEven, datum.most)", as: "top" });
+  }
+  const x = quantitative("mix", "tokens in for each token out", {
     scale: { type: "log", domain: [0.5, 100], nice: false },
     axis: { values: [0.5, 1, 2, 5, 10, 20, 50, 100], format: "~r", grid: false },
-  };
-  const y = (field: string) => ({
-    field,
-    type: "quantitative",
-    title: "tokens per second, input + output",
-    scale: { type: "log" },
-    axis: { format: "~s", tickCount: 6 },
   });
+  const y = (field: string) =>
+    quantitative(field, "tokens per second, input + output", {
+      scale: { type: "log" },
+      axis: { format: "~s", tickCount: 6 },
+    });
   const data = { values: mixes.map((mix) => ({ mix })) };
   const line = (field: string, style: object) => ({
     data,
@@ -74,11 +65,11 @@ export function regionChart(
   const label = (field: string, text: string, style: { color: string; dy: number }) => ({
     data: { values: [{ mix: 95 }] },
     transform,
-    mark: lineLabel(text, { align: "right", ...style }),
+    mark: lineLabel(text, { align: "right", dx: 0, ...style }),
     encoding: { x, y: y(field) },
   });
   const capacityLayers =
-    most === null
+    capacity === null
       ? []
       : [
           {
@@ -93,18 +84,9 @@ export function regionChart(
   return {
     description: describeRegion(input, labels),
     params: [
-      slider("gpuUsd", gpuUsdPerHour, {
-        max: Math.max(4, gpuUsdPerHour * 3),
-        step: 0.02,
-        name: "machine, dollars an hour ",
-      }),
-      slider("apiFactor", 1, { min: 0.05, max: 3, step: 0.05, name: "API prices, times " }),
-      slider("hours", input.hoursPerMonth ?? hoursPerMonth, {
-        min: 10,
-        max: hoursPerMonth,
-        step: 10,
-        name: "hours a month ",
-      }),
+      slider("gpuUsd", gpuUsdPerHour, { name: "machine, dollars an hour ", max: mostGpuUsd, step: 0.02 }),
+      slider("apiFactor", 1, { name: "API prices, times ", max: 3, step: 0.05 }),
+      slider("hours", hours, { name: "hours a month ", max: hoursPerMonth, step: 10 }),
     ],
     layer: [
       ...capacityLayers,
@@ -117,9 +99,7 @@ export function regionChart(
 
 function labelMixes({ mixes: labelled = [] }: RegionInput, x: object): object[] {
   if (labelled.length === 0) return [];
-  const data = {
-    values: labelled.map(({ label, inputTokensPerOutputToken: mix }) => ({ label, mix })),
-  };
+  const data = { values: labelled.map(({ label, inputTokensPerOutputToken: mix }) => ({ label, mix })) };
   return [
     { data, mark: { type: "rule", strokeDash: [2, 4], color: chartColors.grey }, encoding: { x } },
     {
@@ -131,12 +111,10 @@ function labelMixes({ mixes: labelled = [] }: RegionInput, x: object): object[] 
 }
 
 function describeRegion(input: RegionInput, labels: { machine: string; api: string }): string {
-  const { capacity = null } = input;
-  const { machine, api } = labels;
   const ceiling =
-    capacity === null ? "; no capacity is known" : ` and below what it can do${sayWithin(input)}`;
+    input.capacity == null ? "; no capacity is known" : ` and below what it can do${sayWithin(input)}`;
   return (
-    `Where ${machine} pays against ${api}, over the mix and the load in tokens per second: ` +
+    `Where ${labels.machine} pays against ${labels.api}, over the mix and the load in tokens per second: ` +
     `above the line of the break-even${ceiling}.`
   );
 }

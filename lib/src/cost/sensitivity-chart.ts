@@ -1,4 +1,4 @@
-import { type ChartSpec, chartColors } from "../show/index.ts";
+import { type ChartSpec, chartColors, quantitative } from "../show/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
 import { apiColor, machineColor } from "./chart-parts.ts";
 
@@ -31,7 +31,7 @@ export function sensitivityChart(assessment: Assessment): ChartSpec {
         mark: { type: "bar", height: { band: 0.65 }, strokeWidth: 1.5 },
         encoding: {
           y: { field: "input", type: "nominal", sort: null, title: null, axis: { labelLimit: 260 } },
-          x: { field: "typical", type: "quantitative", title, scale: { zero: false } },
+          x: quantitative("typical", title, { scale: { zero: false } }),
           x2: { field: "result" },
           fill: byEnd([apiColor, machineColor]),
           stroke: byEnd([apiColor, machineColor]),

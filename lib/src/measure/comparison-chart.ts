@@ -1,5 +1,5 @@
-import { type ChartSpec, chartColors } from "../show/index.ts";
-import { lineLabel, streamsAxis } from "./chart-parts.ts";
+import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
+import { streamsAxis } from "./chart-parts.ts";
 import type { ThroughputRow } from "./compare-with-published.ts";
 import { countStreams } from "./measurement.ts";
 
@@ -20,13 +20,10 @@ export function comparisonChart(
   const computed = known.filter(({ kind }) => kind === "computed");
   const mostStreams = Math.max(2, ...known.map(({ streams }) => streams ?? 0));
   const x = streamsAxis({ domain: [0.85, mostStreams * 1.2], values: powersOfTwo(mostStreams) });
-  const y = {
-    field: "outputTokensPerSecond",
-    type: "quantitative",
-    title: "output tokens per second, all streams",
+  const y = quantitative("outputTokensPerSecond", "output tokens per second, all streams", {
     scale: { type: "log", nice: false, domain: paddedRates(known, wanted) },
     axis: { format: "~s", values: rateSteps },
-  };
+  });
   const isAcross = ({ streams }: ThroughputRow) => streams === null;
   const line = { type: "line", strokeWidth: 2.5 };
   const groups = [
@@ -59,7 +56,11 @@ export function comparisonChart(
     },
   }));
   const marks = wanted === undefined ? [] : markWanted(wanted, y);
-  return { height: 340, layer: [...layers, ...labelAcross(published.filter(isAcross), y), ...marks] };
+  return {
+    description: describeComparison(rows, wanted),
+    height: 340,
+    layer: [...layers, ...labelAcross(published.filter(isAcross), y), ...marks],
+  };
 }
 
 const tooltipFields = ["kind", "machine", "model", "precision", "engine", "date", "outputTokensPerSecond"];
@@ -106,12 +107,7 @@ function powersOfTwo(largest: number): number[] {
   return Array.from({ length: Math.floor(Math.log2(largest)) + 1 }, (_, power) => 2 ** power);
 }
 
-/** Says in a sentence or two what the chart of `comparisonChart` shows, each figure with its kind. */
-export function describeComparison(
-  rows: readonly ThroughputRow[],
-  options: { wantedTokensPerSecond?: number } = {},
-): string {
-  const { wantedTokensPerSecond: wanted } = options;
+function describeComparison(rows: readonly ThroughputRow[], wanted: number | undefined): string {
   const best = (kinds: readonly ThroughputRow["kind"][]) =>
     findFastest(rows.filter((row) => kinds.includes(row.kind) && row.outputTokensPerSecond !== null));
   const alone = rows.find(({ kind, streams }) => kind === "computed" && streams === 1);

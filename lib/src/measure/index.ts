@@ -7,7 +7,7 @@ export {
   throughputFrame,
 } from "./compare-with-published.ts";
 export { compareWithServer } from "./compare-with-server.ts";
-export { comparisonChart, describeComparison } from "./comparison-chart.ts";
+export { comparisonChart } from "./comparison-chart.ts";
 export { levelFrame } from "./level-frame.ts";
 export type { MeasurementProgress, MeasureOptions } from "./measure-plan.ts";
 export { measureThroughput } from "./measure-throughput.ts";
@@ -18,9 +18,9 @@ export {
   type RequestRecord,
   type ServerCounters,
 } from "./measurement.ts";
-export { describeRequestTimeline, requestTimelineChart } from "./request-timeline-chart.ts";
+export { requestTimelineChart } from "./request-timeline-chart.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
-export { describeThroughput, throughputChart } from "./throughput-chart.ts";
+export { throughputChart } from "./throughput-chart.ts";
 export { toCapacities, toCapacity } from "./to-capacity.ts";
-export { describeTokenTimeline, tokenTimelineChart } from "./token-timeline-chart.ts";
+export { tokenTimelineChart } from "./token-timeline-chart.ts";
 export { type TokenArrival, type TokenTrace, traceTokens } from "./trace-tokens.ts";

@@ -1,4 +1,4 @@
-import { type ChartSpec, chartColors } from "../show/index.ts";
+import { type ChartSpec, chartColors, named } from "../show/index.ts";
 import { tightAxis } from "./chart-parts.ts";
 import type { RequestRecord } from "./measurement.ts";
 
@@ -18,7 +18,8 @@ const parts = {
  * Records are those of one level and repeat, as `onRecord` of `measureThroughput` gives them; of more than 120 the first.
  */
 export function requestTimelineChart(records: readonly RequestRecord[]): ChartSpec {
-  const rows = shownRecords(records).flatMap((record, index) => {
+  const shown = records.toSorted((one, other) => one.sentAtMs - other.sentAtMs).slice(0, mostRequests);
+  const rows = shown.flatMap((record, index) => {
     const { outcome, sentAtMs, endedAtMs, firstTokenAtMs } = record;
     const bar = ({ name }: { name: string }, startMs: number, endMs: number) => ({
       request: index + 1,
@@ -34,6 +35,7 @@ export function requestTimelineChart(records: readonly RequestRecord[]): ChartSp
   const all = Object.values(parts);
   const drawn = rows.length === 0 ? all : all.filter(({ name }) => rows.some(({ part }) => part === name));
   return {
+    description: describeRequestTimeline(shown, records.length - shown.length),
     data: { values: rows },
     height: { step: Math.max(4, Math.min(16, 480 / Math.max(1, rows.length / 2))) },
     layer: drawn.map(({ name, thickness }) => ({
@@ -48,30 +50,17 @@ const encoding = {
   x: tightAxis("startMs", "milliseconds since the load began"),
   x2: { field: "endMs" },
   y: { field: "request", type: "ordinal", title: "requests", axis: { labels: false, ticks: false } },
-  color: {
-    field: "part",
-    type: "nominal",
-    title: null,
-    legend: { orient: "top", columns: 1, labelLimit: 0 },
-    scale: {
-      domain: Object.values(parts).map(({ name }) => name),
-      range: Object.values(parts).map(({ color }) => color),
-    },
-  },
+  color: named(
+    "part",
+    Object.values(parts).map(({ name, color }) => [name, color]),
+  ),
 };
 
-/** Says in one sentence what the chart of `requestTimelineChart` shows. */
-export function describeRequestTimeline(records: readonly RequestRecord[]): string {
-  const shown = shownRecords(records);
+function describeRequestTimeline(shown: readonly RequestRecord[], left: number): string {
   const completed = shown.filter(({ outcome }) => outcome === "completed").length;
   const endMs = Math.max(0, ...shown.map(({ endedAtMs }) => endedAtMs));
-  const left = records.length - shown.length;
   return (
     `${shown.length} requests as bars over ${(endMs / 1_000).toFixed(1)} seconds, each split into waiting for its first ` +
     `token and being answered; ${completed} of them came to their end${left > 0 ? `, ${left} later ones are left out` : ""}.`
   );
-}
-
-function shownRecords(records: readonly RequestRecord[]): RequestRecord[] {
-  return records.toSorted((one, other) => one.sentAtMs - other.sentAtMs).slice(0, mostRequests);
 }

@@ -1,6 +1,8 @@
-import { type ChartSpec, chartColors } from "../show/index.ts";
-import { lineLabel, streamsAxis } from "./chart-parts.ts";
+import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
+import { streamsAxis } from "./chart-parts.ts";
 import { countStreams, type Level, type Measurement } from "./measurement.ts";
+
+const dot = { type: "point", size: 60, filled: false, opacity: 1, strokeWidth: 2, tooltip: true };
 
 /**
  * Draws a measurement's ladder: output tokens per second above, time to first token below, both against the streams.
@@ -20,29 +22,14 @@ export function throughputChart(measurement: Measurement): ChartSpec {
   // A little room on both sides; a scale without data has none to give.
   const domain = [Math.min(...streams) * 0.8, Math.max(...streams) * 1.25] as const;
   const x = streamsAxis({ domain: streams.length === 0 ? [1, 2] : domain, values: streams });
-  const y = (field: string, title: string) => ({
-    field,
-    type: "quantitative",
-    title,
-    scale: { zero: true },
-    axis: { tickCount: 5 },
-  });
-  const rate = y("outputTokensPerSecond", "output tokens per second");
-  const wait = y("firstTokenMs", "time to first token, ms");
+  const upright = { scale: { zero: true }, axis: { tickCount: 5 } };
+  const rate = quantitative("outputTokensPerSecond", "output tokens per second", upright);
+  const wait = quantitative("firstTokenMs", "time to first token, ms", upright);
   const panel = (layer: object[]) => ({ width: 640, height: 200, layer });
   const curve = (y: object, color: string) => [
     { mark: { type: "line", color, strokeWidth: 2.5 }, encoding: { x, y } },
     {
-      mark: {
-        type: "point",
-        size: 60,
-        filled: false,
-        fill: color,
-        color,
-        opacity: 1,
-        strokeWidth: 2,
-        tooltip: true,
-      },
+      mark: { ...dot, fill: color, color },
       encoding: { x, y, fillOpacity: { condition: { test: "datum.valid", value: 1 }, value: 0 } },
     },
   ];
@@ -52,6 +39,7 @@ export function throughputChart(measurement: Measurement): ChartSpec {
   };
   const [kneeLine, kneeLabel] = markKnee(measurement, x);
   return {
+    description: describeThroughput(measurement),
     data: { values },
     config: { view: { stroke: "rgba(128, 128, 128, 0.3)" } },
     vconcat: [
@@ -61,8 +49,7 @@ export function throughputChart(measurement: Measurement): ChartSpec {
   };
 }
 
-/** Says in a sentence or two what the chart of `throughputChart` shows, for readers who do not see it. */
-export function describeThroughput(measurement: Measurement): string {
+function describeThroughput(measurement: Measurement): string {
   const { knee } = measurement;
   const parts = shownLevels(measurement).map(
     (level) =>

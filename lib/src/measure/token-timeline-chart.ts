@@ -1,5 +1,5 @@
-import { type ChartSpec, chartColors } from "../show/index.ts";
-import { lineLabel, tightAxis } from "./chart-parts.ts";
+import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
+import { tightAxis } from "./chart-parts.ts";
 import type { TokenArrival, TokenTrace } from "./trace-tokens.ts";
 
 /**
@@ -7,18 +7,20 @@ import type { TokenArrival, TokenTrace } from "./trace-tokens.ts";
  *
  * The waiting before the first piece is shaded; the steeper the line after it, the faster the writing.
  */
-export function tokenTimelineChart({ arrivals, unit }: TokenTrace): ChartSpec {
+export function tokenTimelineChart(trace: TokenTrace): ChartSpec {
+  const { arrivals, unit } = trace;
   const [first] = arrivals;
   const x = tightAxis("atMs", "milliseconds since the request was sent");
-  const y = { ...tightAxis("count", `${unit} of the answer so far`), scale: { zero: true } };
+  const y = quantitative("count", `${unit} of the answer so far`, { scale: { zero: true } });
   const data = { values: arrivals };
   const color = chartColors.blue;
   const tooltip = [
     { field: "text", type: "nominal", title: "text" },
-    { field: "atMs", type: "quantitative", title: "after, ms", format: ".1f" },
-    { field: "count", type: "quantitative", title: `${unit} so far` },
+    quantitative("atMs", "after, ms", { format: ".1f" }),
+    quantitative("count", `${unit} so far`),
   ];
   return {
+    description: describeTokenTimeline(trace),
     layer: [
       ...(first === undefined ? [] : markWaiting(first, x)),
       { data, mark: { type: "line", color, strokeWidth: 1.5, opacity: 0.6 }, encoding: { x, y } },
@@ -43,8 +45,7 @@ function markWaiting({ atMs }: TokenArrival, x: object): object[] {
   ];
 }
 
-/** Says in one sentence what the chart of `tokenTimelineChart` shows. */
-export function describeTokenTimeline({ arrivals, unit }: TokenTrace): string {
+function describeTokenTimeline({ arrivals, unit }: TokenTrace): string {
   const [first] = arrivals;
   const last = arrivals.at(-1);
   if (first === undefined || last === undefined) return "No text arrived.";

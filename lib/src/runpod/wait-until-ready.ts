@@ -1,14 +1,13 @@
 import type { Endpoint } from "../endpoint/index.ts";
+import type { RunPodEndpoint, RunPodPod } from "./client/schemas.ts";
 import { endpointKind } from "./endpoints/endpoint-kind.ts";
 import type { ServerlessEndpoint } from "./endpoints/serverless-endpoint.ts";
 import { watchEndpointStart } from "./endpoints/watch-endpoint-start.ts";
-import type { PodOrId } from "./pods/pod.ts";
-import { podKind } from "./pods/pod-kind.ts";
+import { type PodOrId, podKind } from "./pods/pod.ts";
 import { watchPodStart } from "./pods/watch-pod-start.ts";
-import { findRecord } from "./rental/find-rental.ts";
 import { type AccountOptions, openRunPod } from "./rental/open-runpod.ts";
-import { idOfRental } from "./rental/rental-kind.ts";
-import { waitForRental } from "./rental/wait-for-rental.ts";
+import { findRecord, idOfRental } from "./rental/rental-kind.ts";
+import { type StartingRental, waitForRental } from "./rental/wait-for-rental.ts";
 
 /**
  * Waits until a pod, or a serverless endpoint, serves its model, and opens it; an endpoint is woken, which is paid for.
@@ -24,22 +23,13 @@ export async function waitUntilReady(
   const context = await openRunPod(options);
   const { timeoutMinutes, signal } = options;
   const id = idOfRental(podKind, rented);
-  const isEndpoint = isServerless(rented) || findRecord(context, endpointKind, id) !== undefined;
-  return isEndpoint
-    ? waitForRental(context, endpointKind, {
-        id,
-        timeoutMinutes,
-        signal,
-        watchStart: (starting) => watchEndpointStart(context, starting),
-      })
-    : waitForRental(context, podKind, {
-        id,
-        timeoutMinutes,
-        signal,
-        watchStart: (starting) => watchPodStart(context, starting),
-      });
-}
-
-function isServerless(rented: PodOrId | ServerlessEndpoint): rented is ServerlessEndpoint {
-  return typeof rented === "object" && "maxWorkers" in rented;
+  const isEndpoint =
+    (typeof rented === "object" && "maxWorkers" in rented) ||
+    findRecord(context, endpointKind, id) !== undefined;
+  if (isEndpoint) {
+    const watchStart = (starting: StartingRental<RunPodEndpoint>) => watchEndpointStart(context, starting);
+    return waitForRental(context, endpointKind, { id, watchStart, timeoutMinutes, signal });
+  }
+  const watchStart = (starting: StartingRental<RunPodPod>) => watchPodStart(context, starting);
+  return waitForRental(context, podKind, { id, watchStart, timeoutMinutes, signal });
 }

@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { isLoopbackUrl } from "../network.ts";
 import { endpointKind } from "./endpoints/endpoint-kind.ts";
 import { isEndpointStem } from "./journal/journal-state.ts";
-import { podKind } from "./pods/pod-kind.ts";
+import { podKind } from "./pods/pod.ts";
 import { openRunPodContext } from "./rental/context.ts";
 import { watchRental } from "./rental/watch-rental.ts";
 import { watchOrderSchema } from "./rental/watchdog.ts";

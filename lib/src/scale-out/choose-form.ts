@@ -4,7 +4,6 @@ import {
   type Policy,
   type PolicyChoice,
   type ReplayInput,
-  type ReplayPrices,
 } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
 import type { EndpointPlan, PodPlan } from "../runpod/index.ts";
@@ -35,39 +34,29 @@ export interface FormRequest {
  * @throws InputError where a plan has no price, or as `replayTrace` does.
  */
 export function chooseForm(request: FormRequest): PolicyChoice {
-  const { trace, capacity, endpointPlan, api, coldStartSeconds, latencyTarget } = request;
-  const policies: Policy[] = [
-    { kind: "pods" },
-    serverlessPolicy(endpointPlan, coldStartSeconds),
-    ...(api === undefined ? [] : [{ kind: "maas" } as const]),
-  ];
-  return choosePolicy({
-    ...{ trace, capacity, policies, prices: pricesOf(request) },
-    ...(latencyTarget === undefined ? {} : { latencyTarget }),
-  });
-}
-
-function pricesOf({ podPlan, endpointPlan, api }: FormRequest): ReplayPrices {
+  const { trace, capacity, podPlan, endpointPlan, api, coldStartSeconds, latencyTarget } = request;
   const { usdPerHour } = podPlan;
-  const { usdPerWorkerHour } = endpointPlan;
+  const { minWorkers, maxWorkers, idleSeconds, requestsPerWorker, usdPerWorkerHour } = endpointPlan;
   if (usdPerHour === null || usdPerWorkerHour === null) {
     const which = usdPerHour === null ? "podPlan" : "endpointPlan";
     throw new InputError(`chooseForm: ${which} has no price.`, {
       remedy: "Give its offers when you plan it: await listGpus(), or await listServerlessPools().",
     });
   }
-  // Both prices have the disk in them.
-  return { gpuUsdPerHour: usdPerHour, serverlessUsdPerSecond: usdPerWorkerHour / 3_600, ...api };
-}
-
-function serverlessPolicy(plan: EndpointPlan, coldStartSeconds: number | undefined): Policy {
-  const { minWorkers, maxWorkers, idleSeconds: idleTimeoutSeconds, requestsPerWorker } = plan;
-  return {
+  const serverless: Policy = {
     kind: "serverless",
     minWorkers,
     maxWorkers,
-    idleTimeoutSeconds,
+    idleTimeoutSeconds: idleSeconds,
     requestsPerWorker,
     ...(coldStartSeconds === undefined ? {} : { coldStartSeconds }),
   };
+  return choosePolicy({
+    trace,
+    capacity,
+    policies: [{ kind: "pods" }, serverless, ...(api === undefined ? [] : [{ kind: "maas" } as const])],
+    // Both prices have the disk in them.
+    prices: { gpuUsdPerHour: usdPerHour, serverlessUsdPerSecond: usdPerWorkerHour / 3_600, ...api },
+    ...(latencyTarget === undefined ? {} : { latencyTarget }),
+  });
 }

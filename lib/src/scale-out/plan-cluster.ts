@@ -1,18 +1,33 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
-import { plannedToken } from "../runpod/index.ts";
+import { type CreatePodBody, plannedToken } from "../runpod/index.ts";
 import {
   type Caller,
   computePodCost,
   findModelShape,
+  type GpuOffer,
   joinArguments,
   planServer,
   type ServerPlan,
+  type ServerRequest,
   serverPort,
 } from "../serving/index.ts";
 import { makeNodeScript, makeStartCommands } from "./cluster-commands.ts";
-import type { ClusterPlan, ClusterPlanRequest } from "./cluster-plan.ts";
+
+/** One model over several machines; everything but the model has a default. */
+export interface ClusterPlanRequest extends Omit<ServerRequest, "image" | "minCudaVersion"> {
+  /** The kind of GPU, by RunPod's id or short name. Default: `NVIDIA H100 80GB HBM3`. */
+  gpu?: string;
+  /** GPUs of each machine, over which each layer is split. Default 8. */
+  gpusPerNode?: number;
+  /** Machines, over which the layers are dealt out. Default: the fewest that hold the model. */
+  nodes?: number;
+  /** For how long the cost is computed; nothing ends a cluster by itself. Default 60. */
+  minutes?: number;
+  /** Live prices from `listGpus()`. Default: published ones with their date. */
+  offers?: readonly GpuOffer[];
+}
 
 /** A plain image with a shell: the call has no entrypoint, and vLLM's own image can start nothing but `vllm serve`. */
 const nodeImage = "runpod/pytorch:1.0.2-cu1281-torch280-ubuntu2404";
@@ -29,9 +44,10 @@ const nodeRange = { whole: true, from: 2, to: 8, meaning: "a number of machines 
  *
  * @throws InputError that names the field; where the model does not fit, it says on how many machines it would.
  */
-export function planCluster(request: ClusterPlanRequest): ClusterPlan {
+export function planCluster(request: ClusterPlanRequest) {
   const { gpu = defaultGpu, gpusPerNode = 8, minutes = 60 } = request;
   requireNumber(caller.name, { minutes }, { whole: true, from: 1, to: 10_080 });
+  requireNumber(caller.name, { nodes: request.nodes }, { ...nodeRange, optional: true });
   const model = findModelShape(request.model, caller.name);
   const settled = { ...request, model, gpu, gpusPerNode };
   const { nodes, planned } = placeOnNodes(settled);
@@ -45,48 +61,54 @@ export function planCluster(request: ClusterPlanRequest): ClusterPlan {
     vllmArguments: [...server.vllmArguments, ...split],
   });
   const name = `workbook-${model.id.slice(model.id.indexOf("/") + 1).toLowerCase()}`;
+  const payload = {
+    name,
+    // A RAY cluster comes with a Ray of Runpod's own, whose version would have to be vLLM's.
+    type: "APPLICATION",
+    compute: { gpuTypeId, gpuCountPerPod: gpusPerNode, podCount: nodes },
+    image: nodeImage,
+    disk: server.containerDiskGb,
+    // Of every machine; only the first has a server behind it. Ray's own ports stay inside the cluster's network.
+    ports: [`${serverPort}/http`],
+    env: {
+      VLLM_NO_USAGE_STATS: "1",
+      ...plannedToken(server),
+      VLLM_API_KEY: "(drawn when the cluster is created)",
+    },
+    args: joinArguments(["bash", "-c", makeNodeScript(startCommands)], true),
+    startSsh: false,
+    startJupyter: false,
+  } satisfies Omit<CreatePodBody, "gpu" | "cloud"> & { type: string; compute: object };
+  const fitsOneMachine = !(tryOnNodes(settled, 1) instanceof InputError);
+  const oneMachine = `One machine with ${gpusPerNode} × ${displayName} holds the model: several of them behind a router serve more.`;
   return {
-    kind: "plan",
+    kind: "plan" as const,
     name,
     model: model.id,
     gpuTypeId,
     displayName,
     gpusPerNode,
     nodes,
+    /** Each layer is split over the GPUs of a machine, which talk fast. */
     tensorParallelSize: gpusPerNode,
+    /** The layers are dealt out over the machines, which need to talk less. */
     pipelineParallelSize: nodes,
     memory: server.memory,
     maxModelTokens: server.maxModelTokens,
+    /** For all machines: GPUs as single pods of them cost, and disks; `null` where no price is known. */
     usdPerHour: ofAll(cost.usdPerHour),
+    /** The day on which the GPU's price was published; `null` where it is live, or not known. */
     priceObserved,
     minutes,
+    /** What it costs if it is deleted after `minutes`. */
     usdForMinutes: ofAll(cost.worstCaseUsd),
+    /** What each machine runs, as lines of a shell; the first is the one with `NODE_RANK` 0. */
     startCommands,
-    payload: {
-      name,
-      // A RAY cluster comes with a Ray of RunPod's own, whose version would have to be vLLM's.
-      type: "APPLICATION",
-      compute: { gpuTypeId, gpuCountPerPod: gpusPerNode, podCount: nodes },
-      image: nodeImage,
-      disk: server.containerDiskGb,
-      // Of every machine; only the first has a server behind it. Ray's own ports stay inside the cluster's network.
-      ports: [`${serverPort}/http`],
-      env: {
-        VLLM_NO_USAGE_STATS: "1",
-        ...plannedToken(server),
-        VLLM_API_KEY: "(drawn when the cluster is created)",
-      },
-      args: joinArguments(["bash", "-c", makeNodeScript(startCommands)], true),
-      startSsh: false,
-      startJupyter: false,
-    },
+    /** The body of `POST /v2/clusters`, with secrets redacted. */
+    payload,
     warnings: [
       ...server.warnings,
-      ...("planned" in tryOnNodes(settled, 1)
-        ? [
-            `One machine with ${gpusPerNode} × ${displayName} holds the model: several of them behind a router serve more.`,
-          ]
-        : []),
+      ...(fitsOneMachine ? [oneMachine] : []),
       `RunPod publishes no price of its own for clusters: this one is that of single pods with ${gpu}.`,
       "Nothing ends a cluster at its deadline: neither a timer inside nor this workbook's sweep knows it.",
       "Every machine downloads the whole model and installs vLLM first, and is paid for meanwhile.",
@@ -103,28 +125,24 @@ type SettledRequest = Omit<ClusterPlanRequest, "model"> & {
 
 /** The fewest machines that hold the model, or the number asked for. */
 function placeOnNodes(request: SettledRequest): { nodes: number; planned: ServerPlan } {
-  const { model, gpu, gpusPerNode } = request;
-  requireNumber(caller.name, { nodes: request.nodes }, { ...nodeRange, optional: true });
   const last = request.nodes ?? nodeRange.to;
   for (let nodes = request.nodes ?? nodeRange.from; ; nodes++) {
-    const attempt = tryOnNodes(request, nodes);
-    if ("planned" in attempt) return { nodes, planned: attempt.planned };
+    const planned = tryOnNodes(request, nodes);
+    if (!(planned instanceof InputError)) return { nodes, planned };
     if (nodes < last) continue;
-    if (attempt.error.field !== caller.gpus) throw attempt.error;
-    throw new InputError(
-      `planCluster: ${model.id} does not fit ${nodes} machines with ${gpusPerNode} × ${gpu} each.`,
-      {
-        remedy: "Take more nodes, a larger kind of GPU, or a smaller checkpoint.",
-        problem: "does-not-fit",
-        field: caller.gpus,
-        cause: attempt.error,
-      },
-    );
+    if (planned.field !== caller.gpus) throw planned;
+    const machines = `${nodes} machines with ${request.gpusPerNode} × ${request.gpu} each`;
+    throw new InputError(`planCluster: ${request.model.id} does not fit ${machines}.`, {
+      remedy: "Take more nodes, a larger kind of GPU, or a smaller checkpoint.",
+      problem: "does-not-fit",
+      field: caller.gpus,
+      cause: planned,
+    });
   }
 }
 
-/** Plans the machine with the most layers: it is a server of a smaller model, with every layer's heads. */
-function tryOnNodes(request: SettledRequest, nodes: number): { planned: ServerPlan } | { error: InputError } {
+/** Plans the machine with the most layers, as a server of a smaller model; returns the error where it does not fit. */
+function tryOnNodes(request: SettledRequest, nodes: number): ServerPlan | InputError {
   const { model, gpu, gpusPerNode: gpuCount } = request;
   const layers = Math.ceil(model.layers / nodes);
   const stage: ModelShape = {
@@ -134,11 +152,9 @@ function tryOnNodes(request: SettledRequest, nodes: number): { planned: ServerPl
     weightsGb: (model.weightsGb * layers) / model.layers,
   };
   try {
-    return {
-      planned: planServer({ ...request, model: stage, gpus: [gpu], gpuCount, cloud: "SECURE" }, caller),
-    };
+    return planServer({ ...request, model: stage, gpus: [gpu], gpuCount, cloud: "SECURE" }, caller);
   } catch (error) {
-    if (error instanceof InputError && error.problem === "does-not-fit") return { error };
+    if (error instanceof InputError && error.problem === "does-not-fit") return error;
     throw error;
   }
 }

@@ -39,13 +39,13 @@ export async function startRouterProcess(options: {
   python?: string | undefined;
   configuration: RouterConfiguration;
 }): Promise<RouterProcess> {
-  const { configuration } = options;
+  const { PATH, SSL_CERT_FILE, SSL_CERT_DIR } = process.env;
   const python = options.python ?? join(pythonEnvironment(), "bin", "python");
   const child = spawn(python, [startScript], {
     stdio: ["pipe", "pipe", "pipe"],
     // The router reads a file .env in its working folder, and a log level and proxies from its environment: it gets none.
     cwd: fileURLToPath(new URL(".", `file://${startScript}`)),
-    env: environment(),
+    env: { PATH, SSL_CERT_FILE, SSL_CERT_DIR },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -58,9 +58,11 @@ export async function startRouterProcess(options: {
   });
   if (child.pid === undefined) throw notInstalled("Python did not start");
   child.stdin.on("error", () => {});
-  child.stdin.write(`${JSON.stringify({ starter: process.pid, configuration })}\n`);
+  child.stdin.write(`${JSON.stringify({ starter: process.pid, configuration: options.configuration })}\n`);
   // A program can end without ending the router first.
-  unrefAll(child);
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr])
+    if (stream instanceof Socket) stream.unref();
   return {
     pid: child.pid,
     lastLines: () => lastLinesOf(output),
@@ -91,20 +93,6 @@ export function notInstalled(reason: string, cause?: unknown): WorkbookError {
       "Run `npm run setup`. PyPI has the package for Linux on x64 alone; elsewhere run it in a container, or on a small CPU pod.",
     cause,
   });
-}
-
-function environment(): NodeJS.ProcessEnv {
-  const { PATH, SSL_CERT_FILE, SSL_CERT_DIR } = process.env;
-  return Object.fromEntries(
-    Object.entries({ PATH, SSL_CERT_FILE, SSL_CERT_DIR }).filter(([, value]) => value !== undefined),
-  );
-}
-
-function unrefAll(child: ChildProcess): void {
-  child.unref();
-  for (const stream of [child.stdin, child.stdout, child.stderr]) {
-    if (stream instanceof Socket) stream.unref();
-  }
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -28,11 +28,7 @@ export function scalingEfficiency(
   measured: readonly { workers: number; measurement: Pick<Measurement, "levels" | "kind"> }[],
 ): ScalingRow[] {
   const rows = measured
-    .map(({ workers, measurement }) => ({
-      workers,
-      kind: measurement.kind,
-      ...bestLevel(workers, measurement),
-    }))
+    .map(({ workers, measurement: { kind, levels } }) => ({ workers, kind, ...bestLevel(workers, levels) }))
     .toSorted((one, other) => one.workers - other.workers);
   const twice = rows.find(({ workers }, index) => rows[index - 1]?.workers === workers);
   if (twice !== undefined) {
@@ -40,22 +36,18 @@ export function scalingEfficiency(
       remedy: "Give one measurement for each number of workers.",
     });
   }
-  const [fewest] = rows;
   return rows.map((row) => {
-    const ofOne = (fewest ?? row).outputTokensPerSecond / (fewest ?? row).workers;
-    const speedUp = row.outputTokensPerSecond / ofOne;
+    const [fewest = row] = rows;
+    const speedUp = row.outputTokensPerSecond / (fewest.outputTokensPerSecond / fewest.workers);
     return { ...row, speedUp, efficiency: speedUp / row.workers };
   });
 }
 
-function bestLevel(
-  workers: number,
-  { levels }: Pick<Measurement, "levels">,
-): Pick<ScalingRow, "streams" | "outputTokensPerSecond" | "verdict"> {
+function bestLevel(workers: number, levels: readonly Level[]) {
   const rated = levels.flatMap(({ streams, outputTokensPerSecond, verdict }) =>
-    outputTokensPerSecond === null || outputTokensPerSecond <= 0
-      ? []
-      : [{ streams, outputTokensPerSecond, verdict }],
+    (outputTokensPerSecond ?? 0) > 0
+      ? [{ streams, outputTokensPerSecond: outputTokensPerSecond ?? 0, verdict }]
+      : [],
   );
   const [best] = rated.toSorted((one, other) => other.outputTokensPerSecond - one.outputTokensPerSecond);
   if (best !== undefined) return best;

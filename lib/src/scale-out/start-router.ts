@@ -58,28 +58,40 @@ const portTries = 3;
  * @throws InputError where the endpoints do not belong together, WorkbookError where it is not installed or does not come up.
  */
 export async function startRouter(options: RouterOptions): Promise<Router> {
-  const { policy = "cache_aware" } = options;
+  const { policy = "cache_aware", python } = options;
   const { workerUrls, apiKey } = findWorkerUrls(options.endpoints);
   for (let attempt = 1; ; attempt++) {
     const port = await findFreePort(options.port);
-    const configuration = configureRouter({ workerUrls, policy, port });
-    const router = await startRouterProcess({ python: options.python, configuration });
+    const configuration = configureRouter(workerUrls, { policy, port });
+    const process = await startRouterProcess({ python, configuration });
     const root = `http://127.0.0.1:${port}`;
-    const problem = await waitForRouter(router, { root, apiKey });
-    if (problem === null) return toRouter(router, { root, apiKey });
-    await router.end();
+    const ask = (path: string, timeoutMs: number) =>
+      fetch(`${root}${path}`, {
+        headers: { authorization: `Bearer ${apiKey}` },
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+    const problem = await waitForRouter(process, () => ask("/readiness", 2_000));
+    if (problem === null) {
+      const router: Router = {
+        baseUrl: `${root}/v1`,
+        apiKey,
+        pid: process.pid,
+        listWorkers: async () => readWorkers(await ask("/workers", 5_000)),
+        close: () => process.end(),
+      };
+      return Object.defineProperty(router, "apiKey", { enumerable: false });
+    }
+    await process.end();
     // Another program may have taken the port before the router did.
-    const lostPort = /address (already )?in use/i.test(router.lastLines());
-    if (!lostPort || attempt === portTries) throw doesNotStart(problem, router);
+    const lostPort = /address (already )?in use/i.test(process.lastLines());
+    if (!lostPort || attempt === portTries) throw doesNotStart(problem, process);
   }
 }
 
-function configureRouter(options: {
-  workerUrls: string[];
-  policy: RouterPolicy;
-  port: number;
-}): RouterConfiguration {
-  const { workerUrls, policy, port } = options;
+function configureRouter(
+  workerUrls: string[],
+  { policy, port }: { policy: RouterPolicy; port: number },
+): RouterConfiguration {
   return {
     worker_urls: workerUrls,
     host: "127.0.0.1",
@@ -98,26 +110,11 @@ function configureRouter(options: {
   };
 }
 
-function toRouter(process: RouterProcess, { root, apiKey }: { root: string; apiKey: string }): Router {
-  const router: Router = {
-    baseUrl: `${root}/v1`,
-    apiKey,
-    pid: process.pid,
-    listWorkers: () => listWorkers(root, apiKey),
-    close: () => process.end(),
-  };
-  return Object.defineProperty(router, "apiKey", { enumerable: false });
-}
-
 const workersSchema = z.object({
   workers: z.array(z.object({ url: z.string(), is_healthy: z.boolean(), load: z.number() })),
 });
 
-async function listWorkers(root: string, apiKey: string): Promise<RouterWorker[]> {
-  const response = await fetch(`${root}/workers`, {
-    headers: { authorization: `Bearer ${apiKey}` },
-    signal: AbortSignal.timeout(5_000),
-  });
+async function readWorkers(response: Response): Promise<RouterWorker[]> {
   const { workers } = workersSchema.parse(await response.json());
   return workers.map(({ url, is_healthy: isHealthy, load: requests }) => ({ url, isHealthy, requests }));
 }
@@ -125,16 +122,13 @@ async function listWorkers(root: string, apiKey: string): Promise<RouterWorker[]
 /** Waits until the router is ready; returns what went wrong, or `null`. */
 async function waitForRouter(
   router: RouterProcess,
-  { root, apiKey }: { root: string; apiKey: string },
+  askReadiness: () => Promise<Response>,
 ): Promise<string | null> {
   const deadline = performance.now() + startTimeoutMs;
   while (performance.now() < deadline) {
     const exitCode = router.exitCode();
     if (exitCode !== null) return `ended with code ${exitCode}`;
-    const response = await fetch(`${root}/readiness`, {
-      headers: { authorization: `Bearer ${apiKey}` },
-      signal: AbortSignal.timeout(2_000),
-    }).catch(() => null);
+    const response = await askReadiness().catch(() => null);
     await response?.body?.cancel();
     if (response?.ok) return null;
     if (response?.status === 401) return "found no worker that accepts the key";

@@ -1,5 +1,4 @@
 import { InputError } from "../errors.ts";
-import type { ModelShape } from "../facts/index.ts";
 import { inWords } from "../words/index.ts";
 import type { Caller } from "./caller.ts";
 import { fitMemory, type MemoryFitInput, memoryUtilisation } from "./memory-fit.ts";
@@ -20,47 +19,36 @@ export function chooseContext(
   input: MemoryFitInput,
   wanted?: { maxModelTokens: number | undefined; caller: Caller },
 ): { maxModelTokens: number; warnings: string[] } | null {
-  const { model } = input;
+  const { id, contextTokens } = input.model;
   const longest = fitMemory(input).longestContextTokens;
   const safe = findSafeContext(input);
   if (safe < shortestContextTokens) return null;
   if (wanted?.maxModelTokens !== undefined) {
     const { maxModelTokens, caller } = wanted;
-    requireContext({ maxModelTokens, longest, safe, model, caller });
+    const beginning = `${caller.name}: maxModelTokens is ${inWords(maxModelTokens)}`;
+    if (maxModelTokens > contextTokens) {
+      throw new InputError(`${beginning}, more than ${id} was made for.`, {
+        remedy: `Give ${inWords(contextTokens)} at most.`,
+        problem: "out-of-range",
+        field: "maxModelTokens",
+      });
+    }
+    if (maxModelTokens > longest) {
+      throw new InputError(`${beginning}, for which there is not enough memory: vLLM would not start.`, {
+        remedy: `About ${inWords(roundDown(safe))} fit; for more give a larger ${caller.gpuCount}, or kvCacheDtype "fp8".`,
+        problem: "does-not-fit",
+        field: "maxModelTokens",
+      });
+    }
     const warning = `A context of ${inWords(maxModelTokens)} tokens just fits (about ${inWords(longest)} are left): vLLM may refuse to start.`;
     return { maxModelTokens, warnings: maxModelTokens > safe ? [warning] : [] };
   }
-  if (safe >= model.contextTokens) return { maxModelTokens: model.contextTokens, warnings: [] };
+  if (safe >= contextTokens) return { maxModelTokens: contextTokens, warnings: [] };
   const maxModelTokens = roundDown(safe);
   const warning =
-    `The model allows ${inWords(model.contextTokens)} tokens of context, for which there is not enough memory: ` +
+    `The model allows ${inWords(contextTokens)} tokens of context, for which there is not enough memory: ` +
     `with that, vLLM would not start. The plan sets ${inWords(maxModelTokens)} (about ${inWords(longest)} would just fit).`;
   return { maxModelTokens, warnings: [warning] };
-}
-
-function requireContext(options: {
-  maxModelTokens: number;
-  longest: number;
-  safe: number;
-  model: ModelShape;
-  caller: Caller;
-}): void {
-  const { maxModelTokens, longest, safe, model, caller } = options;
-  const beginning = `${caller.name}: maxModelTokens is ${inWords(maxModelTokens)}`;
-  if (maxModelTokens > model.contextTokens) {
-    throw new InputError(`${beginning}, more than ${model.id} was made for.`, {
-      remedy: `Give ${inWords(model.contextTokens)} at most.`,
-      problem: "out-of-range",
-      field: "maxModelTokens",
-    });
-  }
-  if (maxModelTokens > longest) {
-    throw new InputError(`${beginning}, for which there is not enough memory: vLLM would not start.`, {
-      remedy: `About ${inWords(roundDown(safe))} fit; for more give a larger ${caller.gpuCount}, or kvCacheDtype "fp8".`,
-      problem: "does-not-fit",
-      field: "maxModelTokens",
-    });
-  }
 }
 
 /** The longest context that fits into the safe share of the cache. */

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { findGpu, type Gpu, type GpuPrice, loadGpuPrices, loadGpus } from "../facts/index.ts";
+import { findGpu, type Gpu, loadGpuPrices, loadGpus } from "../facts/index.ts";
 import type { Caller } from "./caller.ts";
 
 /** A kind of GPU as RunPod offers it at this moment; a type, so that `table` takes it for a row. */
@@ -65,7 +65,9 @@ export function chooseGpus(options: {
     const found = facts ?? offer;
     if (found === null) throw unknownGpu(wanted, [...known, ...offers], caller);
     const live = cloud === "SECURE" ? offer?.secureUsdPerHour : offer?.communityUsdPerHour;
-    const published = live === undefined ? newestPrice(prices, found.id, cloud) : undefined;
+    const published = prices
+      .filter((price) => live === undefined && price.gpuId === found.id && price.cloud === cloud)
+      .toSorted((one, other) => other.observed.localeCompare(one.observed))[0];
     return {
       gpuTypeId: found.id,
       displayName: found.name,
@@ -78,16 +80,6 @@ export function chooseGpus(options: {
     };
   });
   return [...new Map(chosen.map((gpu) => [gpu.gpuTypeId, gpu])).values()];
-}
-
-function newestPrice(
-  prices: readonly GpuPrice[],
-  gpuId: string,
-  cloud: "SECURE" | "COMMUNITY",
-): GpuPrice | undefined {
-  return prices
-    .filter((price) => price.gpuId === gpuId && price.cloud === cloud)
-    .toSorted((one, other) => other.observed.localeCompare(one.observed))[0];
 }
 
 function unknownGpu(wanted: string, known: readonly { id: string }[], caller: Caller): InputError {

@@ -39,18 +39,14 @@ const movingTags = ["latest", "nightly", "main", "dev"];
  */
 export function readImageTag(image: string, caller: string): ImageTag {
   const { repository, tag } = splitImage(image, caller);
-  const example = `Pin one, for example ${defaultImage}.`;
+  const options = { remedy: `Pin one, for example ${defaultImage}.`, field: "image" };
   if (tag === null) {
-    throw new InputError(`${caller}: image "${image}" has no tag, so it would mean another image tomorrow.`, {
-      remedy: example,
-      field: "image",
-    });
+    const problem = `image "${image}" has no tag, so it would mean another image tomorrow`;
+    throw new InputError(`${caller}: ${problem}.`, options);
   }
   if (movingTags.some((moving) => tag === moving || tag.startsWith(`${moving}-`) || tag.endsWith(moving))) {
-    throw new InputError(`${caller}: the tag of image "${image}" moves, and hosts keep old copies of it.`, {
-      remedy: example,
-      field: "image",
-    });
+    const problem = `the tag of image "${image}" moves, and hosts keep old copies of it`;
+    throw new InputError(`${caller}: ${problem}.`, options);
   }
   const release = /^v?(\d+\.\d+\.\d+)/.exec(tag);
   if (!/(^|\/)vllm\/vllm-openai$/.test(repository) || release === null) {

@@ -6,29 +6,7 @@ import { computePodCost } from "./server-cost.ts";
 import { findSmallestMachine } from "./suggest-fits.ts";
 
 /** One model that is worth serving: what it is, what it takes, and in what it differs from others. */
-export type GuidedModel = {
-  model: string;
-  family: string;
-  parametersBillion: number;
-  precision: Model["precision"];
-  gated: Model["gated"];
-  /** The fewest cards of the kind asked for that hold it; `null` where eight do not. */
-  gpuCount: number | null;
-  /** The longest conversation on them, prompt and answer together. */
-  maxModelTokens: number | null;
-  /** The cards and their storage, by published prices. */
-  usdPerHour: number | null;
-  /** What `vllm serve` needs on these cards, beside the model. */
-  vllmFlags: string;
-  /** What is different from other models when one chats with it; empty where nothing is. */
-  quirks: string;
-  /** What vLLM takes where a request names none; `vLLM's own` where the model says nothing, empty where not known. */
-  samplingDefaults: string;
-  note: string;
-  /** The day on which the facts were last compared with their sources. */
-  observed: string;
-  sources: readonly string[];
-};
+export type GuidedModel = ReturnType<typeof modelGuide>[number];
 
 /**
  * Lists the models that the workbook knows, with their quirks and with the cards that they need.
@@ -45,7 +23,7 @@ export function modelGuide(
     /** Also those made smaller by quantisation, and base checkpoints, which cannot chat. Default `false`. */
     everything?: boolean;
   } = {},
-): GuidedModel[] {
+) {
   const { gpu = "NVIDIA A40", everything = false } = options;
   const known = findGpu(gpu, loadGpus());
   if (known === null) {
@@ -66,13 +44,20 @@ export function modelGuide(
       parametersBillion: model.parametersBillion,
       precision: model.precision,
       gated: model.gated,
+      /** The fewest cards of the kind asked for that hold it; `null` where eight do not. */
       gpuCount: machine?.gpuCount ?? null,
+      /** The longest conversation on them, prompt and answer together. */
       maxModelTokens: machine?.maxModelTokens ?? null,
+      /** The cards and their storage, by published prices. */
       usdPerHour: machine?.usdPerHour ?? null,
+      /** What `vllm serve` needs on these cards, beside the model. */
       vllmFlags: listFlags(model, machine).join(" "),
+      /** What is different from other models when one chats with it; empty where nothing is. */
       quirks: listQuirks(model).join("; "),
+      /** What vLLM takes where a request names none; `vLLM's own` where the model says nothing, empty where not known. */
       samplingDefaults: describeSampling(model),
       note: [model.advice, model.note].filter((text) => text !== "").join(". "),
+      /** The day on which the facts were last compared with their sources. */
       observed: model.observed,
       sources: model.sources,
     };

@@ -37,21 +37,23 @@ export interface Placement {
   warnings: readonly string[];
 }
 
-/**
- * Places a model on the GPUs asked for; those that are too small are left out with a warning.
- *
- * @throws InputError where none holds it, or where it cannot be split that way; it says what would fit.
- */
-export function placeModel(options: {
+interface PlacementRequest {
   model: ModelShape;
   gpus: readonly ChosenGpu[];
   gpuCount: number;
   kvCacheDtype: "auto" | "fp8";
   maxModelTokens: number | undefined;
   caller: Caller;
-}): Placement {
-  const { model, gpus, gpuCount, kvCacheDtype, caller } = options;
-  requireSplit(model, gpuCount, caller);
+}
+
+/**
+ * Places a model on the GPUs asked for; those that are too small are left out with a warning.
+ *
+ * @throws InputError where none holds it, or where it cannot be split that way; it says what would fit.
+ */
+export function placeModel(options: PlacementRequest): Placement {
+  const { model, gpus, gpuCount, kvCacheDtype } = options;
+  requireSplit(options);
   const memoryInput = (gpu: ChosenGpu): MemoryFitInput => ({
     model,
     usableMemoryGibPerGpu: gpu.usableMemoryGib,
@@ -82,7 +84,7 @@ export function placeModel(options: {
   };
 }
 
-function requireSplit(model: ModelShape, gpuCount: number, caller: Caller): void {
+function requireSplit({ model, gpuCount, caller }: PlacementRequest): void {
   if (canSplit(model, gpuCount)) return;
   const possible = [1, 2, 3, 4, 5, 6, 7, 8].filter((count) => canSplit(model, count));
   throw new InputError(
@@ -92,31 +94,20 @@ function requireSplit(model: ModelShape, gpuCount: number, caller: Caller): void
   );
 }
 
-function doesNotFit(options: {
-  model: ModelShape;
-  gpus: readonly ChosenGpu[];
-  gpuCount: number;
-  caller: Caller;
-}): InputError {
-  const { model, gpus, gpuCount, caller } = options;
+function doesNotFit({ model, gpus, gpuCount, caller }: PlacementRequest): InputError {
   const [largest] = gpus.toSorted((one, other) => other.usableMemoryGib - one.usableMemoryGib);
   const suggestions = largest === undefined ? [] : suggestFits({ model, gpu: largest, gpuCount, caller });
   const budgetGib = ((largest?.usableMemoryGib ?? 0) * memoryUtilisation - overheadGibPerGpu) * gpuCount;
+  const budgetGb = Math.max(0, Math.floor((budgetGib * 2 ** 30) / 1e9));
   const names = gpus.map((gpu) => `${gpuCount} × ${gpu.displayName}`).join(", ");
   return new InputError(
     `${caller.name}: ${model.id} does not fit the ${caller.gpus} asked for (${names}): its weights alone take ` +
-      `${Math.ceil(model.weightsGb)} GB, and vLLM may use ${gibToGb(budgetGib)} GB there.`,
+      `${Math.ceil(model.weightsGb)} GB, and vLLM may use ${budgetGb} GB there.`,
     {
       remedy:
-        suggestions.length > 0
-          ? suggestions.join(" ")
-          : "Take a larger kind of GPU (listGpus() shows them), or a smaller model.",
+        suggestions.join(" ") || "Take a larger kind of GPU (listGpus() shows them), or a smaller model.",
       problem: "does-not-fit",
       field: caller.gpus,
     },
   );
-}
-
-function gibToGb(gib: number): number {
-  return Math.max(0, Math.floor((gib * 2 ** 30) / 1e9));
 }

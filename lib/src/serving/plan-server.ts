@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
 import { requireChoice, requireNumber } from "../require-number.ts";
 import type { Caller } from "./caller.ts";
-import { type ChosenGpu, chooseGpus, type GpuOffer } from "./choose-gpus.ts";
+import { chooseGpus, type GpuOffer } from "./choose-gpus.ts";
 import { compareVersions, defaultImage, type ImageTag, readImageTag } from "./image-tag.ts";
 import { findModelShape } from "./model-shape.ts";
 import { type Placement, type PlannedMemory, placeModel } from "./place-model.ts";
@@ -79,7 +79,14 @@ export function planServer(request: ServerRequest & ServerPlace, caller: Caller)
   const gpus = chooseGpus({ ...request, caller });
   const placement = placeModel({ model: shape, gpus, gpuCount, kvCacheDtype, maxModelTokens, caller });
   const cudaVersion = minCudaVersion ?? image.minCudaVersion;
-  requireNewEnoughImage({ gpus: placement.gpus, image: image.image, cudaVersion, caller });
+  // The first generation with its own matrix units for FP4 came with CUDA 12.8: older images have no code for it.
+  const blackwell = placement.gpus.find((gpu) => (gpu.facts?.computeCapability ?? 0) >= 10);
+  if (blackwell !== undefined && cudaVersion !== null && compareVersions(cudaVersion, "12.8") < 0) {
+    throw new InputError(
+      `${caller.name}: image ${image.image} was built for CUDA ${cudaVersion}, before the ${blackwell.displayName} existed.`,
+      { remedy: `Take a newer one, for example ${defaultImage}, or an older kind of GPU.`, field: "image" },
+    );
+  }
   const settled = { model: shape, gpuCount, kvCacheDtype };
   const server: PlannedServer = {
     model: shape.id,
@@ -120,38 +127,14 @@ function checkRequest(request: ServerRequest & ServerPlace, caller: Caller): voi
   checkExtraArguments(request.extraArguments ?? [], caller);
 }
 
-/** The first generation with its own matrix units for FP4 came with CUDA 12.8: older images have no code for it. */
-function requireNewEnoughImage(options: {
-  gpus: readonly ChosenGpu[];
-  image: string;
-  cudaVersion: string | null;
-  caller: Caller;
-}): void {
-  const { gpus, image, cudaVersion, caller } = options;
-  const blackwell = gpus.find((gpu) => (gpu.facts?.computeCapability ?? 0) >= 10);
-  if (blackwell === undefined || cudaVersion === null || compareVersions(cudaVersion, "12.8") >= 0) return;
-  throw new InputError(
-    `${caller.name}: image ${image} was built for CUDA ${cudaVersion}, before the ${blackwell.displayName} existed.`,
-    { remedy: `Take a newer one, for example ${defaultImage}, or an older kind of GPU.`, field: "image" },
-  );
-}
-
-/**
- * Suggests a container disk in GB: the download with a fifth to spare, and 20 GB for compiled kernels and logs.
- *
- * The image itself does not count.
- */
+/** Suggests a container disk in GB: the download with a fifth to spare, and 20 GB for kernels and logs; no image. */
 export function suggestDiskGb(downloadGb: number): number {
   return Math.max(40, Math.ceil((downloadGb * 1.2 + 20) / 10) * 10);
 }
 
 /** The container disk in GB; with a network volume the weights live there. */
-function chooseDisk(
-  model: ModelShape,
-  { hasNetworkVolume = false, ...request }: ServerRequest & ServerPlace,
-  caller: Caller,
-): number {
-  const onDisk = hasNetworkVolume ? 0 : model.downloadGb;
+function chooseDisk(model: ModelShape, request: ServerRequest & ServerPlace, caller: Caller): number {
+  const onDisk = request.hasNetworkVolume ? 0 : model.downloadGb;
   const suggested = suggestDiskGb(onDisk);
   const { containerDiskGb = suggested } = request;
   if (containerDiskGb >= onDisk + 5) return containerDiskGb;

@@ -25,42 +25,8 @@ export interface RooflineInput {
   streams?: readonly number[];
 }
 
-/** The ceiling at one number of streams. */
-interface RooflinePoint {
-  streams: number;
-  /** All streams together. */
-  outputTokensPerSecond: number;
-  /** What one stream gets of it. */
-  outputTokensPerSecondPerStream: number;
-  /** One step of the engine: a token for each stream. */
-  stepMs: number;
-  /** What limits it: memory that is read once a step, the arithmetic, or the room for further streams. */
-  bound: "memory bandwidth" | "compute" | "memory size";
-}
-
 /** What physics allows a machine with a model: faster cannot be, slower always is. */
-export interface Roofline {
-  kind: "computed";
-  gpu: string;
-  gpuCount: number;
-  model: string;
-  precision: Precision;
-  contextTokens: number;
-  /** Weights that each step reads, in 10⁹ bytes: without the input embedding, of which a step needs a few rows only. */
-  streamedWeightsGb: number;
-  /** Keys and values that one token of context takes, over all cards, at 16 bits. */
-  cacheBytesPerToken: number;
-  /** Streams of that context that the memory holds; further ones wait. */
-  mostStreams: number;
-  /** The ceiling on reading prompts; `null` where the card's arithmetic is not known. */
-  prefillTokensPerSecond: number | null;
-  points: readonly RooflinePoint[];
-  assumptions: string;
-  source: string;
-  sources: readonly string[];
-  /** The day on which its inputs were last compared with their sources. */
-  date: string;
-}
+export type Roofline = ReturnType<typeof roofline>;
 
 const defaultStreams = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const cacheBytesPerValue = 2;
@@ -87,7 +53,7 @@ const untiedVocabulary: Record<string, number> = { "llama-3.1": 128_256, "llama-
  *
  * @throws InputError where card or model are not in the tables, or the weights do not fit the cards.
  */
-export function roofline(input: RooflineInput): Roofline {
+export function roofline(input: RooflineInput) {
   const { gpuCount, contextTokens = 512, streams = defaultStreams } = input;
   const count = { whole: true, from: 1 };
   requireNumber("roofline", { gpuCount, contextTokens }, count);
@@ -112,35 +78,52 @@ export function roofline(input: RooflineInput): Roofline {
     ((model.layers - model.windowedLayers) * contextTokens +
       model.windowedLayers * Math.min(contextTokens, model.windowTokens ?? contextTokens));
   const freeBytes = memoryBytes(gpu) * gpuCount - weightsGb * 1e9;
-  if (freeBytes < cacheBytesPerStream) throw doesNotFit({ gpu, gpuCount, model, precision, weightsGb });
+  if (freeBytes < cacheBytesPerStream) {
+    const fewest = Math.max(gpuCount, Math.ceil((weightsGb * 1e9) / memoryBytes(gpu)) - 1);
+    throw new InputError(
+      `roofline: ${model.id} in ${precision} has ${weightsGb.toFixed(0)} GB of weights, which ${gpuCount} × ${gpu.name} ` +
+        "cannot hold together with a context.",
+      { remedy: `It takes more than ${fewest} of these cards, or fewer bits a weight.` },
+    );
+  }
   const mostStreams = Math.floor(freeBytes / cacheBytesPerStream);
 
   const bandwidth = gpu.memoryBandwidthGbPerSecond * 1e9 * gpuCount;
-  const flops = arithmeticOf(gpu, precision, gpuCount);
-  const pointAt = (asked: number): RooflinePoint => {
+  // FP8 weights compute twice as fast where the card can.
+  const flopsFactor = precision === "fp8" && gpu.fp8 ? 2 : 1;
+  const flops = gpu.bf16DenseTflops === null ? null : gpu.bf16DenseTflops * 1e12 * flopsFactor * gpuCount;
+  const pointAt = (asked: number) => {
     const running = Math.min(asked, mostStreams);
     const memorySeconds = (streamedWeightsGb * 1e9 + running * cacheBytesPerStream) / bandwidth;
     const computeSeconds = flops === null ? 0 : (running * 2 * workingParameters) / flops;
     const seconds = Math.max(memorySeconds, computeSeconds);
-    const limit = computeSeconds > memorySeconds ? "compute" : "memory bandwidth";
+    const limit = computeSeconds > memorySeconds ? ("compute" as const) : ("memory bandwidth" as const);
     return {
       streams: asked,
+      /** All streams together. */
       outputTokensPerSecond: running / seconds,
+      /** What one stream gets of it. */
       outputTokensPerSecondPerStream: running / seconds / asked,
+      /** One step of the engine: a token for each stream. */
       stepMs: seconds * 1_000,
-      bound: asked > mostStreams ? "memory size" : limit,
+      /** What limits it: memory that is read once a step, the arithmetic, or the room for further streams. */
+      bound: asked > mostStreams ? ("memory size" as const) : limit,
     };
   };
   return {
-    kind: "computed",
+    kind: "computed" as const,
     gpu: gpu.id,
     gpuCount,
     model: model.id,
     precision,
     contextTokens,
+    /** Weights that each step reads, in 10⁹ bytes: without the input embedding, of which a step needs a few rows only. */
     streamedWeightsGb,
+    /** Keys and values that one token of context takes, over all cards, at 16 bits. */
     cacheBytesPerToken,
+    /** Streams of that context that the memory holds; further ones wait. */
     mostStreams,
+    /** The ceiling on reading prompts; `null` where the card's arithmetic is not known. */
     prefillTokensPerSecond: flops === null ? null : flops / (2 * workingParameters),
     points: streams.map(pointAt),
     assumptions:
@@ -148,6 +131,7 @@ export function roofline(input: RooflineInput): Roofline {
       "the cards, no communication and no overhead: an upper limit, not a forecast.",
     source: `from ${gpu.memoryBandwidthGbPerSecond} GB/s a card and ${streamedWeightsGb.toFixed(1)} GB of weights`,
     sources: [...new Set([...gpu.sources, ...model.sources])],
+    /** The day on which its inputs were last compared with their sources. */
     date: gpu.observed > model.observed ? gpu.observed : model.observed,
   };
 }
@@ -189,27 +173,4 @@ function findWeights(input: RooflineInput): { model: Model; precision: Precision
 
 function memoryBytes(gpu: Gpu): number {
   return gpu.usableMemoryGib === null ? gpu.memoryGb * 1e9 : gpu.usableMemoryGib * 1024 ** 3;
-}
-
-/** Floating-point operations per second of all cards; FP8 weights compute twice as fast where the card can. */
-function arithmeticOf(gpu: Gpu, precision: Precision, gpuCount: number): number | null {
-  if (gpu.bf16DenseTflops === null) return null;
-  const factor = precision === "fp8" && gpu.fp8 ? 2 : 1;
-  return gpu.bf16DenseTflops * 1e12 * factor * gpuCount;
-}
-
-function doesNotFit(machine: {
-  gpu: Gpu;
-  gpuCount: number;
-  model: Model;
-  precision: Precision;
-  weightsGb: number;
-}): InputError {
-  const { gpu, gpuCount, model, precision, weightsGb } = machine;
-  const cards = Math.ceil((weightsGb * 1e9) / memoryBytes(gpu));
-  return new InputError(
-    `roofline: ${model.id} in ${precision} has ${weightsGb.toFixed(0)} GB of weights, which ${gpuCount} × ${gpu.name} ` +
-      "cannot hold together with a context.",
-    { remedy: `It takes more than ${Math.max(gpuCount, cards - 1)} of these cards, or fewer bits a weight.` },
-  );
 }

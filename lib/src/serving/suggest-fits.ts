@@ -24,8 +24,10 @@ export function suggestFits(options: {
   const same = findSmallestMachine(model, gpu);
   const quantised = loadModels()
     .filter((other) => other.baseId === model.id)
-    .map((other) => ({ ...other, fit: findSmallestMachine(toModelShape(other), gpu) }))
-    .flatMap(({ id, precision, fit }) => (fit === null ? [] : [{ id, precision, ...fit }]))
+    .flatMap((other) => {
+      const fit = findSmallestMachine(toModelShape(other), gpu);
+      return fit === null ? [] : [{ id: other.id, precision: other.precision, ...fit }];
+    })
     .toSorted((one, other) => one.gpuCount - other.gpuCount);
   const sentences: string[] = [];
   if (same !== null && same.gpuCount !== gpuCount) {

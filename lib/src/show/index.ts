@@ -1,5 +1,6 @@
 export { type ChartOptions, chart, chartBundle } from "./chart.ts";
 export { type ChartSpec, chartColors } from "./chart-defaults.ts";
+export { lineLabel, named, quantitative } from "./chart-parts.ts";
 export { createProgress, type Progress, showWaiting } from "./progress.ts";
 export { show } from "./show.ts";
 export { type TableColumn, type TableOptions, table, tableBundle } from "./table.ts";

@@ -29,6 +29,7 @@ exports.getLlama = async () => {
     `const { mkdirSync } = require("node:fs"); for (const name of ["lib", "rehearsal"]) mkdirSync(name + "/dist", { recursive: true }); ${report}`,
   );
   install("@biomejs/biome/bin/biome", report);
+  install("knip/bin/knip.js", report);
   install("workbook-rehearsal/index.js", "exports.endRehearsal = async () => {};");
   install(".package-lock.json", JSON.stringify({ lockfileVersion: 3 }));
 }

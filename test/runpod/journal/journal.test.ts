@@ -8,8 +8,8 @@ import { fingerprintOf, openJournal } from "../../../lib/src/runpod/journal/jour
 import { openRecords } from "../../../lib/src/runpod/journal/journal-state.ts";
 import { identifyProcess, isProcessAlive } from "../../../lib/src/runpod/journal/process-identity.ts";
 import { readWorkbookId } from "../../../lib/src/runpod/journal/workbook-id.ts";
-import { readPodLabels } from "../../../lib/src/runpod/pods/pod-kind.ts";
-import { drawStem, nameWithDeadline } from "../../../lib/src/runpod/rental/rental-labels.ts";
+import { readPodLabels } from "../../../lib/src/runpod/pods/pod.ts";
+import { drawStem, nameWithDeadline } from "../../../lib/src/runpod/rental/rental-kind.ts";
 import { makeFolder } from "../../helpers/environment.ts";
 
 const creator = { pid: 17, startedAt: "then", host: "here" };

@@ -13,7 +13,7 @@ import {
   waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
 import { openRecords } from "../../../lib/src/runpod/journal/journal-state.ts";
-import { readPodLabels } from "../../../lib/src/runpod/pods/pod-kind.ts";
+import { readPodLabels } from "../../../lib/src/runpod/pods/pod.ts";
 import type { RunPodFaultInput } from "../../../rehearsal/src/faults/runpod-faults.ts";
 import type { LedgerEntry } from "../../../rehearsal/src/runpod/account/ledger.ts";
 import { type MortalProcess, startMortalProcess } from "../mortal-process.ts";

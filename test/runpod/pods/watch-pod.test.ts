@@ -10,7 +10,7 @@ import {
   waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
 import { isProcessAlive } from "../../../lib/src/runpod/journal/process-identity.ts";
-import { podKind } from "../../../lib/src/runpod/pods/pod-kind.ts";
+import { podKind } from "../../../lib/src/runpod/pods/pod.ts";
 import { watchRental } from "../../../lib/src/runpod/rental/watch-rental.ts";
 import { startPodWorld } from "../pod-world.ts";
 import { canaries, smallPlan } from "../sample-plans.ts";

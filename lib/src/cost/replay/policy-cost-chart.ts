@@ -1,5 +1,5 @@
-import { type ChartSpec, chartColors } from "../../show/index.ts";
-import { apiColor, machineColor, slider } from "../chart-parts.ts";
+import { type ChartSpec, chartColors, named, quantitative } from "../../show/index.ts";
+import { apiColor, machineColor, policyAxis, slider } from "../chart-parts.ts";
 import { describeTarget, isTargetKept, type ReplayLatencyTarget } from "./replay-input.ts";
 import type { PolicyReplay } from "./replay-policy.ts";
 import type { TraceReplay } from "./replay-trace.ts";
@@ -23,7 +23,9 @@ export function policyCostChart(replay: TraceReplay): ChartSpec {
     usdPerDay: one.usdPerDay,
     remark: remarkOn(one, latencyTarget),
   }));
-  const shown = [...new Set(policies.map(({ provider }) => providers[provider]))];
+  const shown = new Map(
+    policies.map(({ provider }) => [providers[provider].name, providers[provider].color]),
+  );
   const transform = [
     {
       calculate: `datum.usdPerDay * (datum.provider == '${providers.api.name}' ? apiFactor : gpuFactor)`,
@@ -31,19 +33,8 @@ export function policyCostChart(replay: TraceReplay): ChartSpec {
     },
     { calculate: "format(datum.usd, '$,.2f') + datum.remark", as: "words" },
   ];
-  const y = {
-    field: "policy",
-    type: "nominal",
-    sort: policies.map(({ label }) => label),
-    title: null,
-    axis: { labelLimit: 400 },
-  };
-  const x = {
-    field: "usd",
-    type: "quantitative",
-    title: "dollars a day",
-    axis: { format: "$,~r", tickCount: 6 },
-  };
+  const y = policyAxis(policies, { labelLimit: 400 });
+  const x = quantitative("usd", "dollars a day", { axis: { format: "$,~r", tickCount: 6 } });
   return {
     description: describePolicyCosts(replay),
     data: { values },
@@ -57,23 +48,11 @@ export function policyCostChart(replay: TraceReplay): ChartSpec {
         encoding: {
           y,
           x,
-          color: {
-            field: "provider",
-            type: "nominal",
-            title: null,
-            legend: { orient: "bottom" },
-            scale: {
-              domain: shown.map(({ name }) => name),
-              range: shown.map(({ color }) => color),
-            },
-          },
+          color: named("provider", shown, { orient: "bottom" }),
           opacity: { condition: { test: "datum.remark != ''", value: 0.45 }, value: 1 },
         },
       },
-      {
-        mark: { type: "text", align: "left", dx: 6 },
-        encoding: { y, x, text: { field: "words" } },
-      },
+      { mark: { type: "text", align: "left", dx: 6 }, encoding: { y, x, text: { field: "words" } } },
     ],
   };
 }

@@ -1,4 +1,4 @@
-import type { ChartSpec } from "../../show/index.ts";
+import { type ChartSpec, quantitative } from "../../show/index.ts";
 import { checkTrace, type Trace } from "../../traffic/index.ts";
 
 /** Draws how many requests a second a trace has, by the minute, or by the hour where it is longer than a day. */
@@ -24,14 +24,11 @@ export function traceLoadChart(trace: Trace): ChartSpec {
     data: { values },
     mark: { type: "area", interpolate: "step-after", opacity: 0.55, line: { strokeWidth: 1.5 } },
     encoding: {
-      x: {
-        field: "time",
-        type: "quantitative",
-        title: isLong ? "days" : "minutes",
+      x: quantitative("time", isLong ? "days" : "minutes", {
         scale: { domain: [0, trace.spanSeconds / unit], nice: false },
         ...(isLong && { axis: { values: everyDay(trace.spanSeconds / unit) } }),
-      },
-      y: { field: "requestsPerSecond", type: "quantitative", title: "requests per second" },
+      }),
+      y: quantitative("requestsPerSecond", "requests per second"),
     },
   };
 }

@@ -1,4 +1,5 @@
-import { type ChartSpec, chartColors } from "../../show/index.ts";
+import { type ChartSpec, chartColors, quantitative } from "../../show/index.ts";
+import { policyAxis } from "../chart-parts.ts";
 import { isTargetKept } from "./replay-input.ts";
 import type { TraceReplay } from "./replay-trace.ts";
 
@@ -24,28 +25,19 @@ export function waitingChart(replay: TraceReplay): ChartSpec {
     })),
   );
   const longest = Math.max(10, ...values.map(({ waitSeconds }) => waitSeconds));
-  const x = {
-    field: "waitSeconds",
-    type: "quantitative",
-    title: "wait until work begins",
+  const x = quantitative("waitSeconds", "wait until work begins", {
     scale: { type: "symlog", constant: 1, domain: [0, longest], nice: false },
     axis: {
-      values: ticks.filter(({ seconds }) => seconds <= longest).map(({ seconds }) => seconds),
-      labelExpr: `${JSON.stringify(Object.fromEntries(ticks.map(({ seconds, label }) => [seconds, label])))}[datum.value]`,
+      values: [...ticks.keys()].filter((seconds) => seconds <= longest),
+      labelExpr: `${JSON.stringify(Object.fromEntries(ticks))}[datum.value]`,
     },
-  };
-  const y = {
-    field: "policy",
-    type: "nominal",
-    sort: known.map(({ label }) => label),
-    title: null,
-    axis: { labelLimit: 400, grid: true },
-  };
+  });
+  const y = policyAxis(known, { labelLimit: 400, grid: true });
   const scaleOf = (range: Readonly<Record<(typeof percentiles)[number], string>>) => ({
     domain: percentiles.map((percentile) => names[percentile]),
     range: percentiles.map((percentile) => range[percentile]),
   });
-  const targetSeconds = latencyTarget.timeToFirstTokenMs / 1_000;
+  const target = { values: [{ waitSeconds: latencyTarget.timeToFirstTokenMs / 1_000 }] };
   const legend = { orient: "bottom", titleLimit: 400 };
   const title = "part of the requests that waits no longer";
   return {
@@ -54,12 +46,12 @@ export function waitingChart(replay: TraceReplay): ChartSpec {
     height: { step: 34 },
     layer: [
       {
-        data: { values: [{ waitSeconds: targetSeconds }] },
+        data: target,
         mark: { type: "rule", strokeDash: [6, 4], strokeWidth: 1.5, color: chartColors.grey },
         encoding: { x },
       },
       {
-        data: { values: [{ waitSeconds: targetSeconds }] },
+        data: target,
         mark: { type: "text", align: "left", baseline: "bottom", dx: 4, dy: -3, text: "the target" },
         encoding: { x, y: { value: 0 } },
       },
@@ -77,20 +69,20 @@ export function waitingChart(replay: TraceReplay): ChartSpec {
   };
 }
 
-const ticks = [
-  { seconds: 0, label: "none" },
-  { seconds: 1, label: "1 s" },
-  { seconds: 5, label: "5 s" },
-  { seconds: 15, label: "15 s" },
-  { seconds: 60, label: "1 min" },
-  { seconds: 300, label: "5 min" },
-  { seconds: 1_800, label: "30 min" },
-  { seconds: 7_200, label: "2 h" },
-  { seconds: 28_800, label: "8 h" },
-  { seconds: 86_400, label: "1 day" },
-  { seconds: 345_600, label: "4 days" },
-  { seconds: 2_419_200, label: "4 weeks" },
-];
+const ticks = new Map([
+  [0, "none"],
+  [1, "1 s"],
+  [5, "5 s"],
+  [15, "15 s"],
+  [60, "1 min"],
+  [300, "5 min"],
+  [1_800, "30 min"],
+  [7_200, "2 h"],
+  [28_800, "8 h"],
+  [86_400, "1 day"],
+  [345_600, "4 days"],
+  [2_419_200, "4 weeks"],
+]);
 
 function describeWaits({ policies, latencyTarget }: TraceReplay): string {
   const known = policies.filter(({ shareOverTarget }) => shareOverTarget !== null);

@@ -1,8 +1,8 @@
 import { InputError, WorkbookError } from "../../errors.ts";
 import { networkVolumeUsdPerMonth } from "../../serving/index.ts";
 import { isNotFound, RunPodError } from "../client/runpod-error.ts";
-import { templateNameOf } from "../pods/ensure-template.ts";
-import { secretNameOf } from "../pods/secret-name.ts";
+import { templateNameOf } from "../pods/pod-body.ts";
+import { secretNameOf } from "../pods/pod-plan.ts";
 import type { RunPodContext } from "../rental/context.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 

@@ -2,11 +2,6 @@ import { loadKnownErrors, matchError } from "../../facts/index.ts";
 import { cleanWords, readServerWords } from "../../words/index.ts";
 import { RunPodError, type RunPodProblem } from "./runpod-error.ts";
 
-interface Judgement {
-  problem: RunPodProblem;
-  remedy: string;
-}
-
 /** Turns an answer that is no success into one error, whatever shape its body has. */
 export function refusalError(options: {
   call: string;
@@ -32,7 +27,7 @@ export function refusalError(options: {
 }
 
 // One table tells what an answer means: this error's remedy, what explainError() says, and the page of errors.
-function judge(status: number, detail: string): Judgement {
+function judge(status: number, detail: string): { problem: RunPodProblem; remedy: string } {
   for (const error of loadKnownErrors()) {
     const found = error.refusal === null ? null : matchError(error, { text: detail, status });
     if (error.refusal !== null && found !== null) return { problem: error.refusal, remedy: found.remedy };

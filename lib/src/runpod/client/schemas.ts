@@ -138,36 +138,32 @@ export const accountSchema = z.object({
 
 export const logEventSchema = z.object({ source: z.string(), line: z.string(), ts: z.string().nullish() });
 
-/** The body of `POST /pods`, as far as the workbook uses it. */
-export interface CreatePodBody {
+/** What the bodies below say of a container, as far as the workbook uses it. */
+interface ContainerBody {
   name: string;
   image: string;
-  gpu: { id: string; count: number; minCudaVersion?: string };
-  cloud: "SECURE" | "COMMUNITY";
-  dataCenterIds?: string[];
-  /** Container disk in GB. */
+  /** Container disk in GB, of each worker of an endpoint. */
   disk: number;
-  mounts?: { network: { volumeId: string; path: string }[] };
   ports: string[];
   env: Record<string, string>;
   args?: string;
   entrypoint?: string[];
   cmd?: string[];
+}
+
+/** The body of `POST /pods`. */
+export interface CreatePodBody extends ContainerBody {
+  gpu: { id: string; count: number; minCudaVersion?: string };
+  cloud: "SECURE" | "COMMUNITY";
+  dataCenterIds?: string[];
+  mounts?: { network: { volumeId: string; path: string }[] };
   templateId?: string;
   startSsh: boolean;
   startJupyter: boolean;
 }
 
-/** The body of `POST /templates`, as far as the workbook uses it. */
-export interface CreateTemplateBody {
-  name: string;
-  image: string;
-  disk: number;
-  ports: string[];
-  env: Record<string, string>;
-  args?: string;
-  entrypoint?: string[];
-  cmd?: string[];
+/** The body of `POST /templates`. */
+export interface CreateTemplateBody extends ContainerBody {
   category: "NVIDIA";
   public: boolean;
   serverless: boolean;
@@ -175,16 +171,9 @@ export interface CreateTemplateBody {
   startJupyter: boolean;
 }
 
-/** The body of `POST /serverless`, as far as the workbook uses it. */
-export interface CreateEndpointBody {
-  name: string;
+/** The body of `POST /serverless`. */
+export interface CreateEndpointBody extends ContainerBody {
   type: "LOAD_BALANCER";
-  image: string;
-  args?: string;
-  /** Container disk of each worker in GB. */
-  disk: number;
-  ports: string[];
-  env: Record<string, string>;
   gpu: { pools: string[]; excludedTypes?: string[]; count: number; minCudaVersion?: string };
   /** `idleTimeout` in seconds. */
   workers: { min: number; max: number; idleTimeout: number };

@@ -72,43 +72,37 @@ export async function requestJson<Output>(
 ): Promise<Output> {
   const { response, body } = await sendRequest(connection, call);
   const name = nameCall(call);
-  const mayHaveHappened = call.method === "POST" || call.method === "PATCH";
+  const unreadable = (problem: string, remedy: string, cause?: unknown) =>
+    new RunPodError(`Runpod's answer to ${name} ${problem}.`, {
+      problem: "unreadable-answer",
+      call: name,
+      status: response.status,
+      remedy,
+      requestId: response.headers.get("x-request-id"),
+      mayHaveHappened: call.method === "POST" || call.method === "PATCH",
+      cause,
+    });
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch (cause) {
-    throw new RunPodError(`Runpod's answer to ${name} is not JSON (HTTP ${response.status}).`, {
-      problem: "unreadable-answer",
-      call: name,
-      status: response.status,
-      remedy: "Check that RUNPOD_API_URL is the API's own address, then try again.",
-      mayHaveHappened,
-      cause: withoutSecrets(cause, connection),
-    });
+    const remedy = "Check that RUNPOD_API_URL is the API's own address, then try again.";
+    const problem = `is not JSON (HTTP ${response.status})`;
+    throw unreadable(problem, remedy, withoutSecrets(cause, connection));
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(
     (issue) => `${issue.path.join(".") || "the whole"} (${issue.message})`,
   );
-  throw new RunPodError(
-    `Runpod's answer to ${name} lacks what is needed: ${fields.slice(0, 5).join(", ")}.`,
-    {
-      problem: "unreadable-answer",
-      call: name,
-      status: response.status,
-      remedy: "The API may have changed: look for a newer version of this workbook.",
-      requestId: response.headers.get("x-request-id"),
-      mayHaveHappened,
-    },
+  throw unreadable(
+    `lacks what is needed: ${fields.slice(0, 5).join(", ")}`,
+    "The API may have changed: look for a newer version of this workbook.",
   );
 }
 
 /** Checks the key and the address that it would go to, before any request is made. */
-export function checkConnection(options: { apiUrl: string; apiKey: string }): {
-  apiUrl: string;
-  apiKey: string;
-} {
+export function checkConnection(options: { apiUrl: string; apiKey: string }): typeof options {
   const apiKey = options.apiKey.trim();
   const where = "Make one at https://console.runpod.io/user/settings and put it into .env as RUNPOD_API_KEY.";
   if (apiKey === "") {

@@ -1,6 +1,5 @@
 import type { RunPodEndpoint } from "../client/schemas.ts";
-import type { RentalKind } from "../rental/rental-kind.ts";
-import { type LabelForm, type RentalLabels, readLabels } from "../rental/rental-labels.ts";
+import { type LabelForm, type RentalKind, type RentalLabels, readLabels } from "../rental/rental-kind.ts";
 import { countWorkers } from "./count-workers.ts";
 import { CreateEndpointError, EndpointNotReadyError } from "./endpoint-errors.ts";
 

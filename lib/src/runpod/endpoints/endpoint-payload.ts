@@ -1,6 +1,6 @@
 import { joinArguments, serverPort } from "../../serving/index.ts";
 import type { CreateEndpointBody } from "../client/schemas.ts";
-import { plannedToken } from "../pods/secret-name.ts";
+import { plannedToken } from "../pods/pod-plan.ts";
 import type { ChosenPool } from "./choose-pools.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
 

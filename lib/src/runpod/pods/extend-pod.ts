@@ -3,12 +3,9 @@ import { requireNumber } from "../../require-number.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
-import { findRental, requireOwn } from "../rental/find-rental.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
-import { idOfRental } from "../rental/rental-kind.ts";
-import { nameWithDeadline } from "../rental/rental-labels.ts";
-import { type Pod, type PodOrId, toPod } from "./pod.ts";
-import { podKind } from "./pod-kind.ts";
+import { findRental, idOfRental, nameWithDeadline, requireOwn } from "../rental/rental-kind.ts";
+import { type Pod, type PodOrId, podKind, toPod } from "./pod.ts";
 
 const mostMinutes = 24 * 60;
 

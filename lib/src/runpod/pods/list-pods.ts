@@ -1,8 +1,7 @@
 import { showWaiting } from "../../show/index.ts";
 import { judgeAll, type ListedRental, toListedRental } from "../rental/judge-all.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
-import { type Pod, toPod } from "./pod.ts";
-import { podKind } from "./pod-kind.ts";
+import { type Pod, podKind, toPod } from "./pod.ts";
 
 /** A pod of the account, whoever rented it, and what it is to this workbook. */
 export interface ListedPod extends Omit<Pod, "deadlineAt" | "stem">, ListedRental {

@@ -2,10 +2,8 @@ import type { Endpoint } from "../../endpoint/index.ts";
 import { WorkbookError } from "../../errors.ts";
 import { endRental } from "../rental/end-rental.ts";
 import { judgeAll } from "../rental/judge-all.ts";
-import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
-import { rearmWatchdogs } from "../rental/rearm-watchdogs.ts";
-import { connectPod } from "./connect-pod.ts";
-import { podKind } from "./pod-kind.ts";
+import { type AccountOptions, openRunPod, rearmWatchdogs } from "../rental/open-runpod.ts";
+import { connectPod, podKind } from "./pod.ts";
 
 /**
  * Opens the endpoint of this workbook's ready pod, the youngest where there are several.

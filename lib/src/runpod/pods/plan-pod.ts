@@ -9,9 +9,7 @@ import {
   serverPort,
 } from "../../serving/index.ts";
 import type { CreatePodBody } from "../client/schemas.ts";
-import type { PodPlan, PodPlanRequest } from "./pod-plan.ts";
-import { listPodWarnings } from "./pod-warnings.ts";
-import { plannedToken } from "./secret-name.ts";
+import { listPodWarnings, type PodPlan, type PodPlanRequest, plannedToken } from "./pod-plan.ts";
 
 const caller: Caller = { name: "planPod", gpus: "gpus", gpuCount: "gpuCount" };
 

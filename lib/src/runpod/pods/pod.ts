@@ -1,7 +1,16 @@
+import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { JournalState } from "../journal/journal-state.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
-import { readPodLabels } from "./pod-kind.ts";
+import {
+  type LabelForm,
+  notReady,
+  type RentalKind,
+  type RentalLabels,
+  readLabels,
+} from "../rental/rental-kind.ts";
+import { probeHealth } from "./call-without-key.ts";
+import { CreatePodError, PodNotReadyError } from "./pod-errors.ts";
 
 /** A pod of this workbook, as notebooks hold it; nothing of it is secret. */
 export interface Pod {
@@ -47,4 +56,130 @@ export function toPod(
     deadlineAt: (labels?.deadlineAt ?? record?.deadlineAt ?? createdAt).toISOString(),
     baseUrl: `${proxyAddress(context, pod.id)}/v1`,
   };
+}
+
+/** How a pod carries its labels. */
+export const podLabelForm: LabelForm = {
+  name: /^(workbook-([0-9a-f]{10})-[0-9a-z]{6})-(\d{8}T\d{6}Z)$/,
+  stemVariable: "WORKBOOK_POD",
+};
+
+/** Reads whose pod it is and until when it may run, from its name or else its environment; `null`: no workbook's. */
+export function readPodLabels(pod: Pick<RunPodPod, "name" | "env">): RentalLabels | null {
+  return readLabels(pod, podLabelForm);
+}
+
+const hasEnded = (pod: RunPodPod) => pod.status === "TERMINATED";
+
+/** What is special to pods. */
+export const podKind: RentalKind<RunPodPod> = {
+  words: {
+    noun: "pod",
+    one: "a pod",
+    rented: "rented",
+    end: "end",
+    create: "createPod",
+    list: "listPods",
+  },
+  readLabels: readPodLabels,
+  recordsOf: ({ pods }) => [...pods.values()].map((record) => ({ ...record, id: record.podId })),
+  async list(client, options) {
+    return (await client.listPods(options)).filter((pod) => !hasEnded(pod));
+  },
+  async get(client, id, options) {
+    const pod = await client.getPod(id, options);
+    return hasEnded(pod) ? null : pod;
+  },
+  remove: (client, id, options) => client.deletePod(id, options),
+  readBill: (client, id, options) => client.podBilling(id, options),
+  isUp: async (context, pod, signal) => (await probeHealth(context, pod.id, signal)).status === 200,
+  usdPerHourOf: (pod) => pod.cost,
+  describeCost({ id, usdPerHour }) {
+    const price = usdPerHour === null ? "money" : `$${usdPerHour.toFixed(2)} per hour`;
+    return `The pod ${id} still costs ${price}: await terminatePod("${id}") ends it, and so does \`npm run teardown\`.`;
+  },
+  watchIdleness,
+  CreateError: CreatePodError,
+  NotReadyError: PodNotReadyError,
+};
+
+/**
+ * Opens the OpenAI API of a pod that answers, with the key that stands in the pod's own environment.
+ *
+ * That key is visible to the account's owner only, and kept nowhere else.
+ *
+ * @throws EndpointError where it does not answer as it should, PodNotReadyError where the pod has no key of its own.
+ */
+export async function connectPod(
+  context: RunPodContext,
+  options: { pod: RunPodPod; model: string | null },
+): Promise<Endpoint> {
+  const { pod, model } = options;
+  const apiKey = pod.env?.["VLLM_API_KEY"];
+  if (apiKey === undefined || apiKey === "") {
+    const message = `The pod ${pod.id} has no key of its own, so this workbook did not start it.`;
+    const remedy = "Create one with createPod().";
+    throw notReady(context, podKind, message, { found: pod, problem: "key-refused", remedy });
+  }
+  const { gpuTypeId: name, gpuCount: count, usdPerHour } = toPod(context, pod);
+  const isRehearsal = context.target === "rehearsal";
+  return connectEndpoint({
+    baseUrl: `${proxyAddress(context, pod.id)}/v1`,
+    apiKey,
+    model: model ?? undefined,
+    origin: isRehearsal ? "rehearsal" : "pod",
+    gpu: isRehearsal || name === null ? null : { name, count, usdPerHour },
+    fetch: context.fetch,
+  });
+}
+
+const countersOfWork = ["vllm:prompt_tokens_total", "vllm:generation_tokens_total"];
+const gaugesOfWork = ["vllm:num_requests_running", "vllm:num_requests_waiting"];
+
+/**
+ * Watches vLLM's own counters, and tells at each look whether a pod has had nothing to do for too long.
+ *
+ * Idle is a pod with no request running or waiting and no token more than at the last look. A pod whose counters cannot
+ * be read is not idle: it may still be starting.
+ */
+export function watchIdleness(
+  context: RunPodContext,
+  idleMinutes: number,
+): (pod: RunPodPod) => Promise<boolean> {
+  let tokens: number | null = null;
+  let busyAt = context.now().getTime();
+  return async (pod) => {
+    const page = await readMetrics(context, pod);
+    const now = context.now().getTime();
+    const total = page === null ? null : sumOf(page, countersOfWork);
+    const isWorking = page === null || (sumOf(page, gaugesOfWork) ?? 0) > 0;
+    if (isWorking || total !== tokens) busyAt = now;
+    tokens = total;
+    return now - busyAt >= idleMinutes * 60_000;
+  };
+}
+
+async function readMetrics(context: RunPodContext, pod: RunPodPod): Promise<string | null> {
+  const key = pod.env?.["VLLM_API_KEY"];
+  if (key === undefined) return null;
+  try {
+    const response = await context.fetch(`${proxyAddress(context, pod.id)}/metrics`, {
+      headers: { authorization: `Bearer ${key}` },
+      redirect: "error",
+      signal: AbortSignal.timeout(10_000),
+    });
+    return response.ok ? await response.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Adds up the samples of the named metrics; `null` where the page has none of them. */
+function sumOf(page: string, names: readonly string[]): number | null {
+  let sum: number | null = null;
+  for (const line of page.split("\n")) {
+    const [, name = "", value = ""] = /^([\w:]+)(?:\{.*\})? (\S+)/.exec(line) ?? [];
+    if (names.includes(name)) sum = (sum ?? 0) + Number(value);
+  }
+  return sum;
 }

@@ -2,8 +2,7 @@ import { requireNumber } from "../../require-number.ts";
 import type { PodLogLine } from "../client/log-stream.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 import { idOfRental } from "../rental/rental-kind.ts";
-import type { PodOrId } from "./pod.ts";
-import { podKind } from "./pod-kind.ts";
+import { type PodOrId, podKind } from "./pod.ts";
 
 /** What vLLM's own line in the log says about the last seconds. */
 interface LoggedThroughput {

@@ -2,16 +2,12 @@ import type { Endpoint } from "../../endpoint/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
-import { diagnoseLog } from "../rental/diagnose-log.ts";
 import { recordEnd } from "../rental/end-rental.ts";
-import { findRental } from "../rental/find-rental.ts";
-import { followLog } from "../rental/follow-log.ts";
-import { gone, notReady } from "../rental/not-ready.ts";
-import { tryFirstChat } from "../rental/try-first-chat.ts";
-import type { StartingRental, StartWatch } from "../rental/wait-for-rental.ts";
+import { diagnoseLog, followLog } from "../rental/follow-log.ts";
+import { findRental, gone, notReady } from "../rental/rental-kind.ts";
+import { type StartingRental, type StartWatch, tryFirstChat } from "../rental/wait-for-rental.ts";
 import { describeOpenRoutes, findOpenRoutes, probeHealth } from "./call-without-key.ts";
-import { connectPod } from "./connect-pod.ts";
-import { podKind } from "./pod-kind.ts";
+import { connectPod, podKind } from "./pod.ts";
 
 /**
  * Watches a pod that starts: its status, its health, its log, its first chat.

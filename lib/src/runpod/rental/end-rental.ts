@@ -1,8 +1,14 @@
 import { WorkbookError } from "../../errors.ts";
 import { isNotFound } from "../client/runpod-error.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
-import { describeRentalCost, findRecord, findRental, requireOwn } from "./find-rental.ts";
-import type { RentalKind, Rented } from "./rental-kind.ts";
+import {
+  describeRentalCost,
+  findRecord,
+  findRental,
+  type RentalKind,
+  type Rented,
+  requireOwn,
+} from "./rental-kind.ts";
 
 /** What became of a pod or an endpoint. */
 export interface EndedRental {

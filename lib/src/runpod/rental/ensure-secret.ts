@@ -2,7 +2,7 @@ import { SettingsError, WorkbookError } from "../../errors.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodSecret } from "../client/schemas.ts";
 import { drawSalt, fingerprintOf } from "../journal/journal.ts";
-import { secretNameOf } from "../pods/secret-name.ts";
+import { secretNameOf } from "../pods/pod-plan.ts";
 import type { RunPodContext } from "./context.ts";
 
 /**

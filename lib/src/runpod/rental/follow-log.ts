@@ -1,5 +1,7 @@
+import { type KnownError, loadKnownErrors, matchError } from "../../facts/index.ts";
 import type { PodLogLine } from "../client/log-stream.ts";
 import type { RunPodContext } from "./context.ts";
+import type { NotReadyProblem } from "./rental-errors.ts";
 
 /** A log, read beside other work. */
 export interface LogFollower {
@@ -44,4 +46,46 @@ export function followLog(
   };
   void readOn();
   return { lines, stop: () => controller.abort() };
+}
+
+/** What a log says about why a pod or an endpoint will not become ready. */
+export interface LogDiagnosis {
+  problem: NotReadyProblem;
+  /** One sentence. */
+  cause: string;
+  remedy: string;
+  /** The line that says it. */
+  line: string;
+}
+
+/** Three starts of the container are two crashes. */
+const startsOfCrashLoop = 3;
+
+/**
+ * Says why a pod, or the endpoint of a worker, will not become ready, if its log says so; `null` otherwise.
+ *
+ * The particular comes first: of all known errors, the first that some line of the log matches is the diagnosis.
+ */
+export function diagnoseLog(
+  lines: readonly PodLogLine[],
+  options: { noun?: "pod" | "endpoint"; knownErrors?: readonly KnownError[] } = {},
+): LogDiagnosis | null {
+  const { noun = "pod", knownErrors = loadKnownErrors() } = options;
+  for (const error of knownErrors) {
+    if (error.failedStart === null) continue;
+    for (const { text } of lines) {
+      const found = matchError(error, { text, status: null, rental: noun });
+      if (found === null) continue;
+      return { problem: error.failedStart, cause: error.cause, remedy: found.remedy, line: text };
+    }
+  }
+  const starts = lines.filter(({ source, text }) => source === "system" && /\bstart container\b/i.test(text));
+  const last = starts.at(-1);
+  if (starts.length < startsOfCrashLoop || last === undefined) return null;
+  return {
+    problem: "crash-loop",
+    cause: `The container has been started ${starts.length} times: it ends again and again.`,
+    remedy: `Look at the end of ${noun === "pod" ? "readPodLog(pod)" : "its log"} for what vLLM said last, correct the plan, then create another ${noun}.`,
+    line: last.text,
+  };
 }

@@ -1,6 +1,6 @@
 import type { RentalRecord } from "../journal/journal-state.ts";
 import type { RunPodContext } from "./context.ts";
-import type { RentalLabels } from "./rental-labels.ts";
+import type { RentalLabels } from "./rental-kind.ts";
 
 /** Why a rental is wanted or not, for people. */
 const reasons = {

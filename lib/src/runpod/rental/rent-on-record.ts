@@ -2,10 +2,9 @@ import { RunPodError } from "../client/runpod-error.ts";
 import type { NewJournalEntry } from "../journal/journal-entries.ts";
 import type { RunPodContext } from "./context.ts";
 import { endRental } from "./end-rental.ts";
-import { describeRentalCost } from "./find-rental.ts";
-import { armWatchdog } from "./rearm-watchdogs.ts";
+import { armWatchdog } from "./open-runpod.ts";
 import type { CreateRentalError, FailedCandidate } from "./rental-errors.ts";
-import type { RentalKind, Rented } from "./rental-kind.ts";
+import { describeRentalCost, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Makes the call that rents, once; returns what was rented, or the refusal after which certainly nothing was. */
 export type PlaceOrder<Found> = (

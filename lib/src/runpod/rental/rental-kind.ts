@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { InputError } from "../../errors.ts";
 import type { RunPodClient } from "../client/client.ts";
+import { isNotFound } from "../client/runpod-error.ts";
 import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
 import type { RunPodContext } from "./context.ts";
 import type {
@@ -8,7 +10,6 @@ import type {
   NotReadyError,
   NotReadyErrorOptions,
 } from "./rental-errors.ts";
-import type { RentalLabels } from "./rental-labels.ts";
 
 /** What Runpod's API tells of a pod and of a serverless endpoint alike. */
 export interface Rented {
@@ -82,5 +83,144 @@ export function idOfRental<Found extends Rented>(
   if (typeof id === "string" && /^[\w-]+$/.test(id)) return id;
   throw new InputError(`This is neither ${words.one} nor the id of one.`, {
     remedy: `Give what ${words.create}() returned, or an id of the list that ${words.list}() gives.`,
+  });
+}
+
+/** Whose a pod or an endpoint is, and until when it may stay; its name and its environment tell it, no journal is needed. */
+export interface RentalLabels {
+  /** Which workbook rented it. */
+  workbookId: string;
+  /** The part of the name that never changes: the name without its deadline. */
+  stem: string;
+  deadlineAt: Date;
+}
+
+/** How one kind of rental carries its labels. */
+export interface LabelForm {
+  /** Finds stem, workbook and deadline in a name, in this order. */
+  name: RegExp;
+  /** The variable of its environment with the stem; pods and endpoints differ in it. */
+  stemVariable: "WORKBOOK_POD" | "WORKBOOK_ENDPOINT";
+}
+
+/** Draws the part of a name that stays, unique in the account: `workbook-<id>-<draw>`, with `e-` before an endpoint's draw. */
+export function drawStem(workbookId: string, noun: "pod" | "endpoint"): string {
+  return `workbook-${workbookId}-${noun === "endpoint" ? "e-" : ""}${randomBytes(3).toString("hex")}`;
+}
+
+/** Puts the deadline behind a stem, to the second: `workbook-<id>-<draw>-20261124T051200Z`. */
+export function nameWithDeadline(stem: string, deadlineAt: Date): string {
+  return `${stem}-${deadlineAt.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+}
+
+/** The variables of an environment that tell the same as the name, should somebody change it. */
+export function labelVariables(labels: RentalLabels, { stemVariable }: LabelForm): Record<string, string> {
+  const { workbookId, stem, deadlineAt } = labels;
+  return { WORKBOOK_ID: workbookId, [stemVariable]: stem, WORKBOOK_DEADLINE: deadlineAt.toISOString() };
+}
+
+/** Reads the labels from a name, or else from an environment; `null`: no workbook rented it. */
+export function readLabels(
+  rented: { name: string; env?: Readonly<Record<string, string>> | null | undefined },
+  form: LabelForm,
+): RentalLabels | null {
+  return readName(form.name.exec(rented.name)) ?? readVariables(rented.env ?? {}, form);
+}
+
+function readName(found: RegExpExecArray | null): RentalLabels | null {
+  if (found === null) return null;
+  const [, stem = "", workbookId = "", deadline = ""] = found;
+  const digits = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+  const deadlineAt = new Date(deadline.replace(digits, "$1-$2-$3T$4:$5:$6Z"));
+  return Number.isNaN(deadlineAt.getTime()) ? null : { workbookId, stem, deadlineAt };
+}
+
+function readVariables(
+  environment: Readonly<Record<string, string>>,
+  { stemVariable }: LabelForm,
+): RentalLabels | null {
+  const workbookId = environment["WORKBOOK_ID"];
+  const stem = environment[stemVariable];
+  const deadlineAt = new Date(environment["WORKBOOK_DEADLINE"] ?? "");
+  if (workbookId === undefined || stem === undefined || Number.isNaN(deadlineAt.getTime())) return null;
+  return { workbookId, stem, deadlineAt };
+}
+
+/** What the API has of a rental now, or `null` where it is gone. */
+export async function findRental<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  id: string,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<Found | null> {
+  try {
+    return await kind.get(context.client, id, options);
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+/** What the journal knows of the rental with an id. */
+export function findRecord<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  id: string,
+): KnownRental | undefined {
+  return kind.recordsOf(context.journal.read()).find((record) => record.id === id);
+}
+
+/**
+ * Returns the labels of a rental of this workbook.
+ *
+ * @throws InputError for one that this workbook did not rent; `remedy` says what to do instead.
+ */
+export function requireOwn<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  { found, remedy }: { found: Found; remedy: string },
+): RentalLabels {
+  const labels = kind.readLabels(found);
+  if (labels?.workbookId === context.workbookId) return labels;
+  const { noun, rented } = kind.words;
+  throw new InputError(
+    `The ${noun} ${found.id} (${found.name}) was not ${rented} by this workbook, so it is left alone.`,
+    { remedy },
+  );
+}
+
+/** One sentence: what a rental goes on to cost, by what is known of it, and how to end it. */
+export function describeRentalCost<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  { id, found }: { id: string; found?: Found | undefined },
+): string {
+  const now = found === undefined ? null : kind.usdPerHourOf(found);
+  return kind.describeCost({ id, usdPerHour: now ?? findRecord(context, kind, id)?.usdPerHour ?? null });
+}
+
+/** The error for a rental that still exists: its remedy ends with what it costs, and how to end it. */
+export function notReady<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  message: string,
+  options: Omit<NotReadyErrorOptions, "id"> & ({ found: Found } | { id: string }),
+): NotReadyError {
+  const rental = "found" in options ? { id: options.found.id, found: options.found } : options;
+  const remedy = `${options.remedy} ${describeRentalCost(context, kind, rental)}`;
+  const { problem, logLine = null, cause } = options;
+  return new kind.NotReadyError(message, { id: rental.id, problem, remedy, logLine, cause });
+}
+
+/** The error for a rental that is gone. */
+export function gone<Found extends Rented>(
+  { words, NotReadyError: Gone }: RentalKind<Found>,
+  id: string,
+): NotReadyError {
+  const { noun, create } = words;
+  return new Gone(`The ${noun} ${id} does not exist any more.`, {
+    id,
+    problem: `${noun}-gone`,
+    remedy: `Somebody ended it, its deadline came, or Runpod ended it. Create another with ${create}().`,
   });
 }

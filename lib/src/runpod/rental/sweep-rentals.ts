@@ -2,9 +2,8 @@ import { WorkbookError } from "../../errors.ts";
 import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
-import { describeRentalCost, findRental } from "./find-rental.ts";
 import { type JudgedRental, judgeAll } from "./judge-all.ts";
-import type { RentalKind, Rented } from "./rental-kind.ts";
+import { describeRentalCost, findRental, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Which rentals a sweep ends. */
 export interface SweepOptions {
