@@ -3,19 +3,6 @@ import { InputError } from "../errors.ts";
 /** The image that pods run unless told otherwise: the vLLM whose answers this workbook is tested against. */
 export const defaultImage = "vllm/vllm-openai:v0.32.0";
 
-/** What is known of a container image from its name alone. */
-export interface ImageTag {
-  image: string;
-  tag: string;
-  /** `0.32.0`; `null` for an image that is not vLLM's own, or whose tag is no release. */
-  vllmVersion: string | null;
-  /** The lowest CUDA version that a host must offer, as `major.minor`; `null` where it is not known. */
-  minCudaVersion: string | null;
-  /** Whether the image starts `vllm serve`, which takes the model as its first argument. */
-  startsVllmServe: boolean;
-  warnings: readonly string[];
-}
-
 /**
  * The CUDA version that vLLM's images were built with, newest first.
  *
@@ -37,7 +24,7 @@ const movingTags = ["latest", "nightly", "main", "dev"];
  *
  * @throws InputError where there is no tag, or one that means another image tomorrow.
  */
-export function readImageTag(image: string, caller: string): ImageTag {
+export function readImageTag(image: string, caller: string) {
   const { repository, tag } = splitImage(image, caller);
   const options = { remedy: `Pin one, for example ${defaultImage}.`, field: "image" };
   if (tag === null) {
@@ -60,8 +47,11 @@ export function readImageTag(image: string, caller: string): ImageTag {
   return {
     image,
     tag,
+    /** `0.32.0`; `null` for an image that is not vLLM's own, or whose tag is no release. */
     vllmVersion,
+    /** The lowest CUDA version that a host must offer, as `major.minor`; `null` where it is not known. */
     minCudaVersion: findCudaFloor(tag, vllmVersion),
+    /** Whether the image starts `vllm serve`, which takes the model as its first argument. */
     startsVllmServe: isAtLeast(vllmVersion, "0.20.0"),
     warnings: listWarnings(tag, vllmVersion),
   };

@@ -23,19 +23,7 @@ export interface MemoryFitInput {
 }
 
 /** How a model sits in memory; everything is computed, and vLLM's own log has the last word. */
-export interface MemoryFit {
-  /** Over all GPUs together. */
-  weightsGib: number;
-  overheadGib: number;
-  /** What remains for the KV cache over all GPUs; negative where not even the weights fit. */
-  kvCacheGib: number;
-  /** Over all GPUs together, with every layer keeping every token. */
-  kvBytesPerToken: number;
-  /** Tokens of all conversations together that the cache holds; a lower bound where some layers have a window. */
-  kvCacheTokens: number;
-  /** The longest single conversation that fits, at most what the model was made for; 0 where it does not fit. */
-  longestContextTokens: number;
-}
+export type MemoryFit = ReturnType<typeof fitMemory>;
 
 /**
  * Computes how much KV cache a model leaves on its GPUs.
@@ -44,19 +32,23 @@ export interface MemoryFit {
  * `headDimension` numbers for each KV head, which are split over the GPUs and repeated where there are fewer heads than
  * GPUs; with latent attention one vector, on every GPU. Sources: vLLM 0.32.0, `vllm/v1/kv_cache_interface.py`.
  */
-export function fitMemory(input: MemoryFitInput): MemoryFit {
+export function fitMemory(input: MemoryFitInput) {
   const { model, gpuCount } = input;
-  const weightsBytes = model.weightsGb * 1e9;
   const cacheBytes = cacheBytesPerGpu(input);
   const layerBytes = layerBytesPerGpu(input);
   const tokenBytes = layerBytes * model.layers;
   const room = Math.max(0, cacheBytes);
   return {
-    weightsGib: weightsBytes / bytesPerGib,
+    /** Over all GPUs together. */
+    weightsGib: (model.weightsGb * 1e9) / bytesPerGib,
     overheadGib: overheadGibPerGpu * gpuCount,
+    /** What remains for the KV cache over all GPUs; negative where not even the weights fit. */
     kvCacheGib: (cacheBytes * gpuCount) / bytesPerGib,
+    /** Over all GPUs together, with every layer keeping every token. */
     kvBytesPerToken: tokenBytes * gpuCount,
+    /** Tokens of all conversations together that the cache holds; a lower bound where some layers have a window. */
     kvCacheTokens: Math.floor(room / tokenBytes),
+    /** The longest single conversation that fits, at most what the model was made for; 0 where it does not fit. */
     longestContextTokens: findLongestContext(model, room / layerBytes),
   };
 }

@@ -29,12 +29,10 @@ export function storageUsdPerHour(disks: {
 
 /** Computes what a network volume costs by the month, with or without a pod, in USD. */
 export function networkVolumeUsdPerMonth(sizeGb: number): number {
-  const storagePrices = loadStoragePrices();
-  const { networkVolumeFirstGb: first } = storagePrices;
-  return (
-    Math.min(sizeGb, first) * storagePrices.networkVolumeUsdPerGbMonth +
-    Math.max(0, sizeGb - first) * storagePrices.networkVolumeBeyondUsdPerGbMonth
-  );
+  const prices = loadStoragePrices();
+  const dearGb = Math.min(sizeGb, prices.networkVolumeFirstGb);
+  const cheapGb = sizeGb - dearGb;
+  return dearGb * prices.networkVolumeUsdPerGbMonth + cheapGb * prices.networkVolumeBeyondUsdPerGbMonth;
 }
 
 /** Writes dollars for people, with what they are for; "not known" for `null`. */

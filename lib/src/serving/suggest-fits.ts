@@ -9,11 +9,7 @@ const machineSizes = [1, 2, 4, 8];
 /** A shorter context is hardly worth a card. */
 const usefulContextTokens = 8_192;
 
-/**
- * Says what would hold a model that does not fit: more GPUs of the same kind, or a quantised form of it.
- *
- * @returns whole sentences, the nearest way first; empty where nothing on one machine of this kind holds it.
- */
+/** Says in sentences what would hold a model that does not fit, the nearest way first; empty where nothing does. */
 export function suggestFits(options: {
   model: ModelShape;
   gpu: ChosenGpu;
@@ -29,15 +25,15 @@ export function suggestFits(options: {
       return fit === null ? [] : [{ id: other.id, precision: other.precision, ...fit }];
     })
     .toSorted((one, other) => one.gpuCount - other.gpuCount);
-  const sentences: string[] = [];
-  if (same !== null && same.gpuCount !== gpuCount) {
-    sentences.push(
-      `${same.gpuCount} × ${gpu.displayName} hold it (${caller.gpuCount}: ${same.gpuCount}), with ${inWords(same.kvCacheTokens)} tokens of KV cache.`,
+  const sentences = quantised
+    .slice(0, 2)
+    .map(
+      ({ id, precision, gpuCount: count, kvCacheTokens }) =>
+        `${id} (${precision}) fits ${count} × ${gpu.displayName}, with ${inWords(kvCacheTokens)} tokens of KV cache.`,
     );
-  }
-  for (const { id, precision, gpuCount: count, kvCacheTokens } of quantised.slice(0, 2)) {
-    sentences.push(
-      `${id} (${precision}) fits ${count} × ${gpu.displayName}, with ${inWords(kvCacheTokens)} tokens of KV cache.`,
+  if (same !== null && same.gpuCount !== gpuCount) {
+    sentences.unshift(
+      `${same.gpuCount} × ${gpu.displayName} hold it (${caller.gpuCount}: ${same.gpuCount}), with ${inWords(same.kvCacheTokens)} tokens of KV cache.`,
     );
   }
   return sentences.length > 0 ? sentences : suggestOtherGpu(model, caller);
