@@ -11,7 +11,6 @@ export {
   type Capacity,
   type ChoiceFlip,
   describeAssessment,
-  describeChoice,
   type Latency,
   type Policy,
   type PolicyChoice,
@@ -30,14 +29,15 @@ export {
   traceLoadChart,
   waitingChart,
 } from "./cost/index.ts";
+export { describePlan } from "./describe-plan.ts";
 export { describeSettings } from "./describe-settings.ts";
 export {
   type ChatEvent,
   type ChatNotice,
   type ChatRequest,
-  ChatRequestError,
+  type ChatRequestError,
   type ChatResult,
-  ChatStreamError,
+  type ChatStreamError,
   type ChatUsage,
   describeEndpoint,
   type Endpoint,
@@ -97,16 +97,14 @@ export { startModelServer, startModelServerProcess, startRehearsal } from "./reh
 export { printVerdict } from "./run-findings.ts";
 export {
   type AccountCheck,
-  CreateEndpointError,
+  type CreateEndpointError,
   CreatePodError,
   checkAccount,
   createEndpoint,
   createPod,
   deleteEndpoint,
-  describeAccount,
-  describePlan,
   type EndedRental,
-  EndpointNotReadyError,
+  type EndpointNotReadyError,
   type EndpointPlan,
   type EndpointPlanRequest,
   extendPod,
@@ -138,7 +136,6 @@ export {
   type ClusterPlan,
   type ClusterPlanRequest,
   chooseForm,
-  describeClusterPlan,
   type FormRequest,
   isRouterInstalled,
   planCluster,

@@ -16,7 +16,7 @@ const floors = [
   ["cost"],
   ["measure", "runpod"],
   ["run-findings", "scale-out", "walkthrough"],
-  ["explain", "open-endpoint"],
+  ["describe-plan", "explain", "open-endpoint"],
   ["index"],
 ];
 

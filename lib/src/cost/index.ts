@@ -7,7 +7,7 @@ export { describeAssessment, stateVerdict, type VerdictOptions } from "./describ
 export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";
 export { type BatchInput, priceBatch } from "./price-batch.ts";
 export { regionChart } from "./region-chart.ts";
-export { type ChoiceFlip, choosePolicy, describeChoice, type PolicyChoice } from "./replay/choose-policy.ts";
+export { type ChoiceFlip, choosePolicy, type PolicyChoice } from "./replay/choose-policy.ts";
 export { allPolicies, type Policy } from "./replay/policy.ts";
 export { policyCostChart } from "./replay/policy-cost-chart.ts";
 export { policyFrame } from "./replay/policy-frame.ts";

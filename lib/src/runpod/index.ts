@@ -1,9 +1,8 @@
-export { type AccountCheck, checkAccount, describeAccount } from "./account/check-account.ts";
+export { type AccountCheck, checkAccount } from "./account/check-account.ts";
 export { deleteLeftover, type Leftover, listLeftovers } from "./account/leftovers.ts";
 export { createRunPodClient } from "./client/client.ts";
 export { RunPodError } from "./client/runpod-error.ts";
 export type { CreatePodBody } from "./client/schemas.ts";
-export { describePlan } from "./describe-plan.ts";
 export { createEndpoint } from "./endpoints/create-endpoint.ts";
 export { deleteEndpoint } from "./endpoints/delete-endpoint.ts";
 export { CreateEndpointError, EndpointNotReadyError } from "./endpoints/endpoint-errors.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { choosePolicy, describeChoice, type ReplayInput, replayTrace } from "../../../lib/src/cost/index.ts";
+import { choosePolicy, type ReplayInput, replayTrace } from "../../../lib/src/cost/index.ts";
 import { scaleTrace } from "../../../lib/src/traffic/index.ts";
 import { makeTrace } from "./traces.ts";
 
@@ -43,7 +43,7 @@ describe("the choice of a policy", () => {
   });
 
   test("says all of that in words", () => {
-    const words = describeChoice(choice);
+    const words = choice.sentence;
     assert.match(
       words,
       /first token within 3 s for 95 % of the requests is “serverless, at most 20 workers”/,
@@ -62,7 +62,7 @@ describe("the choice of a policy", () => {
     const hopeless = { timeToFirstTokenMs: 500, percentile: 95 };
     const none = choosePolicy({ ...input, policies: [{ kind: "always-on" }], latencyTarget: hopeless });
     assert.equal(none.cheapest, null);
-    assert.match(describeChoice(none), /None of these keeps to a first token within 0\.5 s/);
+    assert.match(none.sentence, /None of these keeps to a first token within 0\.5 s/);
     const alone = choosePolicy({ ...input, latencyTarget: { timeToFirstTokenMs: 1_500, percentile: 95 } });
     assert.equal(alone.cheapest?.policy.kind, "pods");
     assert.equal(alone.runnerUp, null);

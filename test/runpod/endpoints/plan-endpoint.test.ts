@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { describePlan } from "../../../lib/src/describe-plan.ts";
 import { InputError } from "../../../lib/src/errors.ts";
-import { describePlan, planEndpoint } from "../../../lib/src/runpod/index.ts";
+import { planEndpoint } from "../../../lib/src/runpod/index.ts";
 import { assertRequestMatchesContract, contractSkip } from "../../helpers/runpod-contract.ts";
 
 const newPool = { pool: "NEW", gpuTypeIds: ["NVIDIA New"], memoryGb: 48, usdPerGpuHour: 1, stock: "LOW" };

@@ -15,6 +15,8 @@ export interface PolicyChoice {
   below: ChoiceFlip | null;
   /** The loads that were looked at, as factors of the trace's. */
   tried: { most: number; least: number };
+  /** All of that in words. */
+  sentence: string;
 }
 
 /** The load at which the choice changes; found by doubling and halving, so a change that is undone in between is missed. */
@@ -47,11 +49,11 @@ export function choosePolicy(input: ReplayInput): PolicyChoice {
   const above = findFlip(input, cheapest, 2);
   const below = findFlip(input, cheapest, 1 / 2);
   const tried = { most: above.tried, least: below.tried };
-  return { replay, cheapest, runnerUp, above: above.flip, below: below.flip, tried };
+  const choice = { replay, cheapest, runnerUp, above: above.flip, below: below.flip, tried };
+  return { ...choice, sentence: describeChoice(choice) };
 }
 
-/** Says a choice in a few sentences. */
-export function describeChoice(choice: PolicyChoice): string {
+function describeChoice(choice: Omit<PolicyChoice, "sentence">): string {
   const { replay, cheapest, runnerUp, above, below, tried } = choice;
   const target = describeTarget(replay.latencyTarget);
   if (cheapest === null) return `None of these keeps to ${target} (computed).`;

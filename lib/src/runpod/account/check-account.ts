@@ -27,6 +27,8 @@ export interface AccountCheck {
   podsUsdPerHour: number;
   /** Whole sentences. */
   warnings: readonly string[];
+  /** The check for people, one finding a line. */
+  summary: string;
 }
 
 /** No pod has this id. */
@@ -76,7 +78,8 @@ async function check(
     pods,
     podsUsdPerHour,
   };
-  return { ...checked, warnings: listWarnings(checked) };
+  const warnings = listWarnings(checked);
+  return { ...checked, warnings, summary: summarise({ ...checked, warnings }) };
 }
 
 async function findKeyScope(
@@ -99,7 +102,7 @@ function ignoreRunPodError(error: unknown): RunPodAccount | null {
   throw error;
 }
 
-function listWarnings(check: Omit<AccountCheck, "warnings">): string[] {
+function listWarnings(check: Omit<AccountCheck, "warnings" | "summary">): string[] {
   const { balanceUsd, keyScope, pods, podsUsdPerHour, spendUsdPerHour } = check;
   const warnings: string[] = [];
   if (keyScope === "reads pods only") {
@@ -123,8 +126,7 @@ function listWarnings(check: Omit<AccountCheck, "warnings">): string[] {
   return warnings;
 }
 
-/** Writes an account check for people, one finding a line. */
-export function describeAccount(account: AccountCheck): string {
+function summarise(account: Omit<AccountCheck, "summary">): string {
   const { keyScope, balanceUsd, pods, podsUsdPerHour, warnings } = account;
   const lines: [string, string][] = [
     ["key", keyScope],

@@ -1,14 +1,15 @@
-import { sayUsd } from "../serving/index.ts";
-import { alignColumns, inWords } from "../words/index.ts";
-import type { EndpointPlan } from "./endpoints/endpoint-plan.ts";
-import type { PodPlan } from "./pods/pod-plan.ts";
+import type { EndpointPlan, PodPlan } from "./runpod/index.ts";
+import { type ClusterPlan, describeClusterPlan } from "./scale-out/index.ts";
+import { sayUsd } from "./serving/index.ts";
+import { alignColumns, inWords } from "./words/index.ts";
 
 /**
  * Writes a plan for people, one figure a line: what is rented, what fits, what it costs at most, and what to mind.
  *
  * Memory and costs are computed; the price is the catalogue's, or a published one with its date.
  */
-export function describePlan(plan: PodPlan | EndpointPlan): string {
+export function describePlan(plan: PodPlan | EndpointPlan | ClusterPlan): string {
+  if ("nodes" in plan) return describeClusterPlan(plan);
   const { weightsGib, usableGib } = plan.memory;
   const common: [string, string][] = [
     ["image", plan.image],
