@@ -12,7 +12,7 @@ import { exportReport, type ReportDetails } from "./report/export.ts";
 import { runSideBySide } from "./run-side-by-side.ts";
 import { runTool } from "./run-tool.ts";
 
-/** What a notebook needs done before it, of those that others need not wait for; any other needs all that come before it. */
+/** What must be done before a notebook; one that is not listed needs all that come before it. */
 const needs: Readonly<Record<string, readonly string[]>> = {
   "00-setup": [],
   "01-deploy": [],
@@ -46,19 +46,12 @@ const failureSchema = z.object({ cell: z.number(), source: z.string(), output: z
 const resultSchema = z.object({ title: z.string(), cells: z.number(), failure: failureSchema.nullable() });
 const reportSchema = z.union([resultSchema, z.object({ cell: z.number(), cells: z.number() })]);
 
-/**
- * Executes notebooks and writes their reports; one that fails does not keep the others from it.
- *
- * @returns what became of each, in the given order
- */
+/** Executes notebooks, also after one that failed, writes their reports, and returns in order what became of each. */
 export async function runNotebooks(options: {
-  /** Paths, in the order in which they are read. */
   notebooks: readonly string[];
   /** The executed copies go to its folder `executed`. */
   stateFolder: string;
-  /** Where the reports go. */
   runFolder: string;
-  /** What the head of each report says. */
   details: ReportDetails;
   /** How many may run side by side. */
   atOnce: number;

@@ -59,12 +59,13 @@ const rulesForOutputs: readonly Rule[] = [
 /** Returns what is known of this machine now: its folders, its user, and the ids in every journal of the state folder. */
 export function readSurroundings(): Surroundings {
   const { stateFolder } = loadSettings();
+  const knownIds = listKnownIds(stateFolder);
   return {
     projectFolder: projectRoot,
     homeFolder: homedir(),
     stateFolder,
     userName: readUserName(),
-    knownIds: listKnownIds(stateFolder),
+    knownIds,
   };
 }
 
@@ -78,10 +79,8 @@ function readUserName(): string {
 }
 
 /**
- * Returns two functions that make a copy of a value without what is private: `inTexts` takes out folders, users, mail
- * addresses and ids, `inOutputs` also the account's figures and names. Texts within lists and objects are changed too.
- *
- * `shown` is all that will be shown: an id that is recognised in one place is replaced in all.
+ * Returns two functions that copy a value without what is private: `inTexts` takes out folders, users, mail addresses and
+ * ids, `inOutputs` also the account's figures and names. An id that is recognised in one place of `shown` is replaced in all.
  */
 export function createHider(
   surroundings: Surroundings,
@@ -105,16 +104,13 @@ export function createHider(
 
 /** The folders of the project, of its state and of the user, in paths and file addresses. */
 function folderRules({ projectFolder, stateFolder, homeFolder }: Surroundings): Rule[] {
-  return [
-    { folder: resolve(projectFolder), short: "." },
-    { folder: resolve(stateFolder), short: ".workbook" },
-    { folder: resolve(homeFolder), short: "~" },
-  ]
-    .filter(({ folder }) => folder !== "/")
-    .map(({ folder, short }) => ({
-      pattern: new RegExp(`(?:file://)?(?<![\\w.~-])${escapePattern(folder)}(?![\\w-])(?!\\.\\w)`, "g"),
-      replacement: short,
-    }));
+  const rule = (path: string, replacement: string): Rule[] => {
+    const folder = resolve(path);
+    if (folder === "/") return [];
+    const pattern = new RegExp(`(?:file://)?(?<![\\w.~-])${escapePattern(folder)}(?![\\w-])(?!\\.\\w)`, "g");
+    return [{ pattern, replacement }];
+  };
+  return [...rule(projectFolder, "."), ...rule(stateFolder, ".workbook"), ...rule(homeFolder, "~")];
 }
 
 /** The user's name where it is a folder of any other absolute path, a value of the environment, or before the machine's. */

@@ -8,16 +8,10 @@ export const largestPageBytes = 2_000_000;
 /** A cell that prints more than this is cut in its middle. */
 const longestTextCharacters = 200_000;
 
-/**
- * How much the outputs of a page may have: first what leaves room for libraries, style and code, then less, for what
- * grows on its way into the page.
- */
+/** The bytes that the outputs of a page may have: first what libraries, style and code leave, then less, since outputs grow. */
 export const roomsForOutputs = [1_400_000, 700_000, 300_000];
 
-/**
- * Returns a notebook whose outputs fit: drawings are slimmed, long texts cut, and while they still are too much, the
- * largest is left out.
- */
+/** Returns a notebook whose outputs fit: drawings are slimmed, long texts cut, and then the largest outputs left out. */
 export function fitOutputs(notebook: Notebook, roomBytes: number): Notebook {
   const cells = notebook.cells.map((cell) => ({ ...cell, outputs: cell.outputs?.map(slim) }));
   const sizes = cells
