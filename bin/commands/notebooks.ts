@@ -106,15 +106,13 @@ async function execute(options: {
 }): Promise<z.output<typeof resultSchema>> {
   const { notebook, copy, environment, tell } = options;
   const results: z.output<typeof resultSchema>[] = [];
-  await runTool(python, [inProject("jupyter/execute.py"), notebook, copy], {
-    environment,
-    onLine: (line) => {
-      const report = readReport(line);
-      if (report === null) return;
-      if ("title" in report) results.push(report);
-      else tell(`cell ${report.cell} of ${report.cells}`);
-    },
-  });
+  const onLine = (line: string) => {
+    const report = readReport(line);
+    if (report === null) return;
+    if ("title" in report) results.push(report);
+    else tell(`cell ${report.cell} of ${report.cells}`);
+  };
+  await runTool(python, [inProject("jupyter/execute.py"), notebook, copy], { environment, onLine });
   const [result] = results;
   if (result !== undefined) return result;
   throw new LauncherError(`${basename(notebook)} was not executed to its end: nothing was reported.`);

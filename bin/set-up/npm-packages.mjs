@@ -30,15 +30,10 @@ export function hasDevTools() {
 export async function installPackages({ runtime, withDevTools, isVerbose }) {
   const [command = "npm", ...npm] = runtime.npm;
   const options = ["--no-audit", "--no-fund", withDevTools ? "--include=dev" : "--omit=dev"];
+  // Without these the model engine's package downloads sources and compiles where it has no binary.
+  const noDownload = { NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true", NODE_LLAMA_CPP_POSTINSTALL: "skip" };
+  const environment = { ...runtime.npmEnvironment, ...noDownload };
   await installFromRegistry({ tool: "npm", what: "the npm packages", settings: "npm config list" }, () =>
-    run(command, [...npm, "ci", ...options], {
-      isVerbose,
-      environment: {
-        ...runtime.npmEnvironment,
-        // Without these the model engine's package downloads sources and compiles where it has no binary.
-        NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true",
-        NODE_LLAMA_CPP_POSTINSTALL: "skip",
-      },
-    }),
+    run(command, [...npm, "ci", ...options], { isVerbose, environment }),
   );
 }

@@ -17,10 +17,7 @@ export interface Deletable {
   cost: string;
 }
 
-/**
- * Finds what is this workbook's own and may go: endpoints that cost money at rest or that nobody wants, volumes, and,
- * where no pod and no endpoint of its own is left that may use them, its template and its secret.
- */
+/** Finds what may go: own endpoints that cost at rest or are unwanted, volumes, and what nothing of ours can use any more. */
 export function findDeletable(found: {
   pods: readonly ListedPod[];
   endpoints: readonly ListedEndpoint[];

@@ -19,11 +19,9 @@ import { mapTexts } from "./texts.ts";
 export interface ReportDetails {
   /** ISO time at which the run began. */
   startedAt?: string;
-  /** `rehearsal`, `runpod` or `given`. */
   target?: string;
   model?: string;
   server?: string;
-  /** By the name of the program. */
   versions?: Readonly<Record<string, string>>;
   /** The folder of the notebooks, for a page that stands alone; in a run a link to a notebook leads to the page beside. */
   notebooksHref?: string;

@@ -72,11 +72,10 @@ function readEscapes(text: string): string {
 
 function readBase64(text: string): string {
   // Where the code begins is not known if a path or a name stands before it.
-  return [...text.matchAll(/[\w+/-]{11,}/g)]
-    .flatMap(([code]) =>
-      [0, 1, 2, 3].map((start) => Buffer.from(code.slice(start), "base64").toString("latin1")),
-    )
-    .join("\n");
+  const starts = [0, 1, 2, 3];
+  const decode = (code: string) => Buffer.from(code, "base64").toString("latin1");
+  const codes = [...text.matchAll(/[\w+/-]{11,}/g)];
+  return codes.flatMap(([code]) => starts.map((start) => decode(code.slice(start)))).join("\n");
 }
 
 /** Joins all that a cell has put out: a key may begin in one piece of a stream and end in a later one. */

@@ -25,13 +25,8 @@ export function fitOutputs(notebook: Notebook, roomBytes: number): Notebook {
     leftOut.set(output, describeLeftOut(output, bytes));
     total -= bytes;
   }
-  return {
-    ...notebook,
-    cells: cells.map((cell) => ({
-      ...cell,
-      outputs: cell.outputs?.map((output) => leftOut.get(output) ?? output),
-    })),
-  };
+  const fit = (output: Output) => leftOut.get(output) ?? output;
+  return { ...notebook, cells: cells.map((cell) => ({ ...cell, outputs: cell.outputs?.map(fit) })) };
 }
 
 /** Takes out of a drawing what its page does not use: names of marks, which are in its description, its font, and third decimals. */
