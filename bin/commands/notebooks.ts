@@ -9,6 +9,7 @@ import type { Progress } from "../set-up/progress.mjs";
 import { inProject, python } from "../set-up/project.mjs";
 import { jupyterEnvironment } from "./jupyter-environment.ts";
 import { exportReport, type ReportDetails } from "./report/export.ts";
+import type { NotebookSummary } from "./report/run-summary.ts";
 import { runSideBySide } from "./run-side-by-side.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -27,13 +28,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
 const measuring = "03-throughput";
 
 /** What became of a notebook. */
-export interface NotebookRun {
-  name: string;
-  title: string;
-  /** Its report, in the run's folder. */
-  file: string;
-  ok: boolean;
-  seconds: number;
+export interface NotebookRun extends NotebookSummary {
   /** Path of the executed notebook. */
   copy: string;
   failure: Failure | null;

@@ -98,7 +98,7 @@ export function createHider(
     mapCells(replaceAll(inText(text), rulesForOutputs), accountColumn, () => "{hidden}");
   return {
     inTexts: (value) => mapTexts(value, inText),
-    inOutputs: (value) => mapTexts(hideProperties(value), inOutput),
+    inOutputs: (value) => mapTexts(value, inOutput, isOfAccount),
   };
 }
 
@@ -129,17 +129,7 @@ function replaceAll(text: string, rules: readonly Rule[]): string {
   return rules.reduce((changed, { pattern, replacement }) => changed.replace(pattern, replacement), text);
 }
 
-/** Replaces figures and names of the account that stand under their own name. */
-function hideProperties<Value>(value: Value): Value {
-  const hideIn = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(hideIn);
-    if (typeof part !== "object" || part === null) return part;
-    return Object.fromEntries(
-      Object.entries(part).map(([name, item]) => {
-        const isAccount = accountProperty.test(name) && ["string", "number"].includes(typeof item);
-        return [name, isAccount ? "{hidden}" : hideIn(item)];
-      }),
-    );
-  };
-  return hideIn(value) as Value;
+/** Figures and names of the account stand under their own name. */
+function isOfAccount(name: string, item: unknown): boolean {
+  return accountProperty.test(name) && ["string", "number"].includes(typeof item);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 /** A run in figures, as it is saved in `summary.json`; `null` is a figure that is not known. */
 export type RunSummary = z.output<typeof runSummarySchema>;
+export type NotebookSummary = z.output<typeof notebook>;
 
 const figure = z.number().nullable().catch(null);
 const text = z.string();
