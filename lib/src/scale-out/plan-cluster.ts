@@ -11,8 +11,10 @@ import {
   planServer,
   type ServerPlan,
   type ServerRequest,
+  sayUsd,
   serverPort,
 } from "../serving/index.ts";
+import { alignColumns, inWords } from "../words/index.ts";
 import { makeNodeScript, makeStartCommands } from "./cluster-commands.ts";
 
 /** One model over several machines; everything but the model has a default. */
@@ -44,7 +46,11 @@ const nodeRange = { whole: true, from: 2, to: 8, meaning: "a number of machines 
  *
  * @throws InputError that names the field; where the model does not fit, it says on how many machines it would.
  */
-export function planCluster(request: ClusterPlanRequest) {
+export function planCluster(request: ClusterPlanRequest): ClusterPlan {
+  return makePlan(request);
+}
+
+function makePlan(request: ClusterPlanRequest) {
   const { gpu = defaultGpu, gpusPerNode = 8, minutes = 60 } = request;
   requireNumber(caller.name, { minutes }, { whole: true, from: 1, to: 10_080 });
   requireNumber(caller.name, { nodes: request.nodes }, { ...nodeRange, optional: true });
@@ -56,10 +62,7 @@ export function planCluster(request: ClusterPlanRequest) {
   const cost = computePodCost({ ...server, usdPerGpuHour, deadlineMinutes: minutes });
   const ofAll = (usd: number | null) => (usd === null ? null : usd * nodes);
   const split = ["--pipeline-parallel-size", String(nodes), "--distributed-executor-backend", "ray"];
-  const startCommands = makeStartCommands({
-    vllmVersion: image.vllmVersion ?? "",
-    vllmArguments: [...server.vllmArguments, ...split],
-  });
+  const startCommands = makeStartCommands(image.vllmVersion ?? "", [...server.vllmArguments, ...split]);
   const name = `workbook-${model.id.slice(model.id.indexOf("/") + 1).toLowerCase()}`;
   const payload = {
     name,
@@ -157,4 +160,32 @@ function tryOnNodes(request: SettledRequest, nodes: number): ServerPlan | InputE
     if (error instanceof InputError && error.problem === "does-not-fit") return error;
     throw error;
   }
+}
+
+/** What would be rented and started for one model over several machines: a plan, which nobody here has run. */
+export interface ClusterPlan extends ReturnType<typeof makePlan> {}
+
+/** Writes a plan for people, one figure a line; memory and cost are computed, the price is a published or a live one. */
+export function describeClusterPlan(plan: ClusterPlan): string {
+  const { memory, nodes, gpusPerNode, displayName, priceObserved } = plan;
+  const priceKind =
+    priceObserved === null ? "the catalogue's price for pods" : `pods, published ${priceObserved}`;
+  const lines: [string, string][] = [
+    ["state", "a plan: nothing was rented, and nobody has tried it"],
+    ["model", plan.model],
+    ["machines", `${nodes}, each with ${gpusPerNode} × ${displayName}`],
+    ["split", `each layer over ${plan.tensorParallelSize} GPUs, the layers over ${nodes} machines`],
+    [
+      "weights",
+      `${memory.weightsGib.toFixed(0)} of ${memory.usableGib.toFixed(0)} GiB on the fullest machine (computed)`,
+    ],
+    [
+      "context",
+      `${inWords(plan.maxModelTokens)} tokens; the cache holds ${inWords(Math.floor(memory.kvCacheTokens))} (computed)`,
+    ],
+    ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
+    ["cost", sayUsd(plan.usdForMinutes, `if you delete it after ${plan.minutes} minutes`)],
+    ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
+  ];
+  return alignColumns(lines);
 }

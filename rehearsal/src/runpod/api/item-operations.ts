@@ -1,6 +1,6 @@
 import { newItemId } from "../account/account.ts";
 import { dataCenterNames } from "../account/gpu-catalog.ts";
-import { changeContainer, defaultContainer } from "../account/pod.ts";
+import { changeFields, defaultContainer } from "../account/pod.ts";
 import {
   describeSecret,
   describeTemplate,
@@ -71,8 +71,8 @@ function createTemplate(call: ApiCall) {
   const { account, bodyText: text, isOldContract } = call;
   const { name, ...body } = parseRequestBody({ operation: "createTemplate", text, isOldContract });
   refuseTakenName(call, name, null);
-  const settings = changeSettings(defaultSettings, body);
-  const template = { id: newItemId(), name, container: changeContainer(defaultContainer, body), settings };
+  const settings = changeFields(defaultSettings, body);
+  const template = { id: newItemId(), name, container: changeFields(defaultContainer, body), settings };
   account.templates.set(template.id, template);
   return showTemplate(call, template, 201);
 }
@@ -83,8 +83,8 @@ function updateTemplate(call: ApiCall) {
   const { name, ...body } = parseRequestBody({ operation: "updateTemplate", text, isOldContract });
   if (name !== undefined) refuseTakenName(call, name, template.id);
   template.name = name ?? template.name;
-  template.container = changeContainer(template.container, body);
-  template.settings = changeSettings(template.settings, body);
+  template.container = changeFields(template.container, body);
+  template.settings = changeFields(template.settings, body);
   return showTemplate(call, template);
 }
 
@@ -96,20 +96,6 @@ const defaultSettings: Template["settings"] = {
   startJupyter: true,
   allowedCudaVersions: [],
 };
-
-function changeSettings(
-  settings: Template["settings"],
-  changes: { [Name in keyof Template["settings"]]?: Template["settings"][Name] | undefined },
-): Template["settings"] {
-  return {
-    public: changes.public ?? settings.public,
-    serverless: changes.serverless ?? settings.serverless,
-    category: changes.category ?? settings.category,
-    startSsh: changes.startSsh ?? settings.startSsh,
-    startJupyter: changes.startJupyter ?? settings.startJupyter,
-    allowedCudaVersions: changes.allowedCudaVersions ?? settings.allowedCudaVersions,
-  };
-}
 
 function refuseTakenName({ account }: ApiCall, name: string, ownId: string | null): void {
   const isTaken = [...account.templates.values()].some(

@@ -24,18 +24,17 @@ const commands = {
   entrypoint: z.array(z.string()).optional(),
   cmd: z.array(z.string()).optional(),
 };
+/** What a pod and an endpoint may say of their GPUs, beside which ones. */
+const gpuNeeds = {
+  count: z.int().min(1).optional(),
+  allowedCudaVersions: z.array(cudaVersion).optional(),
+  minCudaVersion: cudaVersion.optional(),
+};
 const createPod = {
   ...container,
   name: z.string().min(1),
   cloud: z.enum(["SECURE", "COMMUNITY"]).optional(),
-  gpu: z
-    .strictObject({
-      id: z.string(),
-      count: z.int().min(1).optional(),
-      allowedCudaVersions: z.array(cudaVersion).optional(),
-      minCudaVersion: cudaVersion.optional(),
-    })
-    .optional(),
+  gpu: z.strictObject({ id: z.string(), ...gpuNeeds }).optional(),
   dataCenterIds: z.array(z.string()).optional(),
   globalNetworking: z.boolean().optional(),
   mounts: podMounts.optional(),
@@ -67,11 +66,6 @@ const secretName = z
   .regex(/^[a-zA-Z_][a-zA-Z0-9_.\-/]*$/)
   .refine((name) => !name.toUpperCase().startsWith("RUNPOD"), "must not start with RUNPOD");
 
-const endpointWorkers = z.strictObject({
-  min: z.int().min(0).optional(),
-  max: z.int().min(0).optional(),
-  idleTimeout: z.int().min(1).max(3_600).optional(),
-});
 const createEndpoint = {
   ...container,
   name: z.string().min(1),
@@ -81,19 +75,20 @@ const createEndpoint = {
     .strictObject({
       pools: z.array(z.string()).min(1),
       excludedTypes: z.array(z.string()).optional(),
-      count: z.int().min(1).optional(),
-      allowedCudaVersions: z.array(cudaVersion).optional(),
-      minCudaVersion: cudaVersion.optional(),
+      ...gpuNeeds,
     })
     .optional(),
   dataCenterIds: z.array(z.string()).optional(),
   flashboot: z.enum(["OFF", "FLASHBOOT", "PRIORITY_FLASHBOOT"]).optional(),
   timeout: z.int().optional(),
-  workers: endpointWorkers.optional(),
+  workers: z
+    .strictObject({ min: z.int().min(0), max: z.int().min(0), idleTimeout: z.int().min(1).max(3_600) })
+    .partial()
+    .optional(),
 };
 
 /** The form of each request body, under the name of its operation. */
-export const requestBodies = {
+const requestBodies = {
   createPod: z.strictObject({ ...createPod, ...commands }),
   updatePod: z.strictObject({ ...updatePod, ...commands }),
   createEndpoint: z.strictObject({ ...createEndpoint, ...commands }),

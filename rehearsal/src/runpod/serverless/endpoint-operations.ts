@@ -1,6 +1,6 @@
 import { newItemId } from "../account/account.ts";
 import { rehearsedGpus } from "../account/gpu-catalog.ts";
-import { changeContainer, defaultContainer, podState } from "../account/pod.ts";
+import { changeFields, defaultContainer, podState } from "../account/pod.ts";
 import type { ApiCall, ApiOperation } from "../api/api-operation.ts";
 import { ApiProblem, invalidRequest, notFound } from "../api/api-problem.ts";
 import { streamPodLog } from "../api/log-stream.ts";
@@ -72,18 +72,19 @@ function createEndpoint(call: ApiCall): Endpoint {
   if (image === undefined) throw invalidRequest("body.image: is required");
   const { min = 0, max = 3, idleTimeout = 10 } = workers;
   if (min > max) throw new ApiProblem(400, "workers.min must not exceed workers.max");
-  checkGpu(gpu);
+  const settledGpu = {
+    pools: gpu.pools,
+    excludedTypes: gpu.excludedTypes ?? [],
+    count: gpu.count ?? 1,
+    allowedCudaVersions: gpu.allowedCudaVersions ?? [],
+    minCudaVersion: gpu.minCudaVersion ?? null,
+  };
+  checkGpu(settledGpu);
   return {
     id: newItemId(),
     name: body.name,
-    container: changeContainer(defaultContainer, body),
-    gpu: {
-      pools: gpu.pools,
-      excludedTypes: gpu.excludedTypes ?? [],
-      count: gpu.count ?? 1,
-      allowedCudaVersions: gpu.allowedCudaVersions ?? [],
-      minCudaVersion: gpu.minCudaVersion ?? null,
-    },
+    container: changeFields(defaultContainer, body),
+    gpu: settledGpu,
     workerLimits: { min, max, idleTimeout },
     scaling,
     flashboot: body.flashboot ?? "OFF",
@@ -98,16 +99,11 @@ function createEndpoint(call: ApiCall): Endpoint {
   };
 }
 
-function checkGpu(gpu: {
-  pools: string[];
-  excludedTypes?: string[] | undefined;
-  allowedCudaVersions?: string[] | undefined;
-  minCudaVersion?: string | undefined;
-}): void {
+function checkGpu(gpu: Endpoint["gpu"]): void {
   const cards = rehearsedGpus().filter(({ pool }) => pool !== null && gpu.pools.includes(pool));
   const unknownPool = gpu.pools.find((id) => !cards.some(({ pool }) => pool === id));
   if (unknownPool !== undefined) throw new ApiProblem(400, `"${unknownPool}" is not a serverless GPU pool`);
-  const excluded = gpu.excludedTypes ?? [];
+  const { excludedTypes: excluded } = gpu;
   const unknownType = excluded.find((type) => !cards.some(({ id }) => id === type));
   if (unknownType !== undefined) {
     throw new ApiProblem(400, `"${unknownType}" is not a GPU type of the selected pools`);
@@ -115,7 +111,7 @@ function checkGpu(gpu: {
   if (cards.every(({ id }) => excluded.includes(id))) {
     throw new ApiProblem(400, "the selection leaves no GPU type");
   }
-  if (gpu.minCudaVersion !== undefined && (gpu.allowedCudaVersions ?? []).length > 0) {
+  if (gpu.minCudaVersion !== null && gpu.allowedCudaVersions.length > 0) {
     throw new ApiProblem(400, "gpu.allowedCudaVersions and gpu.minCudaVersion are mutually exclusive");
   }
 }
