@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type RunFindings, readRunFindings } from "workbook/run-findings";
+import { parseJson } from "workbook/words";
 import { z } from "zod";
 import { LauncherError } from "../set-up/launcher-error.mjs";
 import type { Progress } from "../set-up/progress.mjs";
@@ -102,8 +103,9 @@ async function execute(options: {
   const { notebook, copy, environment, tell } = options;
   const results: z.output<typeof resultSchema>[] = [];
   const onLine = (line: string) => {
-    const report = readReport(line);
-    if (report === null) return;
+    const report = reportSchema.safeParse(parseJson(line)).data;
+    // Other things print as well.
+    if (report === undefined) return;
     if ("title" in report) results.push(report);
     else tell(`cell ${report.cell} of ${report.cells}`);
   };
@@ -111,13 +113,4 @@ async function execute(options: {
   const [result] = results;
   if (result !== undefined) return result;
   throw new LauncherError(`${basename(notebook)} was not executed to its end: nothing was reported.`);
-}
-
-/** Returns what execute.py reports in a line; null for a line of anything else that prints. */
-function readReport(line: string): z.output<typeof reportSchema> | null {
-  try {
-    return reportSchema.parse(JSON.parse(line));
-  } catch {
-    return null;
-  }
 }

@@ -1,16 +1,17 @@
 // The two front pages of the reports: one over a run, one over all runs.
 
-import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { escapeHtml } from "workbook/words";
+import { escapeHtml, parseJson } from "workbook/words";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
+import { readIfPresent } from "../../set-up/project.mjs";
 import { formatFigure, renderPage, renderTable, toHref } from "./page.ts";
 import { createHider, readSurroundings, type Surroundings } from "./privacy.ts";
 import { renderRun } from "./run.ts";
 import { type RunSummary, runSummarySchema } from "./run-summary.ts";
 import { describeSecret, listKnownSecrets } from "./secrets.ts";
 
-/** Writes a run's `summary.json` and front page and the index over all runs: without what is private, and nothing where it holds a key. */
+/** Writes a run's `summary.json`, its front page and the index over all runs, without what is private; a key is refused. */
 export function writeReportIndex(options: {
   reportsFolder: string;
   /** `<reportsFolder>/<target>/<start time>` */
@@ -87,18 +88,11 @@ export function readRuns(reportsFolder: string) {
   const runs: { folder: string; summary: RunSummary }[] = [];
   const unreadable: string[] = [];
   for (const folder of folders) {
-    const summary = readSummary(join(reportsFolder, folder, "summary.json"));
-    if (summary === null) unreadable.push(folder);
+    const text = readIfPresent(join(reportsFolder, folder, "summary.json")) ?? "";
+    const summary = runSummarySchema.safeParse(parseJson(text)).data;
+    if (summary === undefined) unreadable.push(folder);
     else runs.push({ folder, summary });
   }
   runs.sort((a, b) => b.summary.startedAt.localeCompare(a.summary.startedAt));
   return { runs, unreadable };
-}
-
-function readSummary(file: string): RunSummary | null {
-  try {
-    return runSummarySchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  } catch {
-    return null;
-  }
 }
