@@ -1,10 +1,6 @@
 import { join } from "node:path";
 
-/**
- * Returns the environment in which Jupyter runs: what it writes goes to the state folder, nothing to the user's home.
- *
- * No target, address or key is added: a kernel reads `.env` itself, so that an edited one counts at the next start.
- */
+/** Lets Jupyter write into the state folder; no setting is added, since a kernel reads the newest `.env` itself. */
 export function jupyterEnvironment({ stateFolder }: { stateFolder: string }): NodeJS.ProcessEnv {
   return {
     ...process.env,

@@ -3,16 +3,18 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type RunFindings, readRunFindings } from "workbook/run-findings";
+import { parseJson } from "workbook/words";
 import { z } from "zod";
 import { LauncherError } from "../set-up/launcher-error.mjs";
 import type { Progress } from "../set-up/progress.mjs";
 import { inProject, python } from "../set-up/project.mjs";
 import { jupyterEnvironment } from "./jupyter-environment.ts";
 import { exportReport, type ReportDetails } from "./report/export.ts";
+import type { NotebookSummary } from "./report/run-summary.ts";
 import { runSideBySide } from "./run-side-by-side.ts";
 import { runTool } from "./run-tool.ts";
 
-/** What a notebook needs done before it, of those that others need not wait for; any other needs all that come before it. */
+/** What must be done before a notebook; one that is not listed needs all that come before it. */
 const needs: Readonly<Record<string, readonly string[]>> = {
   "00-setup": [],
   "01-deploy": [],
@@ -27,13 +29,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
 const measuring = "03-throughput";
 
 /** What became of a notebook. */
-export interface NotebookRun {
-  name: string;
-  title: string;
-  /** Its report, in the run's folder. */
-  file: string;
-  ok: boolean;
-  seconds: number;
+export interface NotebookRun extends NotebookSummary {
   /** Path of the executed notebook. */
   copy: string;
   failure: Failure | null;
@@ -46,19 +42,12 @@ const failureSchema = z.object({ cell: z.number(), source: z.string(), output: z
 const resultSchema = z.object({ title: z.string(), cells: z.number(), failure: failureSchema.nullable() });
 const reportSchema = z.union([resultSchema, z.object({ cell: z.number(), cells: z.number() })]);
 
-/**
- * Executes notebooks and writes their reports; one that fails does not keep the others from it.
- *
- * @returns what became of each, in the given order
- */
+/** Executes notebooks, also after one that failed, writes their reports, and returns in order what became of each. */
 export async function runNotebooks(options: {
-  /** Paths, in the order in which they are read. */
   notebooks: readonly string[];
   /** The executed copies go to its folder `executed`. */
   stateFolder: string;
-  /** Where the reports go. */
   runFolder: string;
-  /** What the head of each report says. */
   details: ReportDetails;
   /** How many may run side by side. */
   atOnce: number;
@@ -113,25 +102,15 @@ async function execute(options: {
 }): Promise<z.output<typeof resultSchema>> {
   const { notebook, copy, environment, tell } = options;
   const results: z.output<typeof resultSchema>[] = [];
-  await runTool(python, [inProject("jupyter/execute.py"), notebook, copy], {
-    environment,
-    onLine: (line) => {
-      const report = readReport(line);
-      if (report === null) return;
-      if ("title" in report) results.push(report);
-      else tell(`cell ${report.cell} of ${report.cells}`);
-    },
-  });
+  const onLine = (line: string) => {
+    const report = reportSchema.safeParse(parseJson(line)).data;
+    // Other things print as well.
+    if (report === undefined) return;
+    if ("title" in report) results.push(report);
+    else tell(`cell ${report.cell} of ${report.cells}`);
+  };
+  await runTool(python, [inProject("jupyter/execute.py"), notebook, copy], { environment, onLine });
   const [result] = results;
   if (result !== undefined) return result;
   throw new LauncherError(`${basename(notebook)} was not executed to its end: nothing was reported.`);
-}
-
-/** Returns what execute.py reports in a line; null for a line of anything else that prints. */
-function readReport(line: string): z.output<typeof reportSchema> | null {
-  try {
-    return reportSchema.parse(JSON.parse(line));
-  } catch {
-    return null;
-  }
 }

@@ -2,10 +2,7 @@ import { loadSettings, openEndpoint } from "workbook";
 import { endRehearsal, findRehearsal } from "workbook-rehearsal";
 import { beforeEnd } from "../set-up/child-processes.mjs";
 
-/**
- * Runs some work beside the rehearsal, where that is the target; one that was started for it is ended after it, also on
- * Ctrl-C.
- */
+/** Runs work beside the rehearsal, where that is the target; one started for it ends after it, also on Ctrl-C. */
 export async function withRehearsal<Result>(work: () => Promise<Result>): Promise<Result> {
   const { target, stateFolder } = loadSettings();
   if (target !== "rehearsal") return work();

@@ -1,18 +1,13 @@
-/** Some work among others. */
 export interface Job<Result> {
   name: string;
   /** Names of the jobs that must be done before it; those that are not among the others count as done. */
   after: readonly string[];
-  /** Whether nothing else may run beside it. */
+  /** Nothing else may run beside it. */
   isAlone: boolean;
   work: () => Promise<Result>;
 }
 
-/**
- * Runs jobs, each as early as it may and at most `atOnce` beside one another, and resolves with their results in the given order.
- *
- * The first that fails rejects; no other is started after it.
- */
+/** Runs jobs, each as early as it may and at most `atOnce` together; the first that fails rejects, and no other starts. */
 export async function runSideBySide<Result>(jobs: readonly Job<Result>[], atOnce: number): Promise<Result[]> {
   const results = new Map<Job<Result>, Result>();
   const running = new Map<Job<Result>, Promise<unknown>>();
@@ -26,10 +21,8 @@ export async function runSideBySide<Result>(jobs: readonly Job<Result>[], atOnce
     for (const job of jobs) {
       if (results.has(job) || running.has(job) || !mayStart(job)) continue;
       const work = job.work().then((result) => results.set(job, result));
-      running.set(
-        job,
-        work.finally(() => running.delete(job)),
-      );
+      const ending = work.finally(() => running.delete(job));
+      running.set(job, ending);
     }
     if (running.size === 0) throw new Error("The jobs that are left wait for one another.");
     await Promise.race(running.values());

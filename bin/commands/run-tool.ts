@@ -2,28 +2,22 @@ import { x } from "tinyexec";
 import { checkEnd, killGroup, untilEnded } from "../set-up/child-processes.mjs";
 import { projectRoot } from "../set-up/project.mjs";
 
-/**
- * Runs a program in a process group of its own, which ends with this command.
- *
- * @throws LauncherError with the last lines that the program printed, where it fails.
- */
+/** Runs a program that ends with this command; a LauncherError holds the last lines that it printed. */
 export async function runTool(
   command: string,
   commandArguments: readonly string[],
   options: {
     environment: NodeJS.ProcessEnv;
-    /** Where the program runs; the project's root unless given. */
-    folder?: string;
     /** Hears every line that the program prints. */
-    onLine?: (line: string) => void;
+    onLine: (line: string) => void;
   },
 ): Promise<void> {
-  const { environment, folder = projectRoot, onLine = () => {} } = options;
+  const { environment, onLine } = options;
   const tool = x(command, commandArguments, {
     inheritEnv: false,
     nodePath: false,
     // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
-    nodeOptions: { cwd: folder, env: environment, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+    nodeOptions: { cwd: projectRoot, env: environment, detached: true, stdio: ["ignore", "pipe", "pipe"] },
   });
   let printed = "";
   const readLines = async () => {

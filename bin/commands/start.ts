@@ -58,10 +58,8 @@ await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("repor
       });
       progress.say("\nRunning the notebooks:");
       const { model, server } = endpoint;
-      const rest = await run(
-        all.filter((file) => !first.includes(file)),
-        { model, server },
-      );
+      const others = all.filter((file) => !first.includes(file));
+      const rest = await run(others, { model, server });
       return { endpoint, chat, notebooks: [...deployed, ...rest] };
     }),
   );

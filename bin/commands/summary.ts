@@ -9,7 +9,7 @@ import { inProject, readIfPresent } from "../set-up/project.mjs";
 import type { NotebookRun } from "./notebooks.ts";
 import type { RunSummary } from "./report/run-summary.ts";
 
-/** Sums up a run as plain data; it is saved beside the reports as `summary.json`. */
+/** Sums up a run as plain data, for `summary.json`. */
 export function summarize(run: {
   target: Target;
   endpoint: Endpoint;
@@ -61,7 +61,7 @@ export function describeSummary(run: { summary: RunSummary; runFolder: string; p
   const { timeToFirstTokenMs, outputTokensPerSecond, target, throughput, verdict } = summary;
   const where = target === "rehearsal" ? "measured on this machine" : "measured from here";
   const kind = summary.isSimulated ? "simulated" : where;
-  const rows: [label: string, text: string][] = [
+  const rows: [label: string, text: string | null][] = [
     ["Target", target === "rehearsal" ? "rehearsal: nothing left this machine, nothing cost money" : target],
     ["Model", describeModel(summary)],
     ["Answer", summary.answer.replaceAll(/\s+/g, " ").trim()],
@@ -75,20 +75,19 @@ export function describeSummary(run: { summary: RunSummary; runFolder: string; p
         ? "not known: the server reports no token counts"
         : `${outputTokensPerSecond.toFixed(1)} tokens/s for one answer at a time (${kind})`,
     ],
+    ["Throughput", throughput && `${describeThroughput(throughput)} (${kind})`],
+    ["Break-even", `${summary.breakEven} (computed)`],
+    ["Verdict", verdict && `${verdict.sentence} (computed)`],
+    ["Pods", pods.replaceAll("\n", " ")],
+    ["Report", pathToFileURL(join(runFolder, "index.html")).href],
   ];
-  if (throughput !== null) rows.push(["Throughput", `${describeThroughput(throughput)} (${kind})`]);
-  rows.push(["Break-even", `${summary.breakEven} (computed)`]);
-  if (verdict !== null) rows.push(["Verdict", `${verdict.sentence} (computed)`]);
-  rows.push(["Pods", pods.replaceAll("\n", " ")]);
-  rows.push(["Report", pathToFileURL(join(runFolder, "index.html")).href]);
-  return alignColumns(rows);
+  return alignColumns(rows.flatMap(([label, text]) => (text === null ? [] : [[label, text]])));
 }
 
-function describeThroughput({
-  outputTokensPerSecond,
-  streams,
-}: NonNullable<RunSummary["throughput"]>): string {
-  return `${outputTokensPerSecond.toFixed(1)} tokens/s of output with ${streams} ${streams === 1 ? "request" : "requests"} at a time`;
+function describeThroughput(throughput: NonNullable<RunSummary["throughput"]>): string {
+  const { outputTokensPerSecond, streams } = throughput;
+  const requests = streams === 1 ? "request" : "requests";
+  return `${outputTokensPerSecond.toFixed(1)} tokens/s of output with ${streams} ${requests} at a time`;
 }
 
 /** Names the model and what serves it; a rehearsal's server says itself which model stands in for which. */

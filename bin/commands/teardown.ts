@@ -9,13 +9,10 @@ import { describeRealPods, hasAccount } from "./money/pod-account.ts";
 await runCommand("teardown", async () => {
   if (await hasAccount()) {
     console.log(describeSwept(await endEverything()));
-    const left = [...(await listPods()), ...(await listEndpoints())].filter(
-      ({ owner }) => owner === "this workbook",
-    );
+    const running = [...(await listPods()), ...(await listEndpoints())];
+    const left = running.flatMap(({ owner, id }) => (owner === "this workbook" ? [id] : []));
     if (left.length > 0) {
-      console.error(
-        `Still there: ${left.map(({ id }) => id).join(", ")}. End them at https://console.runpod.io.`,
-      );
+      console.error(`Still there: ${left.join(", ")}. End them at https://console.runpod.io.`);
       return 1;
     }
     const billed = (await listLeftovers()).filter(({ usdPerMonth }) => usdPerMonth > 0);

@@ -7,12 +7,7 @@ const personal =
 /** What says how to test, and nothing about anybody's account. */
 const aboutTests = ["WORKBOOK_REQUIRE_BROWSER", "RUNPOD_OPENAPI"];
 
-/**
- * Returns the environment in which `npm test` runs everything: the inherited one without anything personal, no `.env`,
- * the rehearsal as target, and a state folder of its own.
- *
- * What Node compiles is kept from one process to the next: most of a short test is loading the same modules again.
- */
+/** Returns the environment of all tests: without anything personal, and with a state folder of its own. */
 export function testEnvironment(folders: {
   stateFolder: string;
   /** Where the notebooks' reports of this run are; null where it makes none. */
@@ -24,6 +19,7 @@ export function testEnvironment(folders: {
   );
   return {
     ...Object.fromEntries(kept),
+    // Most of a short test is loading the same modules again.
     NODE_COMPILE_CACHE: inProject("node_modules/.cache/compiled"),
     WORKBOOK_IGNORE_ENV_FILE: "1",
     WORKBOOK_TARGET: "rehearsal",

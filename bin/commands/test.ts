@@ -59,11 +59,11 @@ await runCommand("test", async ({ argument, isQuick }) => {
   }
   forget();
   await cleanUp();
-  const lines = results.map(
-    ({ name, isGood, durationMs }) =>
-      `  ${isGood ? "✓" : "✗"} ${name.padEnd(18)} ${(isGood ? "good" : "FAILED").padEnd(8)} ${formatDuration(durationMs)}`,
-  );
-  console.log(`\n${lines.join("\n")}`);
+  console.log();
+  for (const { name, isGood, durationMs } of results) {
+    const [mark, outcome] = isGood ? ["✓", "good"] : ["✗", "FAILED"];
+    console.log(`  ${mark} ${name.padEnd(18)} ${outcome.padEnd(8)} ${formatDuration(durationMs)}`);
+  }
   return results.every(({ isGood }) => isGood) ? 0 : 1;
 });
 

@@ -21,15 +21,13 @@ export const usage = `Usage: node bin/workbook.mjs <command> [options]
 npm hands options on after two dashes: npm test -- kernel runs the tests with "kernel" in their path,
 npm run lab -- --no-browser passes the option to JupyterLab.`;
 
-/**
- * @typedef {object} Command
- * @property {readonly string[]} options which options it takes, besides `--verbose` and `--help`
- * @property {number} arguments how many arguments it takes
- * @property {boolean} [passesOn] what it does not know itself goes on to the program that it starts
- * @property {boolean} [needsDevTools]
- */
+/** @typedef {{ options: readonly string[], arguments: number, passesOn?: boolean, needsDevTools?: boolean }} Command */
 
-/** @type {Readonly<Record<string, Command>>} */
+/**
+ * Which options each command takes besides `--verbose` and `--help`, how many arguments, and whether the rest goes on to
+ * the program that it starts.
+ * @type {Readonly<Record<string, Command>>}
+ */
 const commands = {
   setup: { options: [], arguments: 0 },
   start: { options: ["yes", "reports"], arguments: 0 },

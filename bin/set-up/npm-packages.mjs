@@ -1,16 +1,63 @@
 // The npm packages, installed under the chosen Node: under an older one npm leaves native parts out without a word.
 
 import { run } from "./child-processes.mjs";
+import { LauncherError } from "./launcher-error.mjs";
 import { inProject, readIfPresent } from "./project.mjs";
 import { installFromRegistry } from "./registry.mjs";
-import { fingerprint } from "./stamps.mjs";
+import { fingerprint, writeStamp } from "./stamps.mjs";
 
 /** @typedef {import("./node-runtime.mjs").NodeRuntime} NodeRuntime */
+/** @typedef {import("./stamps.mjs").Step} Step */
 
-export const packagesStamp = inProject("node_modules/.workbook-setup");
+const packagesStamp = inProject("node_modules/.workbook-setup");
+/** Says whether the model engine loads. */
+export const engineNote = inProject("node_modules/.workbook-engine");
+
+/**
+ * Installs the npm packages and proves that their native parts load; a broken installation is repaired once.
+ * @param {{ runtime: NodeRuntime, needsDevTools: boolean, isVerbose: boolean }} options
+ * @returns {Step[]}
+ */
+export function npmPackages({ runtime, needsDevTools, isVerbose }) {
+  // The next installation keeps the development tools that the last one brought.
+  const hadDevTools = readIfPresent(packagesStamp)?.includes("\nwith development tools") === true;
+  const withDevTools = needsDevTools || hadDevTools;
+  const install = () => installPackages({ runtime, withDevTools, isVerbose });
+  const inputs = () => packagesInputs({ runtime, hasDevTools: withDevTools });
+  const prove = (/** @type {string} */ part) =>
+    run(runtime.node, [inProject("bin/set-up/proof.mjs"), part], { isVerbose }).then(
+      () => null,
+      (/** @type {LauncherError} */ error) => error,
+    );
+  const proveAll = () => Promise.all([prove("polars"), prove("engine")]);
+  return [
+    { name: "npm packages", stamp: packagesStamp, inputs, work: install },
+    {
+      name: "proof that polars and the model engine load",
+      stamp: inProject("node_modules/.workbook-proof"),
+      inputs,
+      async work() {
+        let [polars, engine] = await proveAll();
+        if (polars !== null || engine !== null) {
+          await install();
+          writeStamp(packagesStamp, inputs());
+          [polars, engine] = await proveAll();
+        }
+        if (polars !== null) {
+          throw new LauncherError(
+            `polars does not load under ${runtime.node}, also after its packages were installed anew.\n` +
+              "Delete the folder node_modules and run the same command again.",
+            { lastLines: polars.lastLines, cause: polars },
+          );
+        }
+        writeStamp(engineNote, engine === null ? "loads" : "does not load");
+      },
+    },
+  ];
+}
 
 /** @param {{ runtime: NodeRuntime, hasDevTools: boolean }} options */
-export function packagesInputs({ runtime, hasDevTools }) {
+function packagesInputs({ runtime, hasDevTools }) {
   const files = ["package.json", "lib/package.json", "rehearsal/package.json", "package-lock.json"];
   const wanted = fingerprint({
     texts: [runtime.node, process.platform, process.arch],
@@ -21,24 +68,14 @@ export function packagesInputs({ runtime, hasDevTools }) {
   return `${wanted}\n${installed}\n${hasDevTools ? "with" : "without"} development tools\n`;
 }
 
-/** Tells whether the last installation brought the development tools; the next one then keeps them. */
-export function hasDevTools() {
-  return readIfPresent(packagesStamp)?.includes("\nwith development tools") === true;
-}
-
 /** @param {{ runtime: NodeRuntime, withDevTools: boolean, isVerbose: boolean }} options */
-export async function installPackages({ runtime, withDevTools, isVerbose }) {
+async function installPackages({ runtime, withDevTools, isVerbose }) {
   const [command = "npm", ...npm] = runtime.npm;
   const options = ["--no-audit", "--no-fund", withDevTools ? "--include=dev" : "--omit=dev"];
+  // Without these the model engine's package downloads sources and compiles where it has no binary.
+  const noDownload = { NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true", NODE_LLAMA_CPP_POSTINSTALL: "skip" };
+  const environment = { ...runtime.npmEnvironment, ...noDownload };
   await installFromRegistry({ tool: "npm", what: "the npm packages", settings: "npm config list" }, () =>
-    run(command, [...npm, "ci", ...options], {
-      isVerbose,
-      environment: {
-        ...runtime.npmEnvironment,
-        // Without these the model engine's package downloads sources and compiles where it has no binary.
-        NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true",
-        NODE_LLAMA_CPP_POSTINSTALL: "skip",
-      },
-    }),
+    run(command, [...npm, "ci", ...options], { isVerbose, environment }),
   );
 }

@@ -33,9 +33,10 @@ async function makeEnvironment(isVerbose) {
   const found = findPython({ needsEnsurepip: !hasUv });
   const isBroken = !existsSync(python) || readIfPresent(environmentStamp) !== null;
   if (isBroken) rmSync(pythonEnvironment, { recursive: true, force: true });
-  if (hasUv)
-    await run("uv", ["venv", "--allow-existing", "--python", found, pythonEnvironment], { isVerbose });
-  else await run(found, ["-m", "venv", pythonEnvironment], { isVerbose });
+  const [command, ...options] = hasUv
+    ? ["uv", "venv", "--allow-existing", "--python", found]
+    : [found, "-m", "venv"];
+  await run(command, [...options, pythonEnvironment], { isVerbose });
   // JupyterLab runs scripts of its own with Node; they are CommonJS, which this project's package.json would deny.
   writeFileSync(join(pythonEnvironment, "package.json"), "{}\n");
 }
@@ -62,12 +63,10 @@ async function installRequirements({ file, what, isRepair, isVerbose }) {
   // The file lists every package that is wanted, with its hash: nothing is left to resolve.
   const wanted = ["--no-deps", "--require-hashes", "-r", file];
   if (isInstalled("uv")) {
-    await installFromRegistry({ tool: "uv", what, settings: "uv.toml, UV_DEFAULT_INDEX" }, () =>
-      run("uv", ["pip", "install", "--python", python, ...(isRepair ? ["--reinstall"] : []), ...wanted], {
-        isVerbose,
-      }),
+    const options = ["--python", python, ...(isRepair ? ["--reinstall"] : [])];
+    return installFromRegistry({ tool: "uv", what, settings: "uv.toml, UV_DEFAULT_INDEX" }, () =>
+      run("uv", ["pip", "install", ...options, ...wanted], { isVerbose }),
     );
-    return;
   }
   const options = [
     // Python compiles what it uses at first use; compiling all of Jupyter takes longer than the rest of its installation.
@@ -78,7 +77,7 @@ async function installRequirements({ file, what, isRepair, isVerbose }) {
     // Written over and not removed first: pip cannot remove a package of which half is there.
     ...(isRepair ? ["--ignore-installed"] : []),
   ];
-  await installFromRegistry({ tool: "pip", what, settings: "pip config list, HTTPS_PROXY" }, () =>
+  return installFromRegistry({ tool: "pip", what, settings: "pip config list, HTTPS_PROXY" }, () =>
     run(python, ["-m", "pip", "install", ...options, ...wanted], { isVerbose }),
   );
 }

@@ -1,17 +1,16 @@
 // Set-up: everything between a fresh clone and a workbook that runs.
 
 import { chmodSync, constants, copyFileSync, existsSync } from "node:fs";
-import { endChildren, run } from "./child-processes.mjs";
+import { endChildren } from "./child-processes.mjs";
 import { kernelSpec } from "./kernel-spec.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 import { library } from "./library.mjs";
 import { findNode, isNodeRecent } from "./node-runtime.mjs";
-import { hasDevTools, installPackages, packagesInputs, packagesStamp } from "./npm-packages.mjs";
+import { engineNote, npmPackages } from "./npm-packages.mjs";
 import { inProject, readIfPresent } from "./project.mjs";
 import { environment, requirementsStep } from "./python-environment.mjs";
 import { isStamped, writeStamp } from "./stamps.mjs";
 
-/** @typedef {import("./node-runtime.mjs").NodeRuntime} NodeRuntime */
 /** @typedef {import("./progress.mjs").Progress} Progress */
 /** @typedef {import("./stamps.mjs").Step} Step */
 
@@ -69,49 +68,6 @@ export async function setUp({ progress, needsDevTools }) {
   const duration = ((performance.now() - startedMs) / 1_000).toFixed(1);
   progress.say(stepsDone === 0 ? `Set-up: nothing to do (${duration} s).` : `Set up in ${duration} s.`);
   return runtime;
-}
-
-const engineNote = inProject("node_modules/.workbook-engine");
-
-/**
- * Installs the npm packages and proves that their native parts load; a broken installation is repaired once.
- * @param {{ runtime: NodeRuntime, needsDevTools: boolean, isVerbose: boolean }} options
- * @returns {Step[]}
- */
-function npmPackages({ runtime, needsDevTools, isVerbose }) {
-  const withDevTools = needsDevTools || hasDevTools();
-  const install = () => installPackages({ runtime, withDevTools, isVerbose });
-  const inputs = () => packagesInputs({ runtime, hasDevTools: withDevTools });
-  const prove = (/** @type {string} */ part) =>
-    run(runtime.node, [inProject("bin/set-up/proof.mjs"), part], { isVerbose }).then(
-      () => null,
-      (/** @type {LauncherError} */ error) => error,
-    );
-  const proveAll = () => Promise.all([prove("polars"), prove("engine")]);
-  return [
-    { name: "npm packages", stamp: packagesStamp, inputs, work: install },
-    {
-      name: "proof that polars and the model engine load",
-      stamp: inProject("node_modules/.workbook-proof"),
-      inputs,
-      async work() {
-        let [polars, engine] = await proveAll();
-        if (polars !== null || engine !== null) {
-          await install();
-          writeStamp(packagesStamp, inputs());
-          [polars, engine] = await proveAll();
-        }
-        if (polars !== null) {
-          throw new LauncherError(
-            `polars does not load under ${runtime.node}, also after its packages were installed anew.\n` +
-              "Delete the folder node_modules and run the same command again.",
-            { lastLines: polars.lastLines, cause: polars },
-          );
-        }
-        writeStamp(engineNote, engine === null ? "loads" : "does not load");
-      },
-    },
-  ];
 }
 
 /**

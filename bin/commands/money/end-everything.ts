@@ -1,15 +1,9 @@
-// What ends whatever a workbook has rented: its pods, and its serverless endpoints with their workers.
-
 import { type SweptPods, sweepEndpoints, sweepPods, WorkbookError } from "workbook";
 import { describeSwept } from "./describe-pods.ts";
 
 type Sweep = (options: { everything: boolean }) => Promise<SweptPods>;
 
-/**
- * Ends all pods and endpoints of this workbook, wanted or not, verifies it, and returns what became of them.
- *
- * @throws WorkbookError where one is still there; what can be ended is ended first.
- */
+/** Ends all pods and endpoints of this workbook, wanted or not; a WorkbookError says which one is still there. */
 export async function endEverything(
   sweeps: { sweepPods: Sweep; sweepEndpoints: Sweep } = { sweepPods, sweepEndpoints },
 ): Promise<SweptPods> {

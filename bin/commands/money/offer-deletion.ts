@@ -1,8 +1,14 @@
 // What `npm run pods` offers to delete: only what this workbook made, and only after a yes.
 
+import type { Readable, Writable } from "node:stream";
+import { isCancel, text } from "@clack/prompts";
 import type { Leftover, ListedEndpoint, ListedPod } from "workbook";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
-import { asksYes, type Terminal } from "../ask.ts";
+
+interface Terminal {
+  input: Readable & { isTTY?: boolean };
+  output: Writable;
+}
 
 export interface Deletable {
   kind: "endpoint" | Leftover["kind"];
@@ -11,10 +17,7 @@ export interface Deletable {
   cost: string;
 }
 
-/**
- * Finds what is this workbook's own and may go: endpoints that cost money at rest or that nobody wants, volumes, and,
- * where no pod and no endpoint of its own is left that may use them, its template and its secret.
- */
+/** Finds what may go: own endpoints that cost at rest or are unwanted, volumes, and what nothing of ours can use any more. */
 export function findDeletable(found: {
   pods: readonly ListedPod[];
   endpoints: readonly ListedEndpoint[];
@@ -24,7 +27,6 @@ export function findDeletable(found: {
   const ownEndpoints = endpoints.filter(({ owner }) => owner === "this workbook");
   const going = ownEndpoints.filter(({ minWorkers, isWanted }) => minWorkers > 0 || !isWanted);
   const isUsed = pods.some(({ owner }) => owner === "this workbook") || ownEndpoints.length > going.length;
-  const own = leftovers.filter(({ isOurs }) => isOurs);
   return [
     ...going.map(({ id, name, usdPerHourAtRest }) => ({
       kind: "endpoint" as const,
@@ -32,8 +34,8 @@ export function findDeletable(found: {
       name,
       cost: usdPerHourAtRest === null ? "$? an hour" : `$${usdPerHourAtRest.toFixed(2)} an hour`,
     })),
-    ...own
-      .filter(({ usdPerMonth }) => usdPerMonth > 0 || !isUsed)
+    ...leftovers
+      .filter(({ isOurs, usdPerMonth }) => isOurs && (usdPerMonth > 0 || !isUsed))
       .map(({ kind, id, name, usdPerMonth }) => ({
         kind,
         id,
@@ -43,11 +45,13 @@ export function findDeletable(found: {
   ];
 }
 
-/**
- * Offers to delete things, and deletes them after a yes; without a terminal it only says how.
- *
- * @throws LauncherError where something is still there; what can be deleted is deleted first.
- */
+/** Asks on a terminal, and tells whether the answer is a whole `yes`; on Ctrl-C it is not. */
+export async function asksYes(question: string, terminal: Terminal): Promise<boolean> {
+  const answer = await text({ message: `${question} [yes/no]`, ...terminal });
+  return !isCancel(answer) && answer.trim().toLowerCase() === "yes";
+}
+
+/** Deletes things after a yes; without a terminal it only says how. A LauncherError names what is still there. */
 export async function offerDeletion(offer: {
   things: readonly Deletable[];
   /** `--yes` was given. */

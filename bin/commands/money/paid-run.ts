@@ -3,15 +3,11 @@
 import { describePlan, loadSettings, planEndpoint, planPod, type Target, walkthrough } from "workbook";
 import { beforeEnd } from "../../set-up/child-processes.mjs";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
-import { asksYes } from "../ask.ts";
 import { describeSwept } from "./describe-pods.ts";
 import { endEverything } from "./end-everything.ts";
+import { asksYes } from "./offer-deletion.ts";
 
-/**
- * Shows what the notebooks will rent and what it costs at most, and asks unless `--yes` was given.
- *
- * @throws LauncherError where the answer is not yes, and where there is no terminal to ask in.
- */
+/** Shows what the notebooks will rent and what it costs at most; a LauncherError follows where nobody says yes to it. */
 export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Promise<void> {
   const { model, maxUsdPerHour, scaleOut } = loadSettings();
   const plan = planPod({ ...walkthrough.pod, ...(model === null ? {} : { model }) });
@@ -43,11 +39,7 @@ export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Pr
     throw new LauncherError("Nothing was rented.");
 }
 
-/**
- * Runs some work and ends every pod that it left, whatever came of it: done, failed or interrupted.
- *
- * @returns with `pods`, which says what became of them
- */
+/** Runs some work and ends every pod that it left, whatever came of it; `pods` says what became of them. */
 export async function withPodsEnded<Result>(
   target: Target,
   work: () => Promise<Result>,
@@ -66,7 +58,6 @@ export async function withPodsEnded<Result>(
   return { ...result, pods: await endPods() };
 }
 
-/** Ends all pods and endpoints of this workbook, verifies it, and says what became of them. */
 async function endPods(): Promise<string> {
   const swept = await endEverything();
   const none = "No pod of this workbook runs.";

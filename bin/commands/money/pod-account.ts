@@ -1,5 +1,3 @@
-// Whether there is an account to ask, before a rehearsal is started only to say that nothing runs in it.
-
 import { loadSettings } from "workbook";
 import { describeOpenRealPods } from "workbook/runpod";
 import { findRehearsal } from "workbook-rehearsal";

@@ -12,13 +12,7 @@ type Listener = (failure: string[] | null) => void;
 
 let ask: ((folder: string, listener: Listener) => void) | null = null;
 
-/**
- * Writes `report.html` beside the `report.ipynb` in a folder, with the `chart-libraries.js` there.
- *
- * All pages come from one process of nbconvert, which is started for the first of them and ends with this process.
- *
- * @throws LauncherError with nbconvert's last lines.
- */
+/** Writes `report.html` beside the `report.ipynb` in a folder; all pages come from one nbconvert, which ends with this process. */
 export async function convertPage(folder: string): Promise<void> {
   ask ??= startConverter();
   const { promise, resolve } = Promise.withResolvers<string[] | null>();

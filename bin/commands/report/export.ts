@@ -19,11 +19,9 @@ import { mapTexts } from "./texts.ts";
 export interface ReportDetails {
   /** ISO time at which the run began. */
   startedAt?: string;
-  /** `rehearsal`, `runpod` or `given`. */
   target?: string;
   model?: string;
   server?: string;
-  /** By the name of the program. */
   versions?: Readonly<Record<string, string>>;
   /** The folder of the notebooks, for a page that stands alone; in a run a link to a notebook leads to the page beside. */
   notebooksHref?: string;
@@ -32,13 +30,9 @@ export interface ReportDetails {
 }
 
 /**
- * Writes the page of an executed notebook, and resolves with its title.
+ * Writes the page of an executed notebook without what is private, and resolves with its title, the first heading.
  *
- * The page's title is the notebook's first heading. Reports are sent around: what is private is replaced, a notebook that
- * holds a key becomes no page, and no page is larger than 2 MB.
- *
- * @throws LauncherError that names the cell, where one holds a key or what looks like one; with nbconvert's last lines,
- *   where that fails.
+ * @throws LauncherError where a cell holds a key or what looks like one, where the page is too large, and where nbconvert fails.
  */
 export async function exportReport(options: {
   notebookFile: string;
@@ -134,7 +128,7 @@ function describe({ startedAt, target, model, server, versions = {}, summaryHref
   return { date, target, model, server, summaryHref, versions: listVersions(versions) };
 }
 
-/** Takes the first heading out of a notebook that begins with one: the page has it in its head. */
+/** Takes the first heading out of a notebook: the page has it in its head. */
 function takeTitle([first]: { cell_type: string; source: string }[]): string | undefined {
   if (first?.cell_type !== "markdown") return undefined;
   const title = /^\s*# (.+)/.exec(first.source);

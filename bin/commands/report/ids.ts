@@ -15,10 +15,7 @@ const addresses = [
 /** An id is a whole word: `qwen25coder-7b` is a model, and so is `smollm2135m:latest`. */
 const word = /[a-z0-9]+(?![\w-]|[.:/]\w)/.source;
 
-/**
- * Where a text names an id, or several. The last is the shape alone: two digits, and a letter that neither a path of a
- * drawing nor the hash of a commit has.
- */
+/** Where a text names ids; the last is the shape alone, with a letter that no drawing's path and no commit's hash has. */
 const places = [
   /\/(?:pods|endpoints|serverless|proxy)\/([a-z0-9]+)/g,
   new RegExp(
@@ -51,12 +48,11 @@ export function findIds(value: unknown): string[] {
 
 /** Returns the ids that the journals of a state folder name, whatever the target. */
 export function listKnownIds(stateFolder: string): string[] {
-  const ids = globSync("**/*.jsonl", { cwd: stateFolder })
-    .flatMap((file) => [
-      ...(readIfPresent(join(stateFolder, file)) ?? "").matchAll(/"(?:pod|endpoint)Id":"([^"]+)"/g),
-    ])
-    .map(([, id = ""]) => id);
-  return [...new Set(ids)];
+  const journals = globSync("**/*.jsonl", { cwd: stateFolder }).map(
+    (file) => readIfPresent(join(stateFolder, file)) ?? "",
+  );
+  const ids = journals.join("\n").matchAll(/"(?:pod|endpoint)Id":"([^"]+)"/g);
+  return [...new Set([...ids].map(([, id = ""]) => id))];
 }
 
 /** Returns a pattern that matches any of the ids as a word of its own; null where there is none. */

@@ -17,10 +17,7 @@ export function breakLongWords(page: string): string {
   );
 }
 
-/**
- * Mends the code: Pygments takes a number after a colon for a type, ends one at its first underscore, and marks what has no
- * colour.
- */
+/** Mends the code: Pygments takes some numbers for types, ends one at its first underscore, and marks what has no colour. */
 export function mendCode(page: string): string {
   return (
     page

@@ -76,21 +76,24 @@ export function listVersions(versions: Readonly<Record<string, string>>): string
     .join(", ");
 }
 
-/** Returns a table that scrolls in itself; `rows` are HTML, everything else is text. */
+/** Returns a table that scrolls in itself; the cells of `rows` are HTML. */
 export function renderTable(table: {
   label: string;
-  heads: readonly { text: string; isNumber?: boolean }[];
-  rows: readonly string[];
+  columns: readonly (readonly [head: string, style?: "number" | "time"])[];
+  rows: readonly (readonly string[])[];
 }): string {
-  const { label, heads, rows } = table;
-  const columns = heads.map(
-    ({ text, isNumber = false }) => `<th scope="col"${isNumber ? ' class="number"' : ""}>${text}</th>`,
-  );
+  const { label, columns, rows } = table;
+  const styles = columns.map(([, style]) => (style === undefined ? "" : ` class="${style}"`));
+  const heads = columns.map(([head], index) => `<th scope="col"${styles[index]}>${head}</th>`);
+  const lines = rows.map((row) => {
+    const cells = row.map((cell, index) => `<td${styles[index]}>${cell}</td>`);
+    return `<tr>${cells.join("")}</tr>`;
+  });
   return `<div class="table-scroll" tabindex="0" role="group" aria-label="${label}">
 <table>
-<thead><tr>${columns.join("")}</tr></thead>
+<thead><tr>${heads.join("")}</tr></thead>
 <tbody>
-${rows.join("\n")}
+${lines.join("\n")}
 </tbody>
 </table>
 </div>`;
@@ -99,14 +102,12 @@ ${rows.join("\n")}
 /** Writes a figure with its unit; null for what is not known. */
 export function formatFigure(figure: number | null | undefined, digits: number, unit = ""): string | null {
   if (figure === null || figure === undefined) return null;
-  const number = figure.toLocaleString("en-US", {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const number = figure.toLocaleString("en-US", options);
   return `${number} ${unit}`.trim();
 }
 
-/** Makes a path of this machine a relative address. */
+/** Makes a path of this machine a relative address, as it stands in an attribute. */
 export function toHref(path: string): string {
-  return path.split(sep).map(encodeURIComponent).join("/");
+  return escapeHtml(path.split(sep).map(encodeURIComponent).join("/"));
 }

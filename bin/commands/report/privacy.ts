@@ -59,12 +59,13 @@ const rulesForOutputs: readonly Rule[] = [
 /** Returns what is known of this machine now: its folders, its user, and the ids in every journal of the state folder. */
 export function readSurroundings(): Surroundings {
   const { stateFolder } = loadSettings();
+  const knownIds = listKnownIds(stateFolder);
   return {
     projectFolder: projectRoot,
     homeFolder: homedir(),
     stateFolder,
     userName: readUserName(),
-    knownIds: listKnownIds(stateFolder),
+    knownIds,
   };
 }
 
@@ -78,10 +79,8 @@ function readUserName(): string {
 }
 
 /**
- * Returns two functions that make a copy of a value without what is private: `inTexts` takes out folders, users, mail
- * addresses and ids, `inOutputs` also the account's figures and names. Texts within lists and objects are changed too.
- *
- * `shown` is all that will be shown: an id that is recognised in one place is replaced in all.
+ * Returns two functions that copy a value without what is private: `inTexts` takes out folders, users, mail addresses and
+ * ids, `inOutputs` also the account's figures and names. An id that is recognised in one place of `shown` is replaced in all.
  */
 export function createHider(
   surroundings: Surroundings,
@@ -99,22 +98,19 @@ export function createHider(
     mapCells(replaceAll(inText(text), rulesForOutputs), accountColumn, () => "{hidden}");
   return {
     inTexts: (value) => mapTexts(value, inText),
-    inOutputs: (value) => mapTexts(hideProperties(value), inOutput),
+    inOutputs: (value) => mapTexts(value, inOutput, isOfAccount),
   };
 }
 
 /** The folders of the project, of its state and of the user, in paths and file addresses. */
 function folderRules({ projectFolder, stateFolder, homeFolder }: Surroundings): Rule[] {
-  return [
-    { folder: resolve(projectFolder), short: "." },
-    { folder: resolve(stateFolder), short: ".workbook" },
-    { folder: resolve(homeFolder), short: "~" },
-  ]
-    .filter(({ folder }) => folder !== "/")
-    .map(({ folder, short }) => ({
-      pattern: new RegExp(`(?:file://)?(?<![\\w.~-])${escapePattern(folder)}(?![\\w-])(?!\\.\\w)`, "g"),
-      replacement: short,
-    }));
+  const rule = (path: string, replacement: string): Rule[] => {
+    const folder = resolve(path);
+    if (folder === "/") return [];
+    const pattern = new RegExp(`(?:file://)?(?<![\\w.~-])${escapePattern(folder)}(?![\\w-])(?!\\.\\w)`, "g");
+    return [{ pattern, replacement }];
+  };
+  return [...rule(projectFolder, "."), ...rule(stateFolder, ".workbook"), ...rule(homeFolder, "~")];
 }
 
 /** The user's name where it is a folder of any other absolute path, a value of the environment, or before the machine's. */
@@ -133,17 +129,7 @@ function replaceAll(text: string, rules: readonly Rule[]): string {
   return rules.reduce((changed, { pattern, replacement }) => changed.replace(pattern, replacement), text);
 }
 
-/** Replaces figures and names of the account that stand under their own name. */
-function hideProperties<Value>(value: Value): Value {
-  const hideIn = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(hideIn);
-    if (typeof part !== "object" || part === null) return part;
-    return Object.fromEntries(
-      Object.entries(part).map(([name, item]) => {
-        const isAccount = accountProperty.test(name) && ["string", "number"].includes(typeof item);
-        return [name, isAccount ? "{hidden}" : hideIn(item)];
-      }),
-    );
-  };
-  return hideIn(value) as Value;
+/** Figures and names of the account stand under their own name. */
+function isOfAccount(name: string, item: unknown): boolean {
+  return accountProperty.test(name) && ["string", "number"].includes(typeof item);
 }

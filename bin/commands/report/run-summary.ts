@@ -2,8 +2,13 @@ import { z } from "zod";
 
 /** A run in figures, as it is saved in `summary.json`; `null` is a figure that is not known. */
 export type RunSummary = z.output<typeof runSummarySchema>;
+export type NotebookSummary = z.output<typeof notebook>;
 
 const figure = z.number().nullable().catch(null);
+const text = z.string();
+const verdict = z.object({ sentence: text, assumed: text, notebook: text });
+/** `file` is its report, in the run's folder. */
+const notebook = z.object({ name: text, title: text, file: text, ok: z.boolean(), seconds: z.number() });
 
 // Runs of an older workbook lack some fields; they stay in the index all the same.
 export const runSummarySchema = z.object({
@@ -24,20 +29,8 @@ export const runSummarySchema = z.object({
   /** The walkthrough's example. */
   breakEven: z.string(),
   /** The conclusion of the notebook that has one, and what it rests on. */
-  verdict: z
-    .object({ sentence: z.string(), assumed: z.string(), notebook: z.string() })
-    .nullable()
-    .catch(null),
-  notebooks: z.array(
-    z.object({
-      name: z.string(),
-      title: z.string(),
-      /** Its report, in the run's folder. */
-      file: z.string(),
-      ok: z.boolean(),
-      seconds: z.number(),
-    }),
-  ),
+  verdict: verdict.nullable().catch(null),
+  notebooks: z.array(notebook),
   /** By the name of the program. */
   versions: z.record(z.string(), z.string()),
 });

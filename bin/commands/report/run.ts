@@ -31,7 +31,7 @@ export function renderRun(summary: RunSummary, reportsHref: string): string {
       ["Server", server],
       ["Versions", listVersions(versions)],
     ],
-    navigation: `<nav aria-label="Reports"><a href="${escapeHtml(toHref(reportsHref))}/index.html">All runs</a></nav>`,
+    navigation: `<nav aria-label="Reports"><a href="${toHref(reportsHref)}/index.html">All runs</a></nav>`,
     main: `${renderFigures(summary)}
 ${renderVerdict(summary)}
 <h2>The answer</h2>
@@ -44,48 +44,34 @@ ${renderNotebooks(summary)}`,
 
 function renderVerdict({ verdict, breakEven, notebooks }: RunSummary): string {
   const from = notebooks.find(({ name }) => name === verdict?.notebook);
-  const link =
-    from === undefined ? "" : ` <a href="${escapeHtml(encodeURI(from.file))}">How it was found out</a>.`;
-  const paragraphs = [
-    ...(verdict === null
-      ? []
-      : [`<p>${escapeHtml(verdict.sentence)}</p>`, `<p class="note">${escapeHtml(verdict.assumed)}</p>`]),
-    `<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>`,
-    `<p class="note">Computed, from the prices and the capacities that it names.${link}</p>`,
-  ];
-  return `<h2>Is it worth it?</h2>\n${paragraphs.join("\n")}`;
+  const link = from === undefined ? "" : ` <a href="${toHref(from.file)}">How it was found out</a>.`;
+  const conclusion =
+    verdict === null
+      ? ""
+      : `<p>${escapeHtml(verdict.sentence)}</p>\n<p class="note">${escapeHtml(verdict.assumed)}</p>\n`;
+  return `<h2>Is it worth it?</h2>
+${conclusion}<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>
+<p class="note">Computed, from the prices and the capacities that it names.${link}</p>`;
 }
 
 function renderFigures(summary: RunSummary): string {
   const { timeToFirstTokenMs, outputTokensPerSecond, throughput } = summary;
   const kind = kindOfFigures(summary);
   const streams = throughput?.streams ?? 0;
-  const figures = [
-    {
-      name: "Time to first token",
-      value: formatFigure(timeToFirstTokenMs, 0, "ms"),
-      missing: "no text came",
-    },
-    {
-      name: "Output, one answer at a time",
-      value: formatFigure(outputTokensPerSecond, 1, "tokens/s"),
-      missing: "the server reports no token counts",
-    },
-    {
-      name:
-        streams === 1
-          ? "Throughput, the highest with one request at a time"
-          : `Throughput, ${streams === 0 ? "many" : streams} requests at a time`,
-      value: formatFigure(throughput?.outputTokensPerSecond, 1, "tokens/s"),
-      missing: "this run has measured none",
-    },
-  ];
-  const items = figures.map(
-    ({ name, value, missing }) =>
-      `<div><dt>${name}</dt><dd class="value">${value ?? "–"}</dd>` +
-      `<dd class="kind">${value === null ? missing : escapeHtml(kind)}</dd></div>`,
-  );
-  return `<dl class="figures">\n${items.join("\n")}\n</dl>`;
+  const throughputName =
+    streams === 1
+      ? "Throughput, the highest with one request at a time"
+      : `Throughput, ${streams === 0 ? "many" : streams} requests at a time`;
+  const item = (name: string, value: string | null, missing: string) =>
+    `<div><dt>${name}</dt><dd class="value">${value ?? "–"}</dd>` +
+    `<dd class="kind">${value === null ? missing : escapeHtml(kind)}</dd></div>`;
+  const output = formatFigure(outputTokensPerSecond, 1, "tokens/s");
+  const most = formatFigure(throughput?.outputTokensPerSecond, 1, "tokens/s");
+  return `<dl class="figures">
+${item("Time to first token", formatFigure(timeToFirstTokenMs, 0, "ms"), "no text came")}
+${item("Output, one answer at a time", output, "the server reports no token counts")}
+${item(throughputName, most, "this run has measured none")}
+</dl>`;
 }
 
 /** Says what the measured figures of a run are worth. */
@@ -97,17 +83,12 @@ function kindOfFigures({ target, isSimulated }: RunSummary): string {
 }
 
 function renderNotebooks({ notebooks }: RunSummary): string {
-  const rows = notebooks.map(
-    ({ name, title, file, ok, seconds }) =>
-      `<tr><td><a href="${escapeHtml(encodeURI(file))}">${escapeHtml(title)}</a></td><td>${escapeHtml(name)}</td>` +
-      `<td>${ok ? "ran through" : '<span class="failed">failed</span>'}</td>` +
-      `<td class="number">${seconds.toFixed(1)}</td></tr>`,
-  );
-  const heads = [
-    { text: "Notebook" },
-    { text: "File" },
-    { text: "Result" },
-    { text: "Time (s)", isNumber: true },
-  ];
-  return renderTable({ label: "Notebooks of this run", heads, rows });
+  const rows = notebooks.map(({ name, title, file, ok, seconds }) => [
+    `<a href="${toHref(file)}">${escapeHtml(title)}</a>`,
+    escapeHtml(name),
+    ok ? "ran through" : '<span class="failed">failed</span>',
+    seconds.toFixed(1),
+  ]);
+  const columns = [["Notebook"], ["File"], ["Result"], ["Time (s)", "number"]] as const;
+  return renderTable({ label: "Notebooks of this run", columns, rows });
 }

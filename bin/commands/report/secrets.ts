@@ -3,10 +3,7 @@
 import { loadSettings, secretSettings } from "workbook/settings";
 import type { Notebook, Output } from "./notebook.ts";
 
-/**
- * How the keys of this stack look: Runpod's, Hugging Face's, OpenAI's. Long enough that names such as
- * `hf_hub_download` are none.
- */
+/** How the keys of this stack look: long enough that names such as `hf_hub_download` are none. */
 const shapes = [
   { pattern: /(?<![\w-])rpa_\w{6,}/, what: "what looks like a RunPod key (rpa_…)" },
   { pattern: /(?<![\w-])hf_\w{16,}/, what: "what looks like a Hugging Face token (hf_…)" },
@@ -18,22 +15,16 @@ const shortestSecret = 8;
 
 const colours = /\x1b\[[\d;]*[A-Za-z]/g;
 
-/**
- * The ways to read a text that a key may be hidden in: as it stands, without markup, with its escapes resolved, and as base64,
- * which is how a header of basic authentication has it.
- */
+/** The ways to read a text that a key may be hidden in; a header of basic authentication has it in base64. */
 const readings: readonly ((text: string) => string)[] = [(text) => text, readMarkup, readEscapes, readBase64];
 
 /** Variables of other programs that hold a secret: a cell that prints its environment shows them too. */
 const secretVariable = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD)$/i;
 const shortestForeignSecret = 16;
 
-/**
- * Returns the keys that are set on this machine, for comparison only.
- *
- * Also in a rehearsal, whose own settings know no key: a cell can read the environment without them.
- */
+/** Returns the keys that are set on this machine, for comparison only. */
 export function listKnownSecrets(): string[] {
+  // Also in a rehearsal, whose own settings know no key: a cell can read the environment without them.
   const settings = loadSettings({ WORKBOOK_TARGET: "given" });
   const foreign = Object.entries(process.env)
     .filter(([name, value = ""]) => secretVariable.test(name) && value.length >= shortestForeignSecret)
@@ -65,17 +56,12 @@ export function describeSecret(text: string, knownSecrets: readonly string[]): s
   return shapes.find(({ pattern }) => texts.some((one) => pattern.test(one)))?.what ?? null;
 }
 
+const characters: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+
 function readMarkup(text: string): string {
-  const characters: Readonly<Record<string, string>> = {
-    "&lt;": "<",
-    "&gt;": ">",
-    "&quot;": '"',
-    "&#39;": "'",
-    "&amp;": "&",
-  };
   return text
     .replace(/<[^<>]*>/g, "")
-    .replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => characters[entity] ?? entity);
+    .replace(/&(lt|gt|quot|#39|amp);/g, (entity, name: string) => characters[name] ?? entity);
 }
 
 function readEscapes(text: string): string {
@@ -86,17 +72,13 @@ function readEscapes(text: string): string {
 
 function readBase64(text: string): string {
   // Where the code begins is not known if a path or a name stands before it.
-  return [...text.matchAll(/[\w+/-]{11,}/g)]
-    .flatMap(([code]) =>
-      [0, 1, 2, 3].map((start) => Buffer.from(code.slice(start), "base64").toString("latin1")),
-    )
-    .join("\n");
+  const starts = [0, 1, 2, 3];
+  const decode = (code: string) => Buffer.from(code, "base64").toString("latin1");
+  const codes = [...text.matchAll(/[\w+/-]{11,}/g)];
+  return codes.flatMap(([code]) => starts.map((start) => decode(code.slice(start)))).join("\n");
 }
 
-/**
- * Puts all that a cell has put out into one text. Text that was streamed comes in pieces: a key may begin in one and end in
- * the next of the same stream, whatever came between them.
- */
+/** Joins all that a cell has put out: a key may begin in one piece of a stream and end in a later one. */
 function readOutputs(outputs: readonly Output[]): string {
   const streamed = new Map<string, string>();
   const displayed: string[] = [];

@@ -8,16 +8,10 @@ export const largestPageBytes = 2_000_000;
 /** A cell that prints more than this is cut in its middle. */
 const longestTextCharacters = 200_000;
 
-/**
- * How much the outputs of a page may have: first what leaves room for libraries, style and code, then less, for what
- * grows on its way into the page.
- */
+/** The bytes that the outputs of a page may have: first what libraries, style and code leave, then less, since outputs grow. */
 export const roomsForOutputs = [1_400_000, 700_000, 300_000];
 
-/**
- * Returns a notebook whose outputs fit: drawings are slimmed, long texts cut, and while they still are too much, the
- * largest is left out.
- */
+/** Returns a notebook whose outputs fit: drawings are slimmed, long texts cut, and then the largest outputs left out. */
 export function fitOutputs(notebook: Notebook, roomBytes: number): Notebook {
   const cells = notebook.cells.map((cell) => ({ ...cell, outputs: cell.outputs?.map(slim) }));
   const sizes = cells
@@ -31,13 +25,8 @@ export function fitOutputs(notebook: Notebook, roomBytes: number): Notebook {
     leftOut.set(output, describeLeftOut(output, bytes));
     total -= bytes;
   }
-  return {
-    ...notebook,
-    cells: cells.map((cell) => ({
-      ...cell,
-      outputs: cell.outputs?.map((output) => leftOut.get(output) ?? output),
-    })),
-  };
+  const fit = (output: Output) => leftOut.get(output) ?? output;
+  return { ...notebook, cells: cells.map((cell) => ({ ...cell, outputs: cell.outputs?.map(fit) })) };
 }
 
 /** Takes out of a drawing what its page does not use: names of marks, which are in its description, its font, and third decimals. */

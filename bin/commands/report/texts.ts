@@ -1,12 +1,19 @@
 // Changing the texts of a value, wherever in it they are.
 
-/** Returns a copy of a JSON value with every text in it changed, names of properties included. */
-export function mapTexts<Value>(value: Value, change: (text: string) => string): Value {
+/** Returns a copy of a JSON value with every text in it changed, names of properties included, and some properties hidden. */
+export function mapTexts<Value>(
+  value: Value,
+  change: (text: string) => string,
+  isHidden: (name: string, item: unknown) => boolean = () => false,
+): Value {
   const mapAny = (part: unknown): unknown => {
     if (typeof part === "string") return change(part);
     if (Array.isArray(part)) return part.map(mapAny);
     if (typeof part !== "object" || part === null) return part;
-    return Object.fromEntries(Object.entries(part).map(([name, item]) => [change(name), mapAny(item)]));
+    const entries = Object.entries(part);
+    return Object.fromEntries(
+      entries.map(([name, item]) => [change(name), isHidden(name, item) ? "{hidden}" : mapAny(item)]),
+    );
   };
   return mapAny(value) as Value;
 }
