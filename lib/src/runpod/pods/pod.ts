@@ -142,10 +142,7 @@ const gaugesOfWork = ["vllm:num_requests_running", "vllm:num_requests_waiting"];
  * Idle is a pod with no request running or waiting and no token more than at the last look. A pod whose counters cannot
  * be read is not idle: it may still be starting.
  */
-export function watchIdleness(
-  context: RunPodContext,
-  idleMinutes: number,
-): (pod: RunPodPod) => Promise<boolean> {
+function watchIdleness(context: RunPodContext, idleMinutes: number): (pod: RunPodPod) => Promise<boolean> {
   let tokens: number | null = null;
   let busyAt = context.now().getTime();
   return async (pod) => {

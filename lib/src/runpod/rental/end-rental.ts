@@ -53,7 +53,7 @@ export async function endRentalById<Found extends Rented>(
       },
     );
   }
-  const usd = await readBill(context, kind, id, undefined);
+  const usd = await kind.readBill(context.client, id, { since: undefined }).catch(() => null);
   if (record !== undefined) recordEnd(context, record.stem, usd);
   return { id, wasGone: true, usd };
 }
@@ -75,7 +75,9 @@ export async function endRental<Found extends Rented>(
     if (isLeft) throw notEnded(context, kind, { id, found, cause });
   }
   await waitUntilGone(context, kind, { found, isThere, signal: options.signal });
-  const usd = await readBill(context, kind, id, new Date(found.createdAt));
+  // That the bill cannot be read must not make what has ended look as if it were still there.
+  const since = new Date(found.createdAt);
+  const usd = await kind.readBill(context.client, id, { since }).catch(() => null);
   const stem = kind.readLabels(found)?.stem;
   if (stem !== undefined) recordEnd(context, stem, usd);
   return { id, wasGone: false, usd };
@@ -120,14 +122,4 @@ function notEnded<Found extends Rented>(
     remedy: `${cause.remedy} ${describeRentalCost(context, kind, { id, found })}`,
     cause,
   });
-}
-
-/** The bill is a courtesy: that it cannot be read must not make what has ended look as if it were still there. */
-async function readBill<Found extends Rented>(
-  context: RunPodContext,
-  kind: RentalKind<Found>,
-  id: string,
-  since: Date | undefined,
-): Promise<number | null> {
-  return kind.readBill(context.client, id, { since }).catch(() => null);
 }

@@ -3,7 +3,7 @@ import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
 import { type JudgedRental, judgeAll } from "./judge-all.ts";
-import { describeRentalCost, findRental, type RentalKind, type Rented } from "./rental-kind.ts";
+import { describeRentalCost, findRental, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Which rentals a sweep ends. */
 export interface SweepOptions {
@@ -22,9 +22,6 @@ export interface SweptPods {
   /** What could not be cleared up; whole sentences. */
   problems: string[];
 }
-
-/** A call that rents can take this long to show its effect. */
-const lateEffectMs = 15 * 60_000;
 
 /**
  * Ends what this workbook rented and nobody wants any more, and any workbook's that is past its deadline.
@@ -73,11 +70,7 @@ export async function sweepRentals<Found extends Rented>(
 async function closeRecords<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: {
-    journal: JournalState;
-    judged: readonly JudgedRental<Found>[];
-    signal: AbortSignal | undefined;
-  },
+  options: { journal: JournalState; judged: JudgedRental<Found>[]; signal: AbortSignal | undefined },
 ): Promise<string[]> {
   const { noun, rented } = kind.words;
   const present = new Set(options.judged.map(({ judgement }) => judgement.stem));

@@ -51,8 +51,6 @@ interface WaitOptions<Found extends Rented> {
   signal?: AbortSignal | undefined;
 }
 
-const defaultTimeoutMinutes = 30;
-
 /**
  * Waits until a pod or an endpoint of this workbook serves its model, and opens it.
  *
@@ -64,7 +62,7 @@ export async function waitForRental<Found extends Rented>(
   kind: RentalKind<Found>,
   options: WaitOptions<Found>,
 ): Promise<Endpoint> {
-  const { id, timeoutMinutes = defaultTimeoutMinutes } = options;
+  const { id, timeoutMinutes = 30 } = options;
   requireNumber("waitUntilReady", { timeoutMinutes }, { above: 0, endless: true });
   return interruptible(
     async (signal) => {
@@ -150,21 +148,14 @@ function explain<Found extends Rented>(
   const { id, cause, isInterrupted } = options;
   const { noun } = kind.words;
   if (isInterrupted) {
-    return notReady(context, kind, `Waiting for the ${noun} ${id} was interrupted.`, {
-      id,
-      problem: "interrupted",
-      remedy: "Wait again with waitUntilReady().",
-      cause,
-    });
+    const remedy = "Wait again with waitUntilReady().";
+    const message = `Waiting for the ${noun} ${id} was interrupted.`;
+    return notReady(context, kind, message, { id, problem: "interrupted", remedy, cause });
   }
   const isComplete = cause instanceof NotReadyError || cause instanceof InputError;
   if (isComplete || !(cause instanceof WorkbookError)) return cause;
-  return notReady(context, kind, `Waiting for the ${noun} ${id} broke off. ${cause.problemText}`, {
-    id,
-    problem: "no-answer",
-    remedy: cause.remedy,
-    cause,
-  });
+  const message = `Waiting for the ${noun} ${id} broke off. ${cause.problemText}`;
+  return notReady(context, kind, message, { id, problem: "no-answer", remedy: cause.remedy, cause });
 }
 
 /**
