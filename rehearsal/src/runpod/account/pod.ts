@@ -22,9 +22,6 @@ export interface ContainerFields {
   mounts: Mounts;
 }
 
-/** What a call says about a container; what it leaves out stays as it is. */
-export type ContainerChanges = { [Name in keyof ContainerFields]?: ContainerFields[Name] | undefined };
-
 /** A container for which a call sets nothing. */
 export const defaultContainer: ContainerFields = {
   image: "",
@@ -38,19 +35,13 @@ export const defaultContainer: ContainerFields = {
   mounts: {},
 };
 
-/** Returns a container with some of its fields replaced. */
-export function changeContainer(container: ContainerFields, changes: ContainerChanges): ContainerFields {
-  return {
-    image: changes.image ?? container.image,
-    args: changes.args ?? container.args,
-    entrypoint: changes.entrypoint ?? container.entrypoint,
-    cmd: changes.cmd ?? container.cmd,
-    disk: changes.disk ?? container.disk,
-    ports: changes.ports ?? container.ports,
-    env: changes.env ?? container.env,
-    registry: changes.registry === undefined ? container.registry : changes.registry,
-    mounts: changes.mounts ?? container.mounts,
-  };
+/** Returns fields with those replaced that a call names; what it leaves out, or does not belong to them, changes nothing. */
+export function changeFields<Fields extends object>(
+  fields: Fields,
+  changes: { [Name in keyof Fields]?: Fields[Name] | undefined },
+): Fields {
+  const named = Object.entries(changes).filter(([name, value]) => name in fields && value !== undefined);
+  return { ...fields, ...Object.fromEntries(named) };
 }
 
 export interface Mounts {
@@ -109,10 +100,7 @@ export interface Pod {
 }
 
 /** The state of a pod at a moment that is not before its last start. */
-export function podState(
-  pod: Pod,
-  nowMs: number,
-): { status: PodStatus; uptimeMs: number | null; isReady: boolean } {
+export function podState(pod: Pod, nowMs: number): ReturnType<typeof readBoot> {
   if (pod.end !== null || pod.start === null) {
     return { status: "TERMINATED", uptimeMs: null, isReady: false };
   }

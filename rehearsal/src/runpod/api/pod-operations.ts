@@ -1,7 +1,7 @@
 import { takePodFaults } from "../../faults/pod-faults.ts";
 import { type PodPlacement, placePod } from "../account/gpu-catalog.ts";
 import {
-  changeContainer,
+  changeFields,
   defaultContainer,
   describePod,
   isBilled,
@@ -65,7 +65,7 @@ function createPod(call: ApiCall, bootMs: number) {
     throw invalidRequest("body.templateId: is a serverless template");
   }
   const base = template?.container ?? defaultContainer;
-  const container = changeContainer(base, { ...body, env: { ...base.env, ...body.env } });
+  const container = changeFields(base, { ...body, env: { ...base.env, ...body.env } });
   if (container.image === "") throw invalidRequest("body.image: is required");
   checkMounts(container.mounts);
   if (container.ports.filter((port) => port.endsWith("/http")).length > 10) {
@@ -121,7 +121,7 @@ function updatePod(call: ApiCall) {
   checkMounts(mounts);
   pod.name = name ?? pod.name;
   pod.locked = locked ?? pod.locked;
-  pod.container = changeContainer(pod.container, { ...changes, mounts });
+  pod.container = changeFields(pod.container, { ...changes, mounts });
   // A running pod starts anew with its new settings; what was on its container disk is lost.
   if (Object.keys(changes).length > 0 && isBilled(pod, call.nowMs)) account.restartPod(pod);
   return ok(call, pod);

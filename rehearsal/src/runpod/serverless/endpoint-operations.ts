@@ -1,6 +1,6 @@
 import { newItemId } from "../account/account.ts";
 import { rehearsedGpus } from "../account/gpu-catalog.ts";
-import { changeContainer, defaultContainer, podState } from "../account/pod.ts";
+import { changeFields, defaultContainer, podState } from "../account/pod.ts";
 import type { ApiCall, ApiOperation } from "../api/api-operation.ts";
 import { ApiProblem, invalidRequest, notFound } from "../api/api-problem.ts";
 import { streamPodLog } from "../api/log-stream.ts";
@@ -67,23 +67,18 @@ function findEndpoint({ account, parameters }: ApiCall): Endpoint {
 function createEndpoint(call: ApiCall): Endpoint {
   const { bodyText: text, isOldContract, nowMs, caller } = call;
   const body = parseRequestBody({ operation: "createEndpoint", text, isOldContract });
-  const { gpu, image, scaling, workers = {} } = body;
-  if (gpu === undefined) throw new ApiProblem(400, "exactly one of gpu or cpu must be set");
+  const { image, scaling, workers = {} } = body;
+  if (body.gpu === undefined) throw new ApiProblem(400, "exactly one of gpu or cpu must be set");
   if (image === undefined) throw invalidRequest("body.image: is required");
   const { min = 0, max = 3, idleTimeout = 10 } = workers;
   if (min > max) throw new ApiProblem(400, "workers.min must not exceed workers.max");
+  const gpu = changeFields(defaultGpu, body.gpu);
   checkGpu(gpu);
   return {
     id: newItemId(),
     name: body.name,
-    container: changeContainer(defaultContainer, body),
-    gpu: {
-      pools: gpu.pools,
-      excludedTypes: gpu.excludedTypes ?? [],
-      count: gpu.count ?? 1,
-      allowedCudaVersions: gpu.allowedCudaVersions ?? [],
-      minCudaVersion: gpu.minCudaVersion ?? null,
-    },
+    container: changeFields(defaultContainer, body),
+    gpu,
     workerLimits: { min, max, idleTimeout },
     scaling,
     flashboot: body.flashboot ?? "OFF",
@@ -98,24 +93,26 @@ function createEndpoint(call: ApiCall): Endpoint {
   };
 }
 
-function checkGpu(gpu: {
-  pools: string[];
-  excludedTypes?: string[] | undefined;
-  allowedCudaVersions?: string[] | undefined;
-  minCudaVersion?: string | undefined;
-}): void {
-  const cards = rehearsedGpus().filter(({ pool }) => pool !== null && gpu.pools.includes(pool));
-  const unknownPool = gpu.pools.find((id) => !cards.some(({ pool }) => pool === id));
+const defaultGpu: Endpoint["gpu"] = {
+  pools: [],
+  excludedTypes: [],
+  count: 1,
+  allowedCudaVersions: [],
+  minCudaVersion: null,
+};
+
+function checkGpu({ pools, excludedTypes, allowedCudaVersions, minCudaVersion }: Endpoint["gpu"]): void {
+  const cards = rehearsedGpus().filter(({ pool }) => pool !== null && pools.includes(pool));
+  const unknownPool = pools.find((id) => !cards.some(({ pool }) => pool === id));
   if (unknownPool !== undefined) throw new ApiProblem(400, `"${unknownPool}" is not a serverless GPU pool`);
-  const excluded = gpu.excludedTypes ?? [];
-  const unknownType = excluded.find((type) => !cards.some(({ id }) => id === type));
+  const unknownType = excludedTypes.find((type) => !cards.some(({ id }) => id === type));
   if (unknownType !== undefined) {
     throw new ApiProblem(400, `"${unknownType}" is not a GPU type of the selected pools`);
   }
-  if (cards.every(({ id }) => excluded.includes(id))) {
+  if (cards.every(({ id }) => excludedTypes.includes(id))) {
     throw new ApiProblem(400, "the selection leaves no GPU type");
   }
-  if (gpu.minCudaVersion !== undefined && (gpu.allowedCudaVersions ?? []).length > 0) {
+  if (minCudaVersion !== null && allowedCudaVersions.length > 0) {
     throw new ApiProblem(400, "gpu.allowedCudaVersions and gpu.minCudaVersion are mutually exclusive");
   }
 }
