@@ -7,9 +7,7 @@ import { endpointKind } from "./endpoint-kind.ts";
 import type { EndpointOrId } from "./serverless-endpoint.ts";
 
 /**
- * Deletes a serverless endpoint of this workbook with its workers, reads back that it is gone, and says what it cost in dollars.
- *
- * Deleting it twice is no error, and neither is an endpoint that is gone already.
+ * Deletes an endpoint of this workbook with its workers and says what it cost in dollars; one that is gone is no error.
  *
  * @throws WorkbookError where it is still there afterwards, InputError for an endpoint that this workbook did not make.
  */

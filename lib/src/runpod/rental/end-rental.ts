@@ -22,9 +22,7 @@ export interface EndedRental {
 const checkDelaysMs = [0, 250, 500, 1_000, 2_000, 4_000, 4_000, 4_000, 4_000, 10_000];
 
 /**
- * Ends a rental of this workbook for good, reads back that it is gone, and says what it cost.
- *
- * Ending it twice is no error, and neither is one that is gone already.
+ * Ends a rental of this workbook for good, reads back that it is gone, and says what it cost; one that is gone is no error.
  *
  * @throws WorkbookError where it is still there afterwards, InputError for one that this workbook did not rent.
  */

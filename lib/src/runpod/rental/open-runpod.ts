@@ -37,7 +37,7 @@ export async function openRunPod(options: Pick<AccountOptions, "context"> = {}):
   return context;
 }
 
-/** Says which real pods are on record as running, if any: it must not be forgotten, whatever the target is now. */
+/** Says which real pods are on record as running, if any. */
 export function sayOpenRealPods({ stateFolder }: Pick<Settings, "stateFolder">): void {
   const realPods = describeOpenRealPods(stateFolder);
   if (realPods !== "") process.stdout.write(`${realPods}\n`);

@@ -26,7 +26,7 @@ export interface SweptPods {
 /**
  * Ends what this workbook rented and nobody wants any more, and any workbook's that is past its deadline.
  *
- * It needs no journal: names and environments tell who rented them. What no workbook rented is never touched.
+ * What no workbook rented is never touched.
  *
  * @throws WorkbookError where one that was to be ended is still there.
  */

@@ -126,17 +126,15 @@ function tooSlow<Found extends Rented>(
   options: { found: Found; outcome: Exclude<LookOutcome, { endpoint: Endpoint }>; seconds: number },
 ): NotReadyError {
   const { found, outcome, seconds } = options;
-  const { phase, isThrottled = false } = outcome;
   const { noun } = kind.words;
+  const message = `The ${noun} ${found.id} was not ready within ${seconds} s; at last: ${outcome.phase}.`;
+  if (outcome.isThrottled === true) {
+    const remedy = "Plan with a second pool to fall back on, or try again later.";
+    return notReady(context, kind, message, { found, problem: "throttled", remedy });
+  }
   const elsewhere = noun === "pod" ? "look at readPodLog(pod), or try another host" : "try another pool";
-  const message = `The ${noun} ${found.id} was not ready within ${seconds} s; at last: ${phase}.`;
-  return notReady(context, kind, message, {
-    found,
-    problem: isThrottled ? "throttled" : "too-slow",
-    remedy: isThrottled
-      ? "Plan with a second pool to fall back on, or try again later."
-      : `Wait again with waitUntilReady(), ${elsewhere}.`,
-  });
+  const remedy = `Wait again with waitUntilReady(), ${elsewhere}.`;
+  return notReady(context, kind, message, { found, problem: "too-slow", remedy });
 }
 
 /** Whatever ends a wait, it must be said that the rental goes on costing money. */
@@ -159,9 +157,7 @@ function explain<Found extends Rented>(
 }
 
 /**
- * Tries a server that is up: does it list the planned model, and does it answer a chat of one token?
- *
- * Returns its endpoint, or what is still missing.
+ * Opens a server that is up, if it lists the planned model and answers a chat of one token; else says what is missing.
  *
  * @throws NotReadyError where waiting longer would not help.
  */

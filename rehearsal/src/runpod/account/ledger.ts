@@ -75,9 +75,7 @@ export function readLedger(account: Account): Ledger {
     billedSeconds: billedSeconds(pod.segments, nowMs),
     costUsd: costOf(pod.segments, nowMs).totalUsd,
   }));
-  const endpoints = [...account.endpoints.values()].map((endpoint) =>
-    describeEndpoint(account, endpoint, nowMs),
-  );
+  const endpoints = [...account.endpoints.values()].map((one) => describeEndpoint(account, one, nowMs));
   const containers = [...pods, ...account.workers.values()];
   const volumeGb = [...account.volumes.values()].reduce((sum, { sizeGb }) => sum + sizeGb, 0);
   return {
@@ -91,7 +89,7 @@ export function readLedger(account: Account): Ledger {
 }
 
 function describeEndpoint(account: Account, endpoint: Endpoint, nowMs: number): EndpointLedgerEntry {
-  const { createdAtMs, deletedAtMs, workerIds } = endpoint;
+  const { deletedAtMs, workerIds } = endpoint;
   const segments = workerIds.flatMap((workerId) => account.workers.get(workerId)?.segments ?? []);
   return {
     endpointId: endpoint.id,
@@ -99,7 +97,7 @@ function describeEndpoint(account: Account, endpoint: Endpoint, nowMs: number): 
     createdBy: endpoint.createdBy,
     workers: endpoint.workers.length,
     coldStarts: workerIds.length,
-    createdAt: new Date(createdAtMs).toISOString(),
+    createdAt: new Date(endpoint.createdAtMs).toISOString(),
     deletedAt: deletedAtMs === null ? null : new Date(deletedAtMs).toISOString(),
     workerSeconds: billedSeconds(segments, nowMs),
     costUsd: costOf(segments, nowMs).totalUsd,

@@ -11,7 +11,7 @@ export const itemOperations: readonly ApiOperation[] = [
   { operation: "listTemplates", method: "GET", path: "/v2/templates", answer: listTemplates },
   { operation: "createTemplate", method: "POST", path: "/v2/templates", answer: createTemplate },
   { operation: "updateTemplate", method: "PATCH", path: "/v2/templates/:id", answer: updateTemplate },
-  { operation: "deleteTemplate", method: "DELETE", path: "/v2/templates/:id", answer: removed("templates") },
+  { operation: "deleteTemplate", method: "DELETE", path: "/v2/templates/:id", answer: remover("templates") },
   { operation: "listSecrets", method: "GET", path: "/v2/account/secrets", answer: listSecrets },
   { operation: "createSecret", method: "POST", path: "/v2/account/secrets", answer: createSecret },
   { operation: "updateSecret", method: "PATCH", path: "/v2/account/secrets/:id", answer: updateSecret },
@@ -19,7 +19,7 @@ export const itemOperations: readonly ApiOperation[] = [
     operation: "deleteSecret",
     method: "DELETE",
     path: "/v2/account/secrets/:id",
-    answer: removed("secrets"),
+    answer: remover("secrets"),
   },
   { operation: "listNetworkVolumes", method: "GET", path: "/v2/network-volumes", answer: listVolumes },
   { operation: "createNetworkVolume", method: "POST", path: "/v2/network-volumes", answer: createVolume },
@@ -27,7 +27,7 @@ export const itemOperations: readonly ApiOperation[] = [
     operation: "deleteNetworkVolume",
     method: "DELETE",
     path: "/v2/network-volumes/:id",
-    answer: removed("volumes"),
+    answer: remover("volumes"),
   },
 ];
 
@@ -37,7 +37,7 @@ function find<Item>(items: ReadonlyMap<string, Item>, { parameters }: ApiCall): 
   return item;
 }
 
-function removed(kind: "templates" | "secrets" | "volumes") {
+function remover(kind: "templates" | "secrets" | "volumes") {
   return (call: ApiCall) => {
     find<unknown>(call.account[kind], call);
     call.account[kind].delete(call.parameters["id"] ?? "");

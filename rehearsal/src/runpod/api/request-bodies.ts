@@ -11,6 +11,12 @@ const podMounts = z.strictObject({
 });
 const cudaVersion = z.string().regex(/^\d+\.\d+$/);
 
+const gpuChoice = {
+  count: z.int().min(1).optional(),
+  allowedCudaVersions: z.array(cudaVersion).optional(),
+  minCudaVersion: cudaVersion.optional(),
+};
+
 const container = {
   image: z.string().optional(),
   args: z.string().optional(),
@@ -20,22 +26,12 @@ const container = {
   registry: z.string().nullable().optional(),
 };
 /** What the contract of 2026-09 added to every container. */
-const commands = {
-  entrypoint: z.array(z.string()).optional(),
-  cmd: z.array(z.string()).optional(),
-};
+const commands = { entrypoint: z.array(z.string()).optional(), cmd: z.array(z.string()).optional() };
 const createPod = {
   ...container,
   name: z.string().min(1),
   cloud: z.enum(["SECURE", "COMMUNITY"]).optional(),
-  gpu: z
-    .strictObject({
-      id: z.string(),
-      count: z.int().min(1).optional(),
-      allowedCudaVersions: z.array(cudaVersion).optional(),
-      minCudaVersion: cudaVersion.optional(),
-    })
-    .optional(),
+  gpu: z.strictObject({ id: z.string(), ...gpuChoice }).optional(),
   dataCenterIds: z.array(z.string()).optional(),
   globalNetworking: z.boolean().optional(),
   mounts: podMounts.optional(),
@@ -81,9 +77,7 @@ const createEndpoint = {
     .strictObject({
       pools: z.array(z.string()).min(1),
       excludedTypes: z.array(z.string()).optional(),
-      count: z.int().min(1).optional(),
-      allowedCudaVersions: z.array(cudaVersion).optional(),
-      minCudaVersion: cudaVersion.optional(),
+      ...gpuChoice,
     })
     .optional(),
   dataCenterIds: z.array(z.string()).optional(),
@@ -129,9 +123,7 @@ export function parseRequestBody<Operation extends keyof Bodies>(options: {
   if (isOldContract && typeof body === "object" && body !== null) {
     for (const name of Object.keys(commands)) if (name in body) errors.push(unknownField([], name));
   }
-  if (!parsed.success || errors.length > 0) {
-    throw invalidRequest(...errors);
-  }
+  if (!parsed.success || errors.length > 0) throw invalidRequest(...errors);
   return parsed.data as z.output<Bodies[Operation]>;
 }
 
