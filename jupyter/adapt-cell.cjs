@@ -36,15 +36,11 @@ function hasForAwait(node) {
 }
 
 function blankOutExports(cell, source) {
-  let text = cell;
-  for (const { modifiers = [] } of source.statements) {
-    const [first, second] = modifiers;
-    if (first?.kind !== ts.SyntaxKind.ExportKeyword || second?.kind === ts.SyntaxKind.DefaultKeyword)
-      continue;
-    const start = first.end - "export".length;
-    text = `${text.slice(0, start)}${" ".repeat("export".length)}${text.slice(first.end)}`;
-  }
-  return text;
+  const { ExportKeyword, DefaultKeyword } = ts.SyntaxKind;
+  return source.statements.reduce((text, { modifiers: [first, second] = [] }) => {
+    if (first?.kind !== ExportKeyword || second?.kind === DefaultKeyword) return text;
+    return text.slice(0, first.end - "export".length) + " ".repeat("export".length) + text.slice(first.end);
+  }, cell);
 }
 
 /** The place in the cell of a place in the code; what was added stands for the name that it repeats. */

@@ -28,7 +28,7 @@ exports.createCellErrors = () => {
 
 function describe(error, places) {
   try {
-    return require("workbook").describeCellError(error, places);
+    return require("workbook/explain").describeCellError(error, places);
   } catch {
     // The library cannot be loaded, which may be the very error.
     return [error instanceof Error ? `${error.name}: ${error.message}` : format(error), ...places].join("\n");
@@ -57,16 +57,11 @@ function findPlace({ source, emitted }, emittedLine) {
   const words = wordsOf(ran);
   if (words.size === 0) return null;
   const [best] = source
-    .map((text, index) => ({
-      code: text.trim(),
-      line: index + 1,
-      likeness: likenessOf(wordsOf(text), words),
-    }))
-    .sort(
-      (one, other) =>
-        other.likeness - one.likeness ||
-        Math.abs(one.line - emittedLine) - Math.abs(other.line - emittedLine),
-    );
+    .map((text, index) => {
+      const likeness = likenessOf(wordsOf(text), words);
+      return { code: text.trim(), line: index + 1, likeness, distance: Math.abs(index + 1 - emittedLine) };
+    })
+    .sort((one, other) => other.likeness - one.likeness || one.distance - other.distance);
   return best !== undefined && best.likeness >= 0.5 ? best : { code: ran.trim(), line: null };
 }
 

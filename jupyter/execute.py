@@ -61,11 +61,9 @@ def text_of(cell):
 
 
 def title_of(notebook):
-    for cell in notebook.cells:
-        heading = re.search(r"^# (.+)$", cell.source, re.MULTILINE)
-        if cell.cell_type == "markdown" and heading:
-            return heading.group(1).strip()
-    return None
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    heading = re.search(r"^# (.+)$", prose, re.MULTILINE)
+    return heading and heading.group(1).strip()
 
 
 def report(**message):

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import * as workbook from "../lib/src/index.ts";
 import { loadSettings } from "../lib/src/settings.ts";
 import { makeCheckout } from "./helpers/environment.ts";
+
+/** More than these nobody finds their way through. */
+const mostValues = 106;
 
 const index = new URL("../lib/src/index.ts", import.meta.url);
 
@@ -40,6 +44,21 @@ describe("the table of contents", () => {
       assert.match(statement, /^\s*(export (type )?\{[^}]*\} from "\.\/[\w./-]+\.ts")?\s*$/);
     }
     assert.equal("default" in workbook, false);
+  });
+
+  test("exports few values, each used by a cell or a command or named in the README", () => {
+    const root = new URL("../", import.meta.url).pathname;
+    const files = globSync(["notebooks/*.ipynb", "bin/commands/**/*.ts", "jupyter/*.cjs", "README.md"], {
+      cwd: root,
+    });
+    const texts = files.map((file) => readFileSync(join(root, file), "utf8"));
+    const used = new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []));
+    const names = Object.keys(workbook);
+    assert.deepEqual(
+      names.filter((name) => !used.has(name)),
+      [],
+    );
+    assert.ok(names.length <= mostValues, `${names.length} values`);
   });
 
   test("loads nothing heavy: no server, no charts, no model engine, no tables", () => {

@@ -42,9 +42,8 @@ function describeContract(spec: unknown): Map<string, Set<string>> {
       for (const trait of fieldsOf(root, operation["requestBody"])) traits.add(`request field ${trait}`);
       for (const [status, response] of Object.entries(asObject(operation["responses"]))) {
         traits.add(`status ${status}`);
-        if (status.startsWith("2")) {
-          for (const trait of fieldsOf(root, response)) traits.add(`answer field ${trait}`);
-        }
+        if (!status.startsWith("2")) continue;
+        for (const trait of fieldsOf(root, response)) traits.add(`answer field ${trait}`);
       }
       described.set(id, traits);
     }

@@ -15,14 +15,12 @@ const copy = resolve(root, process.env["RUNPOD_OPENAPI"] ?? "../shared/runpod-op
 const live = await fetchContract();
 if (existsSync(copy)) {
   const older: unknown = JSON.parse(readFileSync(copy, "utf8"));
-  const restOperations = newerOperations
-    .map(({ operation }) => operation)
-    .filter((name) => name !== "graphql");
+  const restOperations = newerOperations.flatMap(({ operation }) =>
+    operation === "graphql" ? [] : operation,
+  );
   const operations = [...usedOperations, ...restOperations];
   const differences = compareContracts({ older, newer: live, operations });
-  console.log(
-    `${differences.length} differences between the copy and ${address}, in what the workbook uses:`,
-  );
+  console.log(`${differences.length} differences in what the workbook uses, from the copy to ${address}:`);
   for (const difference of differences) console.log(`  ${difference}`);
   console.log(`Known to be newer than the copy: ${newerFields.join(", ")}; ${describeNewer()}.`);
 } else {
@@ -34,12 +32,8 @@ try {
   const file = join(folder, "openapi.json");
   writeFileSync(file, JSON.stringify(live));
   const tests = globSync("test/contract/*.test.ts", { cwd: root });
-  const environment = { ...process.env, RUNPOD_OPENAPI: file };
-  const run = spawnSync(process.execPath, ["--test", ...tests], {
-    cwd: root,
-    env: environment,
-    stdio: "inherit",
-  });
+  const env = { ...process.env, RUNPOD_OPENAPI: file };
+  const run = spawnSync(process.execPath, ["--test", ...tests], { cwd: root, env, stdio: "inherit" });
   process.exitCode = run.status ?? 1;
 } finally {
   rmSync(folder, { recursive: true });
@@ -53,7 +47,7 @@ async function fetchContract(): Promise<unknown> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     console.error(
-      `RunPod's contract could not be read from ${address} (${reason}). Check the network, try again.`,
+      `Runpod's contract could not be read from ${address} (${reason}). Check the network, try again.`,
     );
     process.exit(1);
   }

@@ -49,23 +49,21 @@ const knowledge: Record<KnownError["known"], string> = {
 
 /** Writes the page of all known errors, by place, as Markdown. */
 export function errorsPage(errors: readonly KnownError[]): string {
-  const places = errorPlaces.map((place) => ({
-    ...headings[place],
-    errors: errors.filter((error) => error.place === place),
-  }));
-  const contents = places.map(
-    ({ title, errors: some }) => `- [${title}](#${anchorOf(title)}), ${some.length} errors`,
-  );
-  const sections = places.map(
-    ({ title, lead, errors: some }) => `## ${title}\n\n${lead}\n\n${some.map(describeError).join("\n")}`,
-  );
+  const places = errorPlaces.map((place) => {
+    const { title, lead } = headings[place];
+    const some = errors.filter((error) => error.place === place);
+    return {
+      link: `- [${title}](#${anchorOf(title)}), ${some.length} errors`,
+      section: `## ${title}\n\n${lead}\n\n${some.map(describeError).join("\n")}`,
+    };
+  });
   return [
     "<!-- Made by `npm run docs` from lib/data/known-errors.csv: correct it there. -->",
     "# Errors and what to do about them",
     `Every error that the workbook knows: ${errors.length} in ${places.length} places, from the account to set-up. Search this page for a few words of what you see. In a notebook \`explainError(error)\` does it for you: give it what was thrown, a line of the log or the whole log as text, or \`{ status, body }\` of an answer.`,
     "The particular stands before the general. A word in ‹these marks› stands for what the error itself names. Each error says how its words are known: recorded from the program itself, read in its source, documented, reported by others, or only described.",
-    contents.join("\n"),
-    sections.join("\n"),
+    places.map(({ link }) => link).join("\n"),
+    places.map(({ section }) => section).join("\n"),
   ].join("\n\n");
 }
 
@@ -115,8 +113,6 @@ function linkSource(address: string): string {
 
 /** As GitHub makes anchors of headings. */
 function anchorOf(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^\w\s-]/g, "")
-    .replace(/\s/g, "-");
+  const letters = title.toLowerCase().replace(/[^\w\s-]/g, "");
+  return letters.replace(/\s/g, "-");
 }

@@ -1,6 +1,7 @@
 // `npm run pods`: what runs, what it cost so far, what stays when nothing runs, and an offer to delete that.
 
-import { deleteEndpoint, deleteLeftover, listEndpoints, listLeftovers, listPods } from "workbook";
+import { deleteEndpoint, listEndpoints, listLeftovers, listPods } from "workbook";
+import { deleteLeftover } from "workbook/runpod";
 import { runCommand } from "../set-up/stage.mjs";
 import { describeEndpoints, describeLeftovers, describePods } from "./money/describe-pods.ts";
 import { findDeletable, offerDeletion } from "./money/offer-deletion.ts";

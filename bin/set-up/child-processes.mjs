@@ -16,12 +16,10 @@ const cleanUps = new Set();
 let isEnding = false;
 
 /**
- * Runs a command in a process group of its own.
- *
+ * Runs a command in a process group of its own; a LauncherError holds the last lines that it printed.
  * @param {string} command
  * @param {readonly string[]} commandArguments
  * @param {{ environment?: NodeJS.ProcessEnv, isVerbose?: boolean }} [options] `isVerbose`: also shows what the command prints
- * @throws LauncherError with the last lines that the command printed, where it fails or cannot be found.
  */
 export async function run(command, commandArguments, { environment = process.env, isVerbose = false } = {}) {
   // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
@@ -52,10 +50,12 @@ export async function run(command, commandArguments, { environment = process.env
  * @param {string} command
  * @param {readonly string[]} commandArguments
  * @param {{ environment?: NodeJS.ProcessEnv, asksBack?: boolean }} [options]
- * @returns {Promise<number>}
  */
-export async function runInForeground(command, commandArguments, options = {}) {
-  const { environment = process.env, asksBack = false } = options;
+export async function runInForeground(
+  command,
+  commandArguments,
+  { environment = process.env, asksBack = false } = {},
+) {
   const child = spawn(command, commandArguments, {
     cwd: projectRoot,
     env: environment,
@@ -70,12 +70,9 @@ export async function runInForeground(command, commandArguments, options = {}) {
   return child.exitCode ?? 1;
 }
 
-/**
- * Ends every child and runs what was left to `beforeEnd` when someone presses Ctrl-C or ends this process.
- *
- * The exit code is 128 plus the signal's number, as shells expect it.
- */
+/** Ends every child and runs what was left to `beforeEnd` when someone presses Ctrl-C or ends this process. */
 export function endOnInterrupt() {
+  // As shells expect it: 128 plus the signal's number.
   for (const [signal, exitCode] of /** @type {const} */ ([
     ["SIGHUP", 129],
     ["SIGINT", 130],
@@ -90,19 +87,13 @@ export function endOnInterrupt() {
   }
 }
 
-/**
- * Has something done before an interrupted launcher ends; returns the way to take it back.
- * @param {() => unknown} cleanUp
- */
+/** Has something done before an interrupted launcher ends, unless it is taken back. @param {() => unknown} cleanUp */
 export function beforeEnd(cleanUp) {
   cleanUps.add(cleanUp);
   return () => cleanUps.delete(cleanUp);
 }
 
-/**
- * Ends all children: first politely, after a few seconds for certain.
- * @param {NodeJS.Signals} signal
- */
+/** Ends all children: first politely, after a few seconds for certain. @param {NodeJS.Signals} signal */
 export async function endChildren(signal = "SIGTERM") {
   const children = [...running];
   for (const child of children) child.kill(signal);
@@ -117,10 +108,7 @@ export async function endChildren(signal = "SIGTERM") {
   clearTimeout(tooLong);
 }
 
-/**
- * Waits for a process, which is ended with the launcher until then.
- * @param {Running} child
- */
+/** Waits for a process, which is ended with the launcher until then. @param {Running} child */
 export async function untilEnded(child) {
   running.add(child);
   try {
@@ -132,10 +120,7 @@ export async function untilEnded(child) {
   }
 }
 
-/**
- * @param {number | undefined} pid
- * @param {NodeJS.Signals} signal
- */
+/** @param {number | undefined} pid @param {NodeJS.Signals} signal */
 export function killGroup(pid, signal) {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
@@ -144,26 +129,20 @@ export function killGroup(pid, signal) {
   }
 }
 
-/**
- * @param {{ command: string, exitCode: number | null | undefined, signal: string | null, printed: string }} end
- * @throws LauncherError unless the command ended well.
- */
+/** @param {{ command: string, exitCode: number | null | undefined, signal: string | null, printed: string }} end */
 export function checkEnd({ command, exitCode, signal, printed }) {
   if (exitCode === 0) return;
   const failure = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
-  throw new LauncherError(`${command} ${failure}`, {
-    lastLines: printed.trimEnd().split("\n").slice(-shownLines),
-  });
+  const lastLines = printed.trimEnd().split("\n").slice(-shownLines);
+  throw new LauncherError(`${command} ${failure}`, { lastLines });
 }
 
 /** @param {import("node:child_process").ChildProcess} child */
 function endOf(child) {
   return new Promise((resolve, reject) => {
-    child.on("error", (error) => {
-      reject(
-        new LauncherError(`${child.spawnfile} could not be started: ${error.message}`, { cause: error }),
-      );
-    });
+    child.on("error", (cause) =>
+      reject(new LauncherError(`${child.spawnfile} could not be started: ${cause.message}`, { cause })),
+    );
     child.on("close", resolve);
   });
 }

@@ -40,10 +40,7 @@ const commands = {
   run: { options: [], arguments: 1, passesOn: true, needsDevTools: true },
 };
 
-/**
- * Reads a command line.
- * @param {readonly string[]} commandLine the command's name and what stands behind it
- */
+/** Reads the command's name and what stands behind it. @param {readonly string[]} commandLine */
 export function parseCommandLine([name = "", ...given]) {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const { values, positionals, tokens } = parseArgs({
@@ -82,10 +79,7 @@ export function parseCommandLine([name = "", ...given]) {
   };
 }
 
-/**
- * @param {{ name: string, command: Command | undefined, given: readonly string[], refused: readonly string[] }} misuse
- * @returns {string | null} null for a command line that is right
- */
+/** @param {{ name: string, command: Command | undefined, given: readonly string[], refused: readonly string[] }} misuse */
 function describeMisuse({ name, command, given, refused }) {
   if (command === undefined) return `There is no command "${name}".`;
   if (name === "run" && given.length === 0) return "Say which file to run.";

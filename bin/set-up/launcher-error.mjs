@@ -1,14 +1,12 @@
-/** Something that the launcher tried did not work; the message is all that the reader needs. */
+/** Something that the launcher tried did not work; the message says what went wrong and what to do next. */
 export class LauncherError extends Error {
   /** @override */
   name = "LauncherError";
 
-  /**
-   * @param {string} message what went wrong and what to do next
-   * @param {{ lastLines?: readonly string[], cause?: unknown }} [details] `lastLines`: the end of what a failed tool printed
-   */
+  /** @param {string} message @param {{ lastLines?: readonly string[], cause?: unknown }} [details] */
   constructor(message, { lastLines = [], cause } = {}) {
     super(message, { cause });
+    /** The end of what a failed tool printed. */
     this.lastLines = lastLines;
   }
 }

@@ -16,10 +16,7 @@ Only package downloads leave this machine, unless WORKBOOK_TARGET names another 
 /** @param {readonly string[]} commandLine */
 export async function main(commandLine) {
   const { name, complaint, isHelp, isVerbose, needsDevTools, rest } = parseCommandLine(commandLine);
-  if (isHelp) {
-    console.log(usage);
-    return;
-  }
+  if (isHelp) return console.log(usage);
   if (complaint !== null) {
     console.error(`${complaint}\n\n${usage}`);
     process.exitCode = 1;

@@ -21,8 +21,8 @@ export function isNodeRecent(version = process.versions.node) {
 }
 
 /**
- * Returns the Node to use: the machine's own where it is recent enough, else the one in the Python environment.
- * @returns {NodeRuntime | null} null where that one is not installed yet
+ * Finds the machine's own Node, if it is recent enough, or the one in .venv, if it is there.
+ * @returns {NodeRuntime | null}
  */
 export function findNode() {
   if (isNodeRecent()) return { node: process.execPath, npm: ["npm"], npmEnvironment: process.env };

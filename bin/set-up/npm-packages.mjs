@@ -9,19 +9,14 @@ import { fingerprint } from "./stamps.mjs";
 
 export const packagesStamp = inProject("node_modules/.workbook-setup");
 
-/**
- * Returns what the installed packages depend on, and how they are now.
- *
- * npm's own record of what is installed is part of it: after an `npm install` by hand the packages are checked again.
- * @param {{ runtime: NodeRuntime, hasDevTools: boolean }} options
- */
+/** @param {{ runtime: NodeRuntime, hasDevTools: boolean }} options */
 export function packagesInputs({ runtime, hasDevTools }) {
+  const files = ["package.json", "lib/package.json", "rehearsal/package.json", "package-lock.json"];
   const wanted = fingerprint({
     texts: [runtime.node, process.platform, process.arch],
-    files: ["package.json", "lib/package.json", "rehearsal/package.json", "package-lock.json"].map((file) =>
-      inProject(file),
-    ),
+    files: files.map((file) => inProject(file)),
   });
+  // npm's own record: after an `npm install` by hand the packages are checked again.
   const installed = fingerprint({ files: [inProject("node_modules/.package-lock.json")] });
   return `${wanted}\n${installed}\n${hasDevTools ? "with" : "without"} development tools\n`;
 }

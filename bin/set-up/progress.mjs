@@ -2,14 +2,9 @@
 
 const paintEveryMs = 250;
 
-/**
- * @typedef {ReturnType<typeof createProgress>} Progress
- */
+/** @typedef {ReturnType<typeof createProgress>} Progress */
 
-/**
- * Creates the writer of progress lines; on anything but a terminal, only finished work is written.
- * @param {{ output?: NodeJS.WriteStream, isVerbose?: boolean }} [options]
- */
+/** @param {{ output?: NodeJS.WriteStream, isVerbose?: boolean }} [options] */
 export function createProgress({ output = process.stdout, isVerbose = false } = {}) {
   // The tools' own output and a line that repaints itself would mix badly.
   const isLive = output.isTTY === true && !isVerbose;
@@ -30,20 +25,15 @@ export function createProgress({ output = process.stdout, isVerbose = false } = 
 
   return {
     isVerbose,
-    /**
-     * Writes a line of text.
-     * @param {string} line
-     */
     say(line = "") {
       erase();
       output.write(`${line}\n`);
     },
     /**
-     * Runs a piece of work and writes a line with its name, what came of it and its time.
-     *
+     * Runs a piece of work, which may tell how far it is, and writes a line with its name, result and time.
      * @template Result
      * @param {string} name
-     * @param {(tell: (detail: string) => void) => Promise<Result>} work may tell how far it is
+     * @param {(tell: (detail: string) => void) => Promise<Result>} work
      * @param {(result: Result) => { text?: string, hasFailed?: boolean }} [describe] what the finished line says
      * @returns {Promise<Result>}
      */
@@ -75,10 +65,7 @@ export function createProgress({ output = process.stdout, isVerbose = false } = 
   };
 }
 
-/**
- * Writes a duration for people: `0.4 s`, `38 s`, `2 min 5 s`.
- * @param {number} durationMs
- */
+/** Writes a duration for people: `0.4 s`, `38 s`, `2 min 5 s`. @param {number} durationMs */
 export function formatDuration(durationMs) {
   const seconds = durationMs / 1_000;
   // 9.96 s would become 10.0 s.

@@ -10,18 +10,12 @@ export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url
 export const pythonEnvironment = join(projectRoot, ".venv");
 export const python = join(pythonEnvironment, "bin/python");
 
-/**
- * Returns the path of a file or folder of the checkout.
- * @param {...string} parts
- */
+/** @param {...string} parts */
 export function inProject(...parts) {
   return join(projectRoot, ...parts);
 }
 
-/**
- * Returns the folder that Python packages of the environment are installed to, or null before there is one.
- * @returns {string | null}
- */
+/** Returns the folder of the environment's Python packages, or null before there is one. */
 export function sitePackages() {
   const library = join(pythonEnvironment, "lib");
   const version = listFolder(library).find((name) => /^python3\.\d+$/.test(name));
@@ -36,11 +30,7 @@ export function listNotebooks() {
     .map((name) => inProject("notebooks", name));
 }
 
-/**
- * Reads a text file; null where there is none.
- * @param {string} file
- * @returns {string | null}
- */
+/** Reads a text file; null where there is none. @param {string} file */
 export function readIfPresent(file) {
   try {
     return readFileSync(file, "utf8");

@@ -7,24 +7,28 @@ import { run } from "./child-processes.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 import { inProject, projectRoot, python, pythonEnvironment, readIfPresent } from "./project.mjs";
 import { installFromRegistry } from "./registry.mjs";
+import { fingerprint, markBegun, wasBrokenOff } from "./stamps.mjs";
+
+/** @typedef {import("./stamps.mjs").Step} Step */
 
 const oldestPythonMinor = 10;
 const pythonNames = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 
-export const environmentStamp = join(pythonEnvironment, "workbook-setup/environment");
+const environmentStamp = join(pythonEnvironment, "workbook-setup/environment");
 
-/**
- * Returns what the environment depends on: its place, which is written into its scripts, and the Python behind it.
- */
-export function environmentInputs() {
-  return `${projectRoot}\n${existsSync(python) ? realpathSync(python) : "no Python"}\n`;
+/** @param {{ isVerbose: boolean }} options @returns {Step} */
+export function environment({ isVerbose }) {
+  return {
+    name: "Python environment in .venv",
+    stamp: environmentStamp,
+    // Its place is written into its scripts.
+    inputs: () => `${projectRoot}\n${existsSync(python) ? realpathSync(python) : "no Python"}\n`,
+    work: () => makeEnvironment(isVerbose),
+  };
 }
 
-/**
- * Makes the environment; one that was made elsewhere or whose Python is gone is made anew.
- * @param {{ isVerbose: boolean }} options
- */
-export async function makeEnvironment({ isVerbose }) {
+/** One that was made elsewhere or whose Python is gone is made anew. @param {boolean} isVerbose */
+async function makeEnvironment(isVerbose) {
   const hasUv = isInstalled("uv");
   const found = findPython({ needsEnsurepip: !hasUv });
   const isBroken = !existsSync(python) || readIfPresent(environmentStamp) !== null;
@@ -36,15 +40,27 @@ export async function makeEnvironment({ isVerbose }) {
   writeFileSync(join(pythonEnvironment, "package.json"), "{}\n");
 }
 
-/**
- * Installs the packages of a hash-locked requirements file into the environment.
- *
- * @param {{ requirements: string, what: string, isRepair: boolean, isVerbose: boolean }} options `requirements` names a
- *   file in `jupyter/`, `what` the packages for people; with `isRepair` no package that is there is trusted to be whole
- */
-export async function installRequirements({ requirements, what, isRepair, isVerbose }) {
+/** @param {{ name: string, requirements: string, isVerbose: boolean }} options @returns {Step} */
+export function requirementsStep({ name, requirements, isVerbose }) {
+  const file = inProject("jupyter", requirements);
+  const stamp = join(pythonEnvironment, "workbook-setup", requirements);
+  return {
+    name,
+    stamp,
+    inputs: () => fingerprint({ files: [file] }),
+    work() {
+      // After an installation that was broken off, no package that is there is trusted to be whole.
+      const isRepair = wasBrokenOff(stamp);
+      markBegun(stamp);
+      return installRequirements({ file, what: name, isRepair, isVerbose });
+    },
+  };
+}
+
+/** @param {{ file: string, what: string, isRepair: boolean, isVerbose: boolean }} options */
+async function installRequirements({ file, what, isRepair, isVerbose }) {
   // The file lists every package that is wanted, with its hash: nothing is left to resolve.
-  const wanted = ["--no-deps", "--require-hashes", "-r", inProject("jupyter", requirements)];
+  const wanted = ["--no-deps", "--require-hashes", "-r", file];
   if (isInstalled("uv")) {
     await installFromRegistry({ tool: "uv", what, settings: "uv.toml, UV_DEFAULT_INDEX" }, () =>
       run("uv", ["pip", "install", "--python", python, ...(isRepair ? ["--reinstall"] : []), ...wanted], {
@@ -67,21 +83,12 @@ export async function installRequirements({ requirements, what, isRepair, isVerb
   );
 }
 
-/**
- * Tells whether a program can be found on the PATH and starts.
- * @param {string} program
- */
+/** @param {string} program */
 function isInstalled(program) {
   return spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
-/**
- * Finds a Python that can make the project's environment.
- *
- * @param {{ needsEnsurepip: boolean }} options pip is brought by Python's own `ensurepip`, which Debian packs apart
- * @returns {string} its path
- * @throws LauncherError that says what to install.
- */
+/** @param {{ needsEnsurepip: boolean }} options pip comes with Python's own `ensurepip`, which Debian packs apart */
 function findPython({ needsEnsurepip }) {
   const found = pythonNames.flatMap((name) => describePython(name) ?? []);
   const recent = found.filter(({ minor }) => minor >= oldestPythonMinor);
@@ -104,10 +111,7 @@ function findPython({ needsEnsurepip }) {
   );
 }
 
-/**
- * @param {string} name
- * @returns {{ path: string, minor: number, hasVenv: boolean } | null}
- */
+/** @param {string} name @returns {{ path: string, minor: number, hasVenv: boolean } | null} */
 function describePython(name) {
   const question = [
     "import json, sys",

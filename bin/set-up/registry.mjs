@@ -13,18 +13,13 @@ const unreachable = new RegExp(
 );
 
 /**
- * Runs an installation and, where it fails, says which package manager failed at what, and what to do about it.
- *
- * @template Result
- * @param {{ tool: string, what: string, settings: string }} subject the package manager, what it was to install, and
- *   where its registry is configured
- * @param {() => Promise<Result>} install
- * @returns {Promise<Result>}
- * @throws LauncherError
+ * Runs an installation; its LauncherError says what failed and names the `settings` of the registry.
+ * @param {{ tool: string, what: string, settings: string }} subject
+ * @param {() => Promise<void>} install
  */
 export async function installFromRegistry({ tool, what, settings }, install) {
   try {
-    return await install();
+    await install();
   } catch (cause) {
     if (!(cause instanceof LauncherError)) throw cause;
     const { lastLines } = cause;

@@ -5,7 +5,7 @@ import { LauncherError } from "./launcher-error.mjs";
 /** @typedef {ReturnType<typeof parseCommandLine>} CommandLine */
 
 /**
- * Runs a command with the options that this process was started with; its result is the exit code.
+ * Runs a command with the options of this process; it returns the exit code.
  * @param {string} name
  * @param {(options: CommandLine) => Promise<number>} work
  */
@@ -17,10 +17,7 @@ export async function runCommand(name, work) {
   });
 }
 
-/**
- * Runs one stage of the launcher, whose result is the exit code; a failure is printed for people.
- * @param {() => Promise<number>} work
- */
+/** Runs one stage, which returns the exit code; a failure is printed for people. @param {() => Promise<number>} work */
 export async function runStage(work) {
   endOnInterrupt();
   const fail = async (/** @type {unknown} */ error) => {

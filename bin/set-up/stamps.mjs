@@ -6,52 +6,34 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { readIfPresent } from "./project.mjs";
 
-/**
- * Tells whether a step was finished with just these inputs.
- * @param {string} file
- * @param {string} inputs
- */
+/** @typedef {{ name: string, stamp: string, inputs: () => string, work: () => Promise<unknown> }} Step */
+
+const begun = (/** @type {string} */ file) => `${file}.begun`;
+
+/** Tells whether a step was finished with just these inputs. @param {string} file @param {string} inputs */
 export function isStamped(file, inputs) {
   return readIfPresent(file) === inputs;
 }
 
-/**
- * Notes that a step was finished with these inputs; called only after it succeeded, so that a broken-off step is repeated.
- * @param {string} file
- * @param {string} inputs
- */
+/** Notes that a step succeeded with these inputs. @param {string} file @param {string} inputs */
 export function writeStamp(file, inputs) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, inputs);
-  rmSync(begunMark(file), { force: true });
+  rmSync(begun(file), { force: true });
 }
 
-/**
- * Notes that a step begins; until its stamp is written it counts as broken off.
- * @param {string} file
- */
+/** Notes that a step begins; until its stamp is written it counts as broken off. @param {string} file */
 export function markBegun(file) {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(begunMark(file), "");
+  writeFileSync(begun(file), "");
 }
 
-/**
- * Tells whether a step was begun and never finished: what it left may be half there.
- * @param {string} file
- */
+/** Tells whether a step was begun and never finished: what it left may be half there. @param {string} file */
 export function wasBrokenOff(file) {
-  return existsSync(begunMark(file));
+  return existsSync(begun(file));
 }
 
-/** @param {string} file */
-function begunMark(file) {
-  return `${file}.begun`;
-}
-
-/**
- * Returns one fingerprint of some texts and of the contents of some files.
- * @param {{ texts?: readonly string[], files?: readonly string[] }} inputs
- */
+/** Hashes texts and the contents of files. @param {{ texts?: readonly string[], files?: readonly string[] }} inputs */
 export function fingerprint({ texts = [], files = [] }) {
   const hash = createHash("sha256");
   for (const text of texts) hash.update(`${text}\0`);

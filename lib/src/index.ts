@@ -47,7 +47,7 @@ export {
   streamChat,
 } from "./endpoint/index.ts";
 export { InputError, SettingsError, WorkbookError } from "./errors.ts";
-export { type Diagnosis, describeCellError, explainError } from "./explain/index.ts";
+export { type Diagnosis, explainError } from "./explain/index.ts";
 export {
   checkPrices,
   findPrice,
@@ -103,9 +103,7 @@ export {
   createEndpoint,
   createPod,
   deleteEndpoint,
-  deleteLeftover,
   describeAccount,
-  describeEndpointPlan,
   describePlan,
   type EndedRental,
   EndpointNotReadyError,
@@ -128,7 +126,6 @@ export {
   type PoolOffer,
   planEndpoint,
   planPod,
-  RunPodError,
   readPodLog,
   type ServerlessEndpoint,
   type SweptPods,

@@ -1,4 +1,5 @@
 import { InputError } from "./errors.ts";
+import { inWords } from "./words/index.ts";
 
 /** Which numbers a field takes; finite ones only, unless it is `endless`. */
 export interface NumberRange {
@@ -54,16 +55,16 @@ function isInRange(value: unknown, { from, above, to, below, whole, endless }: N
 function describeRange({ from, above, to, below, whole, endless }: NumberRange): string {
   const highest = to ?? below;
   const kind = whole ? "whole number" : endless || highest !== undefined ? "number" : "finite number";
-  if (from !== undefined && to !== undefined) return `${kind} from ${say(from)} to ${say(to)}`;
+  if (from !== undefined && to !== undefined) return `${kind} from ${inWords(from)} to ${inWords(to)}`;
   const least =
-    from === undefined ? (above === undefined ? [] : [`above ${say(above)}`]) : [`of at least ${say(from)}`];
+    from === undefined
+      ? above === undefined
+        ? []
+        : [`above ${inWords(above)}`]
+      : [`of at least ${inWords(from)}`];
   const most =
-    to === undefined ? (below === undefined ? [] : [`below ${say(below)}`]) : [`at most ${say(to)}`];
+    to === undefined ? (below === undefined ? [] : [`below ${inWords(below)}`]) : [`at most ${inWords(to)}`];
   return [kind, [...least, ...most].join(" and ")].join(" ").trim();
-}
-
-function say(bound: number): string {
-  return bound.toLocaleString("en-US");
 }
 
 /** Refuses what is none of the words that a field takes; throws an InputError that names them. */

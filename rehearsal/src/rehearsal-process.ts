@@ -22,7 +22,7 @@ export interface RehearsalOptions {
 }
 
 /** The model that the walkthrough serves; in a rehearsal a small one stands in for it. */
-export const defaultRehearsedModel = "meta-llama/Llama-3.1-8B-Instruct";
+const defaultRehearsedModel = "meta-llama/Llama-3.1-8B-Instruct";
 
 // Generous: a busy machine takes its time.
 const startTimeoutMs = 300_000;

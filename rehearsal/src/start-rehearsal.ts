@@ -1,12 +1,11 @@
 import type { RequestListener } from "node:http";
-import { createFaultList, type RunPodFault, type RunPodFaultInput } from "./faults/runpod-faults.ts";
+import { createFaultList, type RunPodFaultInput } from "./faults/runpod-faults.ts";
 import { createHubApp } from "./hub/hub-app.ts";
 import { listenerOf, listenOnLoopback, watchActivity } from "./loopback-server.ts";
 import { createAccount } from "./runpod/account/account.ts";
-import { type Ledger, readLedger } from "./runpod/account/ledger.ts";
+import { readLedger } from "./runpod/account/ledger.ts";
 import { createRehearsalClock } from "./runpod/account/rehearsal-clock.ts";
 import { createApiApp } from "./runpod/api/api-app.ts";
-import type { RecordedCall } from "./runpod/api/recorded-calls.ts";
 import { createPodServers, type PodEngineOptions } from "./runpod/edge/pod-servers.ts";
 import { createProxy, proxyPath } from "./runpod/edge/proxy-server.ts";
 import { writeServingLog } from "./runpod/edge/serving-log.ts";
@@ -32,30 +31,7 @@ export interface StandInOptions extends PodEngineOptions {
 }
 
 /** The stand-ins of Runpod, its proxy, its serverless gateway and Hugging Face's gate, on loopback, in this process. */
-export interface Rehearsal {
-  /** Ends in `/v2`. GraphQL is at `/graphql` on the same origin. */
-  readonly runpodApiUrl: string;
-  /** With `{podId}` and `{port}` in it; paths of the pod are appended. */
-  readonly runpodProxyUrl: string;
-  readonly huggingFaceUrl: string;
-  /** What every pod and endpoint has cost, and which still run. */
-  ledger(): Ledger;
-  /** Moves the clock forward, for the account and its pods; a pod's server keeps its own time. */
-  advance(ms: number): void;
-  /** The stand-ins' time. */
-  nowMs(): number;
-  faults(): readonly RunPodFault[];
-  /** Replaces all faults. */
-  setFaults(faults: readonly RunPodFaultInput[]): void;
-  addFault(fault: RunPodFaultInput): void;
-  /** Ends a pod, or a worker of an endpoint, as if its host had failed. */
-  losePod(podId: string): void;
-  /** The last calls of the API, oldest first. */
-  calls(): readonly RecordedCall[];
-  /** Milliseconds since a request last came in to any of the stand-ins, or 0 while one is being answered. */
-  idleMs(): number;
-  close(): Promise<void>;
-}
+export type Rehearsal = Awaited<ReturnType<typeof startRehearsal>>;
 
 /**
  * Starts the stand-ins in this process, each on an origin of its own: Runpod's API, its proxy in front of pods, its
@@ -64,7 +40,7 @@ export interface Rehearsal {
  * Every `rpa_…` and `hf_…` key is accepted unless a fault says otherwise. The model engine is loaded when the first
  * pod is called.
  */
-export async function startRehearsal(options: StandInOptions = {}): Promise<Rehearsal> {
+export async function startRehearsal(options: StandInOptions = {}) {
   const { bootMs = 1_500, balanceUsd = 25, logPollMs = 50 } = options;
   const { firstByteTimeoutMs = 100_000, servingLogEveryMs = 2_000 } = options;
   const clock = createRehearsalClock(options.clock);
@@ -95,24 +71,32 @@ export async function startRehearsal(options: StandInOptions = {}): Promise<Rehe
     await servers.close();
   };
   return {
+    /** Ends in `/v2`. GraphQL is at `/graphql` on the same origin. */
     runpodApiUrl: `${apiServer.origin}/v2`,
+    /** With `{podId}` and `{port}` in it; paths of the pod are appended. */
     runpodProxyUrl: `${proxyServer.origin}${proxyPath}/{podId}/{port}`,
     huggingFaceUrl: hubServer.origin,
+    /** What every pod and endpoint has cost, and which still run. */
     ledger: () => readLedger(account),
-    advance: (ms) => {
+    /** Moves the clock forward, for the account and its pods; a pod's server keeps its own time. */
+    advance: (ms: number) => {
       clock.advance(ms);
       autoscaler.scale();
     },
     nowMs: clock.nowMs,
     faults: faults.list,
+    /** Replaces all faults. */
     setFaults: faults.set,
     addFault: faults.add,
-    losePod(podId) {
+    /** Ends a pod, or a worker of an endpoint, as if its host had failed. */
+    losePod(podId: string) {
       account.settle();
       const pod = account.findPod(podId) ?? account.workers.get(podId);
       if (pod !== undefined && pod.end === null) account.endPod(pod, "host");
     },
+    /** The last calls of the API, oldest first. */
     calls: api.calls,
+    /** Milliseconds since a request last came in to any of the stand-ins, or 0 while one is being answered. */
     idleMs: activity.idleMs,
     close: () => {
       closed ??= close();

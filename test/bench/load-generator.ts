@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { ClientOrder, ClientReport } from "./load/client.ts";
+import type { ClientOrder, ClientReport } from "./load/bare-loop.ts";
 import type { ServerTruth } from "./load/server.ts";
 
 const requestsPerStream = 6;

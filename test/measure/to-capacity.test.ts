@@ -124,7 +124,7 @@ describe("the capacity of a measurement", () => {
           const capacity = toCapacity(measure(one), options);
           assert.ok(capacity.prefillTokensPerSecond > 0 && capacity.decodeTokensPerSecond > 0);
           const inputTokensPerOutputToken = one.input / one.output;
-          const given = outputTokensPerSecondAt(capacity, { inputTokensPerOutputToken });
+          const given = outputTokensPerSecondAt(capacity, inputTokensPerOutputToken);
           assert.ok(Math.abs(given / one.output - 1) < 1e-6, `${given} for ${one.output}`);
         }
       }),

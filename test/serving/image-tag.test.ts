@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InputError } from "../../lib/src/errors.ts";
-import { defaultImage, readImageTag } from "../../lib/src/serving/image-tag.ts";
+import { defaultImage, readImageTag } from "../../lib/src/serving/vllm-arguments.ts";
 
 describe("the tag of an image", () => {
   const floors: [string, string | null][] = [

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { loadModels, type ModelShape, toModelShape } from "../../lib/src/facts/index.ts";
-import { canSplit, countSequences, fitMemory } from "../../lib/src/serving/memory-fit.ts";
-import { findModelShape } from "../../lib/src/serving/model-shape.ts";
+import { canSplit, countSequences, findModelShape, fitMemory } from "../../lib/src/serving/memory-fit.ts";
 
 const a40Gib = 44.98;
 const llama8b = "meta-llama/Llama-3.1-8B-Instruct";

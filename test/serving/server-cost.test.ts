@@ -4,7 +4,7 @@ import {
   computePodCost,
   networkVolumeUsdPerMonth,
   storageUsdPerHour,
-} from "../../lib/src/serving/server-cost.ts";
+} from "../../lib/src/serving/server-warnings.ts";
 
 describe("what a pod costs", () => {
   test("is the price of its GPUs and of its disk, for as long as it runs", () => {

@@ -9,7 +9,7 @@ import {
   adaptLiteLlm,
   adaptModelsDev,
   adaptOpenRouter,
-  adaptRunPod,
+  adaptRunpod,
 } from "../../tools/prices/price-adapters.ts";
 import { refreshPrices } from "../../tools/prices/refresh-prices.ts";
 import { makeFolder } from "../helpers/environment.ts";
@@ -141,14 +141,14 @@ describe("foreign price lists", () => {
   });
 
   test("Runpod's catalogue, where 0 means not offered", () => {
-    const found = adaptRunPod({ gpus: [{ id: "NVIDIA A40", price: { secure: 0.44, community: 0 } }] });
+    const found = adaptRunpod({ gpus: [{ id: "NVIDIA A40", price: { secure: 0.44, community: 0 } }] });
     assert.deepEqual(found, [
       { provider: "runpod", product: "NVIDIA A40", kind: "gpu_hour_secure", value: 0.44 },
     ]);
   });
 
   test("are refused in another form", () => {
-    for (const adapt of [adaptLiteLlm, adaptModelsDev, adaptOpenRouter, adaptRunPod]) {
+    for (const adapt of [adaptLiteLlm, adaptModelsDev, adaptOpenRouter, adaptRunpod]) {
       for (const document of [null, "a page", [1], { data: 3, gpus: 4 }]) {
         if (
           adapt === adaptLiteLlm &&
@@ -309,7 +309,7 @@ describe("refreshing the prices", () => {
     const canary = "rpa_canary_not_a_key";
     const headers = { authorization: `Bearer ${canary}` };
     const cacheFolder = makeFolder(t);
-    const redirected: PriceSource = { name: "runpod", url: server.url, headers, adapt: adaptRunPod };
+    const redirected: PriceSource = { name: "runpod", url: server.url, headers, adapt: adaptRunpod };
     const right: PriceSource = { ...redirected, name: "right", url: elsewhere.source.url };
     const refused = await refreshPrices({ online: true, book, today, sources: [redirected], cacheFolder });
     assert.equal(elsewhere.server.requests.length, 0);

@@ -2,7 +2,7 @@ import { findValueMistake, type Price, type PriceKind } from "../../lib/src/fact
 import type { FoundPrice } from "./price-adapters.ts";
 
 /** What the sources of a refresh say about one price of the book. */
-export interface PriceComparison {
+interface PriceComparison {
   provider: string;
   product: string;
   kind: PriceKind;
@@ -54,11 +54,11 @@ export function comparePrices(
     return [{ provider, product, kind, bookValue: value, found: said }];
   });
   return {
-    changes: comparisons.filter(({ bookValue, found: said }) =>
-      Object.values(said).every((value) => !near(value, bookValue, sameWithin)),
+    changes: comparisons.filter(
+      (one) => !Object.values(one.found).some((value) => near(value, one.bookValue, sameWithin)),
     ),
-    disagreements: comparisons.filter(({ found: said }) => {
-      const values = Object.values(said);
+    disagreements: comparisons.filter((one) => {
+      const values = Object.values(one.found);
       return !near(Math.min(...values), Math.max(...values), agreeWithin);
     }),
     compared: comparisons.length,

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { PriceAdapter } from "./price-adapters.ts";
+import type { FoundPrice, PriceAdapter } from "./price-adapters.ts";
 
 /** A list of prices on the network, and how to read it. */
 export interface PriceSource {
@@ -19,9 +19,9 @@ export interface FetchedPriceList {
   state: "fresh" | "unchanged" | "cached" | "failed";
   /** Why it is not fresh, in one sentence; empty where it is. */
   reason: string;
-  /** The day on which the document was fetched; `null` without one. */
+  /** The day on which the list was fetched; `null` without one. */
   fetched: string | null;
-  document: unknown;
+  prices: readonly FoundPrice[];
 }
 
 const cachedSchema = z.object({
@@ -34,16 +34,13 @@ const cachedSchema = z.object({
 /** Fetches one list with a time limit and an ETag, and falls back to the cached copy; never throws. */
 export async function fetchPriceList(
   source: PriceSource,
-  options: { cacheFolder: string; today: string; timeoutMs: number; fetch: typeof fetch },
+  options: { cacheFolder: string; today: string; timeoutMs: number },
 ): Promise<FetchedPriceList> {
   const { name, url } = source;
   const path = join(options.cacheFolder, `${name}.json`);
-  const cached = await readCached(path, url);
-  const fromCache = (state: "unchanged" | "cached", reason: string): FetchedPriceList => {
-    return { name, state, reason, fetched: cached?.fetched ?? null, document: cached?.document };
-  };
+  const cached = await readCached(source, path);
   try {
-    const response = await options.fetch(url, {
+    const response = await fetch(url, {
       headers: {
         ...source.headers,
         ...(typeof cached?.etag === "string" ? { "if-none-match": cached.etag } : {}),
@@ -51,24 +48,27 @@ export async function fetchPriceList(
       redirect: source.headers === undefined ? "follow" : "error",
       signal: AbortSignal.timeout(options.timeoutMs),
     });
-    if (response.status === 304 && cached !== null) return fromCache("unchanged", "It has not changed.");
+    if (response.status === 304 && cached !== null) {
+      const { fetched, prices } = cached;
+      return { name, state: "unchanged", reason: "It has not changed.", fetched, prices };
+    }
     if (!response.ok) throw new Error(`it answered with status ${response.status}`);
     const document: unknown = await response.json();
-    source.adapt(document);
+    const prices = source.adapt(document);
     const copy = { url, etag: response.headers.get("etag"), fetched: options.today, document };
     await writeCached(options.cacheFolder, path, copy);
-    return { name, state: "fresh", reason: "", fetched: options.today, document };
+    return { name, state: "fresh", reason: "", fetched: options.today, prices };
   } catch (error) {
     const reason = `${name} could not be asked: ${describe(error, options.timeoutMs)}.`;
-    if (cached !== null) return fromCache("cached", reason);
-    return { name, state: "failed", reason, fetched: null, document: undefined };
+    if (cached === null) return { name, state: "failed", reason, fetched: null, prices: [] };
+    return { name, state: "cached", reason, fetched: cached.fetched, prices: cached.prices };
   }
 }
 
-async function readCached(path: string, url: string): Promise<z.output<typeof cachedSchema> | null> {
+async function readCached({ url, adapt }: PriceSource, path: string) {
   try {
     const copy = cachedSchema.parse(JSON.parse(await readFile(path, "utf8")));
-    return copy.url === url ? copy : null;
+    return copy.url === url ? { etag: copy.etag, fetched: copy.fetched, prices: adapt(copy.document) } : null;
   } catch {
     return null;
   }

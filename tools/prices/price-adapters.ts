@@ -41,110 +41,91 @@ const providerNames: Readonly<Record<string, string>> = {
 // One broken entry of thousands must not cost the others, so a price that is no number counts as absent.
 const price = z.coerce.number().nullish().catch(null);
 
-const liteLlmSchema = z.record(
-  z.string(),
-  z
-    .object({
-      litellm_provider: z.string(),
-      input_cost_per_token: price,
-      output_cost_per_token: price,
-      cache_read_input_token_cost: price,
-      input_cost_per_token_batches: price,
-      output_cost_per_token_batches: price,
-    })
-    .nullable()
-    .catch(null),
-);
+// A price such as 7.2e-7 times a million would be 0.72 and some dust.
+const pricePerToken = price.transform((usd) => (usd ? Number((usd * 1_000_000).toPrecision(12)) : usd));
+
+const liteLlmEntry = z.object({
+  litellm_provider: z.string(),
+  input_cost_per_token: pricePerToken,
+  output_cost_per_token: pricePerToken,
+  cache_read_input_token_cost: pricePerToken,
+  input_cost_per_token_batches: pricePerToken,
+  output_cost_per_token_batches: pricePerToken,
+});
+const liteLlmSchema = z.record(z.string(), liteLlmEntry.nullable().catch(null));
 
 /** Reads LiteLLM's `model_prices_and_context_window.json`: USD per token. */
 export const adaptLiteLlm: PriceAdapter = (document) =>
-  Object.entries(liteLlmSchema.parse(document)).flatMap(([key, entry]) => {
-    const provider = providerNames[entry?.litellm_provider ?? ""];
-    if (entry === null || provider === undefined) return [];
-    return toFound(provider, stripProvider(key), {
-      input_tokens: perMillion(entry.input_cost_per_token),
-      output_tokens: perMillion(entry.output_cost_per_token),
-      cached_input_tokens: perMillion(entry.cache_read_input_token_cost),
-      batch_input_tokens: perMillion(entry.input_cost_per_token_batches),
-      batch_output_tokens: perMillion(entry.output_cost_per_token_batches),
-    });
-  });
+  Object.entries(liteLlmSchema.parse(document)).flatMap(([key, entry]) =>
+    // Its keys begin with the provider, where they have a slash.
+    toFound(providerNames[entry?.litellm_provider ?? ""], key.slice(key.indexOf("/") + 1), {
+      input_tokens: entry?.input_cost_per_token,
+      output_tokens: entry?.output_cost_per_token,
+      cached_input_tokens: entry?.cache_read_input_token_cost,
+      batch_input_tokens: entry?.input_cost_per_token_batches,
+      batch_output_tokens: entry?.output_cost_per_token_batches,
+    }),
+  );
 
+const modelsDevEntry = z.object({
+  cost: z.object({ input: price, output: price, cache_read: price }).nullish(),
+});
 const modelsDevSchema = z.record(
   z.string(),
-  z.object({
-    models: z.record(
-      z.string(),
-      z
-        .object({ cost: z.object({ input: price, output: price, cache_read: price }).nullish() })
-        .nullable()
-        .catch(null),
-    ),
-  }),
+  z.object({ models: z.record(z.string(), modelsDevEntry.nullable().catch(null)) }),
 );
 
 /** Reads models.dev's `api.json`: USD per million tokens. */
 export const adaptModelsDev: PriceAdapter = (document) =>
-  Object.entries(modelsDevSchema.parse(document)).flatMap(([id, { models }]) => {
-    const provider = providerNames[id];
-    if (provider === undefined) return [];
-    return Object.entries(models).flatMap(([product, entry]) =>
-      toFound(provider, product, {
+  Object.entries(modelsDevSchema.parse(document)).flatMap(([id, { models }]) =>
+    Object.entries(models).flatMap(([product, entry]) =>
+      toFound(providerNames[id], product, {
         input_tokens: entry?.cost?.input,
         output_tokens: entry?.cost?.output,
         cached_input_tokens: entry?.cost?.cache_read,
       }),
-    );
-  });
+    ),
+  );
 
+const openRouterPricing = z.object({
+  prompt: pricePerToken,
+  completion: pricePerToken,
+  input_cache_read: pricePerToken,
+});
 const openRouterSchema = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      pricing: z.object({ prompt: price, completion: price, input_cache_read: price }),
-    }),
-  ),
+  data: z.array(z.object({ id: z.string(), pricing: openRouterPricing })),
 });
 
 /** Reads OpenRouter's list of models: USD per token, as texts. */
 export const adaptOpenRouter: PriceAdapter = (document) =>
   openRouterSchema.parse(document).data.flatMap(({ id, pricing }) =>
     toFound("openrouter", id, {
-      input_tokens: perMillion(pricing.prompt),
-      output_tokens: perMillion(pricing.completion),
-      cached_input_tokens: perMillion(pricing.input_cache_read),
+      input_tokens: pricing.prompt,
+      output_tokens: pricing.completion,
+      cached_input_tokens: pricing.input_cache_read,
     }),
   );
 
-const runPodSchema = z.object({
+const runpodSchema = z.object({
   gpus: z.array(z.object({ id: z.string(), price: z.object({ secure: price, community: price }) })),
 });
 
 /** Reads Runpod's catalogue of GPUs: USD per hour for one card; 0 means that this cloud does not have it. */
-export const adaptRunPod: PriceAdapter = (document) =>
-  runPodSchema
+export const adaptRunpod: PriceAdapter = (document) =>
+  runpodSchema
     .parse(document)
     .gpus.flatMap(({ id, price: { secure, community } }) =>
       toFound("runpod", id, { gpu_hour_secure: secure || null, gpu_hour_community: community || null }),
     );
 
+/** The prices that a list has of a product; none where the book does not have the provider. */
 function toFound(
-  provider: string,
+  provider: string | undefined,
   product: string,
   values: Partial<Record<PriceKind, number | null | undefined>>,
 ): FoundPrice[] {
+  if (provider === undefined) return [];
   return (Object.entries(values) as [PriceKind, number | null | undefined][]).flatMap(([kind, value]) =>
     value === null || value === undefined ? [] : [{ provider, product, kind, value }],
   );
-}
-
-// A price such as 7.2e-7 times a million would be 0.72 and some dust.
-function perMillion(usdPerToken: number | null | undefined): number | null {
-  if (usdPerToken === null || usdPerToken === undefined) return null;
-  return Number((usdPerToken * 1_000_000).toPrecision(12));
-}
-
-function stripProvider(key: string): string {
-  const [first = "", ...rest] = key.split("/");
-  return rest.length === 0 ? first : rest.join("/");
 }

@@ -3,18 +3,12 @@ import { loadPriceBook, type PriceBook, priceAgeDays, pricesOn } from "../../lib
 import { loadSettings } from "../../lib/src/settings.ts";
 import { comparePrices, type PriceDifferences } from "./compare-prices.ts";
 import { type FetchedPriceList, fetchPriceList, type PriceSource } from "./fetch-price-list.ts";
-import {
-  adaptLiteLlm,
-  adaptModelsDev,
-  adaptOpenRouter,
-  adaptRunPod,
-  type FoundPrice,
-} from "./price-adapters.ts";
+import { adaptLiteLlm, adaptModelsDev, adaptOpenRouter, adaptRunpod } from "./price-adapters.ts";
 
-/** What to ask, and where to keep it; everything has a default. */
+/** What to ask, and where to keep it. */
 export interface RefreshPricesOptions {
-  /** Whether the network may be asked; default: not in a rehearsal, where nothing leaves the machine. */
-  online?: boolean;
+  /** Whether the network may be asked. */
+  online: boolean;
   sources?: readonly PriceSource[];
   book?: PriceBook;
   /** Default: `prices` in the state folder. */
@@ -23,7 +17,6 @@ export interface RefreshPricesOptions {
   timeoutMs?: number;
   /** A day such as `2026-11-23`; default: the clock's. */
   today?: string;
-  fetch?: typeof fetch;
 }
 
 /** What the lists on the network say about the price book, which itself stays as it is. */
@@ -32,73 +25,45 @@ export interface PriceRefresh extends PriceDifferences {
   summary: string;
   /** Days since the youngest observation of the book; `null` for an empty one. */
   bookAgeDays: number | null;
-  sources: readonly Omit<FetchedPriceList, "document">[];
+  sources: readonly Omit<FetchedPriceList, "prices">[];
 }
 
 /**
  * Asks price lists on the network, and says where they differ from the price book and from each other.
  *
- * Runpod's catalogue (only with a key), models.dev, OpenRouter and LiteLLM. It never throws: without a network it says
+ * Runpod's catalogue (only with a key), models.dev, OpenRouter and LiteLLM. It needs no network: without one it says
  * how old the book is. The book is reviewed by people, so nothing is written into it.
  */
-export async function refreshPrices(options: RefreshPricesOptions = {}): Promise<PriceRefresh> {
-  const { fetch: fetcher = fetch, timeoutMs = 15_000 } = options;
-  const today = options.today ?? new Date().toISOString().slice(0, 10);
-  const problems: string[] = [];
-  const attempt = <Value>(work: () => Value, otherwise: Value): Value => {
-    try {
-      return work();
-    } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
-      return otherwise;
-    }
-  };
-  const emptyBook: PriceBook = { prices: [], problems: [], newestObservation: null };
-  const book = attempt(() => options.book ?? loadPriceBook(), emptyBook);
-  const online = attempt(() => options.online ?? loadSettings().target !== "rehearsal", false);
-  const sources = online ? attempt(() => options.sources ?? ownSources(), []) : [];
-  const cacheFolder = attempt(() => options.cacheFolder ?? join(loadSettings().stateFolder, "prices"), "");
-
+export async function refreshPrices(options: RefreshPricesOptions): Promise<PriceRefresh> {
+  const { online, timeoutMs = 15_000, book = loadPriceBook() } = options;
+  const { today = new Date().toISOString().slice(0, 10) } = options;
+  const sources = online ? (options.sources ?? ownSources()) : [];
+  const cacheFolder = options.cacheFolder ?? join(loadSettings().stateFolder, "prices");
   const lists = await Promise.all(
-    sources.map((source) => fetchPriceList(source, { cacheFolder, today, timeoutMs, fetch: fetcher })),
+    sources.map((source) => fetchPriceList(source, { cacheFolder, today, timeoutMs })),
   );
-  const found = Object.fromEntries(
-    lists.map((list, place): [string, FoundPrice[]] => {
-      const adapt = list.document === undefined ? undefined : sources[place]?.adapt;
-      return [list.name, adapt === undefined ? [] : attempt(() => adapt(list.document), [])];
-    }),
-  );
-  const differences = comparePrices(
-    attempt(() => pricesOn(book.prices, today), []),
-    found,
-  );
-  const { newestObservation } = book;
-  const bookAgeDays =
-    newestObservation === null ? null : priceAgeDays({ observed: newestObservation }, today);
+  const found = Object.fromEntries(lists.map(({ name, prices }) => [name, prices]));
+  const differences = comparePrices(pricesOn(book.prices, today), found);
+  const observed = book.newestObservation;
+  const bookAgeDays = observed === null ? null : priceAgeDays({ observed }, today);
   return {
     ...differences,
-    problems: [...problems, ...differences.problems],
     summary: summarise({ online, lists, differences, bookAgeDays }),
     bookAgeDays,
-    sources: lists.map(({ document: _, ...list }) => list),
+    sources: lists.map(({ prices: _, ...list }) => list),
   };
 }
 
 function ownSources(): PriceSource[] {
   const { runpodApiUrl, runpodApiKey } = loadSettings();
-  const runPod: PriceSource[] =
-    runpodApiKey === null
-      ? []
-      : [
-          {
-            name: "runpod",
-            url: `${runpodApiUrl.replace(/\/+$/, "")}/catalog/gpus`,
-            headers: { authorization: `Bearer ${runpodApiKey}` },
-            adapt: adaptRunPod,
-          },
-        ];
+  const runpod: PriceSource = {
+    name: "runpod",
+    url: `${runpodApiUrl.replace(/\/+$/, "")}/catalog/gpus`,
+    headers: { authorization: `Bearer ${runpodApiKey}` },
+    adapt: adaptRunpod,
+  };
   return [
-    ...runPod,
+    ...(runpodApiKey === null ? [] : [runpod]),
     { name: "models.dev", url: "https://models.dev/api.json", adapt: adaptModelsDev },
     { name: "openrouter", url: "https://openrouter.ai/api/v1/models", adapt: adaptOpenRouter },
     {
@@ -119,7 +84,7 @@ function summarise(options: {
   const age =
     bookAgeDays === null ? "The price book is empty." : `The price book is ${bookAgeDays} days old.`;
   if (!online) return `${age} Nobody was asked: a rehearsal sends nothing from this machine.`;
-  const read = lists.filter((list) => list.document !== undefined).map((list) => list.name);
+  const read = lists.filter(({ state }) => state !== "failed").map((list) => list.name);
   if (read.length === 0) return `${age} No price list could be read.`;
   const { compared, changes, disagreements } = differences;
   return (

@@ -1,14 +1,6 @@
 // What a run of the notebooks does about money: it asks before, and ends every pod after.
 
-import {
-  describeEndpointPlan,
-  describePlan,
-  loadSettings,
-  planEndpoint,
-  planPod,
-  type Target,
-  walkthrough,
-} from "workbook";
+import { describePlan, loadSettings, planEndpoint, planPod, type Target, walkthrough } from "workbook";
 import { beforeEnd } from "../../set-up/child-processes.mjs";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
 import { asksYes } from "../ask.ts";
@@ -27,7 +19,7 @@ export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Pr
   if (scaleOut) {
     console.log(
       "\nBesides, since WORKBOOK_SCALE_OUT is yes, a serverless endpoint:\n\n" +
-        describeEndpointPlan(planEndpoint(walkthrough.endpoint)),
+        describePlan(planEndpoint(walkthrough.endpoint)),
     );
   }
   const forBoth = scaleOut ? " for the pod, and as much for the endpoint" : "";

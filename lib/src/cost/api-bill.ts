@@ -12,15 +12,8 @@ export interface ApiCosts {
   batchDiscount: number;
 }
 
-/**
- * Computes what input and output cost on average after cache and batch, in USD per million tokens.
- *
- * The two discounts do not add up: what goes into a batch pays the batch price whether it was cached or not.
- */
-export function averageApiPrices(costs: ApiCosts): {
-  inputUsdPerMillion: number;
-  outputUsdPerMillion: number;
-} {
+/** Computes average prices in USD per million tokens; a batch pays the batch price whether it was cached or not. */
+export function averageApiPrices(costs: ApiCosts) {
   const { inputUsdPerMillion, outputUsdPerMillion, batchShare, batchDiscount } = costs;
   const cached = costs.cachedInputUsdPerMillion ?? inputUsdPerMillion;
   const live = inputUsdPerMillion * (1 - costs.cachedInputShare) + cached * costs.cachedInputShare;

@@ -1,10 +1,5 @@
-import {
-  type AssessmentInput,
-  type AssessmentRanges,
-  readCapacities,
-  readRanges,
-  readSpareGroups,
-} from "./assess-input.ts";
+import { requireNumber } from "../require-number.ts";
+import { type AssessmentInput, type AssessmentRanges, readCapacities, readRanges } from "./assess-input.ts";
 import type { BreakEven } from "./break-even.ts";
 import type { Capacity } from "./capacity.ts";
 import { type Evaluation, evaluate, findPayingPrices, type PayingPrices, type Rates } from "./evaluate.ts";
@@ -54,7 +49,8 @@ export interface Assessment extends BreakEven, Feasibility {
  */
 export function assessBreakEven(input: AssessmentInput): Assessment {
   const ranges = readRanges(input);
-  const spareGroups = readSpareGroups(input);
+  const { spareGroups = 0 } = input;
+  requireNumber("assessBreakEven", { spareGroups }, { whole: true, from: 0 });
   const capacities = readCapacities(input);
   const without: VaryingFigures = { ranges, spareGroups, rates: null };
   const { numbers } = drawFigures(without);
@@ -71,6 +67,7 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
   });
   const { capacity, feasible } = feasibility;
   const figures: VaryingFigures = { ...without, rates: capacity === null ? null : readRates(capacity) };
+  const evaluateSet = (set: FigureSet) => evaluate(set.numbers, set.rates);
   const typical = evaluate(numbers, capacity);
   const corners = drawCorners(figures).map((set) => ({ numbers: set.numbers, result: evaluateSet(set) }));
   const mix = numbers.inputTokensPerOutputToken;
@@ -102,10 +99,6 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
     load: priceLoad({ outputTokensPerSecond: input.outputTokensPerSecond, numbers, typical, isWithin }),
     ranges,
   };
-}
-
-function evaluateSet({ numbers, rates }: FigureSet): Evaluation {
-  return evaluate(numbers, rates);
 }
 
 function readRates(capacity: Capacity): NonNullable<VaryingFigures["rates"]> {

@@ -97,12 +97,6 @@ export function readRanges(input: AssessmentInput): AssessmentRanges {
   return ranges;
 }
 
-/** Reads the number of spare groups, which has to be whole. */
-export function readSpareGroups({ spareGroups = 0 }: AssessmentInput): number {
-  requireNumber("assessBreakEven", { spareGroups }, { whole: true, from: 0 });
-  return spareGroups;
-}
-
 /** Reads the capacities, and refuses rates that are no rates. */
 export function readCapacities({ capacity = [] }: AssessmentInput): readonly Capacity[] {
   const capacities: readonly Capacity[] = "decodeTokensPerSecond" in capacity ? [capacity] : capacity;

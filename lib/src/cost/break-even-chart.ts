@@ -2,11 +2,7 @@ import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/in
 import { type BreakEvenInput, breakEven } from "./break-even.ts";
 import { apiColor, machineColor, slider } from "./chart-parts.ts";
 
-/**
- * Draws both bills, in dollars per hour, against the load in tokens per second, with a slider for the mix.
- *
- * The line of the API and the break-even follow the slider; the machine costs the same whatever it does.
- */
+/** Draws both bills, in dollars per hour, against the load in tokens per second, with a slider for the mix. */
 export function breakEvenChart(input: BreakEvenInput, labels: { machine: string; api: string }): ChartSpec {
   const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, inputTokensPerOutputToken } = input;
   // The axis reaches twice the break-even, so that both sides of it show, wherever the slider stands.

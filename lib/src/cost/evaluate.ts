@@ -7,9 +7,11 @@ import { groupUsdPerHour, type MachineBill, machineBill, paidShareOfStartUp } fr
 import { wholeGroups } from "./machine-staircase.ts";
 
 /** The figures of an assessment with one value each. */
-export type AssessmentNumbers = {
-  [Field in keyof AssessmentRanges]: null extends AssessmentRanges[Field] ? number | null : number;
-} & {
+export type AssessmentNumbers = Record<
+  Exclude<keyof AssessmentRanges, "cachedInputUsdPerMillion">,
+  number
+> & {
+  cachedInputUsdPerMillion: number | null;
   spareGroups: number;
 };
 
@@ -46,13 +48,7 @@ export function evaluate(numbers: AssessmentNumbers, rates: Rates | null): Evalu
   const people = numbers.peopleUsdPerMonth / hoursPerMonth;
   const api = prices.outputUsdPerMillion + mix * prices.inputUsdPerMillion;
 
-  const rate =
-    rates === null
-      ? null
-      : outputTokensPerSecondAt(rates, {
-          inputTokensPerOutputToken: mix,
-          cachedInputShare: numbers.ownCachedInputShare,
-        });
+  const rate = rates && outputTokensPerSecondAt(rates, mix * (1 - numbers.ownCachedInputShare));
   const earns = rate === null ? null : (rate * 3_600 * api) / 1_000_000;
   // At the very edge, where a group earns just what it costs, one group is right and rounding must not say never.
   const margin = earns === null ? null : earns - group;

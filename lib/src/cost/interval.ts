@@ -1,4 +1,3 @@
-import type { Capacity } from "./capacity.ts";
 import type { AssessmentNumbers, Evaluation } from "./evaluate.ts";
 import type { Feasibility } from "./feasibility.ts";
 import { groupUsdPerHour, machineBill } from "./machine-bill.ts";
@@ -57,11 +56,8 @@ export function spanCases(typical: Case, corners: readonly Case[]): AssessmentIn
   };
 }
 
-interface Steps {
-  least: number;
-  /** `Infinity` where some cases never pay. */
-  most: number;
-}
+/** `most` is `Infinity` where some cases never pay. */
+type Steps = { least: number; most: number };
 
 function findSteps(cases: readonly Case[]): Steps | null {
   const groups = cases.flatMap(({ result }) => result.groups ?? []);
@@ -70,7 +66,7 @@ function findSteps(cases: readonly Case[]): Steps | null {
   );
   if (!hasFixedCosts || groups.length === 0) return null;
   const least = Math.min(...groups);
-  const most = groups.length < cases.length ? Number.POSITIVE_INFINITY : Math.max(...groups);
+  const most = groups.length < cases.length ? Infinity : Math.max(...groups);
   return most > least ? { least, most } : null;
 }
 
@@ -78,8 +74,8 @@ function outputAtSteps({ numbers, result }: Case, steps: Steps | null): number[]
   if (steps === null) return [];
   const { least, most } = steps;
   // What never pays counts with one group.
-  return [most === Number.POSITIVE_INFINITY ? 1 : least, most].map((groups) =>
-    groups === Number.POSITIVE_INFINITY
+  return [most === Infinity ? 1 : least, most].map((groups) =>
+    groups === Infinity
       ? groups
       : (result.breakEven.outputTokensPerSecond * machineBill(numbers, groups).totalUsdPerHour) /
         result.bill.totalUsdPerHour,
@@ -102,13 +98,10 @@ export function summarisePays(
   { feasible, capacity, latency }: Pick<Feasibility, "feasible" | "capacity" | "latency">,
 ): "always" | "never" | "sometimes" | "unknown" {
   const paying = cases.filter(({ result }) => result.groups !== null).length;
-  const showsPaying = latency === "holds" && isSeen(capacity);
+  const isSeen = capacity?.kind === "measured" || capacity?.kind === "published";
+  const showsPaying = latency === "holds" && isSeen;
   const showsNever = feasible === "no" || capacity?.isLimit === true;
   if (paying === 0) return showsNever ? "never" : "unknown";
   if (paying === cases.length) return showsPaying ? "always" : "unknown";
   return showsPaying && showsNever ? "sometimes" : "unknown";
-}
-
-function isSeen(capacity: Capacity | null): boolean {
-  return capacity?.kind === "measured" || capacity?.kind === "published";
 }

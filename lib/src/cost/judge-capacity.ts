@@ -27,8 +27,8 @@ function differ(one: string | number | null | undefined, other: string | number 
   // Runpod says NVIDIA A40, people say A40.
   const plain = (value: string | number) =>
     String(value)
-      .toLowerCase()
-      .replace(/^nvidia /, "");
+      .replace(/^nvidia /i, "")
+      .toLowerCase();
   return plain(one) !== plain(other);
 }
 
@@ -59,19 +59,12 @@ export function judgeLatency(
   return judged.includes("unknown") ? "unknown" : "holds";
 }
 
-/**
- * Computes how many output tokens per second one group gives at a mix, when it reads the prompts too.
- *
- * `cachedInputShare` is the part of the prompts that the machine's own prefix cache saves it from reading.
- */
+/** Computes how many output tokens per second one group gives, when it reads so many input tokens for each of them. */
 export function outputTokensPerSecondAt(
   capacity: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond">,
-  {
-    inputTokensPerOutputToken,
-    cachedInputShare = 0,
-  }: { inputTokensPerOutputToken: number; cachedInputShare?: number },
+  inputTokensPerOutputToken: number,
 ): number {
-  const read = (inputTokensPerOutputToken * (1 - cachedInputShare)) / capacity.prefillTokensPerSecond;
+  const read = inputTokensPerOutputToken / capacity.prefillTokensPerSecond;
   return 1 / (read + 1 / capacity.decodeTokensPerSecond);
 }
 

@@ -35,9 +35,7 @@ export function publishedCapacity(runs: {
     date: published,
     gpu,
     gpuCount,
-    note:
-      `Writing: ${sayRun(writing.run)}. ` +
-      `Reading: ${reading.run === writing.run ? "the same run" : sayRun(reading.run)}.`,
+    note: `Writing: ${sayRun(writing.run)}. Reading: ${reading.run === writing.run ? "the same run" : sayRun(reading.run)}.`,
   };
 }
 
@@ -68,11 +66,7 @@ function sayRun(run: PublishedThroughput): string {
   return `${nameRun(run)}, ${run.workload} (${run.sources.join(" ")})`;
 }
 
-/**
- * Makes a capacity of a computed ceiling: the most that its points write, and what its arithmetic lets it read.
- *
- * Where the card's arithmetic is not known, reading is endless. A ceiling can prove that something is impossible only.
- */
+/** Makes a capacity of a computed ceiling; where the card's arithmetic is not known, reading is endless. */
 export function rooflineCapacity(ceiling: Roofline): Capacity {
   const { points, prefillTokensPerSecond, source, date, model, gpu, gpuCount, assumptions } = ceiling;
   return {

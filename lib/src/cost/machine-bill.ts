@@ -31,7 +31,7 @@ export function machineBill(costs: MachineCosts, groups: number): MachineBill {
   const group = groupUsdPerHour(costs);
   const bill = {
     gpuUsdPerHour: groups * costs.gpuUsdPerHour,
-    startUpUsdPerHour: groups * startUpUsdPerHour(costs),
+    startUpUsdPerHour: groups * costs.gpuUsdPerHour * paidShareOfStartUp(costs),
     storageUsdPerHour: (groups * costs.storageUsdPerMonth) / hoursPerMonth,
     peopleUsdPerHour: costs.peopleUsdPerMonth / hoursPerMonth,
     spareUsdPerHour: spareGroups * group,
@@ -41,11 +41,8 @@ export function machineBill(costs: MachineCosts, groups: number): MachineBill {
 
 /** Computes what one group costs for an hour of work: GPUs, start-up and storage, in USD. */
 export function groupUsdPerHour(costs: MachineCosts): number {
-  return costs.gpuUsdPerHour + startUpUsdPerHour(costs) + costs.storageUsdPerMonth / costs.hoursPerMonth;
-}
-
-function startUpUsdPerHour({ gpuUsdPerHour, ...costs }: MachineCosts): number {
-  return gpuUsdPerHour * paidShareOfStartUp(costs);
+  const storage = costs.storageUsdPerMonth / costs.hoursPerMonth;
+  return costs.gpuUsdPerHour * (1 + paidShareOfStartUp(costs)) + storage;
 }
 
 /** Computes the hours that are paid for starting, for each hour of work. */

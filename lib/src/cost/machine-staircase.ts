@@ -9,13 +9,7 @@ export interface MachineStep {
   utilisation: number;
 }
 
-/**
- * Computes what a steady load costs on whole groups: a staircase, where an API's bill is a line.
- *
- * Rates are output tokens per second, at the mix and the latency for which `groupOutputTokensPerSecond` holds.
- *
- * @throws InputError that names the field, where a value is negative or not finite.
- */
+/** Computes what a steady load costs on whole groups; throws an InputError where a value is negative or not finite. */
 export function machineStaircase(input: {
   outputTokensPerSecond: number;
   groupOutputTokensPerSecond: number;

@@ -34,9 +34,7 @@ export function toRange(field: string, value: NumberOrRange, bound: Bound): Rang
   const { lowest, typical, highest } = range;
   throw new InputError(
     `assessBreakEven: ${field} is ${lowest}, ${typical}, ${highest}, which is not in order.`,
-    {
-      remedy: `Give ${field} its lowest, typical and highest value in that order.`,
-    },
+    { remedy: `Give ${field} its lowest, typical and highest value in that order.` },
   );
 }
 

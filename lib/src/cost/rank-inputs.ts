@@ -58,10 +58,9 @@ export function drawFigures(
   ends: Readonly<Record<string, RangeEnd>> = {},
 ): FigureSet {
   const at = (field: string, range: Range) => range[ends[groupOf[field] ?? field] ?? "typical"];
-  const entries = Object.entries(figures.ranges).map(([field, range]: [string, Range | null]) => [
-    field,
-    range === null ? null : at(field, range),
-  ]);
+  const entries = Object.entries<Range | null>(figures.ranges).map(([field, range]) => {
+    return [field, range && at(field, range)];
+  });
   // The fields are those of the ranges, each with its number.
   const numbers = { ...Object.fromEntries(entries), spareGroups: figures.spareGroups } as AssessmentNumbers;
   const rates =
@@ -74,11 +73,7 @@ export function drawFigures(
   return { numbers, rates };
 }
 
-/**
- * Draws every combination of lowest and highest over the inputs that have a range.
- *
- * As long as the number of groups stays, each result moves in one direction with each input, and its extremes lie here.
- */
+/** Draws every combination of lowest and highest over the inputs that have a range. */
 export function drawCorners(figures: VaryingFigures): FigureSet[] {
   const groups = [...groupRanges(figures)]
     .filter(([, ranges]) => ranges.some(isWide))

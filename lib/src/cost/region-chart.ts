@@ -23,10 +23,8 @@ export interface RegionInput {
 const mixes = Array.from({ length: 41 }, (_, step) => 0.5 * 200 ** (step / 40));
 
 /**
- * Draws where a machine pays, over the mix and the load: above the break-even and below what it can do.
- *
- * Sliders set the price of the machine, its hours in a month, and a factor on the API's prices. The machine is paid for
- * those hours and the load is an average over the month, so fewer hours need less load, and can carry less of it.
+ * Draws where a machine pays, over the mix and the load: above the break-even and below what it can do. It is paid for its
+ * hours and the load is an average over the month, so fewer hours need less load, and can carry less of it.
  */
 export function regionChart(
   input: RegionInput,

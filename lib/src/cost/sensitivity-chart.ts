@@ -4,11 +4,7 @@ import { apiColor, machineColor } from "./chart-parts.ts";
 
 const ends = ["input at its lowest (filled)", "input at its highest (outline)"] as const;
 
-/**
- * Draws how far each input alone moves the result, the strongest on top: a tornado.
- *
- * The result is the needed utilisation in per cent, or the break-even in output tokens/s where no capacity is known.
- */
+/** Draws how far each input alone moves the needed utilisation (without a capacity: the break-even), the strongest on top. */
 export function sensitivityChart(assessment: Assessment): ChartSpec {
   const { utilisationNeeded, outputTokensPerSecond, ranking } = assessment;
   const factor = utilisationNeeded === null ? 1 : 100;

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { findModel } from "../facts/index.ts";
+import { findModel, type SamplingDefaults } from "../facts/index.ts";
 import { serverRoot } from "./base-url.ts";
-import type { Endpoint } from "./endpoint.ts";
 import type { ServedModel } from "./fetch-models.ts";
 
 const versionSchema = z.object({
@@ -16,10 +15,20 @@ const versionSchema = z.object({
 });
 
 /** What an endpoint's server tells of itself. */
-type ServerFacts = Pick<
-  Endpoint,
-  "server" | "engine" | "isSimulated" | "standsInFor" | "hasRunningUsage" | "samplingDefaults"
->;
+export interface ServerFacts {
+  /** What answers, for people: for example `vLLM 0.32.0`, or the rehearsal, its real model and the one it stands in for. */
+  readonly server: string;
+  /** The same in short: `vLLM 0.32.0`, or the rehearsal and its real model. */
+  readonly engine: string;
+  /** Whether no model stands behind the tokens, as with the rehearsal's timed engine: nothing that is timed here is a measurement. */
+  readonly isSimulated: boolean;
+  /** In a rehearsal, the model whose place another one takes; `null` where the named model itself answers. */
+  readonly standsInFor: string | null;
+  /** Whether chunks can carry running token counts, as vLLM's do: with them rates are exact. */
+  readonly hasRunningUsage: boolean;
+  /** What the server takes where a request names none, by the parameters' own names; `null` where that is not known. */
+  readonly samplingDefaults: SamplingDefaults | null;
+}
 
 /** Asks a server by vLLM's `/version` what it is; the rehearsal's says there which model really answers. */
 export async function askServer(options: {
@@ -31,41 +40,35 @@ export async function askServer(options: {
   const { baseUrl, model } = options;
   const version = await fetchVersion(options);
   const isVllm = version !== null && model.ownedBy === "vllm";
+  const hasRunningUsage = isVllm;
   if (version?.rehearsal !== undefined) {
-    const { model: answering, simulated: isSimulated, samplingDefaults = null } = version.rehearsal;
+    const { model: answering, simulated: isSimulated } = version.rehearsal;
+    const samplingDefaults = isVllm ? (version.rehearsal.samplingDefaults ?? null) : null;
     const engine = `rehearsal: ${answering}`;
     const standsInFor = answering === model.id ? null : model.id;
     const stands = standsInFor === null ? "" : ` standing in for ${standsInFor}`;
-    return {
-      server: `${engine}${stands}${isSimulated ? " (simulated: no model, no measurement)" : ""}`,
-      engine,
-      isSimulated,
-      standsInFor,
-      hasRunningUsage: isVllm,
-      samplingDefaults: isVllm ? samplingDefaults : null,
-    };
+    const server = `${engine}${stands}${isSimulated ? " (simulated: no model, no measurement)" : ""}`;
+    return { server, engine, isSimulated, standsInFor, hasRunningUsage, samplingDefaults };
   }
   const engine = isVllm ? `vLLM ${version.version}` : new URL(baseUrl).host;
   // vLLM does not tell its defaults: they are those of the checkpoint's `generation_config.json`, as the table has them.
   const known = findModel(model.id) ?? (model.root === null ? null : findModel(model.root));
-  return {
-    server: engine,
-    engine,
-    isSimulated: false,
-    standsInFor: null,
-    hasRunningUsage: isVllm,
-    samplingDefaults: isVllm ? (known?.samplingDefaults ?? null) : null,
-  };
+  const samplingDefaults = isVllm ? (known?.samplingDefaults ?? null) : null;
+  return { server: engine, engine, isSimulated: false, standsInFor: null, hasRunningUsage, samplingDefaults };
 }
 
-async function fetchVersion(options: {
+async function fetchVersion({
+  baseUrl,
+  apiKey,
+  fetch,
+}: {
   baseUrl: string;
   apiKey: string;
-  fetch: typeof fetch;
-}): Promise<z.output<typeof versionSchema> | null> {
+  fetch: typeof globalThis.fetch;
+}) {
   try {
-    const response = await options.fetch(`${serverRoot(options.baseUrl)}/version`, {
-      headers: { authorization: `Bearer ${options.apiKey}` },
+    const response = await fetch(`${serverRoot(baseUrl)}/version`, {
+      headers: { authorization: `Bearer ${apiKey}` },
       signal: AbortSignal.timeout(5_000),
     });
     return versionSchema.parse(await response.json());

@@ -5,7 +5,7 @@ import type {
 import { z } from "zod";
 
 /** What vLLM takes beside OpenAI's own parameters; other servers may refuse these. */
-export interface VllmParameters {
+interface VllmParameters {
   /** Go on past the model's own end until `max_tokens`. */
   ignore_eos?: boolean;
   top_k?: number;

@@ -95,10 +95,8 @@ export function createChatRecorder(options: { hasStop: boolean }) {
 
 function describe(result: ChatResult): string {
   const { usage, outputTokensPerSecond, finishReason } = result;
-  const parts = [
-    usage === null ? "tokens unknown" : `${usage.completion_tokens} tokens`,
-    ...describeTimes(result),
-  ];
+  const tokens = usage === null ? "tokens unknown" : `${usage.completion_tokens} tokens`;
+  const parts = [tokens, ...describeTimes(result)];
   if (outputTokensPerSecond !== null) {
     parts.push(`${result.isRateApproximate ? "about " : ""}${outputTokensPerSecond.toFixed(1)} tokens/s`);
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { findModel } from "../facts/index.ts";
+import { inWords } from "../words/index.ts";
 import { serverRoot } from "./base-url.ts";
 import type { ChatRequest } from "./chat-events.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -15,11 +16,7 @@ const countingPatienceMs = 2_000;
 /** The endpoints that cannot count, or not in time. */
 const countless = new WeakSet<Endpoint>();
 
-interface Question {
-  endpoint: Endpoint;
-  request: ChatRequest;
-  signal: AbortSignal;
-}
+type Question = { endpoint: Endpoint; request: ChatRequest; signal: AbortSignal };
 
 /**
  * Checks before a call that prompt and answer fit the model's context, and refuses only what the server would refuse.
@@ -80,16 +77,10 @@ function mostPromptTokens({ messages, tools }: ChatRequest): number {
   const isText = messages.every(
     ({ content }) => !Array.isArray(content) || content.every((part) => part.type === "text"),
   );
-  return isText
-    ? Buffer.byteLength(JSON.stringify([messages, tools])) + templateTokens
-    : Number.POSITIVE_INFINITY;
+  return isText ? Buffer.byteLength(JSON.stringify([messages, tools])) + templateTokens : Infinity;
 }
 
-/**
- * Hardly a tokenizer joins words across a blank, so a text has no fewer tokens than words.
- *
- * Templates of reasoning models leave the thoughts of earlier answers out, so answers do not count.
- */
+// A text has hardly fewer tokens than words. Templates leave the thoughts of earlier answers out, so answers do not count.
 function fewestPromptTokens({ messages }: ChatRequest): number {
   const texts = messages.map(({ role, content }) =>
     role !== "assistant" && typeof content === "string" ? content : "",
@@ -133,8 +124,4 @@ export async function countPromptTokens(
     fetchOptions: { redirect: "error" },
   });
   return tokenizeSchema.parse(answer).count;
-}
-
-function inWords(tokens: number): string {
-  return tokens.toLocaleString("en-US");
 }

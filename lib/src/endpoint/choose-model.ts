@@ -16,7 +16,11 @@ export function chooseModel(options: {
   baseUrl: string;
 }): { model: ServedModel; notes: string[] } {
   const { models, wanted, baseUrl } = options;
-  const list = listIds(models);
+  const rest = models.length > 12 ? ` and ${models.length - 12} more` : "";
+  const list = `${models
+    .slice(0, 12)
+    .map(({ id }) => id)
+    .join(", ")}${rest}`;
   if (wanted !== undefined) {
     const exact = models.find(({ id }) => id === wanted);
     if (exact !== undefined) return { model: exact, notes: [] };
@@ -49,10 +53,4 @@ function isSameModel({ id, root }: ServedModel, wanted: string): boolean {
   if (root === wanted) return true;
   const known = findModel(wanted);
   return known !== null && [id, root].some((name) => name !== null && findModel(name)?.id === known.id);
-}
-
-function listIds(models: readonly ServedModel[]): string {
-  const shown = models.slice(0, 12).map((model) => model.id);
-  const rest = models.length - shown.length;
-  return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

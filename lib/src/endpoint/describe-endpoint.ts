@@ -1,4 +1,4 @@
-import { alignColumns } from "../words/index.ts";
+import { alignColumns, inWords } from "../words/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** What vLLM takes where neither the request nor the model's `generation_config.json` names any. */
@@ -11,9 +11,7 @@ const vllmDefaults = { temperature: 1, top_p: 1 };
 export function describeEndpoint(endpoint: Endpoint): string {
   const { baseUrl, model, server, maxModelTokens, notes } = endpoint;
   const context =
-    maxModelTokens === null
-      ? "not stated"
-      : `${maxModelTokens.toLocaleString("en-US")} tokens, prompt and answer`;
+    maxModelTokens === null ? "not stated" : `${inWords(maxModelTokens)} tokens, prompt and answer`;
   const lines: [string, string][] = [
     ["address", baseUrl],
     ["model", model],

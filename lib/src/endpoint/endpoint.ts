@@ -1,13 +1,12 @@
 import OpenAI from "openai";
 import { InputError } from "../errors.ts";
-import type { SamplingDefaults } from "../facts/index.ts";
-import { askServer } from "./ask-server.ts";
+import { askServer, type ServerFacts } from "./ask-server.ts";
 import { normalizeBaseUrl } from "./base-url.ts";
 import { chooseModel } from "./choose-model.ts";
 import { fetchModels } from "./fetch-models.ts";
 
 /** One OpenAI-compatible endpoint that has answered, whoever runs it. */
-export interface Endpoint {
+export interface Endpoint extends ServerFacts {
   /** Ends in `/v1` (or the path of the provider's own version). */
   readonly baseUrl: string;
   /** Secret; it does not show when the endpoint is printed. */
@@ -18,20 +17,8 @@ export interface Endpoint {
   readonly maxModelTokens: number | null;
   /** How the endpoint was opened. */
   readonly origin: "given" | "pod" | "serverless" | "rehearsal";
-  /** What answers, for people: for example `vLLM 0.32.0`, or the rehearsal, its real model and the one it stands in for. */
-  readonly server: string;
-  /** The same in short: `vLLM 0.32.0`, or the rehearsal and its real model. */
-  readonly engine: string;
-  /** Whether no model stands behind the tokens, as with the rehearsal's timed engine: nothing that is timed here is a measurement. */
-  readonly isSimulated: boolean;
-  /** In a rehearsal, the model whose place another one takes; `null` where the named model itself answers. */
-  readonly standsInFor: string | null;
   /** The cards it runs on, and what all of them cost per hour; `null` where nobody said, and in a rehearsal. */
   readonly gpu: { name: string; count: number; usdPerHour: number | null } | null;
-  /** Whether chunks can carry running token counts, as vLLM's do: with them rates are exact. */
-  readonly hasRunningUsage: boolean;
-  /** What the server takes where a request names none, by the parameters' own names; `null` where that is not known. */
-  readonly samplingDefaults: SamplingDefaults | null;
   /** What a reader must know about the model and its name, in whole sentences; usually empty. */
   readonly notes: readonly string[];
   /** The `openai` package's client, pointed here, without retries. */
@@ -61,22 +48,14 @@ export async function connectEndpoint(options: {
   close?: (() => Promise<void>) | undefined;
 }): Promise<Endpoint> {
   const { origin = "given", gpu = null, timeoutMs = 20_000, close = async () => {} } = options;
-  const request = options.fetch ?? fetch;
   const baseUrl = normalizeBaseUrl(options.baseUrl);
-  const apiKey = readKey(options.apiKey, baseUrl);
-  const models = await fetchModels({ baseUrl, apiKey, timeoutMs, fetch: request });
+  const access = { baseUrl, apiKey: readKey(options.apiKey, baseUrl), fetch: options.fetch ?? fetch };
+  const models = await fetchModels({ ...access, timeoutMs });
   const { model, notes } = chooseModel({ models, wanted: options.model, baseUrl });
-  const facts = await askServer({ baseUrl, apiKey, model, fetch: request });
-  const endpoint = {
-    baseUrl,
-    model: model.id,
-    maxModelTokens: model.maxModelTokens,
-    origin,
-    gpu,
-    ...facts,
-    notes,
-    close,
-  };
+  const { id, maxModelTokens } = model;
+  const facts = await askServer({ ...access, model });
+  const endpoint = { baseUrl, model: id, maxModelTokens, origin, gpu, ...facts, notes, close };
+  const { apiKey } = access;
   const client = createClient({ baseUrl, apiKey, fetch: options.fetch });
   // Printing an endpoint shows neither its key nor the client, which holds the key too.
   return Object.defineProperties(endpoint, {

@@ -1,42 +1,28 @@
 import { z } from "zod";
 import { readNetworkError } from "../network.ts";
 import { parseJson, readServerWords } from "../words/index.ts";
-import { EndpointError } from "./endpoint-error.ts";
+import { EndpointError, type EndpointProblem } from "./endpoint-error.ts";
+
+const modelSchema = z
+  .object({
+    id: z.string(),
+    max_model_len: z.number().nullish(),
+    owned_by: z.string().nullish(),
+    root: z.string().nullish(),
+  })
+  .transform(({ id, max_model_len, owned_by, root }) => ({
+    id,
+    /** The longest context, prompt and answer together; `null` where the server does not say. */
+    maxModelTokens: max_model_len ?? null,
+    ownedBy: owned_by ?? null,
+    /** What the server loaded, where it says so: vLLM may serve it under another name. */
+    root: root ?? null,
+  }));
 
 /** A model that an endpoint serves. */
-export interface ServedModel {
-  id: string;
-  /** The longest context, prompt and answer together; `null` where the server does not say. */
-  maxModelTokens: number | null;
-  ownedBy: string | null;
-  /** What the server loaded, where it says so: vLLM may serve it under another name. */
-  root: string | null;
-}
+export type ServedModel = z.output<typeof modelSchema>;
 
-const modelsSchema = z.object({
-  data: z.array(
-    z
-      .object({
-        id: z.string(),
-        max_model_len: z.number().nullish(),
-        owned_by: z.string().nullish(),
-        root: z.string().nullish(),
-      })
-      .transform(({ id, max_model_len, owned_by, root }) => ({
-        id,
-        maxModelTokens: max_model_len ?? null,
-        ownedBy: owned_by ?? null,
-        root: root ?? null,
-      })),
-  ),
-});
-
-interface ModelsAnswer {
-  address: string;
-  apiKey: string;
-  status: number;
-  body: string;
-}
+const modelsSchema = z.object({ data: z.array(modelSchema) });
 
 /**
  * Asks an endpoint which models it serves, and tells apart the ways in which that fails for a newcomer.
@@ -68,95 +54,86 @@ export async function fetchModels(options: {
   if (parsed.success) return parsed.data.data;
   const isWebPage = response.headers.get("content-type")?.includes("text/html") ?? false;
   if (isWebPage || /^\s*<(!doctype|html)/i.test(body)) {
-    throw new EndpointError(
-      `${address} answered with a web page instead of JSON: the base URL probably points at a site or a log-in page.`,
-      { problem: "web-page", remedy: "Use the API's own address, which usually ends in /v1.", status },
-    );
+    const text = `${address} answered with a web page instead of JSON: the base URL probably points at a site or a log-in page.`;
+    const remedy = "Use the API's own address, which usually ends in /v1.";
+    throw new EndpointError(text, { problem: "web-page", remedy, status });
   }
-  throw new EndpointError(
-    `${address} answered, but not with a list of models: this is not an OpenAI-compatible API.`,
-    {
-      problem: "not-openai",
-      remedy: "Check the host, the port and the path of the base URL.",
-      status,
-      cause: parsed.error,
-    },
-  );
+  const text = `${address} answered, but not with a list of models: this is not an OpenAI-compatible API.`;
+  const remedy = "Check the host, the port and the path of the base URL.";
+  throw new EndpointError(text, { problem: "not-openai", remedy, status, cause: parsed.error });
 }
 
 function unreachable(address: string, timeoutMs: number, cause: unknown): EndpointError {
   const host = new URL(address).host;
   const { code, problem } = readNetworkError(cause);
   const asked = `(${code ?? "no connection"}, asked for ${address})`;
+  const error = (problem: EndpointProblem, text: string, remedy: string) =>
+    new EndpointError(text, { problem, remedy, cause });
   switch (problem) {
-    case "no-answer": {
-      const howLong = code === null ? `within ${timeoutMs / 1_000} s` : `in time (${code})`;
-      return new EndpointError(`${host} did not answer ${howLong} (asked for ${address}).`, {
+    case "no-answer":
+      return error(
         problem,
-        remedy:
-          "The server may still be loading its model, or a firewall drops the call: try again in a minute.",
-        cause,
-      });
-    }
+        `${host} did not answer ${code === null ? `within ${timeoutMs / 1_000} s` : `in time (${code})`} (asked for ${address}).`,
+        "The server may still be loading its model, or a firewall drops the call: try again in a minute.",
+      );
     case "unknown-host":
-      return new EndpointError(`The host name in ${address} is not known.`, {
+      return error(
         problem,
-        remedy: "Check the spelling; a pod's proxy name reads <podId>-8000.proxy.runpod.net.",
-        cause,
-      });
+        `The host name in ${address} is not known.`,
+        "Check the spelling; a pod's proxy name reads <podId>-8000.proxy.runpod.net.",
+      );
     case "no-secure-connection":
-      return new EndpointError(`No secure connection to ${host} could be made ${asked}.`, {
+      return error(
         problem,
-        remedy:
-          "A server of your own usually speaks plain http: begin the base URL with http://. Otherwise its certificate is not trusted here.",
-        cause,
-      });
+        `No secure connection to ${host} could be made ${asked}.`,
+        "A server of your own usually speaks plain http: begin the base URL with http://. Otherwise its certificate is not trusted here.",
+      );
     case "broken-off":
-      return new EndpointError(`${host} accepted the connection and closed it ${asked}.`, {
-        problem: "not-openai",
-        remedy:
-          "What listens there may not be an HTTP server, or may want https: check scheme, host and port.",
-        cause,
-      });
+      return error(
+        "not-openai",
+        `${host} accepted the connection and closed it ${asked}.`,
+        "What listens there may not be an HTTP server, or may want https: check scheme, host and port.",
+      );
     default:
-      return new EndpointError(`Nothing listens at ${host} ${asked}.`, {
-        problem: "nothing-listens",
-        remedy: "Start the server, or correct host and port.",
-        cause,
-      });
+      return error(
+        "nothing-listens",
+        `Nothing listens at ${host} ${asked}.`,
+        "Start the server, or correct host and port.",
+      );
   }
 }
 
-function refused({ address, apiKey, status, body }: ModelsAnswer): EndpointError {
+function refused(answer: { address: string; apiKey: string; status: number; body: string }): EndpointError {
+  const { address, apiKey, status, body } = answer;
+  const error = (problem: EndpointProblem, text: string, remedy: string) =>
+    new EndpointError(text, { problem, remedy, status });
   if (status === 401 || status === 403) {
     const given = apiKey === "EMPTY" ? "none was given" : "the one given was not accepted";
-    return new EndpointError(`${address} wants another key (HTTP ${status}): ${given}.`, {
-      problem: "unauthorized",
-      remedy: "Set apiKey or OPENAI_API_KEY to the key that this server was started with.",
-      status,
-    });
+    return error(
+      "unauthorized",
+      `${address} wants another key (HTTP ${status}): ${given}.`,
+      "Set apiKey or OPENAI_API_KEY to the key that this server was started with.",
+    );
   }
   if (status === 404 && parseJson(body) !== undefined) {
-    return new EndpointError(
+    return error(
+      "not-openai",
       `${address} does not exist on this server (HTTP 404): the host answers, so the path is wrong.`,
-      { problem: "not-openai", remedy: "Let the base URL lead to its OpenAI API, usually /v1.", status },
+      "Let the base URL lead to its OpenAI API, usually /v1.",
     );
   }
   if ([404, 502, 503, 504, 524].includes(status)) {
-    return new EndpointError(
+    return error(
+      "proxy-without-server",
       `A proxy answered for ${address}, but no server behind it (HTTP ${status}): the pod is still starting, has ended, or does not expose this port.`,
-      {
-        problem: "proxy-without-server",
-        remedy: "Look at its log, and try again when the server says that it is up.",
-        status,
-      },
+      "Look at its log, and try again when the server says that it is up.",
     );
   }
   const words = readServerWords(body, { secrets: [apiKey] });
   const said = words === "" ? "" : ` and said: ${words}`;
-  return new EndpointError(`${address} answered HTTP ${status}${said}.`, {
-    problem: "server-error",
-    remedy: "Look at the server's log, then try again.",
-    status,
-  });
+  return error(
+    "server-error",
+    `${address} answered HTTP ${status}${said}.`,
+    "Look at the server's log, then try again.",
+  );
 }

@@ -8,9 +8,8 @@ import { type StreamOptions, streamChat } from "./stream-chat.ts";
 /**
  * Streams the answer to a chat request into the cell or the terminal and returns it with its figures.
  *
- * The first text shows at once, later text in small batches; all of it is out before the promise settles. Control
- * characters of the model are left out. What a reasoning model thinks stands indented before the answer, under a
- * label of its own; what a reader must know about the answer stands in brackets.
+ * All text is out before the promise settles, without control characters. What a reasoning model thinks stands indented
+ * before the answer; what a reader must know about the answer stands in brackets.
  *
  * @throws what {@link streamChat} throws; the text so far has been printed by then.
  */
@@ -22,7 +21,7 @@ export async function printChat(
   const { write, ...streamOptions } = options;
   const printer = createTextPrinter(write === undefined ? {} : { write });
   const page = createChatPage(printer.print);
-  const recorder = createChatRecorder({ hasStop: hasStop(request.stop) });
+  const recorder = createChatRecorder({ hasStop: (request.stop?.length ?? 0) > 0 });
   try {
     for await (const event of streamChat(endpoint, request, streamOptions)) {
       recorder.add(event);
@@ -41,10 +40,6 @@ export async function printChat(
   });
 }
 
-function hasStop(stop: string | string[] | null | undefined): boolean {
-  return stop !== undefined && stop !== null && stop.length > 0;
-}
-
 const thoughtMargin = "  │ ";
 
 /** Lays out one answer as plain text while it comes, for a cell or a terminal; prints nothing where nothing comes. */
@@ -54,7 +49,6 @@ export function createChatPage(print: (text: string) => void) {
   let waitingBreaks = 0;
 
   return {
-    /** Takes a piece of what a reasoning model thinks: indented, under a label. */
     addThought(text: string): void {
       // Line breaks wait for the letters that follow them: thoughts begin and end with empty lines.
       for (const piece of text.split(/(\n)/)) {
@@ -66,7 +60,6 @@ export function createChatPage(print: (text: string) => void) {
         waitingBreaks = 0;
       }
     },
-    /** Takes a piece of the answer itself. */
     addText(text: string): void {
       print(part === "thoughts" ? `\n\nAnswer:\n${text.replace(/^\n+/, "")}` : text);
       part = "text";
@@ -77,7 +70,6 @@ export function createChatPage(print: (text: string) => void) {
       if (part === "nothing") print(`[${text}]\n`);
       else late.push(text);
     },
-    /** Ends the last line. */
     end(): void {
       if (part !== "nothing") print("\n");
       for (const text of late) print(`[${text}]\n`);

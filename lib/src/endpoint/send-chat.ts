@@ -18,10 +18,8 @@ interface SendOptions {
 const foldingModels = new WeakMap<Endpoint, Set<string>>();
 
 /**
- * Sends a chat request; what the server refuses and can be had otherwise is sent once more, changed.
- *
- * Two things can be had otherwise: token counts, which are then left out, and a system prompt, which moves into the
- * first user message.
+ * Sends a chat request; where the server refuses token counts it is sent once more without, and where it refuses a system
+ * prompt once more with that in the first user message.
  *
  * @throws ChatRequestError where the model has no chat template or too small a context.
  * @throws the `openai` package's APIError where the request is refused for another reason.
@@ -72,15 +70,13 @@ function post(
 ): Promise<Response> {
   const { endpoint, request, messages, asksForUsage, signal, headers } = options;
   const { stream_options, ...rest } = request;
-  const usage = endpoint.hasRunningUsage
-    ? { include_usage: true, continuous_usage_stats: true }
-    : { include_usage: true };
+  const running = endpoint.hasRunningUsage ? { continuous_usage_stats: true } : {};
   const body = {
     ...rest,
     messages,
     model: rest.model ?? endpoint.model,
     stream: true as const,
-    ...(asksForUsage ? { stream_options: { ...usage, ...stream_options } } : {}),
+    ...(asksForUsage ? { stream_options: { include_usage: true, ...running, ...stream_options } } : {}),
   };
   return endpoint.client.chat.completions
     .create(body, { signal, ...(headers === undefined ? {} : { headers }) })

@@ -19,11 +19,9 @@ export interface StreamOptions {
 /**
  * Streams the answer to a chat request as events: text, reasoning, tool arguments, usage, the finish.
  *
- * Token counts are asked for; where the server refuses `stream_options` the request is sent once more without, and
- * the counts stay unknown. Where the model's template refuses a system prompt, it is sent once more inside the first
- * user message; later requests to that endpoint are sent so at once. A `notice` event says what was changed. A prompt
- * that is longer than the context is not sent at all. Giving up the loop, aborting `signal` or Jupyter's interrupt button closes the connection,
- * so that the server stops generating.
+ * A `notice` event says what was changed where the server refused the request as it was. A prompt that is longer than the
+ * context is not sent. Giving up the loop, aborting `signal` or Jupyter's interrupt button closes the connection, so that
+ * the server stops generating.
  *
  * @throws ChatStreamError where the stream carries an error, is cut off or interrupted; its `text` is what had arrived.
  * @throws ChatRequestError where the model has no chat template, or its context is too small.

@@ -8,13 +8,7 @@ export interface PriceWarning {
   prices: readonly Price[];
 }
 
-/**
- * Looks for the mistakes that price lists are known to have, among prices that hold at the same time.
- *
- * Output cheaper than input (swapped columns); a larger model cheaper than a smaller one of its provider; one price
- * for models of very different size (a copied row); more than five times from the middle of all providers; the same
- * thing at prices more than 5 % apart. Wrong units and zeros never get this far: the book refuses such rows.
- */
+/** Looks among prices that hold at the same time for the mistakes that price lists are known to have. */
 export function checkPrices(
   prices: readonly Price[],
   models: readonly Model[] = loadModels(),
@@ -30,9 +24,9 @@ export function checkPrices(
 
 function findCheapOutput(prices: readonly Price[]): PriceWarning[] {
   return [...Map.groupBy(prices, productOf).values()].flatMap((group) => {
-    const input = group.find((price) => price.kind === "input_tokens");
+    const input = group.find(({ kind }) => kind === "input_tokens");
     const output = group.find(
-      (price) => price.kind === "output_tokens" && price.observed === input?.observed,
+      ({ kind, observed }) => kind === "output_tokens" && observed === input?.observed,
     );
     if (input === undefined || output === undefined || output.value >= input.value) return [];
     const problem = `${nameOf(input)}: output (${output.value}) is cheaper than input (${input.value}); perhaps swapped.`;
@@ -44,14 +38,11 @@ function findCheapOutput(prices: readonly Price[]): PriceWarning[] {
 const clearlyLarger = 2;
 
 function findSizeMistakes(prices: readonly Price[], models: readonly Model[]): PriceWarning[] {
-  const sizeOf = (price: Price) => {
-    const model = models.find(({ id }) => id === price.model);
-    // A mixture of experts is priced by what works on a token, so its size says little.
-    return model === undefined || model.activeParametersBillion !== null ? null : model.parametersBillion;
-  };
+  // A mixture of experts is priced by what works on a token, so its size says little.
+  const dense = models.filter((model) => model.activeParametersBillion === null);
   const sized = prices.flatMap((price) => {
-    const size = sizeOf(price);
-    return size === null || price.kind !== "input_tokens" ? [] : [{ price, size }];
+    const size = dense.find(({ id }) => id === price.model)?.parametersBillion;
+    return size === undefined || price.kind !== "input_tokens" ? [] : [{ price, size }];
   });
   return [...Map.groupBy(sized, ({ price }) => price.provider).values()].flatMap((group) =>
     group.flatMap((larger) =>

@@ -56,30 +56,6 @@ const failedStarts = [
 export type Refusal = (typeof refusals)[number];
 export type FailedStart = (typeof failedStarts)[number];
 
-/** An error that is known: how to tell it, what it means and what to do. */
-export interface KnownError {
-  id: string;
-  place: ErrorPlace;
-  /** What it says, for example. */
-  says: string;
-  /** HTTP statuses, also as `4xx` and `5xx`; empty where the words alone tell it. */
-  statuses: readonly string[];
-  /** What its words look like; `null` where the status alone tells it. */
-  pattern: RegExp | null;
-  /** For a call to Runpod's API. */
-  refusal: Refusal | null;
-  /** For a line of a pod's log: the start has failed for this reason. `null` where it may go on. */
-  failedStart: FailedStart | null;
-  /** What is wrong, in one sentence. */
-  cause: string;
-  /** What to do about it; `{rental}` stands for pod or endpoint, `{name}` for what the pattern's group of that name finds. */
-  remedy: string;
-  /** How the words are known: seen here, read in a program's source, documented, reported by others, or only roughly. */
-  known: "recorded" | "read" | "documented" | "reported" | "approximate";
-  observed: string;
-  sources: readonly string[];
-}
-
 // Patterns look at one line at a time, so that a whole log can be searched for a line.
 const pattern = z.string().transform((cell, context) => {
   try {
@@ -90,16 +66,22 @@ const pattern = z.string().transform((cell, context) => {
   }
 });
 
-const knownErrorSchema: z.ZodType<KnownError> = z
+const knownErrorSchema = z
   .object({
     id: text.regex(/^[a-z\d-]+$/, "takes small letters, digits and hyphens"),
     place: z.enum(errorPlaces, `takes ${errorPlaces.join(", ")}`),
+    /** What it says, for example. */
     says: text,
+    /** HTTP statuses, also as `4xx` and `5xx`; empty where the words alone tell it. */
     status: words.pipe(z.array(z.string().regex(/^[1-5](\d\d|xx)$/, "takes statuses such as 404 or 5xx"))),
+    /** What its words look like; `null` where the status alone tells it. */
     pattern: orNull(pattern),
     problem: orNull(z.string()),
+    /** What is wrong, in one sentence. */
     cause: text,
+    /** What to do about it; `{rental}` stands for pod or endpoint, `{name}` for what the pattern's group of that name finds. */
     remedy: text,
+    /** How the words are known: seen here, read in a program's source, documented, reported by others, or only roughly. */
     known: z.enum(["recorded", "read", "documented", "reported", "approximate"], "is no kind of knowledge"),
     observed: day,
     sources,
@@ -107,7 +89,9 @@ const knownErrorSchema: z.ZodType<KnownError> = z
   .refine((row) => row.pattern !== null || row.status.length > 0, "needs a pattern or a status")
   .transform((row, context) => {
     const { status: statuses, problem, ...rest } = row;
+    // For a call to Runpod's API.
     const refusal = refusals.find((one) => one === problem && row.place === "account") ?? null;
+    // For a line of a pod's log: the start has failed for this reason.
     const isLog = row.place === "start" || row.place === "log";
     const failedStart = failedStarts.find((one) => one === problem && isLog) ?? null;
     if (problem !== null && refusal === null && failedStart === null) {
@@ -116,6 +100,9 @@ const knownErrorSchema: z.ZodType<KnownError> = z
     }
     return { ...rest, statuses, refusal, failedStart };
   });
+
+/** An error that is known: how to tell it, what it means and what to do. */
+export type KnownError = z.output<typeof knownErrorSchema>;
 
 /** Returns the errors that are known (`data/known-errors.csv`), the particular before the general. */
 export function loadKnownErrors(options: FactsOptions = {}): readonly KnownError[] {

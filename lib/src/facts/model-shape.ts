@@ -1,24 +1,13 @@
 import { InputError } from "../errors.ts";
-import type { Gated, Model, Precision } from "./models.ts";
+import type { Model, Precision } from "./models.ts";
 
 /** What planning needs to know of a checkpoint: how much memory it takes, and how it can be split. */
-export interface ModelShape {
-  id: string;
-  layers: number;
-  attentionHeads: number;
-  kvHeads: number;
-  headDimension: number;
+export interface ModelShape
+  extends Pick<Model, "id" | "layers" | "attentionHeads" | "kvHeads" | "headDimension" | "contextTokens">,
+    Pick<Model, "windowTokens" | "windowedLayers" | "weightsGb" | "downloadGb" | "gated" | "vllmArguments"> {
   /** With latent attention (DeepSeek's MLA): numbers that each layer keeps for a token, on every GPU; else `null`. */
   latentDimension: number | null;
-  windowTokens: number | null;
-  windowedLayers: number;
-  contextTokens: number;
   precision: Precision | "unknown";
-  /** Size of the weights in memory, in 10⁹ bytes. */
-  weightsGb: number;
-  downloadGb: number;
-  gated: Gated;
-  vllmArguments: readonly string[];
   /** Whether the checkpoint can chat; `null` where that is not known. */
   chatTemplate: boolean | null;
 }

@@ -54,10 +54,7 @@ const modelSchema = z
       "takes supported, folded, rejected or unknown",
     ),
     reasoning: z.enum(["none", "switchable", "always"], "takes none, switchable or always"),
-    /**
-     * What vLLM takes where a request names none, from the checkpoint's `generation_config.json`; empty where that names
-     * none, so that vLLM's own hold (temperature 1, top_p 1), `null` where nobody looked.
-     */
+    /** From `generation_config.json`; empty where that names none, so that vLLM's own hold, `null` where nobody looked. */
     samplingDefaults: orNull(samplingDefaults),
     stopTokens: words,
     /** Flags that vLLM needs for this checkpoint. */
@@ -96,11 +93,7 @@ const quantisedSchema = z.object({
   sources,
 });
 
-/**
- * Returns the checkpoints that the workbook knows (`data/models.csv`, `data/quantised-models.csv`).
- *
- * A quantised checkpoint has the shape of the one it was made from, with its own size and precision.
- */
+/** Returns the checkpoints of `data/models.csv`, and those of `data/quantised-models.csv` with the shape of their base. */
 export function loadModels(options: FactsOptions = {}): readonly Model[] {
   const models = readFacts("models.csv", modelSchema, options);
   const quantised = readFacts("quantised-models.csv", quantisedSchema, options).flatMap((row) => {

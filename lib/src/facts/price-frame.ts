@@ -40,11 +40,7 @@ const offerColumns: FrameColumns<TokenOffer & { date: string; ageDays: number; s
   source: "text",
 };
 
-/**
- * Returns what every provider asked for the tokens of a model on a day, as a polars frame: one row is one offer.
- *
- * The rows are those of `tokenOffers`; `ageDays` is how long before that day somebody last saw the price.
- */
+/** Returns the rows of `tokenOffers` as a polars frame; `ageDays` is how long before the day somebody last saw the price. */
 export function offerFrame(book: PriceBook, options: { model: string; date: string }): Promise<DataFrame> {
   const { date } = options;
   const rows = tokenOffers(book, options).map((offer) => {

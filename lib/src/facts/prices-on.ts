@@ -44,8 +44,7 @@ function seriesOf(price: Price): string {
 
 function compare(one: Price, other: Price): number {
   const doubt = Number(one.status !== "unknown") - Number(other.status !== "unknown");
-  if (doubt !== 0) return doubt;
-  return startOf(one).localeCompare(startOf(other));
+  return doubt || startOf(one).localeCompare(startOf(other));
 }
 
 function requireDay(caller: string, date: string): void {

@@ -3,7 +3,7 @@ import { day, orNull, sources, text } from "./columns.ts";
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
 /** The unit of each kind of price, all in USD without tax; a row that says another unit is refused. */
-export const priceUnits = {
+const priceUnits = {
   input_tokens: "usd_per_million_tokens",
   output_tokens: "usd_per_million_tokens",
   cached_input_tokens: "usd_per_million_tokens",
@@ -74,8 +74,6 @@ const priceSchema = rowSchema.transform((row, context) => {
 /** One published price: who asked how much for what, from when to when, and who says so. */
 export type Price = z.output<typeof priceSchema>;
 
-export type PriceStatus = Price["status"];
-
 function findMistakes(row: z.output<typeof rowSchema>): [column: string, message: string][] {
   const unit = priceUnits[row.kind];
   const mistakes: [string, string][] = [];
@@ -103,11 +101,7 @@ export function findValueMistake(kind: PriceKind, value: number): string | null 
     : null;
 }
 
-/**
- * Returns the price book (`data/prices.csv`): dated prices of tokens, GPU hours and storage, in USD without tax.
- *
- * A broken row is named with its line, in `problems` and on the console, and the rest loads.
- */
+/** Returns the price book (`data/prices.csv`), in USD without tax; a broken row is named in `problems`, and the rest loads. */
 export function loadPriceBook(options: FactsOptions = {}): PriceBook {
   const { onProblem = console.warn } = options;
   const problems: string[] = [];
@@ -118,12 +112,10 @@ export function loadPriceBook(options: FactsOptions = {}): PriceBook {
       onProblem(problem);
     },
   });
-  return { prices, problems, newestObservation: newest(prices) };
-}
-
-function newest(prices: readonly Price[]): string | null {
-  return prices.reduce<string | null>(
-    (latest, { observed }) => (latest === null || observed > latest ? observed : latest),
-    null,
-  );
+  const newestObservation =
+    prices
+      .map(({ observed }) => observed)
+      .toSorted()
+      .at(-1) ?? null;
+  return { prices, problems, newestObservation };
 }

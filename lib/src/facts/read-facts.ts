@@ -13,10 +13,7 @@ export interface FactsOptions {
   onProblem?: (problem: string) => void;
 }
 
-interface FactsRead<Row> {
-  rows: readonly Row[];
-  problems: readonly string[];
-}
+type FactsRead<Row> = { rows: readonly Row[]; problems: readonly string[] };
 
 // Found alike from src/facts and from dist/facts.
 const dataFolder = fileURLToPath(new URL("../../data", import.meta.url));

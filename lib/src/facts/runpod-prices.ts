@@ -21,11 +21,7 @@ export type GpuPrice = {
 
 const clouds = { gpu_hour_secure: "SECURE", gpu_hour_community: "COMMUNITY" } as const;
 
-/**
- * Returns published on-demand prices of Runpod's GPUs that nothing later contradicts (`data/prices.csv`).
- *
- * The live catalogue knows better.
- */
+/** Returns published on-demand prices of Runpod's GPUs (`data/prices.csv`); the live catalogue knows better. */
 export function loadGpuPrices(options: FactsOptions = {}): readonly GpuPrice[] {
   return currentPrices(options).flatMap(({ gpu, kind, value, observed, sources }): GpuPrice[] => {
     if (gpu === null || (kind !== "gpu_hour_secure" && kind !== "gpu_hour_community")) return [];

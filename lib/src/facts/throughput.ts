@@ -41,14 +41,10 @@ const throughputSchema = z
 /** One published measurement of a model on a GPU; rates are for the whole server, all its cards and streams. */
 export type PublishedThroughput = z.output<typeof throughputSchema>;
 
-// 70B and 72B, or 7B and 8B: as much to read for each token, as far as a comparison goes.
+// 70B and 72B, or 7B and 8B: as much to read for each token. Of Llama 3.1 70B nothing is published on A40s, of Llama 3 70B is.
 const mostSizeRatio = 1.2;
 
-/**
- * Returns published measurements of throughput (`data/throughput.csv`), by card, number of cards or size of the model.
- *
- * Sizes within 20 % count as equal: Llama 3 70B stands in for Llama 3.1 70B, of which nothing is published on A40s.
- */
+/** Returns published throughput (`data/throughput.csv`) by card, number of cards or size of the model, to within 20 %. */
 export function loadPublishedThroughput(
   options: FactsOptions & { gpu?: string; gpuCount?: number; parametersBillion?: number } = {},
 ): readonly PublishedThroughput[] {

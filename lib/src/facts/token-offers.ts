@@ -1,22 +1,16 @@
-import type { Price, PriceBook, PriceKind, PriceStatus } from "./prices.ts";
+import type { Price, PriceBook, PriceKind } from "./prices.ts";
 import { pricesOn } from "./prices-on.ts";
 
 /** What one provider asked for the tokens of one model on a day; prices in USD per million tokens. */
-export interface TokenOffer {
-  provider: string;
+export interface TokenOffer
+  extends Pick<Price, "provider" | "product" | "status" | "from" | "to" | "observed" | "sources"> {
   model: string;
-  product: string;
   inputUsdPerMillion: number;
   outputUsdPerMillion: number;
   /** `null` where nobody published one. */
   cachedInputUsdPerMillion: number | null;
   batchInputUsdPerMillion: number | null;
   batchOutputUsdPerMillion: number | null;
-  status: PriceStatus;
-  from: string | null;
-  to: string | null;
-  observed: string;
-  sources: readonly string[];
 }
 
 /**
@@ -46,19 +40,20 @@ function toOffer(kinds: ReadonlyMap<PriceKind, Price>): TokenOffer | undefined {
   const input = kinds.get("input_tokens");
   const output = kinds.get("output_tokens");
   if (input === undefined || output === undefined || input.model === null) return undefined;
+  const { provider, model, product, status, from, to, observed } = input;
   return {
-    provider: input.provider,
-    model: input.model,
-    product: input.product,
+    provider,
+    model,
+    product,
     inputUsdPerMillion: input.value,
     outputUsdPerMillion: output.value,
     cachedInputUsdPerMillion: kinds.get("cached_input_tokens")?.value ?? null,
     batchInputUsdPerMillion: kinds.get("batch_input_tokens")?.value ?? null,
     batchOutputUsdPerMillion: kinds.get("batch_output_tokens")?.value ?? null,
-    status: input.status,
-    from: input.from,
-    to: input.to,
-    observed: input.observed,
+    status,
+    from,
+    to,
+    observed,
     sources: [...new Set([...input.sources, ...output.sources])],
   };
 }

@@ -13,16 +13,7 @@ import {
 } from "./hugging-face.ts";
 
 /** Whether a model's weights can be downloaded with the token at hand, in one word. */
-export type ModelAccessStatus =
-  | "open"
-  | "granted"
-  | "licence-not-accepted"
-  | "waiting"
-  | "rejected"
-  | "token-missing"
-  | "token-invalid"
-  | "token-lacks-permission"
-  | "no-such-model";
+export type ModelAccessStatus = keyof ReturnType<typeof describeStatuses>;
 
 /** What stands between this account and a model's weights. */
 export interface ModelAccess {
@@ -64,13 +55,8 @@ async function findAccess(access: HuggingFaceAccess, model: string): Promise<Mod
   const id = info.found ? info.id : model;
   const status = await findStatus(access, info);
   const ready = status === "open" || status === "granted";
-  return {
-    model: id,
-    status,
-    ready,
-    ...explainStatus({ status, model: id, url: access.url }),
-    alternative: ready ? null : findOpenAlternative(id),
-  };
+  const alternative = ready ? null : findOpenAlternative(id);
+  return { model: id, status, ready, ...describeStatuses(id, access.url)[status], alternative };
 }
 
 async function findStatus(access: HuggingFaceAccess, info: ModelInfo): Promise<ModelAccessStatus> {
@@ -116,57 +102,51 @@ function askForToken(access: HuggingFaceAccess): Promise<TokenInfo> {
   return info;
 }
 
-function explainStatus(options: {
-  status: ModelAccessStatus;
-  model: string;
-  url: string;
-}): Pick<ModelAccess, "finding" | "remedy" | "page"> {
-  const { status, model, url } = options;
+function describeStatuses(model: string, url: string) {
   const licencePage = `${url}/${model}`;
   const tokensPage = `${url}/settings/tokens`;
   const requestsPage = `${url}/settings/gated-repos`;
   const goOn = "Access can take a day or two; until then go on with an open model.";
-  const texts: Record<ModelAccessStatus, [finding: string, remedy: string, page: string | null]> = {
-    open: [`${model} is open to everybody.`, "", null],
-    granted: [`${model} is gated, and the account of HF_TOKEN has access.`, "", null],
-    "licence-not-accepted": [
+  const text = (finding: string, remedy = "", page: string | null = null) => ({ finding, remedy, page });
+  return {
+    open: text(`${model} is open to everybody.`),
+    granted: text(`${model} is gated, and the account of HF_TOKEN has access.`),
+    "licence-not-accepted": text(
       `${model} is gated, and the account of HF_TOKEN has not asked for access.`,
       `Accept the licence of exactly this model at ${licencePage}, logged in to the account of the token. ${goOn}`,
       licencePage,
-    ],
-    waiting: [
+    ),
+    waiting: text(
       `Access to ${model} was asked for, and its owners have not answered yet.`,
       `The answer comes by mail and stands at ${requestsPage}. ${goOn}`,
       requestsPage,
-    ],
-    rejected: [
+    ),
+    rejected: text(
       `The owners of ${model} have refused access to the account of HF_TOKEN.`,
       "Serve an open model instead.",
       requestsPage,
-    ],
-    "token-missing": [
+    ),
+    "token-missing": text(
       `${model} is gated, and HF_TOKEN is not set.`,
       `Accept the licence at ${licencePage}, make a fine-grained token that may read gated models at ${tokensPage}, and put it into .env as HF_TOKEN. ${goOn}`,
       tokensPage,
-    ],
-    "token-invalid": [
+    ),
+    "token-invalid": text(
       "HF_TOKEN is not valid: it was mistyped, has expired, or was deleted.",
       `Make a new one at ${tokensPage}, with leave to read gated models, and put it into .env as HF_TOKEN.`,
       tokensPage,
-    ],
-    "token-lacks-permission": [
+    ),
+    "token-lacks-permission": text(
       "HF_TOKEN is a fine-grained token that may not read gated models.",
       `Edit it at ${tokensPage} and tick the leave to read public gated repositories; the token itself stays the same.`,
       tokensPage,
-    ],
-    "no-such-model": [
+    ),
+    "no-such-model": text(
       `There is no model ${model} on Hugging Face, or it is private to somebody else.`,
       "Check owner and name, letter by letter.",
       `${url}/models`,
-    ],
+    ),
   };
-  const [finding, remedy, page] = texts[status];
-  return { finding, remedy, page };
 }
 
 /**

@@ -47,10 +47,7 @@ export async function fetchModelShape(
  * Weights that stand in the repository's root, by file size, else by their numbers and types; a second copy in
  * Mistral's own form is downloaded but not loaded.
  */
-function sumWeights({ siblings, safetensors }: z.output<typeof filesSchema>): {
-  weightsGb: number;
-  downloadGb: number;
-} {
+function sumWeights({ siblings, safetensors }: z.output<typeof filesSchema>) {
   const inRoot = siblings.filter((file) => /^[^/]+\.safetensors$/.test(file.rfilename));
   const own = inRoot.filter((file) => !file.rfilename.startsWith("consolidated"));
   const total = (chosen: typeof inRoot) => chosen.reduce((sum, file) => sum + (file.size ?? 0), 0) / 1e9;
@@ -96,13 +93,9 @@ export function readModelShape(options: {
   const parsed = configSchema.safeParse(languagePart(options.config));
   if (!parsed.success) {
     const fields = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-    throw new InputError(
-      `fetchModelShape: the config.json of ${id} does not say how the model is built (${fields}).`,
-      {
-        remedy: "Give planPod a ModelShape written by hand from the model's card.",
-        cause: parsed.error,
-      },
-    );
+    const text = `fetchModelShape: the config.json of ${id} does not say how the model is built (${fields}).`;
+    const remedy = "Give planPod a ModelShape written by hand from the model's card.";
+    throw new InputError(text, { remedy, cause: parsed.error });
   }
   const config = parsed.data;
   const windowedLayers = (config.layer_types ?? []).filter((type) => type === "sliding_attention").length;
@@ -117,7 +110,7 @@ export function readModelShape(options: {
     windowTokens: windowedLayers > 0 ? (config.sliding_window ?? null) : null,
     windowedLayers: config.sliding_window == null ? 0 : windowedLayers,
     contextTokens: config.max_position_embeddings,
-    precision: readPrecision(config.quantization_config ?? null),
+    precision: readPrecision(config.quantization_config),
     weightsGb,
     downloadGb,
     gated,
@@ -133,19 +126,10 @@ function languagePart(config: unknown): unknown {
 }
 
 function readPrecision(
-  quantisation: { quant_method?: string | null | undefined; bits?: number | null | undefined } | null,
+  quantisation: z.output<typeof configSchema>["quantization_config"],
 ): ModelShape["precision"] {
-  if (quantisation === null) return "bf16";
-  switch (quantisation.quant_method) {
-    case "fp8":
-      return "fp8";
-    case "mxfp4":
-      return "mxfp4";
-    case "awq":
-      return quantisation.bits === 4 ? "awq-int4" : "unknown";
-    case "gptq":
-      return quantisation.bits === 4 ? "gptq-int4" : "unknown";
-    default:
-      return "unknown";
-  }
+  if (quantisation == null) return "bf16";
+  const { quant_method: method, bits } = quantisation;
+  if (method === "fp8" || method === "mxfp4") return method;
+  return (method === "awq" || method === "gptq") && bits === 4 ? `${method}-int4` : "unknown";
 }

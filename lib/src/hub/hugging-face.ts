@@ -19,8 +19,8 @@ export interface HuggingFaceAccess {
  */
 export async function openHuggingFace(options: Partial<HuggingFaceAccess>): Promise<HuggingFaceAccess> {
   const settings = loadSettings();
-  const { target, huggingFaceUrl, huggingFaceToken } = settings;
-  const isRehearsal = target === "rehearsal";
+  const { huggingFaceUrl, huggingFaceToken } = settings;
+  const isRehearsal = settings.target === "rehearsal";
   if (isRehearsal && options.url === undefined && !isLoopbackUrl(huggingFaceUrl)) {
     const { huggingFaceUrl: url } = await ensureRehearsal(settings);
     // Not secret: the stand-in takes any token of this form.
@@ -35,32 +35,19 @@ export async function openHuggingFace(options: Partial<HuggingFaceAccess>): Prom
   return { ...options, url, token: options.token === undefined ? huggingFaceToken : options.token };
 }
 
-/** What Hugging Face says about a model to whoever asks. */
+/** A refusal in Hugging Face's headers: `X-Error-Code`, for example `GatedRepo`, and its sentence; empty without them. */
+type Refusal = { errorCode: string; errorMessage: string };
+
+/** What Hugging Face says about a model; `id` is its name of today, to which an older one leads. */
 export type ModelInfo =
-  | {
-      found: true;
-      /** The name that the model has today; an older one leads to it. */
-      id: string;
-      gated: "no" | "automatic" | "manual";
-    }
-  | { found: false; errorCode: string; errorMessage: string };
+  | { found: true; id: string; gated: "no" | "automatic" | "manual" }
+  | ({ found: false } & Refusal);
 
 /** What Hugging Face says to somebody who wants a model's files. */
-export interface FileAccess {
-  status: number;
-  /** From `X-Error-Code`, for example `GatedRepo`; empty where there was none. */
-  errorCode: string;
-  errorMessage: string;
-}
+export type FileAccess = { status: number } & Refusal;
 
-/** What a token is and may do. */
-export type TokenInfo =
-  | { valid: false }
-  | {
-      valid: true;
-      /** Of a fine-grained token; `null` where the answer does not say, and for other tokens. */
-      readsGatedModels: boolean | null;
-    };
+/** What a token is and may do; `null` where the answer does not say, and for tokens that are not fine-grained. */
+export type TokenInfo = { valid: false } | { valid: true; readsGatedModels: boolean | null };
 
 const modelSchema = z.object({
   id: z.string().nullish(),
@@ -118,9 +105,11 @@ export async function fetchTokenInfo(access: HuggingFaceAccess): Promise<TokenIn
     );
   }
   const token = parsed.data.auth?.accessToken;
-  const readsGatedModels =
-    token?.role === "fineGrained" ? (token.fineGrained?.canReadGatedRepos ?? null) : null;
-  return { valid: true, readsGatedModels };
+  const isFineGrained = token?.role === "fineGrained";
+  return {
+    valid: true,
+    readsGatedModels: isFineGrained ? (token.fineGrained?.canReadGatedRepos ?? null) : null,
+  };
 }
 
 /** Reads a file of a model as JSON, for example its `config.json`. */
@@ -177,10 +166,10 @@ function requireSafeHost(url: string, token: string | null): void {
   });
 }
 
-function readError(response: Response): { errorCode: string; errorMessage: string } {
+function readError({ headers }: Response): Refusal {
   return {
-    errorCode: response.headers.get("x-error-code") ?? "",
-    errorMessage: response.headers.get("x-error-message") ?? "",
+    errorCode: headers.get("x-error-code") ?? "",
+    errorMessage: headers.get("x-error-message") ?? "",
   };
 }
 

@@ -64,11 +64,8 @@ export function compareWithPublished(
   const knownGpu = loadGpus().find(({ id, name }) => id === askedGpu || name === askedGpu);
   const gpu = knownGpu?.id ?? askedGpu;
   const parametersBillion = findModel(model)?.parametersBillion;
-  const published = loadPublishedThroughput({
-    gpu,
-    gpuCount,
-    ...(parametersBillion === undefined ? {} : { parametersBillion }),
-  });
+  const ofSize = parametersBillion === undefined ? {} : { parametersBillion };
+  const published = loadPublishedThroughput({ gpu, gpuCount, ...ofSize });
   // On average a stream has written half of its answer.
   const meanTokens = Math.max(1, Math.round(workload.promptTokens + workload.outputTokens / 2));
   const { contextTokens = meanTokens } = machine;
@@ -83,12 +80,8 @@ export function compareWithPublished(
 
 function measuredRows(measurement: Measurement): ThroughputRow[] {
   const { gpu, origin, workload } = measurement;
-  const machine =
-    origin === "rehearsal"
-      ? "this machine, no GPU"
-      : gpu === null
-        ? measurement.host
-        : `${gpu.count} × ${gpu.name}`;
+  const cards = gpu === null ? measurement.host : `${gpu.count} × ${gpu.name}`;
+  const machine = origin === "rehearsal" ? "this machine, no GPU" : cards;
   return measurement.levels
     .filter(({ verdict }) => verdict !== "failed")
     .map((level) => ({

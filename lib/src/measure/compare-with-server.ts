@@ -18,20 +18,17 @@ export interface ServerCrossCheck {
   warnings: string[];
 }
 
+type ComparedLevel = Pick<Level, "streams" | "server" | "clientTokens" | "requests"> &
+  Pick<Level, "timeToFirstTokenMs" | "timePerOutputTokenMs" | "requestMs">;
+
+// The histograms of the server are too coarse for percentiles, so its times are means.
 const [leastRatio, mostRatio] = [0.98, 1.02];
 
-/**
- * Puts a level's figures beside vLLM's own counters: tokens, which must agree, and mean times.
- *
- * Tokens whose ratio lies outside 0.98 to 1.02 give a warning with the likely causes. The server's times are means, for
- * its histograms are too coarse for percentiles. `null` where the server has no counters.
- */
-export function compareWithServer(
-  level: Pick<Level, "streams" | "server" | "clientTokens" | "requests"> &
-    Pick<Level, "timeToFirstTokenMs" | "timePerOutputTokenMs" | "requestMs">,
-): ServerCrossCheck | null {
+/** Puts a level's figures beside vLLM's own counters: tokens, which must agree, and mean times; `null` without counters. */
+export function compareWithServer(level: ComparedLevel): ServerCrossCheck | null {
   const { server, clientTokens: tokens } = level;
   if (server === null) return null;
+  const firstTokenMs = level.timeToFirstTokenMs.mean;
   const perTokenMs = meanMs(server.timePerOutputToken) ?? meanMs(server.interTokenTime);
   const counted = [
     compare("prompt tokens", "tokens", tokens.input, server.promptTokens),
@@ -39,12 +36,7 @@ export function compareWithServer(
   ];
   const rows = [
     ...counted,
-    compare(
-      "time to first token, mean",
-      "ms",
-      level.timeToFirstTokenMs.mean,
-      meanMs(server.timeToFirstToken),
-    ),
+    compare("time to first token, mean", "ms", firstTokenMs, meanMs(server.timeToFirstToken)),
     compare("of it in the queue", "ms", null, meanMs(server.queueTime)),
     compare("of it reading the prompt", "ms", null, meanMs(server.prefillTime)),
     compare("writing the answer", "ms", null, meanMs(server.decodeTime)),

@@ -3,12 +3,7 @@ import { streamsAxis } from "./chart-parts.ts";
 import type { ThroughputRow } from "./compare-with-published.ts";
 import { countStreams } from "./measurement.ts";
 
-/**
- * Draws measured, published and computed output rates against the streams, on logarithmic scales, each under its name.
- *
- * Published runs that left the number of streams to the engine lie across the whole width. `wantedTokensPerSecond` is a
- * further line, such as a break-even.
- */
+/** Draws measured, published and computed output rates against the streams, and a wanted rate, such as a break-even. */
 export function comparisonChart(
   rows: readonly ThroughputRow[],
   options: { wantedTokensPerSecond?: number } = {},
@@ -24,6 +19,7 @@ export function comparisonChart(
     scale: { type: "log", nice: false, domain: paddedRates(known, wanted) },
     axis: { format: "~s", values: rateSteps },
   });
+  // Runs that left the number of streams to the engine lie across the whole width.
   const isAcross = ({ streams }: ThroughputRow) => streams === null;
   const line = { type: "line", strokeWidth: 2.5 };
   const groups = [

@@ -33,18 +33,16 @@ export function findKnee(
   return null;
 }
 
-/**
- * Returns whether requests that arrive by themselves pile up: both their number and their time to first token rise.
- *
- * The second half of the arrivals is compared with the first; each must be 1.5 times as large.
- */
-export function isPilingUp(
-  flights: readonly Pick<Flight, "scheduledAt" | "firstTokenAt" | "endedAt">[],
-): boolean {
+type Arrival = Pick<Flight, "scheduledAt" | "firstTokenAt" | "endedAt">;
+
+/** Whether requests pile up: in the second half of the arrivals, number and time to first token are 1.5 times as large. */
+export function isPilingUp(flights: readonly Arrival[]): boolean {
   if (flights.length < fewestForTrend) return false;
   const middle = Math.floor(flights.length / 2);
   const halves = [flights.slice(0, middle), flights.slice(middle)].map((half) => {
-    const inFlight = half.map(({ scheduledAt }) => countInFlight(flights, scheduledAt));
+    const inFlight = half.map(({ scheduledAt: at }) => {
+      return flights.filter(({ scheduledAt, endedAt }) => scheduledAt <= at && endedAt > at).length;
+    });
     const waitsMs = half.flatMap(({ firstTokenAt, scheduledAt }) =>
       firstTokenAt === null ? [] : [firstTokenAt - scheduledAt],
     );
@@ -55,8 +53,4 @@ export function isPilingUp(
   return (
     second.inFlight > first.inFlight * risingRatio && second.firstTokenMs > first.firstTokenMs * risingRatio
   );
-}
-
-function countInFlight(flights: readonly Pick<Flight, "scheduledAt" | "endedAt">[], at: number): number {
-  return flights.filter(({ scheduledAt, endedAt }) => scheduledAt <= at && endedAt > at).length;
 }

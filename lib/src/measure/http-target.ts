@@ -21,12 +21,7 @@ export function createHttpTarget(
   const url = new URL(`${endpoint.baseUrl}/chat/completions`);
   const isSecure = url.protocol === "https:";
   // The endpoint speaks for its own host only: a proxy of the environment would stand between and change the times.
-  const agentOptions = {
-    keepAlive: true,
-    maxSockets: Infinity,
-    maxFreeSockets: mostConnections,
-    noDelay: true,
-  };
+  const agentOptions = { keepAlive: true, maxFreeSockets: mostConnections, noDelay: true };
   const agent = isSecure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
   const request = isSecure ? httpsRequest : httpRequest;
   const options: RequestOptions = {

@@ -61,13 +61,8 @@ export function computeLevel(
 }
 
 function countOutcomes(flights: readonly Flight[]): Level["requests"] {
-  const requests: Level["requests"] = {
-    completed: 0,
-    failed: 0,
-    cancelled: 0,
-    errors: {},
-    finishReasons: {},
-  };
+  const none = { completed: 0, failed: 0, cancelled: 0 };
+  const requests: Level["requests"] = { ...none, errors: {}, finishReasons: {} };
   const increase = (counts: Record<string, number>, name: string) => {
     counts[name] = (counts[name] ?? 0) + 1;
   };
@@ -164,9 +159,8 @@ function rate(tokens: readonly (number | null)[], seconds: number): number | nul
 
 /** Returns null if any value is null. */
 function sumKnown(values: readonly (number | null)[]): number | null {
-  return values.reduce<number | null>((total, value) => {
-    return total === null || value === null ? null : total + value;
-  }, 0);
+  const known = values.filter((value) => value !== null);
+  return known.length === values.length ? sum(known) : null;
 }
 
 function sum(values: readonly number[]): number {

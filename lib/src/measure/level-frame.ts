@@ -21,10 +21,8 @@ const columns: FrameColumns<ReturnType<typeof toRow>> = {
 };
 
 /**
- * Returns the levels of a measurement as a polars frame: one row is one number of streams.
- *
- * Rates are those of the steady window, except for `requestsPerSecond` of the whole run; times are percentiles over the
- * completed requests, in milliseconds.
+ * Returns the levels of a measurement as a polars frame: one row is one number of streams. Rates are those of the steady
+ * window, but `requestsPerSecond` is of the whole run; times are percentiles of completed requests, in milliseconds.
  */
 export function levelFrame({ levels }: Pick<Measurement, "levels">): Promise<DataFrame> {
   return makeFrame(levels.map(toRow), columns);

@@ -48,7 +48,7 @@ export async function measureThroughput(
     const climbed = await climb(context, progress, stops.reason);
     progress.end(climbed.stopped.words);
     if (signal.aborted) await waitUntilIdle(plan.workers ?? endpoint, { timeoutMs: cancelledIdleMs });
-    const { mode, promptLengthFrom } = shape;
+    const asDone = { askedMode: plan.mode, mode: shape.mode, promptLengthFrom: shape.promptLengthFrom };
     return {
       version: measurementVersion,
       kind: endpoint.isSimulated ? "simulated" : "measured",
@@ -61,13 +61,7 @@ export async function measureThroughput(
       engine: endpoint.engine,
       host: new URL(endpoint.baseUrl).host,
       maxModelTokens: endpoint.maxModelTokens,
-      workload: workloadSchema.parse({
-        ...plan,
-        rampMs: plan.rampMs ?? null,
-        askedMode: plan.mode,
-        mode,
-        promptLengthFrom,
-      }),
+      workload: workloadSchema.parse({ ...plan, ...asDone, rampMs: plan.rampMs ?? null }),
       budget: {
         maxTokens: Number.isFinite(budget.maxTokens) ? budget.maxTokens : null,
         usedTokens: budget.usedTokens(),
@@ -83,6 +77,8 @@ export async function measureThroughput(
 }
 
 type Climbed = Pick<Measurement, "levels" | "knee" | "stopped" | "notes">;
+
+const pilingUp = "Requests pile up: more of them are in flight, and wait longer, than before.";
 
 /** Measures one level after the other, until there is a reason to stop. */
 async function climb(
@@ -111,26 +107,18 @@ async function climb(
     }
     const isOverBudget = loads.at(-1)?.end === "budget";
     if (isOverBudget && loads.every(({ flights }) => flights.length === 0)) {
-      return stop({
-        because: "budget",
-        words: describeBudgetEnd(budget, `before the level with ${streams}`),
-      });
+      return stop(endOfBudget(budget, `before the level with ${streams}`));
     }
     levels.push(level);
     if (isOverBudget) level.notes.push("The budget of tokens ended this level early.");
     progress.level(level, index + 1);
-    if (isOverBudget) {
-      return stop({ because: "budget", words: describeBudgetEnd(budget, `in the level with ${streams}`) });
-    }
+    if (isOverBudget) return stop(endOfBudget(budget, `in the level with ${streams}`));
     if (level.verdict === "failed") {
       return stop({ because: "errors", words: `Stopped at ${streams} streams: ${level.reason}` });
     }
     knee ??= findKnee(levels);
     if (knee === null && plan.arrivals !== "closed" && loads.some(isPilingUpIn)) {
-      knee = {
-        streams,
-        reason: "Requests pile up: more of them are in flight, and wait longer, than before.",
-      };
+      knee = { streams, reason: pilingUp };
     }
     if (knee !== null && plan.stopAtKnee) return stop({ because: "knee", words: knee.reason });
   }
@@ -147,9 +135,10 @@ function isPilingUpIn({ flights, window }: Load): boolean {
   return window !== null && isPilingUp(flights.filter(({ scheduledAt }) => scheduledAt >= window.startAt));
 }
 
-function describeBudgetEnd({ usedTokens, maxTokens }: TokenBudget, where: string): string {
+function endOfBudget({ usedTokens, maxTokens }: TokenBudget, where: string): Measurement["stopped"] {
   const [used, most] = [usedTokens(), maxTokens].map((tokens) => tokens.toLocaleString("en-US"));
-  return `The budget ended ${where} streams: ${used} of ${most} tokens are used, and another request might exceed it.`;
+  const words = `The budget ended ${where} streams: ${used} of ${most} tokens are used, and another request might exceed it.`;
+  return { because: "budget", words };
 }
 
 /** States the most tokens that the call may use, before it uses the first. */

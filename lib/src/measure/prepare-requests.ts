@@ -103,17 +103,15 @@ async function fitPromptByTokenizer(
 }
 
 /** Fits the number of words by the count that the server reported for a prompt of the shape. */
-function fitPromptByUsage(
-  shape: RequestShape,
-  { tokens, wanted }: { tokens: number; wanted: number },
-): RequestShape {
+function fitPromptByUsage(shape: RequestShape, counts: { tokens: number; wanted: number }): RequestShape {
+  const { tokens, wanted } = counts;
   if (shape.promptLengthFrom === "tokenize") {
     return { ...shape, mostPromptTokens: Math.max(shape.mostPromptTokens, withReserve(tokens)) };
   }
   return {
     ...shape,
     promptLengthFrom: "usage",
-    promptWords: correctWords(shape.promptWords, { tokens, wanted }),
+    promptWords: correctWords(shape.promptWords, counts),
     mostPromptTokens: withReserve(Math.max(tokens, wanted)),
   };
 }

@@ -9,11 +9,8 @@ const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?[ \t]+([^ \t]+)(?:[ \t]+-?\d
 const labelPair = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const escapes: Record<string, string> = { "\\n": "\n", '\\"': '"', "\\\\": "\\" };
 
-/**
- * Reads a page in Prometheus' text format; comments, and lines that are no sample with a finite value, are left out.
- *
- * The format: https://prometheus.io/docs/instrumenting/exposition_formats/
- */
+// https://prometheus.io/docs/instrumenting/exposition_formats/
+/** Reads a page in Prometheus' text format; lines that are no sample with a finite value are left out. */
 export function parsePrometheusText(page: string): MetricSample[] {
   return page.split("\n").flatMap((line) => {
     const found = sampleLine.exec(line.trim());

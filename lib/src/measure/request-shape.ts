@@ -20,11 +20,12 @@ export interface RequestShape {
 /** Writes the body of one request. */
 export function writeBody(shape: RequestShape, options: { prompt: string; outputTokens: number }): string {
   const { model, mode, usage, limitName, hasTemperature, extra } = shape;
+  const running = usage === "running" ? { continuous_usage_stats: true } : {};
   return JSON.stringify({
     model,
     messages: [{ role: "user", content: options.prompt }],
     stream: true,
-    ...(usage === "none" ? {} : { stream_options: streamOptions(usage) }),
+    ...(usage === "none" ? {} : { stream_options: { include_usage: true, ...running } }),
     [limitName]: options.outputTokens,
     // Greedy where only speed counts; a small model that must end by itself would repeat itself for ever.
     ...(hasTemperature ? { temperature: mode === "capacity" ? 0 : 0.6 } : {}),
@@ -65,12 +66,6 @@ export function adaptShape(
     return { shape: { ...shape, hasTemperature: false }, note: null };
   }
   return null;
-}
-
-function streamOptions(usage: "running" | "final"): Record<string, boolean> {
-  return usage === "running"
-    ? { include_usage: true, continuous_usage_stats: true }
-    : { include_usage: true };
 }
 
 // Common short words: each is one token in the tokenizers of today's models, so that words can be counted as tokens.

@@ -12,11 +12,7 @@ const parts = {
   lost: { name: "failed or cancelled (middling)", color: chartColors.grey, thickness: 0.6 },
 };
 
-/**
- * Draws the requests of a level as bars over time: how long each waited, and how long its answer took.
- *
- * Records are those of one level and repeat, as `onRecord` of `measureThroughput` gives them; of more than 120 the first.
- */
+/** Draws the first 120 requests of one level and repeat as bars over time: the wait of each, then its answer. */
 export function requestTimelineChart(records: readonly RequestRecord[]): ChartSpec {
   const shown = records.toSorted((one, other) => one.sentAtMs - other.sentAtMs).slice(0, mostRequests);
   const rows = shown.flatMap((record, index) => {

@@ -112,11 +112,7 @@ function amountOf(plan: MeasurePlan, { streams, repeat }: { streams: number; rep
   return { mostRequests, arrivalsMs: arrivalsMs.slice(0, mostRequests) };
 }
 
-/**
- * Draws the arrival times of a Poisson process, in milliseconds from its start, in order; the same seed gives the same.
- *
- * The times between two arrivals are exponential with mean 1,000 ÷ `requestsPerSecond`.
- */
+/** Draws arrivals of a Poisson process, in ms from its start; the gaps are exponential with mean 1,000 ÷ `requestsPerSecond`. */
 export function poissonArrivalsMs(options: {
   requestsPerSecond: number;
   durationMs: number;
@@ -139,9 +135,6 @@ function countWarmUpStreams({ arrivals }: MeasurePlan, streams: number): number 
 
 function noteUnfinished(counters: ServerCounters | null, when: string): string[] {
   const unfinished = counters === null ? 0 : countUnfinished(counters);
-  return unfinished === 0
-    ? []
-    : [
-        `The server still worked on ${unfinished} requests ${when}: others use it too, or it continues after its client has gone.`,
-      ];
+  const note = `The server still worked on ${unfinished} requests ${when}: others use it too, or it continues after its client has gone.`;
+  return unfinished === 0 ? [] : [note];
 }

@@ -12,10 +12,7 @@ const counterNames = {
   prefixCacheHitTokens: ["prefix_cache_hits_total", "gpu_prefix_cache_hits_total"],
   preemptions: ["num_preemptions_total"],
 };
-const gaugeNames = {
-  runningRequests: ["num_requests_running"],
-  waitingRequests: ["num_requests_waiting"],
-};
+const gaugeNames = { runningRequests: ["num_requests_running"], waitingRequests: ["num_requests_waiting"] };
 const histogramNames = {
   queueTime: ["request_queue_time_seconds", "time_in_queue_requests"],
   prefillTime: ["request_prefill_time_seconds"],
@@ -126,12 +123,7 @@ export function subtractCounters(after: ServerCounters, before: ServerCounters):
   const gain = (one: number | null, other: number | null) =>
     one === null || other === null ? null : Math.max(0, one - other);
   const gainTime = (one: MeanTime | null, other: MeanTime | null) =>
-    one === null || other === null
-      ? null
-      : {
-          sumSeconds: Math.max(0, one.sumSeconds - other.sumSeconds),
-          count: Math.max(0, one.count - other.count),
-        };
+    one && other && mapValues(one, (value, name) => Math.max(0, value - other[name]));
   return {
     ...after,
     generationTokens,
@@ -153,11 +145,7 @@ function mapValues<Name extends string, From, To>(
   return Object.fromEntries(names.map((name) => [name, map(from[name], name)])) as Record<Name, To>;
 }
 
-/**
- * Waits until the server, or several, work on nothing any more, and returns the counters then; `null` where there are none.
- *
- * Where it still works on something when the time is over, the counters say on how many requests.
- */
+/** Waits until the servers work on nothing any more, or the time is over, and returns the counters then; `null`: none. */
 export async function waitUntilIdle(
   servers: Parameters<typeof readServerCounters>[0],
   options: { timeoutMs: number; signal?: AbortSignal },

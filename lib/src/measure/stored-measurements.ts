@@ -15,13 +15,7 @@ export interface LoadedMeasurements extends Array<Measurement> {
 const folders = { rehearsal: "rehearsal", pod: "runpod", serverless: "runpod", given: "given" } as const;
 const subfolder = "measurements";
 
-/**
- * Saves a measurement in the state folder and returns the file's path.
- *
- * The file is complete or absent: it is written under another name first and then renamed.
- *
- * @throws WorkbookError where the folder cannot be written.
- */
+/** Saves a measurement and returns its file's path; the file is complete or absent. Throws a WorkbookError where that fails. */
 export function saveMeasurement(measurement: Measurement, options: { stateFolder?: string } = {}): string {
   const { stateFolder = loadSettings().stateFolder } = options;
   const checked = measurementSchema.parse(measurement);

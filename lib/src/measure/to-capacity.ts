@@ -3,11 +3,7 @@ import { InputError } from "../errors.ts";
 import { countStreams, type Level, type Measurement } from "./measurement.ts";
 
 /** A level with the rates that a capacity is made of. */
-interface RatedLevel {
-  level: Level;
-  input: number;
-  output: number;
-}
+type RatedLevel = { level: Level; input: number; output: number };
 
 /**
  * Computes from a measurement what the cost model takes: how fast the machine reads with nothing to write, and the reverse.
@@ -64,10 +60,8 @@ export function toCapacity(
 }
 
 /**
- * Computes a capacity for each valid level, so that the cost model can take the best within a latency target.
- *
- * Of several measurements, as `loadMeasurements` gives them, those of reading alone tell reading and writing apart in the
- * others of the same model, server and GPU; by themselves they give no capacity.
+ * Computes a capacity for each valid level. Of several measurements those of reading alone give none: they tell reading
+ * and writing apart in the others of the same model, server and GPU.
  */
 export function toCapacities(
   measurements: Measurement | readonly Measurement[],
@@ -116,15 +110,11 @@ function chooseLevel(measurement: Measurement, streams: number | undefined): Rat
       : (levels.find(({ level }) => level.streams === streams) ?? null);
   if (chosen !== null) return chosen;
   const others = levels.map(({ level }) => level.streams).join(", ");
+  const has = `It has valid levels of ${others} streams.`;
   const which = streams === undefined ? "valid level" : `valid level of ${countStreams(streams)}`;
   throw new InputError(
     `The measurement of ${measurement.startedAt} has no ${which} with token counts and answers of more than one token, so no capacity can be made of it.`,
-    {
-      remedy:
-        others === ""
-          ? "Measure again: its levels say what went wrong."
-          : `It has valid levels of ${others} streams.`,
-    },
+    { remedy: others === "" ? "Measure again: its levels say what went wrong." : has },
   );
 }
 

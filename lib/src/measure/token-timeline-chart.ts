@@ -2,11 +2,7 @@ import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/in
 import { tightAxis } from "./chart-parts.ts";
 import type { TokenArrival, TokenTrace } from "./trace-tokens.ts";
 
-/**
- * Draws one answer as it came: a point for each piece, at its time and at what had arrived by then.
- *
- * The waiting before the first piece is shaded; the steeper the line after it, the faster the writing.
- */
+/** Draws one answer as it came: a point for each piece, at its time and at what had arrived by then. */
 export function tokenTimelineChart(trace: TokenTrace): ChartSpec {
   const { arrivals, unit } = trace;
   const [first] = arrivals;

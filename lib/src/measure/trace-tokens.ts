@@ -18,13 +18,7 @@ export interface TokenTrace {
   arrivals: readonly TokenArrival[];
 }
 
-/**
- * Streams one answer into the cell or the terminal and notes when each piece of it arrived.
- *
- * Text, reasoning and the arguments of tool calls all count.
- *
- * @throws what `streamChat` throws.
- */
+/** Streams one answer into the cell or the terminal and notes when each piece arrived; throws what `streamChat` throws. */
 export async function traceTokens(
   endpoint: Endpoint,
   request: ChatRequest,
@@ -51,10 +45,8 @@ export async function traceTokens(
   const isCounted = pieces.every((piece) => piece.tokens !== null);
   return {
     unit: isCounted ? "tokens" : "pieces",
-    arrivals: pieces.map((piece, index) => ({
-      atMs: piece.atMs,
-      count: isCounted ? (piece.tokens ?? 0) : index + 1,
-      text: piece.text,
-    })),
+    arrivals: pieces.map(({ atMs, text, tokens }, index) => {
+      return { atMs, count: isCounted ? (tokens ?? 0) : index + 1, text };
+    }),
   };
 }

@@ -32,11 +32,7 @@ export function watchClient(): (loads: readonly Load[]) => Level["client"] {
   };
 }
 
-/**
- * Returns why this process did not keep up with what it measured; `null` where it did.
- *
- * Lateness is judged against what is measured: 20 ms matter to a token every 30 ms, not to one every 500.
- */
+/** Says why this process did not keep up; 20 ms late matter to a token every 30 ms, not to one every 500. `null`: it did. */
 export function judgeClient(
   client: Level["client"],
   times: { timePerOutputTokenMs: number | null; interChunkMs: number | null },

@@ -3,13 +3,13 @@ export { deleteLeftover, type Leftover, listLeftovers } from "./account/leftover
 export { createRunPodClient } from "./client/client.ts";
 export { RunPodError } from "./client/runpod-error.ts";
 export type { CreatePodBody } from "./client/schemas.ts";
+export { describePlan } from "./describe-plan.ts";
 export { createEndpoint } from "./endpoints/create-endpoint.ts";
 export { deleteEndpoint, sweepEndpoints } from "./endpoints/delete-endpoint.ts";
 export { CreateEndpointError, EndpointNotReadyError } from "./endpoints/endpoint-errors.ts";
-export {
-  describeEndpointPlan,
-  type EndpointPlan,
-  type EndpointPlanRequest,
+export type {
+  EndpointPlan,
+  EndpointPlanRequest,
 } from "./endpoints/endpoint-plan.ts";
 export { type ListedEndpoint, listEndpoints } from "./endpoints/list-endpoints.ts";
 export { planEndpoint } from "./endpoints/plan-endpoint.ts";
@@ -24,7 +24,7 @@ export { openPodEndpoint } from "./pods/open-pod-endpoint.ts";
 export { planPod } from "./pods/plan-pod.ts";
 export type { Pod } from "./pods/pod.ts";
 export { CreatePodError, PodNotReadyError } from "./pods/pod-errors.ts";
-export { describePlan, type PodPlan, type PodPlanRequest, plannedToken } from "./pods/pod-plan.ts";
+export { type PodPlan, type PodPlanRequest, plannedToken } from "./pods/pod-plan.ts";
 export { type PodLog, readPodLog } from "./pods/read-pod-log.ts";
 export { sweepPods, terminatePod } from "./pods/terminate-pod.ts";
 export { openRunPodContext, type RunPodContext } from "./rental/context.ts";

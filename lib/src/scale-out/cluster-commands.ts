@@ -15,12 +15,10 @@ const countGpus = `python3 -c 'import ray; ray.init("auto", log_to_driver=False)
  * Each machine names itself by its address in the cluster's own network (`VLLM_HOST_IP`), or vLLM takes that of another
  * interface. NCCL wants more shared memory than a container has; where it cannot be raised, that is said in the log.
  */
-export function makeStartCommands(options: {
-  vllmVersion: string;
-  /** What follows `vllm serve`, the model first. */
-  vllmArguments: readonly string[];
-}): { first: string[]; others: string[] } {
-  const { vllmVersion, vllmArguments } = options;
+export function makeStartCommands(
+  vllmVersion: string,
+  vllmArguments: readonly string[],
+): { first: string[]; others: string[] } {
   const prepare = [
     `pip install --quiet 'vllm==${vllmVersion}' 'ray==${rayVersion}'`,
     'export VLLM_HOST_IP="$NODE_ADDR"',

@@ -1,5 +1,5 @@
 import { sayUsd } from "../serving/index.ts";
-import { alignColumns } from "../words/index.ts";
+import { alignColumns, inWords } from "../words/index.ts";
 import type { planCluster } from "./plan-cluster.ts";
 
 /** What would be rented and started for one model over several machines: a plan, which nobody here has run. */
@@ -21,15 +21,11 @@ export function describeClusterPlan(plan: ClusterPlan): string {
     ],
     [
       "context",
-      `${count(plan.maxModelTokens)} tokens; the cache holds ${count(memory.kvCacheTokens)} (computed)`,
+      `${inWords(plan.maxModelTokens)} tokens; the cache holds ${inWords(Math.floor(memory.kvCacheTokens))} (computed)`,
     ],
     ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
     ["cost", sayUsd(plan.usdForMinutes, `if you delete it after ${plan.minutes} minutes`)],
     ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
   ];
   return alignColumns(lines);
-}
-
-function count(value: number): string {
-  return Math.floor(value).toLocaleString("en-US");
 }

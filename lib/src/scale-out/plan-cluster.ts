@@ -56,10 +56,7 @@ export function planCluster(request: ClusterPlanRequest) {
   const cost = computePodCost({ ...server, usdPerGpuHour, deadlineMinutes: minutes });
   const ofAll = (usd: number | null) => (usd === null ? null : usd * nodes);
   const split = ["--pipeline-parallel-size", String(nodes), "--distributed-executor-backend", "ray"];
-  const startCommands = makeStartCommands({
-    vllmVersion: image.vllmVersion ?? "",
-    vllmArguments: [...server.vllmArguments, ...split],
-  });
+  const startCommands = makeStartCommands(image.vllmVersion ?? "", [...server.vllmArguments, ...split]);
   const name = `workbook-${model.id.slice(model.id.indexOf("/") + 1).toLowerCase()}`;
   const payload = {
     name,

@@ -10,14 +10,7 @@ import { WorkbookError } from "../errors.ts";
 import { findProjectRoot } from "../project-root.ts";
 
 /** The router's own process. */
-export interface RouterProcess {
-  readonly pid: number;
-  /** The end of its output, for people. */
-  lastLines(): string;
-  /** `null` while it runs. */
-  exitCode(): number | null;
-  end(): Promise<void>;
-}
+export type RouterProcess = Awaited<ReturnType<typeof startRouterProcess>>;
 
 /** The arguments of `vllm_router_rs.Router` by their own names; nothing secret is among them. */
 export type RouterConfiguration = Readonly<Record<string, string | number | boolean | readonly string[]>> & {
@@ -38,7 +31,7 @@ export async function startRouterProcess(options: {
   /** Default: the one of the project's own environment. */
   python?: string | undefined;
   configuration: RouterConfiguration;
-}): Promise<RouterProcess> {
+}) {
   const { PATH, SSL_CERT_FILE, SSL_CERT_DIR } = process.env;
   const python = options.python ?? join(pythonEnvironment(), "bin", "python");
   const child = spawn(python, [startScript], {
@@ -65,7 +58,9 @@ export async function startRouterProcess(options: {
     if (stream instanceof Socket) stream.unref();
   return {
     pid: child.pid,
+    /** The end of its output, for people. */
     lastLines: () => lastLinesOf(output),
+    /** `null` while it runs. */
     exitCode: () => child.exitCode ?? (child.signalCode === null ? null : 1),
     end: () => end(child),
   };

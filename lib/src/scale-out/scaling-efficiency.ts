@@ -2,19 +2,7 @@ import { InputError } from "../errors.ts";
 import type { Level, Measurement } from "../measure/index.ts";
 
 /** What was measured with so many workers, beside what as many single ones would yield; a row for a table. */
-export type ScalingRow = {
-  workers: number;
-  /** Of the level with the highest rate. */
-  streams: number;
-  outputTokensPerSecond: number;
-  /** Times as fast as one worker. */
-  speedUp: number;
-  /** Speed-up ÷ workers: 1 is perfect. */
-  efficiency: number;
-  /** Of that level: where it is `client-bound`, rate and efficiency are lower bounds. */
-  verdict: Level["verdict"];
-  kind: Measurement["kind"];
-};
+export type ScalingRow = ReturnType<typeof scalingEfficiency>[number];
 
 /**
  * Computes how well throughput grows with workers, from one measurement for each number of them.
@@ -26,7 +14,7 @@ export type ScalingRow = {
  */
 export function scalingEfficiency(
   measured: readonly { workers: number; measurement: Pick<Measurement, "levels" | "kind"> }[],
-): ScalingRow[] {
+) {
   const rows = measured
     .map(({ workers, measurement: { kind, levels } }) => ({ workers, kind, ...bestLevel(workers, levels) }))
     .toSorted((one, other) => one.workers - other.workers);
@@ -39,7 +27,13 @@ export function scalingEfficiency(
   return rows.map((row) => {
     const [fewest = row] = rows;
     const speedUp = row.outputTokensPerSecond / (fewest.outputTokensPerSecond / fewest.workers);
-    return { ...row, speedUp, efficiency: speedUp / row.workers };
+    return {
+      ...row,
+      /** Times as fast as one worker. */
+      speedUp,
+      /** Speed-up ÷ workers: 1 is perfect. */
+      efficiency: speedUp / row.workers,
+    };
   });
 }
 

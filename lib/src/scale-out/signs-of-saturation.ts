@@ -9,15 +9,10 @@ export type SaturationSign = {
   seen: string;
 };
 
-/** First tokens that come so many times as late as for the fewest streams are a queue, and no longer reading. */
-const muchLater = 3;
-
 /**
  * Reads off a measurement the signs that its server is full, each with the level at which it shows first.
  *
- * The knee (output grows by less than 5 % for twice the streams), first tokens three times as late as at the lowest
- * level, requests that wait in the queue for more than half of that time, requests that lose their place for want of
- * cache, and requests that fail. Levels at which the client was the limit say nothing.
+ * The knee is where output grows by less than 5 % for twice the streams. Levels limited by the client say nothing.
  */
 export function signsOfSaturation(measurement: Pick<Measurement, "levels" | "knee">): SaturationSign[] {
   const levels = measurement.levels.filter(({ verdict }) => verdict !== "client-bound");
@@ -29,13 +24,14 @@ export function signsOfSaturation(measurement: Pick<Measurement, "levels" | "kne
     }
     return [];
   };
+  // First tokens three times as late as for the fewest streams are a queue, and no longer reading.
   const soonest = levels[0]?.timeToFirstTokenMs.p95 ?? null;
   return [
     ...(knee === null
       ? []
       : [{ sign: "more streams bring little", streams: knee.streams, seen: knee.reason }]),
     ...first("the first token comes late", ({ timeToFirstTokenMs: { p95 } }) =>
-      p95 === null || soonest === null || p95 < muchLater * soonest
+      p95 === null || soonest === null || p95 < 3 * soonest
         ? null
         : `${inMs(p95)} for 95 % of the requests, after ${inMs(soonest)} at the lowest level`,
     ),

@@ -1,11 +1,17 @@
 export type { Caller } from "./caller.ts";
 export type { ChosenGpu, GpuCandidate, GpuOffer } from "./choose-gpus.ts";
-export { compareVersions } from "./image-tag.ts";
+export { findModelShape } from "./memory-fit.ts";
 export { type GuidedModel, modelGuide } from "./model-guide.ts";
-export { findModelShape } from "./model-shape.ts";
 export type { PlannedMemory } from "./place-model.ts";
 export { type PlannedServer, planServer, type ServerPlan, type ServerRequest } from "./plan-server.ts";
 export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
-export { computePodCost, networkVolumeUsdPerMonth, sayUsd, storageUsdPerHour } from "./server-cost.ts";
-export { selectWarnings, type Warning, warnOfPrices } from "./server-warnings.ts";
-export { joinArguments, serverPort } from "./vllm-arguments.ts";
+export {
+  computePodCost,
+  networkVolumeUsdPerMonth,
+  sayUsd,
+  selectWarnings,
+  storageUsdPerHour,
+  type Warning,
+  warnOfPrices,
+} from "./server-warnings.ts";
+export { compareVersions, joinArguments, serverPort } from "./vllm-arguments.ts";

@@ -1,4 +1,5 @@
-import type { ModelShape } from "../facts/index.ts";
+import { InputError } from "../errors.ts";
+import { findModel, type ModelShape, requireModelName, toModelShape } from "../facts/index.ts";
 
 /** Share of a GPU's memory that vLLM may take; always passed, because vLLM's own default has moved. */
 export const memoryUtilisation = 0.9;
@@ -23,19 +24,7 @@ export interface MemoryFitInput {
 }
 
 /** How a model sits in memory; everything is computed, and vLLM's own log has the last word. */
-export interface MemoryFit {
-  /** Over all GPUs together. */
-  weightsGib: number;
-  overheadGib: number;
-  /** What remains for the KV cache over all GPUs; negative where not even the weights fit. */
-  kvCacheGib: number;
-  /** Over all GPUs together, with every layer keeping every token. */
-  kvBytesPerToken: number;
-  /** Tokens of all conversations together that the cache holds; a lower bound where some layers have a window. */
-  kvCacheTokens: number;
-  /** The longest single conversation that fits, at most what the model was made for; 0 where it does not fit. */
-  longestContextTokens: number;
-}
+export type MemoryFit = ReturnType<typeof fitMemory>;
 
 /**
  * Computes how much KV cache a model leaves on its GPUs.
@@ -44,19 +33,23 @@ export interface MemoryFit {
  * `headDimension` numbers for each KV head, which are split over the GPUs and repeated where there are fewer heads than
  * GPUs; with latent attention one vector, on every GPU. Sources: vLLM 0.32.0, `vllm/v1/kv_cache_interface.py`.
  */
-export function fitMemory(input: MemoryFitInput): MemoryFit {
+export function fitMemory(input: MemoryFitInput) {
   const { model, gpuCount } = input;
-  const weightsBytes = model.weightsGb * 1e9;
   const cacheBytes = cacheBytesPerGpu(input);
   const layerBytes = layerBytesPerGpu(input);
   const tokenBytes = layerBytes * model.layers;
   const room = Math.max(0, cacheBytes);
   return {
-    weightsGib: weightsBytes / bytesPerGib,
+    /** Over all GPUs together. */
+    weightsGib: (model.weightsGb * 1e9) / bytesPerGib,
     overheadGib: overheadGibPerGpu * gpuCount,
+    /** What remains for the KV cache over all GPUs; negative where not even the weights fit. */
     kvCacheGib: (cacheBytes * gpuCount) / bytesPerGib,
+    /** Over all GPUs together, with every layer keeping every token. */
     kvBytesPerToken: tokenBytes * gpuCount,
+    /** Tokens of all conversations together that the cache holds; a lower bound where some layers have a window. */
     kvCacheTokens: Math.floor(room / tokenBytes),
+    /** The longest single conversation that fits, at most what the model was made for; 0 where it does not fit. */
     longestContextTokens: findLongestContext(model, room / layerBytes),
   };
 }
@@ -105,4 +98,35 @@ function findLongestContext(model: ModelShape, entries: number): number {
     else tooLong = middle;
   }
   return fits;
+}
+
+/**
+ * Finds the shape of a checkpoint by its name, or checks one that was written by hand.
+ *
+ * @throws InputError where the table does not have the name, or a number of the shape makes no sense.
+ */
+export function findModelShape(model: string | ModelShape, caller: string): ModelShape {
+  if (typeof model !== "string") return checkModelShape(model, caller);
+  requireModelName(model, caller);
+  const known = findModel(model);
+  if (known !== null) return toModelShape(known);
+  throw new InputError(`${caller}: model "${model}" is not in the workbook's table (lib/data/models.csv).`, {
+    remedy: `Check the spelling, or give ${caller} its shape: model: await fetchModelShape(id).`,
+    field: "model",
+  });
+}
+
+function checkModelShape(shape: ModelShape, caller: string): ModelShape {
+  requireModelName(shape.id, caller);
+  const { layers, attentionHeads, kvHeads, headDimension, contextTokens, weightsGb, downloadGb } = shape;
+  const needed = { layers, attentionHeads, kvHeads, headDimension, contextTokens, weightsGb, downloadGb };
+  for (const [field, value] of Object.entries(needed)) {
+    if (Number.isFinite(value) && value > 0) continue;
+    throw new InputError(`${caller}: model.${field} of ${shape.id} is ${value}.`, {
+      remedy: "Give a number above 0; the model's config.json has it.",
+      problem: "out-of-range",
+      field: `model.${field}`,
+    });
+  }
+  return shape;
 }

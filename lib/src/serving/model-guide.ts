@@ -1,9 +1,9 @@
 import { InputError } from "../errors.ts";
 import { findGpu, loadGpus, loadModels, type Model, toModelShape } from "../facts/index.ts";
+import { findSmallestMachine } from "./choose-context.ts";
 import { type ChosenGpu, chooseGpus } from "./choose-gpus.ts";
 import { suggestDiskGb } from "./plan-server.ts";
-import { computePodCost } from "./server-cost.ts";
-import { findSmallestMachine } from "./suggest-fits.ts";
+import { computePodCost } from "./server-warnings.ts";
 
 /** One model that is worth serving: what it is, what it takes, and in what it differs from others. */
 export type GuidedModel = ReturnType<typeof modelGuide>[number];

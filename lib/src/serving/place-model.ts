@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
 import type { Caller } from "./caller.ts";
-import { chooseContext } from "./choose-context.ts";
+import { chooseContext, suggestFits } from "./choose-context.ts";
 import type { ChosenGpu } from "./choose-gpus.ts";
 import {
   canSplit,
@@ -12,7 +12,6 @@ import {
   memoryUtilisation,
   overheadGibPerGpu,
 } from "./memory-fit.ts";
-import { suggestFits } from "./suggest-fits.ts";
 
 /** How a model fits into the memory of the planned GPUs; computed, for the smallest of the candidates. */
 export interface PlannedMemory extends MemoryFit {
@@ -24,18 +23,7 @@ export interface PlannedMemory extends MemoryFit {
 }
 
 /** A model that has found its place: which GPUs hold it, and with how much context on each of them. */
-export interface Placement {
-  /** Those of the GPUs asked for that hold the model. */
-  gpus: readonly ChosenGpu[];
-  /** The first of them, which is tried first. */
-  preferred: ChosenGpu;
-  maxModelTokens: number;
-  /** On the smallest of them. */
-  memory: PlannedMemory;
-  /** Whether the smallest of them would hold the model on its own. */
-  fitsOneGpu: boolean;
-  warnings: readonly string[];
-}
+export type Placement = ReturnType<typeof placeModel>;
 
 interface PlacementRequest {
   model: ModelShape;
@@ -51,7 +39,7 @@ interface PlacementRequest {
  *
  * @throws InputError where none holds it, or where it cannot be split that way; it says what would fit.
  */
-export function placeModel(options: PlacementRequest): Placement {
+export function placeModel(options: PlacementRequest) {
   const { model, gpus, gpuCount, kvCacheDtype } = options;
   requireSplit(options);
   const memoryInput = (gpu: ChosenGpu): MemoryFitInput => ({
@@ -70,15 +58,19 @@ export function placeModel(options: PlacementRequest): Placement {
   const tooSmall = gpus.filter((gpu) => !holding.includes(gpu)).map((gpu) => gpu.displayName);
   const leftOut = `Left out, because the model does not fit there: ${gpuCount} × ${tooSmall.join(", ")}.`;
   return {
+    /** Those of the GPUs asked for that hold the model. */
     gpus: holding,
+    /** The first of them, which is tried first. */
     preferred,
     maxModelTokens,
+    /** On the smallest of them. */
     memory: {
       ...fitMemory(input),
       gpuTypeId: smallest.gpuTypeId,
       usableGib: smallest.usableMemoryGib * memoryUtilisation * gpuCount,
       sequencesAtMaxModelTokens: countSequences(input, maxModelTokens),
     },
+    /** Whether the smallest of them would hold the model on its own. */
     fitsOneGpu: chooseContext({ ...input, gpuCount: 1 }) !== null,
     warnings: [...(tooSmall.length > 0 ? [leftOut] : []), ...context.warnings],
   };

@@ -3,11 +3,16 @@ import type { ModelShape } from "../facts/index.ts";
 import { requireChoice, requireNumber } from "../require-number.ts";
 import type { Caller } from "./caller.ts";
 import { chooseGpus, type GpuOffer } from "./choose-gpus.ts";
-import { compareVersions, defaultImage, type ImageTag, readImageTag } from "./image-tag.ts";
-import { findModelShape } from "./model-shape.ts";
-import { type Placement, type PlannedMemory, placeModel } from "./place-model.ts";
+import { findModelShape } from "./memory-fit.ts";
+import { type PlannedMemory, placeModel } from "./place-model.ts";
 import { listServerWarnings } from "./server-warnings.ts";
-import { checkExtraArguments, makeVllmArguments } from "./vllm-arguments.ts";
+import {
+  checkExtraArguments,
+  compareVersions,
+  defaultImage,
+  makeVllmArguments,
+  readImageTag,
+} from "./vllm-arguments.ts";
 
 /** The model and how vLLM serves it; everything but the model has a default. */
 export interface ServerRequest {
@@ -59,19 +64,14 @@ export interface PlannedServer {
 }
 
 /** A vLLM server that fits its cards, and what led to it. */
-export interface ServerPlan {
-  server: PlannedServer;
-  placement: Placement;
-  shape: ModelShape;
-  image: ImageTag;
-}
+export type ServerPlan = ReturnType<typeof planServer>;
 
 /**
  * Plans the server: image and arguments, how the model sits in the memory of the cards, and the disk it needs.
  *
  * @throws InputError in the caller's own words; where the model does not fit (`does-not-fit`), it says what would.
  */
-export function planServer(request: ServerRequest & ServerPlace, caller: Caller): ServerPlan {
+export function planServer(request: ServerRequest & ServerPlace, caller: Caller) {
   const { maxModelTokens, minCudaVersion, kvCacheDtype = "auto", extraArguments = [], gpuCount } = request;
   checkRequest(request, caller);
   const image = readImageTag(request.image ?? defaultImage, caller.name);

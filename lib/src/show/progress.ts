@@ -5,7 +5,7 @@ import {
   displayBundle,
   findDisplayWriter,
 } from "../kernel/index.ts";
-import { stripControlCharacters } from "../words/index.ts";
+import { inWords, stripControlCharacters } from "../words/index.ts";
 
 /** One line that says how far a longer task is. */
 export interface Progress {
@@ -82,10 +82,10 @@ export function createProgress(options: ProgressOptions): Progress {
 }
 
 function describeShare(done: number, total: number | undefined): string {
-  const count = done.toLocaleString("en-US");
+  const count = inWords(done);
   if (total === undefined || total <= 0) return count;
   const percent = Math.floor((Math.min(done, total) / total) * 100);
-  return `${count} of ${total.toLocaleString("en-US")} (${percent} %)`;
+  return `${count} of ${inWords(total)} (${percent} %)`;
 }
 
 function describeTimeLeft(done: number, total: number | undefined, elapsedMs: number): string | undefined {

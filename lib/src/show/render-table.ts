@@ -8,13 +8,13 @@ export interface TableText {
   notes: string[];
 }
 
-// JupyterLab styles tables in its own way and strips style sheets, so what carries meaning is set on the elements.
-const tableStyle = "font-variant-numeric:tabular-nums";
-const boxStyle = "overflow-x:auto";
-const captionStyle = "caption-side:top;text-align:left";
 const emptyCell = '<span role="img" aria-label="no value">–</span>';
 
-/** Returns the table as HTML, with every text escaped. */
+/**
+ * Returns the table as HTML, with every text escaped.
+ *
+ * JupyterLab strips style sheets, so what carries meaning is set on the elements.
+ */
 export function renderHtmlTable({ caption, columns, rowCount, notes }: TableText): string {
   const paragraphs = notes.map((note) => `<p class="note">${toHtml(note)}</p>`);
   if (columns.length === 0) {
@@ -32,9 +32,11 @@ export function renderHtmlTable({ caption, columns, rowCount, notes }: TableText
   });
   return [
     // A table that is wider than its place scrolls in a box of its own, which the keyboard can reach.
-    `<div class="table-scroll" tabindex="0" role="group" aria-label="${toHtml(caption ?? "Table")}" style="${boxStyle}">`,
-    `<table style="${tableStyle}">`,
-    ...(caption === undefined ? [] : [`<caption style="${captionStyle}">${toHtml(caption)}</caption>`]),
+    `<div class="table-scroll" tabindex="0" role="group" aria-label="${toHtml(caption ?? "Table")}" style="overflow-x:auto">`,
+    `<table style="font-variant-numeric:tabular-nums">`,
+    ...(caption === undefined
+      ? []
+      : [`<caption style="caption-side:top;text-align:left">${toHtml(caption)}</caption>`]),
     `<thead><tr>${heads.join("")}</tr></thead>`,
     ...(rows.length === 0 ? [] : ["<tbody>", ...rows, "</tbody>"]),
     "</table>",

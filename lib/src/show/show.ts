@@ -19,7 +19,14 @@ function toBundle(value: unknown): DisplayBundle {
   // A polars frame can display itself, but without alignment, row count and plain text: the table comes first.
   if (isFrame(value) || isRows(value)) return tableBundle(value);
   if (isBundle(value)) return value;
-  if (canDisplayItself(value)) return { data: readOwnDisplay(value[jupyterDisplay]()) };
+  if (canDisplayItself(value)) {
+    const display = value[jupyterDisplay]();
+    if (isMediaRecord(display)) return { data: display };
+    throw new InputError(
+      'show: the Symbol.for("Jupyter.display") method of this value returned no record of media types.',
+      { remedy: "Where it returns a promise, await it first and show its result as { data: … }." },
+    );
+  }
   const text = typeof value === "string" ? value : inspect(value, { depth: 4 });
   return { data: { "text/plain": stripControlCharacters(text) } };
 }
@@ -37,13 +44,5 @@ function isMediaRecord(value: unknown): value is DisplayBundle["data"] {
 function canDisplayItself(value: unknown): value is { [jupyterDisplay]: () => unknown } {
   return (
     typeof value === "object" && value !== null && typeof Reflect.get(value, jupyterDisplay) === "function"
-  );
-}
-
-function readOwnDisplay(display: unknown): DisplayBundle["data"] {
-  if (isMediaRecord(display)) return display;
-  throw new InputError(
-    'show: the Symbol.for("Jupyter.display") method of this value returned no record of media types.',
-    { remedy: "Where it returns a promise, await it first and show its result as { data: … }." },
   );
 }

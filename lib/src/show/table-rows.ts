@@ -18,7 +18,6 @@ export interface TableFrame {
 /** What can be shown as a table. `null` is a table without rows: the data is not there yet. */
 export type TableData = TableFrame | readonly TableRow[] | null;
 
-/** Says whether a value is a data frame as polars makes them. */
 export function isFrame(value: unknown): value is TableFrame {
   return typeof value === "object" && value !== null && typeof Reflect.get(value, "toRecords") === "function";
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { type DisplayBundle, displayBundle } from "../kernel/index.ts";
 import { requireNumber } from "../require-number.ts";
+import { inWords } from "../words/index.ts";
 import { chooseDecimals, formatCell, isNumeric } from "./format-cell.ts";
 import { renderHtmlTable, renderTextTable, type TableText } from "./render-table.ts";
 import { readRows, type TableData, type TableRow } from "./table-rows.ts";
@@ -68,20 +69,17 @@ function chooseColumns(columns: TableOptions["columns"], keys: readonly string[]
 }
 
 function fillColumn(column: TableColumn, rows: readonly TableRow[]): TableText["columns"][number] {
-  const { key, head = key, unit, format } = column;
+  const { key, head = key, unit, format = (value: unknown) => value } = column;
   const values = rows.map((row) => row[key]);
   const decimals = column.digits ?? chooseDecimals(values);
   return {
     head: unit === undefined ? head : `${head} (${unit})`,
     align: column.align ?? (isNumeric(values) ? "right" : "left"),
-    cells: rows.map((row) =>
-      format === undefined ? formatCell(row[key], decimals) : formatCell(format(row[key], row), decimals),
-    ),
+    cells: rows.map((row) => formatCell(format(row[key], row), decimals)),
   };
 }
 
 function describeRows(shownCount: number, count: number): string | undefined {
   if (count === 0) return "no rows";
-  if (shownCount === count) return undefined;
-  return `showing ${shownCount.toLocaleString("en-US")} of ${count.toLocaleString("en-US")} rows`;
+  return shownCount === count ? undefined : `showing ${inWords(shownCount)} of ${inWords(count)} rows`;
 }

@@ -1,27 +1,13 @@
 import { keepKernelMessages } from "../kernel/index.ts";
 import { splitAtOpenSequence, stripControlCharacters } from "../words/index.ts";
 
-/** Prints a stream of text into the cell that it was made in. */
-export interface TextPrinter {
-  /** Takes the next piece of text, of any size. */
-  print(text: string): void;
-  /** Writes out at once whatever is still waiting; call it before the cell ends, best in a `finally`. */
-  flush(): void;
-}
-
-/** What a text printer may be given. */
-export interface TextPrinterOptions {
-  /** Where the text goes; default: the standard output of the cell that runs now. */
-  readonly write?: (text: string) => unknown;
-  /** How long later text waits for more, in milliseconds. */
-  readonly batchMs?: number;
-}
-
 /**
- * Returns a printer that writes the first text at once and what follows in batches, so that a long answer is neither
- * slow to start nor thousands of messages. Escape sequences and control characters are left out, also where a sequence comes in two pieces.
+ * Returns a printer for the cell that runs now. It writes the first text at once and what follows in batches, so that a
+ * long answer is neither slow to start nor thousands of messages; control characters are left out.
+ *
+ * `flush` writes out what is still waiting; call it before the cell ends, best in a `finally`.
  */
-export function createTextPrinter(options: TextPrinterOptions = {}): TextPrinter {
+export function createTextPrinter(options: { write?: (text: string) => unknown; batchMs?: number } = {}) {
   // tslab replaces process.stdout.write at every cell: the captured one keeps writing to its own cell.
   const { write = process.stdout.write.bind(process.stdout), batchMs = 50 } = options;
   let waiting = "";

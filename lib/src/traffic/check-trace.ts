@@ -10,7 +10,9 @@ export function checkTrace(trace: Trace, caller: string): void {
   throw new InputError(`${caller}: ${problem}.`, { remedy });
 }
 
-function findMistake(trace: Trace): [problem: string, remedy: string] | null {
+type Mistake = [problem: string, remedy: string];
+
+function findMistake(trace: Trace): Mistake | null {
   const { arrivalSeconds, inputTokens, outputTokens, spanSeconds, startSecondOfWeek } = trace;
   const requests = arrivalSeconds.length;
   if (requests === 0) return ["the trace has no requests", "Give a trace with one request at least."];
@@ -40,7 +42,7 @@ function findMistake(trace: Trace): [problem: string, remedy: string] | null {
   );
 }
 
-function findUnsorted(arrivalSeconds: Float64Array): [problem: string, remedy: string] | null {
+function findUnsorted(arrivalSeconds: Float64Array): Mistake | null {
   let previous = 0;
   for (let index = 0; index < arrivalSeconds.length; index++) {
     const arrival = arrivalSeconds[index] ?? Number.NaN;
@@ -56,7 +58,7 @@ function findUnsorted(arrivalSeconds: Float64Array): [problem: string, remedy: s
   return null;
 }
 
-function findNoLength(name: string, values: Float64Array): [problem: string, remedy: string] | null {
+function findNoLength(name: string, values: Float64Array): Mistake | null {
   let index = 0;
   // A loop of its own, for the methods of an array are several times slower.
   while (index < values.length && (values[index] ?? -1) >= 0 && (values[index] ?? -1) <= mostTokens) index++;

@@ -43,6 +43,7 @@ export async function loadTrace(
 async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Trace> {
   const { firstSecond, outOfOrder, isGuessed, ...read } = await readTrace(path, options);
   const hasDate = firstSecond >= leastEpochSeconds;
+  const guessed = 'Its times were read as seconds; give timeUnit: "milliseconds" where they are not.';
   const unsorted = `${outOfOrder} of its requests were out of order, and were sorted by time.`;
   return {
     name: basename(path),
@@ -54,9 +55,7 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
     date: hasDate ? new Date(firstSecond * 1_000).toISOString().slice(0, 10) : null,
     notes: [
       ...(outOfOrder > 0 ? [unsorted] : []),
-      ...(isGuessed
-        ? ['Its times were read as seconds; give timeUnit: "milliseconds" where they are not.']
-        : []),
+      ...(isGuessed ? [guessed] : []),
       ...(hasDate ? [] : ["Its times have no date: it is taken to begin on a Monday at 0:00."]),
     ],
   };
@@ -101,11 +100,9 @@ async function readRows(
   { timeUnit }: LoadTraceOptions,
 ): Promise<{ columns: TraceColumns; isGuessed: boolean }> {
   const file = basename(path);
-  const [arrivalSeconds, inputTokens, outputTokens] = [
-    createNumberList(),
-    createNumberList(),
-    createNumberList(),
-  ];
+  const arrivalSeconds = createNumberList();
+  const inputTokens = createNumberList();
+  const outputTokens = createNumberList();
   let columns: TraceColumnNames | null = null;
   let unit: TimeUnit | null = null;
   let isGuessed = false;

@@ -45,9 +45,8 @@ function connect<Reader extends Duplex>(source: Readable, reader: Reader): Reade
 
 async function isJsonLines(path: string): Promise<boolean> {
   for await (const chunk of open(path)) {
-    const start = String(chunk)
-      .replace(/^\uFEFF/, "")
-      .trimStart();
+    // Like a space, the mark of the byte order is trimmed.
+    const start = String(chunk).trimStart();
     if (start !== "") return start.startsWith("{");
   }
   return false;
@@ -89,7 +88,7 @@ async function* readJsonLines(path: string, file: string): AsyncGenerator<TraceR
   for await (const text of lines) {
     line++;
     if (text.trim() === "") continue;
-    yield { line, namesLine: line, cells: readJsonLine(text.replace(/^\uFEFF/, ""), { file, line }) };
+    yield { line, namesLine: line, cells: readJsonLine(text.trim(), { file, line }) };
   }
 }
 

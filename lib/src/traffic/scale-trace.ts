@@ -28,26 +28,21 @@ const mostRequests = 100_000_000;
  * @throws InputError that names a factor that is not above 0, or a result of over 100 million requests.
  */
 export function scaleTrace(trace: Trace, scale: TraceScale): Trace {
-  const {
-    requests: factor = 1,
-    inputTokens: inputFactor = 1,
-    outputTokens: outputFactor = 1,
-    seed = 1,
-  } = scale;
-  const factors = { requests: factor, inputTokens: inputFactor, outputTokens: outputFactor };
+  const { requests = 1, inputTokens = 1, outputTokens = 1, seed = 1 } = scale;
+  const factors = { requests, inputTokens, outputTokens };
   requireNumber("scaleTrace", factors, { above: 0, meaning: "a factor" });
   checkTrace(trace, "scaleTrace");
-  const { columns, indices } = copyRequests(trace, { factor, chance: seededRandom(seed) });
+  const { columns, indices } = copyRequests(trace, { factor: requests, chance: seededRandom(seed) });
   const lengths = (values: Float64Array, times: number) =>
     Float64Array.from(indices, (index) => Math.round((values[index] ?? 0) * times));
   const sorted = sortByArrival({
     arrivalSeconds: columns,
-    inputTokens: lengths(trace.inputTokens, inputFactor),
-    outputTokens: lengths(trace.outputTokens, outputFactor),
+    inputTokens: lengths(trace.inputTokens, inputTokens),
+    outputTokens: lengths(trace.outputTokens, outputTokens),
   });
   const described = Object.entries(factors)
     .filter(([, value]) => value !== 1)
-    .map(([name, value]) => `${names[name] ?? name} × ${value}`)
+    .map(([name, value]) => `${name.replace("Tokens", " tokens")} × ${value}`)
     .join(", ");
   if (described === "") return trace;
   const { outOfOrder: _, ...arrays } = sorted;
@@ -59,12 +54,6 @@ export function scaleTrace(trace: Trace, scale: TraceScale): Trace {
     notes: [...trace.notes, `Synthetic: scaled from ${trace.name} (${described}).`],
   };
 }
-
-const names: Readonly<Record<string, string>> = {
-  requests: "requests",
-  inputTokens: "input tokens",
-  outputTokens: "output tokens",
-};
 
 function copyRequests(
   { arrivalSeconds, spanSeconds }: Trace,

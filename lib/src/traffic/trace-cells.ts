@@ -80,23 +80,15 @@ export function readTokens(cell: string, place: CellPlace): number {
   if (Number.isNaN(value)) throw cellError(cell, place, "is not a number", remedy);
   if (value < 0) throw cellError(cell, place, "is negative", remedy);
   if (value > mostTokens) {
-    throw cellError(
-      cell,
-      place,
-      "is more than any model can read or write",
-      `${remedy} Not characters or bytes.`,
-    );
+    const problem = "is more than any model can read or write";
+    throw cellError(cell, place, problem, `${remedy} Not characters or bytes.`);
   }
   if (!Number.isInteger(value)) throw cellError(cell, place, "is not a whole number", remedy);
   return value;
 }
 
-function cellError(
-  cell: string,
-  { file, line, column }: CellPlace,
-  problem: string,
-  remedy: string,
-): InputError {
+function cellError(cell: string, place: CellPlace, problem: string, remedy: string): InputError {
+  const { file, line, column } = place;
   const shown = cell === "" ? "" : ` ("${cell.length > 40 ? `${cell.slice(0, 40)}…` : cell}")`;
   return new InputError(`loadTrace: ${file}, line ${line}: ${column}${shown} ${problem}.`, { remedy });
 }

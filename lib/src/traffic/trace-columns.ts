@@ -9,16 +9,7 @@ export interface TraceColumnNames {
 
 // As names are compared: in lower case, without spaces, hyphens and underscores. First ours, then those of public traces.
 const knownNames: Record<keyof TraceColumnNames, readonly string[]> = {
-  time: [
-    "timestamp",
-    "timestampms",
-    "timestamps",
-    "arrivalms",
-    "arrivalseconds",
-    "arrival",
-    "time",
-    "arrivedat",
-  ],
+  time: "timestamp timestampms timestamps arrivalms arrivalseconds arrival time arrivedat".split(" "),
   input: ["inputtokens", "contexttokens", "prompttokens", "requesttokens", "inputlength", "input"],
   output: ["outputtokens", "generatedtokens", "completiontokens", "responsetokens", "outputlength", "output"],
 };

@@ -22,7 +22,7 @@ const afterTokens = z.int().min(0).default(5);
  *
  * `rate` is the share of requests that it hits (1 where it is left out).
  */
-export const faultSchema = z.discriminatedUnion("kind", [
+const faultSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("status"),
     status: z.int().min(400).max(599),

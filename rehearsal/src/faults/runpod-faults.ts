@@ -4,7 +4,7 @@ const times = z.int().min(1).optional();
 const operation = z.string().optional();
 
 /** Why a pod's container ends again and again; each has the log lines that such a pod writes. */
-export const crashReasonSchema = z.enum([
+const crashReasonSchema = z.enum([
   "gated-model",
   "access-pending",
   "cuda-out-of-memory",
@@ -17,7 +17,7 @@ export const crashReasonSchema = z.enum([
 export type CrashReason = z.output<typeof crashReasonSchema>;
 
 /** What the Hub's gate says to a token. */
-export const hubAccessSchema = z.enum([
+const hubAccessSchema = z.enum([
   "granted",
   "not-accepted",
   "pending",
@@ -55,7 +55,7 @@ export type HubAccess = z.output<typeof hubAccessSchema>;
  * `proxy-error`: the proxy answers `status` itself. `hub-access`: what the Hub's gate says to every token.
  * `hub-down`: the Hub answers 503.
  */
-export const runpodFaultSchema = z.discriminatedUnion("kind", [
+const runpodFaultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("invalid-key"), times }),
   z.strictObject({ kind: z.literal("read-only-key"), times }),
   z.strictObject({
@@ -104,7 +104,7 @@ export const runpodFaultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("hub-down"), times }),
 ]);
 
-export type RunPodFault = z.output<typeof runpodFaultSchema>;
+type RunPodFault = z.output<typeof runpodFaultSchema>;
 export type RunPodFaultInput = z.input<typeof runpodFaultSchema>;
 type FaultOf<Kind extends RunPodFault["kind"]> = Extract<RunPodFault, { kind: Kind }>;
 

@@ -6,7 +6,7 @@ import { createThinkingEngine } from "./thinking-engine.ts";
 /** Chat templates that take no system prompt, by a model that has one. */
 export const rejectingTemplates = ["mistral-0.1", "gemma-2", "ministral-3"] as const;
 
-export const quirksSchema = z.strictObject({
+const quirksSchema = z.strictObject({
   /** The template refuses a system prompt, in the words of this model's; `missing`: there is no template at all. */
   chatTemplate: z.enum([...rejectingTemplates, "missing"]).optional(),
   /** Prompt and answer together; at most what the engine has room for. */

@@ -3,12 +3,7 @@ import type { Engine } from "./engine.ts";
 import * as field from "./request-fields.ts";
 
 /** Answers `/tokenize` for a prompt or for messages, as vLLM does. */
-export function answerTokenize(options: { body: unknown; servedModel: string; engine: Engine }): {
-  count: number;
-  max_model_len: number;
-  tokens: number[];
-  token_strs: null;
-} {
+export function answerTokenize(options: { body: unknown; servedModel: string; engine: Engine }) {
   const { servedModel, engine } = options;
   const body = readObjectBody(options.body);
   const fields = field.createFieldReader(body);

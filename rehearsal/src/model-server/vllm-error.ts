@@ -1,8 +1,3 @@
-/** The error body of vLLM, OpenAI's form with the status repeated as a number in `code`. */
-export interface VllmErrorBody {
-  error: { message: string; type: string; param: string | null; code: number };
-}
-
 /** An answer in vLLM's own words that refuses a request. */
 export class VllmRefusal extends Error {
   override name = "VllmRefusal";
@@ -17,7 +12,8 @@ export class VllmRefusal extends Error {
     this.param = options.param ?? null;
   }
 
-  body(): VllmErrorBody {
+  /** The error body of vLLM, OpenAI's form with the status repeated as a number in `code`. */
+  body() {
     return { error: { message: this.message, type: this.type, param: this.param, code: this.status } };
   }
 }

@@ -3,13 +3,6 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 /** How a request left the engine, in vLLM's words. */
 export type FinishedReason = "stop" | "length" | "abort" | "error";
 
-/** Follows one request from its arrival to its end; times are taken from the metrics' own clock. */
-export interface RequestMetrics {
-  scheduled(): void;
-  token(): void;
-  finished(reason: FinishedReason): void;
-}
-
 /** What a server has done so far, and does now. */
 export interface ServerCounts {
   promptTokens: number;
@@ -21,12 +14,7 @@ export interface ServerCounts {
 }
 
 /** vLLM's counters and histograms, under vLLM's names, counted from what truly happens in the rehearsal. */
-export interface VllmMetrics {
-  counts(): ServerCounts;
-  request(options: { promptTokens: number; maxTokens: number }): RequestMetrics;
-  /** The page that `/metrics` answers. */
-  page(): Promise<string>;
-}
+export type VllmMetrics = ReturnType<typeof createVllmMetrics>;
 
 const latencyBuckets = [
   0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680,
@@ -51,7 +39,7 @@ export function createVllmMetrics(options: {
   maxModelTokens: number;
   maxSequences: number;
   nowMs?: () => number;
-}): VllmMetrics {
+}) {
   const { maxModelTokens, maxSequences, nowMs = () => performance.now() } = options;
   const registry = new Registry();
   registry.setDefaultLabels({ engine: "0", model_name: options.model });
@@ -138,7 +126,8 @@ export function createVllmMetrics(options: {
     stepTokens += tokens;
   };
 
-  const request: VllmMetrics["request"] = ({ promptTokens, maxTokens }) => {
+  /** Follows one request from its arrival to its end; times are taken from the metrics' own clock. */
+  const request = ({ promptTokens, maxTokens }: { promptTokens: number; maxTokens: number }) => {
     const arrivedAtMs = nowMs();
     let scheduledAtMs: number | null = null;
     let firstTokenAtMs = 0;
@@ -171,7 +160,7 @@ export function createVllmMetrics(options: {
         }
         lastTokenAtMs = tokenAtMs;
       },
-      finished(reason) {
+      finished(reason: FinishedReason) {
         if (scheduledAtMs === null) waiting--;
         else {
           running--;
@@ -198,8 +187,15 @@ export function createVllmMetrics(options: {
     };
   };
   return {
-    counts: () => ({ promptTokens: readTokens, generatedTokens, running, waiting, cacheUsage: cacheUsage() }),
+    counts: (): ServerCounts => ({
+      promptTokens: readTokens,
+      generatedTokens,
+      running,
+      waiting,
+      cacheUsage: cacheUsage(),
+    }),
     request,
+    /** The page that `/metrics` answers. */
     page: () => registry.metrics(),
   };
 }

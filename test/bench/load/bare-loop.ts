@@ -1,5 +1,27 @@
 import { Agent, request } from "node:http";
-import type { ClientOrder, ClientReport } from "./client.ts";
+
+/** What one client measured, and what it cost. */
+export interface ClientReport {
+  tokensPerSecond: number;
+  wholeRunTokensPerSecond: number;
+  tokens: number;
+  timeToFirstTokenMsP50: number;
+  timePerOutputTokenMsP50: number;
+  cpuMicrosecondsPerEvent: number;
+  memoryMb: number;
+  verdict: string;
+}
+
+/** What a client is to do. */
+export interface ClientOrder {
+  client: "instrument" | "bare loop";
+  baseUrl: string;
+  apiKey: string;
+  streams: number;
+  requestsPerStream: number;
+  outputTokens: number;
+  rampMs: number;
+}
 
 /** The least that a client in Node can do: `node:http`, a split at blank lines, JSON.parse, three times a request. */
 export async function bareLoop(order: ClientOrder): Promise<ClientReport> {

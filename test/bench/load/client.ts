@@ -1,29 +1,6 @@
-import { bareLoop } from "./bare-loop.ts";
+import { bareLoop, type ClientOrder, type ClientReport } from "./bare-loop.ts";
 
 // A process of its own: one client, and nothing else that would take its processor.
-
-/** What one client measured, and what it cost. */
-export interface ClientReport {
-  tokensPerSecond: number;
-  wholeRunTokensPerSecond: number;
-  tokens: number;
-  timeToFirstTokenMsP50: number;
-  timePerOutputTokenMsP50: number;
-  cpuMicrosecondsPerEvent: number;
-  memoryMb: number;
-  verdict: string;
-}
-
-/** What a client is to do. */
-export interface ClientOrder {
-  client: "instrument" | "bare loop";
-  baseUrl: string;
-  apiKey: string;
-  streams: number;
-  requestsPerStream: number;
-  outputTokens: number;
-  rampMs: number;
-}
 
 process.once("message", async (order: ClientOrder) => {
   const report = order.client === "bare loop" ? await bareLoop(order) : await instrument(order);

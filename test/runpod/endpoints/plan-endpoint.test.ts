@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InputError } from "../../../lib/src/errors.ts";
-import { describeEndpointPlan, planEndpoint } from "../../../lib/src/runpod/index.ts";
+import { describePlan, planEndpoint } from "../../../lib/src/runpod/index.ts";
 import { assertRequestMatchesContract, contractSkip } from "../../helpers/runpod-contract.ts";
 
 const newPool = { pool: "NEW", gpuTypeIds: ["NVIDIA New"], memoryGb: 48, usdPerGpuHour: 1, stock: "LOW" };
@@ -46,7 +46,7 @@ describe("planEndpoint", () => {
     near(plan.maxUsdPerHour, 3 * worker);
     near(plan.worstCaseUsd, 3 * 1.5 * worker);
     assert.equal(planEndpoint({ model: qwen }).usdPerHourAtRest, 0, "scaled to zero");
-    const text = describeEndpointPlan(plan);
+    const text = describePlan(plan);
     assert.match(text, /^at most +\$5\.74 an hour with 3 workers$/m);
     assert.match(text, /^price .*\(published, 2026-08-20\)$/m);
   });

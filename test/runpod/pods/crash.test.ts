@@ -64,6 +64,8 @@ describe("a process that is killed while it rents a pod or waits for it", () => 
   });
 
   test("is found by the sweep even where its state folder is lost with it", async () => {
+    // One that answers would be kept.
+    ground.rehearsal.addFault({ kind: "never-ready", times: 2 });
     for (const workbook of await ground.crashEverywhere(["journal created"])) {
       rmSync(workbook.stateFolder, { recursive: true });
       const context = openAgain(workbook);

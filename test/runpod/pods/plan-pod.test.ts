@@ -6,7 +6,7 @@ import { loadGpus, loadModels } from "../../../lib/src/facts/index.ts";
 import { planPod } from "../../../lib/src/runpod/pods/plan-pod.ts";
 import type { PodPlanRequest } from "../../../lib/src/runpod/pods/pod-plan.ts";
 import type { GpuOffer } from "../../../lib/src/serving/choose-gpus.ts";
-import { findModelShape } from "../../../lib/src/serving/model-shape.ts";
+import { findModelShape } from "../../../lib/src/serving/memory-fit.ts";
 import { setEnvironment } from "../../helpers/environment.ts";
 
 const llama8b = "meta-llama/Llama-3.1-8B-Instruct";

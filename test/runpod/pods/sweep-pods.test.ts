@@ -339,7 +339,8 @@ describe("listPods", () => {
 
 describe("readPodLog", () => {
   test("reads the last lines, and ends when no more come", async (context) => {
-    const { open } = await startPodWorld(context);
+    // Nothing more comes, however long it takes.
+    const { open } = await startPodWorld(context, { servingLogEveryMs: 600_000 });
     const workbook = open();
     const pod = await createReady(workbook);
     const { lines } = await readPodLog(pod, { context: workbook, tail: 3, seconds: 30 });

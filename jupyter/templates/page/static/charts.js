@@ -24,22 +24,20 @@
     figure.querySelector(".chart-static").after(live);
     figure.querySelector(".chart-scroll").after(controls);
     const spec = JSON.parse(figure.querySelector("script").textContent);
-    let view;
-    try {
-      const embedded = await globalThis.vegaEmbed(live, spec, {
-        mode: "vega-lite",
-        renderer: "svg",
-        actions: false,
-        // The page's policy forbids eval: expressions are interpreted.
-        ast: true,
-        bind: controls,
-        config: { background: null },
-        defaultStyle: false,
-        tooltip: { theme: "custom" },
-        loader: { load: refuse, sanitize: refuse },
-      });
-      view = embedded.view;
-    } catch {
+    const options = {
+      mode: "vega-lite",
+      renderer: "svg",
+      actions: false,
+      // The page's policy forbids eval: expressions are interpreted.
+      ast: true,
+      bind: controls,
+      config: { background: null },
+      defaultStyle: false,
+      tooltip: { theme: "custom" },
+      loader: { load: refuse, sanitize: refuse },
+    };
+    const embedded = await globalThis.vegaEmbed(live, spec, options).catch(() => null);
+    if (embedded === null) {
       live.remove();
       controls.remove();
       return;
@@ -51,7 +49,7 @@
     figure.querySelector(".chart-values")?.remove();
     live.hidden = false;
     // One drawing without a width of its own fills the column; several in one keep theirs.
-    if (("mark" in spec || "layer" in spec) && spec.width === undefined) fillColumn(live, view);
+    if (("mark" in spec || "layer" in spec) && spec.width === undefined) fillColumn(live, embedded.view);
     dispatchEvent(new Event("resize"));
   }
 

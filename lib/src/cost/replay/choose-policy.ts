@@ -61,15 +61,12 @@ export function describeChoice(choice: PolicyChoice): string {
     runnerUp === null
       ? "No other form keeps to that."
       : `The runner-up is “${runnerUp.label}” at ${daily(runnerUp)}.`,
-    describeFlip(above, { direction: "more", tried: tried.most }),
-    describeFlip(below, { direction: "less", tried: 1 / tried.least }),
+    describeFlip(above, "more", tried.most),
+    describeFlip(below, "less", 1 / tried.least),
   ].join(" ");
 }
 
-function describeFlip(
-  flip: ChoiceFlip | null,
-  { direction, tried }: { direction: "more" | "less"; tried: number },
-): string {
+function describeFlip(flip: ChoiceFlip | null, direction: "more" | "less", tried: number): string {
   if (flip === null) {
     return tried === 1
       ? `What ${direction} load would change was not tried.`

@@ -5,13 +5,13 @@ import { hasMoreLate } from "./serve-with-pods.ts";
 /** More are not tried: whoever needs them needs more than this model of a queue. */
 export const mostPods = 1_000;
 
-/**
- * Finds the fewest pods, always on, with which so many requests as the target asks keep to it; at most 1,000.
- *
- * Requests whose own reading takes too long are left out of account: no number of pods helps them.
- */
+/** Finds the fewest pods, always on, that keep to a target; requests whose own reading takes too long do not count. */
 export function findEnoughPods(load: Load, target: ReplayLatencyTarget): number {
-  const isEnough = enoughPods(load, target);
+  const { timeToFirstTokenMs, percentile } = target;
+  load.waitSeconds.fill(0);
+  const hopeless = countOver(load, timeToFirstTokenMs);
+  const allowed = hopeless + Math.floor(load.arrivalSeconds.length * (1 - percentile / 100) + 1e-9);
+  const isEnough = (pods: number) => !hasMoreLate(load, { pods, timeToFirstTokenMs, allowed });
   const perSecond = load.totalWorkSeconds / load.spanSeconds;
   let enough = Math.min(mostPods, Math.max(1, Math.ceil(perSecond)));
   let tooFew = 0;
@@ -27,16 +27,4 @@ export function findEnoughPods(load: Load, target: ReplayLatencyTarget): number 
     else tooFew = middle;
   }
   return enough;
-}
-
-/** Returns a test whether so many pods, always on, keep to the target. */
-function enoughPods(
-  load: Load,
-  { timeToFirstTokenMs, percentile }: ReplayLatencyTarget,
-): (pods: number) => boolean {
-  const requests = load.arrivalSeconds.length;
-  load.waitSeconds.fill(0);
-  const hopeless = countOver(load, timeToFirstTokenMs);
-  const allowed = hopeless + Math.floor(requests * (1 - percentile / 100) + 1e-9);
-  return (pods) => !hasMoreLate(load, { pods, timeToFirstTokenMs, allowed });
 }

@@ -10,11 +10,7 @@ const providers: Readonly<Record<PolicyReplay["provider"], { name: string; color
   api: { name: "API", color: apiColor },
 };
 
-/**
- * Draws what each policy costs a day, as bars; a policy that misses the latency target, or falls behind, says so.
- *
- * Sliders set factors on the prices of pods and serverless together, and on those of the API: the load stays as it is.
- */
+/** Draws what each policy costs a day, with sliders for the prices; one that misses the latency target, or falls behind, says so. */
 export function policyCostChart(replay: TraceReplay): ChartSpec {
   const { policies, latencyTarget } = replay;
   const values = policies.map((one) => ({

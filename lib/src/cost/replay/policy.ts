@@ -3,25 +3,17 @@ import { type NumberRange, requireNumber } from "../../require-number.ts";
 
 /** One way of serving a load. A pod, or a serverless worker, is one group of GPUs that holds the model once. */
 export type Policy =
-  | AlwaysOnPolicy
-  | PodsPolicy
+  /** One pod that runs day and night. */
+  | { kind: "always-on" }
+  /** Several behind a router that gives each request to the one with the least to do; default `enough`: the fewest that keep to the latency target. */
+  | { kind: "pods"; pods?: number | "enough" }
   | BusinessHoursPolicy
   | AutostopPolicy
   | ServerlessPolicy
-  | MaasPolicy
-  | MaasBatchPolicy;
-
-/** One pod that runs day and night. */
-export interface AlwaysOnPolicy {
-  kind: "always-on";
-}
-
-/** Several pods that run day and night behind a router that gives each request to the one with the least to do. */
-export interface PodsPolicy {
-  kind: "pods";
-  /** Default `enough`: the fewest that keep to the latency target. */
-  pods?: number | "enough";
-}
+  /** An API that charges per token. */
+  | { kind: "maas" }
+  /** The same, less for the part of the requests (0 to 1) that may wait until the next day; default 1. */
+  | { kind: "maas-batch"; batchShare?: number };
 
 /** Pods that run at certain hours; what comes outside of them waits for the next opening. */
 export interface BusinessHoursPolicy {
@@ -38,7 +30,7 @@ export interface BusinessHoursPolicy {
 }
 
 /** One pod that is stopped when it had nothing to do, and started by the next request, which waits. Begins stopped. */
-export interface AutostopPolicy {
+interface AutostopPolicy {
   kind: "autostop";
   /** Default 15. */
   idleMinutes?: number;
@@ -47,7 +39,7 @@ export interface AutostopPolicy {
 }
 
 /** Runpod's serverless: workers that come and go with the load, paid by the second. Begins with none. */
-export interface ServerlessPolicy {
+interface ServerlessPolicy {
   kind: "serverless";
   /** From the start to the first token, paid for; default 120. */
   coldStartSeconds?: number;
@@ -57,25 +49,10 @@ export interface ServerlessPolicy {
   maxWorkers?: number;
   /** A request that would wait longer starts another worker; default 4. */
   queueDelaySeconds?: number;
-  /**
-   * Behind a load balancer instead: a worker with more requests than this starts another; default `null`, a queue.
-   * Requests are counted by the work ahead in requests of mean work, for here a worker does one after the other.
-   */
+  /** Behind a load balancer instead: a worker with more requests than this (of mean work) starts another; default `null`, a queue. */
   requestsPerWorker?: number | null;
   /** Workers that never stop, and are paid day and night; default 0. */
   minWorkers?: number;
-}
-
-/** An API that charges per token. */
-export interface MaasPolicy {
-  kind: "maas";
-}
-
-/** An API that charges per token, less for what may wait until the next day. */
-export interface MaasBatchPolicy {
-  kind: "maas-batch";
-  /** Part of the requests that may wait, 0 to 1; default 1. */
-  batchShare?: number;
 }
 
 /** Every policy with its defaults. */
@@ -96,8 +73,8 @@ export type SettledPolicy =
   | Required<BusinessHoursPolicy & { pods: number }>
   | Required<AutostopPolicy>
   | Required<ServerlessPolicy>
-  | MaasPolicy
-  | Required<MaasBatchPolicy>;
+  | { kind: "maas" }
+  | { kind: "maas-batch"; batchShare: number };
 
 const groupCount: NumberRange = { whole: true, from: 1, to: 1_000 };
 const minutesOfDay: NumberRange = { from: 0, to: 24 * 60 };
@@ -166,7 +143,11 @@ function requireDays({
   fromHour,
   toHour,
   days,
-}: Required<Omit<BusinessHoursPolicy, "kind" | "pods" | "startMinutes">>) {
+}: {
+  fromHour: number;
+  toHour: number;
+  days: readonly number[];
+}) {
   const areDays = days.length > 0 && days.every((day) => Number.isInteger(day) && day >= 1 && day <= 7);
   if (fromHour < toHour && areDays && new Set(days).size === days.length) return;
   throw new InputError(

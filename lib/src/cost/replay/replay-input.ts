@@ -50,11 +50,7 @@ export interface ReplayInput {
   latencyTarget?: ReplayLatencyTarget;
 }
 
-/**
- * Refuses what cannot be replayed.
- *
- * @throws InputError that names the field, and for a trace the first request that is wrong (from 1).
- */
+/** Refuses what cannot be replayed: an InputError names the field, and for a trace the first wrong request (from 1). */
 export function checkReplayInput({ trace, capacity, prices, latencyTarget }: ReplayInput): void {
   checkTrace(trace, "replayTrace");
   const { gpuUsdPerHour, storageUsdPerMonth, stoppedStorageUsdPerMonth, serverlessStorageUsdPerMonth } =

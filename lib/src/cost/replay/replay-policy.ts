@@ -59,7 +59,7 @@ export function replayPolicy(context: ReplayContext, policy: SettledPolicy): Pol
     label: labelPolicy(policy),
     provider: policy.kind === "serverless" ? "serverless" : "pods",
     requests,
-    ...spread(usdForTrace, { requests, periodSeconds }),
+    ...spread(usdForTrace, requests, periodSeconds),
     ...(policy.kind === "business-hours" && spreadWeek(context.prices, policy)),
     paidHours: served.paidSeconds / 3_600,
     utilisation: served.paidSeconds === 0 ? 0 : Math.min(1, load.totalWorkSeconds / served.paidSeconds),
@@ -76,16 +76,13 @@ export function replayPolicy(context: ReplayContext, policy: SettledPolicy): Pol
 function bill(
   prices: ReplayPrices,
   { kind }: SettledPolicy,
-  {
-    paidSeconds,
-    mostGroups,
-    periodSeconds,
-  }: Omit<Served, "lastFinishSeconds" | "coldStarts"> & { periodSeconds: number },
+  served: Pick<Served, "paidSeconds" | "mostGroups"> & { periodSeconds: number },
 ): number {
+  const { paidSeconds, mostGroups, periodSeconds } = served;
   const months = periodSeconds / 3_600 / hoursPerMonth;
   if (kind === "serverless") {
-    const { serverlessUsdPerSecond, serverlessStorageUsdPerMonth = 0 } = prices;
-    const usdPerSecond = required("serverlessUsdPerSecond", serverlessUsdPerSecond, kind);
+    const { serverlessStorageUsdPerMonth = 0 } = prices;
+    const usdPerSecond = required("serverlessUsdPerSecond", prices, kind);
     return paidSeconds * usdPerSecond + months * serverlessStorageUsdPerMonth;
   }
   const { storageUsdPerMonth = 0, stoppedStorageUsdPerMonth = 0 } = prices;
@@ -112,24 +109,18 @@ function replayApi(
   { load, prices, inputTokens, outputTokens }: ReplayContext,
   policy: Extract<SettledPolicy, { kind: "maas" | "maas-batch" }>,
 ): PolicyReplay {
-  const usdPerMillion = {
-    input: required("inputUsdPerMillion", prices.inputUsdPerMillion, policy.kind),
-    output: required("outputUsdPerMillion", prices.outputUsdPerMillion, policy.kind),
-  };
+  const inputUsd = required("inputUsdPerMillion", prices, policy.kind);
+  const outputUsd = required("outputUsdPerMillion", prices, policy.kind);
   const batchShare = policy.kind === "maas" ? 0 : policy.batchShare;
-  const batchFactor =
-    policy.kind === "maas" ? 1 : required("batchPriceFactor", prices.batchPriceFactor, policy.kind);
-  const full = (inputTokens * usdPerMillion.input + outputTokens * usdPerMillion.output) / 1_000_000;
+  const batchFactor = policy.kind === "maas" ? 1 : required("batchPriceFactor", prices, policy.kind);
+  const full = (inputTokens * inputUsd + outputTokens * outputUsd) / 1_000_000;
   const requests = load.arrivalSeconds.length;
   return {
     policy,
     label: labelPolicy(policy),
     provider: "api",
     requests,
-    ...spread(full * (1 - batchShare + batchShare * batchFactor), {
-      requests,
-      periodSeconds: load.spanSeconds,
-    }),
+    ...spread(full * (1 - batchShare + batchShare * batchFactor), requests, load.spanSeconds),
     paidHours: null,
     utilisation: null,
     waitSeconds: null,
@@ -141,10 +132,7 @@ function replayApi(
   };
 }
 
-function spread(
-  usdForTrace: number,
-  { requests, periodSeconds }: { requests: number; periodSeconds: number },
-) {
+function spread(usdForTrace: number, requests: number, periodSeconds: number) {
   return {
     usdForTrace,
     ...perDayAndMonth(usdForTrace / (periodSeconds / 3_600)),
@@ -156,11 +144,8 @@ function perDayAndMonth(usdPerHour: number) {
   return { usdPerDay: usdPerHour * 24, usdPerMonth: usdPerHour * hoursPerMonth };
 }
 
-function required(
-  name: keyof ReplayPrices,
-  price: number | null | undefined,
-  kind: SettledPolicy["kind"],
-): number {
+function required(name: keyof ReplayPrices, prices: ReplayPrices, kind: SettledPolicy["kind"]): number {
+  const price = prices[name];
   if (price !== undefined && price !== null) return price;
   throw new InputError(`replayTrace: the policy ${kind} needs prices.${name}, which is missing.`, {
     remedy: "Give the price, or leave the policy out.",

@@ -91,13 +91,12 @@ function hasPrice({ kind }: Policy, prices: ReplayPrices): boolean {
   return hasTokens && (kind === "maas" || isGiven(prices.batchPriceFactor));
 }
 
-const defaultTarget: ReplayLatencyTarget = { timeToFirstTokenMs: 2_000, percentile: 95 };
-
 /** The latency target that belongs to a capacity; without one 2,000 ms for 95 % of the requests. */
 function targetOf({ atLatency }: ReplayInput["capacity"]): ReplayLatencyTarget {
-  const timeToFirstTokenMs = atLatency?.timeToFirstTokenMs ?? null;
-  if (atLatency === undefined || atLatency === null || timeToFirstTokenMs === null) return defaultTarget;
-  return { timeToFirstTokenMs, percentile: atLatency.percentile };
+  const { timeToFirstTokenMs = null, percentile = 95 } = atLatency ?? {};
+  return timeToFirstTokenMs === null
+    ? { timeToFirstTokenMs: 2_000, percentile: 95 }
+    : { timeToFirstTokenMs, percentile };
 }
 
 /**
@@ -107,10 +106,8 @@ function targetOf({ atLatency }: ReplayInput["capacity"]): ReplayLatencyTarget {
  */
 export function rankByCost(replayed: readonly PolicyReplay[], target: ReplayLatencyTarget): PolicyReplay[] {
   return replayed
-    .filter(
-      ({ policy, shareOverTarget, keepsUp }) =>
-        policy.kind !== "maas-batch" && keepsUp && isTargetKept(shareOverTarget, target),
-    )
+    .filter(({ policy, keepsUp }) => policy.kind !== "maas-batch" && keepsUp)
+    .filter(({ shareOverTarget }) => isTargetKept(shareOverTarget, target))
     .toSorted((one, other) => one.usdPerDay - other.usdPerDay);
 }
 

@@ -4,10 +4,8 @@ import type { BusinessHoursPolicy } from "./policy.ts";
 import { replaceFirst } from "./serve-with-pods.ts";
 
 /**
- * Serves a load in the order of arrival on pods that exist at certain hours.
- *
- * What comes outside of them, or is not done at closing time, goes on at the next opening. Each pod is paid for the open
- * hours and for its start before each opening.
+ * Serves a load on pods that exist at certain hours, and are paid for these and for a start before each opening. What comes
+ * outside of them, or is not done at closing time, goes on at the next opening.
  */
 export function serveInBusinessHours(
   load: Load,

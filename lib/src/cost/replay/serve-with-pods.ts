@@ -1,10 +1,6 @@
 import type { Load, Served } from "./load.ts";
 
-/**
- * Serves a load in the order of arrival on pods that are always on; each request goes to the pod that is free first.
- *
- * Begins with all pods ready and ends with the trace, or when the last request is done.
- */
+/** Serves a load on pods that are always on, from all ready to the last request; each goes to the pod that is free first. */
 export function serveWithPods(load: Load, pods: number): Served {
   const { arrivalSeconds, workSeconds, waitSeconds } = load;
   const free = new Float64Array(pods);

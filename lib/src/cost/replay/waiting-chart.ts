@@ -9,10 +9,8 @@ const colors = { p50: chartColors.green, p95: chartColors.ochre, p99: chartColor
 const shapes = { p50: "circle", p95: "square", p99: "triangle-up" };
 
 /**
- * Draws how long requests wait under each policy until work on them begins: within what half, 95 % and 99 % begin.
- *
- * The scale is logarithmic above a second and linear below, so that no wait at all has a place. A rule marks the latency
- * target, which also holds the reading of the prompt. An API has no marks: its waits are not known.
+ * Draws within what time work on half, 95 % and 99 % of the requests begins, by policy; an API has no marks, for its waits
+ * are not known. A rule marks the latency target, which also holds the reading of the prompt.
  */
 export function waitingChart(replay: TraceReplay): ChartSpec {
   const { policies, latencyTarget } = replay;
@@ -26,6 +24,7 @@ export function waitingChart(replay: TraceReplay): ChartSpec {
   );
   const longest = Math.max(10, ...values.map(({ waitSeconds }) => waitSeconds));
   const x = quantitative("waitSeconds", "wait until work begins", {
+    // Logarithmic above a second and linear below, so that no wait at all has a place.
     scale: { type: "symlog", constant: 1, domain: [0, longest], nice: false },
     axis: {
       values: [...ticks.keys()].filter((seconds) => seconds <= longest),

@@ -20,14 +20,6 @@ import {
 } from "./schemas.ts";
 import { type ApiCall, type Connection, checkConnection, requestJson, sendRequest } from "./send-request.ts";
 
-/** What the account's owner has and spends, as far as the older API tells. */
-export interface RunPodAccount {
-  id: string | null;
-  balanceUsd: number | null;
-  spendUsdPerHour: number | null;
-  spendLimitUsdPerHour: number | null;
-}
-
 /** What every call takes beside its own parameters. */
 interface CallOptions {
   signal?: AbortSignal | undefined;
@@ -38,6 +30,9 @@ interface BillOptions extends CallOptions {
 }
 
 export type RunPodClient = ReturnType<typeof createRunPodClient>;
+
+/** What the account's owner has and spends, as far as the older API tells. */
+export type RunPodAccount = Awaited<ReturnType<RunPodClient["fetchAccount"]>>;
 
 /** The user agent of every call; the network edge in front of the API refuses odd ones. */
 const defaultUserAgent = "serving-workbook/0.1 (Node.js)";
@@ -189,7 +184,7 @@ export function createRunPodClient(options: {
     },
 
     /** Balance and spending, from the older GraphQL API: REST v2 does not tell them, and GraphQL ends early in 2027. */
-    async fetchAccount(options: CallOptions = {}): Promise<RunPodAccount> {
+    async fetchAccount(options: CallOptions = {}) {
       const path = `${new URL(apiUrl).origin}/graphql`;
       const body = { query: "query { myself { id clientBalance currentSpendPerHr spendLimit } }" };
       const { id, clientBalance, currentSpendPerHr, spendLimit } = (

@@ -40,7 +40,7 @@ export async function* openLogStream(
     isStream: true,
   });
   if (response.body === null) return;
-  let waiting: PodLogLine[] = [];
+  const waiting: PodLogLine[] = [];
   const parser = createParser({
     onEvent: ({ id, data }) => {
       const line = readLine(data, id ?? null);
@@ -51,9 +51,7 @@ export async function* openLogStream(
   try {
     for await (const chunk of response.body) {
       parser.feed(decoder.decode(chunk, { stream: true }));
-      const lines = waiting;
-      waiting = [];
-      yield* lines;
+      yield* waiting.splice(0);
     }
   } catch (error) {
     // A stream that was stopped has ended, which is what was wanted.

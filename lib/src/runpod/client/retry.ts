@@ -7,16 +7,6 @@ export interface RetryRules {
   random(): number;
 }
 
-/** How an attempt failed, as far as a retry is concerned. */
-export interface FailedAttempt {
-  /** 1 for the first. */
-  attempt: number;
-  method: string;
-  /** `null`: the network failed, no answer came. */
-  status: number | null;
-  retryAfter: string | null;
-}
-
 const mostAttempts = 4;
 const firstWaitMs = 1_000;
 const longestWaitMs = 30_000;
@@ -28,7 +18,17 @@ const longestRetryAfterMs = 60_000;
  * A 429 is tried again for every method, since nothing has happened. After a 5xx or a broken connection only GET and
  * DELETE are: a POST or PATCH may have had its effect, and a second one would rent a second pod.
  */
-export function retryDelayMs(failed: FailedAttempt, random: () => number): number | null {
+export function retryDelayMs(
+  failed: {
+    /** 1 for the first. */
+    attempt: number;
+    method: string;
+    /** `null`: the network failed, no answer came. */
+    status: number | null;
+    retryAfter: string | null;
+  },
+  random: () => number,
+): number | null {
   const { attempt, method, status, retryAfter } = failed;
   if (attempt >= mostAttempts) return null;
   const isHarmless = method === "GET" || method === "DELETE";

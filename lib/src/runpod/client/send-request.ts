@@ -46,9 +46,8 @@ const writeTimeoutMs = 90_000;
  * @throws RunPodError for every refusal, and where no answer came.
  */
 export async function sendRequest(connection: Connection, call: ApiCall): Promise<ApiAnswer> {
-  const name = nameCall(call);
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptCall(connection, call, name);
+    const outcome = await attemptCall(connection, call);
     if ("response" in outcome) return outcome;
     const { error, retryAfter } = outcome;
     if (error.problem === "interrupted") throw error;
@@ -56,7 +55,7 @@ export async function sendRequest(connection: Connection, call: ApiCall): Promis
     const delayMs = retryDelayMs({ attempt, method, status: error.status, retryAfter }, connection.random);
     if (delayMs === null) throw error;
     await connection.sleep(delayMs, call.signal);
-    if (call.signal?.aborted === true) throw interrupted(name, call, call.signal.reason);
+    if (call.signal?.aborted === true) throw interrupted(call, call.signal.reason);
   }
 }
 
@@ -134,7 +133,6 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): ty
 async function attemptCall(
   connection: Connection,
   call: ApiCall,
-  name: string,
 ): Promise<ApiAnswer | { error: RunPodError; retryAfter: string | null }> {
   const { apiKey } = connection;
   const timeoutMs = call.timeoutMs ?? (call.method === "GET" ? readTimeoutMs : writeTimeoutMs);
@@ -160,11 +158,11 @@ async function attemptCall(
     body = await response.text();
     if (response.ok) return { response, body };
   } catch (cause) {
-    if (call.signal?.aborted === true) return { error: interrupted(name, call, cause), retryAfter: null };
-    return { error: noAnswer({ connection, call, name, timeoutMs, cause }), retryAfter: null };
+    if (call.signal?.aborted === true) return { error: interrupted(call, cause), retryAfter: null };
+    return { error: noAnswer(connection, call, { timeoutMs, cause }), retryAfter: null };
   }
   const { status, headers } = response;
-  const error = refusalError({ call: name, status, headers, body, secrets: [apiKey] });
+  const error = refusalError({ call: nameCall(call), status, headers, body, secrets: [apiKey] });
   return { error, retryAfter: headers.get("retry-after") };
 }
 
@@ -177,14 +175,12 @@ function addressOf(connection: Connection, call: ApiCall): string {
   return query.size === 0 ? address : `${address}?${query}`;
 }
 
-function noAnswer(options: {
-  connection: Connection;
-  call: ApiCall;
-  name: string;
-  timeoutMs: number;
-  cause: unknown;
-}): RunPodError {
-  const { connection, call, name, timeoutMs, cause } = options;
+function noAnswer(
+  connection: Connection,
+  call: ApiCall,
+  { timeoutMs, cause }: { timeoutMs: number; cause: unknown },
+): RunPodError {
+  const name = nameCall(call);
   const host = new URL(connection.apiUrl).host;
   const { code, problem } = readNetworkError(cause);
   const isTimeout = problem === "no-answer" && code === null;
@@ -199,7 +195,8 @@ function noAnswer(options: {
   });
 }
 
-function interrupted(name: string, call: ApiCall, cause: unknown): RunPodError {
+function interrupted(call: ApiCall, cause: unknown): RunPodError {
+  const name = nameCall(call);
   return new RunPodError(`${name} was interrupted.`, {
     problem: "interrupted",
     call: name,

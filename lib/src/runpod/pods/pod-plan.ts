@@ -6,12 +6,10 @@ import {
   networkVolumeUsdPerMonth,
   type PlannedServer,
   type ServerRequest,
-  sayUsd,
   selectWarnings,
   type Warning,
   warnOfPrices,
 } from "../../serving/index.ts";
-import { alignColumns } from "../../words/index.ts";
 import type { CreatePodBody } from "../client/schemas.ts";
 
 /** What is to be served, on what, for how long; everything but the model has a default. */
@@ -52,37 +50,6 @@ export interface PodPlan extends PlannedServer {
   worstCaseUsd: number | null;
   /** The body of the REST call for the first candidate, with secrets redacted. */
   payload: CreatePodBody;
-}
-
-/**
- * Writes a plan for people, one figure a line: what is rented, what fits, what it costs at most, and what to mind.
- *
- * Memory and worst case are computed; the price is the catalogue's, or a published one with its date.
- */
-export function describePlan(plan: PodPlan): string {
-  const { memory, gpuCandidates, gpuCount } = plan;
-  const candidates = gpuCandidates.map(({ displayName }) => `${gpuCount} × ${displayName}`).join(", else ");
-  const observed = gpuCandidates[0]?.priceObserved ?? null;
-  const priceKind = observed === null ? "the catalogue's price" : `published, ${observed}`;
-  const lines: [string, string][] = [
-    ["model", plan.model],
-    ["GPU", candidates],
-    ["image", plan.image],
-    ["weights", `${memory.weightsGib.toFixed(1)} of ${memory.usableGib.toFixed(1)} GiB that vLLM may use`],
-    ["KV cache", `${count(memory.kvCacheTokens)} tokens`],
-    [
-      "context",
-      `${count(plan.maxModelTokens)} tokens, ${count(memory.sequencesAtMaxModelTokens)} such at a time`,
-    ],
-    ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
-    ["worst case", sayUsd(plan.worstCaseUsd, `until the deadline after ${plan.deadlineMinutes} minutes`)],
-    ...plan.warnings.map((warning): [string, string] => ["mind", warning]),
-  ];
-  return alignColumns(lines);
-}
-
-function count(value: number): string {
-  return Math.floor(value).toLocaleString("en-US");
 }
 
 type PodFindings = Pick<PodPlan, "gpuCount" | "cloud" | "deadlineMinutes" | "minCudaVersion"> & {

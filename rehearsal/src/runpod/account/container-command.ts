@@ -1,18 +1,7 @@
 import { z } from "zod";
 
 /** What a pod runs, as its image would understand it. */
-export interface ContainerCommand {
-  /** The model id that vLLM is told to serve; vLLM's own default where it is told none. */
-  servedModel: string;
-  /** The model that vLLM would download. */
-  model: string;
-  /** Guards the server; `null` where the pod serves anybody. */
-  apiKey: string | null;
-  /** The payload carries a start script that hangs its own guard before vLLM's routes. */
-  hasStartScript: boolean;
-  /** When the start script's timer first fires, in milliseconds since 1970; `null` without script or deadline. */
-  deadlineMs: number | null;
-}
+export type ContainerCommand = ReturnType<typeof readContainerCommand>;
 
 const defaultModel = "Qwen/Qwen3-0.6B";
 const argsSchema = z.object({
@@ -27,7 +16,7 @@ export function readContainerCommand(payload: {
   cmd: readonly string[] | null;
   /** With secrets filled in. */
   env: Readonly<Record<string, string>>;
-}): ContainerCommand {
+}) {
   const { args, entrypoint, cmd, env } = payload;
   const elements = [...(entrypoint ?? []), ...(cmd ?? []), ...readArgs(args)];
   // A shell line is one element of the command, and its words count as well; those of a program do not.
@@ -37,10 +26,14 @@ export function readContainerCommand(payload: {
   const hasStartScript = elements.some((element) => element.includes("--middleware"));
   const apiKey = option("--api-key") ?? env["VLLM_API_KEY"] ?? "";
   return {
+    /** The model that vLLM would download; vLLM's own default where it is told none. */
     model,
     servedModel: option("--served-model-name") ?? model,
+    /** Guards the server; `null` where the pod serves anybody. */
     apiKey: apiKey === "" ? null : apiKey,
+    /** The payload carries a start script that hangs its own guard before vLLM's routes. */
     hasStartScript,
+    /** When the start script's timer first fires, in milliseconds since 1970; `null` without script or deadline. */
     deadlineMs: hasStartScript ? readDeadline(env) : null,
   };
 }

@@ -1,21 +1,10 @@
 import { type Gpu, loadGpus, loadPriceBook, loadServerlessPrices } from "workbook/facts";
 
-/** A GPU type as the stand-in rents it out; prices are for one card. */
-export interface RehearsedGpu {
-  id: string;
-  name: string;
-  pool: string | null;
-  memoryGb: number;
-  /** `null` where that cloud does not have it. */
-  secureUsdPerHour: number | null;
-  communityUsdPerHour: number | null;
-  serverlessUsdPerHour: number | null;
-  stock: "LOW" | "MEDIUM" | "HIGH";
-  dataCenterIds: readonly string[];
-}
+/** A GPU type as the stand-in rents it out; prices are for one card, and `null` where that cloud does not have it. */
+export type RehearsedGpu = ReturnType<typeof readCatalog>[number];
 
 /** CUDA versions that the hosts report, oldest first. */
-export const hostCudaVersions = ["12.4", "12.8", "13.0"] as const;
+const hostCudaVersions = ["12.4", "12.8", "13.0"] as const;
 
 /** Where the stand-in's hosts stand. */
 export const dataCenterNames: Readonly<Record<string, string>> = {
@@ -38,14 +27,14 @@ export function rehearsedGpus(): readonly RehearsedGpu[] {
   return catalog;
 }
 
-function readCatalog(): RehearsedGpu[] {
+function readCatalog() {
   const pools = loadServerlessPrices();
   const prices = loadPriceBook()
     .prices.filter(({ provider, status }) => provider === "runpod" && status !== "retired")
     .toSorted((a, b) => b.observed.localeCompare(a.observed));
   const podPrice = ({ id }: Gpu, kind: "gpu_hour_secure" | "gpu_hour_community") =>
     prices.find((price) => price.gpu === id && price.kind === kind)?.value ?? null;
-  const cards = loadGpus().map((gpu): RehearsedGpu => {
+  const cards = loadGpus().map((gpu) => {
     const { id, name, memoryGb, serverlessPool: pool } = gpu;
     const usdPerSecond = pools.find((one) => one.pool === pool)?.usdPerGpuSecond ?? null;
     return {

@@ -35,12 +35,12 @@ export const defaultContainer: ContainerFields = {
   mounts: {},
 };
 
-/** Returns fields with those replaced that a call names; what it leaves out, or does not belong to them, changes nothing. */
+/** Returns fields with some of them replaced; what the changes leave out, or name beside these fields, does not count. */
 export function changeFields<Fields extends object>(
   fields: Fields,
   changes: { [Name in keyof Fields]?: Fields[Name] | undefined },
 ): Fields {
-  const named = Object.entries(changes).filter(([name, value]) => name in fields && value !== undefined);
+  const named = Object.entries(changes).filter(([name, value]) => value !== undefined && name in fields);
   return { ...fields, ...Object.fromEntries(named) };
 }
 
@@ -100,7 +100,10 @@ export interface Pod {
 }
 
 /** The state of a pod at a moment that is not before its last start. */
-export function podState(pod: Pod, nowMs: number): ReturnType<typeof readBoot> {
+export function podState(
+  pod: Pod,
+  nowMs: number,
+): { status: PodStatus; uptimeMs: number | null; isReady: boolean } {
   if (pod.end !== null || pod.start === null) {
     return { status: "TERMINATED", uptimeMs: null, isReady: false };
   }

@@ -11,12 +11,6 @@ const podMounts = z.strictObject({
 });
 const cudaVersion = z.string().regex(/^\d+\.\d+$/);
 
-const gpuChoice = {
-  count: z.int().min(1).optional(),
-  allowedCudaVersions: z.array(cudaVersion).optional(),
-  minCudaVersion: cudaVersion.optional(),
-};
-
 const container = {
   image: z.string().optional(),
   args: z.string().optional(),
@@ -27,11 +21,17 @@ const container = {
 };
 /** What the contract of 2026-09 added to every container. */
 const commands = { entrypoint: z.array(z.string()).optional(), cmd: z.array(z.string()).optional() };
+/** What a pod and an endpoint may say of their GPUs, beside which ones. */
+const gpuNeeds = {
+  count: z.int().min(1).optional(),
+  allowedCudaVersions: z.array(cudaVersion).optional(),
+  minCudaVersion: cudaVersion.optional(),
+};
 const createPod = {
   ...container,
   name: z.string().min(1),
   cloud: z.enum(["SECURE", "COMMUNITY"]).optional(),
-  gpu: z.strictObject({ id: z.string(), ...gpuChoice }).optional(),
+  gpu: z.strictObject({ id: z.string(), ...gpuNeeds }).optional(),
   dataCenterIds: z.array(z.string()).optional(),
   globalNetworking: z.boolean().optional(),
   mounts: podMounts.optional(),
@@ -63,11 +63,6 @@ const secretName = z
   .regex(/^[a-zA-Z_][a-zA-Z0-9_.\-/]*$/)
   .refine((name) => !name.toUpperCase().startsWith("RUNPOD"), "must not start with RUNPOD");
 
-const endpointWorkers = z.strictObject({
-  min: z.int().min(0).optional(),
-  max: z.int().min(0).optional(),
-  idleTimeout: z.int().min(1).max(3_600).optional(),
-});
 const createEndpoint = {
   ...container,
   name: z.string().min(1),
@@ -77,17 +72,20 @@ const createEndpoint = {
     .strictObject({
       pools: z.array(z.string()).min(1),
       excludedTypes: z.array(z.string()).optional(),
-      ...gpuChoice,
+      ...gpuNeeds,
     })
     .optional(),
   dataCenterIds: z.array(z.string()).optional(),
   flashboot: z.enum(["OFF", "FLASHBOOT", "PRIORITY_FLASHBOOT"]).optional(),
   timeout: z.int().optional(),
-  workers: endpointWorkers.optional(),
+  workers: z
+    .strictObject({ min: z.int().min(0), max: z.int().min(0), idleTimeout: z.int().min(1).max(3_600) })
+    .partial()
+    .optional(),
 };
 
 /** The form of each request body, under the name of its operation. */
-export const requestBodies = {
+const requestBodies = {
   createPod: z.strictObject({ ...createPod, ...commands }),
   updatePod: z.strictObject({ ...updatePod, ...commands }),
   createEndpoint: z.strictObject({ ...createEndpoint, ...commands }),

@@ -16,16 +16,10 @@ export interface PodEngineOptions extends EngineOptions {
 }
 
 /** The vLLM-shaped servers of the pods; each is started at the first call to its pod, and ends with its container. */
-export interface PodServers {
-  /** The server of a pod that is ready. */
-  open(pod: Pod): Promise<ModelServer>;
-  /** Those that run now. */
-  running(): ReadonlyMap<string, ModelServer>;
-  close(): Promise<void>;
-}
+export type PodServers = ReturnType<typeof createPodServers>;
 
 /** Creates the servers of one rehearsal's pods. */
-export function createPodServers(options: { account: Account } & PodEngineOptions): PodServers {
+export function createPodServers(options: { account: Account } & PodEngineOptions) {
   const { account } = options;
   const opened = new Map<string, Promise<ModelServer>>();
   const running = new Map<string, ModelServer>();
@@ -65,7 +59,8 @@ export function createPodServers(options: { account: Account } & PodEngineOption
   account.onContainerGone(closeServer);
 
   return {
-    open(pod) {
+    /** The server of a pod that is ready. */
+    open(pod: Pod): Promise<ModelServer> {
       const known = opened.get(pod.id);
       if (known !== undefined) return known;
       const server = start(pod);
@@ -78,7 +73,8 @@ export function createPodServers(options: { account: Account } & PodEngineOption
       );
       return server;
     },
-    running: () => running,
+    /** Those that run now. */
+    running: (): ReadonlyMap<string, ModelServer> => running,
     async close() {
       for (const podId of [...opened.keys()]) closeServer(podId);
       await Promise.all(closing);

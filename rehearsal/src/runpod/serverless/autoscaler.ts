@@ -6,20 +6,7 @@ import { podState } from "../account/pod.ts";
 import { type Endpoint, isReachable, type Worker, workerStatus } from "./endpoint.ts";
 
 /** What starts and ends the workers of endpoints. */
-export interface Autoscaler {
-  /** A request has come in: it waits until {@link take} finds it a worker. */
-  arrive(endpoint: Endpoint): { sinceMs: number };
-  /** Gives a waiting request a worker that is ready, with room; `null` where there is none yet. */
-  take(endpoint: Endpoint, request: { sinceMs: number }): Worker | null;
-  /** A request will not wait any longer. */
-  leave(endpoint: Endpoint, request: { sinceMs: number }): void;
-  /** A worker has answered a request, or broken off. */
-  release(worker: Worker): void;
-  /** Ends an endpoint with all its workers. */
-  remove(endpoint: Endpoint): void;
-  /** Starts what the endpoints need now. */
-  scale(): void;
-}
+export type Autoscaler = ReturnType<typeof createAutoscaler>;
 
 /** The share of a whole start that one with FlashBoot takes; Runpod publishes no figure, so this one is made up. */
 const flashBootShare = 0.2;
@@ -31,8 +18,7 @@ const msBetweenTries = 5_000;
  * A worker costs money from its start, also while it fetches image and model, until it has had nothing to do for the
  * idle timeout. Whether it always runs or comes and goes, it costs the same: Runpod publishes one price.
  */
-export function createAutoscaler(options: { account: Account; bootMs: number }): Autoscaler {
-  const { account, bootMs } = options;
+export function createAutoscaler({ account, bootMs }: { account: Account; bootMs: number }) {
   const { clock, faults } = account;
   const present = () => [...account.endpoints.values()].filter(({ deletedAtMs }) => deletedAtMs === null);
 
@@ -115,14 +101,16 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
   account.addEventSource(() => earliest(present().map(nextIdle)));
 
   return {
-    arrive(endpoint) {
+    /** A request has come in: it waits until `take` finds it a worker. */
+    arrive(endpoint: Endpoint) {
       account.settle();
       const request = { sinceMs: clock.nowMs() };
       endpoint.waiting.add(request);
       scaleOne(endpoint);
       return request;
     },
-    take(endpoint, request) {
+    /** Gives a waiting request a worker that is ready, with room; `null` where there is none yet. */
+    take(endpoint: Endpoint, request: { sinceMs: number }) {
       const nowMs = account.settle();
       scaleOne(endpoint);
       if (isReachable(endpoint.container) === "no health") return null;
@@ -135,17 +123,21 @@ export function createAutoscaler(options: { account: Account; bootMs: number }):
       worker.inFlight++;
       return worker;
     },
-    leave: (endpoint, request) => void endpoint.waiting.delete(request),
-    release(worker) {
+    /** A request will not wait any longer. */
+    leave: (endpoint: Endpoint, request: { sinceMs: number }) => void endpoint.waiting.delete(request),
+    /** A worker has answered a request, or broken off. */
+    release(worker: Worker) {
       worker.inFlight--;
       worker.lastBusyMs = clock.nowMs();
     },
-    remove(endpoint) {
+    /** Ends an endpoint with all its workers. */
+    remove(endpoint: Endpoint) {
       endpoint.deletedAtMs = clock.nowMs();
       for (const { pod } of endpoint.workers)
         if (pod !== null && pod.end === null) account.endPod(pod, "call");
       endpoint.workers = [];
     },
+    /** Starts what the endpoints need now. */
     scale() {
       account.settle();
       for (const endpoint of present()) scaleOne(endpoint);

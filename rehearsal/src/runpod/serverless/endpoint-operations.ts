@@ -67,18 +67,24 @@ function findEndpoint({ account, parameters }: ApiCall): Endpoint {
 function createEndpoint(call: ApiCall): Endpoint {
   const { bodyText: text, isOldContract, nowMs, caller } = call;
   const body = parseRequestBody({ operation: "createEndpoint", text, isOldContract });
-  const { image, scaling, workers = {} } = body;
-  if (body.gpu === undefined) throw new ApiProblem(400, "exactly one of gpu or cpu must be set");
+  const { gpu, image, scaling, workers = {} } = body;
+  if (gpu === undefined) throw new ApiProblem(400, "exactly one of gpu or cpu must be set");
   if (image === undefined) throw invalidRequest("body.image: is required");
   const { min = 0, max = 3, idleTimeout = 10 } = workers;
   if (min > max) throw new ApiProblem(400, "workers.min must not exceed workers.max");
-  const gpu = changeFields(defaultGpu, body.gpu);
-  checkGpu(gpu);
+  const settledGpu = {
+    pools: gpu.pools,
+    excludedTypes: gpu.excludedTypes ?? [],
+    count: gpu.count ?? 1,
+    allowedCudaVersions: gpu.allowedCudaVersions ?? [],
+    minCudaVersion: gpu.minCudaVersion ?? null,
+  };
+  checkGpu(settledGpu);
   return {
     id: newItemId(),
     name: body.name,
     container: changeFields(defaultContainer, body),
-    gpu,
+    gpu: settledGpu,
     workerLimits: { min, max, idleTimeout },
     scaling,
     flashboot: body.flashboot ?? "OFF",
@@ -93,26 +99,19 @@ function createEndpoint(call: ApiCall): Endpoint {
   };
 }
 
-const defaultGpu: Endpoint["gpu"] = {
-  pools: [],
-  excludedTypes: [],
-  count: 1,
-  allowedCudaVersions: [],
-  minCudaVersion: null,
-};
-
-function checkGpu({ pools, excludedTypes, allowedCudaVersions, minCudaVersion }: Endpoint["gpu"]): void {
-  const cards = rehearsedGpus().filter(({ pool }) => pool !== null && pools.includes(pool));
-  const unknownPool = pools.find((id) => !cards.some(({ pool }) => pool === id));
+function checkGpu(gpu: Endpoint["gpu"]): void {
+  const cards = rehearsedGpus().filter(({ pool }) => pool !== null && gpu.pools.includes(pool));
+  const unknownPool = gpu.pools.find((id) => !cards.some(({ pool }) => pool === id));
   if (unknownPool !== undefined) throw new ApiProblem(400, `"${unknownPool}" is not a serverless GPU pool`);
-  const unknownType = excludedTypes.find((type) => !cards.some(({ id }) => id === type));
+  const { excludedTypes: excluded } = gpu;
+  const unknownType = excluded.find((type) => !cards.some(({ id }) => id === type));
   if (unknownType !== undefined) {
     throw new ApiProblem(400, `"${unknownType}" is not a GPU type of the selected pools`);
   }
-  if (cards.every(({ id }) => excludedTypes.includes(id))) {
+  if (cards.every(({ id }) => excluded.includes(id))) {
     throw new ApiProblem(400, "the selection leaves no GPU type");
   }
-  if (minCudaVersion !== null && allowedCudaVersions.length > 0) {
+  if (gpu.minCudaVersion !== null && gpu.allowedCudaVersions.length > 0) {
     throw new ApiProblem(400, "gpu.allowedCudaVersions and gpu.minCudaVersion are mutually exclusive");
   }
 }

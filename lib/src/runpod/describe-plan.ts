@@ -1,0 +1,65 @@
+import { sayUsd } from "../serving/index.ts";
+import { alignColumns, inWords } from "../words/index.ts";
+import type { EndpointPlan } from "./endpoints/endpoint-plan.ts";
+import type { PodPlan } from "./pods/pod-plan.ts";
+
+/**
+ * Writes a plan for people, one figure a line: what is rented, what fits, what it costs at most, and what to mind.
+ *
+ * Memory and costs are computed; the price is the catalogue's, or a published one with its date.
+ */
+export function describePlan(plan: PodPlan | EndpointPlan): string {
+  const { weightsGib, usableGib } = plan.memory;
+  const common: [string, string][] = [
+    ["image", plan.image],
+    ["weights", `${weightsGib.toFixed(1)} of ${usableGib.toFixed(1)} GiB that vLLM may use`],
+  ];
+  return alignColumns([
+    ["model", plan.model],
+    ...("pools" in plan ? describeEndpoint(plan, common) : describePod(plan, common)),
+    ["worst case", sayUsd(plan.worstCaseUsd, `until the deadline after ${plan.deadlineMinutes} minutes`)],
+    ...plan.warnings.map((warning) => ["mind", warning]),
+  ]);
+}
+
+function describePod(plan: PodPlan, common: [string, string][]): [string, string][] {
+  const { memory, gpuCandidates, gpuCount } = plan;
+  const candidates = gpuCandidates.map(({ displayName }) => `${gpuCount} × ${displayName}`);
+  const most = inWords(Math.floor(memory.sequencesAtMaxModelTokens));
+  const priceKind = describePriceKind(gpuCandidates[0]?.priceObserved ?? null);
+  return [
+    ["GPU", candidates.join(", else ")],
+    ...common,
+    ["KV cache", `${inWords(Math.floor(memory.kvCacheTokens))} tokens`],
+    ["context", `${inWords(plan.maxModelTokens)} tokens, ${most} such at a time`],
+    ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
+  ];
+}
+
+function describeEndpoint(plan: EndpointPlan, common: [string, string][]): [string, string][] {
+  const { pools, minWorkers, maxWorkers, usdPerWorkerHour: hourly } = plan;
+  const candidates = pools.map(({ id, gpuTypeIds }) => `${plan.gpuCount} × ${id} (${gpuTypeIds.join(", ")})`);
+  const priceKind = describePriceKind(
+    pools.flatMap((pool) => pool.priceObserved ?? []).toSorted()[0] ?? null,
+  );
+  const price =
+    hourly === null
+      ? "not known"
+      : `$${(hourly / 3_600).toFixed(6)} a second of a worker, $${hourly.toFixed(2)} an hour (${priceKind})`;
+  const scaling = `another one per ${plan.requestsPerWorker} requests at a time`;
+  const workers = `${maxWorkers} ${maxWorkers === 1 ? "worker" : "workers"}`;
+  return [
+    ["kind", "serverless, load-balancer"],
+    ["GPU", candidates.join(", else ")],
+    ...common,
+    ["context", `${inWords(plan.maxModelTokens)} tokens`],
+    ["workers", `${minWorkers} to ${maxWorkers}, ${scaling}; kept ${plan.idleSeconds} s with nothing to do`],
+    ["price", price],
+    ["at rest", sayUsd(plan.usdPerHourAtRest, "an hour")],
+    ["at most", sayUsd(plan.maxUsdPerHour, `an hour with ${workers}`)],
+  ];
+}
+
+function describePriceKind(dateObserved: string | null): string {
+  return dateObserved === null ? "the catalogue's price" : `published, ${dateObserved}`;
+}
