@@ -4,7 +4,7 @@ export { createRunPodClient } from "./client/client.ts";
 export { RunPodError } from "./client/runpod-error.ts";
 export type { CreatePodBody } from "./client/schemas.ts";
 export { createEndpoint } from "./endpoints/create-endpoint.ts";
-export { deleteEndpoint } from "./endpoints/delete-endpoint.ts";
+export { deleteEndpoint, sweepEndpoints } from "./endpoints/delete-endpoint.ts";
 export { CreateEndpointError, EndpointNotReadyError } from "./endpoints/endpoint-errors.ts";
 export type {
   EndpointPlan,
@@ -14,7 +14,6 @@ export { type ListedEndpoint, listEndpoints } from "./endpoints/list-endpoints.t
 export { planEndpoint } from "./endpoints/plan-endpoint.ts";
 export { listServerlessPools, type PoolOffer } from "./endpoints/pool-offer.ts";
 export type { ServerlessEndpoint } from "./endpoints/serverless-endpoint.ts";
-export { sweepEndpoints } from "./endpoints/sweep-endpoints.ts";
 export { JournalError } from "./journal/journal.ts";
 export { createPod } from "./pods/create-pod.ts";
 export { extendPod } from "./pods/extend-pod.ts";

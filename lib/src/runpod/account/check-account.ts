@@ -1,3 +1,4 @@
+import { selectWarnings } from "../../serving/index.ts";
 import { showWaiting } from "../../show/index.ts";
 import { alignColumns } from "../../words/index.ts";
 import type { RunPodAccount, RunPodClient } from "../client/client.ts";
@@ -31,6 +32,8 @@ export interface AccountCheck {
   summary: string;
 }
 
+type AccountClient = Pick<RunPodClient, "listPods" | "fetchAccount" | "updatePod">;
+
 /** No pod has this id. */
 const absentPodId = "workbook-scope-check";
 
@@ -40,16 +43,13 @@ const absentPodId = "workbook-scope-check";
  * @throws RunPodError where the key is refused, SettingsError where none is set.
  */
 export async function checkAccount(
-  options: { client?: Pick<RunPodClient, "listPods" | "fetchAccount" | "updatePod"> } & AccountOptions = {},
+  options: { client?: AccountClient } & AccountOptions = {},
 ): Promise<AccountCheck> {
   const { client = (await openRunPod(options)).client, signal } = options;
   return showWaiting("Asking Runpod about the account", () => check(client, signal));
 }
 
-async function check(
-  client: Pick<RunPodClient, "listPods" | "fetchAccount" | "updatePod">,
-  signal: AbortSignal | undefined,
-): Promise<AccountCheck> {
+async function check(client: AccountClient, signal: AbortSignal | undefined): Promise<AccountCheck> {
   // First alone: a refused key is said once, and nothing else is asked with it.
   const found = await client.listPods({ signal });
   const [account, keyScope] = await Promise.all([
@@ -104,26 +104,24 @@ function ignoreRunPodError(error: unknown): RunPodAccount | null {
 
 function listWarnings(check: Omit<AccountCheck, "warnings" | "summary">): string[] {
   const { balanceUsd, keyScope, pods, podsUsdPerHour, spendUsdPerHour } = check;
-  const warnings: string[] = [];
-  if (keyScope === "reads pods only") {
-    warnings.push("The key may read pods but not rent or end them: make one that may also write.");
-  }
-  if (balanceUsd !== null && balanceUsd <= 0) {
-    warnings.push(
+  const balanceHours = (balanceUsd ?? 0) / Math.max(spendUsdPerHour ?? 0, podsUsdPerHour);
+  const count = pods.filter((pod) => pod.usdPerHour > 0).length;
+  const many = count === 1 ? "One pod costs" : `${count} pods cost`;
+  return selectWarnings([
+    [
+      keyScope === "reads pods only",
+      "The key may read pods but not rent or end them: make one that may also write.",
+    ],
+    [
+      balanceUsd !== null && balanceUsd <= 0,
       "The balance is used up: Runpod ends pods without a network volume, and rents out no new one.",
-    );
-  }
-  const perHour = Math.max(spendUsdPerHour ?? 0, podsUsdPerHour);
-  if (balanceUsd !== null && balanceUsd > 0 && perHour > 0) {
-    const hours = balanceUsd / perHour;
-    if (hours < 2) warnings.push(`At what is spent now, the balance lasts ${hours.toFixed(1)} hours.`);
-  }
-  if (podsUsdPerHour > 0) {
-    const count = pods.filter((pod) => pod.usdPerHour > 0).length;
-    const many = count === 1 ? "One pod costs" : `${count} pods cost`;
-    warnings.push(`${many} money already: ${podsUsdPerHour.toFixed(2)} USD an hour in all.`);
-  }
-  return warnings;
+    ],
+    [
+      balanceHours > 0 && balanceHours < 2,
+      `At what is spent now, the balance lasts ${balanceHours.toFixed(1)} hours.`,
+    ],
+    [podsUsdPerHour > 0, `${many} money already: ${podsUsdPerHour.toFixed(2)} USD an hour in all.`],
+  ]);
 }
 
 function summarise(account: Omit<AccountCheck, "summary">): string {

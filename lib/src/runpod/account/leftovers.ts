@@ -94,11 +94,7 @@ async function findLeftovers(
   ];
 }
 
-function own(
-  kind: "template" | "secret",
-  { id, name }: { id: string; name: string },
-  note: string,
-): Leftover {
+function own(kind: Leftover["kind"], { id, name }: Pick<Leftover, "id" | "name">, note: string): Leftover {
   return { kind, id, name, isOurs: true, usdPerMonth: 0, note };
 }
 
@@ -107,14 +103,8 @@ async function remove(
   { kind, id }: Leftover,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  switch (kind) {
-    case "network volume":
-      return client.deleteNetworkVolume(id, { signal });
-    case "template":
-      return client.deleteTemplate(id, { signal });
-    case "secret":
-      return client.deleteSecret(id, { signal });
-  }
+  if (kind === "network volume") return client.deleteNetworkVolume(id, { signal });
+  return kind === "template" ? client.deleteTemplate(id, { signal }) : client.deleteSecret(id, { signal });
 }
 
 /** An older API has no route for secrets, and so no secrets of ours. */

@@ -25,12 +25,14 @@ export async function checkPools(
   options: { plan: EndpointPlan; ceiling: number; signal: AbortSignal | undefined },
 ): Promise<CheckedPools> {
   const { plan, ceiling, signal } = options;
-  const { gpuCount } = plan;
+  const { gpuCount, maxWorkers } = plan;
+  const planned = plan.pools.flatMap(({ gpuTypeIds }) => gpuTypeIds);
   const types = await context.client.listGpuTypes({ gpuCount, product: "SERVERLESS", signal });
   const priced = plan.pools.map(({ id }) => {
     const cards = types.filter(({ pool }) => pool === id);
     const usdPerHour = priceOf(cards, plan);
-    return { id, cards, usdPerHour, refusal: refuse({ cards, usdPerHour, plan, ceiling }) };
+    const refusal = refuse(cards, { usdPerHour, planned, maxWorkers, ceiling });
+    return { id, cards, usdPerHour, refusal };
   });
   const reasons = priced.flatMap(({ id, refusal }) => (refusal === null ? [] : [`${id}: ${refusal}`]));
   const open = priced.filter(({ refusal }) => refusal === null);
@@ -41,7 +43,6 @@ export async function checkPools(
     });
   }
   if (reasons.length > 0) context.say(`Left out: ${reasons.join("; ")}.`);
-  const planned = plan.pools.flatMap(({ gpuTypeIds }) => gpuTypeIds);
   return {
     pools: open.map(({ id }) => id),
     excludedTypes: open
@@ -58,18 +59,15 @@ function priceOf(cards: readonly RunPodGpuType[], plan: EndpointPlan): number | 
   return plan.maxWorkers * (Math.max(...prices) * plan.gpuCount + disk);
 }
 
-function refuse(options: {
-  cards: readonly RunPodGpuType[];
-  usdPerHour: number | null;
-  plan: EndpointPlan;
-  ceiling: number;
-}): string | null {
-  const { cards, usdPerHour, plan, ceiling } = options;
-  const planned = plan.pools.flatMap(({ gpuTypeIds }) => gpuTypeIds);
+function refuse(
+  cards: readonly RunPodGpuType[],
+  options: { usdPerHour: number | null; planned: readonly string[]; maxWorkers: number; ceiling: number },
+): string | null {
+  const { usdPerHour, planned, maxWorkers, ceiling } = options;
   if (!cards.some(({ id }) => planned.includes(id)))
     return "RunPod's catalogue has none of its planned cards";
   if (usdPerHour === null) return "the catalogue has no serverless price for it";
   if (usdPerHour <= ceiling) return null;
-  const workers = plan.maxWorkers === 1 ? "its one worker costs" : `its ${plan.maxWorkers} workers cost`;
+  const workers = maxWorkers === 1 ? "its one worker costs" : `its ${maxWorkers} workers cost`;
   return `${workers} $${usdPerHour.toFixed(3)} per hour now, which is above the ceiling of $${ceiling.toFixed(2)}`;
 }

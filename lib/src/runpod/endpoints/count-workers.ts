@@ -12,12 +12,10 @@ export interface WorkerCounts {
 /** Counts workers by their status; a status that is not known counts as unhealthy. */
 export function countWorkers(workers: readonly RunPodWorker[]): WorkerCounts {
   const count = (status: string) => workers.filter((worker) => worker.status === status).length;
-  const known = {
-    running: count("RUNNING"),
-    idle: count("IDLE"),
-    initializing: count("INITIALIZING"),
-    throttled: count("THROTTLED"),
-  };
-  const { running, idle, initializing, throttled } = known;
-  return { ...known, unhealthy: workers.length - running - idle - initializing - throttled };
+  const running = count("RUNNING");
+  const idle = count("IDLE");
+  const initializing = count("INITIALIZING");
+  const throttled = count("THROTTLED");
+  const unhealthy = workers.length - running - idle - initializing - throttled;
+  return { running, idle, initializing, throttled, unhealthy };
 }

@@ -11,22 +11,15 @@ export function readEndpointKey({ connection }: Pick<RunPodContext, "connection"
   const remedy =
     "Make a restricted key at https://console.runpod.io/user/settings, with access to serverless endpoints and to " +
     "nothing else, and put it into .env as RUNPOD_ENDPOINT_KEY.";
+  const refuse = (problem: string) => new SettingsError(problem, { remedy });
   if (key === "") {
-    throw new SettingsError(
-      "Calling an endpoint takes a key of its own, and RUNPOD_ENDPOINT_KEY is not set.",
-      {
-        remedy,
-      },
-    );
+    throw refuse("Calling an endpoint takes a key of its own, and RUNPOD_ENDPOINT_KEY is not set.");
   }
   if (key === connection.apiKey) {
-    throw new SettingsError(
+    throw refuse(
       "RUNPOD_ENDPOINT_KEY is the account's own key, with which whoever gets hold of it can rent machines.",
-      { remedy },
     );
   }
-  if (!/^[\x21-\x7e]+$/.test(key)) {
-    throw new SettingsError("RUNPOD_ENDPOINT_KEY contains characters that no key has.", { remedy });
-  }
-  return key;
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw refuse("RUNPOD_ENDPOINT_KEY contains characters that no key has.");
 }

@@ -14,7 +14,7 @@ export const endpointLabelForm: LabelForm = {
   stemVariable: "WORKBOOK_ENDPOINT",
 };
 
-/** Reads whose endpoint it is and until when it may stay, from its name or else its environment; `null`: no workbook's. */
+/** Reads the labels of an endpoint; `null`: no workbook's. */
 export function readEndpointLabels(endpoint: Pick<RunPodEndpoint, "name" | "env">): RentalLabels | null {
   return readLabels(endpoint, endpointLabelForm);
 }

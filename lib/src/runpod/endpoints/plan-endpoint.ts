@@ -21,11 +21,10 @@ export function planEndpoint(request: EndpointPlanRequest): EndpointPlan {
   const { gpuCount, minWorkers, maxWorkers, deadlineMinutes, idleSeconds } = settled;
   const chosen = choosePools(settled);
   const gpus = chosen.flatMap(({ gpuTypeIds }) => gpuTypeIds);
-  const planned = planServer(
+  const { server, placement, shape, image } = planServer(
     { ...request, gpus, gpuCount, cloud: "SECURE", offers: [] },
     { name: "planEndpoint", gpus: "pools", gpuCount: "gpuCount" },
   );
-  const { server, placement, shape } = planned;
   const { containerDiskGb } = server;
   const holding = placement.gpus.map(({ gpuTypeId }) => gpuTypeId);
   const pools = chosen
@@ -58,9 +57,8 @@ export function planEndpoint(request: EndpointPlanRequest): EndpointPlan {
     ...server.warnings,
     ...listEndpointWarnings(plan, { chosen: used, preferred: placement.preferred }),
   ];
-  const { startsVllmServe } = planned.image;
-  const payload = makeEndpointPayload(plan, { chosen: used, startsVllmServe });
-  return { ...plan, warnings, payload };
+  const { startsVllmServe } = image;
+  return { ...plan, warnings, payload: makeEndpointPayload(plan, { chosen: used, startsVllmServe }) };
 }
 
 function fillIn(request: EndpointPlanRequest) {

@@ -122,46 +122,35 @@ function apply(state: JournalState, entry: JournalEntry): void {
     case "endpoint-created":
       endpointOf(state, entry.stem).endpointId = entry.endpointId;
       return;
-    default:
-      noteChange(rentalOf(state, entry.stem), entry);
+    case "abandoned":
+      rentalOf(state, entry.stem).isAbandoned = true;
+      return;
+    case "waiting":
+      rentalOf(state, entry.stem).waiters.push(entry.waiter);
+      return;
+    case "ready":
+      rentalOf(state, entry.stem).isReady = true;
+      return;
+    case "extended":
+      rentalOf(state, entry.stem).deadlineAt = new Date(entry.deadlineAt);
+      return;
+    case "watched":
+      rentalOf(state, entry.stem).watchdog = entry.watchdog;
+      return;
+    case "ended":
+      rentalOf(state, entry.stem).isEnded = true;
   }
 }
 
-type Intent = Extract<JournalEntry, { kind: "intent" | "endpoint-intent" }>;
-type Change = Extract<
-  JournalEntry,
-  { kind: "abandoned" | "waiting" | "ready" | "extended" | "watched" | "ended" }
->;
-
-function noteIntent(record: RentalRecord, entry: Intent): void {
+function noteIntent(
+  record: RentalRecord,
+  entry: Extract<JournalEntry, { kind: "intent" | "endpoint-intent" }>,
+): void {
   record.model = entry.model;
   record.deadlineAt = new Date(entry.deadlineAt);
   record.intendedAt = new Date(entry.at);
   record.keyFingerprint = entry.keyFingerprint;
   record.waiters.push(entry.creator);
-}
-
-function noteChange(record: RentalRecord, entry: Change): void {
-  switch (entry.kind) {
-    case "abandoned":
-      record.isAbandoned = true;
-      return;
-    case "waiting":
-      record.waiters.push(entry.waiter);
-      return;
-    case "ready":
-      record.isReady = true;
-      return;
-    case "extended":
-      record.deadlineAt = new Date(entry.deadlineAt);
-      return;
-    case "watched":
-      record.watchdog = entry.watchdog;
-      return;
-    case "ended":
-      record.isEnded = true;
-      return;
-  }
 }
 
 function rentalOf(state: JournalState, stem: string): RentalRecord {

@@ -28,7 +28,9 @@ export function openJournal(options: {
   now?: (() => Date) | undefined;
 }): Journal {
   const { now = () => new Date() } = options;
-  const path = join(options.stateFolder, options.target, originFolder(options.apiUrl), journalFile);
+  // `https://api.runpod.io/v2` lives in the folder `api.runpod.io`.
+  const origin = new URL(options.apiUrl).host.replace(/[^\w.-]/g, "-");
+  const path = join(options.stateFolder, options.target, origin, journalFile);
   return {
     path,
     read: () => foldJournal(readLines(path)),
@@ -59,14 +61,8 @@ export function drawSalt(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** `https://api.runpod.io/v2` lives in the folder `api.runpod.io`. */
-function originFolder(apiUrl: string): string {
-  return new URL(apiUrl).host.replace(/[^\w.-]/g, "-");
-}
-
 function readLines(path: string): string[] {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, "utf8").split("\n");
+  return existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
 }
 
 function writeLine(path: string, entry: JournalEntry): void {
@@ -85,8 +81,7 @@ function writeLine(path: string, entry: JournalEntry): void {
 }
 
 function endsWithLineBreak(path: string): boolean {
-  const content = readFileSync(path);
-  return content.length === 0 || content[content.length - 1] === 0x0a;
+  return [undefined, 0x0a].includes(readFileSync(path).at(-1));
 }
 
 /** A new file lasts only when its folder has been written too. */

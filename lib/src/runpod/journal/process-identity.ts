@@ -33,8 +33,7 @@ function readLinuxStart(pid: number): string | null {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The command's name, in brackets, may hold blanks; the state and the start in clock ticks follow it.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [state] = fields;
-    const ticks = fields[19];
+    const [state, ticks] = [fields[0], fields[19]];
     return ticks === undefined || state === "Z" || state === "X" ? null : `${boot}-${ticks}`;
   } catch {
     return null;
@@ -48,7 +47,7 @@ function readStartFromPs(pid: number): string | null {
       env: { ...process.env, LC_ALL: "C" },
       stdio: ["ignore", "pipe", "ignore"],
     });
-    return started.trim() === "" ? null : started.trim();
+    return started.trim() || null;
   } catch {
     return null;
   }

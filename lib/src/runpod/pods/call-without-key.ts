@@ -15,16 +15,16 @@ export async function probeHealth(
 ): Promise<HealthAnswer> {
   const call = { method: "GET", path: "/health", timeoutMs: 10_000, signal };
   const status = await callWithoutKey(context, podId, call);
-  return { status, meaning: status === null ? "the proxy does not answer" : meaningOf(status) };
+  if (status === null) return { status, meaning: "the proxy does not answer" };
+  return { status, meaning: meanings[status] ?? `the proxy answers HTTP ${status}` };
 }
 
-/** A route of a pod that answers without a key. */
-export interface OpenRoute {
-  /** For example `POST /invocations`. */
-  call: string;
-  /** The HTTP status of the answer to a call without a key. */
-  status: number;
-}
+const meanings: Readonly<Record<number, string>> = {
+  200: "vLLM is up",
+  404: "the proxy does not know the pod yet",
+  502: "nothing listens in the pod yet",
+  524: "the pod took longer than the proxy waits",
+};
 
 /** Whoever may call these may use the model, or learn what it is. */
 const routes = [
@@ -36,27 +36,26 @@ const routes = [
 /** A route that refuses, or does not exist, is closed; so is one behind which nothing answers. */
 const closedStatuses = [401, 403, 404, 405, 502, 503, 504, 524];
 
-/** Calls a pod's routes without its key, and returns those that let the call in. */
+/** Calls a pod's routes without its key, and returns those that let the call in, each as `POST /invocations`. */
 export async function findOpenRoutes(
   context: RunPodContext,
   podId: string,
   signal?: AbortSignal,
-): Promise<OpenRoute[]> {
-  const open: OpenRoute[] = [];
+): Promise<string[]> {
+  const open: string[] = [];
   for (const { method, path } of routes) {
     const status = await callWithoutKey(context, podId, { method, path, timeoutMs: 15_000, signal });
-    if (status !== null && !closedStatuses.includes(status)) open.push({ call: `${method} ${path}`, status });
+    if (status !== null && !closedStatuses.includes(status)) open.push(`${method} ${path}`);
   }
   return open;
 }
 
 /** What a person should know about routes that answer without a key; empty where none does. */
-export function describeOpenRoutes(podId: string, open: readonly OpenRoute[]): string {
+export function describeOpenRoutes(podId: string, open: readonly string[]): string {
   if (open.length === 0) return "";
-  const calls = open.map(({ call }) => call).join(", ");
-  const isAll = open.some(({ call }) => call.endsWith("/v1/models"));
+  const isAll = open.some((call) => call.endsWith("/v1/models"));
   return (
-    `WARNING: the pod ${podId} answers without a key at ${calls}. ` +
+    `WARNING: the pod ${podId} answers without a key at ${open.join(", ")}. ` +
     (isAll
       ? "Its key is not enforced at all: anybody who knows the address can use the model at your expense."
       : "Anybody who knows the address can use the model there at your expense.") +
@@ -84,20 +83,5 @@ async function callWithoutKey(
     return response.status;
   } catch {
     return null;
-  }
-}
-
-function meaningOf(status: number): string {
-  switch (status) {
-    case 200:
-      return "vLLM is up";
-    case 404:
-      return "the proxy does not know the pod yet";
-    case 502:
-      return "nothing listens in the pod yet";
-    case 524:
-      return "the pod took longer than the proxy waits";
-    default:
-      return `the proxy answers HTTP ${status}`;
   }
 }

@@ -119,7 +119,7 @@ async function chooseGpu(
     }
     cause = outcome.refusal;
     const reason = reasonToGoOn(outcome.refusal);
-    if (reason === null) throw await explainRefusal(context, { error: outcome.refusal, usdPerHour });
+    if (reason === null) throw await withMissingMoney(context, { error: outcome.refusal, usdPerHour });
     failed.push({ gpuTypeId, reason });
   }
   throw allFailed(failed, cause);
@@ -193,16 +193,6 @@ function dropStartScript(context: RunPodContext, parts: BodyParts): void {
       "only this machine's watchdog and the next sweep end it. And some routes of vLLM ask for no key: whoever knows " +
       "the pod's address can run the model through /invocations without a key.",
   );
-}
-
-/** Says how much money is missing, where that is the reason. */
-async function explainRefusal(
-  context: RunPodContext,
-  { error, usdPerHour }: { error: RunPodError; usdPerHour: number | null },
-): Promise<RunPodError> {
-  if (error.problem !== "balance-too-low") return error;
-  const account = await context.client.fetchAccount().catch(() => null);
-  return withMissingMoney(error, { account, usdPerHour });
 }
 
 function checkPlan(plan: PodPlan, idleMinutes: number | undefined): void {

@@ -7,8 +7,6 @@ import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 import { findRental, idOfRental, nameWithDeadline, requireOwn } from "../rental/rental-kind.ts";
 import { type Pod, type PodOrId, podKind, toPod } from "./pod.ts";
 
-const mostMinutes = 24 * 60;
-
 /**
  * Moves a pod's deadline by so many minutes, counted from the present one.
  *
@@ -19,7 +17,7 @@ const mostMinutes = 24 * 60;
  */
 export async function extendPod(pod: PodOrId, options: { minutes: number } & AccountOptions): Promise<Pod> {
   const { minutes, signal } = options;
-  requireNumber("extendPod", { minutes }, { above: 0, to: mostMinutes });
+  requireNumber("extendPod", { minutes }, { above: 0, to: 24 * 60 });
   const id = idOfRental(podKind, pod);
   const context = await openRunPod(options);
   const found = await findRental(context, podKind, id, { signal });
@@ -36,8 +34,7 @@ export async function extendPod(pod: PodOrId, options: { minutes: number } & Acc
   }
   const { stem } = labels;
   const deadlineAt = new Date(labels.deadlineAt.getTime() + minutes * 60_000);
-  const name = nameWithDeadline(stem, deadlineAt);
-  const renamed = await rename(context, { pod: found, name, signal });
+  const renamed = await rename(context, { pod: found, name: nameWithDeadline(stem, deadlineAt), signal });
   context.journal.append({ kind: "extended", stem, deadlineAt: deadlineAt.toISOString() });
   return toPod(context, renamed);
 }

@@ -1,5 +1,4 @@
-import type { GpuOffer } from "../../serving/index.ts";
-import { compareVersions } from "../../serving/index.ts";
+import { compareVersions, type GpuOffer } from "../../serving/index.ts";
 import { showWaiting } from "../../show/index.ts";
 import type { RunPodClient } from "../client/client.ts";
 import type { RunPodGpuType } from "../client/schemas.ts";

@@ -90,9 +90,8 @@ export async function ensureTemplate(
     const { category: _category, public: _public, serverless: _serverless, ...changes } = wanted;
     return (await context.client.updateTemplate(existing.id, changes, { signal })).id;
   } catch (error) {
-    if (!(error instanceof RunPodError) || error.status === 422 || error.problem === "interrupted")
-      throw error;
-    if (error.problem === "key-refused") throw error;
+    if (!(error instanceof RunPodError) || error.status === 422) throw error;
+    if (error.problem === "interrupted" || error.problem === "key-refused") throw error;
     return null;
   }
 }

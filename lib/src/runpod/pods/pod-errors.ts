@@ -1,5 +1,5 @@
-import type { RunPodAccount } from "../client/client.ts";
 import { RunPodError } from "../client/runpod-error.ts";
+import type { RunPodContext } from "../rental/context.ts";
 import {
   CreateRentalError,
   type FailedCandidate,
@@ -35,23 +35,17 @@ export function allFailed(attempts: readonly FailedCandidate[], cause?: unknown)
   });
 }
 
-/** Adds to a refusal for want of money how much is missing, in dollars, where the balance is known. */
-export function withMissingMoney(
-  error: RunPodError,
-  { account, usdPerHour }: { account: RunPodAccount | null; usdPerHour: number | null },
-): RunPodError {
-  const balanceUsd = account?.balanceUsd ?? null;
-  if (balanceUsd === null || usdPerHour === null) return error;
+/** Adds to a refusal for want of money how much is missing, in dollars, where that can be found out. */
+export async function withMissingMoney(
+  { client }: Pick<RunPodContext, "client">,
+  { error, usdPerHour }: { error: RunPodError; usdPerHour: number | null },
+): Promise<RunPodError> {
+  if (error.problem !== "balance-too-low" || usdPerHour === null) return error;
+  const balanceUsd = (await client.fetchAccount().catch(() => null))?.balanceUsd ?? null;
+  if (balanceUsd === null) return error;
   const missing = Math.max(0.01, usdPerHour - balanceUsd).toFixed(2);
   const { problem, call, status, detail, requestId, remedy } = error;
   const sums = `The balance is $${balanceUsd.toFixed(2)}, and an hour of this pod costs $${usdPerHour.toFixed(2)}`;
-  return new RunPodError(`${error.problemText} ${sums}: at least $${missing} is missing.`, {
-    problem,
-    call,
-    status,
-    detail,
-    requestId,
-    remedy,
-    cause: error,
-  });
+  const message = `${error.problemText} ${sums}: at least $${missing} is missing.`;
+  return new RunPodError(message, { problem, call, status, detail, requestId, remedy, cause: error });
 }

@@ -52,14 +52,10 @@ export interface PodPlan extends PlannedServer {
   payload: CreatePodBody;
 }
 
-interface PodFindings {
+type PodFindings = Pick<PodPlan, "gpuCount" | "cloud" | "deadlineMinutes" | "minCudaVersion"> & {
   gpus: readonly ChosenGpu[];
-  gpuCount: number;
-  cloud: "SECURE" | "COMMUNITY";
-  deadlineMinutes: number;
   networkVolume: PodPlanRequest["networkVolume"];
-  minCudaVersion: string | null;
-}
+};
 
 /** Lists what somebody should know before they rent a pod. */
 export function listPodWarnings(findings: PodFindings): string[] {
@@ -100,7 +96,7 @@ function warnOfStock({ displayName, offer }: ChosenGpu, findings: PodFindings): 
   ];
 }
 
-/** The name under which this workbook keeps its Hugging Face token at RunPod: one of its own, so that none is overwritten. */
+/** The name of the secret with this workbook's Hugging Face token: its own, so that no other secret is overwritten. */
 export function secretNameOf(workbookId: string): string {
   return `workbook_${workbookId}_hf_token`;
 }
@@ -110,7 +106,7 @@ export function secretPlaceholder(secretName: string): string {
   return `{{ RUNPOD_SECRET_${secretName} }}`;
 }
 
-/** The token of a plan for gated weights: a reference to a secret of this workbook's own, which RunPod fills in. */
+/** The token of a plan for gated weights: a reference to this workbook's own secret. */
 export function plannedToken(plan: { needsHuggingFaceToken: boolean }): { HF_TOKEN?: string } {
   return plan.needsHuggingFaceToken ? { HF_TOKEN: secretPlaceholder(secretNameOf("<workbook id>")) } : {};
 }

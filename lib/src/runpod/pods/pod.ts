@@ -64,7 +64,7 @@ export const podLabelForm: LabelForm = {
   stemVariable: "WORKBOOK_POD",
 };
 
-/** Reads whose pod it is and until when it may run, from its name or else its environment; `null`: no workbook's. */
+/** Reads the labels of a pod; `null`: no workbook's. */
 export function readPodLabels(pod: Pick<RunPodPod, "name" | "env">): RentalLabels | null {
   return readLabels(pod, podLabelForm);
 }
@@ -137,10 +137,9 @@ const countersOfWork = ["vllm:prompt_tokens_total", "vllm:generation_tokens_tota
 const gaugesOfWork = ["vllm:num_requests_running", "vllm:num_requests_waiting"];
 
 /**
- * Watches vLLM's own counters, and tells at each look whether a pod has had nothing to do for too long.
+ * Tells at each look whether a pod has had nothing to do for too long: no request, and no token since the last look.
  *
- * Idle is a pod with no request running or waiting and no token more than at the last look. A pod whose counters cannot
- * be read is not idle: it may still be starting.
+ * A pod whose counters cannot be read is not idle: it may still be starting.
  */
 function watchIdleness(context: RunPodContext, idleMinutes: number): (pod: RunPodPod) => Promise<boolean> {
   let tokens: number | null = null;

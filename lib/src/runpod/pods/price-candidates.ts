@@ -19,12 +19,12 @@ export async function priceCandidates(
   options: { plan: PodPlan; ceiling: number; signal: AbortSignal | undefined },
 ): Promise<PricedCandidate[]> {
   const { plan, ceiling, signal } = options;
-  const { cloud } = plan;
-  const gpuTypes = await context.client.listGpuTypes({ gpuCount: plan.gpuCount, cloud, signal });
+  const { gpuCount, cloud } = plan;
+  const gpuTypes = await context.client.listGpuTypes({ gpuCount, cloud, signal });
   return plan.gpuCandidates.map(({ gpuTypeId }) => {
     const gpuType = gpuTypes.find((one) => one.id === gpuTypeId);
     const usdPerHour = gpuType === undefined ? null : priceOf(gpuType, plan);
-    const reason = findObstacle({ gpuType, usdPerHour, plan });
+    const reason = findObstacle(gpuType, { usdPerHour, plan });
     if (reason !== null) return { gpuTypeId, usdPerHour, refusal: { gpuTypeId, reason } };
     if (usdPerHour === null || usdPerHour <= ceiling) return { gpuTypeId, usdPerHour, refusal: null };
     const price = `it costs $${usdPerHour.toFixed(3)} per hour now, which is above the ceiling of $${ceiling.toFixed(2)}`;
@@ -39,12 +39,10 @@ function priceOf(gpuType: RunPodGpuType, plan: PodPlan): number | null {
   return usdPerGpuHour > 0 ? computePodCost({ ...plan, usdPerGpuHour }).usdPerHour : null;
 }
 
-function findObstacle(options: {
-  gpuType: RunPodGpuType | undefined;
-  usdPerHour: number | null;
-  plan: PodPlan;
-}): string | null {
-  const { gpuType, usdPerHour, plan } = options;
+function findObstacle(
+  gpuType: RunPodGpuType | undefined,
+  { usdPerHour, plan }: { usdPerHour: number | null; plan: PodPlan },
+): string | null {
   if (gpuType === undefined) return "Runpod's catalogue does not have it";
   if (usdPerHour === null) return `the ${plan.cloud.toLowerCase()} cloud does not offer it`;
   const most = plan.cloud === "SECURE" ? gpuType.maxCount?.secure : gpuType.maxCount?.community;

@@ -6,9 +6,7 @@ import { type SweepOptions, type SweptPods, sweepRentals } from "../rental/sweep
 import { type PodOrId, podKind } from "./pod.ts";
 
 /**
- * Ends a pod of this workbook for good, reads back that it is gone, and says what it cost in dollars.
- *
- * Ending it twice is no error, and neither is a pod that is gone already.
+ * Ends a pod of this workbook for good and says what it cost in dollars; a pod that is gone already is no error.
  *
  * @throws WorkbookError where it is still there afterwards, InputError for a pod that this workbook did not rent.
  */

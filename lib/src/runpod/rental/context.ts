@@ -74,9 +74,7 @@ export function openRunPodContext(options: {
   if (target === "given") {
     throw new WorkbookError(
       "With WORKBOOK_TARGET=given there are no pods: the endpoint is somebody else's.",
-      {
-        remedy: "Set WORKBOOK_TARGET to rehearsal or runpod to work with pods.",
-      },
+      { remedy: "Set WORKBOOK_TARGET to rehearsal or runpod to work with pods." },
     );
   }
   const { apiUrl, proxyUrl, apiKey } = connection;
@@ -121,16 +119,17 @@ export function isOwnKey(context: RunPodContext, { keyFingerprint }: RentalRecor
 }
 
 /** The address of a pod's HTTP service, without a slash at its end. */
-export function proxyAddress(context: RunPodContext, podId: string): string {
-  const filled = context.connection.proxyUrl.replace("{podId}", podId).replace("{port}", String(podPort));
-  return filled.replace(/\/+$/, "");
+export function proxyAddress({ connection }: RunPodContext, podId: string): string {
+  return fillProxyUrl(connection.proxyUrl, podId).replace(/\/+$/, "");
 }
 
-/** The port of vLLM inside a pod. */
-const podPort = 8000;
+/** Fills in the port of vLLM inside a pod. */
+function fillProxyUrl(proxyUrl: string, podId: string): string {
+  return proxyUrl.replace("{podId}", podId).replace("{port}", "8000");
+}
 
 function checkProxyUrl(proxyUrl: string): void {
-  const example = proxyUrl.replace("{podId}", "pod").replace("{port}", "8000");
+  const example = fillProxyUrl(proxyUrl, "pod");
   if (URL.canParse(example) && (new URL(example).protocol === "https:" || isLoopbackUrl(example))) return;
   throw new SettingsError("RUNPOD_PROXY_URL is not an https address, and a pod's key goes only to https.", {
     remedy: "Set it to https://{podId}-{port}.proxy.runpod.net, or take it out of .env.",

@@ -22,9 +22,7 @@ export interface EndedRental {
 const checkDelaysMs = [0, 250, 500, 1_000, 2_000, 4_000, 4_000, 4_000, 4_000, 10_000];
 
 /**
- * Ends a rental of this workbook for good, reads back that it is gone, and says what it cost.
- *
- * Ending it twice is no error, and neither is one that is gone already.
+ * Ends a rental of this workbook for good, reads back that it is gone, and says what it cost; one that is gone is no error.
  *
  * @throws WorkbookError where it is still there afterwards, InputError for one that this workbook did not rent.
  */
@@ -53,7 +51,7 @@ export async function endRentalById<Found extends Rented>(
       },
     );
   }
-  const usd = await readBill(context, kind, id, undefined);
+  const usd = await kind.readBill(context.client, id, { since: undefined }).catch(() => null);
   if (record !== undefined) recordEnd(context, record.stem, usd);
   return { id, wasGone: true, usd };
 }
@@ -75,7 +73,9 @@ export async function endRental<Found extends Rented>(
     if (isLeft) throw notEnded(context, kind, { id, found, cause });
   }
   await waitUntilGone(context, kind, { found, isThere, signal: options.signal });
-  const usd = await readBill(context, kind, id, new Date(found.createdAt));
+  // That the bill cannot be read must not make what has ended look as if it were still there.
+  const since = new Date(found.createdAt);
+  const usd = await kind.readBill(context.client, id, { since }).catch(() => null);
   const stem = kind.readLabels(found)?.stem;
   if (stem !== undefined) recordEnd(context, stem, usd);
   return { id, wasGone: false, usd };
@@ -120,14 +120,4 @@ function notEnded<Found extends Rented>(
     remedy: `${cause.remedy} ${describeRentalCost(context, kind, { id, found })}`,
     cause,
   });
-}
-
-/** The bill is a courtesy: that it cannot be read must not make what has ended look as if it were still there. */
-async function readBill<Found extends Rented>(
-  context: RunPodContext,
-  kind: RentalKind<Found>,
-  id: string,
-  since: Date | undefined,
-): Promise<number | null> {
-  return kind.readBill(context.client, id, { since }).catch(() => null);
 }

@@ -37,7 +37,7 @@ export async function openRunPod(options: Pick<AccountOptions, "context"> = {}):
   return context;
 }
 
-/** Says which real pods are on record as running, if any: it must not be forgotten, whatever the target is now. */
+/** Says which real pods are on record as running, if any. */
 export function sayOpenRealPods({ stateFolder }: Pick<Settings, "stateFolder">): void {
   const realPods = describeOpenRealPods(stateFolder);
   if (realPods !== "") process.stdout.write(`${realPods}\n`);
@@ -72,7 +72,7 @@ async function connectStandIn(settings: Settings): Promise<RunPodConnection> {
  */
 export function describeOpenRealPods(stateFolder: string): string {
   const journals = readRealJournals(stateFolder).map(foldJournal);
-  const pods = journals.flatMap(openRecords).map(describe);
+  const pods = journals.flatMap(openRecords).map(describePod);
   const endpoints = journals.flatMap(openEndpointRecords).map(describeEndpoint);
   return [sayOpen("pod", pods), sayOpen("serverless endpoint", endpoints)]
     .filter((text) => text !== "")
@@ -103,7 +103,7 @@ function readRealJournals(stateFolder: string): string[][] {
   return paths.filter((path) => existsSync(path)).map((path) => readFileSync(path, "utf8").split("\n"));
 }
 
-function describe({ podId, stem, usdPerHour, gpuTypeId, gpuCount, deadlineAt }: PodRecord): string {
+function describePod({ podId, stem, usdPerHour, gpuTypeId, gpuCount, deadlineAt }: PodRecord): string {
   return nameWithDetails(podId ?? `${stem}, if it was rented at all`, [
     gpuTypeId === null ? null : `${gpuCount ?? 1} × ${gpuTypeId}`,
     usdPerHour === null ? null : `$${usdPerHour.toFixed(2)} per hour`,

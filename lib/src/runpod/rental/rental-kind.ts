@@ -27,6 +27,9 @@ export interface KnownRental extends RentalRecord {
   usdPerHour: number | null;
 }
 
+/** A call that rents can take this long to show its effect. */
+export const lateEffectMs = 15 * 60_000;
+
 interface CallOptions {
   signal?: AbortSignal | undefined;
 }

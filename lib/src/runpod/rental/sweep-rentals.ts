@@ -3,7 +3,7 @@ import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
 import { type JudgedRental, judgeAll } from "./judge-all.ts";
-import { describeRentalCost, findRental, type RentalKind, type Rented } from "./rental-kind.ts";
+import { describeRentalCost, findRental, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Which rentals a sweep ends. */
 export interface SweepOptions {
@@ -23,13 +23,10 @@ export interface SweptPods {
   problems: string[];
 }
 
-/** A call that rents can take this long to show its effect. */
-const lateEffectMs = 15 * 60_000;
-
 /**
  * Ends what this workbook rented and nobody wants any more, and any workbook's that is past its deadline.
  *
- * It needs no journal: names and environments tell who rented them. What no workbook rented is never touched.
+ * What no workbook rented is never touched.
  *
  * @throws WorkbookError where one that was to be ended is still there.
  */
@@ -73,11 +70,7 @@ export async function sweepRentals<Found extends Rented>(
 async function closeRecords<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: {
-    journal: JournalState;
-    judged: readonly JudgedRental<Found>[];
-    signal: AbortSignal | undefined;
-  },
+  options: { journal: JournalState; judged: JudgedRental<Found>[]; signal: AbortSignal | undefined },
 ): Promise<string[]> {
   const { noun, rented } = kind.words;
   const present = new Set(options.judged.map(({ judgement }) => judgement.stem));

@@ -51,8 +51,6 @@ interface WaitOptions<Found extends Rented> {
   signal?: AbortSignal | undefined;
 }
 
-const defaultTimeoutMinutes = 30;
-
 /**
  * Waits until a pod or an endpoint of this workbook serves its model, and opens it.
  *
@@ -64,7 +62,7 @@ export async function waitForRental<Found extends Rented>(
   kind: RentalKind<Found>,
   options: WaitOptions<Found>,
 ): Promise<Endpoint> {
-  const { id, timeoutMinutes = defaultTimeoutMinutes } = options;
+  const { id, timeoutMinutes = 30 } = options;
   requireNumber("waitUntilReady", { timeoutMinutes }, { above: 0, endless: true });
   return interruptible(
     async (signal) => {
@@ -128,17 +126,15 @@ function tooSlow<Found extends Rented>(
   options: { found: Found; outcome: Exclude<LookOutcome, { endpoint: Endpoint }>; seconds: number },
 ): NotReadyError {
   const { found, outcome, seconds } = options;
-  const { phase, isThrottled = false } = outcome;
   const { noun } = kind.words;
+  const message = `The ${noun} ${found.id} was not ready within ${seconds} s; at last: ${outcome.phase}.`;
+  if (outcome.isThrottled === true) {
+    const remedy = "Plan with a second pool to fall back on, or try again later.";
+    return notReady(context, kind, message, { found, problem: "throttled", remedy });
+  }
   const elsewhere = noun === "pod" ? "look at readPodLog(pod), or try another host" : "try another pool";
-  const message = `The ${noun} ${found.id} was not ready within ${seconds} s; at last: ${phase}.`;
-  return notReady(context, kind, message, {
-    found,
-    problem: isThrottled ? "throttled" : "too-slow",
-    remedy: isThrottled
-      ? "Plan with a second pool to fall back on, or try again later."
-      : `Wait again with waitUntilReady(), ${elsewhere}.`,
-  });
+  const remedy = `Wait again with waitUntilReady(), ${elsewhere}.`;
+  return notReady(context, kind, message, { found, problem: "too-slow", remedy });
 }
 
 /** Whatever ends a wait, it must be said that the rental goes on costing money. */
@@ -150,27 +146,18 @@ function explain<Found extends Rented>(
   const { id, cause, isInterrupted } = options;
   const { noun } = kind.words;
   if (isInterrupted) {
-    return notReady(context, kind, `Waiting for the ${noun} ${id} was interrupted.`, {
-      id,
-      problem: "interrupted",
-      remedy: "Wait again with waitUntilReady().",
-      cause,
-    });
+    const remedy = "Wait again with waitUntilReady().";
+    const message = `Waiting for the ${noun} ${id} was interrupted.`;
+    return notReady(context, kind, message, { id, problem: "interrupted", remedy, cause });
   }
   const isComplete = cause instanceof NotReadyError || cause instanceof InputError;
   if (isComplete || !(cause instanceof WorkbookError)) return cause;
-  return notReady(context, kind, `Waiting for the ${noun} ${id} broke off. ${cause.problemText}`, {
-    id,
-    problem: "no-answer",
-    remedy: cause.remedy,
-    cause,
-  });
+  const message = `Waiting for the ${noun} ${id} broke off. ${cause.problemText}`;
+  return notReady(context, kind, message, { id, problem: "no-answer", remedy: cause.remedy, cause });
 }
 
 /**
- * Tries a server that is up: does it list the planned model, and does it answer a chat of one token?
- *
- * Returns its endpoint, or what is still missing.
+ * Opens a server that is up, if it lists the planned model and answers a chat of one token; else says what is missing.
  *
  * @throws NotReadyError where waiting longer would not help.
  */

@@ -4,11 +4,10 @@ import type { RentalRecord } from "../journal/journal-state.ts";
 import type { RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
 import { judgeFound } from "./judge-all.ts";
-import type { KnownRental, RentalKind, Rented } from "./rental-kind.ts";
+import { lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** After this long without an answer from the API there is nothing left to watch. */
 const longestSilenceMs = 48 * 3_600_000;
-const lateEffectMs = 15 * 60_000;
 /** Between two looks a notebook may take up waiting again, so one look is not enough. */
 const looksUntilUnwanted = 3;
 
@@ -43,8 +42,14 @@ export async function watchRental<Found extends Rented>(
       lastAnswerAt = context.now().getTime();
       const found = all.find((one) => kind.readLabels(one)?.stem === stem);
       if (found === undefined) {
-        const outcome = judgeAbsence(context, record);
-        if (outcome !== null) return outcome;
+        // The record is that of before the list, which may be older than an answer.
+        if (record.id !== null) {
+          recordEnd(context, stem, null);
+          return "gone";
+        }
+        // What was asked for may still come.
+        const ageMs = context.now().getTime() - (record.intendedAt?.getTime() ?? 0);
+        if (ageMs > lateEffectMs) return "never appeared";
         continue;
       }
       const { verdict, deadlineAt } = judgeFound(context, kind, { found, journal }).judgement;
@@ -67,16 +72,6 @@ function isDue(context: RunPodContext, record: RentalRecord): boolean {
   if (record.isAbandoned) return true;
   if ((record.deadlineAt?.getTime() ?? 0) <= context.now().getTime()) return true;
   return !record.isReady && !record.waiters.some(context.isAlive);
-}
-
-/** `null`: what was asked for may still come. The record is that of before the list, which may be older than an answer. */
-function judgeAbsence(context: RunPodContext, record: KnownRental): WatchOutcome | null {
-  if (record.id !== null) {
-    recordEnd(context, record.stem, null);
-    return "gone";
-  }
-  const ageMs = context.now().getTime() - (record.intendedAt?.getTime() ?? 0);
-  return ageMs > lateEffectMs ? "never appeared" : null;
 }
 
 /** A stand-in that has closed took all of it along. Nothing is asked of it: only whether somebody listens. */

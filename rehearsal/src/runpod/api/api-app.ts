@@ -8,7 +8,7 @@ import { endpointOperations } from "../serverless/endpoint-operations.ts";
 import type { ApiAnswer, ApiOperation } from "./api-operation.ts";
 import { ApiProblem, notFound } from "./api-problem.ts";
 import { billingOperations } from "./billing-operations.ts";
-import { catalogOperations } from "./catalog-operations.ts";
+import { catalogOperation } from "./catalog-operations.ts";
 import { graphqlOperation } from "./graphql-operation.ts";
 import { itemOperations } from "./item-operations.ts";
 import { podOperations } from "./pod-operations.ts";
@@ -38,7 +38,7 @@ export function createApiApp(options: {
     ...podOperations(options),
     ...endpointOperations(options),
     ...itemOperations,
-    ...catalogOperations,
+    catalogOperation,
     ...billingOperations,
     graphqlOperation,
   ];
@@ -95,7 +95,9 @@ export function createApiApp(options: {
       record(response, result instanceof Response ? undefined : result.body);
       return response;
     } catch (error) {
-      const problem = toProblem(error);
+      const isProblem = error instanceof ApiProblem;
+      if (!isProblem) console.error(error);
+      const problem = isProblem ? error : new ApiProblem(500, "internal server error");
       const response = problemResponse(problem, headers);
       record(response, problem.body());
       return response;
@@ -148,12 +150,6 @@ function refuseByFault(
   if (operation.path.startsWith("/v2/account/secrets") && faults.take("no-secrets")) {
     throw new ApiProblem(404, "resource not found");
   }
-}
-
-function toProblem(error: unknown): ApiProblem {
-  if (error instanceof ApiProblem) return error;
-  console.error(error);
-  return new ApiProblem(500, "internal server error");
 }
 
 function requestHeaders(): Headers {

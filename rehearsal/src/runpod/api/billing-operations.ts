@@ -54,10 +54,11 @@ function listCosts(
   const hours = readHours(query, nowMs);
   const window = { fromMs: hours[0]?.fromMs ?? 0, toMs: hours.at(-1)?.toMs ?? 0 };
   const containers = [...options.containers].filter(([id]) => wantedId === null || id === wantedId);
-  const amounts = (pods: readonly Pod[], range: BillingRange) => ({
-    ...sumCosts(pods, nowMs, range),
-    ...fees,
-  });
+  const amounts = (pods: readonly Pod[], range: BillingRange) => {
+    const segments = pods.flatMap((pod) => pod.segments);
+    const { gpuUsd, diskUsd, totalUsd } = costOf(segments, nowMs, range);
+    return { totalAmount: totalUsd, gpuAmount: gpuUsd, cpuAmount: 0, diskAmount: diskUsd, ...fees };
+  };
   const records = hours.flatMap((hour) =>
     containers.flatMap(([id, pods]) => {
       const costs = amounts(pods, hour);
@@ -72,13 +73,6 @@ function listCosts(
     totals: amounts(allPods, window),
   };
   return { status: 200, body: { records, metadata } };
-}
-
-function sumCosts(pods: readonly Pod[], nowMs: number, range: BillingRange) {
-  const costs = pods.map(({ segments }) => costOf(segments, nowMs, range));
-  const gpuAmount = costs.reduce((sum, { gpuUsd }) => sum + gpuUsd, 0);
-  const diskAmount = costs.reduce((sum, { diskUsd }) => sum + diskUsd, 0);
-  return { totalAmount: gpuAmount + diskAmount, gpuAmount, cpuAmount: 0, diskAmount };
 }
 
 /** The whole hours from `startTime` on, as the contract widens the window; the stand-in knows no other bucket. */

@@ -3,18 +3,16 @@ import type { ApiCall, ApiOperation } from "./api-operation.ts";
 import { ApiProblem, invalidRequest } from "./api-problem.ts";
 
 /** The catalog: GPU types with prices and stock. */
-export const catalogOperations: readonly ApiOperation[] = [
-  {
-    operation: "listGpuTypes",
-    method: "GET",
-    path: "/v2/catalog/gpus",
-    answer(call) {
-      const withAvailability = wantsAvailability(call);
-      const gpus = rehearsedGpus().map((card) => describeGpu(card, { withAvailability }));
-      return { status: 200, body: { gpus } };
-    },
+export const catalogOperation: ApiOperation = {
+  operation: "listGpuTypes",
+  method: "GET",
+  path: "/v2/catalog/gpus",
+  answer(call) {
+    const withAvailability = wantsAvailability(call);
+    const gpus = rehearsedGpus().map((card) => describeGpu(card, { withAvailability }));
+    return { status: 200, body: { gpus } };
   },
-];
+};
 
 /** Stock differs by product, so it has to be said for which it is asked. */
 function wantsAvailability({ query }: ApiCall): boolean {

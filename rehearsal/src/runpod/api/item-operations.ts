@@ -1,14 +1,7 @@
 import { newItemId } from "../account/account.ts";
 import { dataCenterNames } from "../account/gpu-catalog.ts";
 import { changeFields, defaultContainer } from "../account/pod.ts";
-import {
-  describeSecret,
-  describeTemplate,
-  describeVolume,
-  type NetworkVolume,
-  type Secret,
-  type Template,
-} from "../account/stored-items.ts";
+import { describeSecret, describeTemplate, describeVolume, type Template } from "../account/stored-items.ts";
 import { type ApiCall, type ApiOperation, paginate } from "./api-operation.ts";
 import { ApiProblem, notFound } from "./api-problem.ts";
 import { parseRequestBody } from "./request-bodies.ts";
@@ -18,12 +11,7 @@ export const itemOperations: readonly ApiOperation[] = [
   { operation: "listTemplates", method: "GET", path: "/v2/templates", answer: listTemplates },
   { operation: "createTemplate", method: "POST", path: "/v2/templates", answer: createTemplate },
   { operation: "updateTemplate", method: "PATCH", path: "/v2/templates/:id", answer: updateTemplate },
-  {
-    operation: "deleteTemplate",
-    method: "DELETE",
-    path: "/v2/templates/:id",
-    answer: removeFrom("templates"),
-  },
+  { operation: "deleteTemplate", method: "DELETE", path: "/v2/templates/:id", answer: remover("templates") },
   { operation: "listSecrets", method: "GET", path: "/v2/account/secrets", answer: listSecrets },
   { operation: "createSecret", method: "POST", path: "/v2/account/secrets", answer: createSecret },
   { operation: "updateSecret", method: "PATCH", path: "/v2/account/secrets/:id", answer: updateSecret },
@@ -31,7 +19,7 @@ export const itemOperations: readonly ApiOperation[] = [
     operation: "deleteSecret",
     method: "DELETE",
     path: "/v2/account/secrets/:id",
-    answer: removeFrom("secrets"),
+    answer: remover("secrets"),
   },
   { operation: "listNetworkVolumes", method: "GET", path: "/v2/network-volumes", answer: listVolumes },
   { operation: "createNetworkVolume", method: "POST", path: "/v2/network-volumes", answer: createVolume },
@@ -39,7 +27,7 @@ export const itemOperations: readonly ApiOperation[] = [
     operation: "deleteNetworkVolume",
     method: "DELETE",
     path: "/v2/network-volumes/:id",
-    answer: removeFrom("volumes"),
+    answer: remover("volumes"),
   },
 ];
 
@@ -49,7 +37,7 @@ function find<Item>(items: ReadonlyMap<string, Item>, { parameters }: ApiCall): 
   return item;
 }
 
-function removeFrom(kind: "templates" | "secrets" | "volumes") {
+function remover(kind: "templates" | "secrets" | "volumes") {
   return (call: ApiCall) => {
     find<unknown>(call.account[kind], call);
     call.account[kind].delete(call.parameters["id"] ?? "");
@@ -116,8 +104,7 @@ function createSecret({ account, bodyText, isOldContract, nowMs }: ApiCall) {
   if ([...account.secrets.values()].some(({ name }) => name === body.name)) {
     throw new ApiProblem(409, `a secret named "${body.name}" exists already`);
   }
-  const times = { createdAtMs: nowMs, valueUpdatedAtMs: nowMs };
-  const secret: Secret = { ...body, id: newItemId(), ...times };
+  const secret = { ...body, id: newItemId(), createdAtMs: nowMs, valueUpdatedAtMs: nowMs };
   account.secrets.set(secret.id, secret);
   return { status: 201, body: describeSecret(secret) };
 }
@@ -141,8 +128,7 @@ function createVolume({ account, bodyText, isOldContract }: ApiCall) {
     const problem = `data center "${body.dataCenter}" has no network volumes; these have: ${known}`;
     throw new ApiProblem(400, problem);
   }
-  const { name, size: sizeGb, dataCenter: dataCenterId } = body;
-  const volume: NetworkVolume = { id: newItemId(), name, sizeGb, dataCenterId };
+  const volume = { id: newItemId(), name: body.name, sizeGb: body.size, dataCenterId: body.dataCenter };
   account.volumes.set(volume.id, volume);
   return { status: 201, body: describeVolume(volume) };
 }

@@ -14,24 +14,18 @@ import { streamPodLog } from "./log-stream.ts";
 import { parseRequestBody } from "./request-bodies.ts";
 
 /** Pods: list, create, read, change, end, and logs. */
-export function podOperations(options: { bootMs: number; pollMs: number }): ApiOperation[] {
+export function podOperations({ bootMs, pollMs }: { bootMs: number; pollMs: number }): ApiOperation[] {
+  const path = "/v2/pods";
+  const create = (call: ApiCall) => createPod(call, bootMs);
+  const read = (call: ApiCall) => ok(call, findPod(call));
+  const streamLog = (call: ApiCall) => streamPodLog({ call, pod: findPod(call), pollMs });
   return [
-    { operation: "listPods", method: "GET", path: "/v2/pods", answer: listPods },
-    {
-      operation: "createPod",
-      method: "POST",
-      path: "/v2/pods",
-      answer: (call) => createPod(call, options.bootMs),
-    },
-    { operation: "getPod", method: "GET", path: "/v2/pods/:id", answer: (call) => ok(call, findPod(call)) },
-    { operation: "updatePod", method: "PATCH", path: "/v2/pods/:id", answer: updatePod },
-    { operation: "deletePod", method: "DELETE", path: "/v2/pods/:id", answer: deletePod },
-    {
-      operation: "getPodLogs",
-      method: "GET",
-      path: "/v2/pods/:id/logs",
-      answer: (call) => streamPodLog({ call, pod: findPod(call), pollMs: options.pollMs }),
-    },
+    { operation: "listPods", method: "GET", path, answer: listPods },
+    { operation: "createPod", method: "POST", path, answer: create },
+    { operation: "getPod", method: "GET", path: `${path}/:id`, answer: read },
+    { operation: "updatePod", method: "PATCH", path: `${path}/:id`, answer: updatePod },
+    { operation: "deletePod", method: "DELETE", path: `${path}/:id`, answer: deletePod },
+    { operation: "getPodLogs", method: "GET", path: `${path}/:id/logs`, answer: streamLog },
   ];
 }
 

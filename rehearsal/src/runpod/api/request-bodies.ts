@@ -20,10 +20,7 @@ const container = {
   registry: z.string().nullable().optional(),
 };
 /** What the contract of 2026-09 added to every container. */
-const commands = {
-  entrypoint: z.array(z.string()).optional(),
-  cmd: z.array(z.string()).optional(),
-};
+const commands = { entrypoint: z.array(z.string()).optional(), cmd: z.array(z.string()).optional() };
 /** What a pod and an endpoint may say of their GPUs, beside which ones. */
 const gpuNeeds = {
   count: z.int().min(1).optional(),
@@ -124,9 +121,7 @@ export function parseRequestBody<Operation extends keyof Bodies>(options: {
   if (isOldContract && typeof body === "object" && body !== null) {
     for (const name of Object.keys(commands)) if (name in body) errors.push(unknownField([], name));
   }
-  if (!parsed.success || errors.length > 0) {
-    throw invalidRequest(...errors);
-  }
+  if (!parsed.success || errors.length > 0) throw invalidRequest(...errors);
   return parsed.data as z.output<Bodies[Operation]>;
 }
 

@@ -68,13 +68,7 @@ export function createAutoscaler({ account, bootMs }: { account: Account; bootMs
       if (worker.pod === null && nowMs - worker.triedAtMs >= msBetweenTries) tryStart(endpoint, worker);
     }
     while (endpoint.workers.length < countNeeded(endpoint)) {
-      const worker: Worker = {
-        id: randomUUID(),
-        pod: null,
-        inFlight: 0,
-        lastBusyMs: nowMs,
-        triedAtMs: nowMs,
-      };
+      const worker = { id: randomUUID(), pod: null, inFlight: 0, lastBusyMs: nowMs, triedAtMs: nowMs };
       endpoint.workers.push(worker);
       tryStart(endpoint, worker);
     }
@@ -89,17 +83,13 @@ export function createAutoscaler({ account, bootMs }: { account: Account; bootMs
 
   const idleEvent = (endpoint: Endpoint, worker: Worker): DueEvent | null => {
     const { pod } = worker;
+    const timeoutMs = endpoint.workerLimits.idleTimeout * 1_000;
     if (worker.inFlight > 0 || endpoint.waiting.size > 0) return null;
-    if (pod === null) {
-      return {
-        atMs: worker.triedAtMs + endpoint.workerLimits.idleTimeout * 1_000,
-        run: () => dismiss(endpoint, worker),
-      };
-    }
+    if (pod === null) return { atMs: worker.triedAtMs + timeoutMs, run: () => dismiss(endpoint, worker) };
     if (pod.start === null || pod.end !== null) return null;
     const readyAtMs = pod.start.atMs + pod.start.timeline.readyMs;
     const idleFromMs = Math.max(worker.lastBusyMs, Number.isFinite(readyAtMs) ? readyAtMs : 0);
-    const atMs = idleFromMs + endpoint.workerLimits.idleTimeout * 1_000;
+    const atMs = idleFromMs + timeoutMs;
     return { atMs, run: () => dismiss(endpoint, worker, atMs) };
   };
 
