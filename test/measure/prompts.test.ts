@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { writePrompt } from "../../lib/src/measure/request-shape.ts";
+import { writePrompt } from "../../lib/src/measure/prepare-requests.ts";
 
 describe("the prompts of a load", () => {
   test("have as many words as asked for, and repeat for the same seed", () => {

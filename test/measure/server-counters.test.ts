@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { connectEndpoint, printChat } from "../../lib/src/endpoint/index.ts";
-import { parsePrometheusText } from "../../lib/src/measure/prometheus-text.ts";
-import { readCounters, readServerCounters, subtractCounters } from "../../lib/src/measure/server-counters.ts";
+import {
+  parsePrometheusText,
+  readCounters,
+  readServerCounters,
+  subtractCounters,
+} from "../../lib/src/measure/server-counters.ts";
 import { startModelServer } from "../../rehearsal/src/index.ts";
 import { findClosedPort, startLocalServer } from "../helpers/local-server.ts";
 import { makeServerCounters } from "../helpers/measurement.ts";

@@ -1,7 +1,7 @@
 import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
-import { streamsAxis } from "./chart-parts.ts";
 import type { ThroughputRow } from "./compare-with-published.ts";
 import { countStreams } from "./measurement.ts";
+import { streamsAxis } from "./throughput-chart.ts";
 
 /** Draws measured, published and computed output rates against the streams, and a wanted rate, such as a break-even. */
 export function comparisonChart(

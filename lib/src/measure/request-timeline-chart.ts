@@ -1,6 +1,6 @@
 import { type ChartSpec, chartColors, named } from "../show/index.ts";
-import { tightAxis } from "./chart-parts.ts";
 import type { RequestRecord } from "./measurement.ts";
+import { tightAxis } from "./throughput-chart.ts";
 
 /** More bars than this are thinner than a line. */
 const mostRequests = 120;

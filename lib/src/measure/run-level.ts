@@ -4,7 +4,7 @@ import type { HttpTarget } from "./http-target.ts";
 import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { Level, ServerCounters } from "./measurement.ts";
-import { type RequestShape, writeBody, writePrompt } from "./request-shape.ts";
+import { type RequestShape, writeBody, writePrompt } from "./prepare-requests.ts";
 import { type Load, type LoadOptions, type LoadTick, runLoad, type TokenBudget } from "./run-load.ts";
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
 import { watchClient } from "./watch-client.ts";

@@ -1,5 +1,4 @@
 import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
-import { streamsAxis } from "./chart-parts.ts";
 import { countStreams, type Level, type Measurement } from "./measurement.ts";
 
 const dot = { type: "point", size: 60, filled: false, opacity: 1, strokeWidth: 2, tooltip: true };
@@ -83,4 +82,17 @@ function markKnee({ knee, levels }: Measurement, x: object): [line: object[], la
 function rounded(value: number | null): string {
   if (value === null) return "unknown";
   return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(1);
+}
+
+/** The horizontal axis of charts against the number of streams, on a logarithmic scale. */
+export function streamsAxis(options: { domain: readonly [number, number]; values: readonly number[] }) {
+  return quantitative("streams", "streams (requests in flight)", {
+    scale: { type: "log", base: 2, nice: false, domain: options.domain },
+    axis: { values: options.values, format: "d", grid: false },
+  });
+}
+
+/** A quantitative axis whose ends are those of its values. */
+export function tightAxis(field: string, title: string): object {
+  return quantitative(field, title, { scale: { zero: true, nice: false } });
 }

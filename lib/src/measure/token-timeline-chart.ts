@@ -1,5 +1,5 @@
 import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
-import { tightAxis } from "./chart-parts.ts";
+import { tightAxis } from "./throughput-chart.ts";
 import type { TokenArrival, TokenTrace } from "./trace-tokens.ts";
 
 /** Draws one answer as it came: a point for each piece, at its time and at what had arrived by then. */

@@ -13,10 +13,15 @@ import { type PlaceOrder, rentOnRecord } from "../rental/rent-on-record.ts";
 import type { FailedCandidate } from "../rental/rental-errors.ts";
 import { drawStem } from "../rental/rental-kind.ts";
 import { type Pod, podKind, toPod } from "./pod.ts";
-import { type BodyParts, ensureTemplate, makePodBody } from "./pod-body.ts";
+import {
+  type BodyParts,
+  ensureTemplate,
+  makePodBody,
+  type PricedCandidate,
+  priceCandidates,
+} from "./pod-body.ts";
 import { allFailed, CreatePodError, withMissingMoney } from "./pod-errors.ts";
 import type { PodPlan } from "./pod-plan.ts";
-import { type PricedCandidate, priceCandidates } from "./price-candidates.ts";
 
 /** What `createPod` takes beside the plan. */
 export interface CreatePodOptions extends AccountOptions {
