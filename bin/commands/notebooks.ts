@@ -28,6 +28,9 @@ const needs: Readonly<Record<string, readonly string[]>> = {
 /** While this one measures, nothing else may use the machine. */
 const measuring = "03-throughput";
 
+/** Where notebooks run side by side, these start first: the one that others wait for, then the longest. */
+const startFirst = ["00-setup", "01-deploy", "03-throughput", "05-scale-out"];
+
 /** What became of a notebook. */
 export interface NotebookRun extends NotebookSummary {
   /** Path of the executed notebook. */
@@ -88,10 +91,12 @@ export async function runNotebooks(options: {
     };
     return { name, after: needs[name] ?? names.slice(0, index), isAlone: name === measuring, work };
   });
-  const runs = await runSideBySide(jobs, atOnce);
+  const early = startFirst.flatMap((name) => jobs.filter((job) => job.name === name));
+  const inTurn = atOnce === 1 ? jobs : [...early, ...jobs.filter((job) => !early.includes(job))];
+  const runs = await runSideBySide(inTurn, atOnce);
   const outcomes = await progress.during("reports", () => Promise.allSettled(reports));
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-  return runs;
+  return runs.toSorted((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
 }
 
 async function execute(options: {
