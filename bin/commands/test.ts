@@ -10,13 +10,14 @@ import { inProject, projectRoot } from "../set-up/project.mjs";
 import { runCommand } from "../set-up/stage.mjs";
 import { testEnvironment } from "./test-environment.ts";
 
-/** Tests that need Jupyter, a browser or the model; `--quick` leaves them out. */
+/** Tests that need Jupyter, a browser, the model or a whole set-up that fails; `--quick` leaves them out. */
 const slowTests = [
   "test/conformance/llama-engine",
   "test/jupyter/",
   "test/lab/",
   "test/launcher/given-run",
   "test/launcher/paid-run",
+  "test/launcher/unreachable-registry",
   "test/rehearsal/llama-engine",
   "test/rehearsal/runpod/shared-model",
   "test/reports/export-report",
@@ -28,7 +29,11 @@ await runCommand("test", async ({ argument, isQuick }) => {
   const reportsFolder = join(stateFolder, "reports");
   const isWhole = argument === null && !isQuick;
   // Where the tests find the pages that the notebooks have just become.
-  const environment = testEnvironment({ stateFolder, reportsFolder: isWhole ? reportsFolder : null });
+  const environment = {
+    ...testEnvironment({ stateFolder, reportsFolder: isWhole ? reportsFolder : null }),
+    // The random lives of a pod are the longest test of all: a fifth of them tells of most faults.
+    ...(isQuick ? { WORKBOOK_TEST_SEQUENCES: "40" } : {}),
+  };
   const tests = findTests({ fragment: argument ?? "", isQuick });
   const checks = [
     { name: "format and lint", script: ["node_modules/@biomejs/biome/bin/biome", "check", "."] },
@@ -37,8 +42,13 @@ await runCommand("test", async ({ argument, isQuick }) => {
     { name: "notebook cells", script: ["test/notebooks/check-notebooks.ts"] },
   ];
   const runs = [{ name: "notebooks run", script: ["bin/commands/start.ts", "--reports", reportsFolder] }];
-  // One more than the two processors that it is meant for: tests wait a good part of their time.
-  const options = ["--conditions=workbook-source", "--test", "--test-concurrency=3", "--test-reporter=spec"];
+  // More than the two processors that it is meant for: tests wait a good part of their time, the quick ones most of it.
+  const options = [
+    "--conditions=workbook-source",
+    "--test",
+    `--test-concurrency=${isQuick ? 5 : 3}`,
+    "--test-reporter=spec",
+  ];
   const stages = [
     ...(argument === null ? checks : []),
     ...(isWhole ? runs : []),
