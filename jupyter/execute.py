@@ -51,6 +51,9 @@ def execute(path, copy):
             "source": started[-1].source if started else "",
             "output": (text_of(started[-1]) if started else "") or str(error),
         }
+    # What a notebook put out is for its owner's eyes only.
+    copy.unlink(missing_ok=True)
+    copy.touch(mode=0o600)
     nbformat.write(notebook, copy)
     report(title=title_of(notebook) or path.stem, cells=len(code_cells), failure=failure)
 

@@ -1,8 +1,9 @@
 // Executes the notebooks in real Jupyter and exports each one as soon as it is through.
 
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type RunFindings, readRunFindings } from "workbook/run-findings";
+import { makeStateFolder } from "workbook/state-files";
 import { parseJson } from "workbook/words";
 import { z } from "zod";
 import { LauncherError } from "../set-up/launcher-error.mjs";
@@ -59,7 +60,7 @@ export async function runNotebooks(options: {
   const { notebooks, stateFolder, runFolder, details, atOnce, progress } = options;
   if (notebooks.length === 0) return [];
   const copies = join(stateFolder, "executed");
-  mkdirSync(copies, { recursive: true });
+  makeStateFolder(copies);
   const reports: Promise<unknown>[] = [];
   const names = notebooks.map((notebook) => basename(notebook, ".ipynb"));
   const jobs = notebooks.map((notebook, index) => {

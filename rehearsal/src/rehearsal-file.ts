@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeStateFile } from "workbook/state-files";
 import { z } from "zod";
 
 // In a rehearsal nothing leaves the machine, whatever the file says.
@@ -33,9 +34,7 @@ export function processPath(folder: string): string {
 
 /** Writes the file by which others find this process; a reader never sees half of it. */
 export function writeProcess(folder: string, described: RehearsalProcess): void {
-  const temporary = `${processPath(folder)}.${described.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(described, null, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, processPath(folder));
+  writeStateFile(processPath(folder), `${JSON.stringify(described, null, 2)}\n`);
 }
 
 /** Reads the description in a rehearsal's folder; `null` where there is none or it cannot be read. */

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WorkbookError } from "workbook/errors";
+import { makeStateFolder, stateFileMode } from "workbook/state-files";
 import { withoutKeys } from "workbook/words";
 import { z } from "zod";
 import { processPath, type RehearsalProcess, readProcess, rehearsalFolder } from "./rehearsal-file.ts";
@@ -52,7 +53,7 @@ export async function ensureRehearsal(
   };
   const running = await findWanted();
   if (running !== null) return running;
-  mkdirSync(folder, { recursive: true });
+  makeStateFolder(folder);
   for (let waitedMs = 0; !takeLock(folder); waitedMs += 100) {
     if (waitedMs >= startTimeoutMs) {
       const problem = `Another process has been starting the rehearsal in ${options.stateFolder} for too long.`;
@@ -104,7 +105,7 @@ async function start(
   rmSync(processPath(folder), { force: true });
   forgetEarlierAccounts(folder);
   const logPath = join(folder, "rehearsal.log");
-  const log = openSync(logPath, "w", 0o600);
+  const log = openSync(logPath, "w", stateFileMode);
   const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url));
   const child = spawn(process.execPath, [main, JSON.stringify({ folder, ...wanted })], {
     detached: true,
@@ -141,7 +142,7 @@ function forgetEarlierAccounts(folder: string): void {
 function takeLock(folder: string): boolean {
   const path = lockPath(folder);
   try {
-    writeFileSync(path, String(process.pid), { flag: "wx" });
+    writeFileSync(path, String(process.pid), { flag: "wx", mode: stateFileMode });
     return true;
   } catch {
     const starter = readStarter(path);

@@ -12,7 +12,7 @@ export interface JudgedRental<Found extends Rented> {
 /**
  * Reads all pods, or all endpoints, of the account and judges each.
  *
- * Where the journal does not know one of ours, the rental itself is asked; where nobody can say whether it is up, the
+ * Where the journal does not know enough of one of ours, the rental itself is asked; where nobody can say whether it is up, the
  * verdict stays `unknown`: others must be judged all the same.
  */
 export async function judgeAll<Found extends Rented>(
@@ -40,8 +40,7 @@ export function judgeFound<Found extends Rented>(
   const { found, journal, isUp } = options;
   const labels = kind.readLabels(found);
   const record = kind.recordsOf(journal).find(({ stem }) => stem === labels?.stem);
-  const isJournalWhole = journal.unreadableLines === 0;
-  return { found, record, judgement: judgeRental(context, { labels, record, isJournalWhole, isUp }) };
+  return { found, record, judgement: judgeRental(context, { labels, record, isUp }) };
 }
 
 /** What a list says of each rental, whatever it is. */
@@ -100,13 +99,11 @@ function judgeRental(
     /** `null`: it has no workbook's labels. */
     labels: RentalLabels | null;
     record: RentalRecord | undefined;
-    /** Whether the journal can be trusted to name all that is ready. */
-    isJournalWhole: boolean;
     /** Whether it answers; leave it out where nobody asked. */
     isUp?: boolean | undefined;
   },
 ): Judgement {
-  const { labels, record, isJournalWhole, isUp } = options;
+  const { labels, record, isUp } = options;
   if (labels === null) {
     const nobodys = { owner: "not a workbook", stem: null, deadlineAt: null } as const;
     return { ...nobodys, verdict: "keep", state: "foreign", reason: reasons.foreign };
@@ -129,7 +126,7 @@ function judgeRental(
   if (record?.isAbandoned === true) return judged("end", "abandoned");
   if (record?.isReady === true) return judged("keep", "ready");
   if (record?.waiters.some(context.isAlive) === true) return judged("keep", "starting");
-  if (record !== undefined && isJournalWhole) return judged("end", "left behind");
+  if (record?.isDoubtful === false) return judged("end", "left behind");
   if (isUp === undefined) return judged("unknown", "unknown");
   return isUp ? judged("keep", "up") : judged("end", "down");
 }

@@ -1,0 +1,23 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** How every file of the state folder is created: for its owner's eyes only, whatever the umask allows others. */
+export const stateFileMode = 0o600;
+
+/** Makes a folder inside the state folder, and those above it, for its owner's eyes only. */
+export function makeStateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+/** Writes a file of the state folder; a reader finds what was there before or all of it, never half. */
+export function writeStateFile(path: string, text: string): void {
+  makeStateFolder(dirname(path));
+  const temporary = `${path}.${process.pid}.new`;
+  try {
+    writeFileSync(temporary, text, { mode: stateFileMode });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
