@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
+import { AnswerTooLongError, readTextWithin } from "../../read-text-within.ts";
 import { cleanWords, findKeyOwner, findKeyProblem } from "../../words/index.ts";
 import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
@@ -156,10 +157,11 @@ async function attemptCall(
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
     if (response.ok && call.isStream === true) return { response, body: "" };
-    body = await response.text();
+    body = await readTextWithin(response);
     if (response.ok) return { response, body };
   } catch (cause) {
     if (call.signal?.aborted === true) return { error: interrupted(call, cause), retryAfter: null };
+    if (cause instanceof AnswerTooLongError) return { error: tooLong(call, cause), retryAfter: null };
     return { error: noAnswer(connection, call, { timeoutMs, cause }), retryAfter: null };
   }
   const { status, headers } = response;
@@ -193,6 +195,16 @@ function noAnswer(
     // What was never connected cannot have happened.
     mayHaveHappened: call.method !== "GET" && problem !== "nothing-listens" && problem !== "unknown-host",
     cause: withoutSecrets(cause, connection),
+  });
+}
+
+function tooLong(call: ApiCall, cause: AnswerTooLongError): RunPodError {
+  return new RunPodError(cause.problemText, {
+    problem: "unreadable-answer",
+    call: nameCall(call),
+    remedy: "Check that RUNPOD_API_URL is the API's own address, then try again.",
+    mayHaveHappened: call.method !== "GET",
+    cause,
   });
 }
 
