@@ -53,10 +53,7 @@ export interface RunPodContext {
 
 /** What tests and the watchdog give instead of the usual. */
 export type ContextParts = Partial<
-  Omit<
-    RunPodContext,
-    "target" | "workbookId" | "stateFolder" | "projectRoot" | "maxUsdPerHour" | "connection"
-  >
+  Omit<RunPodContext, "target" | "stateFolder" | "projectRoot" | "maxUsdPerHour" | "connection">
 >;
 
 /**
@@ -83,12 +80,12 @@ export function openRunPodContext(options: {
   const request = parts.fetch ?? fetch;
   const context: RunPodContext = {
     target,
-    workbookId: readWorkbookId({ stateFolder, projectRoot }),
+    workbookId: parts.workbookId ?? readWorkbookId({ stateFolder, projectRoot }),
     stateFolder,
     projectRoot,
     maxUsdPerHour,
     connection,
-    client: parts.client ?? createRunPodClient({ apiUrl, apiKey, fetch: request, sleep }),
+    client: parts.client ?? createRunPodClient({ apiUrl, apiKey, fetch: request, sleep, now }),
     journal: parts.journal ?? openJournal({ stateFolder, target, apiUrl, now }),
     fetch: request,
     now,
