@@ -54,7 +54,7 @@ export async function judgeAll<Found extends Rented>(
   for (const { id, isEnded, ...record } of known.records) {
     if (id === null || isEnded || listed.some((one) => one.id === id)) continue;
     if (!isOwnKey(context, { isEnded, ...record })) continue;
-    const found = await kind.get(context.client, id, { signal }).catch(() => null);
+    const found = await findRental(context, kind, id, { signal }).catch(() => null);
     if (found !== null) judged.push(await judge(found));
   }
   return withoutSeconds(judged);
