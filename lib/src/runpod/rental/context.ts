@@ -53,10 +53,7 @@ export interface RunPodContext {
 
 /** What tests and the watchdog give instead of the usual. */
 export type ContextParts = Partial<
-  Omit<
-    RunPodContext,
-    "target" | "workbookId" | "stateFolder" | "projectRoot" | "maxUsdPerHour" | "connection"
-  >
+  Omit<RunPodContext, "target" | "stateFolder" | "projectRoot" | "maxUsdPerHour" | "connection">
 >;
 
 /**
@@ -81,7 +78,7 @@ export function openRunPodContext(options: {
   checkProxyUrl(proxyUrl);
   const { now = () => new Date(), sleep = waitFor } = parts;
   const request = parts.fetch ?? fetch;
-  const workbookId = readWorkbookId({ stateFolder, projectRoot });
+  const workbookId = parts.workbookId ?? readWorkbookId({ stateFolder, projectRoot });
   const context: RunPodContext = {
     target,
     workbookId,
@@ -89,7 +86,7 @@ export function openRunPodContext(options: {
     projectRoot,
     maxUsdPerHour,
     connection,
-    client: parts.client ?? createRunPodClient({ apiUrl, apiKey, fetch: request, sleep }),
+    client: parts.client ?? createRunPodClient({ apiUrl, apiKey, fetch: request, sleep, now }),
     journal: parts.journal ?? openJournal({ stateFolder, target, apiUrl, workbookId, now }),
     fetch: request,
     now,
