@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
 import { AnswerTooLongError, readTextWithin } from "../../read-text-within.ts";
-import { cleanWords, findKeyOwner } from "../../words/index.ts";
+import { cleanWords, findKeyOwner, findKeyProblem } from "../../words/index.ts";
 import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
 import { RunPodError } from "./runpod-error.ts";
@@ -114,8 +114,9 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): ty
       remedy: `Runpod's own begin with rpa_. ${where}`,
     });
   }
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new SettingsError("The Runpod API key contains characters that no key has.", {
+  const problem = findKeyProblem(apiKey);
+  if (problem !== null) {
+    throw new SettingsError(`The Runpod API key ${problem}.`, {
       remedy: "Copy it again: one line, without blanks, quotes or dashes of a word processor.",
     });
   }
