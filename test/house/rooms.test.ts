@@ -6,8 +6,8 @@ import { listImports, listSources, projectRoot } from "./list-imports.ts";
 
 /** The floors of lib/src, from the ground. A room imports from the floors below it and from nothing else. */
 const floors = [
-  ["errors", "network", "project-root", "seeded-random", "statistics", "words"],
-  ["frame", "read-text-within", "require-number", "settings"],
+  ["choose-keys", "errors", "network", "project-root", "seeded-random", "statistics", "words"],
+  ["frame", "key-transport", "read-text-within", "require-number", "settings", "stay-on-host"],
   ["describe-settings", "kernel"],
   ["show"],
   ["facts", "rehearsal", "traffic"],

@@ -22,6 +22,8 @@ export interface RunPodConnection {
   huggingFaceToken: string | null;
   /** Secret; may only call serverless endpoints, and is all that these calls carry. */
   endpointKey?: string | null | undefined;
+  /** Why a key that was found is not used. */
+  withheldKeys?: Settings["withheldKeys"] | undefined;
 }
 
 /** What the life of a pod needs from outside: an account, a journal, a clock, and the process that it runs in. */
