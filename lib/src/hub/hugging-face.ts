@@ -3,6 +3,7 @@ import { SettingsError, WorkbookError } from "../errors.ts";
 import { isLoopbackUrl } from "../network.ts";
 import { ensureRehearsal } from "../rehearsal.ts";
 import { loadSettings } from "../settings.ts";
+import { cutEnd } from "../words/index.ts";
 
 /** How to reach Hugging Face; the token is secret. */
 export interface HuggingFaceAccess {
@@ -26,7 +27,7 @@ export async function openHuggingFace(options: Partial<HuggingFaceAccess>): Prom
     // Not secret: the stand-in takes any token of this form.
     return { ...options, url, token: "hf_rehearsal" };
   }
-  const url = (options.url ?? huggingFaceUrl).replace(/\/+$/, "");
+  const url = cutEnd(options.url ?? huggingFaceUrl, "/");
   if (isRehearsal && !isLoopbackUrl(url)) {
     throw new SettingsError("In a rehearsal the workbook does not call Hugging Face.", {
       remedy: "Set WORKBOOK_TARGET=runpod to check access for a real run.",
@@ -131,7 +132,7 @@ async function ask(
 ): Promise<Response> {
   const { url, token, fetch: fetchFrom = fetch } = access;
   requireSafeHost(url, token);
-  const address = `${url.replace(/\/+$/, "")}${path}`;
+  const address = `${cutEnd(url, "/")}${path}`;
   let response: Response;
   try {
     response = await fetchFrom(address, {

@@ -1,5 +1,6 @@
 export { alignColumns } from "./align-columns.ts";
 export { cleanWords, findKeyOwner } from "./clean-words.ts";
+export { cutEnd } from "./cut-end.ts";
 export { escapeHtml } from "./escape-html.ts";
 export { inWords } from "./in-words.ts";
 export { parseJson } from "./parse-json.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
-import { cleanWords, findKeyOwner } from "../../words/index.ts";
+import { cleanWords, cutEnd, findKeyOwner } from "../../words/index.ts";
 import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
 import { RunPodError } from "./runpod-error.ts";
@@ -127,7 +127,7 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): ty
       },
     );
   }
-  return { apiUrl: options.apiUrl.replace(/\/+$/, ""), apiKey };
+  return { apiUrl: cutEnd(options.apiUrl, "/"), apiKey };
 }
 
 async function attemptCall(
