@@ -3,9 +3,9 @@ export const mostGrowth = 2.5;
 
 const shortest = 100;
 /** Longer than any bound of a repeat. */
-const longest = 3_200;
+const longest = 1_600;
 /** Where a count is given up: the growth until then tells enough. */
-const mostWork = 2_000_000;
+const mostWork = 1_000_000;
 
 /**
  * Returns how much more work twice the length is. A bounded repeat looks quadratic until its bound is reached, and a
