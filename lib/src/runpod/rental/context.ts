@@ -3,6 +3,7 @@ import { isLoopbackUrl } from "../../network.ts";
 import { requireNumber } from "../../require-number.ts";
 import type { Settings } from "../../settings.ts";
 import { createProgress, type Progress } from "../../show/index.ts";
+import { cutEnd } from "../../words/index.ts";
 import { createRunPodClient, type RunPodClient } from "../client/client.ts";
 import { waitFor } from "../client/retry.ts";
 import { drawSalt, fingerprintOf, type Journal, openJournal } from "../journal/journal.ts";
@@ -119,7 +120,7 @@ export function isOwnKey(context: RunPodContext, { keyFingerprint }: RentalRecor
 
 /** The address of a pod's HTTP service, without a slash at its end. */
 export function proxyAddress({ connection }: RunPodContext, podId: string): string {
-  return fillProxyUrl(connection.proxyUrl, podId).replace(/\/+$/, "");
+  return cutEnd(fillProxyUrl(connection.proxyUrl, podId), "/");
 }
 
 /** Fills in the port of vLLM inside a pod. */
