@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync } from "node:fs";
+import { writeWhole } from "./write-whole.mjs";
 
 /** How every file of the state folder is created: for its owner's eyes only, whatever the umask allows others. */
 export const stateFileMode = 0o600;
@@ -11,13 +11,5 @@ export function makeStateFolder(folder: string): void {
 
 /** Writes a file of the state folder; a reader finds what was there before or all of it, never half. */
 export function writeStateFile(path: string, text: string): void {
-  makeStateFolder(dirname(path));
-  const temporary = `${path}.${process.pid}.new`;
-  try {
-    writeFileSync(temporary, text, { mode: stateFileMode });
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+  writeWhole(path, text, { mode: stateFileMode });
 }
