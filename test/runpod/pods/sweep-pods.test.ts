@@ -222,6 +222,47 @@ describe("sweepPods", () => {
     assert.deepEqual(rehearsal.ledger().running, []);
   });
 
+  test("says which line of the journal cannot be read, and judges by what works only what it may have told of", async (context) => {
+    const { open, alive, said, rehearsal } = await startPodWorld(context);
+    const workbook = open();
+    const unused = await createPod(smallPlan(), { context: workbook });
+    const used = await createReady(workbook);
+    rehearsal.advance(10 * minuteMs);
+    const lines = readFileSync(workbook.journal.path, "utf8").split("\n");
+    const index = lines.findIndex((line) => line.includes('"ready"'));
+    writeFileSync(workbook.journal.path, lines.with(index, "garbage").join("\n"));
+    rehearsal.setFaults([{ kind: "never-ready" }]);
+    const later = await createPod(smallPlan(), { context: workbook });
+    alive.delete(workbook.self.pid);
+    await listPods({ context: open() });
+    const { ended, kept, problems } = await sweepPods({ context: open() });
+    assert.deepEqual(
+      ended.map(({ id, reason }) => [id, reason]),
+      [
+        [later.id, "who started it has gone"],
+        [unused.id, "not ready or never used, and nobody waits for it"],
+      ],
+    );
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      [used.id],
+    );
+    const sentence = `Line ${index + 1} of ${workbook.journal.path} cannot be read. So whether ${unused.stem}, ${used.stem} became ready`;
+    assert.ok(
+      problems.some((problem) => problem.startsWith(sentence)),
+      problems.join(),
+    );
+    assert.ok(
+      said.some((text) => text.startsWith(sentence)),
+      said.join(),
+    );
+    await terminatePod(used, { context: open() });
+    assert.match(
+      (await sweepPods({ context: open() })).problems.join(),
+      /Nothing that is on record as rented depends on it/,
+    );
+  });
+
   test("ends a pod that came about after everybody had given it up", async (context) => {
     const { open, rehearsal } = await startPodWorld(context, {
       faults: [{ kind: "api-error", status: 502, operation: "createPod", times: 1 }],
