@@ -1,16 +1,20 @@
 import { z } from "zod";
+import { cleanName } from "../../words/index.ts";
 import type { Page } from "./read-pages.ts";
 
 // What the workbook reads of Runpod's REST v2 answers. Fields that it does not use are left out: answers may grow.
 
+/** What people get to see: somebody else may have given the name of a volume. */
+const label = z.string().transform((text) => cleanName(text));
+
 /** A pod as the API describes it; its `env` holds the pod's own key, so it is never printed. */
 export const podSchema = z.object({
-  id: z.string(),
-  name: z.string(),
+  id: label,
+  name: label,
   /** PROVISIONING, STARTING, RUNNING, EXITED, ERROR or TERMINATED; what else may come is kept as it is. */
-  status: z.string(),
+  status: label,
   env: z.record(z.string(), z.string()).nullish(),
-  gpu: z.object({ id: z.string(), count: z.number().optional() }).nullish(),
+  gpu: z.object({ id: label, count: z.number().optional() }).nullish(),
   /** Dollars per hour, now: 0 while the pod is stopped. */
   cost: z.number(),
   /** Only newer contracts have these two. */
@@ -36,8 +40,8 @@ export function pageSchema<Item>(field: string, item: z.ZodType<Item>): z.ZodTyp
 }
 
 export const templateSchema = z.object({
-  id: z.string(),
-  name: z.string(),
+  id: label,
+  name: label,
   image: z.string().nullish(),
   args: z.string().nullish(),
   entrypoint: z.array(z.string()).nullish(),
@@ -49,12 +53,12 @@ export const templateSchema = z.object({
 export type RunPodTemplate = z.output<typeof templateSchema>;
 
 /** A stored secret; its value can be written and never read. */
-export const secretSchema = z.object({ id: z.string(), name: z.string() });
+export const secretSchema = z.object({ id: label, name: label });
 export type RunPodSecret = z.output<typeof secretSchema>;
 
 const gpuTypeSchema = z.object({
-  id: z.string(),
-  name: z.string(),
+  id: label,
+  name: label,
   /** GB. */
   memory: z.number(),
   secure: z.boolean(),
@@ -82,8 +86,8 @@ export const podBillSchema = z.object({
 
 /** A serverless endpoint as the API describes it. */
 export const endpointSchema = z.object({
-  id: z.string(),
-  name: z.string(),
+  id: label,
+  name: label,
   /** QUEUE or LOAD_BALANCER; older endpoints have none. */
   type: z.string().nullish(),
   /** A queue has others, and no `base`. */
@@ -91,7 +95,7 @@ export const endpointSchema = z.object({
   env: z.record(z.string(), z.string()).nullish(),
   gpu: z
     .object({
-      pools: z.array(z.string()),
+      pools: z.array(label),
       count: z.number().nullish(),
     })
     .nullish(),
@@ -103,9 +107,9 @@ export type RunPodEndpoint = z.output<typeof endpointSchema>;
 export const workerListSchema = z.object({
   workers: z.array(
     z.object({
-      id: z.string(),
+      id: label,
       /** RUNNING, IDLE, INITIALIZING, THROTTLED or UNHEALTHY; what else may come is kept as it is. */
-      status: z.string(),
+      status: label,
     }),
   ),
 });
@@ -117,17 +121,17 @@ export const endpointBillSchema = z.object({
 
 /** Storage of its own, which is billed with or without a machine. */
 export const networkVolumeSchema = z.object({
-  id: z.string(),
-  name: z.string(),
+  id: label,
+  name: label,
   /** GB. */
   size: z.number(),
-  dataCenter: z.string(),
+  dataCenter: label,
 });
 
 export const accountSchema = z.object({
   data: z.object({
     myself: z.object({
-      id: z.string().nullish(),
+      id: label.nullish(),
       /** Dollars. */
       clientBalance: z.number().nullish(),
       currentSpendPerHr: z.number().nullish(),
@@ -136,7 +140,7 @@ export const accountSchema = z.object({
   }),
 });
 
-export const logEventSchema = z.object({ source: z.string(), line: z.string(), ts: z.string().nullish() });
+export const logEventSchema = z.object({ source: label, line: z.string(), ts: z.string().nullish() });
 
 /** What the bodies below say of a container, as far as the workbook uses it. */
 interface ContainerBody {
