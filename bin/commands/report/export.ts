@@ -49,7 +49,11 @@ export async function exportReport(options: {
   const original = { ...read, cells: mapTexts(read.cells, cleanOutput) };
   const found = findSecret(original, knownSecrets);
   if (found !== null) throw refusal(notebookFile, found);
-  const hide = createHider(surroundings, [original.cells, details]);
+  const hide = createHider({
+    surroundings,
+    shown: [details, original.cells.map(({ outputs }) => outputs)],
+    ownText: original.cells.map(({ source }) => source).join("\n"),
+  });
   const cells = original.cells.map((cell) => ({
     ...cell,
     source: hide.inTexts(cell.source),

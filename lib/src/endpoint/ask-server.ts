@@ -1,15 +1,19 @@
 import { z } from "zod";
 import { findModel, type SamplingDefaults } from "../facts/index.ts";
+import { readTextWithin } from "../read-text-within.ts";
+import { cleanName, parseJson } from "../words/index.ts";
 import { serverRoot } from "./base-url.ts";
 import type { ServedModel } from "./fetch-models.ts";
 
+const name = z.string().transform((text) => cleanName(text, 100));
+
 const versionSchema = z.object({
-  version: z.string(),
+  version: name,
   rehearsal: z
     .object({
-      model: z.string(),
+      model: name,
       simulated: z.boolean(),
-      samplingDefaults: z.record(z.string(), z.number()).optional(),
+      samplingDefaults: z.record(z.string().regex(/^[a-z_]{1,40}$/), z.number()).optional(),
     })
     .optional(),
 });
@@ -71,7 +75,7 @@ async function fetchVersion({
       headers: { authorization: `Bearer ${apiKey}` },
       signal: AbortSignal.timeout(5_000),
     });
-    return versionSchema.parse(await response.json());
+    return versionSchema.parse(parseJson(await readTextWithin(response)));
   } catch {
     // Only vLLM has this route; an endpoint without it is none the worse.
     return null;
