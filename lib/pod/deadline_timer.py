@@ -101,7 +101,7 @@ def at_most(seconds):
 
 def say(text):
     # The log must not hold the timer up: it may be closed, or full and read by nobody.
-    with contextlib.suppress(Exception), at_most(5):
+    with contextlib.suppress(Exception), at_most(1):
         print("workbook: " + text, flush=True)
 
 
