@@ -155,7 +155,7 @@ describe("what the API says beside what is needed", () => {
           await call().catch((error: unknown) => assert.equal((error as Error).name, "RunPodError"));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });
