@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
 import { AnswerTooLongError, readTextWithin } from "../../read-text-within.ts";
-import { cleanWords, findKeyOwner, findKeyProblem } from "../../words/index.ts";
+import { cleanWords, cutEnd, findKeyOwner, findKeyProblem } from "../../words/index.ts";
 import { type ClockReading, readClock } from "./clock-reading.ts";
 import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
@@ -134,7 +134,7 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): ty
       },
     );
   }
-  return { apiUrl: options.apiUrl.replace(/\/+$/, ""), apiKey };
+  return { apiUrl: cutEnd(options.apiUrl, "/"), apiKey };
 }
 
 async function attemptCall(
