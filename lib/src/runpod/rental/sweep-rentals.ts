@@ -3,15 +3,9 @@ import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
 import { checkClock, describeWrongClock } from "./clock-check.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
+import { findByStem, findRental } from "./find-rental.ts";
 import { type JudgedRental, judgeAgain, judgeAll, knownBy } from "./judge-all.ts";
-import {
-  describeRentalCost,
-  findByStem,
-  findRental,
-  lateEffectMs,
-  type RentalKind,
-  type Rented,
-} from "./rental-kind.ts";
+import { describeRentalCost, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Which rentals a sweep ends. */
 export interface SweepOptions {
