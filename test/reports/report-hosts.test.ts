@@ -22,7 +22,11 @@ describe("a report has in place of a host its number", () => {
     ["in another scheme", "redis://cache.firma.de/0 wss://w.firma.de", "redis://{host1}/0 wss://{host2}"],
     ["with a password", "https://ada:pw@git.firma.de/x", "https://ada:{mail}/x"],
     ["with letters of any language", "https://müller.intern/x", "https://{host1}/x"],
-    ["in an address that JSON escapes", String.raw`"http:\/\/a.firma.de\/v1"`, String.raw`"http:\/\/{host1}\/v1"`],
+    [
+      "in an address that JSON escapes",
+      String.raw`"http:\/\/a.firma.de\/v1"`,
+      String.raw`"http:\/\/{host1}\/v1"`,
+    ],
     ["in an address within an address", "?u=https%3A%2F%2Fa.firma.de%2Fv1", "?u=https%3A%2F%2F{host1}%2Fv1"],
     ["in an address without a scheme", '<img src="//a.firma.de/x">', '<img src="//{host1}/x">'],
     ["as IPv4", "peer 10.20.30.40 left", "peer {host1} left"],
@@ -57,7 +61,11 @@ describe("a report has in place of a host its number", () => {
     ["of this machine in numbers", "driver 93.184.2.7", "driver {host1}"],
     ["of this machine as IPv6", "fe80::42:acff:fe11:2", "{host1}"],
     ["of the settings, and beside it", "gpu.intern.firma.de, www.firma.de", "{host1}, {host2}"],
-    ["the same in all places", "http://a.firma.de/ is a.firma.de; b.firma.de", "http://{host1}/ is {host1}; {host2}"],
+    [
+      "the same in all places",
+      "http://a.firma.de/ is a.firma.de; b.firma.de",
+      "http://{host1}/ is {host1}; {host2}",
+    ],
   ];
   for (const [what, text, expected] of replaced) test(what, () => assert.equal(hide(text), expected));
 
@@ -90,7 +98,10 @@ describe("a report keeps", () => {
   for (const text of kept) test(text, () => assert.equal(hide(text), text));
 
   test("a public host that the notebook's own text names", () => {
-    assert.equal(hide("https://api.service.xyz/v1", "See https://api.service.xyz."), "https://api.service.xyz/v1");
+    assert.equal(
+      hide("https://api.service.xyz/v1", "See https://api.service.xyz."),
+      "https://api.service.xyz/v1",
+    );
     assert.equal(hide("https://api.service.xyz/v1"), "https://{host1}/v1");
   });
 });

@@ -134,11 +134,18 @@ function isPlausibleIPv6(text: string): boolean {
   const address = text.replace(/%.*$/, "");
   if (!isIPv6(address) || !/\d/.test(address)) return false;
   const groups = address.split(":");
-  return /^::ffff:/i.test(address) || groups[0]?.length === 4 || (groups.length === 8 && /[\da-f]{3}/i.test(address));
+  return (
+    /^::ffff:/i.test(address) ||
+    groups[0]?.length === 4 ||
+    (groups.length === 8 && /[\da-f]{3}/i.test(address))
+  );
 }
 
 function normalise(host: string): string {
-  return host.replace(/^\[|\]$|%.*$/g, "").replace(/\.+$/, "").toLowerCase();
+  return host
+    .replace(/^\[|\]$|%.*$/g, "")
+    .replace(/\.+$/, "")
+    .toLowerCase();
 }
 
 /** The part of a name that a firm or a network has for all its hosts. */
@@ -174,13 +181,16 @@ export function createHostHider(given: {
     if (!numbers.has(host)) numbers.set(host, numbers.size + 1);
     return `{host${numbers.get(host)}}${/\.+$/.exec(text)?.[0] ?? ""}`;
   };
-  const hideAnywhere = (text: string, pattern: RegExp | null) => (pattern ? text.replace(pattern, hide) : text);
+  const hideAnywhere = (text: string, pattern: RegExp | null) =>
+    pattern ? text.replace(pattern, hide) : text;
   const knownPattern = anywherePattern(known);
   const hideFound = (text: string, isOutput: boolean) =>
     hideAnywhere(replaceHosts(text, isOutput, hide), knownPattern);
   hideFound(given.ownText, false);
   mapTexts(given.shown, (text) => hideFound(text, true));
-  const pattern = anywherePattern([...numbers.keys()].filter((host) => known.includes(host) || /[.:]/.test(host)));
+  const pattern = anywherePattern(
+    [...numbers.keys()].filter((host) => known.includes(host) || /[.:]/.test(host)),
+  );
   return {
     inTexts: (text) => hideAnywhere(hideFound(text, false), pattern),
     inOutputs: (text) => hideAnywhere(hideFound(text, true), pattern),

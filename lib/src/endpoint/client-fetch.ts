@@ -47,5 +47,10 @@ function cleanBody(body: string): string {
   const json = parseJson(body);
   if (json === undefined) return stripControlCharacters(body);
   const clean = (value: unknown) => (typeof value === "string" ? stripControlCharacters(value) : value);
-  return JSON.stringify(json, (_name, value: unknown) => clean(value));
+  try {
+    return JSON.stringify(json, (_name, value: unknown) => clean(value));
+  } catch {
+    // Nested deeper than the stack: nobody could read words in it.
+    return "";
+  }
 }

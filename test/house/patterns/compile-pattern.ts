@@ -37,7 +37,11 @@ export function parsePattern(source: string, flags: string): AST.Pattern {
 
 /** Writes a pattern as a program of steps. */
 export function compilePattern(pattern: AST.Pattern, flags: string): Program {
-  return compileAlternatives(pattern.alternatives, { flags, isBackwards: false, registers: createRegisters() });
+  return compileAlternatives(pattern.alternatives, {
+    flags,
+    isBackwards: false,
+    registers: createRegisters(),
+  });
 }
 
 interface Context {

@@ -98,12 +98,17 @@ function fold(node: Expression, nodes: readonly Node[]): string {
 function foldRaw(template: Node, nodes: readonly Node[]): string {
   const text = template.getText();
   if (!isTemplateExpression(template)) return text.slice(1, -1);
-  const spans = template.templateSpans.map(({ expression, literal }) => fold(expression, nodes) + rawOf(literal));
+  const spans = template.templateSpans.map(
+    ({ expression, literal }) => fold(expression, nodes) + rawOf(literal),
+  );
   return rawOf(template.head) + spans.join("");
 }
 
 function rawOf(part: Node): string {
-  return part.getText().replace(/^[`}]/, "").replace(/(?:\$\{|`)$/, "");
+  return part
+    .getText()
+    .replace(/^[`}]/, "")
+    .replace(/(?:\$\{|`)$/, "");
 }
 
 /** Of Python's calls only such with the pattern in place are read; another one is no pattern, and so fails. */

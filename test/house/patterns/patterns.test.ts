@@ -11,7 +11,8 @@ function findSlowText(source: string, flags: string): string | null {
   const program = compilePattern(parsePattern(source, flags), flags);
   for (const attack of makeAttacks(source, flags)) {
     const growth = measureGrowth((length, most) => countSteps(program, writeAttack(attack, length), most));
-    if (growth > mostGrowth) return `${JSON.stringify(attack)}: twice the length, ${growth.toFixed(1)} times the steps`;
+    if (growth > mostGrowth)
+      return `${JSON.stringify(attack)}: twice the length, ${growth.toFixed(1)} times the steps`;
   }
   return null;
 }
