@@ -1,4 +1,4 @@
-import { inWords, stripControlCharacters } from "../words/index.ts";
+import { cutEnd, inWords, stripControlCharacters } from "../words/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatStreamError } from "./endpoint-error.ts";
 
@@ -15,7 +15,7 @@ export class StreamEnd extends Error {
     const place = `after ${text.length} characters of the answer from ${endpoint.baseUrl}`;
     const common = { problem: this.problem, text, cause: this.cause };
     if (this.problem === "error-in-stream") {
-      const words = this.message.replace(/[.\s]*$/, ".");
+      const words = `${cutEnd(this.message, ". \n")}.`;
       return new ChatStreamError(`The server reported an error ${place}: ${words}`, {
         ...common,
         remedy: "Look at the server's log; what had arrived is in the error's text.",

@@ -5,7 +5,7 @@ import { isLoopbackUrl } from "../network.ts";
 import { AnswerTooLongError, readTextWithin } from "../read-text-within.ts";
 import { ensureRehearsal } from "../rehearsal.ts";
 import { loadSettings } from "../settings.ts";
-import { cleanName, parseJson } from "../words/index.ts";
+import { cleanName, cutEnd, parseJson } from "../words/index.ts";
 
 /** How to reach Hugging Face; the token is secret. */
 export interface HuggingFaceAccess {
@@ -31,7 +31,7 @@ export async function openHuggingFace(options: Partial<HuggingFaceAccess>): Prom
     // Not secret: the stand-in takes any token of this form.
     return { ...options, url, token: "hf_rehearsal" };
   }
-  const url = (options.url ?? huggingFaceUrl).replace(/\/+$/, "");
+  const url = cutEnd(options.url ?? huggingFaceUrl, "/");
   if (isRehearsal && !isLoopbackUrl(url)) {
     throw new SettingsError("In a rehearsal the workbook does not call Hugging Face.", {
       remedy: "Set WORKBOOK_TARGET=runpod to check access for a real run.",
@@ -143,7 +143,7 @@ async function ask(
 ): Promise<HubAnswer> {
   const { url, token, fetch: fetchFrom = fetch } = access;
   if (token !== null) checkKeyTransport(url, "HF_TOKEN");
-  const address = `${url.replace(/\/+$/, "")}${path}`;
+  const address = `${cutEnd(url, "/")}${path}`;
   const signal = AbortSignal.timeout(20_000);
   let answer: HubAnswer;
   try {

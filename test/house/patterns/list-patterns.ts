@@ -48,7 +48,11 @@ export function listPatterns(): FoundPattern[] {
 type Written = Omit<FoundPattern, "place">;
 
 function readPattern(node: Node, nodes: readonly Node[]): Written | null {
-  if (isRegularExpressionLiteral(node)) return splitLiteral(node.text);
+  if (isRegularExpressionLiteral(node)) {
+    // A part of another pattern is tried there.
+    const isPart = isPropertyAccessExpression(node.parent) && node.parent.name.text === "source";
+    return isPart ? null : splitLiteral(node.text);
+  }
   if (!(isNewExpression(node) || isCallExpression(node))) return null;
   if (!isIdentifier(node.expression) || node.expression.text !== "RegExp") return null;
   const [source, flags] = node.arguments ?? [];

@@ -57,7 +57,6 @@ export function makeAttacks(source: string, flags: string): Attack[] {
       const beginning = text.slice(0, end);
       add("", [beginning], tails);
       add("", [`${beginning} `], [""]);
-      add("", [`${beginning}\n`], [""]);
     }
     quantifiers.forEach(({ head, body }, index) => {
       add(head, [body], tails);
