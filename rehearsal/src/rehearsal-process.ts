@@ -4,7 +4,8 @@ import { extname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WorkbookError } from "workbook/errors";
-import { withoutKeys } from "workbook/words";
+import { readTextWithin } from "workbook/read-text-within";
+import { parseJson, withoutKeys } from "workbook/words";
 import { z } from "zod";
 import { processPath, type RehearsalProcess, readProcess, rehearsalFolder } from "./rehearsal-file.ts";
 
@@ -88,7 +89,7 @@ export async function findRehearsal(stateFolder: string): Promise<RehearsalProce
   try {
     const address = described.baseUrl.replace(/\/v1$/, "/version");
     const response = await fetch(address, { signal: AbortSignal.timeout(answerTimeoutMs) });
-    const body: unknown = await response.json();
+    const body: unknown = parseJson(await readTextWithin(response));
     return z.object({ rehearsal: z.object({ pid: z.literal(described.pid) }) }).safeParse(body).success
       ? described
       : null;

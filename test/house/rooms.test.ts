@@ -7,7 +7,7 @@ import { listImports, listSources, projectRoot } from "./list-imports.ts";
 /** The floors of lib/src, from the ground. A room imports from the floors below it and from nothing else. */
 const floors = [
   ["errors", "network", "project-root", "seeded-random", "statistics", "words"],
-  ["frame", "require-number", "settings"],
+  ["frame", "read-text-within", "require-number", "settings"],
   ["describe-settings", "kernel"],
   ["show"],
   ["facts", "rehearsal", "traffic"],

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { findModel, type SamplingDefaults } from "../facts/index.ts";
+import { readTextWithin } from "../read-text-within.ts";
+import { parseJson } from "../words/index.ts";
 import { serverRoot } from "./base-url.ts";
 import type { ServedModel } from "./fetch-models.ts";
 
@@ -71,7 +73,7 @@ async function fetchVersion({
       headers: { authorization: `Bearer ${apiKey}` },
       signal: AbortSignal.timeout(5_000),
     });
-    return versionSchema.parse(await response.json());
+    return versionSchema.parse(parseJson(await readTextWithin(response)));
   } catch {
     // Only vLLM has this route; an endpoint without it is none the worse.
     return null;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readNetworkError } from "../network.ts";
+import { AnswerTooLongError, readTextWithin } from "../read-text-within.ts";
 import { parseJson, readServerWords } from "../words/index.ts";
 import { EndpointError, type EndpointProblem } from "./endpoint-error.ts";
 
@@ -44,9 +45,11 @@ export async function fetchModels(options: {
       headers: { authorization: `Bearer ${apiKey}`, accept: "application/json" },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    body = await response.text();
+    body = await readTextWithin(response);
   } catch (cause) {
-    throw unreachable(address, timeoutMs, cause);
+    if (!(cause instanceof AnswerTooLongError)) throw unreachable(address, timeoutMs, cause);
+    const { problemText, remedy } = cause;
+    throw new EndpointError(problemText, { problem: "not-openai", remedy, cause });
   }
   const { status } = response;
   if (!response.ok) throw refused({ address, apiKey, status, body });

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { SettingsError, WorkbookError } from "../errors.ts";
 import { isLoopbackUrl } from "../network.ts";
+import { readTextWithin } from "../read-text-within.ts";
 import { ensureRehearsal } from "../rehearsal.ts";
 import { loadSettings } from "../settings.ts";
+import { parseJson } from "../words/index.ts";
 
 /** How to reach Hugging Face; the token is secret. */
 export interface HuggingFaceAccess {
@@ -173,6 +175,6 @@ function readError({ headers }: Response): Refusal {
   };
 }
 
-function readJson(response: Response): Promise<unknown> {
-  return response.json().catch(() => undefined);
+async function readJson(response: Response): Promise<unknown> {
+  return parseJson(await readTextWithin(response));
 }

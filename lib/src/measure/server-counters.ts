@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Endpoint, serverRoot } from "../endpoint/index.ts";
+import { readTextWithin } from "../read-text-within.ts";
 import type { ServerCounters } from "./measurement.ts";
 
 type MeanTime = NonNullable<ServerCounters["queueTime"]>;
@@ -53,7 +54,7 @@ async function fetchMetricsPage(source: MetricsSource, signal: AbortSignal): Pro
     redirect: "error",
     signal,
   });
-  const page = await response.text();
+  const page = await readTextWithin(response);
   return response.ok ? page : "";
 }
 

@@ -12,6 +12,7 @@ const crashReasonSchema = z.enum([
   "unknown-argument",
   "driver-too-old",
   "disk-full",
+  "no-key",
   "unexplained",
 ]);
 export type CrashReason = z.output<typeof crashReasonSchema>;

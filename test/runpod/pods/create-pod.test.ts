@@ -48,6 +48,29 @@ describe("createPod", () => {
     );
   });
 
+  test("refuses a key that no pod could use, before anything is rented", async (context) => {
+    const { open, rehearsal } = await startPodWorld(context);
+    const workbook = open();
+    const unusable = [
+      "",
+      " ",
+      "\n",
+      " sk-canary",
+      "sk-canary\n",
+      "a\nb",
+      "a b",
+      "ключ",
+      "kéy",
+      "\u0000",
+      "k".repeat(5_000),
+    ];
+    for (const apiKey of unusable) {
+      await assert.rejects(createPod(smallPlan(), { context: workbook, apiKey }), InputError, apiKey);
+    }
+    assert.deepEqual(rehearsal.ledger().pods, []);
+    assert.deepEqual(workbook.journal.read().pods, new Map());
+  });
+
   test("sends the start script and the arguments in exec form, and the key in none of them", async (context) => {
     const { open } = await startPodWorld(context);
     const workbook = open();

@@ -238,6 +238,24 @@ describe("sweepPods", () => {
     assert.deepEqual(rehearsal.ledger().running, []);
   });
 
+  test("names what was asked for and may still come, until it will not any more", async (context) => {
+    const { open, alive, rehearsal } = await startPodWorld(context, {
+      faults: [{ kind: "api-error", status: 502, operation: "createPod" }],
+    });
+    const workbook = open();
+    await assert.rejects(createPod(smallPlan(), { context: workbook }));
+    alive.delete(workbook.self.pid);
+    const [stem] = workbook.journal.read().pods.keys();
+    const until = "2026-11-24T08:15:00.000Z";
+    const sweep = async (options = {}) => (await sweepPods({ context: open(), ...options })).mayStillCome;
+    assert.deepEqual(await sweep(), [{ stem, until }]);
+    assert.deepEqual(await sweep({ dryRun: true }), [{ stem, until }]);
+    assert.notEqual(describeOpenRealPods(workbook.stateFolder), "");
+    rehearsal.advance(16 * minuteMs);
+    assert.deepEqual(await sweep(), []);
+    assert.equal(describeOpenRealPods(workbook.stateFolder), "");
+  });
+
   test("goes on past a pod that resists, and then says that it still costs money", async (context) => {
     const { open, alive, rehearsal } = await startPodWorld(context, {
       faults: [{ kind: "delete-ignored", times: 1 }],

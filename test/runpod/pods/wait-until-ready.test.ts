@@ -120,7 +120,10 @@ describe("waitUntilReady", () => {
     const pod = await createPod(smallPlan(), { context: workbook });
     await waitUntilReady(pod, { context: workbook });
     const warning = world.said.at(-1) ?? "";
-    assert.match(warning, /WARNING: .* without a key at POST \/invocations, POST \/tokenize/);
+    assert.match(
+      warning,
+      /WARNING: .* without a key at POST \/invocations, POST \/tokenize, OPTIONS \/metrics/,
+    );
     assert.doesNotMatch(warning, /v1\/models/);
   });
 

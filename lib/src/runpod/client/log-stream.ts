@@ -1,4 +1,5 @@
 import { createParser } from "eventsource-parser";
+import { longestEventCharacters } from "../../read-text-within.ts";
 import { cleanWords, parseJson } from "../../words/index.ts";
 import { logEventSchema } from "./schemas.ts";
 import { type Connection, sendRequest } from "./send-request.ts";
@@ -42,6 +43,7 @@ export async function* openLogStream(
   if (response.body === null) return;
   const waiting: PodLogLine[] = [];
   const parser = createParser({
+    maxBufferSize: longestEventCharacters,
     onEvent: ({ id, data }) => {
       const line = readLine(data, id ?? null);
       if (line !== null) waiting.push(line);

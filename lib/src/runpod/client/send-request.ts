@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
-import { cleanWords, findKeyOwner } from "../../words/index.ts";
+import { AnswerTooLongError, readTextWithin } from "../../read-text-within.ts";
+import { cleanWords, findKeyOwner, findKeyProblem } from "../../words/index.ts";
 import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
 import { RunPodError } from "./runpod-error.ts";
@@ -113,8 +114,9 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): ty
       remedy: `Runpod's own begin with rpa_. ${where}`,
     });
   }
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new SettingsError("The Runpod API key contains characters that no key has.", {
+  const problem = findKeyProblem(apiKey);
+  if (problem !== null) {
+    throw new SettingsError(`The Runpod API key ${problem}.`, {
       remedy: "Copy it again: one line, without blanks, quotes or dashes of a word processor.",
     });
   }
@@ -155,10 +157,11 @@ async function attemptCall(
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
     if (response.ok && call.isStream === true) return { response, body: "" };
-    body = await response.text();
+    body = await readTextWithin(response);
     if (response.ok) return { response, body };
   } catch (cause) {
     if (call.signal?.aborted === true) return { error: interrupted(call, cause), retryAfter: null };
+    if (cause instanceof AnswerTooLongError) return { error: tooLong(call, cause), retryAfter: null };
     return { error: noAnswer(connection, call, { timeoutMs, cause }), retryAfter: null };
   }
   const { status, headers } = response;
@@ -192,6 +195,16 @@ function noAnswer(
     // What was never connected cannot have happened.
     mayHaveHappened: call.method !== "GET" && problem !== "nothing-listens" && problem !== "unknown-host",
     cause: withoutSecrets(cause, connection),
+  });
+}
+
+function tooLong(call: ApiCall, cause: AnswerTooLongError): RunPodError {
+  return new RunPodError(cause.problemText, {
+    problem: "unreadable-answer",
+    call: nameCall(call),
+    remedy: "Check that RUNPOD_API_URL is the API's own address, then try again.",
+    mayHaveHappened: call.method !== "GET",
+    cause,
   });
 }
 

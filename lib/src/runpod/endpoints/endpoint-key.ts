@@ -1,4 +1,5 @@
 import { SettingsError } from "../../errors.ts";
+import { findKeyProblem } from "../../words/index.ts";
 import type { RunPodContext } from "../rental/context.ts";
 
 /**
@@ -20,6 +21,7 @@ export function readEndpointKey({ connection }: Pick<RunPodContext, "connection"
       "RUNPOD_ENDPOINT_KEY is the account's own key, with which whoever gets hold of it can rent machines.",
     );
   }
-  if (/^[\x21-\x7e]+$/.test(key)) return key;
-  throw refuse("RUNPOD_ENDPOINT_KEY contains characters that no key has.");
+  const problem = findKeyProblem(key);
+  if (problem === null) return key;
+  throw refuse(`RUNPOD_ENDPOINT_KEY ${problem}.`);
 }

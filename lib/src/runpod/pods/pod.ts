@@ -1,4 +1,5 @@
 import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
+import { readTextWithin } from "../../read-text-within.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { JournalState } from "../journal/journal-state.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
@@ -164,7 +165,7 @@ async function readMetrics(context: RunPodContext, pod: RunPodPod): Promise<stri
       redirect: "error",
       signal: AbortSignal.timeout(10_000),
     });
-    return response.ok ? await response.text() : null;
+    return response.ok ? await readTextWithin(response) : null;
   } catch {
     return null;
   }

@@ -92,6 +92,11 @@ export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubjec
       ];
     case "unknown-argument":
       return [begin, container("vllm: error: unrecognized arguments: --max-model-length 32768")];
+    case "no-key":
+      return [
+        begin,
+        container("workbook: VLLM_API_KEY is not set, and this pod does not serve without a key."),
+      ];
     case "gated-model":
       return crashLines(refuseGated(model, null), subject);
     case "access-pending":
