@@ -33,9 +33,6 @@ MARKDOWN_TAGS = {
     *("pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()),
 }
 
-# Elements that act by themselves: they lead away, load, or change what the page is.
-ACTING_TAGS = r"<(?=/?(?:base|button|embed|foreignobject|form|frame|frameset|iframe|input|link|meta|object|plaintext|script|style|textarea|title)\b)"
-
 
 class OutputRenderer(IPythonRenderer):
     """An output has no attachments: a picture that names one is a picture that is missing."""
@@ -68,7 +65,13 @@ def disarm(markup):
     Scripts and handlers are also what the page's policy stops.
     """
     without_style = re.sub(r"<style\b[^<>]*>[^<]*</style\s*>", "", markup, flags=re.IGNORECASE)
-    return re.sub(ACTING_TAGS, "&lt;", without_style, flags=re.IGNORECASE)
+    # They lead away, load, or change what the page is.
+    return re.sub(
+        r"<(?=/?(?:base|button|embed|foreignobject|form|frame|frameset|iframe|input|link|meta|object|plaintext|script|style|textarea|title)\b)",
+        "&lt;",
+        without_style,
+        flags=re.IGNORECASE,
+    )
 
 
 def convert(templates, folder):

@@ -30,7 +30,11 @@ describe("a report has in place of a host its number", () => {
     ["in another scheme", "redis://cache.firma.de/0 wss://w.firma.de", "redis://{host1}/0 wss://{host2}"],
     ["with a password", "https://ada:pw@git.firma.de/x", "https://ada:{mail}/x"],
     ["with letters of any language", "https://müller.intern/x", "https://{host1}/x"],
-    ["in an address that JSON escapes", String.raw`"http:\/\/a.firma.de\/v1"`, String.raw`"http:\/\/{host1}\/v1"`],
+    [
+      "in an address that JSON escapes",
+      String.raw`"http:\/\/a.firma.de\/v1"`,
+      String.raw`"http:\/\/{host1}\/v1"`,
+    ],
     ["in an address within an address", "?u=https%3A%2F%2Fa.firma.de%2Fv1", "?u=https%3A%2F%2F{host1}%2Fv1"],
     ["in an address without a scheme", '<img src="//a.firma.de/x">', '<img src="//{host1}/x">'],
     ["as IPv4", "peer 10.20.30.40 left", "peer {host1} left"],
@@ -65,7 +69,11 @@ describe("a report has in place of a host its number", () => {
     ["of this machine in numbers", "driver 93.184.2.7", "driver {host1}"],
     ["of this machine as IPv6", "fe80::42:acff:fe11:2", "{host1}"],
     ["of the settings, and beside it", "gpu.intern.firma.de, www.firma.de", "{host1}, {host2}"],
-    ["the same in all places", "http://a.firma.de/ is a.firma.de; b.firma.de", "http://{host1}/ is {host1}; {host2}"],
+    [
+      "the same in all places",
+      "http://a.firma.de/ is a.firma.de; b.firma.de",
+      "http://{host1}/ is {host1}; {host2}",
+    ],
   ];
   for (const [what, text, expected] of replaced) test(what, () => assert.equal(hide(text), expected));
 
@@ -78,15 +86,17 @@ describe("a report has in place of a host its number", () => {
 
 test("a host, an address and a name are replaced in whatever form a page shows them", async (context) => {
   const folder = makeFolder(context);
-  const [notebookFile, outputFile] = [join(folder, "a.ipynb"), join(folder, "run", "a.html")];
+  const [notebookFile, outputFile] = [join(folder, "a.ipynb"), join(folder, "given", "run", "a.html")];
   const text = "http://llm.firma.de:8000 10.20.30.40 2001:db8::1 laptop7 ada";
-  const hostile = `${text}\u2028`;
   const bundle = await chartBundle(
     {
-      data: { values: [{ [text]: hostile, value: 1 }] },
+      data: { values: [{ [text]: text, value: 1 }] },
       title: text,
       mark: "bar",
-      encoding: { y: { field: "value", type: "nominal", title: text }, x: { field: "value", type: "quantitative" } },
+      encoding: {
+        y: { field: "value", type: "nominal", title: text },
+        x: { field: "value", type: "quantitative" },
+      },
     },
     { description: text },
   );
@@ -105,8 +115,8 @@ test("a host, an address and a name are replaced in whatever form a page shows t
     verdict: { sentence: text, assumed: text, notebook: "a" },
     notebooks: [{ name: "a", title: text, file: "a.html", ok: true, seconds: 1 }],
   });
-  writeReportIndex({ reportsFolder: folder, runFolder: join(folder, "run"), summary, surroundings });
-  for (const file of ["run/a.html", "run/index.html", "run/summary.json", "index.html"]) {
+  writeReportIndex({ reportsFolder: folder, runFolder: join(folder, "given", "run"), summary, surroundings });
+  for (const file of ["given/run/a.html", "given/run/index.html", "given/run/summary.json", "index.html"]) {
     const page = readFileSync(join(folder, file), "utf8").replace(/<script>\n.*?<\/script>/gs, "");
     assert.doesNotMatch(page, /firma|10\.20|2001:db8|laptop7|\bada\b/, file);
     assert.match(page, /\{host1\}/, file);
@@ -135,7 +145,10 @@ describe("a report keeps", () => {
   for (const text of kept) test(text, () => assert.equal(hide(text), text));
 
   test("a public host that the notebook's own text names", () => {
-    assert.equal(hide("https://api.service.xyz/v1", "See https://api.service.xyz."), "https://api.service.xyz/v1");
+    assert.equal(
+      hide("https://api.service.xyz/v1", "See https://api.service.xyz."),
+      "https://api.service.xyz/v1",
+    );
     assert.equal(hide("https://api.service.xyz/v1"), "https://{host1}/v1");
   });
 });

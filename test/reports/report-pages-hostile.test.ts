@@ -56,7 +56,11 @@ const forms: [type: string, wrap: (payload: string) => string][] = [
   ["text/markdown", (payload) => payload],
   ["text/html", (payload) => `<div>${payload}</div>`],
   ["text/html", (payload) => `<table><tr><td>${payload}</td></tr></table>`],
-  ["image/svg+xml", (payload) => `<svg xmlns="http://www.w3.org/2000/svg">${payload}<foreignObject>${payload}</foreignObject></svg>`],
+  [
+    "image/svg+xml",
+    (payload) =>
+      `<svg xmlns="http://www.w3.org/2000/svg">${payload}<foreignObject>${payload}</foreignObject></svg>`,
+  ],
   ["text/latex", (payload) => `$${payload}$`],
   ["text/plain", (payload) => payload],
   ["image/png", (payload) => `"${payload}`],
@@ -100,7 +104,7 @@ describeInBrowser("a page of hostile outputs", () => {
     await page.waitForTimeout(300);
     const seen = {
       requests,
-      address: page.url(),
+      address: page.url().replace(/#.*/, ""),
       pages: context.pages().length,
       intruder: await page.evaluate("globalThis.intruder"),
       title: await page.locator("header h1").isVisible(),

@@ -89,7 +89,9 @@ describe("a report does not tell", () => {
 
   test("pods of a table that are on no record, nor a balance in one", () => {
     const bundle = tableBundle([{ id: "r2jc494xzf", gpu: "A40", balance: 25, usd: 0.44 }]);
-    const html = String(createHider({ surroundings, shown: bundle.data }).inOutputs(bundle.data)["text/html"]);
+    const html = String(
+      createHider({ surroundings, shown: bundle.data }).inOutputs(bundle.data)["text/html"],
+    );
     assert.deepEqual(
       [...html.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell),
       ["{podId}", "A40", "{hidden}", "0.44"],

@@ -1,7 +1,9 @@
 // Names of users and machines that say nothing about a person, or that stand in texts with another meaning.
 
 const namesOfSystems = new Set(
-  "root user users node jovyan vscode ubuntu debian fedora runner home data admin guest host localhost".split(" "),
+  "root user users node jovyan vscode ubuntu debian fedora runner home data admin guest host localhost".split(
+    " ",
+  ),
 );
 
 const words = new Set(

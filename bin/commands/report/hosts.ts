@@ -131,14 +131,21 @@ function isVersion(host: string, { before, after }: Around): boolean {
 
 /** Two words with colons between can be an address, too: what the world gives out begins with four digits. */
 function isPlausibleIPv6(text: string): boolean {
-  const address = text.replace(/%.*$/, "");
+  const [address = ""] = text.split("%");
   if (!isIPv6(address) || !/\d/.test(address)) return false;
   const groups = address.split(":");
-  return /^::ffff:/i.test(address) || groups[0]?.length === 4 || (groups.length === 8 && /[\da-f]{3}/i.test(address));
+  return (
+    /^::ffff:/i.test(address) ||
+    groups[0]?.length === 4 ||
+    (groups.length === 8 && /[\da-f]{3}/i.test(address))
+  );
 }
 
-function normalise(host: string): string {
-  return host.replace(/^\[|\]$|%.*$/g, "").replace(/\.+$/, "").toLowerCase();
+const endOfSentence = /\.{1,3}$/;
+
+function normalise(text: string): string {
+  const [host = ""] = text.replace(/^\[|\]$/g, "").split("%");
+  return host.replace(endOfSentence, "").toLowerCase();
 }
 
 /** The part of a name that a firm or a network has for all its hosts. */
@@ -172,15 +179,18 @@ export function createHostHider(given: {
     const host = normalise(text);
     if (host === "" || isPublicHost(host) || own.has(host)) return text;
     if (!numbers.has(host)) numbers.set(host, numbers.size + 1);
-    return `{host${numbers.get(host)}}${/\.+$/.exec(text)?.[0] ?? ""}`;
+    return `{host${numbers.get(host)}}${endOfSentence.exec(text)?.[0] ?? ""}`;
   };
-  const hideAnywhere = (text: string, pattern: RegExp | null) => (pattern ? text.replace(pattern, hide) : text);
+  const hideAnywhere = (text: string, pattern: RegExp | null) =>
+    pattern ? text.replace(pattern, hide) : text;
   const knownPattern = anywherePattern(known);
   const hideFound = (text: string, isOutput: boolean) =>
     hideAnywhere(replaceHosts(text, isOutput, hide), knownPattern);
   hideFound(given.ownText, false);
   mapTexts(given.shown, (text) => hideFound(text, true));
-  const pattern = anywherePattern([...numbers.keys()].filter((host) => known.includes(host) || /[.:]/.test(host)));
+  const pattern = anywherePattern(
+    [...numbers.keys()].filter((host) => known.includes(host) || /[.:]/.test(host)),
+  );
   return {
     inTexts: (text) => hideAnywhere(hideFound(text, false), pattern),
     inOutputs: (text) => hideAnywhere(hideFound(text, true), pattern),

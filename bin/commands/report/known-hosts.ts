@@ -10,9 +10,19 @@ export function listKnownHosts(): string[] {
     (list ?? []).filter(({ internal }) => !internal).map(({ address }) => address),
   );
   // Also in a rehearsal: a cell can read the settings file.
-  const { openaiBaseUrl, huggingFaceUrl, runpodApiUrl, runpodProxyUrl } = loadSettings({ WORKBOOK_TARGET: "given" });
-  const proxies = Object.entries(process.env).flatMap(([name, value]) => (/_proxy$/i.test(name) ? [value] : []));
-  const urls = [openaiBaseUrl, huggingFaceUrl, runpodApiUrl, runpodProxyUrl.replaceAll(/\{\w+\}/g, "0"), ...proxies];
+  const { openaiBaseUrl, huggingFaceUrl, runpodApiUrl, runpodProxyUrl } = loadSettings({
+    WORKBOOK_TARGET: "given",
+  });
+  const proxies = Object.entries(process.env).flatMap(([name, value]) =>
+    /_proxy$/i.test(name) ? [value] : [],
+  );
+  const urls = [
+    openaiBaseUrl,
+    huggingFaceUrl,
+    runpodApiUrl,
+    runpodProxyUrl.replaceAll(/\{\w+\}/g, "0"),
+    ...proxies,
+  ];
   const named = urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).hostname] : []));
-  return [own, own.replace(/\..*$/, ""), ...addresses, ...named];
+  return [own, own.split(".")[0] ?? "", ...addresses, ...named];
 }

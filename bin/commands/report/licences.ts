@@ -45,5 +45,10 @@ function readPackage(name: string) {
   );
   const [file] = globSync("{LICENSE,LICENCE,license,licence}{,.md,.txt}", { cwd: folder });
   const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8");
-  return { license, repository, dependencies: Object.keys(dependencies), text: text.replace(/\s*\n/g, "\n").trim() };
+  return {
+    license,
+    repository,
+    dependencies: Object.keys(dependencies),
+    text: text.replaceAll("\r", "").trim(),
+  };
 }

@@ -62,7 +62,10 @@ const rulesForOutputs: readonly Rule[] = [
     ),
     replacement: "$1{hidden}",
   },
-  { pattern: new RegExp(`(\\b(?:credits?|funds|wallet|remaining|left)\\b${between})${money}`, "gi"), replacement: "$1{hidden}" },
+  {
+    pattern: new RegExp(`(\\b(?:credits?|funds|wallet|remaining|left)\\b${between})${money}`, "gi"),
+    replacement: "$1{hidden}",
+  },
   {
     pattern: new RegExp(
       `(\\b(?:you|we|i|account|wallet|user)(?:['’]\\w{1,2})? (?:still |now |only )?(?:have|has|got|holds?|owns?|owes?) (?:\\w+ )?)${money}`,

@@ -6,9 +6,15 @@ import { inProject } from "../../set-up/project.mjs";
 
 /** With all that lies below them: nobody's own names are there. */
 const publicDomains = [
-  ..."apache.org arxiv.org creativecommons.org docker.com docker.io ghcr.io github.com githubusercontent.com".split(" "),
-  ..."gnu.org hf.co huggingface.co json-schema.org jupyter.org mozilla.org nodejs.org npmjs.com npmjs.org".split(" "),
-  ..."nvidia.com openai.com opensource.org pypa.io pypi.org python.org pythonhosted.org readthedocs.io".split(" "),
+  ..."apache.org arxiv.org creativecommons.org docker.com docker.io ghcr.io github.com githubusercontent.com".split(
+    " ",
+  ),
+  ..."gnu.org hf.co huggingface.co json-schema.org jupyter.org mozilla.org nodejs.org npmjs.com npmjs.org".split(
+    " ",
+  ),
+  ..."nvidia.com openai.com opensource.org pypa.io pypi.org python.org pythonhosted.org readthedocs.io".split(
+    " ",
+  ),
   ..."runpod.ai runpod.io runpod.net vllm.ai w3.org whatwg.org wikipedia.org".split(" "),
 ];
 
