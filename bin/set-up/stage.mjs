@@ -1,3 +1,4 @@
+import { tidyEnvironment } from "./child-environment.mjs";
 import { endChildren, endOnInterrupt } from "./child-processes.mjs";
 import { parseCommandLine } from "./command-line.mjs";
 import { LauncherError } from "./launcher-error.mjs";
@@ -19,6 +20,7 @@ export async function runCommand(name, work) {
 
 /** Runs one stage, which returns the exit code; a failure is printed for people. @param {() => Promise<number>} work */
 export async function runStage(work) {
+  tidyEnvironment(process.env);
   endOnInterrupt();
   const fail = async (/** @type {unknown} */ error) => {
     process.exitCode = 1;
