@@ -25,7 +25,7 @@ async function openLab(options: readonly string[]): Promise<number> {
       ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
       ...options,
     ],
-    { environment: labEnvironment(), asksBack: true },
+    { environment: labEnvironment(), kind: "process" },
   );
 }
 

@@ -1,7 +1,7 @@
 // The kernel spec `tslab`: through it Jupyter and editors find the chosen Node and our start of the kernel.
 
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../../lib/src/write-whole.mjs";
 import { inProject, pythonEnvironment, readIfPresent } from "./project.mjs";
 import { fingerprint } from "./stamps.mjs";
 
@@ -20,8 +20,7 @@ export function kernelSpec(node) {
       spec.argv = spec.argv.map((/** @type {string} */ argument) =>
         argument.replace("{node}", () => node).replace("{project}", () => inProject()),
       );
-      mkdirSync(specFolder, { recursive: true });
-      writeFileSync(join(specFolder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
+      writeWhole(join(specFolder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
     },
   };
 }

@@ -1,9 +1,10 @@
 // The project's Python environment: made with uv where that is installed, else with Python's own venv and pip.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, rmSync } from "node:fs";
 import { devNull, homedir } from "node:os";
 import { join } from "node:path";
+import { writeWhole } from "../../lib/src/write-whole.mjs";
 import { run } from "./child-processes.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 import { inProject, projectRoot, python, pythonEnvironment, readIfPresent } from "./project.mjs";
@@ -43,7 +44,7 @@ async function makeEnvironment(isVerbose) {
     : [found, "-m", "venv"];
   await run(command, [...options, pythonEnvironment], { isVerbose });
   // JupyterLab runs scripts of its own with Node; they are CommonJS, which this project's package.json would deny.
-  writeFileSync(join(pythonEnvironment, "package.json"), "{}\n");
+  writeWhole(join(pythonEnvironment, "package.json"), "{}\n");
 }
 
 /** @param {{ name: string, requirements: string, isVerbose: boolean }} options @returns {Step} */

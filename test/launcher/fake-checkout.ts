@@ -180,4 +180,7 @@ function copyLauncher(root: string): void {
     mkdirSync(join(root, name, "src"));
     writeFileSync(join(root, name, "src/index.ts"), "export const tokens = 1;\n");
   }
+  for (const name of ["file-lock", "file-problem", "process-identity", "write-whole"]) {
+    cpSync(join(projectRoot, `lib/src/${name}.mjs`), join(root, `lib/src/${name}.mjs`));
+  }
 }

@@ -1,17 +1,19 @@
 import { z } from "zod";
 import { findModel, type SamplingDefaults } from "../facts/index.ts";
 import { readTextWithin } from "../read-text-within.ts";
-import { parseJson } from "../words/index.ts";
+import { cleanName, parseJson } from "../words/index.ts";
 import { serverRoot } from "./base-url.ts";
 import type { ServedModel } from "./fetch-models.ts";
 
+const name = z.string().transform((text) => cleanName(text, 100));
+
 const versionSchema = z.object({
-  version: z.string(),
+  version: name,
   rehearsal: z
     .object({
-      model: z.string(),
+      model: name,
       simulated: z.boolean(),
-      samplingDefaults: z.record(z.string(), z.number()).optional(),
+      samplingDefaults: z.record(z.string().regex(/^[a-z_]{1,40}$/), z.number()).optional(),
     })
     .optional(),
 });

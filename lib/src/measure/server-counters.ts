@@ -173,7 +173,7 @@ export interface MetricSample {
 }
 
 const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?[ \t]+([^ \t]+)(?:[ \t]+-?\d+)?$/;
-const labelPair = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+const labelPair = /\b([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const escapes: Record<string, string> = { "\\n": "\n", '\\"': '"', "\\\\": "\\" };
 
 // https://prometheus.io/docs/instrumenting/exposition_formats/

@@ -50,5 +50,5 @@ export async function drawChart(spec: ChartSpec): Promise<string> {
 
 // Some messages quote the whole specification, with all its data.
 function shorten(reason: string): string {
-  return reason.replace(/\{.*\}/s, "{ … }");
+  return reason.replace(/^([^{]*)\{.*\}/s, "$1{ … }");
 }

@@ -1,9 +1,6 @@
 import { cleanWords } from "./clean-words.ts";
 import { parseJson } from "./parse-json.ts";
 
-/** Of a longer body only the beginning is read. */
-const longestBody = 20_000;
-
 /**
  * Finds the server's own words in the body of an answer, or in an error object inside a stream, as one line without
  * secrets; empty where there are none.
@@ -18,7 +15,7 @@ export function readServerWords(
   const { secrets = [], maxCharacters = 200 } = options;
   const parsed = typeof body === "string" ? (parseJson(body) ?? body) : body;
   const found = findWords(parsed) ?? JSON.stringify(parsed) ?? "";
-  const line = cleanWords(found.slice(0, longestBody).replace(/\s+/g, " "), secrets).trim();
+  const line = cleanWords(found, secrets).replace(/\s+/g, " ").trim();
   return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
 }
 

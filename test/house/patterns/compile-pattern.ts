@@ -37,7 +37,11 @@ export function parsePattern(source: string, flags: string): AST.Pattern {
 
 /** Writes a pattern as a program of steps. */
 export function compilePattern(pattern: AST.Pattern, flags: string): Program {
-  return compileAlternatives(pattern.alternatives, { flags, isBackwards: false, registers: createRegisters() });
+  return compileAlternatives(pattern.alternatives, {
+    flags,
+    isBackwards: false,
+    registers: createRegisters(),
+  });
 }
 
 interface Context {
@@ -166,10 +170,10 @@ export function fitsOf(raw: string, flags: string): (code: number) => boolean {
   const found = known.get(key);
   if (found !== undefined) return found;
   const pattern = new RegExp(`^(?:${raw})$`, kept);
-  const answers: (boolean | undefined)[] = [];
+  const answers = new Uint8Array(2 ** 16);
   const fits = (code: number) => {
-    answers[code] ??= pattern.test(String.fromCharCode(code));
-    return answers[code];
+    answers[code] ||= pattern.test(String.fromCharCode(code)) ? 1 : 2;
+    return answers[code] === 1;
   };
   known.set(key, fits);
   return fits;

@@ -1,10 +1,12 @@
-import type { Edge, Program } from "./compile-pattern.ts";
+import { type Edge, fitsOf, type Program } from "./compile-pattern.ts";
 
 /** How many steps were taken, and how many may be. */
 interface Meter {
   steps: number;
   readonly most: number;
 }
+
+const none: readonly number[] = [];
 
 /**
  * Counts the steps in which a backtracking matcher looks for a pattern in all of a text, as `replace` with the flag `g`
@@ -13,7 +15,7 @@ interface Meter {
 export function countSteps(program: Program, text: string, most: number): number {
   const meter: Meter = { steps: 0, most };
   for (let start = 0; start <= text.length; ) {
-    const end = findEnd(program, { text, start, positions: [] }, meter);
+    const end = findEnd(program, { text, start, positions: none }, meter);
     if (meter.steps > most) return Number.POSITIVE_INFINITY;
     start = end === null || end <= start ? start + 1 : end;
   }
@@ -81,6 +83,8 @@ function isAtEdge({ kind, isOfLine }: Edge, text: string, position: number): boo
   return isWordAt(text, position - 1) !== isWordAt(text, position);
 }
 
+const isWord = fitsOf("\\w", "");
+
 function isWordAt(text: string, position: number): boolean {
-  return /^\w/.test(text.charAt(position));
+  return isWord(text.charCodeAt(position));
 }

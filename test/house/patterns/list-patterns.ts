@@ -48,7 +48,11 @@ export function listPatterns(): FoundPattern[] {
 type Written = Omit<FoundPattern, "place">;
 
 function readPattern(node: Node, nodes: readonly Node[]): Written | null {
-  if (isRegularExpressionLiteral(node)) return splitLiteral(node.text);
+  if (isRegularExpressionLiteral(node)) {
+    // A part of another pattern is tried there.
+    const isPart = isPropertyAccessExpression(node.parent) && node.parent.name.text === "source";
+    return isPart ? null : splitLiteral(node.text);
+  }
   if (!(isNewExpression(node) || isCallExpression(node))) return null;
   if (!isIdentifier(node.expression) || node.expression.text !== "RegExp") return null;
   const [source, flags] = node.arguments ?? [];
@@ -98,12 +102,17 @@ function fold(node: Expression, nodes: readonly Node[]): string {
 function foldRaw(template: Node, nodes: readonly Node[]): string {
   const text = template.getText();
   if (!isTemplateExpression(template)) return text.slice(1, -1);
-  const spans = template.templateSpans.map(({ expression, literal }) => fold(expression, nodes) + rawOf(literal));
+  const spans = template.templateSpans.map(
+    ({ expression, literal }) => fold(expression, nodes) + rawOf(literal),
+  );
   return rawOf(template.head) + spans.join("");
 }
 
 function rawOf(part: Node): string {
-  return part.getText().replace(/^[`}]/, "").replace(/(?:\$\{|`)$/, "");
+  return part
+    .getText()
+    .replace(/^[`}]/, "")
+    .replace(/(?:\$\{|`)$/, "");
 }
 
 /** Of Python's calls only such with the pattern in place are read; another one is no pattern, and so fails. */

@@ -13,8 +13,8 @@ const anywhere = [
   ..."-.aA0_ \t\n\"'\\/=:;,<>()[]{}|&%@#$*+~^`?!\u001b\u0007\u009b\u009d\u009c\u0000é…\ud83d",
   "token=",
   "--token ",
-  "a=\"",
-  "\\\"",
+  'a="',
+  '\\"',
   "<td>",
   "<th>",
   "balance<",
@@ -57,7 +57,6 @@ export function makeAttacks(source: string, flags: string): Attack[] {
       const beginning = text.slice(0, end);
       add("", [beginning], tails);
       add("", [`${beginning} `], [""]);
-      add("", [`${beginning}\n`], [""]);
     }
     quantifiers.forEach(({ head, body }, index) => {
       add(head, [body], tails);

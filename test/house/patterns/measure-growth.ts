@@ -2,8 +2,9 @@
 export const mostGrowth = 2.5;
 
 const shortest = 100;
-const longest = 6_400;
-/** What a linear search never needs at these lengths: a count above it is given up. */
+/** Longer than any bound of a repeat. */
+const longest = 1_600;
+/** Where a count is given up: the growth until then tells enough. */
 const mostWork = 1_000_000;
 
 /**
@@ -12,11 +13,13 @@ const mostWork = 1_000_000;
  */
 export function measureGrowth(countWork: (length: number, most: number) => number): number {
   let before = countWork(shortest, mostWork);
+  if (before > mostWork) return before;
   let growth = 0;
   for (let length = 2 * shortest; length <= longest; length *= 2) {
     const work = countWork(length, mostWork);
+    if (work > mostWork && growth > 0) break;
     growth = work / before;
-    if (growth <= 2.05 || growth === Number.POSITIVE_INFINITY) break;
+    if (growth <= 2.05) break;
     before = work;
   }
   return growth;

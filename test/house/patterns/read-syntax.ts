@@ -5,7 +5,14 @@ import { API } from "typescript/unstable/sync";
 import { listSources, projectRoot } from "../list-imports.ts";
 
 const configFile = join(projectRoot, "patterns.tsconfig.json");
-const compilerOptions = { allowJs: true, noEmit: true, noLib: true, noResolve: true, types: [], target: "esnext" };
+const compilerOptions = {
+  allowJs: true,
+  noEmit: true,
+  noLib: true,
+  noResolve: true,
+  types: [],
+  target: "esnext",
+};
 
 /** Reads the syntax of every file of the project that is TypeScript or JavaScript; scripts of reports included. */
 export function readSyntax(): { file: string; syntax: SourceFile }[] {

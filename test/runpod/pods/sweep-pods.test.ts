@@ -338,7 +338,8 @@ describe("listPods", () => {
         {
           owner: "this workbook",
           isWanted: true,
-          deadlineAt: "2026-11-24T09:00:00.000Z",
+          // Creating the other one took 5 s.
+          deadlineAt: "2026-11-24T09:00:05.000Z",
           model: "Qwen/Qwen2.5-7B-Instruct",
           usdSoFar: "0.22",
         },

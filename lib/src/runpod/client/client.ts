@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ClockReading } from "./clock-reading.ts";
 import { openLogStream } from "./log-stream.ts";
 import { readPages } from "./read-pages.ts";
 import { waitFor } from "./retry.ts";
@@ -54,11 +55,19 @@ export function createRunPodClient(options: {
   fetch?: typeof fetch | undefined;
   sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
   random?: (() => number) | undefined;
+  now?: (() => Date) | undefined;
   userAgent?: string | undefined;
 }) {
-  const { sleep = waitFor, random = Math.random, userAgent = defaultUserAgent } = options;
+  const { sleep = waitFor, random = Math.random, now = () => new Date() } = options;
+  const { userAgent = defaultUserAgent } = options;
   const { apiUrl, apiKey } = checkConnection(options);
-  const connection: Connection = { apiUrl, apiKey, fetch: options.fetch ?? fetch, sleep, random, userAgent };
+  let clock: ClockReading | null = null;
+  const connection: Connection = {
+    ...{ apiUrl, apiKey, fetch: options.fetch ?? fetch, sleep, random, userAgent, now },
+    onClock: (reading) => {
+      clock = reading;
+    },
+  };
 
   const call = <Output>(apiCall: ApiCall, schema: z.ZodType<Output>) =>
     requestJson(connection, apiCall, schema);
@@ -85,6 +94,8 @@ export function createRunPodClient(options: {
   return {
     /** The API's address, which is not secret; the key is not kept on the object. */
     apiUrl,
+    /** What time it was at the API by its last answer; `null` where that did not say it. */
+    readClock: (): ClockReading | null => clock,
 
     /** All pods of the account. */
     listPods: (options: CallOptions = {}) => list("/pods", "pods", podSchema, options),

@@ -63,8 +63,8 @@ export function watchEndpointStart(
       const isThere =
         (await findRental(context, endpointKind, id, { signal }).catch(() => undefined)) !== null;
       if (isThere) return null;
-      recordEnd(context, stem, null);
-      throw gone(endpointKind, id);
+      recordEnd(context, endpointKind, { id, stem });
+      throw gone(context, endpointKind, id);
     }
   };
   return {

@@ -138,21 +138,19 @@ const countersOfWork = ["vllm:prompt_tokens_total", "vllm:generation_tokens_tota
 const gaugesOfWork = ["vllm:num_requests_running", "vllm:num_requests_waiting"];
 
 /**
- * Tells at each look whether a pod has had nothing to do for too long: no request, and no token since the last look.
+ * Tells at each look whether a pod has had nothing to do since the one before: no request, and no token.
  *
  * A pod whose counters cannot be read is not idle: it may still be starting.
  */
-function watchIdleness(context: RunPodContext, idleMinutes: number): (pod: RunPodPod) => Promise<boolean> {
+function watchIdleness(context: RunPodContext): (pod: RunPodPod) => Promise<boolean> {
   let tokens: number | null = null;
-  let busyAt = context.now().getTime();
   return async (pod) => {
     const page = await readMetrics(context, pod);
-    const now = context.now().getTime();
     const total = page === null ? null : sumOf(page, countersOfWork);
     const isWorking = page === null || (sumOf(page, gaugesOfWork) ?? 0) > 0;
-    if (isWorking || total !== tokens) busyAt = now;
+    const isIdle = !isWorking && total === tokens;
     tokens = total;
-    return now - busyAt >= idleMinutes * 60_000;
+    return isIdle;
   };
 }
 

@@ -95,6 +95,6 @@ async function readAgain(
     if (isPassing) return pod;
     throw error;
   }
-  recordEnd(context, stem, null);
-  throw gone(podKind, pod.id);
+  recordEnd(context, podKind, { id: pod.id, stem });
+  throw gone(context, podKind, pod.id);
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SettingsError } from "../../errors.ts";
 import { ensureRehearsal } from "../../rehearsal.ts";
 import { loadSettings, type Settings } from "../../settings.ts";
 import { journalFile } from "../journal/journal.ts";
@@ -44,12 +45,18 @@ export function sayOpenRealPods({ stateFolder }: Pick<Settings, "stateFolder">):
 }
 
 function connectReal(settings: Settings): RunPodConnection {
+  const { withheldKeys } = settings;
+  if (withheldKeys.RUNPOD_API_KEY !== undefined) {
+    const remedy = "Or take RUNPOD_API_URL out: then Runpod's own API is called.";
+    throw new SettingsError(withheldKeys.RUNPOD_API_KEY, { remedy });
+  }
   return {
     apiUrl: settings.runpodApiUrl,
     proxyUrl: settings.runpodProxyUrl,
     apiKey: settings.runpodApiKey ?? "",
     huggingFaceToken: settings.huggingFaceToken,
     endpointKey: settings.runpodEndpointKey,
+    withheldKeys,
   };
 }
 

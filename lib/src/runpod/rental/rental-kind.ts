@@ -3,6 +3,7 @@ import { InputError } from "../../errors.ts";
 import type { RunPodClient } from "../client/client.ts";
 import { isNotFound } from "../client/runpod-error.ts";
 import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
+import { checkClock, describeWrongClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import type {
   CreateRentalError,
@@ -63,8 +64,8 @@ export interface RentalKind<Found extends Rented> {
   usdPerHourOf(found: Found): number | null;
   /** One sentence: what it goes on to cost, and how to end it. */
   describeCost(rental: { id: string; usdPerHour: number | null }): string;
-  /** Tells of each look whether it has had nothing to do for too long; `null`: idleness costs nothing here. */
-  watchIdleness: ((context: RunPodContext, idleMinutes: number) => (found: Found) => Promise<boolean>) | null;
+  /** Tells of each look whether it has had nothing to do since the one before; `null`: idleness costs nothing here. */
+  watchIdleness: ((context: RunPodContext) => (found: Found) => Promise<boolean>) | null;
   /** The error for one that did not come about, or was not kept. */
   CreateError: new (
     message: string,
@@ -111,6 +112,11 @@ export function drawStem(workbookId: string, noun: "pod" | "endpoint"): string {
   return `workbook-${workbookId}-${noun === "endpoint" ? "e-" : ""}${randomBytes(3).toString("hex")}`;
 }
 
+/** The workbook whose a stem is. */
+export function workbookIdOf(stem: string): string {
+  return stem.split("-")[1] ?? "";
+}
+
 /** Puts the deadline behind a stem, to the second: `workbook-<id>-<draw>-20261124T051200Z`. */
 export function nameWithDeadline(stem: string, deadlineAt: Date): string {
   return `${stem}-${deadlineAt.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
@@ -149,18 +155,51 @@ function readVariables(
   return { workbookId, stem, deadlineAt };
 }
 
-/** What the API has of a rental now, or `null` where it is gone. */
+/** So many answers in a row must say that something is not there before it counts as gone. */
+export const looksUntilGone = 3;
+
+/** How long to wait before the next of several looks, in milliseconds. */
+export function msBetweenLooks({ pollMs }: RunPodContext): number {
+  return pollMs / 2;
+}
+
+/** What the API has of a rental now, or `null` where it is gone; one odd answer does not say so. */
 export async function findRental<Found extends Rented>(
   context: RunPodContext,
-  kind: RentalKind<Found>,
+  { get }: RentalKind<Found>,
   id: string,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<Found | null> {
-  try {
-    return await kind.get(context.client, id, options);
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw error;
+  const ask = () =>
+    get(context.client, id, options).catch((error: unknown) => {
+      if (isNotFound(error)) return null;
+      throw error;
+    });
+  return askUntilSure(context, ask, options);
+}
+
+/** What the API lists under a stem, or `null` where several lists have nothing of it. */
+export async function findByStem<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  stem: string,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<Found | null> {
+  const ask = async () =>
+    (await kind.list(context.client, options)).find((one) => kind.readLabels(one)?.stem === stem) ?? null;
+  return askUntilSure(context, ask, options);
+}
+
+/** Asks until there is an answer, or several in a row have said that there is none. */
+async function askUntilSure<Answer>(
+  context: RunPodContext,
+  ask: () => Promise<Answer | null>,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<Answer | null> {
+  for (let looks = 1; ; looks++) {
+    const answer = await ask();
+    if (answer !== null || looks === looksUntilGone) return answer;
+    await context.sleep(msBetweenLooks(context), signal);
   }
 }
 
@@ -217,13 +256,18 @@ export function notReady<Found extends Rented>(
 
 /** The error for a rental that is gone. */
 export function gone<Found extends Rented>(
+  context: RunPodContext,
   { words, NotReadyError: Gone }: RentalKind<Found>,
   id: string,
 ): NotReadyError {
   const { noun, create } = words;
+  const why = [
+    "Somebody ended it, its deadline came, or Runpod ended it.",
+    describeWrongClock(checkClock(context)),
+  ];
   return new Gone(`The ${noun} ${id} does not exist any more.`, {
     id,
     problem: `${noun}-gone`,
-    remedy: `Somebody ended it, its deadline came, or Runpod ended it. Create another with ${create}().`,
+    remedy: [...why, `Create another with ${create}().`].filter((sentence) => sentence !== "").join(" "),
   });
 }

@@ -28,7 +28,7 @@ const worker = (place: string, text: string) => container(`(Worker pid=203) INFO
 
 /** What Runpod's host writes until the container runs. */
 export function systemLines({ image }: BootSubject): Line[] {
-  const [repository = image, tag = "latest"] = image.split(/:(?=[^/]*$)/);
+  const [repository = image, tag = "latest"] = /^((?:.*\/)?[^:]*)(?::(.*))?$/s.exec(image)?.slice(1) ?? [];
   return [
     system(`create container ${image}`),
     system(`${tag} Pulling from ${repository}`),

@@ -66,7 +66,7 @@ function readArgs(args: string): string[] {
 }
 
 function splitShellWords(text: string): string[] {
-  const words = text.match(/(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')+/g) ?? [];
+  const words = text.match(/(?:[^\s"']|"(?:[^"\\]|\\.)*(?:"|\\?$)|'[^']*(?:'|$))+/gs) ?? [];
   return words.map((word) => word.replace(/^(["'])([\s\S]*)\1$/, "$2"));
 }
 
