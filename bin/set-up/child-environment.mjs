@@ -36,7 +36,9 @@ export function tidyEnvironment(environment) {
   }
   // Another kernel of this name must not come first.
   const kernels = join(pythonEnvironment, "share/jupyter");
-  const others = environment["JUPYTER_PATH"]?.split(delimiter).filter((path) => path !== kernels && path !== "");
+  const others = environment["JUPYTER_PATH"]
+    ?.split(delimiter)
+    .filter((path) => path !== kernels && path !== "");
   if (others !== undefined) environment["JUPYTER_PATH"] = [kernels, ...others].join(delimiter);
 }
 
@@ -50,5 +52,7 @@ function isForeign(name) {
 
 /** @param {NodeJS.ProcessEnv} environment */
 function hasProxy(environment) {
-  return Object.keys(environment).some((name) => /^(?:https?|all)_proxy$/i.test(name) && environment[name] !== "");
+  return Object.keys(environment).some(
+    (name) => /^(?:https?|all)_proxy$/i.test(name) && environment[name] !== "",
+  );
 }

@@ -72,7 +72,12 @@ function packagesInputs({ runtime, hasDevTools }) {
 async function installPackages({ runtime, withDevTools, isVerbose }) {
   const [command = "npm", ...npm] = runtime.npm;
   // No package needs a script of its own to be installed: the native parts come built.
-  const options = ["--no-audit", "--no-fund", withDevTools ? "--include=dev" : "--omit=dev", "--ignore-scripts"];
+  const options = [
+    "--no-audit",
+    "--no-fund",
+    "--ignore-scripts",
+    withDevTools ? "--include=dev" : "--omit=dev",
+  ];
   const environment = runtime.npmEnvironment;
   await installFromRegistry({ tool: "npm", what: "the npm packages", settings: "npm config list" }, () =>
     run(command, [...npm, "ci", ...options], { isVerbose, environment }),

@@ -94,7 +94,10 @@ function refuseDiversion() {
   const own = process.env["PIP_CONFIG_FILE"];
   if (own === devNull) return;
   const home = homedir();
-  const folders = [process.env["XDG_CONFIG_HOME"] ?? join(home, ".config"), join(home, "Library/Application Support")];
+  const folders = [
+    process.env["XDG_CONFIG_HOME"] ?? join(home, ".config"),
+    join(home, "Library/Application Support"),
+  ];
   const files = [
     ...["/etc/pip.conf", "/etc/xdg/pip/pip.conf", join(home, ".pip/pip.conf")],
     ...folders.map((folder) => join(folder, "pip/pip.conf")),

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { makeFolder } from "../helpers/environment.ts";
 import { type Lab, startLab } from "./lab-process.ts";
 
 /** What somebody may have set once for a machine of their own, and forgotten. */
@@ -17,16 +19,19 @@ c.ServerApp.local_hostnames = ['localhost', 'intruder.example']
 
 describe("JupyterLab where the user's own settings open it to all", () => {
   let lab: Lab;
-  before(async (context) => {
-    assert.ok("mock" in context);
-    const folder = makeFolder(context);
+  const folder = mkdtempSync(join(tmpdir(), "workbook-test-"));
+  before(async () => {
     for (const name of ["jupyter_config.py", "jupyter_server_config.py", "jupyter_lab_config.py"])
       writeFileSync(join(folder, name), openToAll);
     lab = await startLab({ cells: {}, environment: { JUPYTER_CONFIG_DIR: folder, JUPYTER_TOKEN: "" } });
   });
-  after(() => lab?.close());
+  after(async () => {
+    await lab?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
-  const ask = (path: string, options: RequestInit = {}) => fetch(`${lab.address.origin}${path}`, { redirect: "manual", ...options });
+  const ask = (path: string, options: RequestInit = {}) =>
+    fetch(`${lab.address.origin}${path}`, { redirect: "manual", ...options });
   const authorization = () => ({ authorization: `token ${lab.address.token}` });
 
   test("starts no kernel without its token", async () => {
@@ -36,11 +41,15 @@ describe("JupyterLab where the user's own settings open it to all", () => {
   });
 
   test("gives pages of another origin nothing, and answers to no other name", async () => {
-    const origin = "https://intruder.example";
-    const refused = await ask("/api/kernels", { method: "POST", body: "{}", headers: { origin } });
+    const headers = { origin: "https://intruder.example" };
+    const refused = await ask("/api/kernels", { method: "POST", body: "{}", headers });
     assert.ok([403, 404].includes(refused.status));
-    const answer = await ask("/api/kernels", { headers: { ...authorization(), origin } });
-    assert.equal(answer.headers.get("access-control-allow-origin"), null);
+    for (const answer of [refused, await ask("/api", { headers })])
+      assert.equal(answer.headers.get("access-control-allow-origin"), null);
+    const asked = get(`${lab.address.origin}/api`, { headers: { host: "intruder.example" } });
+    const [answer] = (await once(asked, "response")) as [IncomingMessage];
+    answer.resume();
+    assert.equal(answer.statusCode, 403);
   });
 
   test("opens with the address that it prints, whose token is in no command line", async () => {

@@ -11,23 +11,45 @@ function tidy(environment: Record<string, string>): Record<string, string | unde
 
 test("what puts packages elsewhere, or leaves some out, is taken out", () => {
   const names = [
-    ..."PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_REQUIRE_VIRTUALENV PIP_CONSTRAINT PIP_NO_BINARY PIP_DRY_RUN".split(" "),
-    ..."PIP_PYTHON PIP_PLATFORM PIP_NO_DEPS PIP_REQUIREMENT UV_PYTHON UV_SYSTEM_PYTHON UV_PROJECT_ENVIRONMENT".split(" "),
-    ..."UV_TARGET UV_PREFIX UV_CONSTRAINT UV_OVERRIDE UV_NO_BINARY UV_EXCLUDE_NEWER UV_MANAGED_PYTHON".split(" "),
-    ..."npm_config_prefix npm_config_global npm_config_ignore_scripts npm_config_omit npm_config_workspaces".split(" "),
-    ..."npm_config_workspace npm_config_dry_run npm_config_os NPM_CONFIG_PREFIX npm_config_local_prefix".split(" "),
-    ..."PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE PYTHONINSPECT PYTHONWARNINGS PYTHONOPTIMIZE".split(" "),
+    ..."PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_REQUIRE_VIRTUALENV PIP_CONSTRAINT PIP_NO_BINARY PIP_DRY_RUN".split(
+      " ",
+    ),
+    ..."PIP_PYTHON PIP_PLATFORM PIP_NO_DEPS PIP_REQUIREMENT UV_PYTHON UV_SYSTEM_PYTHON UV_PROJECT_ENVIRONMENT".split(
+      " ",
+    ),
+    ..."UV_TARGET UV_PREFIX UV_CONSTRAINT UV_OVERRIDE UV_NO_BINARY UV_EXCLUDE_NEWER UV_MANAGED_PYTHON".split(
+      " ",
+    ),
+    ..."npm_config_prefix npm_config_global npm_config_ignore_scripts npm_config_omit npm_config_workspaces".split(
+      " ",
+    ),
+    ..."npm_config_workspace npm_config_dry_run npm_config_os NPM_CONFIG_PREFIX npm_config_local_prefix".split(
+      " ",
+    ),
+    ..."PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE PYTHONINSPECT PYTHONWARNINGS PYTHONOPTIMIZE".split(
+      " ",
+    ),
   ];
   assert.deepEqual(tidy(Object.fromEntries(names.map((name) => [name, "/elsewhere"]))), {});
 });
 
 test("what leads to a registry stays, and what is of other matters", () => {
   const names = [
-    ..."PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_CERT PIP_PROXY PIP_TRUSTED_HOST PIP_CACHE_DIR PIP_CONFIG_FILE".split(" "),
-    ..."UV_DEFAULT_INDEX UV_INDEX UV_INDEX_URL UV_INDEX_OURS_PASSWORD UV_CACHE_DIR UV_HTTP_TIMEOUT UV_OFFLINE".split(" "),
-    ..."npm_config_registry npm_config_https_proxy npm_config_noproxy npm_config_cafile npm_config_userconfig".split(" "),
-    ..."npm_config_//host/:_authToken npm_config_@ours:registry npm_config_cache npm_config_loglevel".split(" "),
-    ..."NPM_CONFIG_REGISTRY PYTHONUTF8 PATH HOME SSL_CERT_FILE NODE_EXTRA_CA_CERTS OPENAI_API_KEY PYTHON".split(" "),
+    ..."PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_CERT PIP_PROXY PIP_TRUSTED_HOST PIP_CACHE_DIR PIP_CONFIG_FILE".split(
+      " ",
+    ),
+    ..."UV_DEFAULT_INDEX UV_INDEX UV_INDEX_URL UV_INDEX_OURS_PASSWORD UV_CACHE_DIR UV_HTTP_TIMEOUT UV_OFFLINE".split(
+      " ",
+    ),
+    ..."npm_config_registry npm_config_https_proxy npm_config_noproxy npm_config_cafile npm_config_userconfig".split(
+      " ",
+    ),
+    ..."npm_config_//host/:_authToken npm_config_@ours:registry npm_config_cache npm_config_loglevel".split(
+      " ",
+    ),
+    ..."NPM_CONFIG_REGISTRY PYTHONUTF8 PATH HOME SSL_CERT_FILE NODE_EXTRA_CA_CERTS OPENAI_API_KEY PYTHON".split(
+      " ",
+    ),
   ];
   const environment = Object.fromEntries(names.map((name) => [name, "value"]));
   assert.deepEqual(tidy(environment), environment);

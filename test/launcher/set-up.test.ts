@@ -46,7 +46,10 @@ describe("set-up", () => {
     assert.equal(installs.length, 3);
     for (const call of installs)
       assert.match(call, /--no-deps --require-hashes -r .*\/jupyter\/requirements/);
-    assert.match(checkout.calls().find((call) => call.startsWith("npm")) ?? "", /^npm ci .*--omit=dev --ignore-scripts$/);
+    assert.match(
+      checkout.calls().find((call) => call.startsWith("npm")) ?? "",
+      /^npm ci .*--ignore-scripts --omit=dev$/,
+    );
   });
 
   test("makes .env for its owner alone, and leaves one that is there", async (context) => {

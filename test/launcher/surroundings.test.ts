@@ -54,7 +54,11 @@ describe("bad surroundings end with a clear message and exit code 1", () => {
   });
 
   const oddPythons: [what: string, script: string, problem: RegExp][] = [
-    ["that prints a text and is content", "echo Hello.", /found only python3, which does not answer as Python does/],
+    [
+      "that prints a text and is content",
+      "echo Hello.",
+      /found only python3, which does not answer as Python does/,
+    ],
     ["that is broken", "exit 3", /found only python3, which ended with exit code 3/],
     ["that hangs", "sleep 600", /found only python3, which gave no answer within 10 seconds/],
   ];
@@ -78,10 +82,16 @@ describe("bad surroundings end with a clear message and exit code 1", () => {
   test("a setting of pip that puts packages elsewhere", async (context) => {
     const checkout = makeFakeCheckout(context);
     const file = join(dirname(checkout.root), "pip.conf");
-    writeFileSync(file, "[global]\nindex-url = https://mirror.example/simple\n[install]\ntarget = /elsewhere\n");
+    writeFileSync(
+      file,
+      "[global]\nindex-url = https://mirror.example/simple\n[install]\ntarget = /elsewhere\n",
+    );
     const { exitCode, stderr } = await checkout.run(["setup"], { environment: { PIP_CONFIG_FILE: file } });
     assert.equal(exitCode, 1);
-    assert.match(stderr, /pip's setting "target" in .*pip\.conf would put the packages elsewhere than in \.venv/);
+    assert.match(
+      stderr,
+      /pip's setting "target" in .*pip\.conf would put the packages elsewhere than in \.venv/,
+    );
     assert.match(stderr, /PIP_CONFIG_FILE=\/dev\/null/);
   });
 
