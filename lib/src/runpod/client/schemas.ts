@@ -3,9 +3,19 @@ import type { Page } from "./read-pages.ts";
 
 // What the workbook reads of Runpod's REST v2 answers. Fields that it does not use are left out: answers may grow.
 
+/** The id of a pod, an endpoint or a worker: it goes into addresses, so nothing in it may lead elsewhere. */
+const idSchema = z.string().regex(/^\w[\w-]{0,127}$/);
+/** The id of something stored, whose form nobody promises. */
+const storedIdSchema = z.string().regex(/^[^\p{C}\p{Z}]{1,200}$/u);
+
+/** Now, where it cannot be read: that must not keep anybody from ending what it is said of. */
+const createdAtSchema = z
+  .string()
+  .transform((text) => (Number.isNaN(Date.parse(text)) ? new Date().toISOString() : text));
+
 /** A pod as the API describes it; its `env` holds the pod's own key, so it is never printed. */
 export const podSchema = z.object({
-  id: z.string(),
+  id: idSchema,
   name: z.string(),
   /** PROVISIONING, STARTING, RUNNING, EXITED, ERROR or TERMINATED; what else may come is kept as it is. */
   status: z.string(),
@@ -17,7 +27,7 @@ export const podSchema = z.object({
   entrypoint: z.array(z.string()).nullish(),
   cmd: z.array(z.string()).nullish(),
   runtime: z.object({ uptime: z.number().optional() }).nullish(),
-  createdAt: z.string(),
+  createdAt: createdAtSchema,
 });
 export type RunPodPod = z.output<typeof podSchema>;
 
@@ -36,7 +46,7 @@ export function pageSchema<Item>(field: string, item: z.ZodType<Item>): z.ZodTyp
 }
 
 export const templateSchema = z.object({
-  id: z.string(),
+  id: storedIdSchema,
   name: z.string(),
   image: z.string().nullish(),
   args: z.string().nullish(),
@@ -49,7 +59,7 @@ export const templateSchema = z.object({
 export type RunPodTemplate = z.output<typeof templateSchema>;
 
 /** A stored secret; its value can be written and never read. */
-export const secretSchema = z.object({ id: z.string(), name: z.string() });
+export const secretSchema = z.object({ id: storedIdSchema, name: z.string() });
 export type RunPodSecret = z.output<typeof secretSchema>;
 
 const gpuTypeSchema = z.object({
@@ -82,7 +92,7 @@ export const podBillSchema = z.object({
 
 /** A serverless endpoint as the API describes it. */
 export const endpointSchema = z.object({
-  id: z.string(),
+  id: idSchema,
   name: z.string(),
   /** QUEUE or LOAD_BALANCER; older endpoints have none. */
   type: z.string().nullish(),
@@ -96,14 +106,14 @@ export const endpointSchema = z.object({
     })
     .nullish(),
   workers: z.object({ min: z.number(), max: z.number(), idleTimeout: z.number().nullish() }),
-  createdAt: z.string(),
+  createdAt: createdAtSchema,
 });
 export type RunPodEndpoint = z.output<typeof endpointSchema>;
 
 export const workerListSchema = z.object({
   workers: z.array(
     z.object({
-      id: z.string(),
+      id: idSchema,
       /** RUNNING, IDLE, INITIALIZING, THROTTLED or UNHEALTHY; what else may come is kept as it is. */
       status: z.string(),
     }),
@@ -117,7 +127,7 @@ export const endpointBillSchema = z.object({
 
 /** Storage of its own, which is billed with or without a machine. */
 export const networkVolumeSchema = z.object({
-  id: z.string(),
+  id: storedIdSchema,
   name: z.string(),
   /** GB. */
   size: z.number(),
