@@ -26,7 +26,11 @@ export const chatBounds: ChatBounds = {
 };
 
 /** Aborts its signal, with the reason, when nothing has happened for too long or the whole takes too long. */
-export function watchTime({ silenceMs, totalMs }: ChatBounds) {
+export function watchTime({ silenceMs, totalMs }: ChatBounds): {
+  signal: AbortSignal;
+  restartSilence: () => void;
+  stop: () => void;
+} {
   const controller = new AbortController();
   const giveUpAfter = (ms: number, what: string) =>
     setTimeout(

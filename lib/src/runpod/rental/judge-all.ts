@@ -15,8 +15,6 @@ export interface JudgedRental<Found extends Rented> {
 /** What the journal says of all pods, or all endpoints. */
 export interface Known {
   records: readonly KnownRental[];
-  /** Whether the records can be trusted to name all that is ready. */
-  isWhole: boolean;
 }
 
 /** Picks one kind's records out of a journal. */
@@ -24,15 +22,15 @@ export function knownBy<Found extends Rented>(
   { recordsOf }: RentalKind<Found>,
   journal: JournalState,
 ): Known {
-  return { records: recordsOf(journal), isWhole: journal.unreadableLines === 0 };
+  return { records: recordsOf(journal) };
 }
 
 /**
  * Reads all pods, or all endpoints, of the account and judges each.
  *
- * One that is on record and missing in the list is asked for itself. Where the journal does not know one of ours, the
- * rental is asked whether it is up; where nobody can say so, the verdict stays `unknown`: others must be judged all the
- * same.
+ * One that is on record and missing in the list is asked for itself. Where the journal does not know enough of one of
+ * ours, the rental is asked whether it is up; where nobody can say so, the verdict stays `unknown`: others must be judged
+ * all the same.
  */
 export async function judgeAll<Found extends Rented>(
   context: RunPodContext,
@@ -55,10 +53,10 @@ export async function judgeAll<Found extends Rented>(
 }
 
 /** Judges a rental, which is asked whether it is up where nothing else tells whether it is wanted. */
-async function judgeAsked<Found extends Rented>(
+export async function judgeAsked<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: { found: Found; known: Known; signal: AbortSignal | undefined },
+  options: { found: Found; known: Known; signal?: AbortSignal | undefined },
 ): Promise<JudgedRental<Found>> {
   const { found, signal } = options;
   // Of the answer that brought it.
@@ -69,7 +67,7 @@ async function judgeAsked<Found extends Rented>(
 }
 
 /** Judges one rental by its labels and what is on record. */
-export function judgeFound<Found extends Rented>(
+function judgeFound<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
   options: { found: Found; known: Known; clock: ClockCheck; isUp?: boolean },
@@ -79,14 +77,7 @@ export function judgeFound<Found extends Rented>(
   const record = known.records.find(
     ({ id, stem }) => stem === labels?.stem || (labels === null && id === found.id),
   );
-  const judgement = judgeRental(context, {
-    labels,
-    record,
-    id: found.id,
-    isWhole: known.isWhole,
-    clock,
-    isUp,
-  });
+  const judgement = judgeRental(context, { labels, record, id: found.id, clock, isUp });
   return { found, record, judgement };
 }
 

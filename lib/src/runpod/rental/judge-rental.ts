@@ -15,7 +15,7 @@ const reasons = {
   "left behind": "who started it has gone",
   unknown: "not in the journal",
   up: "answers",
-  down: "not ready, and nobody waits for it",
+  down: "not ready or never used, and nobody waits for it",
   second: "a second one of its name",
 } as const;
 export const second = { verdict: "end", state: "second", reason: reasons.second } as const;
@@ -47,13 +47,12 @@ export function judgeRental(
     /** `null`: it has no workbook's labels. */
     labels: RentalLabels | null;
     record: KnownRental | undefined;
-    isWhole: boolean;
     clock: ClockCheck;
     /** Whether it answers; leave it out where nobody asked. */
     isUp?: boolean | undefined;
   },
 ): Judgement {
-  const { id, record, isWhole, clock, isUp } = options;
+  const { id, record, clock, isUp } = options;
   const labels = options.labels ?? labelsOnRecord(context, record);
   if (labels === null) {
     const nobodys = { owner: "not a workbook", stem: null, deadlineAt: null } as const;
@@ -82,7 +81,7 @@ export function judgeRental(
   if (record?.isReady === true) return judged("keep", "ready");
   if (record?.waiters.some(context.isAlive) === true) return judged("keep", "starting");
   // A journal that was lost and begun anew does not say who has waited, or that it is ready.
-  if (record !== undefined && record.intendedAt !== null && isWhole) return judged("end", "left behind");
+  if (record?.isDoubtful === false) return judged("end", "left behind");
   if (isUp === undefined) return judged("unknown", "unknown");
   return isUp ? judged("keep", "up") : judged("end", "down");
 }

@@ -57,7 +57,7 @@ export interface RentalKind<Found extends Rented> {
   remove(client: RunPodClient, id: string, options?: CallOptions): Promise<void>;
   /** Dollars as billed so far; `null`: nothing has been billed yet. */
   readBill(client: RunPodClient, id: string, options: { since: Date | undefined }): Promise<number | null>;
-  /** Whether it is up, asked without starting anything that costs money; `undefined` where that cannot be found out. */
+  /** Whether it is up and has worked, asked without starting anything that costs money; `undefined` where that cannot be found out. */
   isUp(context: RunPodContext, found: Found, signal?: AbortSignal): Promise<boolean | undefined>;
   /** What it costs now in dollars per hour, by the API's own word; `null` where that does not say. */
   usdPerHourOf(found: Found): number | null;
