@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
 import type { Endpoint } from "../endpoint/index.ts";
 import { listenForInterrupt } from "../kernel/index.ts";
+import { stateFileMode } from "../state-files.ts";
 import { findKnee, isPilingUp } from "./find-knee.ts";
 import type { Flight } from "./flight.ts";
 import { createHttpTarget } from "./http-target.ts";
@@ -188,7 +189,8 @@ function keepRecords(loads: readonly Load[], streams: number, plan: MeasurePlan)
   );
   if (onRecord !== undefined) for (const record of records) onRecord(record);
   if (recordsFile !== undefined && records.length > 0) {
-    appendFileSync(recordsFile, `${records.map((record) => JSON.stringify(record)).join("\n")}\n`);
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+    appendFileSync(recordsFile, lines.join(""), { mode: stateFileMode });
   }
 }
 

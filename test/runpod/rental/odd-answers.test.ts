@@ -104,7 +104,7 @@ describe("an odd answer about a pod that is ready", () => {
     const pod = await createReady(workbook);
     world.rehearsal.losePod(pod.id);
     assert.equal(await watchWith(world, pod.stem, () => {}), "gone");
-    assert.equal(describeOpenRealPods(workbook.stateFolder), "");
+    assert.equal(describeOpenRealPods(workbook), "");
   });
 });
 

@@ -15,8 +15,8 @@ export interface PodLogLine {
   id: string | null;
 }
 
-/** What stands behind is no message any more. */
-const longestLine = 4_000;
+/** Characters; no program of a pod writes longer ones for people. */
+const longestLine = 10_000;
 
 /** Opens the log of a pod or a worker as a stream of lines; it ends when the signal does, or the server ends it. */
 export async function* openLogStream(

@@ -6,11 +6,20 @@ import type { Page } from "./read-pages.ts";
 
 /** Names are shown, and anybody with access to the account may choose some of them. */
 const name = z.string().overwrite((text) => cleanName(text));
+/** The id of a pod, an endpoint or a worker: it goes into addresses, so nothing in it may lead elsewhere. */
+const idSchema = z.string().regex(/^\w[\w-]{0,127}$/);
+/** The id of something stored, whose form nobody promises. */
+const storedIdSchema = z.string().regex(/^[^\p{C}\p{Z}]{1,200}$/u);
+
+/** Now, where it cannot be read: that must not keep anybody from ending what it is said of. */
+const createdAtSchema = z
+  .string()
+  .transform((text) => (Number.isNaN(Date.parse(text)) ? new Date().toISOString() : text));
 
 /** A pod as the API describes it; its `env` holds the pod's own key, so it is never printed. */
 export const podSchema = z.object({
-  id: name,
-  name: name,
+  id: idSchema,
+  name,
   /** PROVISIONING, STARTING, RUNNING, EXITED, ERROR or TERMINATED; what else may come is kept as it is. */
   status: name,
   env: z.record(z.string(), z.string()).nullish(),
@@ -21,7 +30,7 @@ export const podSchema = z.object({
   entrypoint: z.array(z.string()).nullish(),
   cmd: z.array(z.string()).nullish(),
   runtime: z.object({ uptime: z.number().optional() }).nullish(),
-  createdAt: name,
+  createdAt: createdAtSchema,
 });
 export type RunPodPod = z.output<typeof podSchema>;
 
@@ -40,8 +49,8 @@ export function pageSchema<Item>(field: string, item: z.ZodType<Item>): z.ZodTyp
 }
 
 export const templateSchema = z.object({
-  id: name,
-  name: name,
+  id: storedIdSchema,
+  name,
   image: z.string().nullish(),
   args: z.string().nullish(),
   entrypoint: z.array(z.string()).nullish(),
@@ -53,12 +62,12 @@ export const templateSchema = z.object({
 export type RunPodTemplate = z.output<typeof templateSchema>;
 
 /** A stored secret; its value can be written and never read. */
-export const secretSchema = z.object({ id: name, name: name });
+export const secretSchema = z.object({ id: storedIdSchema, name });
 export type RunPodSecret = z.output<typeof secretSchema>;
 
 const gpuTypeSchema = z.object({
   id: name,
-  name: name,
+  name,
   /** GB. */
   memory: z.number(),
   secure: z.boolean(),
@@ -86,8 +95,8 @@ export const podBillSchema = z.object({
 
 /** A serverless endpoint as the API describes it. */
 export const endpointSchema = z.object({
-  id: name,
-  name: name,
+  id: idSchema,
+  name,
   /** QUEUE or LOAD_BALANCER; older endpoints have none. */
   type: name.nullish(),
   /** A queue has others, and no `base`. */
@@ -100,14 +109,14 @@ export const endpointSchema = z.object({
     })
     .nullish(),
   workers: z.object({ min: z.number(), max: z.number(), idleTimeout: z.number().nullish() }),
-  createdAt: name,
+  createdAt: createdAtSchema,
 });
 export type RunPodEndpoint = z.output<typeof endpointSchema>;
 
 export const workerListSchema = z.object({
   workers: z.array(
     z.object({
-      id: name,
+      id: idSchema,
       /** RUNNING, IDLE, INITIALIZING, THROTTLED or UNHEALTHY; what else may come is kept as it is. */
       status: name,
     }),
@@ -121,8 +130,8 @@ export const endpointBillSchema = z.object({
 
 /** Storage of its own, which is billed with or without a machine. */
 export const networkVolumeSchema = z.object({
-  id: name,
-  name: name,
+  id: storedIdSchema,
+  name,
   /** GB. */
   size: z.number(),
   dataCenter: name,

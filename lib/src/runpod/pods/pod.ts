@@ -93,7 +93,12 @@ export const podKind: RentalKind<RunPodPod> = {
   },
   remove: (client, id, options) => client.deletePod(id, options),
   readBill: (client, id, options) => client.podBilling(id, options),
-  isUp: async (context, pod, signal) => (await probeHealth(context, pod.id, signal)).status === 200,
+  async isUp(context, pod, signal) {
+    if ((await probeHealth(context, pod.id, signal)).status !== 200) return false;
+    // Whoever waits until a pod is ready has a first token from it: one without any became ready for nobody.
+    const page = await readMetrics(context, pod);
+    return page === null || sumOf(page, countersOfWork) !== 0;
+  },
   usdPerHourOf: (pod) => pod.cost,
   describeCost({ id, usdPerHour }) {
     const price = usdPerHour === null ? "money" : `$${usdPerHour.toFixed(2)} per hour`;

@@ -21,11 +21,9 @@ export interface PodLog {
   throughput: LoggedThroughput[];
 }
 
+const mostLines = 20_000;
 /** After the lines that were there already, this long without another is the end. */
 const quietMs = 1_000;
-
-/** A host may send more than was asked for. */
-const mostLines = 10_000;
 
 /**
  * Reads the end of a pod's log: at most `tail` earlier lines (default 100) and what comes within `seconds` (default 5).
@@ -50,7 +48,7 @@ export async function readPodLog(
   try {
     for await (const line of client.podLogs(id, { tail }, { signal: controller.signal })) {
       lines.push(line);
-      if (lines.length > mostLines) lines.shift();
+      if (lines.length === mostLines) break;
       clearTimeout(quiet);
       quiet = setTimeout(stop, quietMs);
     }

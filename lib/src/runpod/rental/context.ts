@@ -81,15 +81,16 @@ export function openRunPodContext(options: {
   checkProxyUrl(proxyUrl);
   const { now = () => new Date(), sleep = waitFor } = parts;
   const request = parts.fetch ?? fetch;
+  const workbookId = parts.workbookId ?? readWorkbookId({ stateFolder, projectRoot });
   const context: RunPodContext = {
     target,
-    workbookId: parts.workbookId ?? readWorkbookId({ stateFolder, projectRoot }),
+    workbookId,
     stateFolder,
     projectRoot,
     maxUsdPerHour,
     connection,
     client: parts.client ?? createRunPodClient({ apiUrl, apiKey, fetch: request, sleep, now }),
-    journal: parts.journal ?? openJournal({ stateFolder, target, apiUrl, now }),
+    journal: parts.journal ?? openJournal({ stateFolder, target, apiUrl, workbookId, now }),
     fetch: request,
     now,
     sleep,

@@ -2,16 +2,11 @@ import { WorkbookError } from "../../errors.ts";
 import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
 import { checkClock, describeWrongClock } from "./clock-check.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
+import { describeDamage } from "./describe-damage.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
+import { findByStem, findRental } from "./find-rental.ts";
 import { type JudgedRental, judgeAgain, judgeAll, knownBy } from "./judge-all.ts";
-import {
-  describeRentalCost,
-  findByStem,
-  findRental,
-  lateEffectMs,
-  type RentalKind,
-  type Rented,
-} from "./rental-kind.ts";
+import { describeRentalCost, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Which rentals a sweep ends. */
 export interface SweepOptions {
@@ -57,6 +52,8 @@ export async function sweepRentals<Found extends Rented>(
       `${wrongClock} Until then the ${kind.words.noun}s of other workbooks are left alone.`,
     );
   }
+  const damage = describeDamage(context, kind, journal);
+  if (damage !== "") swept.problems.push(damage);
   for (const first of judged) {
     const isMeant = everything && first.judgement.owner === "this workbook";
     const { found, judgement } = isMeant

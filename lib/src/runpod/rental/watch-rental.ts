@@ -1,10 +1,10 @@
 import { connect } from "node:net";
 import { isLoopbackUrl } from "../../network.ts";
-import { checkClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
-import { judgeAgain, judgeFound, type Known, knownBy } from "./judge-all.ts";
-import { findRental, type KnownRental, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
+import { findRental } from "./find-rental.ts";
+import { judgeAgain, judgeAsked, type Known, knownBy } from "./judge-all.ts";
+import { type KnownRental, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** After this long without an answer from the API there is nothing left to watch. */
 const longestSilenceMs = 48 * 3_600_000;
@@ -31,7 +31,7 @@ export async function watchRental<Found extends Rented>(
   const isLoopback = isLoopbackUrl(apiUrl);
   const isIdle = idleMinutes === null ? undefined : kind.watchIdleness?.(context);
   const looks = { all: 0, unwanted: 0, absent: 0, idle: 0, silent: 0, closed: 0 };
-  let known: Known = { records: [], isWhole: false };
+  let known: Known = { records: [] };
   for (; ; await context.sleep(intervalMs)) {
     try {
       looks.closed = isLoopback && (await refusesConnections(apiUrl)) ? looks.closed + 1 : 0;
@@ -56,8 +56,7 @@ export async function watchRental<Found extends Rented>(
         continue;
       }
       looks.absent = 0;
-      const clock = checkClock(context);
-      const judged = all.map((found) => judgeFound(context, kind, { found, known, clock }));
+      const judged = await Promise.all(all.map((found) => judgeAsked(context, kind, { found, known })));
       const seconds = judged.filter(({ judgement }) => judgement.state === "second");
       for (const { found } of seconds) await endRental(context, kind, found);
       const main = judged.filter((one) => !seconds.includes(one));
@@ -85,11 +84,11 @@ function readAgain<Found extends Rented>(
   { stem, known }: { stem: string; known: Known },
 ): Known {
   try {
-    const { records, isWhole } = knownBy(kind, context.journal.read());
+    const { records } = knownBy(kind, context.journal.read());
     const record = records.find((one) => one.stem === stem);
     const [before] = known.records;
     if (record === undefined) return known;
-    if (before === undefined || record.intendedAt !== null) return { records: [record], isWhole };
+    if (before === undefined || record.intendedAt !== null) return { records: [record] };
     // The journal was lost, and has been begun anew.
     const { id, deadlineAt, waiters } = record;
     const merged = {
@@ -100,7 +99,7 @@ function readAgain<Found extends Rented>(
       waiters: [...before.waiters, ...waiters],
       isReady: before.isReady || record.isReady,
     };
-    return { records: [merged], isWhole };
+    return { records: [merged] };
   } catch {
     return known;
   }
