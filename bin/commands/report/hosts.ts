@@ -131,7 +131,7 @@ function isVersion(host: string, { before, after }: Around): boolean {
 
 /** Two words with colons between can be an address, too: what the world gives out begins with four digits. */
 function isPlausibleIPv6(text: string): boolean {
-  const address = text.replace(/%.*$/, "");
+  const address = text.replace(/%.*/s, "");
   if (!isIPv6(address) || !/\d/.test(address)) return false;
   const groups = address.split(":");
   return (
@@ -143,8 +143,8 @@ function isPlausibleIPv6(text: string): boolean {
 
 function normalise(host: string): string {
   return host
-    .replace(/^\[|\]$|%.*$/g, "")
-    .replace(/\.+$/, "")
+    .replace(/^\[|\]$|%.*/gs, "")
+    .replace(/(?<!\.)\.+$/, "")
     .toLowerCase();
 }
 
@@ -179,7 +179,7 @@ export function createHostHider(given: {
     const host = normalise(text);
     if (host === "" || isPublicHost(host) || own.has(host)) return text;
     if (!numbers.has(host)) numbers.set(host, numbers.size + 1);
-    return `{host${numbers.get(host)}}${/\.+$/.exec(text)?.[0] ?? ""}`;
+    return `{host${numbers.get(host)}}${/(?<!\.)\.+$/.exec(text)?.[0] ?? ""}`;
   };
   const hideAnywhere = (text: string, pattern: RegExp | null) =>
     pattern ? text.replace(pattern, hide) : text;
