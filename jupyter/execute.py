@@ -51,7 +51,9 @@ def execute(path, copy):
             "source": started[-1].source if started else "",
             "output": (text_of(started[-1]) if started else "") or str(error),
         }
-    nbformat.write(notebook, copy)
+    # It holds what reports leave out, such as ids of pods and the balance.
+    with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        nbformat.write(notebook, file)
     report(title=title_of(notebook) or path.stem, cells=len(code_cells), failure=failure)
 
 
@@ -72,4 +74,7 @@ def report(**message):
 
 
 if __name__ == "__main__":
-    execute(Path(sys.argv[1]), Path(sys.argv[2]))
+    try:
+        execute(Path(sys.argv[1]), Path(sys.argv[2]))
+    except OSError as error:
+        sys.exit(f"{error.filename or sys.argv[2]} could not be opened or written: {error.strerror}.")

@@ -2,6 +2,26 @@
 
 // Starts the tslab kernel for Jupyter: `node kernel.cjs <connection file>`.
 
+// A kernel is in a session of its own, so a Jupyter that is killed leaves it behind. It ends when it is given a new
+// parent, also one that starts just then (Jupyter says in JPY_PARENT_PID who it is), and from a thread of its own, since a
+// cell may never come to its end.
+const watch = `
+  const parent = process.ppid;
+  const isGone = (pid) => {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  };
+  const named = Number(process.env.JPY_PARENT_PID);
+  const end = () => process.kill(process.pid, "SIGKILL");
+  if (named > 0 && named !== parent && isGone(named)) end();
+  setInterval(() => process.ppid !== parent && end(), 200);
+`;
+const { Worker } = require("node:worker_threads");
+new Worker(watch, { eval: true, execArgv: [] }).unref();
+
 // Compiled code is kept from one kernel to the next: TypeScript alone takes a quarter of a second to compile.
 require("node:module").enableCompileCache?.(
   require("node:path").join(__dirname, "../node_modules/.cache/compiled"),
@@ -71,10 +91,6 @@ function showFrame(frame, output) {
 function isFrame(value) {
   return Object.prototype.toString.call(value) === "[object DataFrame]";
 }
-
-// A kernel is in a session of its own, so a Jupyter that is killed leaves it behind. It ends when it is given a new parent.
-const parent = process.ppid;
-setInterval(() => process.ppid !== parent && process.exit(), 500).unref();
 
 startKernel({ configPath: process.argv[2], enableFindLocal: false });
 

@@ -1,7 +1,7 @@
 // Makes docs/sample-report.html from the newest rehearsal: npm run sample-report
 
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { loadSettings } from "workbook";
 import { exportReport } from "../bin/commands/report/export.ts";
 import { readRuns } from "../bin/commands/report/index.ts";
@@ -13,7 +13,7 @@ import { runStage } from "../bin/set-up/stage.mjs";
 const sampleNotebook = "04-cost";
 
 /** It is in the repository, so it must stay small. */
-const largestSampleBytes = 600 * 1_024;
+const largestSampleBytes = 640 * 1_024;
 
 await runStage(async () => {
   const { runs } = readRuns(inProject("reports"));
@@ -25,7 +25,7 @@ await runStage(async () => {
   const outputFile = inProject("docs/sample-report.html");
   const { startedAt, target, model, server, versions } = run.summary;
   await exportReport({
-    notebookFile: join(stateFolder, "rehearsal/executed", `${sampleNotebook}.ipynb`),
+    notebookFile: join(stateFolder, "rehearsal/executed", basename(run.folder), `${sampleNotebook}.ipynb`),
     outputFile,
     details: { startedAt, target, model, server, versions, notebooksHref: "../notebooks/" },
   });

@@ -1,6 +1,5 @@
 // Executes the notebooks in real Jupyter and exports each one as soon as it is through.
 
-import { mkdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type RunFindings, readRunFindings } from "workbook/run-findings";
 import { parseJson } from "workbook/words";
@@ -48,18 +47,17 @@ const reportSchema = z.union([resultSchema, z.object({ cell: z.number(), cells: 
 /** Executes notebooks, also after one that failed, writes their reports, and returns in order what became of each. */
 export async function runNotebooks(options: {
   notebooks: readonly string[];
-  /** The executed copies go to its folder `executed`. */
+  /** Jupyter keeps its own files there. */
   stateFolder: string;
+  /** Where the executed copies go. */
+  copies: string;
   runFolder: string;
   details: ReportDetails;
   /** How many may run side by side. */
   atOnce: number;
   progress: Progress;
 }): Promise<NotebookRun[]> {
-  const { notebooks, stateFolder, runFolder, details, atOnce, progress } = options;
-  if (notebooks.length === 0) return [];
-  const copies = join(stateFolder, "executed");
-  mkdirSync(copies, { recursive: true });
+  const { notebooks, stateFolder, copies, runFolder, details, atOnce, progress } = options;
   const reports: Promise<unknown>[] = [];
   const names = notebooks.map((notebook) => basename(notebook, ".ipynb"));
   const jobs = notebooks.map((notebook, index) => {
@@ -69,7 +67,6 @@ export async function runNotebooks(options: {
       if (name === measuring) await Promise.allSettled(reports);
       const copy = join(copies, `${name}.ipynb`);
       const findingsFile = join(copies, `${name}.findings.json`);
-      rmSync(findingsFile, { force: true });
       const environment = { ...jupyterEnvironment({ stateFolder }), WORKBOOK_FINDINGS: findingsFile };
       const startedMs = performance.now();
       const { title, failure } = await progress.during(

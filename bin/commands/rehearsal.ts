@@ -1,24 +1,28 @@
 import { loadSettings, openEndpoint } from "workbook";
-import { endRehearsal, findRehearsal } from "workbook-rehearsal";
-import { beforeEnd } from "../set-up/child-processes.mjs";
+import { identifyProcess } from "workbook/process-identity";
+import { leaveRehearsal } from "workbook-rehearsal";
+import { beforeEnd, unlessEnding } from "../set-up/child-processes.mjs";
 
-/** Runs work beside the rehearsal, where that is the target; one started for it ends after it, also on Ctrl-C. */
+/** Runs work beside the rehearsal, where that is the target; after it, also on Ctrl-C, it ends unless others use it. */
 export async function withRehearsal<Result>(work: () => Promise<Result>): Promise<Result> {
   const { target, stateFolder } = loadSettings();
   if (target !== "rehearsal") return work();
-  const isOurs = (await findRehearsal(stateFolder)) === null;
+  // Whatever this command starts belongs to it: once it ends, none of it starts another rehearsal.
+  process.env["WORKBOOK_COMMAND"] = JSON.stringify(identifyProcess());
   const opening = openEndpoint();
-  const end = async () => {
+  const leave = async () => {
     // One that is just starting can be ended only once it is there.
     await opening.catch(() => {});
-    if (isOurs) await endRehearsal({ stateFolder });
+    await leaveRehearsal({ stateFolder });
   };
-  const forget = beforeEnd(end);
+  const forget = beforeEnd(leave);
   try {
     await opening;
+    await unlessEnding();
     return await work();
   } finally {
+    await unlessEnding();
     forget();
-    await end();
+    await leave();
   }
 }

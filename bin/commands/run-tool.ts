@@ -1,5 +1,5 @@
 import { x } from "tinyexec";
-import { checkEnd, killGroup, untilEnded } from "../set-up/child-processes.mjs";
+import { checkEnd, whileRunning } from "../set-up/child-processes.mjs";
 import { projectRoot } from "../set-up/project.mjs";
 
 /** Runs a program that ends with this command; a LauncherError holds the last lines that it printed. */
@@ -13,19 +13,26 @@ export async function runTool(
   },
 ): Promise<void> {
   const { environment, onLine } = options;
-  const tool = x(command, commandArguments, {
-    inheritEnv: false,
-    nodePath: false,
-    // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
-    nodeOptions: { cwd: projectRoot, env: environment, detached: true, stdio: ["ignore", "pipe", "pipe"] },
-  });
   let printed = "";
-  const readLines = async () => {
-    for await (const line of tool) {
-      printed = `${printed}${line}\n`.slice(-20_000);
-      onLine(line);
-    }
-  };
-  await untilEnded({ kill: (signal) => killGroup(tool.pid, signal), ended: readLines() });
+  const { tool } = await whileRunning(() => {
+    const tool = x(command, commandArguments, {
+      inheritEnv: false,
+      nodePath: false,
+      // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
+      nodeOptions: {
+        cwd: projectRoot,
+        env: environment,
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    });
+    const readLines = async () => {
+      for await (const line of tool) {
+        printed = `${printed}${line}\n`.slice(-20_000);
+        onLine(line);
+      }
+    };
+    return { pid: tool.pid, kind: "group", ended: readLines(), tool };
+  });
   checkEnd({ command, exitCode: tool.exitCode, signal: tool.signalCode, printed });
 }

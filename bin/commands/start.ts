@@ -6,6 +6,7 @@ import { LauncherError } from "../set-up/launcher-error.mjs";
 import { createProgress } from "../set-up/progress.mjs";
 import { inProject, listNotebooks } from "../set-up/project.mjs";
 import { runCommand } from "../set-up/stage.mjs";
+import { claimFolder } from "./claim-folder.ts";
 import { confirmCost, withPodsEnded } from "./money/paid-run.ts";
 import { type NotebookRun, runNotebooks } from "./notebooks.ts";
 import { withRehearsal } from "./rehearsal.ts";
@@ -24,20 +25,31 @@ await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("repor
   if (target === "runpod") await confirmCost({ isConfirmed });
   const startedAt = new Date();
   const startName = startedAt.toISOString().slice(0, 19).replaceAll(":", "-");
-  const runFolder = join(reportsFolder, target, startName);
+  let folders: { runFolder: string; copies: string } | undefined;
+  // Only when there is something to write: a run that fails before leaves no empty report.
+  const claimFolders = () => {
+    if (folders !== undefined) return folders;
+    const runFolder = claimFolder(join(reportsFolder, target), startName);
+    // Outputs hold ids of pods and balances, which only reports leave out.
+    const copies = claimFolder(join(stateFolder, target, "executed"), basename(runFolder), { mode: 0o700 });
+    folders = { runFolder, copies };
+    return folders;
+  };
   const versions = readVersions();
   const progress = createProgress();
 
-  const run = (notebooks: readonly string[], served: { model?: string; server?: string } = {}) =>
-    runNotebooks({
+  const run = async (notebooks: readonly string[], served: { model?: string; server?: string } = {}) => {
+    if (notebooks.length === 0) return [];
+    return runNotebooks({
       notebooks,
       stateFolder: join(stateFolder, target),
-      runFolder,
+      ...claimFolders(),
       details: { startedAt: startedAt.toISOString(), target, ...served, versions, summaryHref: "index.html" },
       // What costs money keeps to the order in which it is read.
       atOnce: target === "runpod" ? 1 : 2,
       progress,
     });
+  };
 
   const { endpoint, chat, notebooks, pods } = await withRehearsal(() =>
     withPodsEnded(target, async () => {
@@ -50,12 +62,11 @@ await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("repor
       const endpoint = await openEndpoint();
       progress.say(`\n${describeModel(endpoint)}\n\n> ${question}\n`);
       // No `stop`, which would hold the first text back, and a seed: the time to first token is comparable between runs.
-      const chat = await printChat(endpoint, {
-        messages: [{ role: "user", content: question }],
-        max_tokens: 64,
-        temperature: 0.6,
-        seed: 7,
-      });
+      const chat = await printChat(
+        endpoint,
+        { messages: [{ role: "user", content: question }], max_tokens: 64, temperature: 0.6, seed: 7 },
+        { bounds: { totalMs: 10 * 60_000, answerCharacters: 100_000 } },
+      );
       progress.say("\nRunning the notebooks:");
       const { model, server } = endpoint;
       const others = all.filter((file) => !first.includes(file));
@@ -65,6 +76,7 @@ await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("repor
   );
 
   const summary = summarize({ target, endpoint, chat, startedAt, notebooks, versions, stateFolder });
+  const { runFolder } = claimFolders();
   writeReportIndex({ reportsFolder, runFolder, summary });
   progress.say(`\n${describeSummary({ summary, runFolder, pods })}`);
   const failed = notebooks.filter(({ ok }) => !ok);

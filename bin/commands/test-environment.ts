@@ -1,3 +1,4 @@
+import { identifyProcess } from "../../lib/src/process-identity.mjs";
 import { inProject } from "../set-up/project.mjs";
 
 /** Names of variables that lead to an account, an endpoint, a model or a state folder of the user's. */
@@ -24,6 +25,8 @@ export function testEnvironment(folders: {
     WORKBOOK_IGNORE_ENV_FILE: "1",
     WORKBOOK_TARGET: "rehearsal",
     WORKBOOK_STATE: stateFolder,
+    // What tests start and leave behind ends with the command.
+    WORKBOOK_COMMAND: JSON.stringify(identifyProcess()),
     ...(reportsFolder === null ? {} : { WORKBOOK_TEST_REPORTS: reportsFolder }),
   };
 }

@@ -64,7 +64,7 @@ await runCommand("test", async ({ argument, isQuick }) => {
   for (const { name, script } of stages) {
     console.log(`\n── ${name} ${"─".repeat(70 - name.length)}\n`);
     const startedMs = performance.now();
-    const exitCode = await runInForeground(process.execPath, script, { environment });
+    const exitCode = await runInForeground(process.execPath, script, { environment, kind: "group" });
     results.push({ name, isGood: exitCode === 0, durationMs: performance.now() - startedMs });
   }
   forget();

@@ -1,19 +1,27 @@
-// Every process that the launcher starts, so that none outlives it.
+// Every process that the launcher starts, so that none outlives it: all go through `whileRunning`.
 
 import { spawn } from "node:child_process";
+import { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
 import { LauncherError } from "./launcher-error.mjs";
 import { projectRoot } from "./project.mjs";
 
 const shownLines = 15;
 const patienceMs = 5_000;
 
-/** @typedef {{ kill: (signal: NodeJS.Signals) => unknown, ended: Promise<unknown> }} Running */
+/**
+ * A child: of its process `group`, all end together; a lone `process` is ended alone; a `stage` of the launcher ends its
+ * own children, knows best how long that takes, and is never killed outright.
+ * @typedef {{ pid: number | undefined, kind: "group" | "process" | "stage", ended: Promise<unknown> }} Child
+ */
 
-/** @type {Set<Running>} */
+/** @type {Set<Child>} */
 const running = new Set();
 /** @type {Set<() => unknown>} */
 const cleanUps = new Set();
-let isEnding = false;
+/** @type {"no" | "failed" | "interrupted"} */
+let isEnding = "no";
+const never = new Promise(() => {});
 
 /**
  * Runs a command in a process group of its own; a LauncherError holds the last lines that it printed.
@@ -22,69 +30,100 @@ let isEnding = false;
  * @param {{ environment?: NodeJS.ProcessEnv, isVerbose?: boolean }} [options] `isVerbose`: also shows what the command prints
  */
 export async function run(command, commandArguments, { environment = process.env, isVerbose = false } = {}) {
-  // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
-  const child = spawn(command, commandArguments, {
-    cwd: projectRoot,
-    env: environment,
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
   let printed = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text) => {
-      printed = (printed + text).slice(-20_000);
-      if (isVerbose) process.stderr.write(text);
+  const { child } = await whileRunning(() => {
+    // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
+    const child = spawn(command, commandArguments, {
+      cwd: projectRoot,
+      env: environment,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
     });
-  }
-  await untilEnded({ kill: (signal) => killGroup(child.pid, signal), ended: endOf(child) });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        printed = (printed + text).slice(-20_000);
+        if (isVerbose) process.stderr.write(text);
+      });
+    }
+    return { pid: child.pid, kind: "group", ended: endOf(child), child };
+  });
   checkEnd({ command, exitCode: child.exitCode, signal: child.signalCode, printed });
 }
 
 /**
  * Runs a command that writes to this terminal and resolves with its exit code.
  *
- * Usually it shares the terminal and its Ctrl-C, ends its own children and knows best how long that takes: it is never
- * killed outright. One that `asksBack` on Ctrl-C, as Jupyter does, gets a process group of its own, never hears the
- * terminal, and is ended by SIGTERM, after some seconds for certain.
+ * A `stage` shares the terminal and its Ctrl-C. All others get a process group of their own and never hear the terminal:
+ * Jupyter would ask back, and tests would end in any order.
  *
  * @param {string} command
  * @param {readonly string[]} commandArguments
- * @param {{ environment?: NodeJS.ProcessEnv, asksBack?: boolean }} [options]
+ * @param {{ environment?: NodeJS.ProcessEnv, kind?: Child["kind"] }} [options]
  */
 export async function runInForeground(
   command,
   commandArguments,
-  { environment = process.env, asksBack = false } = {},
+  { environment = process.env, kind = "stage" } = {},
 ) {
-  const child = spawn(command, commandArguments, {
-    cwd: projectRoot,
-    env: environment,
-    detached: asksBack,
-    stdio: [asksBack ? "ignore" : "inherit", "inherit", "inherit"],
+  const { child } = await whileRunning(() => {
+    const child = spawn(command, commandArguments, {
+      cwd: projectRoot,
+      env: environment,
+      detached: kind !== "stage",
+      stdio: [kind === "stage" ? "inherit" : "ignore", "inherit", "inherit"],
+    });
+    return { pid: child.pid, kind, ended: endOf(child), child };
   });
-  const kill = (/** @type {NodeJS.Signals} */ signal) => {
-    if (asksBack) return child.kill(signal === "SIGKILL" ? "SIGKILL" : "SIGTERM");
-    return signal !== "SIGKILL" && child.kill(signal);
-  };
-  await untilEnded({ kill, ended: endOf(child) });
   return child.exitCode ?? 1;
+}
+
+/**
+ * Starts a child and waits for it; it is ended with the launcher until then. Once that is being ended nothing starts.
+ * @template {Child} Started
+ * @param {() => Started} start starts it before it returns
+ */
+export async function whileRunning(start) {
+  // Nothing is awaited between the look and the entry: an interrupt comes either before both or after both.
+  if (isEnding !== "no") await never;
+  const { stdin: toGuard } = startGuard();
+  const child = start();
+  running.add(child);
+  toGuard?.write(`+${child.kind} ${child.pid}\n`);
+  try {
+    await child.ended;
+  } finally {
+    running.delete(child);
+    toGuard?.write(`-${child.pid}\n`);
+    await unlessEnding();
+  }
+  return child;
+}
+
+/** Goes on, but never while the launcher is being ended: whoever awaits this takes no further step then. */
+export async function unlessEnding() {
+  if (isEnding !== "no") await never;
 }
 
 /** Ends every child and runs what was left to `beforeEnd` when someone presses Ctrl-C or ends this process. */
 export function endOnInterrupt() {
   // As shells expect it: 128 plus the signal's number.
-  for (const [signal, exitCode] of /** @type {const} */ ([
-    ["SIGHUP", 129],
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-  ])) {
-    process.on(signal, () => {
-      // npm and the terminal can both pass the same signal on: the first one counts.
-      if (isEnding) return;
-      isEnding = true;
-      void endChildren(signal).then(() => process.exit(exitCode));
-    });
-  }
+  const exitCodes = /** @type {const} */ ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 });
+  const end = (/** @type {keyof typeof exitCodes} */ signal) => {
+    // npm and the terminal can both pass the same signal on: the first one counts.
+    if (isEnding === "interrupted") return;
+    isEnding = "interrupted";
+    void endChildren(signal).then(() => process.exit(exitCodes[signal]));
+  };
+  for (const signal of /** @type {const} */ (["SIGHUP", "SIGINT", "SIGTERM"])) process.on(signal, end);
+  // npm that is killed outright says nothing.
+  const parent = process.ppid;
+  if (process.env["npm_lifecycle_event"] !== undefined)
+    setInterval(() => process.ppid !== parent && end("SIGHUP"), 500).unref();
+}
+
+/** Tells whether somebody has ended the launcher: what fails from then on is no failure. */
+export function isInterrupted() {
+  return isEnding === "interrupted";
 }
 
 /** Has something done before an interrupted launcher ends, unless it is taken back. @param {() => unknown} cleanUp */
@@ -93,40 +132,55 @@ export function beforeEnd(cleanUp) {
   return () => cleanUps.delete(cleanUp);
 }
 
-/** Ends all children: first politely, after a few seconds for certain. @param {NodeJS.Signals} signal */
+/**
+ * Ends all children, first politely, after a few seconds for certain; then cleans up, what was begun last first. Nothing
+ * starts any more.
+ * @param {NodeJS.Signals} signal
+ */
 export async function endChildren(signal = "SIGTERM") {
-  const children = [...running];
-  for (const child of children) child.kill(signal);
-  const all = Promise.allSettled([
-    ...children.map(({ ended }) => ended),
-    ...[...cleanUps].map((cleanUp) => cleanUp()),
-  ]);
+  if (isEnding === "no") isEnding = "failed";
   const tooLong = setTimeout(() => {
-    for (const child of children) child.kill("SIGKILL");
+    for (const child of running) if (child.kind !== "stage") kill(child, "SIGKILL");
   }, patienceMs);
-  await all;
+  const children = [...running];
+  // Jupyter asks back on Ctrl-C.
+  for (const child of children) kill(child, child.kind === "process" ? "SIGTERM" : signal);
+  await Promise.allSettled(children.map(({ ended }) => ended));
   clearTimeout(tooLong);
-}
-
-/** Waits for a process, which is ended with the launcher until then. @param {Running} child */
-export async function untilEnded(child) {
-  running.add(child);
-  try {
-    await child.ended;
-  } finally {
-    running.delete(child);
-    // Whoever waits for this command must not go on to the next one while the launcher is being ended.
-    if (isEnding) await new Promise(() => {});
+  // What outlived the first of its group.
+  for (const child of children) if (child.kind === "group") kill(child, "SIGKILL");
+  for (let cleanUp = [...cleanUps].pop(); cleanUp !== undefined; cleanUp = [...cleanUps].pop()) {
+    cleanUps.delete(cleanUp);
+    try {
+      await cleanUp();
+    } catch (error) {
+      console.error(error);
+    }
   }
 }
 
-/** @param {number | undefined} pid @param {NodeJS.Signals} signal */
-export function killGroup(pid, signal) {
+/** @param {Child} child @param {NodeJS.Signals} signal */
+function kill({ pid, kind }, signal) {
   try {
-    if (pid !== undefined) process.kill(-pid, signal);
+    if (pid !== undefined) process.kill(kind === "group" ? -pid : pid, signal);
   } catch {
-    // The group is gone already, which is what was wanted.
+    // It is gone already, which is what was wanted.
   }
+}
+
+/** @type {import("node:child_process").ChildProcess | undefined} */
+let guard;
+
+/** The process that ends the children of this one, should it be killed; it lives as long as it has any to end. */
+export function startGuard() {
+  if (guard !== undefined) return guard;
+  const script = fileURLToPath(new URL("guard.mjs", import.meta.url));
+  guard = spawn(process.execPath, [script], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  // Without a guard all works but an end by SIGKILL.
+  guard.on("error", () => {}).unref();
+  guard.stdin?.on("error", () => {});
+  if (guard.stdin instanceof Socket) guard.stdin.unref();
+  return guard;
 }
 
 /** @param {{ command: string, exitCode: number | null | undefined, signal: string | null, printed: string }} end */

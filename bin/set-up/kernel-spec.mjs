@@ -1,7 +1,7 @@
 // The kernel spec `tslab`: through it Jupyter and editors find the chosen Node and our start of the kernel.
 
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../../lib/src/write-whole.mjs";
 import { inProject, pythonEnvironment, readIfPresent } from "./project.mjs";
 import { fingerprint } from "./stamps.mjs";
 
@@ -18,10 +18,9 @@ export function kernelSpec(node) {
       // Absolute paths: Jupyter starts a kernel in the notebook's folder, with whatever PATH it was started with itself.
       const spec = JSON.parse(readIfPresent(template) ?? "{}");
       spec.argv = spec.argv.map((/** @type {string} */ argument) =>
-        argument.replace("{node}", node).replace("{project}", inProject()),
+        argument.replace("{node}", () => node).replace("{project}", () => inProject()),
       );
-      mkdirSync(specFolder, { recursive: true });
-      writeFileSync(join(specFolder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
+      writeWhole(join(specFolder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
     },
   };
 }

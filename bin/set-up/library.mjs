@@ -16,7 +16,7 @@ export function library({ node, isVerbose }) {
     inputs() {
       const sources = packages.flatMap((name) =>
         readdirSync(inProject(name, "src"), { recursive: true, encoding: "utf8" })
-          .filter((file) => file.endsWith(".ts"))
+          .filter((file) => /\.(ts|mjs)$/.test(file))
           .sort()
           .map((file) => inProject(name, "src", file)),
       );

@@ -1,6 +1,7 @@
 // Set-up: everything between a fresh clone and a workbook that runs.
 
-import { chmodSync, constants, copyFileSync, existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { writeWhole } from "../../lib/src/write-whole.mjs";
 import { endChildren } from "./child-processes.mjs";
 import { kernelSpec } from "./kernel-spec.mjs";
 import { LauncherError } from "./launcher-error.mjs";
@@ -9,6 +10,7 @@ import { findNode, isNodeRecent } from "./node-runtime.mjs";
 import { engineNote, npmPackages } from "./npm-packages.mjs";
 import { inProject, readIfPresent } from "./project.mjs";
 import { environment, requirementsStep } from "./python-environment.mjs";
+import { createSetUpLock } from "./set-up-lock.mjs";
 import { isStamped, writeStamp } from "./stamps.mjs";
 
 /** @typedef {import("./progress.mjs").Progress} Progress */
@@ -32,9 +34,13 @@ export async function setUp({ progress, needsDevTools }) {
   const startedMs = performance.now();
   const { isVerbose } = progress;
   let stepsDone = 0;
+  const lock = createSetUpLock(progress);
   /** Does the steps that were not yet done with the same inputs. @param {readonly Step[]} steps */
   const doSteps = async (steps) => {
     for (const { name, stamp, inputs, work } of steps) {
+      if (isStamped(stamp, inputs())) continue;
+      await lock.take();
+      // The one that was waited for may have done it.
       if (isStamped(stamp, inputs())) continue;
       if (stepsDone === 0) progress.say("Setting up:");
       stepsDone += 1;
@@ -64,6 +70,7 @@ export async function setUp({ progress, needsDevTools }) {
     );
   }
   writeEnvironmentFile(progress);
+  lock.release();
 
   const duration = ((performance.now() - startedMs) / 1_000).toFixed(1);
   progress.say(stepsDone === 0 ? `Set-up: nothing to do (${duration} s).` : `Set up in ${duration} s.`);
@@ -79,7 +86,6 @@ async function allOrNone(works) {
     await Promise.all(works);
   } catch (error) {
     await endChildren();
-    await Promise.allSettled(works);
     throw error;
   }
 }
@@ -88,8 +94,7 @@ async function allOrNone(works) {
 function writeEnvironmentFile(progress) {
   const file = inProject(".env");
   if (existsSync(file)) return;
-  copyFileSync(inProject(".env.example"), file, constants.COPYFILE_EXCL);
   // Keys will stand in it: for nobody else to read.
-  chmodSync(file, 0o600);
+  writeWhole(file, readFileSync(inProject(".env.example"), "utf8"), { mode: 0o600 });
   progress.say("  ✓ .env, copied from .env.example: nothing in it needs to be changed for a rehearsal");
 }

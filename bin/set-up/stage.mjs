@@ -1,4 +1,6 @@
-import { endChildren, endOnInterrupt } from "./child-processes.mjs";
+import { describeFileProblem } from "../../lib/src/file-problem.mjs";
+import { tidyEnvironment } from "./child-environment.mjs";
+import { endChildren, endOnInterrupt, isInterrupted } from "./child-processes.mjs";
 import { parseCommandLine } from "./command-line.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 
@@ -19,8 +21,11 @@ export async function runCommand(name, work) {
 
 /** Runs one stage, which returns the exit code; a failure is printed for people. @param {() => Promise<number>} work */
 export async function runStage(work) {
+  tidyEnvironment(process.env);
   endOnInterrupt();
   const fail = async (/** @type {unknown} */ error) => {
+    // Somebody wanted it to end: what breaks off now is no failure, and the clean-up goes on.
+    if (isInterrupted()) return new Promise(() => {});
     process.exitCode = 1;
     printFailure(error);
     await endChildren();
@@ -34,6 +39,11 @@ export async function runStage(work) {
 
 /** @param {unknown} error */
 function printFailure(error) {
+  const file = describeFileProblem(error);
+  if (file !== null) {
+    console.error(`\n${file.problem}\n${file.remedy}`);
+    return;
+  }
   if (!(error instanceof LauncherError)) {
     // Errors of the library print as one paragraph; anything else is a fault of ours, with its stack.
     console.error("\n%O", error);

@@ -2,8 +2,8 @@
 // A stamp lies inside what it vouches for: whoever deletes the one deletes the other.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { writeWhole } from "../../lib/src/write-whole.mjs";
 import { readIfPresent } from "./project.mjs";
 
 /** @typedef {{ name: string, stamp: string, inputs: () => string, work: () => Promise<unknown> }} Step */
@@ -17,15 +17,13 @@ export function isStamped(file, inputs) {
 
 /** Notes that a step succeeded with these inputs. @param {string} file @param {string} inputs */
 export function writeStamp(file, inputs) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, inputs);
+  writeWhole(file, inputs);
   rmSync(begun(file), { force: true });
 }
 
 /** Notes that a step begins; until its stamp is written it counts as broken off. @param {string} file */
 export function markBegun(file) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(begun(file), "");
+  writeWhole(begun(file), "");
 }
 
 /** Tells whether a step was begun and never finished: what it left may be half there. @param {string} file */

@@ -9,6 +9,7 @@ export const longestEventCharacters = 4 * 1024 * 1024;
 /** An answer is longer than anything that makes sense; the message names its address and the bound. */
 export class AnswerTooLongError extends WorkbookError {
   override name = "AnswerTooLongError";
+  readonly maxBytes: number;
 
   constructor(address: string, maxBytes: number) {
     const place = URL.canParse(address) ? new URL(address).origin + new URL(address).pathname : "a server";
@@ -16,6 +17,7 @@ export class AnswerTooLongError extends WorkbookError {
       `The answer of ${place} is longer than ${maxBytes.toLocaleString("en-US")} bytes: the rest was not read.`,
       { remedy: "Check the address: what answers there is not the server that is meant, or is broken." },
     );
+    this.maxBytes = maxBytes;
   }
 }
 

@@ -1,7 +1,9 @@
+import { isProcessAlive } from "workbook/process-identity";
 import { z } from "zod";
 import { loadBestEngine } from "./model-server/load-engine.ts";
 import { serveEngine } from "./model-server/model-server.ts";
 import { readProcess, writeProcess } from "./rehearsal-file.ts";
+import { listOtherUsers, readCommand } from "./rehearsal-users.ts";
 import { startRehearsal } from "./start-rehearsal.ts";
 
 // The rehearsal's own process: started by ensureRehearsal(), found through its file, ended after idle minutes.
@@ -16,7 +18,16 @@ const { folder, model, rehearsalModel, engine, idleLimitMs } = z
   })
   .parse(JSON.parse(process.argv[2] ?? "null"));
 
+let said = "";
+process.stdin.setEncoding("utf8");
+process.stdin.on("data", (text) => {
+  said += text;
+});
+process.stdin.on("end", () => said === "stay" || process.exit(1));
+
+const command = readCommand();
 const checkEveryMs = Math.min(1_000, idleLimitMs);
+const abandonedMs = 2_000;
 const loadedEngine = await loadBestEngine({ engine, modelFile: rehearsalModel ?? undefined });
 const server = await serveEngine(loadedEngine, { model });
 const standIns = await startRehearsal({ sharedEngine: loadedEngine });
@@ -30,6 +41,7 @@ writeProcess(folder, {
   runpodApiUrl: standIns.runpodApiUrl,
   runpodProxyUrl: standIns.runpodProxyUrl,
   huggingFaceUrl: standIns.huggingFaceUrl,
+  command,
 });
 
 const stop = async () => {
@@ -43,5 +55,11 @@ setInterval(() => {
   // Where the state folder is gone or names another rehearsal, no command can find this one any more.
   const isForgotten = readProcess(folder)?.pid !== process.pid;
   const idleMs = Math.min(server.idleMs(), standIns.idleMs());
-  if (isForgotten || idleMs > idleLimitMs) void stop();
+  // The command that started it was killed, and nobody else has come.
+  const isAbandoned = () =>
+    command !== null &&
+    idleMs > abandonedMs &&
+    !isProcessAlive(command) &&
+    listOtherUsers(folder).length === 0;
+  if (isForgotten || idleMs > idleLimitMs || isAbandoned()) void stop();
 }, checkEveryMs);

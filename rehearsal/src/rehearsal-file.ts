@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "workbook/write-whole";
 import { z } from "zod";
 
 // In a rehearsal nothing leaves the machine, whatever the file says.
@@ -17,6 +18,8 @@ const processSchema = z.object({
   runpodApiUrl: loopbackUrl(/\/v2/),
   runpodProxyUrl: loopbackUrl(/\/[\w{}/-]+/),
   huggingFaceUrl: loopbackUrl(/\/?/),
+  /** The command of the launcher in which it was started, if any. */
+  command: z.object({ pid: z.int(), startedAt: z.string(), host: z.string() }).nullable().default(null),
 });
 
 /** The rehearsal's own process, as its file in the state folder describes it. */
@@ -33,9 +36,7 @@ export function processPath(folder: string): string {
 
 /** Writes the file by which others find this process; a reader never sees half of it. */
 export function writeProcess(folder: string, described: RehearsalProcess): void {
-  const temporary = `${processPath(folder)}.${described.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(described, null, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, processPath(folder));
+  writeWhole(processPath(folder), `${JSON.stringify(described, null, 2)}\n`, { mode: 0o600 });
 }
 
 /** Reads the description in a rehearsal's folder; `null` where there is none or it cannot be read. */

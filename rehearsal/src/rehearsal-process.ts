@@ -1,13 +1,17 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { extname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WorkbookError } from "workbook/errors";
+import { releaseLock, takeLock } from "workbook/file-lock";
+import { describeFileProblem } from "workbook/file-problem";
 import { readTextWithin } from "workbook/read-text-within";
 import { parseJson, withoutKeys } from "workbook/words";
+import { writeWhole } from "workbook/write-whole";
 import { z } from "zod";
 import { processPath, type RehearsalProcess, readProcess, rehearsalFolder } from "./rehearsal-file.ts";
+import { enterUser, hasLeft, leaveUsers, listOtherUsers, readCommand } from "./rehearsal-users.ts";
 
 /** What a rehearsal is started with; a running one is used only where these are the same. */
 export interface RehearsalOptions {
@@ -29,6 +33,7 @@ const defaultRehearsedModel = "meta-llama/Llama-3.1-8B-Instruct";
 const startTimeoutMs = 300_000;
 const answerTimeoutMs = 10_000;
 const defaultIdleLimitMs = 10 * 60_000;
+const patienceMs = 5_000;
 
 /**
  * Finds the rehearsal of a state folder, or starts it as a process of its own that outlives the caller.
@@ -46,46 +51,102 @@ export async function ensureRehearsal(
     model: options.model ?? defaultRehearsedModel,
     rehearsalModel: options.rehearsalModel ?? null,
   };
-  const findWanted = async () => {
-    const running = await findRehearsal(options.stateFolder);
-    const isWanted = running?.model === wanted.model && running.rehearsalModel === wanted.rehearsalModel;
-    return isWanted ? { ...running, started: false } : null;
-  };
-  const running = await findWanted();
-  if (running !== null) return running;
-  mkdirSync(folder, { recursive: true });
-  for (let waitedMs = 0; !takeLock(folder); waitedMs += 100) {
-    if (waitedMs >= startTimeoutMs) {
-      const problem = `Another process has been starting the rehearsal in ${options.stateFolder} for too long.`;
-      throw new WorkbookError(problem, { remedy: "End that process, then try again." });
-    }
-    await delay(100);
-  }
   try {
-    // Two notebooks may open an endpoint at the same moment: the second finds what the first has started meanwhile.
-    const other = await findWanted();
-    if (other !== null) return other;
-    await endRehearsal(options);
-    const { engine = "llama", idleLimitMs = defaultIdleLimitMs } = options;
-    return { ...(await start(folder, { ...wanted, engine, idleLimitMs })), started: true };
-  } finally {
-    rmSync(lockPath(folder), { force: true });
+    // Entered first: whoever ends the rehearsal meanwhile either sees this user, or is waited for.
+    enterUser(folder);
+    return await alone(folder, async () => {
+      const running = await findRehearsal(options.stateFolder);
+      if (running?.model === wanted.model && running.rehearsalModel === wanted.rehearsalModel)
+        return { ...running, started: false };
+      checkMayStart(folder, running);
+      await stop(folder, running);
+      const { engine = "llama", idleLimitMs = defaultIdleLimitMs } = options;
+      return { ...(await start(folder, { ...wanted, engine, idleLimitMs })), started: true };
+    });
+  } catch (cause) {
+    const file = describeFileProblem(cause);
+    if (file === null) throw cause;
+    throw new WorkbookError(`The rehearsal cannot be opened: ${file.problem}`, {
+      remedy: file.remedy,
+      cause,
+    });
   }
 }
 
 /** Ends the rehearsal of a state folder, if one runs; the process must first confirm that it is the rehearsal. */
 export async function endRehearsal(options: { stateFolder: string }): Promise<void> {
-  const running = await findRehearsal(options.stateFolder);
-  rmSync(processPath(rehearsalFolder(options.stateFolder)), { force: true });
+  const folder = rehearsalFolder(options.stateFolder);
+  if (!existsSync(folder)) return;
+  await alone(folder, async () => stop(folder, await findRehearsal(options.stateFolder)));
+}
+
+/**
+ * For a command of the launcher that ends: nothing that belongs to it starts a rehearsal any more, and one that a command
+ * has started ends, unless somebody else uses it.
+ */
+export async function leaveRehearsal(options: { stateFolder: string }): Promise<void> {
+  const folder = rehearsalFolder(options.stateFolder);
+  if (!existsSync(folder)) return;
+  leaveUsers(folder);
+  await alone(folder, async () => {
+    const running = await findRehearsal(options.stateFolder);
+    if (running?.command && listOtherUsers(folder).length === 0) await stop(folder, running);
+  });
+}
+
+/** Does something while nobody else starts or ends the rehearsal of this folder. */
+async function alone<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  const path = join(folder, "starting");
+  for (let waitedMs = 0; ; waitedMs += 100) {
+    const holder = takeLock(path);
+    if (holder === null) break;
+    if (waitedMs >= startTimeoutMs) {
+      const problem = `Process ${holder.pid} has been starting the rehearsal in ${folder} for too long.`;
+      throw new WorkbookError(problem, { remedy: "End that process, then try again." });
+    }
+    await delay(100);
+  }
+  try {
+    return await work();
+  } finally {
+    releaseLock(path);
+  }
+}
+
+/** A kernel of a command that ends must not start another rehearsal, and nobody takes one away from another command. */
+function checkMayStart(folder: string, running: RehearsalProcess | null): void {
+  const command = readCommand();
+  if (command !== null && hasLeft(folder, command)) {
+    throw new WorkbookError("The command that started this process has ended, and its rehearsal with it.", {
+      remedy: "Run that command again.",
+    });
+  }
+  const other = running && listOtherUsers(folder).find((user) => user.command?.pid === user.pid);
+  if (other) {
+    throw new WorkbookError(
+      `The rehearsal serves ${running.model} to another command (process ${other.pid}).`,
+      {
+        remedy:
+          "End that command, or set WORKBOOK_STATE to a folder of its own for this one, then try again.",
+      },
+    );
+  }
+}
+
+async function stop(folder: string, running: RehearsalProcess | null): Promise<void> {
+  rmSync(processPath(folder), { force: true });
   if (running === null) return;
-  process.kill(running.pid, "SIGTERM");
-  for (let waitedMs = 0; isAlive(running.pid) && waitedMs < 5_000; waitedMs += 50) await delay(50);
+  let isThere = send(running.pid, "SIGTERM");
+  for (let waitedMs = 0; isThere; waitedMs += 50) {
+    await delay(50);
+    isThere = send(running.pid, waitedMs === patienceMs ? "SIGKILL" : 0);
+  }
 }
 
 /** The running rehearsal of a state folder, or `null`: a file whose process no longer answers counts as none. */
 export async function findRehearsal(stateFolder: string): Promise<RehearsalProcess | null> {
   const described = readProcess(rehearsalFolder(stateFolder));
-  if (described === null || !isAlive(described.pid)) return null;
+  if (described === null || !send(described.pid, 0)) return null;
   try {
     const address = described.baseUrl.replace(/\/v1$/, "/version");
     const response = await fetch(address, { signal: AbortSignal.timeout(answerTimeoutMs) });
@@ -109,7 +170,8 @@ async function start(
   const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url));
   const child = spawn(process.execPath, [main, JSON.stringify({ folder, ...wanted })], {
     detached: true,
-    stdio: ["ignore", log, log],
+    // It ends when this pipe closes before it was told to stay: one that is just starting goes with its starter.
+    stdio: ["pipe", log, log],
     env: withoutKeys(process.env),
   });
   let exitCode: number | null = null;
@@ -119,13 +181,18 @@ async function start(
   child.unref();
   for (let waitedMs = 0; waitedMs < startTimeoutMs && exitCode === null; waitedMs += 25) {
     const described = readProcess(folder);
-    if (described !== null && described.pid === child.pid) return described;
+    if (described !== null && described.pid === child.pid) {
+      child.stdin?.end("stay");
+      return described;
+    }
     await delay(25);
   }
-  if (exitCode === null && child.pid !== undefined) process.kill(child.pid, "SIGTERM");
+  if (exitCode === null && child.pid !== undefined) send(child.pid, "SIGTERM");
   const reason =
     exitCode === null ? `was not up after ${startTimeoutMs / 1_000} s` : `ended with code ${exitCode}`;
   const lines = readFileSync(logPath, "utf8").trim().split("\n").slice(-5).join("\n");
+  // On a full disk the log stays empty, and this fails with the cause.
+  if (lines === "") writeWhole(logPath, " ".repeat(10_000), { mode: 0o600 });
   throw new WorkbookError(`The rehearsal's server ${reason}. The end of its log: ${lines || "empty"}.`, {
     remedy: "Run `npm run setup`, then try again.",
   });
@@ -138,37 +205,10 @@ function forgetEarlierAccounts(folder: string): void {
   }
 }
 
-/** Makes this process the only one that starts the rehearsal; the lock of a starter that was killed is removed. */
-function takeLock(folder: string): boolean {
-  const path = lockPath(folder);
+/** Tells whether the process was there. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    writeFileSync(path, String(process.pid), { flag: "wx" });
-    return true;
-  } catch {
-    const starter = readStarter(path);
-    if (starter === null || isAlive(starter)) return false;
-    rmSync(path, { force: true });
-    return takeLock(folder);
-  }
-}
-
-function readStarter(path: string): number | null {
-  try {
-    // A lock that was just made is empty.
-    return Number.parseInt(readFileSync(path, "utf8"), 10) || null;
-  } catch {
-    return null;
-  }
-}
-
-function lockPath(folder: string): string {
-  return join(folder, "starting");
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
+    return process.kill(pid, signal);
   } catch {
     return false;
   }

@@ -16,7 +16,7 @@ export interface ProjectImport {
 
 export const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 
-const sources = ["lib/src/**/*.ts", "rehearsal/src/**/*.ts", "bin/**/*.{ts,mjs}", "tools/**/*.ts"];
+const sources = ["lib/src/**/*.{ts,mjs}", "rehearsal/src/**/*.ts", "bin/**/*.{ts,mjs}", "tools/**/*.ts"];
 const statement = /^(?:import|export)\b( type\b)?(?:[^"';]*?\bfrom\s+)?\s*"([^"]+)"/gm;
 const lazy = /\bimport\("([^"]+)"\)/g;
 

@@ -6,8 +6,28 @@ import { listImports, listSources, projectRoot } from "./list-imports.ts";
 
 /** The floors of lib/src, from the ground. A room imports from the floors below it and from nothing else. */
 const floors = [
-  ["errors", "network", "project-root", "seeded-random", "statistics", "words"],
-  ["frame", "read-text-within", "require-number", "settings"],
+  [
+    "choose-keys",
+    "errors",
+    "file-problem",
+    "network",
+    "process-identity",
+    "project-root",
+    "seeded-random",
+    "statistics",
+    "words",
+    "write-whole",
+  ],
+  [
+    "file-lock",
+    "frame",
+    "key-transport",
+    "read-text-within",
+    "require-number",
+    "settings",
+    "state-files",
+    "stay-on-host",
+  ],
   ["describe-settings", "kernel"],
   ["show"],
   ["facts", "rehearsal", "traffic"],
@@ -52,8 +72,8 @@ describe("the rooms", () => {
     assert.equal(entries.filter(({ isLazy }) => isLazy).length, 2, "once as code, once as a type");
   });
 
-  test("of bin/set-up need nothing that is installed", () => {
-    const files = listSources().filter((file) => file.startsWith("bin/set-up/"));
+  test("of bin/set-up need nothing that is installed, nor does what they take from lib/src", () => {
+    const files = listSources().filter((file) => /^(bin\/set-up|lib\/src)\/.*\.mjs$/.test(file));
     const installed = files.flatMap((file) =>
       [...readFileSync(join(projectRoot, file), "utf8").matchAll(/from "([^".][^"]*)"/g)]
         .map(([, name = ""]) => name)

@@ -41,8 +41,8 @@ export interface FakeCheckout {
   launch(command: readonly string[], options?: LaunchOptions): Run;
   /** Runs a command of the launcher to its end. */
   run(command: readonly string[], options?: LaunchOptions): Promise<Outcome>;
-  /** Moves the checkout, as its user might. */
-  move(): void;
+  /** Moves the checkout, as its user might, to a folder of another name. */
+  move(name?: string): void;
 }
 
 /** On what machine and with which variables the launcher runs. */
@@ -90,8 +90,8 @@ export function makeFakeCheckout(
     calls,
     launch,
     run: (command, options) => launch(command, options).ended,
-    move() {
-      const elsewhere = join(folder, "elsewhere");
+    move(name = "elsewhere") {
+      const elsewhere = join(folder, name);
       renameSync(root, elsewhere);
       root = elsewhere;
     },
@@ -179,5 +179,8 @@ function copyLauncher(root: string): void {
   for (const name of ["lib", "rehearsal"]) {
     mkdirSync(join(root, name, "src"));
     writeFileSync(join(root, name, "src/index.ts"), "export const tokens = 1;\n");
+  }
+  for (const name of ["file-lock", "file-problem", "process-identity", "write-whole"]) {
+    cpSync(join(projectRoot, `lib/src/${name}.mjs`), join(root, `lib/src/${name}.mjs`));
   }
 }

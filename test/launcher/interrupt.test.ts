@@ -83,7 +83,7 @@ describe("an interrupted command", () => {
       join(checkout.root, "foreground.mjs"),
       `import { runInForeground } from "./bin/set-up/child-processes.mjs";
       import { runStage } from "./bin/set-up/stage.mjs";
-      await runStage(() => runInForeground(process.execPath, ["asks-back.mjs"], { asksBack: true }));`,
+      await runStage(() => runInForeground(process.execPath, ["asks-back.mjs"], { kind: "process" }));`,
     );
     const run = checkout.launch(["run", "foreground.mjs"]);
     const pid = await until(() => readNumber(join(checkout.root, "started")));

@@ -1,4 +1,5 @@
 export { alignColumns } from "./align-columns.ts";
+export { cleanName } from "./clean-name.ts";
 export { cleanWords, findKeyOwner } from "./clean-words.ts";
 export { cutEnd } from "./cut-end.ts";
 export { escapeHtml } from "./escape-html.ts";

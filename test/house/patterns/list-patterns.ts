@@ -127,7 +127,7 @@ function rawOf(part: Node): string {
 
 /** Of Python's calls only such with the pattern in place are read; another one is no pattern, and so fails. */
 function readPython(file: string, text: string): FoundPattern[] {
-  return [...text.matchAll(/\bre\.[a-z]+\((?:r?"([^"\n]*)")?/g)].map(({ index, 1: source = "(" }) => ({
+  return [...text.matchAll(/\bre\.[a-z]+\(\s*(?:r?"([^"\n]*)")?/g)].map(({ index, 1: source = "(" }) => ({
     place: `${file}:${text.slice(0, index).split("\n").length}`,
     source: source.replaceAll("(?P<", "(?<"),
     flags: "",

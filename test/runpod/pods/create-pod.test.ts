@@ -171,7 +171,7 @@ describe("createPod", () => {
   });
 
   test("lists every candidate with its reason where none is to be had", async (context) => {
-    const { open, rehearsal, stateFolder } = await startPodWorld(context, {
+    const { open, rehearsal } = await startPodWorld(context, {
       faults: [
         { kind: "no-capacity", gpuTypeId: "NVIDIA A40" },
         { kind: "forbidden-gpu", gpuTypeId: "NVIDIA RTX A6000" },
@@ -186,7 +186,7 @@ describe("createPod", () => {
       return true;
     });
     assert.deepEqual(rehearsal.ledger().pods, []);
-    assert.equal(describeOpenRealPods(stateFolder("one")), "", "nothing is on record as rented");
+    assert.equal(describeOpenRealPods(open()), "", "nothing is on record as rented");
   });
 
   test("stops at a balance that is too low, and says how much is missing", async (context) => {
@@ -216,7 +216,7 @@ describe("createPod", () => {
   }
 
   test("rents nothing else after a failure of which nobody knows the outcome", async (context) => {
-    const { open, rehearsal, stateFolder } = await startPodWorld(context, {
+    const { open, rehearsal } = await startPodWorld(context, {
       faults: [{ kind: "api-error", status: 502, operation: "createPod" }],
     });
     await assert.rejects(
@@ -225,7 +225,7 @@ describe("createPod", () => {
     );
     const creates = rehearsal.calls().filter(({ method, path }) => method === "POST" && path === "/v2/pods");
     assert.equal(creates.length, 1);
-    assert.match(describeOpenRealPods(stateFolder("one")), /if it was rented at all/);
+    assert.match(describeOpenRealPods(open()), /if it was rented at all/);
   });
 
   test("sends plain arguments to an older API, and says what is missing", async (context) => {

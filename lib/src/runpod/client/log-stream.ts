@@ -15,6 +15,9 @@ export interface PodLogLine {
   id: string | null;
 }
 
+/** Characters; no program of a pod writes longer ones for people. */
+const longestLine = 10_000;
+
 /** Opens the log of a pod or a worker as a stream of lines; it ends when the signal does, or the server ends it. */
 export async function* openLogStream(
   connection: Connection,
@@ -65,5 +68,5 @@ function readLine(data: string, id: string | null): PodLogLine | null {
   const parsed = logEventSchema.safeParse(parseJson(data));
   if (!parsed.success) return null;
   const { source, line, ts } = parsed.data;
-  return { source, text: cleanWords(line).trimEnd(), at: ts ?? null, id };
+  return { source, text: cleanWords(line.slice(0, longestLine)).trimEnd(), at: ts ?? null, id };
 }

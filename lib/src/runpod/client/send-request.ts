@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
 import { AnswerTooLongError, readTextWithin } from "../../read-text-within.ts";
-import { cleanWords, cutEnd, findKeyOwner, findKeyProblem } from "../../words/index.ts";
+import { cleanName, cleanWords, cutEnd, findKeyOwner, findKeyProblem } from "../../words/index.ts";
+import { type ClockReading, readClock } from "./clock-reading.ts";
 import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
 import { RunPodError } from "./runpod-error.ts";
@@ -14,6 +15,10 @@ export interface Connection extends RetryRules {
   apiKey: string;
   fetch: typeof fetch;
   userAgent: string;
+  /** This machine's clock. */
+  now(): Date;
+  /** Hears of each answer, a refusal too, what time it was at the API; `null` where it does not say. */
+  onClock(reading: ClockReading | null): void;
 }
 
 /** One call of the API. */
@@ -93,10 +98,10 @@ export async function requestJson<Output>(
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(
-    (issue) => `${issue.path.join(".") || "the whole"} (${issue.message})`,
+    (issue) => `${cleanName(issue.path.join(".")) || "the whole"} (${issue.message})`,
   );
   throw unreadable(
-    `lacks what is needed: ${fields.slice(0, 5).join(", ")}`,
+    `lacks what is needed: ${cleanWords(fields.slice(0, 5).join(", ").slice(0, 500))}`,
     "The API may have changed: look for a newer version of this workbook.",
   );
 }
@@ -141,6 +146,7 @@ async function attemptCall(
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   let body: string;
+  const sentAt = { byClock: connection.now().getTime(), elapsed: performance.now() };
   try {
     response = await connection.fetch(addressOf(connection, call), {
       method: call.method,
@@ -156,6 +162,11 @@ async function attemptCall(
       signal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
+    const receivedAt = connection.now();
+    // A clock that was set on the way makes the way look long, and the reading vague.
+    const byClock = Math.abs(receivedAt.getTime() - sentAt.byClock);
+    const roundTripMs = Math.max(byClock, performance.now() - sentAt.elapsed);
+    connection.onClock(readClock(response.headers, { receivedAt, roundTripMs }));
     if (response.ok && call.isStream === true) return { response, body: "" };
     body = await readTextWithin(response);
     if (response.ok) return { response, body };

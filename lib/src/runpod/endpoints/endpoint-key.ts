@@ -14,7 +14,8 @@ export function readEndpointKey({ connection }: Pick<RunPodContext, "connection"
     "nothing else, and put it into .env as RUNPOD_ENDPOINT_KEY.";
   const refuse = (problem: string) => new SettingsError(problem, { remedy });
   if (key === "") {
-    throw refuse("Calling an endpoint takes a key of its own, and RUNPOD_ENDPOINT_KEY is not set.");
+    const reason = connection.withheldKeys?.RUNPOD_ENDPOINT_KEY ?? "RUNPOD_ENDPOINT_KEY is not set.";
+    throw refuse(`Calling an endpoint takes a key of its own. ${reason}`);
   }
   if (key === connection.apiKey) {
     throw refuse(

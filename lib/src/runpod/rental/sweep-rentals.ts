@@ -1,9 +1,12 @@
 import { WorkbookError } from "../../errors.ts";
 import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
+import { checkClock, describeWrongClock } from "./clock-check.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
+import { describeDamage } from "./describe-damage.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
-import { type JudgedRental, judgeAll } from "./judge-all.ts";
-import { describeRentalCost, findRental, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
+import { findByStem, findRental } from "./find-rental.ts";
+import { type JudgedRental, judgeAgain, judgeAll, knownBy } from "./judge-all.ts";
+import { describeRentalCost, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Which rentals a sweep ends. */
 export interface SweepOptions {
@@ -42,10 +45,23 @@ export async function sweepRentals<Found extends Rented>(
   const judged = await judgeAll(context, kind, { journal, signal });
   const swept: SweptPods = { ended: [], kept: [], mayStillCome: [], problems: [] };
   const failures: unknown[] = [];
-  for (const { found, judgement } of judged) {
+  const known = knownBy(kind, journal);
+  const wrongClock = describeWrongClock(checkClock(context));
+  if (wrongClock !== "") {
+    swept.problems.push(
+      `${wrongClock} Until then the ${kind.words.noun}s of other workbooks are left alone.`,
+    );
+  }
+  const damage = describeDamage(context, kind, journal);
+  if (damage !== "") swept.problems.push(damage);
+  for (const first of judged) {
+    const isMeant = everything && first.judgement.owner === "this workbook";
+    const { found, judgement } = isMeant
+      ? first
+      : await judgeAgain(context, kind, { judged: first, known, signal });
     const { id, name } = found;
     const isUnwanted = judgement.verdict === "end";
-    if (!isUnwanted && !(everything && judgement.owner === "this workbook")) {
+    if (!isUnwanted && !isMeant) {
       swept.kept.push({ id, name, reason: judgement.reason });
       continue;
     }
@@ -97,8 +113,9 @@ async function closeRecords<Found extends Rented>(
     const until = id === null ? mayAppearUntil(context, record) : null;
     if (until !== null) left.mayStillCome.push({ stem, until: until.toISOString() });
     if (until !== null || dryRun) continue;
-    if (id === null || (await findRental(context, kind, id, options)) === null)
-      recordEnd(context, stem, null);
+    const ask =
+      id === null ? findByStem(context, kind, stem, options) : findRental(context, kind, id, options);
+    if ((await ask) === null) recordEnd(context, kind, { id, stem });
   }
   return left;
 }
@@ -106,8 +123,9 @@ async function closeRecords<Found extends Rented>(
 /** Until when something that was asked for, and never seen, may still appear; `null`: it will not any more. */
 function mayAppearUntil(context: RunPodContext, record: RentalRecord): Date | null {
   if (record.intendedAt === null) return null;
+  const { now } = checkClock(context);
   // Who asked for it and lives may be asking at this moment.
   const isAsking = record.waiters.some(context.isAlive);
-  const until = new Date((isAsking ? context.now() : record.intendedAt).getTime() + lateEffectMs);
-  return until > context.now() ? until : null;
+  const until = new Date((isAsking ? now : record.intendedAt).getTime() + lateEffectMs);
+  return until > now ? until : null;
 }
