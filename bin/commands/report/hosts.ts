@@ -131,11 +131,7 @@ function isVersion(host: string, { before, after }: Around): boolean {
 
 /** Two words with colons between can be an address, too: what the world gives out begins with four digits. */
 function isPlausibleIPv6(text: string): boolean {
-<<<<<<< HEAD
-  const address = text.replace(/%.*/s, "");
-=======
   const [address = ""] = text.split("%");
->>>>>>> main
   if (!isIPv6(address) || !/\d/.test(address)) return false;
   const groups = address.split(":");
   return (
@@ -145,19 +141,11 @@ function isPlausibleIPv6(text: string): boolean {
   );
 }
 
-<<<<<<< HEAD
-function normalise(host: string): string {
-  return host
-    .replace(/^\[|\]$|%.*/gs, "")
-    .replace(/(?<!\.)\.+$/, "")
-    .toLowerCase();
-=======
 const endOfSentence = /\.{1,3}$/;
 
 function normalise(text: string): string {
   const [host = ""] = text.replace(/^\[|\]$/g, "").split("%");
   return host.replace(endOfSentence, "").toLowerCase();
->>>>>>> main
 }
 
 /** The part of a name that a firm or a network has for all its hosts. */
@@ -191,11 +179,7 @@ export function createHostHider(given: {
     const host = normalise(text);
     if (host === "" || isPublicHost(host) || own.has(host)) return text;
     if (!numbers.has(host)) numbers.set(host, numbers.size + 1);
-<<<<<<< HEAD
-    return `{host${numbers.get(host)}}${/(?<!\.)\.+$/.exec(text)?.[0] ?? ""}`;
-=======
     return `{host${numbers.get(host)}}${endOfSentence.exec(text)?.[0] ?? ""}`;
->>>>>>> main
   };
   const hideAnywhere = (text: string, pattern: RegExp | null) =>
     pattern ? text.replace(pattern, hide) : text;

@@ -24,9 +24,5 @@ export function listKnownHosts(): string[] {
     ...proxies,
   ];
   const named = urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).hostname] : []));
-<<<<<<< HEAD
-  return [own, own.replace(/\..*/s, ""), ...addresses, ...named];
-=======
   return [own, own.split(".")[0] ?? "", ...addresses, ...named];
->>>>>>> main
 }
