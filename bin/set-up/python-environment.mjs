@@ -1,10 +1,9 @@
 // The project's Python environment: made with uv where that is installed, else with Python's own venv and pip.
 
-import { spawnSync } from "node:child_process";
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../../lib/src/write-whole.mjs";
-import { run } from "./child-processes.mjs";
+import { ask, run } from "./child-processes.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 import { inProject, projectRoot, python, pythonEnvironment, readIfPresent } from "./project.mjs";
 import { installFromRegistry } from "./registry.mjs";
@@ -30,8 +29,8 @@ export function environment({ isVerbose }) {
 
 /** One that was made elsewhere or whose Python is gone is made anew. @param {boolean} isVerbose */
 async function makeEnvironment(isVerbose) {
-  const hasUv = isInstalled("uv");
-  const found = findPython({ needsEnsurepip: !hasUv });
+  const hasUv = await isInstalled("uv");
+  const found = await findPython({ needsEnsurepip: !hasUv });
   const isBroken = !existsSync(python) || readIfPresent(environmentStamp) !== null;
   if (isBroken) rmSync(pythonEnvironment, { recursive: true, force: true });
   const [command, ...options] = hasUv
@@ -63,7 +62,7 @@ export function requirementsStep({ name, requirements, isVerbose }) {
 async function installRequirements({ file, what, isRepair, isVerbose }) {
   // The file lists every package that is wanted, with its hash: nothing is left to resolve.
   const wanted = ["--no-deps", "--require-hashes", "-r", file];
-  if (isInstalled("uv")) {
+  if (await isInstalled("uv")) {
     const options = ["--python", python, ...(isRepair ? ["--reinstall"] : [])];
     return installFromRegistry({ tool: "uv", what, settings: "uv.toml, UV_DEFAULT_INDEX" }, () =>
       run("uv", ["pip", "install", ...options, ...wanted], { isVerbose }),
@@ -84,13 +83,13 @@ async function installRequirements({ file, what, isRepair, isVerbose }) {
 }
 
 /** @param {string} program */
-function isInstalled(program) {
-  return spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
+async function isInstalled(program) {
+  return (await ask(program, ["--version"])) !== null;
 }
 
 /** @param {{ needsEnsurepip: boolean }} options pip comes with Python's own `ensurepip`, which Debian packs apart */
-function findPython({ needsEnsurepip }) {
-  const found = pythonNames.flatMap((name) => describePython(name) ?? []);
+async function findPython({ needsEnsurepip }) {
+  const found = (await Promise.all(pythonNames.map(describePython))).flatMap((python) => python ?? []);
   const recent = found.filter(({ minor }) => minor >= oldestPythonMinor);
   const usable = recent.find(({ hasVenv }) => hasVenv || !needsEnsurepip);
   if (usable !== undefined) return usable.path;
@@ -111,16 +110,16 @@ function findPython({ needsEnsurepip }) {
   );
 }
 
-/** @param {string} name @returns {{ path: string, minor: number, hasVenv: boolean } | null} */
-function describePython(name) {
+/** @param {string} name @returns {Promise<{ path: string, minor: number, hasVenv: boolean } | null>} */
+async function describePython(name) {
   const question = [
     "import json, sys",
     "try:\n import venv, ensurepip\n complete = True",
     "except ImportError:\n complete = False",
     "print(json.dumps([sys.executable, *sys.version_info[:2], complete]))",
   ].join("\n");
-  const { status, stdout } = spawnSync(name, ["-c", question], { encoding: "utf8" });
-  if (status !== 0) return null;
-  const [path, major, minor, hasVenv] = JSON.parse(stdout);
+  const answer = await ask(name, ["-c", question]);
+  if (answer === null) return null;
+  const [path, major, minor, hasVenv] = JSON.parse(answer);
   return major === 3 ? { path, minor, hasVenv } : null;
 }
