@@ -46,6 +46,7 @@ function findPlaces(error, cells) {
     if (place === null) continue;
     const where = Number(cell) === cells.length - 1 ? "this cell" : "an earlier cell";
     const lead = places.length === 0 ? "in" : "called in";
+    if (places.length === mostPlaces) break;
     places.push(`  ${lead} ${place.line === null ? "" : `line ${place.line} of `}${where}: ${place.code}`);
   }
   return places.slice(0, mostPlaces);

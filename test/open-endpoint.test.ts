@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { printChat } from "../lib/src/endpoint/index.ts";
 import { WorkbookError } from "../lib/src/errors.ts";
 import { openEndpoint } from "../lib/src/open-endpoint.ts";
 import { endRehearsal, ensureRehearsal } from "../rehearsal/src/index.ts";
-import { makeFolder, setEnvironment } from "./helpers/environment.ts";
-import { startOpenAiLike } from "./helpers/openai-like.ts";
+import { makeCheckout, makeFolder, setEnvironment } from "./helpers/environment.ts";
+import { sendJson, sendStream, startLocalServer } from "./helpers/local-server.ts";
+import { chunk, done, startOpenAiLike } from "./helpers/openai-like.ts";
 
 /** An environment with a state folder of its own, in which no `.env` is read. */
 function isolate(t: TestContext, values: Record<string, string>): { stateFolder: string } {
@@ -84,6 +86,84 @@ describe("openEndpoint with the target given", () => {
     assert.equal((await openEndpoint()).baseUrl, `${first.url}/v1`);
     setEnvironment(t, { OPENAI_BASE_URL: second.url });
     assert.equal((await openEndpoint()).baseUrl, `${second.url}/v1`);
+  });
+});
+
+/** Calls as a notebook does, in a checkout whose `.env` says this, and gives what is printed. */
+async function inCheckout<Result>(
+  t: TestContext,
+  options: { envFile: string; environment: Record<string, string> },
+  work: () => Promise<Result>,
+): Promise<{ result: Result; printed: string }> {
+  const { root } = makeCheckout(t, { envFile: options.envFile });
+  isolate(t, { WORKBOOK_IGNORE_ENV_FILE: "", ...options.environment });
+  const before = process.cwd();
+  process.chdir(root);
+  t.after(() => process.chdir(before));
+  let printed = "";
+  const original = process.stdout.write.bind(process.stdout);
+  const write = t.mock.method(process.stdout, "write", (text: string | Uint8Array) => {
+    // What the test runner itself reports comes as bytes.
+    if (typeof text !== "string") return original(text);
+    printed += text;
+    return true;
+  });
+  try {
+    return { result: await work(), printed };
+  } finally {
+    write.mock.restore();
+  }
+}
+
+describe("openEndpoint with an address of .env and a key of the shell", () => {
+  const environment = { OPENAI_API_KEY: "sk-proj-canary-of-the-real-openai-account" };
+
+  test("sends no key, says so, and works where none is needed", async (t) => {
+    const chat = (_: unknown, response: ServerResponse) =>
+      sendStream(response, [chunk({ delta: { content: "Hello" }, finish_reason: "stop" }), done]);
+    const server = await startOpenAiLike(t, { chat });
+    const { result, printed } = await inCheckout(
+      t,
+      { envFile: `WORKBOOK_TARGET=given\nOPENAI_BASE_URL=${server.url}/v1\n`, environment },
+      async () => {
+        const endpoint = await openEndpoint();
+        const messages = [{ role: "user" as const, content: "Hello" }];
+        return { endpoint, chat: await printChat(endpoint, { messages }, { write: () => {} }) };
+      },
+    );
+    const sentence =
+      `OPENAI_API_KEY (set in the environment) is not sent to ${server.url}, for OPENAI_BASE_URL is set in .env. ` +
+      "If the key belongs to that host, OPENAI_API_KEY must be set in .env too.";
+    assert.equal(printed, `${sentence}\n`);
+    assert.deepEqual(result.endpoint.notes, [sentence]);
+    assert.notEqual(result.chat.text, "");
+    assert.equal(result.endpoint.apiKey, "EMPTY");
+    assert.ok(server.requests.length >= 3);
+    assert.doesNotMatch(JSON.stringify(server.requests), /canary/);
+  });
+
+  test("says so also in the error of a server that wants a key", async (t) => {
+    const server = await startLocalServer(t, (_request, response) => sendJson(response, {}, 401));
+    const opening = inCheckout(
+      t,
+      { envFile: `WORKBOOK_TARGET=given\nOPENAI_BASE_URL=${server.url}/v1\n`, environment },
+      () => openEndpoint(),
+    );
+    await assert.rejects(
+      opening,
+      /\(HTTP 401\): none was given\. OPENAI_API_KEY \(set in the environment\) is not sent/,
+    );
+    assert.doesNotMatch(JSON.stringify(server.requests), /canary/);
+  });
+});
+
+describe("openEndpoint with an address outside this machine", () => {
+  test("sends no key in clear, not even one that is given", async (t) => {
+    const fetchMock = t.mock.method(globalThis, "fetch", () => assert.fail("it was sent"));
+    isolate(t, {});
+    const opening = openEndpoint({ baseUrl: "http://gpu.example:8000", apiKey: "sk-own-key" });
+    await assert.rejects(opening, { name: "SettingsError" });
+    assert.equal(fetchMock.mock.callCount(), 0);
   });
 });
 

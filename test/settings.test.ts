@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { SettingsError } from "../lib/src/errors.ts";
-import { type EnvironmentOverrides, loadSettings, secretSettings } from "../lib/src/settings.ts";
+import { type EnvironmentOverrides, loadSettings } from "../lib/src/settings.ts";
 import { makeCheckout, makeFolder } from "./helpers/environment.ts";
 
 const secrets = {
@@ -42,6 +42,7 @@ describe("loadSettings", () => {
         model: null,
         rehearsalModel: null,
         scaleOut: false,
+        withheldKeys: {},
       },
     );
   });
@@ -76,10 +77,11 @@ describe("loadSettings", () => {
         model: "small",
         rehearsalModel: "/models/other.gguf",
         scaleOut: true,
+        withheldKeys: {},
       },
     );
     assert.deepEqual(
-      secretSettings.map((name) => settings[name]),
+      [settings.runpodApiKey, settings.runpodEndpointKey, settings.huggingFaceToken, settings.openaiApiKey],
       ["rpa_canary", "rpa_canary-endpoint", "hf_canary", "sk-canary"],
     );
   });
@@ -156,7 +158,7 @@ describe("the secrets of the settings", () => {
     const { root } = makeCheckout(t, { envFile });
     const settings = loadSettings({ ...secrets }, { environment: secrets, folder: root });
     assert.deepEqual(
-      secretSettings.map((name) => settings[name]),
+      [settings.runpodApiKey, settings.runpodEndpointKey, settings.huggingFaceToken, settings.openaiApiKey],
       [null, null, null, null],
     );
   });

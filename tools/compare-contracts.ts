@@ -34,7 +34,7 @@ function describeContract(spec: unknown): Map<string, Set<string>> {
       const operation = asObject(asObject(item)[method]);
       const id = operation["operationId"];
       if (typeof id !== "string") continue;
-      const traits = new Set([`place ${method.toUpperCase()} ${path.replace(/\{[^}]+\}/g, "{}")}`]);
+      const traits = new Set([`place ${method.toUpperCase()} ${path.replace(/\{[^{}]+\}/g, "{}")}`]);
       for (const parameter of asArray(operation["parameters"])) {
         const { name, in: place } = resolve(root, parameter);
         traits.add(`parameter ${String(name)} (${String(place)})`);

@@ -82,11 +82,11 @@ function describeError(error: KnownError): string {
 
 // What is typed as it stands: flags, settings, calls, fields of a plan or a request, and addresses with a gap.
 const typed = [
-  /https?:\/\/\S*<\w+>[^\s;,]*(?<![.:])/,
+  /https?:\/\/\S{0,100}<\w{1,30}>[^\s;,]*(?<![.:])/,
   /https?:\/\/(?:127\.0\.0\.1\S*[^\s.,:;]|(?=\s))/,
   /--[a-z][\w-]*(?: 0\.0\.0\.0)?/,
   /\b[A-Z]{2,}_[A-Z_\d]+(?:=\d)?\b|\bMODEL\b/,
-  /\b\w+(?:\.\w+)*\([^)]*\)/,
+  /\b\w{1,40}(?:\.\w{1,40}){0,5}\([^)]{0,100}\)/,
   /\bnpm (?:run \w+|start)/,
   /\b(?:containerDiskGb|extraArguments|gpuCount|gpus|maxModelTokens|max_tokens|minCudaVersion|networkVolume(?:\.\w+)?)\b(?:: (?:"?\{\w+\}"?|"[\d.]+"|\d+))?/,
   /\bstream: true\b|\bendpoint\.\w+/,

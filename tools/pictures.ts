@@ -36,7 +36,7 @@ async function drawCostPerHour(): Promise<string> {
     "@media(prefers-color-scheme:dark){svg{color:#dfe2e5}.page{fill:#15181c}}</style>" +
     '<rect class="page" width="100%" height="100%" rx="8"/>';
   const title = `<title>${description}</title>`;
-  return `${String(data["image/svg+xml"]).replace(/<svg [^>]*>/, (start) => `${start}${title}${style}`)}\n`;
+  return `${String(data["image/svg+xml"]).replace(/<svg [^<>]*>/, (start) => `${start}${title}${style}`)}\n`;
 }
 
 /** The streamed answer of the chat notebook, as Lab shows it. */

@@ -53,23 +53,31 @@ export async function run(command, commandArguments, { environment = process.env
 }
 
 /**
- * Asks a program something and resolves with what it answers; `null` where it fails or is not there.
+ * Asks a program something: `null` where it is not there, else what it answers, how it ended, and whether it was ended for
+ * taking too long.
  * @param {string} command
  * @param {readonly string[]} commandArguments
+ * @param {{ patienceMs: number }} options
  */
-export async function ask(command, commandArguments) {
+export async function ask(command, commandArguments, { patienceMs }) {
   let answer = "";
+  let isSlow = false;
   const { child } = await whileRunning(() => {
     const child = spawn(...held(command, commandArguments), {
       detached: true,
       stdio: ["ignore", "pipe", "ignore", "pipe"],
     });
     child.stdout?.setEncoding("utf8").on("data", (text) => {
-      answer += text;
+      answer = (answer + text).slice(-20_000);
     });
-    return { pid: child.pid, kind: "group", ended: endOf(child), hold: child.stdio[3], child };
+    const asked = { pid: child.pid, kind: /** @type {const} */ ("group"), hold: child.stdio[3], child };
+    const tooLong = setTimeout(() => {
+      isSlow = true;
+      kill({ ...asked, ended: never }, "SIGKILL");
+    }, patienceMs);
+    return { ...asked, ended: endOf(child).finally(() => clearTimeout(tooLong)) };
   });
-  return child.exitCode === 0 ? answer : null;
+  return child.exitCode === notThere ? null : { answer, exitCode: child.exitCode, isSlow };
 }
 
 /**

@@ -31,10 +31,28 @@ class KeyGuard:
             await send({"type": "http.response.body", "body": UNAUTHORIZED})
 
     def may_pass(self, scope):
-        # A browser asks with OPTIONS, and without a key, whether it may ask at all; no route does work for it.
-        if scope.get("method") == "OPTIONS":
-            return True
-        if scope["type"] == "http" and scope["path"] in OPEN_PATHS:
-            return True
-        given = [value for name, value in scope["headers"] if name.lower() == b"authorization"]
+        if scope["type"] == "http":
+            path = route_path(scope)
+            if path in OPEN_PATHS or (path.startswith("/v1/") and is_preflight(scope)):
+                return True
+        given = header_values(scope, b"authorization")
         return len(given) == 1 and hmac.compare_digest(given[0], self.expected)
+
+
+def route_path(scope):
+    """Returns the path that routes are compared with: without --root-path, where that stands before it."""
+    path, root = scope["path"], scope.get("root_path", "")
+    return path[len(root) :] if root and path.startswith(root + "/") else path
+
+
+def is_preflight(scope):
+    """Whether a browser asks if it may ask at all, which it does without a key.
+
+    vLLM's CORS middleware stands before all routes and answers what has both headers; any other OPTIONS reaches a route.
+    """
+    names = (b"origin", b"access-control-request-method")
+    return scope["method"] == "OPTIONS" and all(header_values(scope, name) for name in names)
+
+
+def header_values(scope, wanted):
+    return [value for name, value in scope["headers"] if name.lower() == wanted]

@@ -17,6 +17,7 @@ export function describeSettings(settings: Settings): string {
     ["HF token", key(settings.huggingFaceToken)],
     ["state", relative(projectRoot, stateFolder) || "."],
     ["Node", process.versions.node],
+    ...Object.values(settings.withheldKeys).map((sentence): [string, string] => ["mind", sentence]),
   ];
   return alignColumns(lines);
 }

@@ -9,16 +9,17 @@ import { loadSettings, type Settings } from "./settings.ts";
  *
  * `rehearsal` opens the rehearsed pod, or without one the small model on this machine; `runpod` the ready pod of the
  * journal; `given` uses `OPENAI_BASE_URL` with `OPENAI_API_KEY`. A key is sent only to the host that it was set for: with
- * an explicit `baseUrl` that is `apiKey`, or `EMPTY`.
+ * an explicit `baseUrl` that is `apiKey`, or `EMPTY`. A sentence is printed where a key that was found is not sent, or
+ * crosses a private network in clear.
  *
- * @throws SettingsError where a setting is missing, WorkbookError where no pod is ready, EndpointError where the endpoint
+ * @throws SettingsError where a setting is missing or a key would cross a public network in clear, WorkbookError where no pod is ready, EndpointError where the endpoint
  *   does not answer as it should.
  */
 export async function openEndpoint(
   options: { baseUrl?: string; apiKey?: string; model?: string } = {},
 ): Promise<Endpoint> {
   const { baseUrl, apiKey, model } = options;
-  if (baseUrl !== undefined) return connectEndpoint({ baseUrl, apiKey, model, origin: "given" });
+  if (baseUrl !== undefined) return openAddress({ baseUrl, apiKey, model });
   const settings = loadSettings();
   switch (settings.target) {
     case "rehearsal":
@@ -40,7 +41,7 @@ async function openRehearsal(settings: Settings, model: string | undefined): Pro
   return connectEndpoint({ baseUrl: running.baseUrl, apiKey: running.apiKey, model, origin: "rehearsal" });
 }
 
-function openGiven(
+async function openGiven(
   settings: Settings,
   options: { apiKey: string | undefined; model: string | undefined },
 ): Promise<Endpoint> {
@@ -49,10 +50,21 @@ function openGiven(
       remedy: "Put the endpoint's address into .env, for example OPENAI_BASE_URL=http://127.0.0.1:11434/v1.",
     });
   }
-  return connectEndpoint({
+  const apiKey = options.apiKey ?? settings.openaiApiKey ?? undefined;
+  return openAddress({
     baseUrl: settings.openaiBaseUrl,
-    apiKey: options.apiKey ?? settings.openaiApiKey ?? undefined,
+    apiKey,
     model: options.model ?? settings.model ?? undefined,
-    origin: "given",
+    keyNote: apiKey === undefined ? settings.withheldKeys.OPENAI_API_KEY : undefined,
   });
+}
+
+async function openAddress(options: {
+  baseUrl: string;
+  apiKey: string | undefined;
+  model: string | undefined;
+  keyNote?: string | undefined;
+}): Promise<Endpoint> {
+  const onKeyNote = (note: string) => process.stdout.write(`${note}\n`);
+  return connectEndpoint({ ...options, origin: "given", onKeyNote });
 }

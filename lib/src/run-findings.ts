@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type Assessment, stateVerdict, type VerdictOptions } from "./cost/index.ts";
+import { writeStateFile } from "./state-files.ts";
 
 /** The environment variable that names the file for a notebook's findings; `npm start` sets it. */
 const findingsVariable = "WORKBOOK_FINDINGS";
@@ -23,8 +23,7 @@ export function printVerdict(assessment: Assessment, options: VerdictOptions): v
   console.log(`${verdict.sentence} ${verdict.assumed}`);
   const file = process.env[findingsVariable];
   if (file === undefined || file === "") return;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ verdict } satisfies RunFindings));
+  writeStateFile(file, JSON.stringify({ verdict } satisfies RunFindings));
 }
 
 /** Reads what a notebook has found out; a file that is not there, or is none, holds nothing. */

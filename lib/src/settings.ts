@@ -2,6 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "dotenv";
 import { z } from "zod";
+import {
+  chooseKey,
+  findSettings,
+  type KeyName,
+  keyNames,
+  type SettingSource,
+  settingPlaces,
+} from "./choose-keys.ts";
 import { SettingsError } from "./errors.ts";
 import { findProjectRoot } from "./project-root.ts";
 
@@ -35,14 +43,19 @@ export interface Settings {
   readonly huggingFaceToken: string | null;
   /** Secret. */
   readonly openaiApiKey: string | null;
+  /** Why a key that was found is not used, in whole sentences. */
+  readonly withheldKeys: Readonly<Partial<Record<KeyName, string>>>;
+  /** Secret: every value of a key that was found anywhere, used or not, for those who search texts for them. */
+  readonly foundKeys: readonly string[];
 }
 
 /** The settings that must never be shown. */
-export const secretSettings = [
+const secretSettings = [
   "runpodApiKey",
   "runpodEndpointKey",
   "huggingFaceToken",
   "openaiApiKey",
+  "foundKeys",
 ] as const;
 
 const url = (example: string) =>
@@ -88,7 +101,8 @@ export type EnvironmentOverrides = Partial<Record<keyof typeof environmentSchema
 /**
  * Reads the settings from the environment and the project's `.env`; the environment wins, overrides win over both.
  *
- * They are read anew at every call. In a rehearsal no key is read at all: the secrets are `null` whatever is set.
+ * They are read anew at every call. In a rehearsal no key is read at all: the secrets are `null` whatever is set. A key
+ * is used only where it was found in the same place as its address, or the address is its vendor's own.
  * `WORKBOOK_IGNORE_ENV_FILE=1` leaves `.env` unread, as the tests need it.
  *
  * @throws SettingsError that names the variable, where it was set and what it takes.
@@ -100,39 +114,42 @@ export function loadSettings(
   const environment = surroundings.environment ?? process.env;
   const projectRoot = findProjectRoot(surroundings.folder ?? process.cwd());
   const file = environment["WORKBOOK_IGNORE_ENV_FILE"] === "1" ? {} : readEnvironmentFile(projectRoot);
-  const found = findValues([
-    { place: "given to loadSettings", values: overrides },
-    { place: "set in the environment", values: environment },
-    { place: "set in .env", values: file },
-  ]);
-  const values = Object.fromEntries([...found].map(([name, { value }]) => [name, value]));
+  const [given, set, written] = settingPlaces;
+  const sources: SettingSource[] = [
+    { place: given, values: overrides },
+    { place: set, values: environment },
+    { place: written, values: file },
+  ];
+  const placeOf = (name: string) => findSettings(name, sources)[0]?.place;
+  const values = Object.fromEntries(
+    Object.keys(environmentSchema.shape).map((name) => [name, findSettings(name, sources)[0]?.value]),
+  );
   const parsed = environmentSchema.safeParse(values);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      return `${name} (${found.get(name)?.place}) ${issue.message}.`;
+      return `${name} (${placeOf(name)}) ${issue.message}.`;
     });
     throw new SettingsError(problems.join(" "), {
       remedy: "Correct it there; .env.example explains every setting.",
       cause: parsed.error,
     });
   }
-  return toSettings(parsed.data, projectRoot);
+  return toSettings(parsed.data, { projectRoot, sources });
 }
 
-/** Finds each variable in the first of the places that sets it to something. */
-function findValues(sources: readonly { place: string; values: Record<string, string | undefined> }[]) {
-  const found = Object.keys(environmentSchema.shape).flatMap((name) => {
-    const settings = sources.map(({ place, values }) => ({ place, value: values[name]?.trim() ?? "" }));
-    const first = settings.find(({ value }) => value !== "");
-    return first === undefined ? [] : [[name, first] as const];
-  });
-  return new Map(found);
-}
-
-function toSettings(values: z.output<typeof environmentSchema>, projectRoot: string): Settings {
-  const key = (value: string | undefined) =>
-    values.WORKBOOK_TARGET === "rehearsal" || value === undefined ? null : value;
+function toSettings(
+  values: z.output<typeof environmentSchema>,
+  { projectRoot, sources }: { projectRoot: string; sources: readonly SettingSource[] },
+): Settings {
+  const read = values.WORKBOOK_TARGET === "rehearsal" ? [] : sources;
+  const withheldKeys: Partial<Record<KeyName, string>> = {};
+  const key = (name: KeyName) => {
+    const chosen = chooseKey(name, read);
+    if (chosen === null || "value" in chosen) return chosen?.value ?? null;
+    withheldKeys[name] = chosen.withheld;
+    return null;
+  };
   const settings: Settings = {
     target: values.WORKBOOK_TARGET,
     projectRoot,
@@ -145,10 +162,12 @@ function toSettings(values: z.output<typeof environmentSchema>, projectRoot: str
     model: values.MODEL ?? null,
     rehearsalModel: values.REHEARSAL_MODEL ?? null,
     scaleOut: values.WORKBOOK_SCALE_OUT === "yes",
-    runpodApiKey: key(values.RUNPOD_API_KEY),
-    runpodEndpointKey: key(values.RUNPOD_ENDPOINT_KEY),
-    huggingFaceToken: key(values.HF_TOKEN),
-    openaiApiKey: key(values.OPENAI_API_KEY),
+    runpodApiKey: key("RUNPOD_API_KEY"),
+    runpodEndpointKey: key("RUNPOD_ENDPOINT_KEY"),
+    huggingFaceToken: key("HF_TOKEN"),
+    openaiApiKey: key("OPENAI_API_KEY"),
+    withheldKeys,
+    foundKeys: keyNames.flatMap((name) => findSettings(name, read).map(({ value }) => value)),
   };
   // A cell that ends in `loadSettings()` prints the object: what is not enumerable stays out of that.
   for (const name of secretSettings) Object.defineProperty(settings, name, { enumerable: false });

@@ -13,7 +13,8 @@ import { dirname } from "node:path";
 export function writeWhole(path, text, { mode = 0o666, place = renameSync } = {}) {
   const draft = `${path}.${randomUUID()}`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    // Whoever may read a new file may enter its new folders, and nobody else.
+    mkdirSync(dirname(path), { recursive: true, mode: mode | 0o100 | ((mode & 0o044) >> 2) });
     writeFileSync(draft, text, { mode });
     place(draft, path);
   } catch (error) {

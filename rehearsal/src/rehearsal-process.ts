@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { WorkbookError } from "workbook/errors";
 import { releaseLock, takeLock } from "workbook/file-lock";
 import { describeFileProblem } from "workbook/file-problem";
-import { withoutKeys } from "workbook/words";
+import { readTextWithin } from "workbook/read-text-within";
+import { parseJson, withoutKeys } from "workbook/words";
 import { writeWhole } from "workbook/write-whole";
 import { z } from "zod";
 import { processPath, type RehearsalProcess, readProcess, rehearsalFolder } from "./rehearsal-file.ts";
@@ -149,7 +150,7 @@ export async function findRehearsal(stateFolder: string): Promise<RehearsalProce
   try {
     const address = described.baseUrl.replace(/\/v1$/, "/version");
     const response = await fetch(address, { signal: AbortSignal.timeout(answerTimeoutMs) });
-    const body: unknown = await response.json();
+    const body: unknown = parseJson(await readTextWithin(response));
     return z.object({ rehearsal: z.object({ pid: z.literal(described.pid) }) }).safeParse(body).success
       ? described
       : null;

@@ -7,6 +7,7 @@ import { listImports, listSources, projectRoot } from "./list-imports.ts";
 /** The floors of lib/src, from the ground. A room imports from the floors below it and from nothing else. */
 const floors = [
   [
+    "choose-keys",
     "errors",
     "file-problem",
     "network",
@@ -17,7 +18,16 @@ const floors = [
     "words",
     "write-whole",
   ],
-  ["file-lock", "frame", "require-number", "settings"],
+  [
+    "file-lock",
+    "frame",
+    "key-transport",
+    "read-text-within",
+    "require-number",
+    "settings",
+    "state-files",
+    "stay-on-host",
+  ],
   ["describe-settings", "kernel"],
   ["show"],
   ["facts", "rehearsal", "traffic"],

@@ -6,9 +6,10 @@ import { endEverything } from "../../bin/commands/money/end-everything.ts";
 const swept = (id: string): SweptPods => ({
   ended: [{ id, name: id, reason: "everything is to end", usd: null }],
   kept: [],
+  mayStillCome: [],
   problems: [],
 });
-const nothing: SweptPods = { ended: [], kept: [], problems: [] };
+const nothing: SweptPods = { ended: [], kept: [], mayStillCome: [], problems: [] };
 const resists = (what: string) => async () => {
   throw new WorkbookError(`${what} could not be ended.`, { remedy: `${what} is still there.` });
 };

@@ -43,8 +43,8 @@ export interface FakeCheckout {
   launch(command: readonly string[], options?: LaunchOptions): Run;
   /** Runs a command of the launcher to its end. */
   run(command: readonly string[], options?: LaunchOptions): Promise<Outcome>;
-  /** Moves the checkout, as its user might. */
-  move(): void;
+  /** Moves the checkout, as its user might, to a folder of another name. */
+  move(name?: string): void;
 }
 
 /** On what machine and with which variables the launcher runs. */
@@ -95,8 +95,8 @@ export function makeFakeCheckout(
     calls,
     launch,
     run: (command, options) => launch(command, options).ended,
-    move() {
-      const moved = join(folder, "moved");
+    move(name = "elsewhere") {
+      const moved = join(folder, name);
       renameSync(root, moved);
       root = moved;
     },

@@ -18,6 +18,7 @@ const surroundings = {
   homeFolder: "/home/ada",
   stateFolder: "/data/state",
   userName: "ada",
+  knownHosts: ["laptop7", "gpu.intern.firma.de", "10.20.30.40"],
   knownIds: ["abc123def456"],
 };
 
@@ -83,7 +84,7 @@ describe("the export of a report", () => {
 
   test("says at its foot what was replaced, and that it was searched for keys", async (context) => {
     const text = visibleText(await exportCells(context, [markdownCell("# Text")]));
-    assert.match(text, /Ids of pods, addresses, mail addresses, balance and local folders are replaced/);
+    assert.match(text, /Replaced in it are the ids of pods, hosts and their addresses/);
     assert.match(text, /searched for keys before it was written/);
   });
 

@@ -12,12 +12,13 @@ const surroundings = {
   homeFolder: "/home/ada",
   stateFolder: "/data/state",
   userName: "ada",
+  knownHosts: ["laptop7", "gpu.intern.firma.de", "10.20.30.40"],
   knownIds: ["abc123def456"],
 };
 
 /** What a text becomes, as an output unless it is prose or code. */
 function hide(text: string, place: "output" | "text" = "output"): string {
-  const hider = createHider(surroundings, text);
+  const hider = createHider({ surroundings, shown: text });
   return place === "output" ? hider.inOutputs(text) : hider.inTexts(text);
 }
 
@@ -34,7 +35,7 @@ describe("a report does not tell", () => {
     ["a home on Windows, seen from Linux", "PATH=/mnt/c/Users/grace/bin:/bin", "PATH=~/bin:/bin"],
     ["the user's own home below another folder", "wsl+ubuntu/home/ada/x", "wsl+ubuntu/home/{user}/x"],
     ["the user's name in the environment", "USER=ada, LOGNAME: 'ada'", "USER={user}, LOGNAME: '{user}'"],
-    ["the user and the machine in a prompt", "ada@laptop:/srv$", "{user}@{host}:/srv$"],
+    ["the user and the machine in a prompt", "ada@laptop:/srv$", "{user}@{host1}:/srv$"],
     ["a home on Windows", String.raw`C:\Users\grace\x`, String.raw`~\x`],
     ["the user's name in other paths", "in /srv/ada/more, /mnt/ada", "in /srv/{user}/more, /mnt/{user}"],
     ["a mail address", "Account ada@example.org", "Account {mail}"],
@@ -88,7 +89,9 @@ describe("a report does not tell", () => {
 
   test("pods of a table that are on no record, nor a balance in one", () => {
     const bundle = tableBundle([{ id: "r2jc494xzf", gpu: "A40", balance: 25, usd: 0.44 }]);
-    const html = String(createHider(surroundings, bundle.data).inOutputs(bundle.data)["text/html"]);
+    const html = String(
+      createHider({ surroundings, shown: bundle.data }).inOutputs(bundle.data)["text/html"],
+    );
     assert.deepEqual(
       [...html.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell),
       ["{podId}", "A40", "{hidden}", "0.44"],
@@ -105,7 +108,7 @@ describe("a report does not tell", () => {
         "image/svg+xml": '<svg><path d="M0,0h640v300h-640Z"/><text>abc123def456</text></svg>',
       },
     };
-    assert.deepEqual(createHider(surroundings, output).inOutputs(output), {
+    assert.deepEqual(createHider({ surroundings, shown: output }).inOutputs(output), {
       data: {
         "application/vnd.vegalite.v5+json": {
           data: { values: [{ "{podId}": 1, folder: "~/x", balanceUsd: "{hidden}" }] },

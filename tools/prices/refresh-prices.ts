@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { loadPriceBook, type PriceBook, priceAgeDays, pricesOn } from "../../lib/src/facts/index.ts";
 import { loadSettings } from "../../lib/src/settings.ts";
+import { cutEnd } from "../../lib/src/words/index.ts";
 import { comparePrices, type PriceDifferences } from "./compare-prices.ts";
 import { type FetchedPriceList, fetchPriceList, type PriceSource } from "./fetch-price-list.ts";
 import { adaptLiteLlm, adaptModelsDev, adaptOpenRouter, adaptRunpod } from "./price-adapters.ts";
@@ -58,7 +59,7 @@ function ownSources(): PriceSource[] {
   const { runpodApiUrl, runpodApiKey } = loadSettings();
   const runpod: PriceSource = {
     name: "runpod",
-    url: `${runpodApiUrl.replace(/\/+$/, "")}/catalog/gpus`,
+    url: `${cutEnd(runpodApiUrl, "/")}/catalog/gpus`,
     headers: { authorization: `Bearer ${runpodApiKey}` },
     adapt: adaptRunpod,
   };

@@ -18,6 +18,7 @@ export async function endEverything(
   const swept: SweptPods = {
     ended: all.flatMap(({ ended }) => ended),
     kept: all.flatMap(({ kept }) => kept),
+    mayStillCome: all.flatMap(({ mayStillCome }) => mayStillCome),
     problems: all.flatMap(({ problems }) => problems),
   };
   if (failures.length === 0) return swept;

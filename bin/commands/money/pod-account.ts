@@ -10,5 +10,5 @@ export async function hasAccount(): Promise<boolean> {
 
 /** Says which real pods are on record as running, whatever the target; empty where there is none. */
 export function describeRealPods(): string {
-  return describeOpenRealPods(loadSettings().stateFolder);
+  return describeOpenRealPods(loadSettings());
 }

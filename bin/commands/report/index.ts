@@ -22,7 +22,7 @@ export function writeReportIndex(options: {
 }): void {
   const { reportsFolder, runFolder, summary } = options;
   const { surroundings = readSurroundings(), knownSecrets = listKnownSecrets() } = options;
-  const shown = createHider(surroundings, summary).inOutputs(summary);
+  const shown = createHider({ surroundings, shown: summary }).inOutputs(summary);
   const page = renderRun(shown, relative(runFolder, reportsFolder));
   const found = describeSecret(page, knownSecrets);
   if (found !== null)

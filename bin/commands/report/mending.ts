@@ -11,10 +11,10 @@ export function linkNotebooks(page: string, notebooksHref: string | undefined): 
 
 /** Lets addresses and names in tables break after their parts: one that cannot break makes its table wider than the paper. */
 export function breakLongWords(page: string): string {
-  return page.replace(
-    /(<td\b[^>]*>)([^<]*[^<\s]{20}[^<]*)(?=<\/td>)/g,
-    (_, start: string, text: string) => `${start}${text.replace(/([^\s&]{3}[/_=?-])(?=[^\s/])/g, "$1<wbr>")}`,
-  );
+  return page.replace(/(<td\b[^<>]*>)([^<]+)(?=<\/td>)/g, (_, start: string, text: string) => {
+    const parts = /\S{20}/.test(text) ? text.replace(/([^\s&]{3}[/_=?-])(?=[^\s/])/g, "$1<wbr>") : text;
+    return `${start}${parts}`;
+  });
 }
 
 /** Mends the code: Pygments takes some numbers for types, ends one at its first underscore, and marks what has no colour. */
@@ -28,6 +28,6 @@ export function mendCode(page: string): string {
       )
       .replace(/<span class="(?:p|w|o|n|nx|kt)">([^<]*)<\/span>/g, "$1")
       // The mark for a link to a heading, which the page does not show.
-      .replace(/<a class="anchor-link"[^>]*>¶<\/a>/g, "")
+      .replace(/<a class="anchor-link"[^<>]*>¶<\/a>/g, "")
   );
 }

@@ -4,7 +4,10 @@ import { homedir, userInfo } from "node:os";
 import { resolve } from "node:path";
 import { loadSettings } from "workbook/settings";
 import { projectRoot } from "../../set-up/project.mjs";
+import { isPersonal, isTelling } from "./common-names.ts";
+import { createHostHider, wordStart } from "./hosts.ts";
 import { findIds, idPattern, listKnownIds } from "./ids.ts";
+import { listKnownHosts } from "./known-hosts.ts";
 import { escapePattern, mapCells, mapTexts } from "./texts.ts";
 
 /** What is known of this machine and its account at the time of an export. */
@@ -13,6 +16,8 @@ export interface Surroundings {
   homeFolder: string;
   stateFolder: string;
   userName: string;
+  /** Names and addresses of this machine, and hosts that its settings name. */
+  knownHosts: readonly string[];
   /** Of all pods and endpoints that are on record. */
   knownIds: readonly string[];
 }
@@ -21,9 +26,6 @@ interface Rule {
   pattern: RegExp;
   replacement: string;
 }
-
-/** Names of users that say nothing about a person, and are found in many a path. */
-const commonUserNames = ["root", "user", "node", "jovyan", "vscode", "ubuntu", "runner", "home", "data"];
 
 /** A folder's separator, also as JSON and addresses may write it. */
 const slash = String.raw`(?:/|\\/|%2F)`;
@@ -43,15 +45,40 @@ const rulesForAll: readonly Rule[] = [
   { pattern: /\b[A-Za-z]:\\{1,2}Users\\{1,2}[^\s\\"'<>()[\]{}:;,]+/g, replacement: "~" },
   { pattern: /\buser_[A-Za-z0-9]{10,}/g, replacement: "{account}" },
   // git@host:… is no mail address.
-  { pattern: /(?<![\w.+-])(?!git@)[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/gi, replacement: "{mail}" },
+  { pattern: /(?<![\w.+-])(?!git@)[\w.+-]+@(?:[\w-]{1,63}\.){1,8}[a-z]{2,}\b/gi, replacement: "{mail}" },
 ];
+
+const number = String.raw`-?\d[\d,]{0,20}(?:\.\d{1,12})?`;
+/** An amount that says so: of numbers alone few are the account's. */
+const money = `(?:(?:-?(?:US)?[$€]|\\b(?:USD|EUR) ?)${number}|(?<![\\d.,$])${number} ?(?:[$€]|(?:US )?(?:USD|EUR|dollars?|euros?|credits?)\\b)(?!/))`;
+const between = String.raw`(?:["'\s:=]|<[^<>]{0,300}>|\b(?:is|of|was|lasts|at)\b){0,30}`;
 
 /** Only for what cells have put out: prose may speak of a balance of 10 dollars. */
 const rulesForOutputs: readonly Rule[] = [
   {
-    pattern:
-      /((?:\b|\bclient_?)(?:balance|spending|current_?spend(?:_?per_?hr)?)(?:\s*\((?:USD|\$)\)|_?usd)?(?:["'\s:=]|<[^>]*>|\b(?:is|of|was|lasts|at)\b)*)-?\$?-?\d[\d,]*(?:\.\d+)?/gi,
+    pattern: new RegExp(
+      `((?:\\b|\\bclient_?)(?:balance|spending|current_?spend(?:_?per_?hr)?)(?:\\s{0,3}\\((?:USD|\\$)\\)|_?usd)?${between})-?\\$?${number}`,
+      "gi",
+    ),
     replacement: "$1{hidden}",
+  },
+  {
+    pattern: new RegExp(`(\\b(?:credits?|funds|wallet|remaining|left)\\b${between})${money}`, "gi"),
+    replacement: "$1{hidden}",
+  },
+  {
+    pattern: new RegExp(
+      `(\\b(?:you|we|i|account|wallet|user)(?:['’]\\w{1,2})? (?:still |now |only )?(?:have|has|got|holds?|owns?|owes?) (?:\\w+ )?)${money}`,
+      "gi",
+    ),
+    replacement: "$1{hidden}",
+  },
+  {
+    pattern: new RegExp(
+      `${money}(?=(?: \\w{1,20}){0,3} (?:left|remain(?:s|ing)?|(?:of|in) credits?|(?:in|on) (?:your|the|my|our) (?:account|wallet))\\b| available\\b)`,
+      "gi",
+    ),
+    replacement: "{hidden}",
   },
   { pattern: /\b((?:account|user)_?name["']?\s*[:=]\s*["']?)[^\s"',<>]+/gi, replacement: "$1{account}" },
 ];
@@ -65,6 +92,7 @@ export function readSurroundings(): Surroundings {
     homeFolder: homedir(),
     stateFolder,
     userName: readUserName(),
+    knownHosts: listKnownHosts(),
     knownIds,
   };
 }
@@ -79,23 +107,31 @@ function readUserName(): string {
 }
 
 /**
- * Returns two functions that copy a value without what is private: `inTexts` takes out folders, users, mail addresses and
- * ids, `inOutputs` also the account's figures and names. An id that is recognised in one place of `shown` is replaced in all.
+ * Returns two functions that copy a value without what is private: `inTexts` takes out folders, users, mail addresses, ids
+ * and hosts, `inOutputs` also the account's figures and names. An id or a host that is recognised in one place of what is
+ * shown, or of the notebook's own code and prose, is replaced in all.
  */
-export function createHider(
-  surroundings: Surroundings,
-  shown: unknown,
-): { inTexts: <Value>(value: Value) => Value; inOutputs: <Value>(value: Value) => Value } {
-  const pattern = idPattern([...new Set([...surroundings.knownIds, ...findIds(shown)])]);
-  const rules = [
-    ...folderRules(surroundings),
-    ...rulesForAll,
-    ...userRules(surroundings.userName),
+export function createHider(given: { surroundings: Surroundings; shown: unknown; ownText?: string }): {
+  inTexts: <Value>(value: Value) => Value;
+  inOutputs: <Value>(value: Value) => Value;
+} {
+  const { surroundings, shown, ownText = "" } = given;
+  const { userName, knownHosts, knownIds } = surroundings;
+  const pattern = idPattern([...new Set([...knownIds, ...findIds([shown, ownText])])]);
+  const hosts = createHostHider({ knownHosts, shown, ownText });
+  const rulesBefore = [...folderRules(surroundings), ...rulesForAll];
+  const rulesAfter = [
+    ...userRules(userName),
     ...(pattern === null ? [] : [{ pattern, replacement: "{podId}" }]),
   ];
-  const inText = (text: string) => replaceAll(text, rules);
+  const inText = (text: string) => replaceAll(hosts.inTexts(replaceAll(text, rulesBefore)), rulesAfter);
+  const outputRules = [...rulesAfter, ...aloneRule(userName), ...rulesForOutputs];
   const inOutput = (text: string) =>
-    mapCells(replaceAll(inText(text), rulesForOutputs), accountColumn, () => "{hidden}");
+    mapCells(
+      replaceAll(hosts.inOutputs(replaceAll(text, rulesBefore)), outputRules),
+      accountColumn,
+      () => "{hidden}",
+    );
   return {
     inTexts: (value) => mapTexts(value, inText),
     inOutputs: (value) => mapTexts(value, inOutput, isOfAccount),
@@ -115,14 +151,22 @@ function folderRules({ projectFolder, stateFolder, homeFolder }: Surroundings): 
 
 /** The user's name where it is a folder of any other absolute path, a value of the environment, or before the machine's. */
 function userRules(userName: string): Rule[] {
-  if (userName.length < 3 || commonUserNames.includes(userName)) return [];
+  if (!isPersonal(userName)) return [];
   const name = escapePattern(userName);
   const folders = `(?:^|[\\s"'(=>\`:])(?:/[\\w.@+-]+)*/|/(?:home|Users)/`;
   const variables = `\\b(?:USER|USERNAME|LOGNAME|user|username)["']?\\s*[:=]\\s*["']?`;
   return [
+    { pattern: new RegExp(`\\b${name}(?=@\\{host)`, "g"), replacement: "{user}" },
     { pattern: new RegExp(`\\b${name}@[\\w-]+(?=[:\\s])`, "g"), replacement: "{user}@{host}" },
     { pattern: new RegExp(`(${folders}|${variables})${name}(?![\\w-])`, "g"), replacement: "$1{user}" },
   ];
+}
+
+/** The user's name where it is a word, as in a list of files. */
+function aloneRule(userName: string): Rule[] {
+  if (!isTelling(userName)) return [];
+  const pattern = new RegExp(`${wordStart}(?<![/@])${escapePattern(userName)}(?![\\w@-]|\\.\\w)`, "g");
+  return [{ pattern, replacement: "{user}" }];
 }
 
 function replaceAll(text: string, rules: readonly Rule[]): string {

@@ -1,6 +1,6 @@
 // Reports are sent around: nothing in one may be a key, or look like one.
 
-import { loadSettings, secretSettings } from "workbook/settings";
+import { loadSettings } from "workbook/settings";
 import type { Notebook, Output } from "./notebook.ts";
 
 /** How the keys of this stack look: long enough that names such as `hf_hub_download` are none. */
@@ -29,7 +29,7 @@ export function listKnownSecrets(): string[] {
   const foreign = Object.entries(process.env)
     .filter(([name, value = ""]) => secretVariable.test(name) && value.length >= shortestForeignSecret)
     .map(([, value = ""]) => value);
-  return [...secretSettings.flatMap((name) => settings[name] ?? []), ...foreign];
+  return [...settings.foundKeys, ...foreign];
 }
 
 /** Says where a notebook holds a secret, for people and without the secret; null where it holds none. */

@@ -21,15 +21,27 @@ export function mapTexts<Value>(
 /** Changes the cells of an HTML table that stand below the heads in question; any other text stays as it is. */
 export function mapCells(text: string, headPattern: RegExp, change: (cell: string) => string): string {
   if (!text.includes("<table")) return text;
-  const heads = [...text.matchAll(/<th\b[^>]*>(.*?)<\/th>/gs)].map(([, head = ""]) => head.trim());
-  if (!heads.some((head) => headPattern.test(head))) return text;
-  return text.replace(/<tr>.*?<\/tr>/gs, (row) => {
-    let column = -1;
-    return row.replace(/(<td\b[^>]*>)(.*?)(<\/td>)/gs, (whole, start: string, cell: string, end: string) => {
-      column += 1;
-      return headPattern.test(heads[column] ?? "") ? `${start}${change(cell)}${end}` : whole;
-    });
+  // Texts and tags in turn; a search for the end of each cell would read the rest of the text again and again.
+  const parts = text.split(/(<\/?(?:th|tr|td)\b[^<>]*>)/i);
+  const tagOf = (index: number) => /^<(\/?\w+)/.exec(parts[index] ?? "")?.[1]?.toLowerCase();
+  const heads = parts.flatMap((_, index) => {
+    if (tagOf(index) !== "th") return [];
+    return [(tagOf(index + 2) === "/th" ? (parts[index + 1] ?? "") : "").trim()];
   });
+  if (!heads.some((head) => headPattern.test(head))) return text;
+  let column = -1;
+  return parts
+    .map((part, index) => {
+      if (index % 2 === 1) {
+        const tag = tagOf(index);
+        if (tag === "tr") column = -1;
+        if (tag === "td") column += 1;
+        return part;
+      }
+      const isCell = tagOf(index - 1) === "td" && tagOf(index + 1) === "/td";
+      return isCell && headPattern.test(heads[column] ?? "") ? change(part) : part;
+    })
+    .join("");
 }
 
 /** Makes a text a regular expression that matches it. */

@@ -1,18 +1,25 @@
 import { z } from "zod";
 import { findModel, type SamplingDefaults } from "../facts/index.ts";
+import { readTextWithin } from "../read-text-within.ts";
+import { cleanName, parseJson } from "../words/index.ts";
 import { serverRoot } from "./base-url.ts";
 import type { ServedModel } from "./fetch-models.ts";
 
+const name = z.string().transform((text) => cleanName(text, 100));
+
 const versionSchema = z.object({
-  version: z.string(),
+  version: name,
   rehearsal: z
     .object({
-      model: z.string(),
+      model: name,
       simulated: z.boolean(),
-      samplingDefaults: z.record(z.string(), z.number()).optional(),
+      samplingDefaults: z.record(z.string().regex(/^[a-z_]{1,40}$/), z.number()).optional(),
     })
     .optional(),
 });
+
+const versionPatienceMs = 5_000;
+const mostVersionBytes = 1024 * 1024;
 
 /** What an endpoint's server tells of itself. */
 export interface ServerFacts {
@@ -35,6 +42,8 @@ export async function askServer(options: {
   baseUrl: string;
   apiKey: string;
   model: ServedModel;
+  timeoutMs: number;
+  maxBytes?: number | undefined;
   fetch: typeof fetch;
 }): Promise<ServerFacts> {
   const { baseUrl, model } = options;
@@ -57,21 +66,14 @@ export async function askServer(options: {
   return { server: engine, engine, isSimulated: false, standsInFor: null, hasRunningUsage, samplingDefaults };
 }
 
-async function fetchVersion({
-  baseUrl,
-  apiKey,
-  fetch,
-}: {
-  baseUrl: string;
-  apiKey: string;
-  fetch: typeof globalThis.fetch;
-}) {
+async function fetchVersion(options: Omit<Parameters<typeof askServer>[0], "model">) {
+  const { baseUrl, apiKey, timeoutMs, maxBytes = mostVersionBytes, fetch } = options;
   try {
     const response = await fetch(`${serverRoot(baseUrl)}/version`, {
       headers: { authorization: `Bearer ${apiKey}` },
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(Math.min(timeoutMs, versionPatienceMs)),
     });
-    return versionSchema.parse(await response.json());
+    return versionSchema.parse(parseJson(await readTextWithin(response, { maxBytes })));
   } catch {
     // Only vLLM has this route; an endpoint without it is none the worse.
     return null;

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { isLoopbackUrl } from "../network.ts";
-import { findKeyOwner } from "../words/index.ts";
+import { cutEnd, findKeyOwner } from "../words/index.ts";
 
 /**
  * Turns what people paste into the base URL of an OpenAI-compatible API: with a scheme, a `/v1`, no slash at the end.
@@ -22,7 +22,7 @@ export function normalizeBaseUrl(text: string): string {
     : `${isLoopbackUrl(`http://${trimmed}`) ? "http" : "https"}://${trimmed}`;
   if (!URL.canParse(withScheme) || !/^https?:/i.test(withScheme)) {
     // What stands before an @ may be a password.
-    const shown = trimmed.replace(/[^/]*@/, "…@");
+    const shown = trimmed.replace(/(?<![^/])[^/]*@/, "…@");
     throw new InputError(`The base URL "${shown}" is not a web address.`, {
       remedy: "It looks like https://<podId>-8000.proxy.runpod.net/v1 or http://127.0.0.1:8000/v1.",
     });
@@ -33,7 +33,7 @@ export function normalizeBaseUrl(text: string): string {
       remedy: "Give the key as apiKey (or OPENAI_API_KEY) instead.",
     });
   }
-  const path = url.pathname.replace(/\/(chat\/completions|completions|models)\/?$/, "").replace(/\/+$/, "");
+  const path = cutEnd(url.pathname.replace(/\/(chat\/completions|completions|models)\/?$/, ""), "/");
   return `${url.origin}${/\/v\d+[a-z]*(\/|$)/.test(path) ? path : `${path}/v1`}`;
 }
 

@@ -3,6 +3,7 @@ import type {
   ChatCompletionCreateParamsStreaming,
 } from "openai/resources/chat/completions";
 import { z } from "zod";
+import { cleanName } from "../words/index.ts";
 
 /** What vLLM takes beside OpenAI's own parameters; other servers may refuse these. */
 interface VllmParameters {
@@ -45,13 +46,11 @@ export type ChatEvent =
   | { type: "usage"; usage: ChatUsage; isFinal: boolean; atMs: number }
   | { type: "finish"; finishReason: string; stopReason: string | null; atMs: number };
 
-const usageSchema = z.looseObject({
-  prompt_tokens: z.number(),
-  completion_tokens: z.number(),
-  total_tokens: z.number(),
-});
+const count = z.int().nonnegative();
+const usageSchema = z.looseObject({ prompt_tokens: count, completion_tokens: count, total_tokens: count });
 
 const text = z.string().nullish();
+const word = z.string().transform((value) => cleanName(value, 100));
 
 const chunkSchema = z.looseObject({
   choices: z
@@ -67,8 +66,8 @@ const chunkSchema = z.looseObject({
               .nullish(),
           })
           .nullish(),
-        finish_reason: z.string().nullish(),
-        stop_reason: z.union([z.string(), z.number()]).nullish(),
+        finish_reason: word.nullish(),
+        stop_reason: z.union([word, z.number()]).nullish(),
       }),
     )
     .nullish(),

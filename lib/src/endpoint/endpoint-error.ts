@@ -10,6 +10,7 @@ export type EndpointProblem =
   | "unauthorized"
   | "web-page"
   | "not-openai"
+  | "redirected"
   | "model-missing"
   | "model-ambiguous"
   | "server-error";
@@ -35,7 +36,7 @@ export class EndpointError extends WorkbookError {
 export class ChatStreamError extends WorkbookError {
   override name = "ChatStreamError";
   readonly text: string;
-  readonly problem: "error-in-stream" | "unreadable" | "cut-off" | "interrupted";
+  readonly problem: "error-in-stream" | "unreadable" | "cut-off" | "too-long" | "too-slow" | "interrupted";
 
   constructor(
     problemText: string,

@@ -1,8 +1,11 @@
 import OpenAI from "openai";
 import { InputError } from "../errors.ts";
+import { checkKeyTransport } from "../key-transport.ts";
+import { stayOnHost } from "../stay-on-host.ts";
 import { askServer, type ServerFacts } from "./ask-server.ts";
 import { normalizeBaseUrl } from "./base-url.ts";
 import { chooseModel } from "./choose-model.ts";
+import { createClientFetch } from "./client-fetch.ts";
 import { fetchModels } from "./fetch-models.ts";
 
 /** One OpenAI-compatible endpoint that has answered, whoever runs it. */
@@ -32,8 +35,10 @@ export interface Endpoint extends ServerFacts {
  * The client gets this endpoint's key and nothing else of the environment: organisation and project, an admin key or
  * custom headers meant for OpenAI never go to another host.
  *
+ * A key goes over plain http only to this machine and, with a note, into a private network; no redirect is followed.
+ *
  * @throws EndpointError where nothing answers, the key is refused, or the model is not served; the message says what to do.
- * @throws InputError where the base URL is no web address.
+ * @throws InputError where the base URL is no web address, SettingsError where a key would cross a public network in clear.
  */
 export async function connectEndpoint(options: {
   baseUrl: string;
@@ -44,19 +49,37 @@ export async function connectEndpoint(options: {
   origin?: Endpoint["origin"] | undefined;
   gpu?: Endpoint["gpu"] | undefined;
   timeoutMs?: number | undefined;
+  /** Why no key is given, where somebody could expect one: a sentence for the reader. */
+  keyNote?: string | undefined;
+  /** Is told that, and that a key crosses a private network in clear, before anything is sent; both are also notes. */
+  onKeyNote?: ((note: string) => void) | undefined;
+  /** The most that an answer may hold which is no stream. */
+  maxBytes?: number | undefined;
   fetch?: typeof fetch | undefined;
   close?: (() => Promise<void>) | undefined;
 }): Promise<Endpoint> {
-  const { origin = "given", gpu = null, timeoutMs = 20_000, close = async () => {} } = options;
+  const {
+    origin = "given",
+    gpu = null,
+    timeoutMs = 20_000,
+    close = async () => {},
+    keyNote,
+    maxBytes,
+  } = options;
   const baseUrl = normalizeBaseUrl(options.baseUrl);
-  const access = { baseUrl, apiKey: readKey(options.apiKey, baseUrl), fetch: options.fetch ?? fetch };
-  const models = await fetchModels({ ...access, timeoutMs });
-  const { model, notes } = chooseModel({ models, wanted: options.model, baseUrl });
+  const apiKey = readKey(options.apiKey, baseUrl);
+  const transportNote = apiKey === noKey ? null : checkKeyTransport(baseUrl, "The key");
+  const keyNotes = [keyNote ?? [], transportNote ?? []].flat();
+  for (const note of keyNotes) options.onKeyNote?.(note);
+  const request = options.fetch ?? fetch;
+  const access = { baseUrl, apiKey, fetch: stayOnHost(request) };
+  const models = await fetchModels({ ...access, timeoutMs, keyNote, maxBytes });
+  const { model, notes: modelNotes } = chooseModel({ models, wanted: options.model, baseUrl });
   const { id, maxModelTokens } = model;
-  const facts = await askServer({ ...access, model });
+  const facts = await askServer({ ...access, timeoutMs, maxBytes, model });
+  const notes = [...keyNotes, ...modelNotes];
   const endpoint = { baseUrl, model: id, maxModelTokens, origin, gpu, ...facts, notes, close };
-  const { apiKey } = access;
-  const client = createClient({ baseUrl, apiKey, fetch: options.fetch });
+  const client = createClient({ baseUrl, apiKey, fetch: createClientFetch(request, maxBytes) });
   // Printing an endpoint shows neither its key nor the client, which holds the key too.
   return Object.defineProperties(endpoint, {
     apiKey: { value: apiKey, enumerable: false },
@@ -64,10 +87,13 @@ export async function connectEndpoint(options: {
   }) as typeof endpoint & { apiKey: string; client: OpenAI };
 }
 
+/** What servers without a key accept. */
+const noKey = "EMPTY";
+
 /** What is pasted often ends in a line break; what no HTTP header can carry would fail later, and show the key. */
 function readKey(apiKey: string | undefined, baseUrl: string): string {
   const key = apiKey?.trim() ?? "";
-  if (key === "") return "EMPTY";
+  if (key === "") return noKey;
   if (/^[\x20-\x7e]+$/.test(key)) return key;
   throw new InputError(
     `The key for ${new URL(baseUrl).host} contains characters that no HTTP header can carry.`,
@@ -75,10 +101,10 @@ function readKey(apiKey: string | undefined, baseUrl: string): string {
   );
 }
 
-function createClient(options: { baseUrl: string; apiKey: string; fetch: typeof fetch | undefined }): OpenAI {
+function createClient(options: { baseUrl: string; apiKey: string; fetch: typeof fetch }): OpenAI {
   const { baseUrl, apiKey, fetch } = options;
-  const common = { baseURL: baseUrl, apiKey, maxRetries: 0, ...(fetch === undefined ? {} : { fetch }) };
-  if (new URL(baseUrl).hostname === "api.openai.com") return new OpenAI(common);
+  const common = { baseURL: baseUrl, apiKey, maxRetries: 0, fetch };
+  if (new URL(baseUrl).origin === "https://api.openai.com") return new OpenAI(common);
   // The package reads OPENAI_CUSTOM_HEADERS for any host, and lets them win over its own: a null takes each of them out
   // again, and this endpoint's key is put back where one of them took its place.
   const customHeaders = (process.env["OPENAI_CUSTOM_HEADERS"] ?? "")

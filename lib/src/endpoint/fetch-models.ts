@@ -1,14 +1,22 @@
 import { z } from "zod";
 import { readNetworkError } from "../network.ts";
-import { parseJson, readServerWords } from "../words/index.ts";
+import { AnswerTooLongError, readTextWithin } from "../read-text-within.ts";
+import { RedirectError } from "../stay-on-host.ts";
+import { cleanName, inWords, parseJson, readServerWords } from "../words/index.ts";
 import { EndpointError, type EndpointProblem } from "./endpoint-error.ts";
+
+/** More models than any service offers. */
+const mostModels = 10_000;
+
+const name = z.string().transform((text) => cleanName(text));
 
 const modelSchema = z
   .object({
-    id: z.string(),
-    max_model_len: z.number().nullish(),
-    owned_by: z.string().nullish(),
-    root: z.string().nullish(),
+    id: name,
+    // What is no length of a context is not believed.
+    max_model_len: z.int().positive().max(1e9).nullish().catch(null),
+    owned_by: name.nullish(),
+    root: name.nullish(),
   })
   .transform(({ id, max_model_len, owned_by, root }) => ({
     id,
@@ -33,9 +41,13 @@ export async function fetchModels(options: {
   baseUrl: string;
   apiKey: string;
   timeoutMs: number;
+  /** Why no key is sent, where somebody could expect one. */
+  keyNote?: string | undefined;
+  /** The most that the list may hold. */
+  maxBytes?: number | undefined;
   fetch: typeof fetch;
 }): Promise<ServedModel[]> {
-  const { baseUrl, apiKey, timeoutMs } = options;
+  const { baseUrl, apiKey, timeoutMs, keyNote, maxBytes } = options;
   const address = `${baseUrl}/models`;
   let response: Response;
   let body: string;
@@ -44,14 +56,22 @@ export async function fetchModels(options: {
       headers: { authorization: `Bearer ${apiKey}`, accept: "application/json" },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    body = await response.text();
+    body = await readTextWithin(response, maxBytes === undefined ? {} : { maxBytes });
   } catch (cause) {
-    throw unreachable(address, timeoutMs, cause);
+    if (cause instanceof RedirectError) throw misled("redirected", cause);
+    throw cause instanceof AnswerTooLongError
+      ? misled("not-openai", cause)
+      : unreachable(address, timeoutMs, cause);
   }
   const { status } = response;
-  if (!response.ok) throw refused({ address, apiKey, status, body });
+  if (!response.ok) throw refused({ address, apiKey, status, body, keyNote });
   const parsed = modelsSchema.safeParse(parseJson(body));
-  if (parsed.success) return parsed.data.data;
+  if (parsed.success && parsed.data.data.length <= mostModels) return parsed.data.data;
+  if (parsed.success) {
+    const text = `${address} lists ${inWords(parsed.data.data.length)} models: more than ${inWords(mostModels)} are not read.`;
+    const remedy = "Check the base URL: no service offers so many.";
+    throw new EndpointError(text, { problem: "not-openai", remedy, status });
+  }
   const isWebPage = response.headers.get("content-type")?.includes("text/html") ?? false;
   if (isWebPage || /^\s*<(!doctype|html)/i.test(body)) {
     const text = `${address} answered with a web page instead of JSON: the base URL probably points at a site or a log-in page.`;
@@ -61,6 +81,10 @@ export async function fetchModels(options: {
   const text = `${address} answered, but not with a list of models: this is not an OpenAI-compatible API.`;
   const remedy = "Check the host, the port and the path of the base URL.";
   throw new EndpointError(text, { problem: "not-openai", remedy, status, cause: parsed.error });
+}
+
+function misled(problem: EndpointProblem, cause: RedirectError | AnswerTooLongError): EndpointError {
+  return new EndpointError(cause.problemText, { problem, remedy: cause.remedy, cause });
 }
 
 function unreachable(address: string, timeoutMs: number, cause: unknown): EndpointError {
@@ -103,8 +127,14 @@ function unreachable(address: string, timeoutMs: number, cause: unknown): Endpoi
   }
 }
 
-function refused(answer: { address: string; apiKey: string; status: number; body: string }): EndpointError {
-  const { address, apiKey, status, body } = answer;
+function refused(answer: {
+  address: string;
+  apiKey: string;
+  status: number;
+  body: string;
+  keyNote: string | undefined;
+}): EndpointError {
+  const { address, apiKey, status, body, keyNote } = answer;
   const error = (problem: EndpointProblem, text: string, remedy: string) =>
     new EndpointError(text, { problem, remedy, status });
   if (status === 401 || status === 403) {
@@ -112,7 +142,7 @@ function refused(answer: { address: string; apiKey: string; status: number; body
     return error(
       "unauthorized",
       `${address} wants another key (HTTP ${status}): ${given}.`,
-      "Set apiKey or OPENAI_API_KEY to the key that this server was started with.",
+      keyNote ?? "Set apiKey or OPENAI_API_KEY to the key that this server was started with.",
     );
   }
   if (status === 404 && parseJson(body) !== undefined) {

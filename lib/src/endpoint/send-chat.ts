@@ -1,3 +1,5 @@
+import { APIConnectionError } from "openai";
+import { WorkbookError } from "../errors.ts";
 import type { ChatEvent, ChatNotice, ChatRequest } from "./chat-events.ts";
 import { checkContext, enlargeContext } from "./check-context.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -100,6 +102,9 @@ function explainRefusal(error: unknown, model: string): unknown {
         cause: error,
       });
     default:
-      return error;
+      // The client wraps what its fetch throws; a redirect or an endless body says itself what is wrong.
+      return error instanceof APIConnectionError && error.cause instanceof WorkbookError
+        ? error.cause
+        : error;
   }
 }

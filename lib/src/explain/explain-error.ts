@@ -22,8 +22,10 @@ export interface Diagnosis {
  */
 export function explainError(error: unknown): Diagnosis {
   const shape = readShape(error);
-  if (isOwn(error)) {
-    const { problemText: cause, remedy } = error;
+  // The openai client wraps what the workbook's own fetch throws.
+  const own = [error, error instanceof Error ? error.cause : null].find(isOwn);
+  if (own !== undefined) {
+    const { problemText: cause, remedy } = own;
     return diagnosis({ cause, remedy, messages: shape.messages.slice(1) });
   }
   const found = findShape(shape);

@@ -56,7 +56,7 @@ async function findAccess(access: HuggingFaceAccess, model: string): Promise<Mod
   const status = await findStatus(access, info);
   const ready = status === "open" || status === "granted";
   const alternative = ready ? null : findOpenAlternative(id);
-  return { model: id, status, ready, ...describeStatuses(id, access.url)[status], alternative };
+  return { model: id, status, ready, ...describeStatuses(id, access)[status], alternative };
 }
 
 async function findStatus(access: HuggingFaceAccess, info: ModelInfo): Promise<ModelAccessStatus> {
@@ -102,7 +102,7 @@ function askForToken(access: HuggingFaceAccess): Promise<TokenInfo> {
   return info;
 }
 
-function describeStatuses(model: string, url: string) {
+function describeStatuses(model: string, { url, withheld }: Pick<HuggingFaceAccess, "url" | "withheld">) {
   const licencePage = `${url}/${model}`;
   const tokensPage = `${url}/settings/tokens`;
   const requestsPage = `${url}/settings/gated-repos`;
@@ -127,7 +127,7 @@ function describeStatuses(model: string, url: string) {
       requestsPage,
     ),
     "token-missing": text(
-      `${model} is gated, and HF_TOKEN is not set.`,
+      `${model} is gated. ${withheld ?? "HF_TOKEN is not set."}`,
       `Accept the licence at ${licencePage}, make a fine-grained token that may read gated models at ${tokensPage}, and put it into .env as HF_TOKEN. ${goOn}`,
       tokensPage,
     ),

@@ -1,14 +1,19 @@
 import { z } from "zod";
 import { SettingsError, WorkbookError } from "../errors.ts";
+import { checkKeyTransport } from "../key-transport.ts";
 import { isLoopbackUrl } from "../network.ts";
+import { AnswerTooLongError, readTextWithin } from "../read-text-within.ts";
 import { ensureRehearsal } from "../rehearsal.ts";
 import { loadSettings } from "../settings.ts";
+import { cleanName, cutEnd, parseJson } from "../words/index.ts";
 
 /** How to reach Hugging Face; the token is secret. */
 export interface HuggingFaceAccess {
   /** `https://huggingface.co`, or what stands in for it. */
   url: string;
   token: string | null;
+  /** Why a token that was found is not sent. */
+  withheld?: string | undefined;
   fetch?: typeof fetch;
 }
 
@@ -19,20 +24,24 @@ export interface HuggingFaceAccess {
  */
 export async function openHuggingFace(options: Partial<HuggingFaceAccess>): Promise<HuggingFaceAccess> {
   const settings = loadSettings();
-  const { huggingFaceUrl, huggingFaceToken } = settings;
+  const { huggingFaceUrl, huggingFaceToken, withheldKeys } = settings;
   const isRehearsal = settings.target === "rehearsal";
   if (isRehearsal && options.url === undefined && !isLoopbackUrl(huggingFaceUrl)) {
     const { huggingFaceUrl: url } = await ensureRehearsal(settings);
     // Not secret: the stand-in takes any token of this form.
     return { ...options, url, token: "hf_rehearsal" };
   }
-  const url = (options.url ?? huggingFaceUrl).replace(/\/+$/, "");
+  const url = cutEnd(options.url ?? huggingFaceUrl, "/");
   if (isRehearsal && !isLoopbackUrl(url)) {
     throw new SettingsError("In a rehearsal the workbook does not call Hugging Face.", {
       remedy: "Set WORKBOOK_TARGET=runpod to check access for a real run.",
     });
   }
-  return { ...options, url, token: options.token === undefined ? huggingFaceToken : options.token };
+  if (options.token !== undefined) return { ...options, url, token: options.token };
+  // The token of the settings is for the address of the settings.
+  const isOwnAddress = URL.canParse(url) && new URL(url).origin === new URL(huggingFaceUrl).origin;
+  if (!isOwnAddress) return { ...options, url, token: null };
+  return { ...options, url, token: huggingFaceToken, withheld: withheldKeys.HF_TOKEN };
 }
 
 /** A refusal in Hugging Face's headers: `X-Error-Code`, for example `GatedRepo`, and its sentence; empty without them. */
@@ -50,7 +59,10 @@ export type FileAccess = { status: number } & Refusal;
 export type TokenInfo = { valid: false } | { valid: true; readsGatedModels: boolean | null };
 
 const modelSchema = z.object({
-  id: z.string().nullish(),
+  id: z
+    .string()
+    .transform((text) => cleanName(text))
+    .nullish(),
   gated: z.union([z.literal(false), z.enum(["auto", "manual"])]).nullish(),
 });
 
@@ -70,11 +82,8 @@ const whoamiSchema = z.object({
 /** Asks for a model's metadata, which are public also for a gated model. */
 export async function fetchModelInfo(access: HuggingFaceAccess, modelId: string): Promise<ModelInfo> {
   const response = await ask(access, `/api/models/${modelId}`, "follow");
-  if (!response.ok) {
-    await response.body?.cancel();
-    return { found: false, ...readError(response) };
-  }
-  const parsed = modelSchema.safeParse(await readJson(response));
+  if (!response.ok) return { found: false, ...readError(response) };
+  const parsed = modelSchema.safeParse(parseJson(response.body));
   const { id, gated } = parsed.success ? parsed.data : {};
   return {
     found: true,
@@ -86,18 +95,14 @@ export async function fetchModelInfo(access: HuggingFaceAccess, modelId: string)
 /** Asks whether a model's files may be read; a redirect to the file already says yes and is not followed. */
 export async function fetchFileAccess(access: HuggingFaceAccess, modelId: string): Promise<FileAccess> {
   const response = await ask(access, `/${modelId}/resolve/main/config.json`);
-  await response.body?.cancel();
   return { status: response.status, ...readError(response) };
 }
 
 /** Asks once who a token belongs to: Hugging Face limits this call strictly. */
 export async function fetchTokenInfo(access: HuggingFaceAccess): Promise<TokenInfo> {
   const response = await ask(access, "/api/whoami-v2");
-  if (response.status === 401 || response.status === 403) {
-    await response.body?.cancel();
-    return { valid: false };
-  }
-  const parsed = whoamiSchema.safeParse(await readJson(response));
+  if (response.status === 401 || response.status === 403) return { valid: false };
+  const parsed = whoamiSchema.safeParse(parseJson(response.body));
   if (!response.ok || !parsed.success) {
     throw new WorkbookError(
       `Hugging Face did not say whether the token is valid (HTTP ${response.status} from ${access.url}/api/whoami-v2).`,
@@ -115,8 +120,7 @@ export async function fetchTokenInfo(access: HuggingFaceAccess): Promise<TokenIn
 /** Reads a file of a model as JSON, for example its `config.json`. */
 export async function fetchModelJson(access: HuggingFaceAccess, path: string): Promise<unknown> {
   const response = await ask(access, path, "follow");
-  if (response.ok) return readJson(response);
-  await response.body?.cancel();
+  if (response.ok) return parseJson(response.body);
   const { errorCode } = readError(response);
   throw new WorkbookError(
     `${access.url}${path} could not be read (HTTP ${response.status}${errorCode === "" ? "" : `, ${errorCode}`}).`,
@@ -124,55 +128,77 @@ export async function fetchModelJson(access: HuggingFaceAccess, path: string): P
   );
 }
 
+/** An answer that was read to its end; the body of a refusal is left out. */
+interface HubAnswer {
+  status: number;
+  ok: boolean;
+  headers: Headers;
+  body: string;
+}
+
 async function ask(
   access: HuggingFaceAccess,
   path: string,
   redirect: "manual" | "follow" = "manual",
-): Promise<Response> {
+): Promise<HubAnswer> {
   const { url, token, fetch: fetchFrom = fetch } = access;
-  requireSafeHost(url, token);
-  const address = `${url.replace(/\/+$/, "")}${path}`;
-  let response: Response;
+  if (token !== null) checkKeyTransport(url, "HF_TOKEN");
+  const address = `${cutEnd(url, "/")}${path}`;
+  const signal = AbortSignal.timeout(20_000);
+  let answer: HubAnswer;
   try {
-    response = await fetchFrom(address, {
-      headers: {
-        accept: "application/json",
-        "user-agent": "serving-workbook",
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      },
-      redirect,
-      signal: AbortSignal.timeout(20_000),
-    });
+    let response = await fetchFrom(address, { headers: headersFor(token), redirect: "manual", signal });
+    // A model that was renamed is on the same host, a file may be on another: the token goes only where it belongs.
+    for (let hops = 0, from = address; redirect === "follow" && hops < mostRedirects; hops++) {
+      const next = nextAddress(response, from);
+      if (next === null) break;
+      await response.body?.cancel();
+      const ownToken = new URL(next).origin === new URL(address).origin ? token : null;
+      response = await fetchFrom(next, { headers: headersFor(ownToken), redirect: "manual", signal });
+      from = next;
+    }
+    const { status, ok, headers } = response;
+    const body = ok ? await readTextWithin(response) : "";
+    if (!ok) await response.body?.cancel();
+    answer = { status, ok, headers, body };
   } catch (cause) {
+    if (cause instanceof AnswerTooLongError) throw cause;
     throw new WorkbookError(`Hugging Face could not be reached (asked for ${address}).`, {
       remedy: "Check the network, and HF_ENDPOINT where it is set; then try again.",
       cause,
     });
   }
-  if (response.status !== 429 && response.status < 500) return response;
-  await response.body?.cancel();
-  throw new WorkbookError(`Hugging Face did not answer (HTTP ${response.status}, asked for ${address}).`, {
+  if (answer.status !== 429 && answer.status < 500) return answer;
+  throw new WorkbookError(`Hugging Face did not answer (HTTP ${answer.status}, asked for ${address}).`, {
     remedy:
-      response.status === 429
+      answer.status === 429
         ? "Too many requests came from this address: wait five minutes and try again."
         : "Hugging Face itself has a problem; try again later.",
   });
 }
 
-function requireSafeHost(url: string, token: string | null): void {
-  if (token === null || url.startsWith("https:") || isLoopbackUrl(url)) return;
-  throw new WorkbookError(`HF_ENDPOINT is ${url}: HF_TOKEN would cross the network in clear.`, {
-    remedy: "Use an https address.",
-  });
-}
+const mostRedirects = 5;
 
-function readError({ headers }: Response): Refusal {
+function headersFor(token: string | null): Record<string, string> {
   return {
-    errorCode: headers.get("x-error-code") ?? "",
-    errorMessage: headers.get("x-error-message") ?? "",
+    accept: "application/json",
+    "user-agent": "serving-workbook",
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
   };
 }
 
-function readJson(response: Response): Promise<unknown> {
-  return response.json().catch(() => undefined);
+/** Where a redirect leads; `null` where it is none, or leads to no web address. */
+function nextAddress(response: Response, from: string): string | null {
+  const location = response.headers.get("location");
+  if (location === null || response.status < 300 || response.status >= 400) return null;
+  if (!URL.canParse(location, from)) return null;
+  const next = new URL(location, from);
+  return next.protocol === "https:" || next.origin === new URL(from).origin ? next.href : null;
+}
+
+function readError({ headers }: HubAnswer): Refusal {
+  return {
+    errorCode: cleanName(headers.get("x-error-code") ?? "", 100),
+    errorMessage: cleanName(headers.get("x-error-message") ?? ""),
+  };
 }

@@ -1,8 +1,9 @@
 import { createNumberList, type Statistics, summarize } from "../statistics.ts";
+import { cutEnd } from "../words/index.ts";
+import type { Flight } from "./flight.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { Level, ServerCounters } from "./measurement.ts";
 import type { Load } from "./run-load.ts";
-import type { Flight } from "./stream-request.ts";
 import { judgeClient } from "./watch-client.ts";
 
 const mostErrorShare = 0.1;
@@ -169,7 +170,7 @@ function sum(values: readonly number[]): number {
 
 function describeFailure({ completed, failed, errors }: Level["requests"]): string | null {
   const [most] = Object.entries(errors).sort(([, one], [, other]) => other - one);
-  const words = most === undefined ? "" : ` Most often: ${most[0].replace(/[.\s]*$/, "")}.`;
+  const words = most === undefined ? "" : ` Most often: ${cutEnd(most[0], ". \n")}.`;
   if (completed === 0) return `No request was completed, ${failed} failed.${words}`;
   if (failed / (completed + failed) <= mostErrorShare) return null;
   return `${failed} of ${completed + failed} requests failed.${words}`;

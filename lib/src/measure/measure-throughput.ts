@@ -1,7 +1,9 @@
 import { appendFileSync } from "node:fs";
 import type { Endpoint } from "../endpoint/index.ts";
 import { listenForInterrupt } from "../kernel/index.ts";
+import { stateFileMode } from "../state-files.ts";
 import { findKnee, isPilingUp } from "./find-knee.ts";
+import type { Flight } from "./flight.ts";
 import { createHttpTarget } from "./http-target.ts";
 import { createLadderProgress, type LadderProgress } from "./ladder-progress.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
@@ -14,9 +16,9 @@ import {
 } from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
 import { type MeasureContext, runLevel } from "./run-level.ts";
-import { createTokenBudget, type Load, type TokenBudget } from "./run-load.ts";
+import type { Load } from "./run-load.ts";
 import { waitUntilIdle } from "./server-counters.ts";
-import type { Flight } from "./stream-request.ts";
+import { createTokenBudget, type TokenBudget } from "./token-budget.ts";
 
 const cancelledIdleMs = 10_000;
 
@@ -187,7 +189,8 @@ function keepRecords(loads: readonly Load[], streams: number, plan: MeasurePlan)
   );
   if (onRecord !== undefined) for (const record of records) onRecord(record);
   if (recordsFile !== undefined && records.length > 0) {
-    appendFileSync(recordsFile, `${records.map((record) => JSON.stringify(record)).join("\n")}\n`);
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+    appendFileSync(recordsFile, lines.join(""), { mode: stateFileMode });
   }
 }
 

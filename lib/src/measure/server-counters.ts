@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Endpoint, serverRoot } from "../endpoint/index.ts";
+import { readTextWithin } from "../read-text-within.ts";
 import type { ServerCounters } from "./measurement.ts";
 
 type MeanTime = NonNullable<ServerCounters["queueTime"]>;
@@ -53,7 +54,7 @@ async function fetchMetricsPage(source: MetricsSource, signal: AbortSignal): Pro
     redirect: "error",
     signal,
   });
-  const page = await response.text();
+  const page = await readTextWithin(response);
   return response.ok ? page : "";
 }
 
@@ -172,7 +173,7 @@ export interface MetricSample {
 }
 
 const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?[ \t]+([^ \t]+)(?:[ \t]+-?\d+)?$/;
-const labelPair = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+const labelPair = /\b([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const escapes: Record<string, string> = { "\\n": "\n", '\\"': '"', "\\\\": "\\" };
 
 // https://prometheus.io/docs/instrumenting/exposition_formats/

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { WorkbookError } from "../errors.ts";
 import { loadSettings } from "../settings.ts";
+import { writeStateFile } from "../state-files.ts";
 import { type Measurement, measurementSchema, measurementVersion } from "./measurement.ts";
 
 /** The measurements that were found, the newest first, and what could not be read. */
@@ -23,9 +24,7 @@ export function saveMeasurement(measurement: Measurement, options: { stateFolder
   const model = checked.model.replace(/[^\w.-]+/g, "-").slice(0, 80);
   const path = join(folder, `${checked.startedAt.replaceAll(":", "-")}-${model}.json`);
   try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(`${path}.new`, `${JSON.stringify(checked, null, 2)}\n`);
-    renameSync(`${path}.new`, path);
+    writeStateFile(path, `${JSON.stringify(checked, null, 2)}\n`);
   } catch (cause) {
     throw new WorkbookError(`The measurement could not be saved in ${folder}.`, {
       remedy: "Give the folder write permission or free space, or set WORKBOOK_STATE to another folder.",

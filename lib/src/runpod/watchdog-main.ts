@@ -4,6 +4,7 @@ import { endpointKind } from "./endpoints/endpoint-kind.ts";
 import { isEndpointStem } from "./journal/journal-state.ts";
 import { podKind } from "./pods/pod.ts";
 import { openRunPodContext } from "./rental/context.ts";
+import { workbookIdOf } from "./rental/rental-kind.ts";
 import { watchRental } from "./rental/watch-rental.ts";
 import { watchOrderSchema } from "./rental/watchdog.ts";
 
@@ -14,7 +15,8 @@ const { target, stem, stateFolder, projectRoot, apiUrl, proxyUrl, apiKey, idleMi
 const context = openRunPodContext({
   settings: { target, stateFolder, projectRoot, maxUsdPerHour: null },
   connection: { apiUrl, proxyUrl, apiKey, huggingFaceToken: null },
-  parts: { say() {}, watch: () => null },
+  // Its stem names its workbook: nothing needs to be read from a disk, or written to it.
+  parts: { workbookId: workbookIdOf(stem), say() {}, watch: () => null },
 });
 const intervalMs = isLoopbackUrl(apiUrl) ? 2_000 : 30_000;
 const options = { stem, idleMinutes, intervalMs };

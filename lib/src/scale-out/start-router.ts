@@ -3,6 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError, WorkbookError } from "../errors.ts";
+import { readTextWithin } from "../read-text-within.ts";
+import { parseJson } from "../words/index.ts";
 import { findWorkerUrls } from "./find-worker-urls.ts";
 import {
   notInstalled,
@@ -115,7 +117,7 @@ const workersSchema = z.object({
 });
 
 async function readWorkers(response: Response): Promise<RouterWorker[]> {
-  const { workers } = workersSchema.parse(await response.json());
+  const { workers } = workersSchema.parse(parseJson(await readTextWithin(response)));
   return workers.map(({ url, is_healthy: isHealthy, load: requests }) => ({ url, isHealthy, requests }));
 }
 

@@ -40,7 +40,7 @@ function neededDecimals(value: number): number {
   if (!Number.isFinite(value) || Number.isInteger(value)) return 0;
   const magnitude = Math.floor(Math.log10(Math.abs(value)));
   const decimals = Math.min(Math.max(significantDigits - 1 - magnitude, 0), mostDecimals);
-  return (value.toFixed(decimals).replace(/0+$/, "").split(".")[1] ?? "").length;
+  return (String(Number(value.toFixed(decimals))).split(".")[1] ?? "").length;
 }
 
 function formatNumber(value: number, decimals: number): string {

@@ -9,6 +9,9 @@ const keyOwners: Readonly<Record<string, string>> = {
 
 const keys = new RegExp(`\\b(${Object.keys(keyOwners).join("|")})[\\w*-]{4,}`, "g");
 
+/** Of a longer text from elsewhere only the beginning is read. */
+const longestText = 20_000;
+
 /** Shorter values occur in ordinary words. */
 const shortestSecret = 4;
 
@@ -19,7 +22,7 @@ export function findKeyOwner(text: string): string | null {
 
 /**
  * Takes control characters and secrets out of a text that came from elsewhere: the given secrets, and whatever has the
- * shape of one. An ellipsis takes their place.
+ * shape of one. An ellipsis takes their place. Of a text of more than 20,000 characters only the beginning is kept.
  *
  * Some servers repeat the key that they refuse, Node the header or the address that it cannot send, vLLM the arguments
  * that it does not know, and programs print their environment into their log.
@@ -28,17 +31,20 @@ export function cleanWords(text: string, secrets: readonly string[] = []): strin
   const known = secrets.filter((secret) => secret.length >= shortestSecret);
   return (
     known
-      .reduce((hidden, secret) => hidden.replaceAll(secret, "…"), stripControlCharacters(text))
+      .reduce(
+        (hidden, secret) => hidden.replaceAll(secret, "…"),
+        stripControlCharacters(text.slice(0, longestText)),
+      )
       .replace(/"Bearer [^"]*"/gi, '"Bearer …"')
       .replace(/\bBearer [^\s"']+/gi, "Bearer …")
       .replace(keys, "$1…")
       .replace(/(\/\/)[^\s/@]+@/g, "$1…@")
       .replace(/\b(API key provided: )(?!\S*…)[^\s"',;]+/gi, "$1…")
-      .replace(/(--[\w-]*(?:key|token|secret|password)[ =])(?!-)[^\s;]+/gi, "$1…")
+      .replace(/(?<=--[\w-]*(?:key|token|secret|password)[ =])(?!-)[^\s;]+/gi, "…")
       .replace(/([?&][\w-]*(?:key|token)=)[^\s&"']+/gi, "$1…")
       // A value without a digit is rather a word: "Unexpected token: identifier".
       .replace(
-        /((?:api[_-]?key|token|secret|password)["']?\s?[:=]\s?["']?)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}/gi,
+        /((?:api[_-]?key|token|secret|password)["']?\s?[:=]\s?["']?)(?=[\w.~+/=-]{0,200}\d)[\w.~+/=-]{8,}/gi,
         "$1…",
       )
   );

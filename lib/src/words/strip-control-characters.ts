@@ -1,6 +1,7 @@
 // The first parts of a sequence come as ESC and a letter or as one character of the C1 block.
 const command = String.raw`(?:\x1b\[|\x9b)[0-?]*[ -/]*`;
-const textOfString = String.raw`(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*`;
+// Its text ends where another one begins: else each of a row of beginnings would be followed to the end of the row.
+const textOfString = String.raw`(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*`;
 const shortEscape = String.raw`\x1b[ -/]*`;
 
 const wholeSequences = new RegExp(

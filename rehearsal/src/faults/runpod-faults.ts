@@ -12,6 +12,7 @@ const crashReasonSchema = z.enum([
   "unknown-argument",
   "driver-too-old",
   "disk-full",
+  "no-key",
   "unexplained",
 ]);
 export type CrashReason = z.output<typeof crashReasonSchema>;
@@ -43,7 +44,8 @@ export type HubAccess = z.output<typeof hubAccessSchema>;
  * - `dearer-than-catalog`: pods cost `factor` times what the catalog says.
  * - `delete-ignored`: a termination answers 204 and the pod lives on.
  * - `old-contract`: `entrypoint` and `cmd` are unknown fields. `no-secrets`: the routes of secrets are not there.
- * - `no-graphql`: 410, as after its retirement.
+ * - `no-graphql`: 410, as after its retirement. `clock-off`: `Date` is so many minutes ahead, or behind where negative.
+ * - `empty-list`: a list of pods or endpoints answers without items. `repeated`: a call has its effect twice.
  *
  * A pod; a pod takes these when it is created, and keeps them:
  * - `slow-boot`: takes `bootMs` from create to ready. `never-ready`: RUNNING for ever, and nothing listens.
@@ -81,6 +83,9 @@ const runpodFaultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("old-contract"), times }),
   z.strictObject({ kind: z.literal("no-secrets"), times }),
   z.strictObject({ kind: z.literal("no-graphql"), times }),
+  z.strictObject({ kind: z.literal("clock-off"), minutes: z.number(), operation, times }),
+  z.strictObject({ kind: z.literal("empty-list"), times }),
+  z.strictObject({ kind: z.literal("repeated"), operation: z.string().default("createPod"), times }),
   z.strictObject({ kind: z.literal("slow-boot"), bootMs: z.number().positive(), times }),
   z.strictObject({ kind: z.literal("never-ready"), times }),
   z.strictObject({

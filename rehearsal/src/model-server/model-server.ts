@@ -127,7 +127,8 @@ export async function serveEngine(engine: Engine, options: ServeOptions): Promis
       },
     }),
   );
-  app.get("/metrics", async (context) =>
+  // vLLM mounts the page for every method.
+  app.all("/metrics", async (context) =>
     context.body(await metrics.page(), 200, { "content-type": "text/plain; version=1.0.0; charset=utf-8" }),
   );
   app.get("/v1/models", (context) => context.json(modelList({ model, root, engine })));

@@ -50,6 +50,8 @@ export const guardChecks: readonly Check[] = [
         const answer = await send(context, { path, apiKey: null });
         assert.equal(answer.status, 200, path);
       }
+      const asked = await send(context, { method: "OPTIONS", path: "/metrics", apiKey: null });
+      assert.match(asked.text, /^vllm:num_requests_running/m);
       readJson(await send(context, { path: "/", apiKey: null }), 404);
       readJson(await send(context, { path: "/tokenize", apiKey: null, body: { prompt: "Hello" } }), 200);
     },

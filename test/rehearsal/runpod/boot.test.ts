@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { goodPod, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
+import { goodPod, guardedPod, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 // A start takes 100 s here, on a clock that only these tests move.
 
@@ -66,6 +66,17 @@ describe("a rehearsed pod on its way up", () => {
     assert.deepEqual([body["status"], body["actions"], body["cost"]], ["ERROR", ["start", "terminate"], 0]);
     assert.equal(rehearsal.ledger().pods[0]?.billedSeconds, 60);
     assert.deepEqual(rehearsal.ledger().running, []);
+  });
+});
+
+describe("a rehearsed pod with a start script and no key", () => {
+  test("crashes again and again, as the script does, and has no timer that ends it", async (context) => {
+    const { rehearsal, create, visit } = await openRehearsedAccount(context);
+    const id = await create({ ...guardedPod, env: { ...guardedPod.env, VLLM_API_KEY: "" } });
+    rehearsal.advance(100_000);
+    assert.equal((await visit(id, "/health")).status, 502);
+    rehearsal.advance(7_200_000);
+    assert.deepEqual(rehearsal.ledger().running, [id]);
   });
 });
 

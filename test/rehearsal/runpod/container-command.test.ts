@@ -45,7 +45,10 @@ describe("what a rehearsed pod takes from its payload", () => {
   test("its deadline, from the environment, only with the start script", () => {
     const noon = Date.UTC(2026, 10, 24, 12);
     const deadlineOf = (text: string, entrypoint: string[]) =>
-      readContainerCommand({ ...nothing, entrypoint, env: { WORKBOOK_DEADLINE: text } }).deadlineMs;
+      readContainerCommand({
+        ...{ ...nothing, entrypoint },
+        env: { VLLM_API_KEY: "sk-canary", WORKBOOK_DEADLINE: text },
+      }).deadlineMs;
     const script = ["python3", "-c", "--middleware"];
     assert.equal(deadlineOf("2026-11-24T12:00:00Z", script), noon);
     assert.equal(deadlineOf(String(noon), script), noon);

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
+import { execFile, execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { JournalError } from "../../../lib/src/runpod/index.ts";
 import { fingerprintOf, openJournal } from "../../../lib/src/runpod/journal/journal.ts";
-import { openRecords } from "../../../lib/src/runpod/journal/journal-state.ts";
+import { type JournalState, openRecords } from "../../../lib/src/runpod/journal/journal-state.ts";
 import { identifyProcess, isProcessAlive } from "../../../lib/src/runpod/journal/process-identity.ts";
-import { readWorkbookId } from "../../../lib/src/runpod/journal/workbook-id.ts";
 import { readPodLabels } from "../../../lib/src/runpod/pods/pod.ts";
 import { drawStem, nameWithDeadline } from "../../../lib/src/runpod/rental/rental-kind.ts";
 import { makeFolder } from "../../helpers/environment.ts";
@@ -70,7 +71,7 @@ describe("the journal", () => {
     const second = "workbook-0123456789-fedcba";
     journal.append(intent(second));
     const state = journal.read();
-    assert.equal(state.unreadableLines, 1);
+    assert.deepEqual(state.unreadableLines, [1]);
     assert.deepEqual(
       openRecords(state).map((record) => record.stem),
       [stem, second],
@@ -130,6 +131,101 @@ describe("the journal", () => {
   });
 });
 
+describe("a journal on a disk that takes no more", () => {
+  test("counts nothing as written that is not whole in it, and goes on when there is room again", async (context) => {
+    const { journal } = open(context);
+    // The shell lets no file grow beyond this: the disk takes the last line only in part.
+    for (const kilobytes of [1, 2, 5]) {
+      const child = join(import.meta.dirname, "append-until-full.ts");
+      const shell = `ulimit -f ${kilobytes} && exec "$0" --conditions=workbook-source "$@"`;
+      const printed = execFileSync("bash", ["-c", shell, process.execPath, child, journal.path], {
+        encoding: "utf8",
+      });
+      const { written, error } = JSON.parse(printed) as { written: string[]; error: string };
+      assert.match(error, /^JournalError: The journal .* cannot be written: it may not grow any larger\./);
+      const lines = readFileSync(journal.path, "utf8").split("\n");
+      assert.ok(written.length > 0);
+      for (const one of written)
+        assert.ok(
+          lines.some((line) => line.includes(one)),
+          one,
+        );
+      assert.equal(lines.at(-1), "", "nothing stays of a line that did not fit");
+      assert.deepEqual(journal.read().unreadableLines, []);
+    }
+    journal.append(intent(stem));
+    assert.equal(journal.read().pods.get(stem)?.model, "org/model");
+    assert.deepEqual(journal.read().unreadableLines, []);
+  });
+
+  test("loses no line where several processes write at once, also beside one that was cut short", async (context) => {
+    const { journal } = open(context);
+    journal.append(intent(stem));
+    truncateSync(journal.path, statSync(journal.path).size - 5);
+    const child = join(import.meta.dirname, "append-until-full.ts");
+    const run = promisify(execFile);
+    const runs = await Promise.all(
+      [0, 1, 2].map(() =>
+        run(process.execPath, ["--conditions=workbook-source", child, journal.path, "50"], {
+          encoding: "utf8",
+        }),
+      ),
+    );
+    const written = runs.flatMap(({ stdout }) => (JSON.parse(stdout) as { written: string[] }).written);
+    assert.equal(written.length, 150);
+    const { pods, unreadableLines } = journal.read();
+    assert.deepEqual(unreadableLines, [1]);
+    for (const one of written) assert.equal(pods.get(one)?.model, "org/model", one);
+  });
+});
+
+describe("what a spoilt line switches off", () => {
+  const stems = ["aaaaaa", "bbbbbb", "cccccc"].map((draw) => `workbook-0123456789-${draw}`);
+  const [first = "", second = "", third = ""] = stems;
+  const doubtful = (state: JournalState) =>
+    [...state.pods.values()].flatMap((record) => (record.isDoubtful ? [record.stem] : []));
+
+  test("is what the journal knows of the pod that the line names, and of no other", (context) => {
+    const { journal } = open(context);
+    for (const one of stems) journal.append(intent(one));
+    appendFileSync(journal.path, `{"kind":"ready","at":"2026-11-24T08:00:00.000Z","stem":"${second}"\n`);
+    assert.deepEqual(doubtful(journal.read()), [second]);
+    assert.deepEqual(journal.read().unreadableLines, [4]);
+  });
+
+  for (const [name, line] of [
+    ["garbage", "\u0000\u0001garbage"],
+    ["an empty line", ""],
+    ["a name that is cut", `{"kind":"ready","stem":"workbook-0123456789-aa`],
+    [
+      "a name that nobody was given",
+      '{"kind":"ready","at":"2026-11-24T08:00:00.000Z","stem":"workbook-0123456789-aaaaab"}',
+    ],
+  ] as const) {
+    test(`is what it knows of all pods so far, where the line is ${name}; what is rented later is not touched`, (context) => {
+      const { journal } = open(context);
+      journal.append(intent(first));
+      appendFileSync(journal.path, `${line}\n`);
+      journal.append(intent(third));
+      const state = journal.read();
+      assert.equal(state.pods.get(first)?.isDoubtful, true);
+      assert.equal(state.pods.get(third)?.isDoubtful, false);
+    });
+  }
+
+  test("is nothing where a line stands there twice", (context) => {
+    const { journal } = open(context);
+    journal.append(intent(first));
+    journal.append({ kind: "extended", stem: first, deadlineAt: "2026-11-24T10:00:00.000Z" });
+    const [line = ""] = readFileSync(journal.path, "utf8").split("\n");
+    appendFileSync(journal.path, `${line}\n`);
+    const state = journal.read();
+    assert.deepEqual([doubtful(state), state.unreadableLines], [[], []]);
+    assert.equal(state.pods.get(first)?.deadlineAt?.toISOString(), "2026-11-24T10:00:00.000Z");
+    assert.equal(state.pods.get(first)?.waiters.length, 1);
+  });
+});
+
 describe("a pod's name", () => {
   test("tells the workbook and the deadline, to the second, whatever they are", () => {
     const id = fc.stringMatching(/^[0-9a-f]{10}$/);
@@ -168,20 +264,6 @@ describe("a pod's name", () => {
     assert.deepEqual(readPodLabels({ name: "renamed", env }), labels);
     assert.equal(readPodLabels({ name: "renamed", env: { ...env, WORKBOOK_DEADLINE: "soon" } }), null);
     assert.equal(readPodLabels({ name: "renamed", env: null }), null);
-  });
-});
-
-describe("the workbook's id", () => {
-  test("stays, also when the state folder is lost, and differs between checkouts", (context) => {
-    const one = makeFolder(context);
-    const other = makeFolder(context);
-    const idOf = (root: string) =>
-      readWorkbookId({ projectRoot: root, stateFolder: join(root, ".workbook") });
-    const id = idOf(one);
-    assert.match(id, /^[0-9a-f]{10}$/);
-    writeFileSync(join(one, ".workbook/workbook-id"), "spoilt");
-    assert.equal(idOf(one), id);
-    assert.notEqual(idOf(other), id);
   });
 });
 

@@ -48,6 +48,29 @@ describe("createPod", () => {
     );
   });
 
+  test("refuses a key that no pod could use, before anything is rented", async (context) => {
+    const { open, rehearsal } = await startPodWorld(context);
+    const workbook = open();
+    const unusable = [
+      "",
+      " ",
+      "\n",
+      " sk-canary",
+      "sk-canary\n",
+      "a\nb",
+      "a b",
+      "ключ",
+      "kéy",
+      "\u0000",
+      "k".repeat(5_000),
+    ];
+    for (const apiKey of unusable) {
+      await assert.rejects(createPod(smallPlan(), { context: workbook, apiKey }), InputError, apiKey);
+    }
+    assert.deepEqual(rehearsal.ledger().pods, []);
+    assert.deepEqual(workbook.journal.read().pods, new Map());
+  });
+
   test("sends the start script and the arguments in exec form, and the key in none of them", async (context) => {
     const { open } = await startPodWorld(context);
     const workbook = open();
@@ -148,7 +171,7 @@ describe("createPod", () => {
   });
 
   test("lists every candidate with its reason where none is to be had", async (context) => {
-    const { open, rehearsal, stateFolder } = await startPodWorld(context, {
+    const { open, rehearsal } = await startPodWorld(context, {
       faults: [
         { kind: "no-capacity", gpuTypeId: "NVIDIA A40" },
         { kind: "forbidden-gpu", gpuTypeId: "NVIDIA RTX A6000" },
@@ -163,7 +186,7 @@ describe("createPod", () => {
       return true;
     });
     assert.deepEqual(rehearsal.ledger().pods, []);
-    assert.equal(describeOpenRealPods(stateFolder("one")), "", "nothing is on record as rented");
+    assert.equal(describeOpenRealPods(open()), "", "nothing is on record as rented");
   });
 
   test("stops at a balance that is too low, and says how much is missing", async (context) => {
@@ -193,7 +216,7 @@ describe("createPod", () => {
   }
 
   test("rents nothing else after a failure of which nobody knows the outcome", async (context) => {
-    const { open, rehearsal, stateFolder } = await startPodWorld(context, {
+    const { open, rehearsal } = await startPodWorld(context, {
       faults: [{ kind: "api-error", status: 502, operation: "createPod" }],
     });
     await assert.rejects(
@@ -202,7 +225,7 @@ describe("createPod", () => {
     );
     const creates = rehearsal.calls().filter(({ method, path }) => method === "POST" && path === "/v2/pods");
     assert.equal(creates.length, 1);
-    assert.match(describeOpenRealPods(stateFolder("one")), /if it was rented at all/);
+    assert.match(describeOpenRealPods(open()), /if it was rented at all/);
   });
 
   test("sends plain arguments to an older API, and says what is missing", async (context) => {

@@ -14,13 +14,14 @@ async def behind(scope, receive, send):
         await send({"type": "http.response.body", "body": piece, "more_body": piece == b"one "})
 
 
-async def call(kind, path, headers=(), method="GET"):
+async def call(kind, path, headers=(), method="GET", root=""):
     sent = []
 
     async def send(message):
         sent.append(message)
 
     scope = {"type": kind, "path": path, "headers": [(n.encode(), v.encode()) for n, v in headers]}
+    scope["root_path"] = root
     if kind == "http":
         scope["method"] = method
     await KeyGuard(behind)(scope, None, send)
@@ -29,6 +30,7 @@ async def call(kind, path, headers=(), method="GET"):
 
 async def main():
     key, wrong = ("authorization", "Bearer sk-canary"), ("authorization", "Bearer sk-canarx")
+    asks = [("origin", "https://chat.example"), ("Access-Control-Request-Method", "POST")]
     print(
         json.dumps(
             {
@@ -43,7 +45,21 @@ async def main():
                 "upper case header": await call("http", "/v1/models", [("Authorization", key[1])]),
                 "below health": await call("http", "/health/../metrics"),
                 "double slash": await call("http", "//health"),
-                "preflight": await call("http", "/v1/models", method="OPTIONS"),
+                "preflight": await call("http", "/v1/chat/completions", asks, "OPTIONS"),
+                "preflight elsewhere": await call("http", "/metrics", asks, "OPTIONS"),
+                "preflight below metrics": await call("http", "/metrics/v1/models", asks, "OPTIONS"),
+                "preflight of a socket": await call("websocket", "/v1/realtime", asks),
+                "GET like a preflight": await call("http", "/v1/models", asks),
+                "OPTIONS": await call("http", "/metrics", method="OPTIONS"),
+                "OPTIONS of a route": await call("http", "/v1/models", method="OPTIONS"),
+                "OPTIONS from a page": await call("http", "/v1/models", asks[:1], "OPTIONS"),
+                "OPTIONS with key": await call("http", "/metrics", [key], "OPTIONS"),
+                "health below a root path": await call("http", "/pod/health", root="/pod"),
+                "health beside a root path": await call("http", "/health", root="/pod"),
+                "preflight below a root path": await call("http", "/pod/v1/models", asks, "OPTIONS", "/pod"),
+                "metrics below a root path": await call("http", "/pod/metrics", asks, "OPTIONS", "/pod"),
+                "another root path": await call("http", "/podium/health", root="/pod"),
+                "twice below a root path": await call("http", "/pod/pod/health", root="/pod"),
                 "socket": await call("websocket", "/health"),
                 "socket with key": await call("websocket", "/v1/realtime", [key]),
                 "lifespan": await call("lifespan", ""),

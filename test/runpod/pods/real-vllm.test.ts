@@ -51,6 +51,12 @@ describe("the start script on a real vLLM", { skip }, () => {
       assert.equal(await statusOf(path, { authorization: "Bearer sk-wrong" }), 401, path);
       assert.equal(await statusOf(path, { authorization: `Bearer ${key}` }), 200, path);
     }
+    for (const path of ["/metrics", "/v1/models"]) {
+      assert.equal((await fetch(root + path, { method: "OPTIONS" })).status, 401, path);
+    }
+    const asks = { origin: "https://chat.example", "access-control-request-method": "GET" };
+    const preflight = await fetch(`${root}/v1/models`, { method: "OPTIONS", headers: asks });
+    assert.equal(await preflight.text(), "Disallowed CORS origin", "vLLM itself answers");
     const { open } = await startPodWorld(context);
     const workbook = open();
     workbook.connection.proxyUrl = root;

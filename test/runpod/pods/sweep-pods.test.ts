@@ -51,7 +51,7 @@ describe("terminatePod", () => {
     // Half an hour of an A40 at $0.44, and of a disk of 40 GB.
     assert.ok(Math.abs((ended.usd ?? 0) - 0.2227) < 0.002, String(ended.usd));
     assert.deepEqual(rehearsal.ledger().running, []);
-    assert.deepEqual(describeOpenRealPods(workbook.stateFolder), "");
+    assert.deepEqual(describeOpenRealPods(workbook), "");
   });
 
   test("is no error for a pod that is gone already, by object or by id", async (context) => {
@@ -71,7 +71,7 @@ describe("terminatePod", () => {
       terminatePod(pod, { context: workbook }),
       /it is still there.*still costs \$0\.44 per hour/,
     );
-    assert.notEqual(describeOpenRealPods(workbook.stateFolder), "");
+    assert.notEqual(describeOpenRealPods(workbook), "");
   });
 
   test("says that the pod still costs money where the call fails, and believes it where it is gone", async (context) => {
@@ -113,7 +113,7 @@ describe("terminatePod", () => {
       client: { ...stranger.client, getPod: () => stranger.client.getPod("elsewhere") },
     };
     await assert.rejects(terminatePod(pod, { context: blind }), /was rented with another one/);
-    assert.notEqual(describeOpenRealPods(stranger.stateFolder), "");
+    assert.notEqual(describeOpenRealPods(stranger), "");
   });
 });
 
@@ -209,17 +209,58 @@ describe("sweepPods", () => {
     const lines = readFileSync(workbook.journal.path, "utf8").trimEnd().split("\n");
     const spoilt = lines.map((line) => (line.includes('"ready"') ? line.slice(0, 20) : line));
     writeFileSync(workbook.journal.path, `${spoilt.join("\n")}\n{"kind":"ended","at":"2026`);
-    assert.match(describeOpenRealPods(workbook.stateFolder), new RegExp(ready.id));
+    assert.match(describeOpenRealPods(workbook), new RegExp(ready.id));
     const after = open();
     assert.deepEqual(
       (await sweepPods({ context: after })).kept.map(({ id }) => id),
       [ready.id],
     );
     await terminatePod(ready, { context: after });
-    assert.equal(describeOpenRealPods(workbook.stateFolder), "");
-    appendFileSync(workbook.journal.path, "garbage workbook-0123456789-abcdef garbage\n");
-    assert.match(describeOpenRealPods(workbook.stateFolder), /workbook-0123456789-abcdef/);
+    assert.equal(describeOpenRealPods(workbook), "");
+    appendFileSync(workbook.journal.path, `garbage workbook-${workbook.workbookId}-abcdef garbage\n`);
+    assert.match(describeOpenRealPods(workbook), /workbook-\w+-abcdef, if it was rented at all/);
     assert.deepEqual(rehearsal.ledger().running, []);
+  });
+
+  test("says which line of the journal cannot be read, and judges by what works only what it may have told of", async (context) => {
+    const { open, alive, said, rehearsal } = await startPodWorld(context);
+    const workbook = open();
+    const unused = await createPod(smallPlan(), { context: workbook });
+    const used = await createReady(workbook);
+    rehearsal.advance(10 * minuteMs);
+    const lines = readFileSync(workbook.journal.path, "utf8").split("\n");
+    const index = lines.findIndex((line) => line.includes('"ready"'));
+    writeFileSync(workbook.journal.path, lines.with(index, "garbage").join("\n"));
+    rehearsal.setFaults([{ kind: "never-ready" }]);
+    const later = await createPod(smallPlan(), { context: workbook });
+    alive.delete(workbook.self.pid);
+    await listPods({ context: open() });
+    const { ended, kept, problems } = await sweepPods({ context: open() });
+    assert.deepEqual(
+      ended.map(({ id, reason }) => [id, reason]),
+      [
+        [later.id, "who started it has gone"],
+        [unused.id, "not ready or never used, and nobody waits for it"],
+      ],
+    );
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      [used.id],
+    );
+    const sentence = `Line ${index + 1} of ${workbook.journal.path} cannot be read. So whether ${unused.stem}, ${used.stem} became ready`;
+    assert.ok(
+      problems.some((problem) => problem.startsWith(sentence)),
+      problems.join(),
+    );
+    assert.ok(
+      said.some((text) => text.startsWith(sentence)),
+      said.join(),
+    );
+    await terminatePod(used, { context: open() });
+    assert.match(
+      (await sweepPods({ context: open() })).problems.join(),
+      /Nothing that is on record as rented depends on it/,
+    );
   });
 
   test("ends a pod that came about after everybody had given it up", async (context) => {
@@ -236,6 +277,24 @@ describe("sweepPods", () => {
       [{ id: late.id, reason: "nobody waits for it" }],
     );
     assert.deepEqual(rehearsal.ledger().running, []);
+  });
+
+  test("names what was asked for and may still come, until it will not any more", async (context) => {
+    const { open, alive, rehearsal } = await startPodWorld(context, {
+      faults: [{ kind: "api-error", status: 502, operation: "createPod" }],
+    });
+    const workbook = open();
+    await assert.rejects(createPod(smallPlan(), { context: workbook }));
+    alive.delete(workbook.self.pid);
+    const [stem] = workbook.journal.read().pods.keys();
+    const until = "2026-11-24T08:15:00.000Z";
+    const sweep = async (options = {}) => (await sweepPods({ context: open(), ...options })).mayStillCome;
+    assert.deepEqual(await sweep(), [{ stem, until }]);
+    assert.deepEqual(await sweep({ dryRun: true }), [{ stem, until }]);
+    assert.notEqual(describeOpenRealPods(workbook), "");
+    rehearsal.advance(16 * minuteMs);
+    assert.deepEqual(await sweep(), []);
+    assert.equal(describeOpenRealPods(workbook), "");
   });
 
   test("goes on past a pod that resists, and then says that it still costs money", async (context) => {
@@ -320,7 +379,8 @@ describe("listPods", () => {
         {
           owner: "this workbook",
           isWanted: true,
-          deadlineAt: "2026-11-24T09:00:00.000Z",
+          // Creating the other one took 5 s.
+          deadlineAt: "2026-11-24T09:00:05.000Z",
           model: "Qwen/Qwen2.5-7B-Instruct",
           usdSoFar: "0.22",
         },
@@ -345,7 +405,7 @@ describe("readPodLog", () => {
     const pod = await createReady(workbook);
     const { lines } = await readPodLog(pod, { context: workbook, tail: 3, seconds: 30 });
     assert.equal(lines.length, 3);
-    assert.match(lines.at(-1)?.text ?? "", /POST \/tokenize/);
+    assert.match(lines.at(-1)?.text ?? "", /OPTIONS \/metrics/);
   });
 
   test("picks out vLLM's own throughput line", async (context) => {

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { InputError } from "../../errors.ts";
+import type { ClockReading } from "./clock-reading.ts";
 import { openLogStream } from "./log-stream.ts";
 import { readPages } from "./read-pages.ts";
 import { waitFor } from "./retry.ts";
@@ -37,7 +39,13 @@ export type RunPodAccount = Awaited<ReturnType<RunPodClient["fetchAccount"]>>;
 /** The user agent of every call; the network edge in front of the API refuses odd ones. */
 const defaultUserAgent = "serving-workbook/0.1 (Node.js)";
 
-const id = encodeURIComponent;
+/** Writes an id into a path, which it must not lead out of. */
+function id(text: string): string {
+  if (!/^\.*$/.test(text)) return encodeURIComponent(text);
+  throw new InputError(`"${text}" is no id of anything at Runpod.`, {
+    remedy: "Give one that a list shows.",
+  });
+}
 
 /**
  * Makes a client of Runpod's REST API v2: plain functions named after what they do.
@@ -54,11 +62,19 @@ export function createRunPodClient(options: {
   fetch?: typeof fetch | undefined;
   sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
   random?: (() => number) | undefined;
+  now?: (() => Date) | undefined;
   userAgent?: string | undefined;
 }) {
-  const { sleep = waitFor, random = Math.random, userAgent = defaultUserAgent } = options;
+  const { sleep = waitFor, random = Math.random, now = () => new Date() } = options;
+  const { userAgent = defaultUserAgent } = options;
   const { apiUrl, apiKey } = checkConnection(options);
-  const connection: Connection = { apiUrl, apiKey, fetch: options.fetch ?? fetch, sleep, random, userAgent };
+  let clock: ClockReading | null = null;
+  const connection: Connection = {
+    ...{ apiUrl, apiKey, fetch: options.fetch ?? fetch, sleep, random, userAgent, now },
+    onClock: (reading) => {
+      clock = reading;
+    },
+  };
 
   const call = <Output>(apiCall: ApiCall, schema: z.ZodType<Output>) =>
     requestJson(connection, apiCall, schema);
@@ -72,7 +88,7 @@ export function createRunPodClient(options: {
     await sendRequest(connection, { method: "DELETE", path, signal });
   };
   /** Reads a list over all its pages; `field` is where a page has its items. */
-  const list = <Item>(
+  const list = <Item extends { id: string }>(
     path: string,
     field: string,
     item: z.ZodType<Item>,
@@ -85,6 +101,8 @@ export function createRunPodClient(options: {
   return {
     /** The API's address, which is not secret; the key is not kept on the object. */
     apiUrl,
+    /** What time it was at the API by its last answer; `null` where that did not say it. */
+    readClock: (): ClockReading | null => clock,
 
     /** All pods of the account. */
     listPods: (options: CallOptions = {}) => list("/pods", "pods", podSchema, options),

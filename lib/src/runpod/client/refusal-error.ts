@@ -1,5 +1,5 @@
 import { loadKnownErrors, matchError } from "../../facts/index.ts";
-import { cleanWords, readServerWords } from "../../words/index.ts";
+import { cleanWords, cutEnd, readServerWords } from "../../words/index.ts";
 import { RunPodError, type RunPodProblem } from "./runpod-error.ts";
 
 /** Turns an answer that is no success into one error, whatever shape its body has. */
@@ -13,7 +13,7 @@ export function refusalError(options: {
   const { call, status, secrets } = options;
   const detail = readServerWords(options.body, { secrets, maxCharacters: 600 });
   const { problem, remedy } = judge(status, detail);
-  const said = detail === "" ? "" : ` and said: ${detail.replace(/[.\s]+$/, "")}`;
+  const said = detail === "" ? "" : ` and said: ${cutEnd(detail, ". \n")}`;
   const requestId = options.headers.get("x-request-id");
   return new RunPodError(`Runpod answered ${call} with HTTP ${status}${said}.`, {
     problem,

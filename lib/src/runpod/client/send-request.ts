@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
-import { cleanWords, findKeyOwner } from "../../words/index.ts";
+import { AnswerTooLongError, readTextWithin } from "../../read-text-within.ts";
+import { cleanName, cleanWords, cutEnd, findKeyOwner, findKeyProblem } from "../../words/index.ts";
+import { type ClockReading, readClock } from "./clock-reading.ts";
 import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
 import { RunPodError } from "./runpod-error.ts";
@@ -13,6 +15,10 @@ export interface Connection extends RetryRules {
   apiKey: string;
   fetch: typeof fetch;
   userAgent: string;
+  /** This machine's clock. */
+  now(): Date;
+  /** Hears of each answer, a refusal too, what time it was at the API; `null` where it does not say. */
+  onClock(reading: ClockReading | null): void;
 }
 
 /** One call of the API. */
@@ -92,10 +98,10 @@ export async function requestJson<Output>(
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(
-    (issue) => `${issue.path.join(".") || "the whole"} (${issue.message})`,
+    (issue) => `${cleanName(issue.path.join(".")) || "the whole"} (${issue.message})`,
   );
   throw unreadable(
-    `lacks what is needed: ${fields.slice(0, 5).join(", ")}`,
+    `lacks what is needed: ${cleanWords(fields.slice(0, 5).join(", ").slice(0, 500))}`,
     "The API may have changed: look for a newer version of this workbook.",
   );
 }
@@ -113,8 +119,9 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): ty
       remedy: `Runpod's own begin with rpa_. ${where}`,
     });
   }
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new SettingsError("The Runpod API key contains characters that no key has.", {
+  const problem = findKeyProblem(apiKey);
+  if (problem !== null) {
+    throw new SettingsError(`The Runpod API key ${problem}.`, {
       remedy: "Copy it again: one line, without blanks, quotes or dashes of a word processor.",
     });
   }
@@ -127,7 +134,7 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): ty
       },
     );
   }
-  return { apiUrl: options.apiUrl.replace(/\/+$/, ""), apiKey };
+  return { apiUrl: cutEnd(options.apiUrl, "/"), apiKey };
 }
 
 async function attemptCall(
@@ -139,6 +146,7 @@ async function attemptCall(
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   let body: string;
+  const sentAt = { byClock: connection.now().getTime(), elapsed: performance.now() };
   try {
     response = await connection.fetch(addressOf(connection, call), {
       method: call.method,
@@ -154,11 +162,17 @@ async function attemptCall(
       signal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
+    const receivedAt = connection.now();
+    // A clock that was set on the way makes the way look long, and the reading vague.
+    const byClock = Math.abs(receivedAt.getTime() - sentAt.byClock);
+    const roundTripMs = Math.max(byClock, performance.now() - sentAt.elapsed);
+    connection.onClock(readClock(response.headers, { receivedAt, roundTripMs }));
     if (response.ok && call.isStream === true) return { response, body: "" };
-    body = await response.text();
+    body = await readTextWithin(response);
     if (response.ok) return { response, body };
   } catch (cause) {
     if (call.signal?.aborted === true) return { error: interrupted(call, cause), retryAfter: null };
+    if (cause instanceof AnswerTooLongError) return { error: tooLong(call, cause), retryAfter: null };
     return { error: noAnswer(connection, call, { timeoutMs, cause }), retryAfter: null };
   }
   const { status, headers } = response;
@@ -192,6 +206,16 @@ function noAnswer(
     // What was never connected cannot have happened.
     mayHaveHappened: call.method !== "GET" && problem !== "nothing-listens" && problem !== "unknown-host",
     cause: withoutSecrets(cause, connection),
+  });
+}
+
+function tooLong(call: ApiCall, cause: AnswerTooLongError): RunPodError {
+  return new RunPodError(cause.problemText, {
+    problem: "unreadable-answer",
+    call: nameCall(call),
+    remedy: "Check that RUNPOD_API_URL is the API's own address, then try again.",
+    mayHaveHappened: call.method !== "GET",
+    cause,
   });
 }
 

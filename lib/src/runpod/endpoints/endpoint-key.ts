@@ -1,4 +1,5 @@
 import { SettingsError } from "../../errors.ts";
+import { findKeyProblem } from "../../words/index.ts";
 import type { RunPodContext } from "../rental/context.ts";
 
 /**
@@ -13,13 +14,15 @@ export function readEndpointKey({ connection }: Pick<RunPodContext, "connection"
     "nothing else, and put it into .env as RUNPOD_ENDPOINT_KEY.";
   const refuse = (problem: string) => new SettingsError(problem, { remedy });
   if (key === "") {
-    throw refuse("Calling an endpoint takes a key of its own, and RUNPOD_ENDPOINT_KEY is not set.");
+    const reason = connection.withheldKeys?.RUNPOD_ENDPOINT_KEY ?? "RUNPOD_ENDPOINT_KEY is not set.";
+    throw refuse(`Calling an endpoint takes a key of its own. ${reason}`);
   }
   if (key === connection.apiKey) {
     throw refuse(
       "RUNPOD_ENDPOINT_KEY is the account's own key, with which whoever gets hold of it can rent machines.",
     );
   }
-  if (/^[\x21-\x7e]+$/.test(key)) return key;
-  throw refuse("RUNPOD_ENDPOINT_KEY contains characters that no key has.");
+  const problem = findKeyProblem(key);
+  if (problem === null) return key;
+  throw refuse(`RUNPOD_ENDPOINT_KEY ${problem}.`);
 }

@@ -1,4 +1,5 @@
 import type { RunPodContext } from "../rental/context.ts";
+import { describeDamage } from "../rental/describe-damage.ts";
 import { judgeAll, type ListedRental, toListedRental } from "../rental/judge-all.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 import { countWorkers, type WorkerCounts } from "./count-workers.ts";
@@ -23,7 +24,10 @@ export interface ListedEndpoint extends Pick<ServerlessEndpoint, "id" | "name" |
 export async function listEndpoints(options: AccountOptions = {}): Promise<ListedEndpoint[]> {
   const { signal } = options;
   const context = await openRunPod(options);
-  const judged = await judgeAll(context, endpointKind, { journal: context.journal.read(), signal });
+  const journal = context.journal.read();
+  const judged = await judgeAll(context, endpointKind, { journal, signal });
+  const damage = describeDamage(context, endpointKind, journal);
+  if (damage !== "") context.say(damage);
   if (judged.length === 0) return [];
   const prices = await readPoolPrices(context, signal);
   return Promise.all(

@@ -1,5 +1,6 @@
 import { WorkbookError } from "../../errors.ts";
 import { isLoopbackUrl } from "../../network.ts";
+import { cutEnd } from "../../words/index.ts";
 import type { RunPodEndpoint } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
 import { readEndpointLabels } from "./endpoint-kind.ts";
@@ -64,7 +65,7 @@ function baseUrlOf(context: RunPodContext, { id, requestUrls }: RunPodEndpoint):
   const { protocol, hostname } = new URL(base);
   const isRunpods = protocol === "https:" && /(^|\.)runpod\.(ai|io)$/.test(hostname);
   const isStandIn = isLoopbackUrl(context.connection.apiUrl) && isLoopbackUrl(base);
-  if (isRunpods || isStandIn) return new URL("v1", `${base.replace(/\/+$/, "")}/`).href;
+  if (isRunpods || isStandIn) return new URL("v1", `${cutEnd(base, "/")}/`).href;
   throw new WorkbookError(
     `Runpod's answer says that the endpoint ${id} is called at ${hostname}, which is no host of Runpod's.`,
     { remedy: "No key is sent there. Check RUNPOD_API_URL, and look at the endpoint in Runpod's console." },

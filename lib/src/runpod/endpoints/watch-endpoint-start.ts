@@ -4,8 +4,9 @@ import { isNotFound } from "../client/runpod-error.ts";
 import type { RunPodEndpoint, RunPodWorker } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
 import { recordEnd } from "../rental/end-rental.ts";
+import { findRental } from "../rental/find-rental.ts";
 import { diagnoseLog, followLog, type LogFollower } from "../rental/follow-log.ts";
-import { findRental, gone, notReady } from "../rental/rental-kind.ts";
+import { gone, notReady } from "../rental/rental-kind.ts";
 import { type StartingRental, type StartWatch, tryFirstChat } from "../rental/wait-for-rental.ts";
 import { countWorkers } from "./count-workers.ts";
 import { readEndpointKey } from "./endpoint-key.ts";
@@ -63,8 +64,8 @@ export function watchEndpointStart(
       const isThere =
         (await findRental(context, endpointKind, id, { signal }).catch(() => undefined)) !== null;
       if (isThere) return null;
-      recordEnd(context, stem, null);
-      throw gone(endpointKind, id);
+      recordEnd(context, endpointKind, { id, stem });
+      throw gone(context, endpointKind, id);
     }
   };
   return {

@@ -13,6 +13,8 @@ export interface RentalRecord {
   isReady: boolean;
   isAbandoned: boolean;
   isEnded: boolean;
+  /** A line that cannot be read may have told more of it, such as that it is ready. */
+  isDoubtful: boolean;
   watchdog: ProcessIdentity | null;
   /** Without work for so long it ends; `null`: never. */
   idleMinutes: number | null;
@@ -44,8 +46,8 @@ export interface JournalState {
   endpoints: Map<string, EndpointRecord>;
   /** The salted hash of the value that each secret was last given. */
   secrets: Map<string, { salt: string; fingerprint: string }>;
-  /** Lines that a crash or an accident spoilt. */
-  unreadableLines: number;
+  /** The numbers of the lines that a crash or an accident spoilt; the first line is 1. */
+  unreadableLines: number[];
 }
 
 /** The endpoints that are on record as made, or perhaps made, and not as deleted. */
@@ -53,26 +55,49 @@ export function openEndpointRecords(state: JournalState): EndpointRecord[] {
   return [...state.endpoints.values()].filter((record) => !record.isEnded);
 }
 
-/** Reads a journal's lines in their order; a spoilt one still puts on record the pod that it names. */
-export function foldJournal(lines: readonly string[]): JournalState {
+/**
+ * Reads a journal's text, line by line; a spoilt line still puts on record what it names.
+ *
+ * A journal that was copied along with its checkout tells of another workbook's rentals: with a `workbookId` only that
+ * workbook's count.
+ */
+export function foldJournal(
+  text: string,
+  { workbookId }: { workbookId?: string | undefined } = {},
+): JournalState {
   const state: JournalState = {
     pods: new Map(),
     endpoints: new Map(),
     secrets: new Map(),
-    unreadableLines: 0,
+    unreadableLines: [],
   };
-  for (const line of lines) {
-    if (line.trim() === "") continue;
+  const isOwn = (stem: string) => workbookId === undefined || stem.startsWith(`workbook-${workbookId}-`);
+  const lines = text.split("\n");
+  // What follows the last line break is no line yet.
+  if (lines.at(-1) === "") lines.pop();
+  for (const [index, line] of lines.entries()) {
     const entry = parseLine(line);
-    if (entry !== null) {
-      apply(state, entry);
-      continue;
+    if (entry === null) {
+      state.unreadableLines.push(index + 1);
+      // A lost line break joins two lines, so there may be several.
+      const named = [...line.matchAll(/workbook-[0-9a-f]{10}-(?:e-)?[0-9a-z]{6}/g)].map(([stem]) => stem);
+      for (const stem of named.filter(isOwn)) rentalOf(state, stem).isDoubtful = true;
+      if (named.length === 0) doubtAll(state);
+    } else if (entry.kind === "secret") {
+      state.secrets.set(entry.name, { salt: entry.salt, fingerprint: entry.fingerprint });
+    } else if (isOwn(entry.stem)) {
+      const isKnown = state.pods.has(entry.stem) || state.endpoints.has(entry.stem);
+      applyEntry(state, entry);
+      // Of what no line before it has told, the line may have another one's name.
+      if (!isKnown && !entry.kind.endsWith("intent")) doubtAll(state);
     }
-    state.unreadableLines++;
-    // A lost line break joins two lines, so there may be several.
-    for (const [stem] of line.matchAll(/workbook-[0-9a-f]{10}-(e-)?[0-9a-z]{6}/g)) rentalOf(state, stem);
   }
   return state;
+}
+
+/** What a line told that names nothing, it may have told of any rental so far. */
+function doubtAll(state: JournalState): void {
+  for (const record of [...state.pods.values(), ...state.endpoints.values()]) record.isDoubtful = true;
 }
 
 /** Whether a stem is that of a serverless endpoint (`workbook-<id>-e-<draw>`), and not of a pod. */
@@ -93,11 +118,8 @@ function parseLine(line: string): JournalEntry | null {
   }
 }
 
-function apply(state: JournalState, entry: JournalEntry): void {
+function applyEntry(state: JournalState, entry: Exclude<JournalEntry, { kind: "secret" }>): void {
   switch (entry.kind) {
-    case "secret":
-      state.secrets.set(entry.name, { salt: entry.salt, fingerprint: entry.fingerprint });
-      return;
     case "intent": {
       const record = podOf(state, entry.stem);
       noteIntent(record, entry);
@@ -146,6 +168,8 @@ function noteIntent(
   record: RentalRecord,
   entry: Extract<JournalEntry, { kind: "intent" | "endpoint-intent" }>,
 ): void {
+  // A line that stands there twice must not take back what came after it.
+  if (record.intendedAt !== null) return;
   record.model = entry.model;
   record.deadlineAt = new Date(entry.deadlineAt);
   record.intendedAt = new Date(entry.at);
@@ -190,6 +214,7 @@ function emptyRecord(stem: string): RentalRecord {
     isReady: false,
     isAbandoned: false,
     isEnded: false,
+    isDoubtful: false,
     watchdog: null,
     idleMinutes: null,
     keyFingerprint: null,

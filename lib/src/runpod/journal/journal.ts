@@ -1,7 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { WorkbookError } from "../../errors.ts";
+import { makeStateFolder, stateFileMode } from "../../state-files.ts";
 import { type JournalEntry, journalEntrySchema, type NewJournalEntry } from "./journal-entries.ts";
 import { foldJournal, type JournalState } from "./journal-state.ts";
 
@@ -9,9 +19,9 @@ import { foldJournal, type JournalState } from "./journal-state.ts";
 export interface Journal {
   /** The file of JSON lines. */
   readonly path: string;
-  /** Reads the file anew; lines that cannot be read are counted, and what they name stays on record. */
+  /** Reads the file anew; lines that cannot be read are told by their numbers, and what they name stays on record. */
   read(): JournalState;
-  /** Adds a line and returns only when the disk has it. */
+  /** Adds a line and returns only when the disk has all of it. */
   append(entry: NewJournalEntry): void;
 }
 
@@ -25,15 +35,17 @@ export function openJournal(options: {
   stateFolder: string;
   target: string;
   apiUrl: string;
+  /** Only what this workbook has rented counts; default: all that the file tells of. */
+  workbookId?: string | undefined;
   now?: (() => Date) | undefined;
 }): Journal {
-  const { now = () => new Date() } = options;
+  const { workbookId, now = () => new Date() } = options;
   // `https://api.runpod.io/v2` lives in the folder `api.runpod.io`.
   const origin = new URL(options.apiUrl).host.replace(/[^\w.-]/g, "-");
   const path = join(options.stateFolder, options.target, origin, journalFile);
   return {
     path,
-    read: () => foldJournal(readLines(path)),
+    read: () => foldJournal(existsSync(path) ? readFileSync(path, "utf8") : "", { workbookId }),
     append(entry) {
       try {
         writeLine(path, { ...entry, at: now().toISOString() } as JournalEntry);
@@ -61,23 +73,37 @@ export function drawSalt(): string {
   return randomBytes(16).toString("hex");
 }
 
-function readLines(path: string): string[] {
-  return existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
-}
-
 function writeLine(path: string, entry: JournalEntry): void {
-  const line = `${JSON.stringify(journalEntrySchema.parse(entry))}\n`;
+  const line = JSON.stringify(journalEntrySchema.parse(entry));
   const isNew = !existsSync(path);
-  if (isNew) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const file = openSync(path, "a+", 0o600);
+  if (isNew) makeStateFolder(dirname(path));
+  const file = openSync(path, "a+", stateFileMode);
   try {
-    // A line that a crash cut short ends here, so that it cannot swallow this one.
-    writeSync(file, isNew || endsWithLineBreak(path) ? line : `\n${line}`);
+    // Another process may write between the parts of a line that the disk takes in parts: then once more, as a whole.
+    if (!appendWhole(file, { path, line }) && !appendWhole(file, { path, line })) {
+      throw new Error("the line that was written is not in it");
+    }
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
   if (isNew) syncFolder(dirname(path));
+}
+
+/** Appends a line, and tells whether it stands in the file; of a line that does not fit, nothing stays. */
+function appendWhole(file: number, { path, line }: { path: string; line: string }): boolean {
+  // A line that a crash cut short ends here, so that it cannot swallow this one.
+  const bytes = Buffer.from(endsWithLineBreak(path) ? `${line}\n` : `\n${line}\n`);
+  const before = fstatSync(file).size;
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(file, bytes, written);
+  } catch (error) {
+    // What another process has written behind it must stay.
+    if (fstatSync(file).size === before + written) ftruncateSync(file, before);
+    throw error;
+  }
+  return readFileSync(path, "utf8").split("\n").includes(line);
 }
 
 function endsWithLineBreak(path: string): boolean {
@@ -98,6 +124,7 @@ function reasonOf(cause: unknown): string {
   const { code } = cause as { code?: unknown };
   if (code === "EROFS") return "the disk is read-only";
   if (code === "EACCES" || code === "EPERM") return "no permission";
-  if (code === "ENOSPC") return "the disk is full";
+  if (code === "ENOSPC" || code === "EDQUOT") return "the disk is full";
+  if (code === "EFBIG") return "it may not grow any larger";
   return cause instanceof Error ? cause.message : String(cause);
 }

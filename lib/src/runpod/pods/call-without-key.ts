@@ -31,6 +31,8 @@ const routes = [
   { method: "GET", path: "/v1/models" },
   { method: "POST", path: "/invocations" },
   { method: "POST", path: "/tokenize" },
+  // vLLM's page of metrics answers to every method, and a check of keys often leaves this one out.
+  { method: "OPTIONS", path: "/metrics" },
 ] as const;
 
 /** A route that refuses, or does not exist, is closed; so is one behind which nothing answers. */
@@ -54,11 +56,14 @@ export async function findOpenRoutes(
 export function describeOpenRoutes(podId: string, open: readonly string[]): string {
   if (open.length === 0) return "";
   const isAll = open.some((call) => call.endsWith("/v1/models"));
+  const isModel = open.some((call) => call.startsWith("POST"));
   return (
     `WARNING: the pod ${podId} answers without a key at ${open.join(", ")}. ` +
     (isAll
       ? "Its key is not enforced at all: anybody who knows the address can use the model at your expense."
-      : "Anybody who knows the address can use the model there at your expense.") +
+      : isModel
+        ? "Anybody who knows the address can use the model there at your expense."
+        : "Anybody who knows the address can read there what it serves and how much.") +
     " Share the address with nobody, and end the pod when you are done."
   );
 }

@@ -3,6 +3,7 @@ import { InputError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
 import { requireNumber } from "../../require-number.ts";
 import { showWaiting } from "../../show/index.ts";
+import { findKeyProblem } from "../../words/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { CreatePodBody, RunPodPod } from "../client/schemas.ts";
 import type { NewJournalEntry } from "../journal/journal-entries.ts";
@@ -41,12 +42,13 @@ export interface CreatePodOptions extends AccountOptions {
  * The intent is on disk before the call that costs money, and the pod carries its deadline with it. Interrupted, it
  * ends what it has rented.
  *
- * @throws SettingsError without a ceiling, JournalError where nothing can be put on record, CreatePodError with each
+ * @throws InputError for a key that no pod could use, SettingsError without a ceiling, JournalError where nothing can be put on record, CreatePodError with each
  * GPU type and its reason where none could be had, RunPodError where no GPU type would help.
  */
 export async function createPod(plan: PodPlan, options: CreatePodOptions = {}): Promise<Pod> {
   const { idleMinutes } = options;
   checkPlan(plan, idleMinutes);
+  checkKey(options.apiKey);
   const context = await openRunPod(options);
   if (options.context === undefined && context.target === "runpod") sayOpenRealPods(context);
   const ceiling = readCeiling(context, options.maxUsdPerHour, "createPod");
@@ -209,6 +211,15 @@ function checkPlan(plan: PodPlan, idleMinutes: number | undefined): void {
     });
   }
   requireNumber("createPod", { idleMinutes }, { above: 0, optional: true });
+}
+
+/** With a key that no header can carry the pod would serve nobody, and cost money all the same. */
+function checkKey(apiKey: string | undefined): void {
+  const problem = apiKey === undefined ? null : findKeyProblem(apiKey);
+  if (problem === null) return;
+  throw new InputError(`createPod was given an apiKey that ${problem}, so no pod was rented.`, {
+    remedy: "Leave it out, and one is drawn; or give letters, digits and signs without blanks.",
+  });
 }
 
 function refusalsOf(candidates: readonly PricedCandidate[]): FailedCandidate[] {

@@ -2,9 +2,12 @@ import { InputError, WorkbookError } from "../../errors.ts";
 import { requireNumber } from "../../require-number.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
+import { checkClock } from "../rental/clock-check.ts";
 import type { RunPodContext } from "../rental/context.ts";
+import { findRental } from "../rental/find-rental.ts";
+import { latestDeadline } from "../rental/judge-rental.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
-import { findRental, idOfRental, nameWithDeadline, requireOwn } from "../rental/rental-kind.ts";
+import { findRecord, idOfRental, nameWithDeadline, requireOwn } from "../rental/rental-kind.ts";
 import { type Pod, type PodOrId, podKind, toPod } from "./pod.ts";
 
 /**
@@ -27,13 +30,14 @@ export async function extendPod(pod: PodOrId, options: { minutes: number } & Acc
     });
   }
   const labels = requireOwn(context, podKind, { found, remedy: "Extend it where it was rented." });
-  if (labels.deadlineAt.getTime() <= context.now().getTime()) {
+  const { stem } = labels;
+  const presentAt = latestDeadline(labels, findRecord(context, podKind, id));
+  if (presentAt <= checkClock(context).now) {
     throw new InputError(`The pod ${id} is past its deadline, so it is about to end.`, {
       remedy: `Create another with createPod(). ${podKind.describeCost({ id, usdPerHour: found.cost })}`,
     });
   }
-  const { stem } = labels;
-  const deadlineAt = new Date(labels.deadlineAt.getTime() + minutes * 60_000);
+  const deadlineAt = new Date(presentAt.getTime() + minutes * 60_000);
   const renamed = await rename(context, { pod: found, name: nameWithDeadline(stem, deadlineAt), signal });
   context.journal.append({ kind: "extended", stem, deadlineAt: deadlineAt.toISOString() });
   return toPod(context, renamed);

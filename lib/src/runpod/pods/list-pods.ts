@@ -1,4 +1,6 @@
 import { showWaiting } from "../../show/index.ts";
+import { checkClock } from "../rental/clock-check.ts";
+import { describeDamage } from "../rental/describe-damage.ts";
 import { judgeAll, type ListedRental, toListedRental } from "../rental/judge-all.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 import { type Pod, podKind, toPod } from "./pod.ts";
@@ -18,9 +20,12 @@ export async function listPods(options: AccountOptions = {}): Promise<ListedPod[
   const judged = await showWaiting("Asking Runpod for its pods", () =>
     judgeAll(context, podKind, { journal, signal: options.signal }),
   );
+  const damage = describeDamage(context, podKind, journal);
+  if (damage !== "") context.say(damage);
+  const { now } = checkClock(context);
   return judged.map(({ found, judgement }) => {
     const { stem: _stem, ...pod } = toPod(context, found, journal);
-    const hours = (context.now().getTime() - new Date(found.createdAt).getTime()) / 3_600_000;
+    const hours = (now.getTime() - new Date(found.createdAt).getTime()) / 3_600_000;
     return {
       ...pod,
       ...toListedRental(judgement),

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../endpoint/index.ts";
 import { WorkbookError } from "../../errors.ts";
 import { endRental } from "../rental/end-rental.ts";
-import { judgeAll } from "../rental/judge-all.ts";
+import { judgeAgain, judgeAll, knownBy } from "../rental/judge-all.ts";
 import { type AccountOptions, openRunPod, rearmWatchdogs } from "../rental/open-runpod.ts";
 import { connectPod, podKind } from "./pod.ts";
 
@@ -18,9 +18,13 @@ export async function openPodEndpoint(
   const { signal } = options;
   const context = await openRunPod(options);
   rearmWatchdogs(context);
-  const judged = await judgeAll(context, podKind, { journal: context.journal.read(), signal });
+  const journal = context.journal.read();
+  const judged = await judgeAll(context, podKind, { journal, signal });
   const own = judged.filter(({ judgement }) => judgement.owner === "this workbook");
-  for (const { found, judgement } of own) {
+  for (const first of own) {
+    if (first.judgement.state !== "past") continue;
+    const known = knownBy(podKind, journal);
+    const { found, judgement } = await judgeAgain(context, podKind, { judged: first, known, signal });
     if (judgement.state === "past") await endRental(context, podKind, found, { signal });
   }
   const live = own.filter(({ judgement }) => judgement.verdict === "keep");

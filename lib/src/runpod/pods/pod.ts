@@ -1,4 +1,5 @@
 import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
+import { readTextWithin } from "../../read-text-within.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { JournalState } from "../journal/journal-state.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
@@ -92,7 +93,12 @@ export const podKind: RentalKind<RunPodPod> = {
   },
   remove: (client, id, options) => client.deletePod(id, options),
   readBill: (client, id, options) => client.podBilling(id, options),
-  isUp: async (context, pod, signal) => (await probeHealth(context, pod.id, signal)).status === 200,
+  async isUp(context, pod, signal) {
+    if ((await probeHealth(context, pod.id, signal)).status !== 200) return false;
+    // Whoever waits until a pod is ready has a first token from it: one without any became ready for nobody.
+    const page = await readMetrics(context, pod);
+    return page === null || sumOf(page, countersOfWork) !== 0;
+  },
   usdPerHourOf: (pod) => pod.cost,
   describeCost({ id, usdPerHour }) {
     const price = usdPerHour === null ? "money" : `$${usdPerHour.toFixed(2)} per hour`;
@@ -137,21 +143,19 @@ const countersOfWork = ["vllm:prompt_tokens_total", "vllm:generation_tokens_tota
 const gaugesOfWork = ["vllm:num_requests_running", "vllm:num_requests_waiting"];
 
 /**
- * Tells at each look whether a pod has had nothing to do for too long: no request, and no token since the last look.
+ * Tells at each look whether a pod has had nothing to do since the one before: no request, and no token.
  *
  * A pod whose counters cannot be read is not idle: it may still be starting.
  */
-function watchIdleness(context: RunPodContext, idleMinutes: number): (pod: RunPodPod) => Promise<boolean> {
+function watchIdleness(context: RunPodContext): (pod: RunPodPod) => Promise<boolean> {
   let tokens: number | null = null;
-  let busyAt = context.now().getTime();
   return async (pod) => {
     const page = await readMetrics(context, pod);
-    const now = context.now().getTime();
     const total = page === null ? null : sumOf(page, countersOfWork);
     const isWorking = page === null || (sumOf(page, gaugesOfWork) ?? 0) > 0;
-    if (isWorking || total !== tokens) busyAt = now;
+    const isIdle = !isWorking && total === tokens;
     tokens = total;
-    return now - busyAt >= idleMinutes * 60_000;
+    return isIdle;
   };
 }
 
@@ -164,7 +168,7 @@ async function readMetrics(context: RunPodContext, pod: RunPodPod): Promise<stri
       redirect: "error",
       signal: AbortSignal.timeout(10_000),
     });
-    return response.ok ? await response.text() : null;
+    return response.ok ? await readTextWithin(response) : null;
   } catch {
     return null;
   }

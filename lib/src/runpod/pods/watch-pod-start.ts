@@ -3,8 +3,9 @@ import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
 import { recordEnd } from "../rental/end-rental.ts";
+import { findRental } from "../rental/find-rental.ts";
 import { diagnoseLog, followLog } from "../rental/follow-log.ts";
-import { findRental, gone, notReady } from "../rental/rental-kind.ts";
+import { gone, notReady } from "../rental/rental-kind.ts";
 import { type StartingRental, type StartWatch, tryFirstChat } from "../rental/wait-for-rental.ts";
 import { describeOpenRoutes, findOpenRoutes, probeHealth } from "./call-without-key.ts";
 import { connectPod, podKind } from "./pod.ts";
@@ -95,6 +96,6 @@ async function readAgain(
     if (isPassing) return pod;
     throw error;
   }
-  recordEnd(context, stem, null);
-  throw gone(podKind, pod.id);
+  recordEnd(context, podKind, { id: pod.id, stem });
+  throw gone(context, podKind, pod.id);
 }

@@ -3,6 +3,7 @@ import { isLoopbackUrl } from "../../network.ts";
 import { requireNumber } from "../../require-number.ts";
 import type { Settings } from "../../settings.ts";
 import { createProgress, type Progress } from "../../show/index.ts";
+import { cutEnd } from "../../words/index.ts";
 import { createRunPodClient, type RunPodClient } from "../client/client.ts";
 import { waitFor } from "../client/retry.ts";
 import { drawSalt, fingerprintOf, type Journal, openJournal } from "../journal/journal.ts";
@@ -22,6 +23,8 @@ export interface RunPodConnection {
   huggingFaceToken: string | null;
   /** Secret; may only call serverless endpoints, and is all that these calls carry. */
   endpointKey?: string | null | undefined;
+  /** Why a key that was found is not used. */
+  withheldKeys?: Settings["withheldKeys"] | undefined;
 }
 
 /** What the life of a pod needs from outside: an account, a journal, a clock, and the process that it runs in. */
@@ -53,10 +56,7 @@ export interface RunPodContext {
 
 /** What tests and the watchdog give instead of the usual. */
 export type ContextParts = Partial<
-  Omit<
-    RunPodContext,
-    "target" | "workbookId" | "stateFolder" | "projectRoot" | "maxUsdPerHour" | "connection"
-  >
+  Omit<RunPodContext, "target" | "stateFolder" | "projectRoot" | "maxUsdPerHour" | "connection">
 >;
 
 /**
@@ -81,15 +81,16 @@ export function openRunPodContext(options: {
   checkProxyUrl(proxyUrl);
   const { now = () => new Date(), sleep = waitFor } = parts;
   const request = parts.fetch ?? fetch;
+  const workbookId = parts.workbookId ?? readWorkbookId({ stateFolder, projectRoot });
   const context: RunPodContext = {
     target,
-    workbookId: readWorkbookId({ stateFolder, projectRoot }),
+    workbookId,
     stateFolder,
     projectRoot,
     maxUsdPerHour,
     connection,
-    client: parts.client ?? createRunPodClient({ apiUrl, apiKey, fetch: request, sleep }),
-    journal: parts.journal ?? openJournal({ stateFolder, target, apiUrl, now }),
+    client: parts.client ?? createRunPodClient({ apiUrl, apiKey, fetch: request, sleep, now }),
+    journal: parts.journal ?? openJournal({ stateFolder, target, apiUrl, workbookId, now }),
     fetch: request,
     now,
     sleep,
@@ -120,7 +121,7 @@ export function isOwnKey(context: RunPodContext, { keyFingerprint }: RentalRecor
 
 /** The address of a pod's HTTP service, without a slash at its end. */
 export function proxyAddress({ connection }: RunPodContext, podId: string): string {
-  return fillProxyUrl(connection.proxyUrl, podId).replace(/\/+$/, "");
+  return cutEnd(fillProxyUrl(connection.proxyUrl, podId), "/");
 }
 
 /** Fills in the port of vLLM inside a pod. */

@@ -1,14 +1,8 @@
 import { WorkbookError } from "../../errors.ts";
 import { isNotFound } from "../client/runpod-error.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
-import {
-  describeRentalCost,
-  findRecord,
-  findRental,
-  type RentalKind,
-  type Rented,
-  requireOwn,
-} from "./rental-kind.ts";
+import { findRental } from "./find-rental.ts";
+import { describeRentalCost, findRecord, type RentalKind, type Rented, requireOwn } from "./rental-kind.ts";
 
 /** What became of a pod or an endpoint. */
 export interface EndedRental {
@@ -52,7 +46,7 @@ export async function endRentalById<Found extends Rented>(
     );
   }
   const usd = await kind.readBill(context.client, id, { since: undefined }).catch(() => null);
-  if (record !== undefined) recordEnd(context, record.stem, usd);
+  if (record !== undefined) recordEnd(context, kind, { id, stem: record.stem, usd });
   return { id, wasGone: true, usd };
 }
 
@@ -77,16 +71,21 @@ export async function endRental<Found extends Rented>(
   const since = new Date(found.createdAt);
   const usd = await kind.readBill(context.client, id, { since }).catch(() => null);
   const stem = kind.readLabels(found)?.stem;
-  if (stem !== undefined) recordEnd(context, stem, usd);
+  if (stem !== undefined) recordEnd(context, kind, { id, stem, usd });
   return { id, wasGone: false, usd };
 }
 
 /** Puts on record that a rental has ended, where the disk takes it. */
-export function recordEnd(context: RunPodContext, stem: string, usd: number | null): void {
+export function recordEnd<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  { id, stem, usd = null }: { id: string | null; stem: string; usd?: number | null },
+): void {
   try {
-    const journal = context.journal.read();
-    const record = journal.pods.get(stem) ?? journal.endpoints.get(stem);
-    if (record !== undefined && !record.isEnded) context.journal.append({ kind: "ended", stem, usd });
+    const record = kind.recordsOf(context.journal.read()).find((one) => one.stem === stem);
+    if (record === undefined || record.isEnded) return;
+    // The end of a second one of its name is not its end.
+    if (record.id === null || record.id === id) context.journal.append({ kind: "ended", stem, usd });
   } catch {
     // What is gone must not look as if it were still there. The next sweep finds it gone, and closes its entry then.
   }

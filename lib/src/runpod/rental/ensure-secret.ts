@@ -18,10 +18,10 @@ export async function ensureSecret(
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
   const { signal } = options;
-  const token = context.connection.huggingFaceToken;
+  const { huggingFaceToken: token, withheldKeys } = context.connection;
   if (token === null) {
     throw new SettingsError(
-      "The model is gated, so its pod needs a Hugging Face token, and HF_TOKEN is not set.",
+      `The model is gated, so its pod needs a Hugging Face token. ${withheldKeys?.HF_TOKEN ?? "HF_TOKEN is not set."}`,
       {
         remedy:
           "Make one with read access to gated repositories at https://huggingface.co/settings/tokens and put it into .env.",

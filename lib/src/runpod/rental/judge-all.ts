@@ -1,6 +1,9 @@
-import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
-import type { RunPodContext } from "./context.ts";
-import type { KnownRental, RentalKind, RentalLabels, Rented } from "./rental-kind.ts";
+import type { JournalState } from "../journal/journal-state.ts";
+import { type ClockCheck, checkClock } from "./clock-check.ts";
+import { isOwnKey, type RunPodContext } from "./context.ts";
+import { findRental, looksUntilGone, msBetweenLooks } from "./find-rental.ts";
+import { type Judgement, judgeRental, second } from "./judge-rental.ts";
+import type { KnownRental, RentalKind, Rented } from "./rental-kind.ts";
 
 /** A rental of the account, what the journal knows of it, and its judgement. */
 export interface JudgedRental<Found extends Rented> {
@@ -9,11 +12,25 @@ export interface JudgedRental<Found extends Rented> {
   judgement: Judgement;
 }
 
+/** What the journal says of all pods, or all endpoints. */
+export interface Known {
+  records: readonly KnownRental[];
+}
+
+/** Picks one kind's records out of a journal. */
+export function knownBy<Found extends Rented>(
+  { recordsOf }: RentalKind<Found>,
+  journal: JournalState,
+): Known {
+  return { records: recordsOf(journal) };
+}
+
 /**
  * Reads all pods, or all endpoints, of the account and judges each.
  *
- * Where the journal does not know one of ours, the rental itself is asked; where nobody can say whether it is up, the
- * verdict stays `unknown`: others must be judged all the same.
+ * One that is on record and missing in the list is asked for itself. Where the journal does not know enough of one of
+ * ours, the rental is asked whether it is up; where nobody can say so, the verdict stays `unknown`: others must be judged
+ * all the same.
  */
 export async function judgeAll<Found extends Rented>(
   context: RunPodContext,
@@ -21,27 +38,89 @@ export async function judgeAll<Found extends Rented>(
   options: { journal: JournalState; signal?: AbortSignal | undefined },
 ): Promise<JudgedRental<Found>[]> {
   const { journal, signal } = options;
+  const known = knownBy(kind, journal);
+  const judge = (found: Found) => judgeAsked(context, kind, { found, known, signal });
+  const listed = await kind.list(context.client, { signal });
   const judged: JudgedRental<Found>[] = [];
-  for (const found of await kind.list(context.client, { signal })) {
-    const first = judgeFound(context, kind, { found, journal });
-    const isOpen = first.judgement.verdict === "unknown";
-    const isUp = isOpen ? await kind.isUp(context, found, signal) : undefined;
-    judged.push(isUp === undefined ? first : judgeFound(context, kind, { found, journal, isUp }));
+  for (const found of listed) judged.push(await judge(found));
+  for (const { id, isEnded, ...record } of known.records) {
+    if (id === null || isEnded || listed.some((one) => one.id === id)) continue;
+    if (!isOwnKey(context, { isEnded, ...record })) continue;
+    const found = await findRental(context, kind, id, { signal }).catch(() => null);
+    if (found !== null) judged.push(await judge(found));
   }
-  return judged;
+  return withoutSeconds(judged);
 }
 
-/** Judges one rental by its labels and the journal. */
-export function judgeFound<Found extends Rented>(
+/** Judges a rental, which is asked whether it is up where nothing else tells whether it is wanted. */
+export async function judgeAsked<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: { found: Found; journal: JournalState; isUp?: boolean },
+  options: { found: Found; known: Known; signal?: AbortSignal | undefined },
+): Promise<JudgedRental<Found>> {
+  const { found, signal } = options;
+  // Of the answer that brought it.
+  const clock = checkClock(context);
+  const first = judgeFound(context, kind, { ...options, clock });
+  const isUp = first.judgement.verdict === "unknown" ? await kind.isUp(context, found, signal) : undefined;
+  return isUp === undefined ? first : judgeFound(context, kind, { ...options, clock, isUp });
+}
+
+/** Judges one rental by its labels and what is on record. */
+function judgeFound<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  options: { found: Found; known: Known; clock: ClockCheck; isUp?: boolean },
 ): JudgedRental<Found> {
-  const { found, journal, isUp } = options;
+  const { found, known, clock, isUp } = options;
   const labels = kind.readLabels(found);
-  const record = kind.recordsOf(journal).find(({ stem }) => stem === labels?.stem);
-  const isJournalWhole = journal.unreadableLines === 0;
-  return { found, record, judgement: judgeRental(context, { labels, record, isJournalWhole, isUp }) };
+  const record = known.records.find(
+    ({ id, stem }) => stem === labels?.stem || (labels === null && id === found.id),
+  );
+  const judgement = judgeRental(context, { labels, record, id: found.id, clock, isUp });
+  return { found, record, judgement };
+}
+
+/** Of several with one name of which none is on record, the oldest stays: a call that rents was repeated on its way. */
+function withoutSeconds<Found extends Rented>(judged: JudgedRental<Found>[]): JudgedRental<Found>[] {
+  const kept = judged.filter(({ record, judgement }) => {
+    const { owner, verdict, state } = judgement;
+    return (
+      owner === "this workbook" && verdict === "keep" && state !== "starting" && (record?.id ?? null) === null
+    );
+  });
+  const byAge = kept.toSorted(
+    (one, other) =>
+      Date.parse(one.found.createdAt) - Date.parse(other.found.createdAt) ||
+      (one.found.id < other.found.id ? -1 : 1),
+  );
+  return judged.map((one) => {
+    const first = byAge.find(({ judgement }) => judgement.stem === one.judgement.stem);
+    const isSecond = kept.includes(one) && first !== one;
+    return isSecond ? { ...one, judgement: { ...one.judgement, ...second } } : one;
+  });
+}
+
+/**
+ * Judges one that is to be ended again, by its own answer: one odd answer must end nothing.
+ *
+ * One that does not answer is asked several times.
+ */
+export async function judgeAgain<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  options: { judged: JudgedRental<Found>; known: Known; signal?: AbortSignal | undefined },
+): Promise<JudgedRental<Found>> {
+  const { known, signal } = options;
+  let { judged } = options;
+  const looks = judged.judgement.state === "down" ? looksUntilGone : 1;
+  for (let look = 1; look <= looks && judged.judgement.verdict === "end"; look++) {
+    if (judged.judgement.state === "second") return judged;
+    if (look > 1) await context.sleep(msBetweenLooks(context), signal);
+    const found = await findRental(context, kind, judged.found.id, { signal }).catch(() => null);
+    judged = await judgeAsked(context, kind, { found: found ?? judged.found, known, signal });
+  }
+  return judged;
 }
 
 /** What a list says of each rental, whatever it is. */
@@ -57,79 +136,4 @@ export interface ListedRental {
 /** Says whose a rental is, whether it is wanted and why, and until when it may stay. */
 export function toListedRental({ owner, verdict, reason, deadlineAt }: Judgement): ListedRental {
   return { owner, isWanted: verdict !== "end", reason, deadlineAt: deadlineAt?.toISOString() ?? null };
-}
-
-/** Why a rental is wanted or not, for people. */
-const reasons = {
-  foreign: "not ours",
-  past: "past its deadline",
-  "another workbook's": "another workbook's",
-  ended: "ended before, and still there",
-  abandoned: "nobody waits for it",
-  ready: "ready",
-  starting: "being started",
-  "left behind": "who started it has gone",
-  unknown: "not in the journal",
-  up: "answers",
-  down: "not ready, and nobody waits for it",
-} as const;
-
-/** Whose something rented is, and whether it may go on. */
-export interface Judgement {
-  owner: "this workbook" | "another workbook" | "not a workbook";
-  stem: string | null;
-  deadlineAt: Date | null;
-  /** `unknown`: it depends on whether it answers, which nobody has asked yet. */
-  verdict: "keep" | "end" | "unknown";
-  /** What it is to this workbook: the verdict follows from it. */
-  state: keyof typeof reasons;
-  /** The state, in a few words for people. */
-  reason: string;
-}
-
-/**
- * Judges a pod or an endpoint by its labels, the journal and the clock.
- *
- * Wanted is what is ready and before its deadline, or not ready while its creator or somebody who waits for it lives.
- * What any workbook left past its deadline is to be ended; other workbooks' things are otherwise left alone, and what
- * is of no workbook always.
- */
-function judgeRental(
-  context: Pick<RunPodContext, "workbookId" | "now" | "isAlive">,
-  options: {
-    /** `null`: it has no workbook's labels. */
-    labels: RentalLabels | null;
-    record: RentalRecord | undefined;
-    /** Whether the journal can be trusted to name all that is ready. */
-    isJournalWhole: boolean;
-    /** Whether it answers; leave it out where nobody asked. */
-    isUp?: boolean | undefined;
-  },
-): Judgement {
-  const { labels, record, isJournalWhole, isUp } = options;
-  if (labels === null) {
-    const nobodys = { owner: "not a workbook", stem: null, deadlineAt: null } as const;
-    return { ...nobodys, verdict: "keep", state: "foreign", reason: reasons.foreign };
-  }
-  const { stem, deadlineAt } = labels;
-  const isPast = deadlineAt.getTime() <= context.now().getTime();
-  const isOurs = labels.workbookId === context.workbookId;
-  const owner = isOurs ? "this workbook" : "another workbook";
-  const judged = (verdict: Judgement["verdict"], state: Judgement["state"]): Judgement => ({
-    owner,
-    stem,
-    deadlineAt,
-    verdict,
-    state,
-    reason: reasons[state],
-  });
-  if (isPast) return judged("end", "past");
-  if (!isOurs) return judged("keep", "another workbook's");
-  if (record?.isEnded === true) return judged("end", "ended");
-  if (record?.isAbandoned === true) return judged("end", "abandoned");
-  if (record?.isReady === true) return judged("keep", "ready");
-  if (record?.waiters.some(context.isAlive) === true) return judged("keep", "starting");
-  if (record !== undefined && isJournalWhole) return judged("end", "left behind");
-  if (isUp === undefined) return judged("unknown", "unknown");
-  return isUp ? judged("keep", "up") : judged("end", "down");
 }

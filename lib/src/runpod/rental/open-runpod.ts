@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SettingsError } from "../../errors.ts";
 import { ensureRehearsal } from "../../rehearsal.ts";
 import { loadSettings, type Settings } from "../../settings.ts";
 import { journalFile } from "../journal/journal.ts";
@@ -10,6 +11,7 @@ import {
   openRecords,
   type PodRecord,
 } from "../journal/journal-state.ts";
+import { readWorkbookId } from "../journal/workbook-id.ts";
 import { openRunPodContext, type RunPodConnection, type RunPodContext } from "./context.ts";
 
 /** What every function of the account takes beside its own options. */
@@ -38,18 +40,24 @@ export async function openRunPod(options: Pick<AccountOptions, "context"> = {}):
 }
 
 /** Says which real pods are on record as running, if any. */
-export function sayOpenRealPods({ stateFolder }: Pick<Settings, "stateFolder">): void {
-  const realPods = describeOpenRealPods(stateFolder);
+export function sayOpenRealPods(settings: Pick<Settings, "stateFolder" | "projectRoot">): void {
+  const realPods = describeOpenRealPods(settings);
   if (realPods !== "") process.stdout.write(`${realPods}\n`);
 }
 
 function connectReal(settings: Settings): RunPodConnection {
+  const { withheldKeys } = settings;
+  if (withheldKeys.RUNPOD_API_KEY !== undefined) {
+    const remedy = "Or take RUNPOD_API_URL out: then Runpod's own API is called.";
+    throw new SettingsError(withheldKeys.RUNPOD_API_KEY, { remedy });
+  }
   return {
     apiUrl: settings.runpodApiUrl,
     proxyUrl: settings.runpodProxyUrl,
     apiKey: settings.runpodApiKey ?? "",
     huggingFaceToken: settings.huggingFaceToken,
     endpointKey: settings.runpodEndpointKey,
+    withheldKeys,
   };
 }
 
@@ -66,12 +74,15 @@ async function connectStandIn(settings: Settings): Promise<RunPodConnection> {
 }
 
 /**
- * Says which real pods and endpoints the journals of a state folder have on record as there; empty where there is none.
+ * Says which real pods and endpoints this workbook's journals have on record as there; empty where there is none.
  *
  * It asks nobody and needs no key, so it can be said in a rehearsal too: the one thing that must not be forgotten there.
  */
-export function describeOpenRealPods(stateFolder: string): string {
-  const journals = readRealJournals(stateFolder).map(foldJournal);
+export function describeOpenRealPods(settings: Pick<Settings, "stateFolder" | "projectRoot">): string {
+  const texts = readRealJournals(settings.stateFolder);
+  if (texts.length === 0) return "";
+  const workbookId = readWorkbookId(settings);
+  const journals = texts.map((text) => foldJournal(text, { workbookId }));
   const pods = journals.flatMap(openRecords).map(describePod);
   const endpoints = journals.flatMap(openEndpointRecords).map(describeEndpoint);
   return [sayOpen("pod", pods), sayOpen("serverless endpoint", endpoints)]
@@ -96,11 +107,11 @@ function describeEndpoint({ endpointId, stem, maxUsdPerHour, deadlineAt }: Endpo
   ]);
 }
 
-function readRealJournals(stateFolder: string): string[][] {
+function readRealJournals(stateFolder: string): string[] {
   const folder = join(stateFolder, "runpod");
   if (!existsSync(folder)) return [];
   const paths = readdirSync(folder).map((origin) => join(folder, origin, journalFile));
-  return paths.filter((path) => existsSync(path)).map((path) => readFileSync(path, "utf8").split("\n"));
+  return paths.filter((path) => existsSync(path)).map((path) => readFileSync(path, "utf8"));
 }
 
 function describePod({ podId, stem, usdPerHour, gpuTypeId, gpuCount, deadlineAt }: PodRecord): string {

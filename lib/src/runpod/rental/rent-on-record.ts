@@ -1,7 +1,9 @@
 import { RunPodError } from "../client/runpod-error.ts";
 import type { NewJournalEntry } from "../journal/journal-entries.ts";
+import { checkClock, describeWrongClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import { endRental } from "./end-rental.ts";
+import { looksUntilGone, msBetweenLooks } from "./find-rental.ts";
 import { armWatchdog } from "./open-runpod.ts";
 import type { CreateRentalError, FailedCandidate } from "./rental-errors.ts";
 import { describeRentalCost, type RentalKind, type Rented } from "./rental-kind.ts";
@@ -36,7 +38,8 @@ const lookDelaysMs = [0, 1_000, 3_000, 6_000];
  *
  * What must not be kept, or came about while the caller was interrupted, is ended at once.
  *
- * @throws JournalError where nothing can be put on record; the kind's CreateError, or what `choose` throws.
+ * @throws JournalError where nothing can be put on record; the kind's CreateError, also where this machine's clock is
+ *   wrong; or what `choose` throws.
  */
 export async function rentOnRecord<Found extends Rented, Result>(
   context: RunPodContext,
@@ -46,6 +49,7 @@ export async function rentOnRecord<Found extends Rented, Result>(
   const { intent, idleMinutes, signal } = order;
   const { stem } = intent;
   const { noun, one, rented, list, end } = kind.words;
+  requireRightClock(context, kind);
   context.journal.append(intent);
   let mayBeThere = false;
   const place: PlaceOrder<Found> = async (call, attempts = []) => {
@@ -84,6 +88,24 @@ export async function rentOnRecord<Found extends Rented, Result>(
   }
 }
 
+/** Throws where this machine's clock is wrong: the deadline would be as wrong. */
+function requireRightClock<Found extends Rented>(
+  context: RunPodContext,
+  { words, CreateError }: RentalKind<Found>,
+): void {
+  const clock = checkClock(context);
+  const { noun, rented } = words;
+  if (clock.state === "off") {
+    throw new CreateError(`No ${noun} was ${rented}, since its deadline would be wrong.`, {
+      remedy: `${describeWrongClock(clock)} Then try again.`,
+    });
+  }
+  if (clock.state === "agrees") return;
+  context.say(
+    `Runpod's answer did not tell its time, so this machine's clock could not be checked: the ${noun} ends at its deadline by this clock, ${context.now().toISOString()} now.`,
+  );
+}
+
 /** Looks for what a call may have rented. Not with the caller's signal: an interrupted call must still find it. */
 async function lookUp<Found extends Rented>(
   context: RunPodContext,
@@ -119,7 +141,9 @@ async function keepOrEnd<Found extends Rented, Result>(
       return refuse(message, "Give the state folder write permission or free space.", cause);
     }
   };
-  let problem = record() ?? order.judge(found);
+  const unrecorded = record();
+  await endOthers(context, kind, { found, stem: order.intent.stem, signal: order.signal });
+  let problem = unrecorded ?? order.judge(found);
   if (problem === null && order.signal.aborted) {
     const message = `Creating the ${noun} was interrupted, so it was not kept.`;
     problem = refuse(message, "Run the cell again when you want it.");
@@ -142,6 +166,26 @@ async function keepOrEnd<Found extends Rented, Result>(
     });
   }
   throw problem;
+}
+
+/** Ends what else bears the name: something on the way may have repeated the call that rents, and the second come late. */
+async function endOthers<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  { found, stem, signal }: { found: Found; stem: string; signal: AbortSignal },
+): Promise<void> {
+  for (let looks = 1; ; looks++) {
+    // A list that fails is no answer; the watchdog looks as well.
+    const all = await kind.list(context.client).catch(() => []);
+    for (const other of all) {
+      if (other.id === found.id || kind.readLabels(other)?.stem !== stem) continue;
+      await endRental(context, kind, other).catch(() =>
+        context.say(describeRentalCost(context, kind, { id: other.id, found: other })),
+      );
+    }
+    if (looks === looksUntilGone) return;
+    await context.sleep(msBetweenLooks(context), signal);
+  }
 }
 
 /** Closes an intent of which nothing came; what may still come of another one is nobody's, so the next sweep ends it. */

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { InputError } from "../../errors.ts";
 import type { RunPodClient } from "../client/client.ts";
-import { isNotFound } from "../client/runpod-error.ts";
 import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
+import { checkClock, describeWrongClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import type {
   CreateRentalError,
@@ -57,14 +57,14 @@ export interface RentalKind<Found extends Rented> {
   remove(client: RunPodClient, id: string, options?: CallOptions): Promise<void>;
   /** Dollars as billed so far; `null`: nothing has been billed yet. */
   readBill(client: RunPodClient, id: string, options: { since: Date | undefined }): Promise<number | null>;
-  /** Whether it is up, asked without starting anything that costs money; `undefined` where that cannot be found out. */
+  /** Whether it is up and has worked, asked without starting anything that costs money; `undefined` where that cannot be found out. */
   isUp(context: RunPodContext, found: Found, signal?: AbortSignal): Promise<boolean | undefined>;
   /** What it costs now in dollars per hour, by the API's own word; `null` where that does not say. */
   usdPerHourOf(found: Found): number | null;
   /** One sentence: what it goes on to cost, and how to end it. */
   describeCost(rental: { id: string; usdPerHour: number | null }): string;
-  /** Tells of each look whether it has had nothing to do for too long; `null`: idleness costs nothing here. */
-  watchIdleness: ((context: RunPodContext, idleMinutes: number) => (found: Found) => Promise<boolean>) | null;
+  /** Tells of each look whether it has had nothing to do since the one before; `null`: idleness costs nothing here. */
+  watchIdleness: ((context: RunPodContext) => (found: Found) => Promise<boolean>) | null;
   /** The error for one that did not come about, or was not kept. */
   CreateError: new (
     message: string,
@@ -111,6 +111,11 @@ export function drawStem(workbookId: string, noun: "pod" | "endpoint"): string {
   return `workbook-${workbookId}-${noun === "endpoint" ? "e-" : ""}${randomBytes(3).toString("hex")}`;
 }
 
+/** The workbook whose a stem is. */
+export function workbookIdOf(stem: string): string {
+  return stem.split("-")[1] ?? "";
+}
+
 /** Puts the deadline behind a stem, to the second: `workbook-<id>-<draw>-20261124T051200Z`. */
 export function nameWithDeadline(stem: string, deadlineAt: Date): string {
   return `${stem}-${deadlineAt.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
@@ -147,21 +152,6 @@ function readVariables(
   const deadlineAt = new Date(environment["WORKBOOK_DEADLINE"] ?? "");
   if (workbookId === undefined || stem === undefined || Number.isNaN(deadlineAt.getTime())) return null;
   return { workbookId, stem, deadlineAt };
-}
-
-/** What the API has of a rental now, or `null` where it is gone. */
-export async function findRental<Found extends Rented>(
-  context: RunPodContext,
-  kind: RentalKind<Found>,
-  id: string,
-  options: { signal?: AbortSignal | undefined } = {},
-): Promise<Found | null> {
-  try {
-    return await kind.get(context.client, id, options);
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw error;
-  }
 }
 
 /** What the journal knows of the rental with an id. */
@@ -217,13 +207,18 @@ export function notReady<Found extends Rented>(
 
 /** The error for a rental that is gone. */
 export function gone<Found extends Rented>(
+  context: RunPodContext,
   { words, NotReadyError: Gone }: RentalKind<Found>,
   id: string,
 ): NotReadyError {
   const { noun, create } = words;
+  const why = [
+    "Somebody ended it, its deadline came, or Runpod ended it.",
+    describeWrongClock(checkClock(context)),
+  ];
   return new Gone(`The ${noun} ${id} does not exist any more.`, {
     id,
     problem: `${noun}-gone`,
-    remedy: `Somebody ended it, its deadline came, or Runpod ended it. Create another with ${create}().`,
+    remedy: [...why, `Create another with ${create}().`].filter((sentence) => sentence !== "").join(" "),
   });
 }

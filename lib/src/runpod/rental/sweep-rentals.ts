@@ -1,9 +1,12 @@
 import { WorkbookError } from "../../errors.ts";
 import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
+import { checkClock, describeWrongClock } from "./clock-check.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
+import { describeDamage } from "./describe-damage.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
-import { type JudgedRental, judgeAll } from "./judge-all.ts";
-import { describeRentalCost, findRental, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
+import { findByStem, findRental } from "./find-rental.ts";
+import { type JudgedRental, judgeAgain, judgeAll, knownBy } from "./judge-all.ts";
+import { describeRentalCost, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Which rentals a sweep ends. */
 export interface SweepOptions {
@@ -19,6 +22,8 @@ export interface SweptPods {
   ended: { id: string; name: string; reason: string; usd: number | null }[];
   /** What workbooks rented and goes on, and what no workbook rented. */
   kept: { id: string; name: string; reason: string }[];
+  /** What was asked for and has not shown so far: its stem, and the ISO time from which on it will not come any more. */
+  mayStillCome: { stem: string; until: string }[];
   /** What could not be cleared up; whole sentences. */
   problems: string[];
 }
@@ -38,12 +43,25 @@ export async function sweepRentals<Found extends Rented>(
   const { dryRun = false, everything = false, signal } = options;
   const journal = context.journal.read();
   const judged = await judgeAll(context, kind, { journal, signal });
-  const swept: SweptPods = { ended: [], kept: [], problems: [] };
+  const swept: SweptPods = { ended: [], kept: [], mayStillCome: [], problems: [] };
   const failures: unknown[] = [];
-  for (const { found, judgement } of judged) {
+  const known = knownBy(kind, journal);
+  const wrongClock = describeWrongClock(checkClock(context));
+  if (wrongClock !== "") {
+    swept.problems.push(
+      `${wrongClock} Until then the ${kind.words.noun}s of other workbooks are left alone.`,
+    );
+  }
+  const damage = describeDamage(context, kind, journal);
+  if (damage !== "") swept.problems.push(damage);
+  for (const first of judged) {
+    const isMeant = everything && first.judgement.owner === "this workbook";
+    const { found, judgement } = isMeant
+      ? first
+      : await judgeAgain(context, kind, { judged: first, known, signal });
     const { id, name } = found;
     const isUnwanted = judgement.verdict === "end";
-    if (!isUnwanted && !(everything && judgement.owner === "this workbook")) {
+    if (!isUnwanted && !isMeant) {
       swept.kept.push({ id, name, reason: judgement.reason });
       continue;
     }
@@ -57,7 +75,9 @@ export async function sweepRentals<Found extends Rented>(
       swept.problems.push(describeRentalCost(context, kind, { id, found }));
     }
   }
-  if (!dryRun) swept.problems.push(...(await closeRecords(context, kind, { journal, judged, signal })));
+  const { problems, mayStillCome } = await closeRecords(context, kind, { journal, judged, dryRun, signal });
+  swept.problems.push(...problems);
+  swept.mayStillCome.push(...mayStillCome);
   if (failures.length === 0) return swept;
   const { noun, end } = kind.words;
   throw new WorkbookError(
@@ -70,32 +90,42 @@ export async function sweepRentals<Found extends Rented>(
 async function closeRecords<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: { journal: JournalState; judged: JudgedRental<Found>[]; signal: AbortSignal | undefined },
-): Promise<string[]> {
+  options: {
+    journal: JournalState;
+    judged: JudgedRental<Found>[];
+    dryRun: boolean;
+    signal: AbortSignal | undefined;
+  },
+): Promise<Pick<SweptPods, "problems" | "mayStillCome">> {
+  const { journal, judged, dryRun } = options;
   const { noun, rented } = kind.words;
-  const present = new Set(options.judged.map(({ judgement }) => judgement.stem));
-  const problems: string[] = [];
-  for (const record of kind.recordsOf(options.journal)) {
+  const present = new Set(judged.map(({ judgement }) => judgement.stem));
+  const left: Pick<SweptPods, "problems" | "mayStillCome"> = { problems: [], mayStillCome: [] };
+  for (const record of kind.recordsOf(journal)) {
     const { id, stem } = record;
     if (record.isEnded || present.has(stem)) continue;
     if (!isOwnKey(context, record)) {
-      problems.push(
+      left.problems.push(
         `The ${noun} ${id ?? stem} was ${rented} with another RUNPOD_API_KEY, so whether it is still there is not known: set that key and sweep again.`,
       );
       continue;
     }
-    const isGone =
-      id === null
-        ? isTooOldToAppear(context, record)
-        : (await findRental(context, kind, id, options)) === null;
-    if (isGone) recordEnd(context, stem, null);
+    const until = id === null ? mayAppearUntil(context, record) : null;
+    if (until !== null) left.mayStillCome.push({ stem, until: until.toISOString() });
+    if (until !== null || dryRun) continue;
+    const ask =
+      id === null ? findByStem(context, kind, stem, options) : findRental(context, kind, id, options);
+    if ((await ask) === null) recordEnd(context, kind, { id, stem });
   }
-  return problems;
+  return left;
 }
 
-/** Whether what was asked for so long ago, and never seen, will not appear any more. */
-function isTooOldToAppear(context: RunPodContext, record: RentalRecord): boolean {
-  if (record.intendedAt === null) return true;
-  const ageMs = context.now().getTime() - record.intendedAt.getTime();
-  return ageMs > lateEffectMs && !record.waiters.some(context.isAlive);
+/** Until when something that was asked for, and never seen, may still appear; `null`: it will not any more. */
+function mayAppearUntil(context: RunPodContext, record: RentalRecord): Date | null {
+  if (record.intendedAt === null) return null;
+  const { now } = checkClock(context);
+  // Who asked for it and lives may be asking at this moment.
+  const isAsking = record.waiters.some(context.isAlive);
+  const until = new Date((isAsking ? now : record.intendedAt).getTime() + lateEffectMs);
+  return until > now ? until : null;
 }

@@ -3,17 +3,11 @@ import { type Endpoint, EndpointError } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
 import { requireNumber } from "../../require-number.ts";
+import { checkClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
+import { findRental } from "./find-rental.ts";
 import { NotReadyError } from "./rental-errors.ts";
-import {
-  findRental,
-  gone,
-  type KnownRental,
-  notReady,
-  type RentalKind,
-  type Rented,
-  requireOwn,
-} from "./rental-kind.ts";
+import { gone, type KnownRental, notReady, type RentalKind, type Rented, requireOwn } from "./rental-kind.ts";
 
 /** What one look at a rental that starts has found: that it is ready, or how far it is. */
 type LookOutcome =
@@ -84,7 +78,7 @@ async function wait<Found extends Rented>(
   const { id, timeoutMinutes, signal } = options;
   const { noun, rented, list } = kind.words;
   const found = await findRental(context, kind, id, { signal });
-  if (found === null) throw gone(kind, id);
+  if (found === null) throw gone(context, kind, id);
   const remedy = `Wait for it where it was ${rented}; ${list}() says which ${noun}s are this workbook's.`;
   const { stem, deadlineAt } = requireOwn(context, kind, { found, remedy });
   const record = kind.recordsOf(context.journal.read()).find((one) => one.stem === stem);
@@ -92,7 +86,6 @@ async function wait<Found extends Rented>(
   const watch = options.watchStart({ found, record, stem, signal });
   const startedAtMs = context.now().getTime();
   const secondsWaited = () => Math.round((context.now().getTime() - startedAtMs) / 1_000);
-  const endsAtMs = Math.min(startedAtMs + timeoutMinutes * 60_000, deadlineAt.getTime());
   const progress = context.startProgress(`Seconds waited for the ${noun} ${id}`);
   let closing = `The ${noun} ${id} is not ready.`;
   try {
@@ -109,7 +102,8 @@ async function wait<Found extends Rented>(
       const said = lastLine === undefined ? "" : `; its log: ${lastLine.slice(0, 100)}`;
       progress.update(secondsWaited(), `${phase}${said}`);
       if (signal.aborted) throw new Error("interrupted");
-      if (context.now().getTime() >= endsAtMs) {
+      const isPast = deadlineAt <= checkClock(context).now;
+      if (isPast || context.now().getTime() - startedAtMs >= timeoutMinutes * 60_000) {
         throw tooSlow(context, kind, { found, outcome, seconds: secondsWaited() });
       }
       await context.sleep(context.pollMs, signal);

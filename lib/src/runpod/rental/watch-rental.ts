@@ -1,15 +1,15 @@
 import { connect } from "node:net";
 import { isLoopbackUrl } from "../../network.ts";
-import type { RentalRecord } from "../journal/journal-state.ts";
 import type { RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
-import { judgeFound } from "./judge-all.ts";
-import { lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
+import { findRental } from "./find-rental.ts";
+import { judgeAgain, judgeAsked, type Known, knownBy } from "./judge-all.ts";
+import { type KnownRental, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** After this long without an answer from the API there is nothing left to watch. */
 const longestSilenceMs = 48 * 3_600_000;
-/** Between two looks a notebook may take up waiting again, so one look is not enough. */
-const looksUntilUnwanted = 3;
+/** One look is not enough: between two a notebook may take up waiting again, and an answer may be odd. */
+const looksUntilSure = 3;
 
 /** Why a watchdog has ended. */
 export type WatchOutcome = "ended" | "gone" | "never appeared" | "the API is gone";
@@ -17,7 +17,9 @@ export type WatchOutcome = "ended" | "gone" | "never appeared" | "the API is gon
 /**
  * Watches a pod or an endpoint until it is gone: ends it at its deadline, or when nobody wants it any more.
  *
- * `idleMinutes` without work end a pod too; `null` never does.
+ * What the journal said last goes on counting where it is lost; without any the name tells the deadline. It counts its
+ * own looks where the clock of this machine could be set meanwhile. `idleMinutes` without work end a pod too; `null`
+ * never does.
  */
 export async function watchRental<Found extends Rented>(
   context: RunPodContext,
@@ -27,49 +29,102 @@ export async function watchRental<Found extends Rented>(
   const { stem, idleMinutes, intervalMs } = options;
   const { apiUrl } = context.connection;
   const isLoopback = isLoopbackUrl(apiUrl);
-  const isIdleTooLong = idleMinutes === null ? undefined : kind.watchIdleness?.(context, idleMinutes);
-  let unwantedLooks = 0;
-  let lastAnswerAt = context.now().getTime();
+  const isIdle = idleMinutes === null ? undefined : kind.watchIdleness?.(context);
+  const looks = { all: 0, unwanted: 0, absent: 0, idle: 0, silent: 0, closed: 0 };
+  let known: Known = { records: [] };
   for (; ; await context.sleep(intervalMs)) {
     try {
-      if (isLoopback && (await refusesConnections(apiUrl))) return "the API is gone";
-      const journal = context.journal.read();
-      const record = kind.recordsOf(journal).find((one) => one.stem === stem);
-      if (record === undefined || record.isEnded) return "gone";
+      looks.closed = isLoopback && (await refusesConnections(apiUrl)) ? looks.closed + 1 : 0;
+      if (looks.closed >= looksUntilSure) return "the API is gone";
+      if (looks.closed > 0) continue;
+      known = readAgain(context, kind, { stem, known });
+      const [record] = known.records;
       // A rehearsal ends when nobody has called it for a while: its watchdog calls only when there is something to do.
-      if (isLoopback && isIdleTooLong === undefined && !isDue(context, record)) continue;
-      const all = await kind.list(context.client);
-      lastAnswerAt = context.now().getTime();
-      const found = all.find((one) => kind.readLabels(one)?.stem === stem);
-      if (found === undefined) {
-        // The record is that of before the list, which may be older than an answer.
-        if (record.id !== null) {
-          recordEnd(context, stem, null);
-          return "gone";
-        }
+      const isQuiet = context.target === "rehearsal" && isIdle === undefined;
+      if (isQuiet && record !== undefined && !isDue(context, record)) continue;
+      looks.all++;
+      const all = await findAll(context, kind, { stem, record });
+      looks.silent = 0;
+      if (all.length === 0) {
+        looks.absent++;
+        const isKnown = record !== undefined && record.id !== null;
+        if (looks.absent < (isKnown && record.isEnded ? 1 : looksUntilSure)) continue;
+        if (isKnown) recordEnd(context, kind, { id: record.id, stem });
+        if (isKnown || record?.isEnded === true) return "gone";
         // What was asked for may still come.
-        const ageMs = context.now().getTime() - (record.intendedAt?.getTime() ?? 0);
-        if (ageMs > lateEffectMs) return "never appeared";
+        if (looks.all * intervalMs > lateEffectMs) return "never appeared";
         continue;
       }
-      const { verdict, deadlineAt } = judgeFound(context, kind, { found, journal }).judgement;
-      const isPast = (deadlineAt?.getTime() ?? Number.POSITIVE_INFINITY) <= context.now().getTime();
-      unwantedLooks = verdict === "end" ? unwantedLooks + 1 : 0;
-      const isIdle = (await isIdleTooLong?.(found)) === true;
-      if (isPast || unwantedLooks >= looksUntilUnwanted || isIdle) {
-        await endRental(context, kind, found);
-        return "ended";
-      }
+      looks.absent = 0;
+      const judged = await Promise.all(all.map((found) => judgeAsked(context, kind, { found, known })));
+      const seconds = judged.filter(({ judgement }) => judgement.state === "second");
+      for (const { found } of seconds) await endRental(context, kind, found);
+      const main = judged.filter((one) => !seconds.includes(one));
+      const again = await Promise.all(main.map((one) => judgeAgain(context, kind, { judged: one, known })));
+      const isUnwanted = again.some(({ judgement }) => judgement.verdict === "end");
+      looks.unwanted = isUnwanted ? looks.unwanted + 1 : 0;
+      looks.idle = main[0] !== undefined && (await isIdle?.(main[0].found)) === true ? looks.idle + 1 : 0;
+      const isPast = again.some(({ judgement }) => judgement.state === "past");
+      const isIdleTooLong = looks.idle > 0 && looks.idle * intervalMs >= (idleMinutes ?? 0) * 60_000;
+      if (!isPast && looks.unwanted < looksUntilSure && !isIdleTooLong) continue;
+      for (const { found } of again) await endRental(context, kind, found);
+      return "ended";
     } catch {
       // The network may be away for a while, and so may the disk; what was rented is not.
-      if (context.now().getTime() - lastAnswerAt > longestSilenceMs) return "the API is gone";
+      looks.silent++;
+      if (looks.silent * intervalMs > longestSilenceMs) return "the API is gone";
     }
   }
 }
 
+/** What the journal says now of what is watched; where it says nothing any more, what it said last. */
+function readAgain<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  { stem, known }: { stem: string; known: Known },
+): Known {
+  try {
+    const { records } = knownBy(kind, context.journal.read());
+    const record = records.find((one) => one.stem === stem);
+    const [before] = known.records;
+    if (record === undefined) return known;
+    if (before === undefined || record.intendedAt !== null) return { records: [record] };
+    // The journal was lost, and has been begun anew.
+    const { id, deadlineAt, waiters } = record;
+    const merged = {
+      ...record,
+      id: id ?? before.id,
+      deadlineAt: deadlineAt ?? before.deadlineAt,
+      intendedAt: before.intendedAt,
+      waiters: [...before.waiters, ...waiters],
+      isReady: before.isReady || record.isReady,
+    };
+    return { records: [merged] };
+  } catch {
+    return known;
+  }
+}
+
+/** All that bear the stem; the one on record is asked for itself where no list has it. */
+async function findAll<Found extends Rented>(
+  context: RunPodContext,
+  kind: RentalKind<Found>,
+  { stem, record }: { stem: string; record: KnownRental | undefined },
+): Promise<Found[]> {
+  const id = record?.id ?? null;
+  const listed = await kind.list(context.client).catch((error: unknown) => {
+    if (id === null) throw error;
+    return [];
+  });
+  const all = listed.filter((one) => one.id === id || kind.readLabels(one)?.stem === stem);
+  if (id === null || all.some((one) => one.id === id)) return all;
+  const found = await findRental(context, kind, id);
+  return found === null ? all : [...all, found];
+}
+
 /** Whether the journal alone says that it should end now. */
-function isDue(context: RunPodContext, record: RentalRecord): boolean {
-  if (record.isAbandoned) return true;
+function isDue(context: RunPodContext, record: KnownRental): boolean {
+  if (record.isAbandoned || record.isEnded) return true;
   if ((record.deadlineAt?.getTime() ?? 0) <= context.now().getTime()) return true;
   return !record.isReady && !record.waiters.some(context.isAlive);
 }

@@ -136,7 +136,8 @@ export function createAccount(options: {
     const token = env["HF_TOKEN"] ?? env["HUGGING_FACE_HUB_TOKEN"];
     const hubRefusal = refuseHubFile(model, token === undefined ? null : accessOfToken(token));
     const { bootMs, death } = pod.faults;
-    const outcome = pod.faults.outcome === "ready" ? (hubRefusal ?? "ready") : pod.faults.outcome;
+    const planned = pod.faults.outcome === "ready" ? (hubRefusal ?? "ready") : pod.faults.outcome;
+    const outcome = command.refusesToStart ? "no-key" : planned;
     const subject = { image, model, gpuCount: pod.gpu.count };
     const timeline = planBoot({ bootMs, subject, outcome, death });
     pod.start = { atMs: nowMs, timeline, command, scriptedLines: 0 };

@@ -28,7 +28,7 @@ const worker = (place: string, text: string) => container(`(Worker pid=203) INFO
 
 /** What Runpod's host writes until the container runs. */
 export function systemLines({ image }: BootSubject): Line[] {
-  const [repository = image, tag = "latest"] = image.split(/:(?=[^/]*$)/);
+  const [repository = image, tag = "latest"] = /^((?:.*\/)?[^:]*)(?::(.*))?$/s.exec(image)?.slice(1) ?? [];
   return [
     system(`create container ${image}`),
     system(`${tag} Pulling from ${repository}`),
@@ -92,6 +92,11 @@ export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubjec
       ];
     case "unknown-argument":
       return [begin, container("vllm: error: unrecognized arguments: --max-model-length 32768")];
+    case "no-key":
+      return [
+        begin,
+        container("workbook: VLLM_API_KEY is not set, and this pod does not serve without a key."),
+      ];
     case "gated-model":
       return crashLines(refuseGated(model, null), subject);
     case "access-pending":

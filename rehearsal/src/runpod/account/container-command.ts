@@ -24,6 +24,7 @@ export function readContainerCommand(payload: {
   const option = (name: string) => findOption(elements, name) ?? findOption(words, name);
   const model = option("--model") ?? findModel(elements) ?? words.find(isModelId) ?? defaultModel;
   const hasStartScript = elements.some((element) => element.includes("--middleware"));
+  const refusesToStart = hasStartScript && (env["VLLM_API_KEY"] ?? "") === "";
   const apiKey = option("--api-key") ?? env["VLLM_API_KEY"] ?? "";
   return {
     /** The model that vLLM would download; vLLM's own default where it is told none. */
@@ -33,8 +34,10 @@ export function readContainerCommand(payload: {
     apiKey: apiKey === "" ? null : apiKey,
     /** The payload carries a start script that hangs its own guard before vLLM's routes. */
     hasStartScript,
+    /** The start script has no key, and ends before it starts its timer or vLLM. */
+    refusesToStart,
     /** When the start script's timer first fires, in milliseconds since 1970; `null` without script or deadline. */
-    deadlineMs: hasStartScript ? readDeadline(env) : null,
+    deadlineMs: hasStartScript && !refusesToStart ? readDeadline(env) : null,
   };
 }
 
@@ -63,7 +66,7 @@ function readArgs(args: string): string[] {
 }
 
 function splitShellWords(text: string): string[] {
-  const words = text.match(/(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')+/g) ?? [];
+  const words = text.match(/(?:[^\s"']|"(?:[^"\\]|\\.)*(?:"|\\?$)|'[^']*(?:'|$))+/gs) ?? [];
   return words.map((word) => word.replace(/^(["'])([\s\S]*)\1$/, "$2"));
 }
 

@@ -33,7 +33,7 @@ export function fillSecrets(
   const values = new Map([...secrets.values()].map(({ name, value }) => [name, value]));
   const fill = (text: string) =>
     text.replace(
-      /\{\{\s*RUNPOD_SECRET_([^\s}]+)\s*\}\}/g,
+      /\{\{\s*RUNPOD_SECRET_([^\s{}]+)\s*\}\}/g,
       (whole, name: string) => values.get(name) ?? whole,
     );
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fill(value)]));

@@ -5,7 +5,7 @@ import { type Context, Hono } from "hono";
 import type { Account } from "../account/account.ts";
 import type { Autoscaler } from "../serverless/autoscaler.ts";
 import { endpointOperations } from "../serverless/endpoint-operations.ts";
-import type { ApiAnswer, ApiOperation } from "./api-operation.ts";
+import type { ApiAnswer, ApiCall, ApiOperation } from "./api-operation.ts";
 import { ApiProblem, notFound } from "./api-problem.ts";
 import { billingOperations } from "./billing-operations.ts";
 import { catalogOperation } from "./catalog-operations.ts";
@@ -18,6 +18,7 @@ import { parseRecordedBody, type RecordedCall } from "./recorded-calls.ts";
 type Bindings = { Bindings: { incoming: IncomingMessage; outgoing: ServerResponse } };
 
 const maxRecordedCalls = 5_000;
+const emptyList: ApiAnswer = { status: 200, body: { pods: [], endpoints: [] } };
 
 /** The API's routes, and what has been called. */
 export interface ApiApp {
@@ -60,20 +61,21 @@ export function createApiApp(options: {
         answerBody,
       });
     };
-    const headers = requestHeaders();
+    const isThis = (fault: { operation?: string | undefined }) =>
+      fault.operation === undefined || fault.operation === operation.operation;
+    const aheadMs = (account.faults.take("clock-off", isThis)?.minutes ?? 0) * 60_000;
+    const headers = requestHeaders(account.clock.nowMs() + aheadMs);
     try {
       const caller = authenticate(account, context.req.header("authorization"));
       for (const [name, value] of Object.entries(rateLimits.count(account.clock.nowMs()))) {
         headers.set(name, value);
       }
-      const isThis = (fault: { operation?: string | undefined }) =>
-        fault.operation === undefined || fault.operation === operation.operation;
       if (account.faults.take("silence", isThis)) {
         record(null, undefined);
         return neverAnswer();
       }
       refuseByFault(account, operation, isThis);
-      const result = operation.answer({
+      const call: ApiCall = {
         account,
         nowMs: account.settle(),
         parameters: context.req.param(),
@@ -82,7 +84,11 @@ export function createApiApp(options: {
         bodyText,
         caller,
         isOldContract: account.faults.take("old-contract") !== undefined,
-      });
+      };
+      if (account.faults.take("repeated", isThis)) operation.answer(call);
+      const isEmptied =
+        /^list(Pods|Endpoints)$/.test(operation.operation) && account.faults.take("empty-list");
+      const result = isEmptied ? emptyList : operation.answer(call);
       const lost = account.faults.take("answer-lost", isThis);
       if (lost?.by === "500") throw new ApiProblem(500, "internal server error");
       if (lost !== undefined) {
@@ -110,9 +116,9 @@ export function createApiApp(options: {
   for (const [path, known] of Map.groupBy(operations, (operation) => operation.path)) {
     const headers = { allow: known.map(({ method }) => method).join(", ") };
     const problem = new ApiProblem(405, "The requested method is not allowed for this path.", { headers });
-    app.all(path, () => problemResponse(problem));
+    app.all(path, () => problemResponse(problem, requestHeaders(account.clock.nowMs())));
   }
-  app.notFound(() => problemResponse(notFound()));
+  app.notFound(() => problemResponse(notFound(), requestHeaders(account.clock.nowMs())));
   return { fetch: app.fetch, calls: () => [...calls] };
 }
 
@@ -152,11 +158,11 @@ function refuseByFault(
   }
 }
 
-function requestHeaders(): Headers {
-  return new Headers({ "x-request-id": randomUUID() });
+function requestHeaders(nowMs: number): Headers {
+  return new Headers({ "x-request-id": randomUUID(), date: new Date(nowMs).toUTCString() });
 }
 
-function problemResponse(problem: ApiProblem, headers = requestHeaders()): Response {
+function problemResponse(problem: ApiProblem, headers: Headers): Response {
   for (const [name, value] of Object.entries(problem.headers)) headers.set(name, value);
   headers.set("content-type", "application/problem+json");
   return new Response(JSON.stringify(problem.body()), { status: problem.status, headers });

@@ -1,0 +1,10 @@
+import { stripControlCharacters } from "./strip-control-characters.ts";
+
+/**
+ * Makes a name of a text from outside: on one line, without what could steer a terminal, and cut where it is longer than
+ * a name.
+ */
+export function cleanName(text: string, mostCharacters = 300): string {
+  const line = stripControlCharacters(text.slice(0, 2 * mostCharacters)).replace(/[\n\t\u2028\u2029]/g, " ");
+  return line.length > mostCharacters ? `${line.slice(0, mostCharacters)}…` : line;
+}
