@@ -50,6 +50,15 @@ export async function endAfter(
       TRIAL: mark.slice("TRIAL=".length),
     },
   });
+  // A terminal of its own also when these tests are what somebody interrupts.
+  const hangUp = (signal: NodeJS.Signals) => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGHUP");
+    process.kill(process.pid, signal);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, hangUp);
+  t.after(() => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, hangUp);
+  });
   const printed = collect(child);
   const ended = once(child, "exit");
   const seen = new Set<number>();
