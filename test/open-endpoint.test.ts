@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { printChat } from "../lib/src/endpoint/index.ts";
@@ -6,8 +7,8 @@ import { WorkbookError } from "../lib/src/errors.ts";
 import { openEndpoint } from "../lib/src/open-endpoint.ts";
 import { endRehearsal, ensureRehearsal } from "../rehearsal/src/index.ts";
 import { makeCheckout, makeFolder, setEnvironment } from "./helpers/environment.ts";
-import { sendJson, startLocalServer } from "./helpers/local-server.ts";
-import { startOpenAiLike } from "./helpers/openai-like.ts";
+import { sendJson, sendStream, startLocalServer } from "./helpers/local-server.ts";
+import { chunk, done, startOpenAiLike } from "./helpers/openai-like.ts";
 
 /** An environment with a state folder of its own, in which no `.env` is read. */
 function isolate(t: TestContext, values: Record<string, string>): { stateFolder: string } {
@@ -118,7 +119,9 @@ describe("openEndpoint with an address of .env and a key of the shell", () => {
   const environment = { OPENAI_API_KEY: "sk-proj-canary-of-the-real-openai-account" };
 
   test("sends no key, says so, and works where none is needed", async (t) => {
-    const server = await startOpenAiLike(t);
+    const chat = (_: unknown, response: ServerResponse) =>
+      sendStream(response, [chunk({ delta: { content: "Hello" }, finish_reason: "stop" }), done]);
+    const server = await startOpenAiLike(t, { chat });
     const { result, printed } = await inCheckout(
       t,
       { envFile: `WORKBOOK_TARGET=given\nOPENAI_BASE_URL=${server.url}/v1\n`, environment },

@@ -16,7 +16,7 @@ async function openLab(options: readonly string[]): Promise<number> {
   return runInForeground(
     python,
     [
-      ...["-m", "jupyterlab", "--ServerApp.log_level=WARN", "--LabApp.log_level=WARN"],
+      ...[inProject("jupyter/lab.py"), "--ServerApp.log_level=WARN", "--LabApp.log_level=WARN"],
       "--ServerApp.ip=127.0.0.1",
       `--ServerApp.root_dir=${projectRoot}`,
       "--MultiKernelManager.default_kernel_name=tslab",

@@ -18,7 +18,7 @@ export function kernelSpec(node) {
       // Absolute paths: Jupyter starts a kernel in the notebook's folder, with whatever PATH it was started with itself.
       const spec = JSON.parse(readIfPresent(template) ?? "{}");
       spec.argv = spec.argv.map((/** @type {string} */ argument) =>
-        argument.replace("{node}", node).replace("{project}", inProject()),
+        argument.replace("{node}", () => node).replace("{project}", () => inProject()),
       );
       writeWhole(join(specFolder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
     },

@@ -71,10 +71,14 @@ function packagesInputs({ runtime, hasDevTools }) {
 /** @param {{ runtime: NodeRuntime, withDevTools: boolean, isVerbose: boolean }} options */
 async function installPackages({ runtime, withDevTools, isVerbose }) {
   const [command = "npm", ...npm] = runtime.npm;
-  const options = ["--no-audit", "--no-fund", withDevTools ? "--include=dev" : "--omit=dev"];
-  // Without these the model engine's package downloads sources and compiles where it has no binary.
-  const noDownload = { NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true", NODE_LLAMA_CPP_POSTINSTALL: "skip" };
-  const environment = { ...runtime.npmEnvironment, ...noDownload };
+  // No package needs a script of its own to be installed: the native parts come built.
+  const options = [
+    "--no-audit",
+    "--no-fund",
+    "--ignore-scripts",
+    withDevTools ? "--include=dev" : "--omit=dev",
+  ];
+  const environment = runtime.npmEnvironment;
   await installFromRegistry({ tool: "npm", what: "the npm packages", settings: "npm config list" }, () =>
     run(command, [...npm, "ci", ...options], { isVerbose, environment }),
   );

@@ -1,4 +1,5 @@
 import { describeFileProblem } from "../../lib/src/file-problem.mjs";
+import { tidyEnvironment } from "./child-environment.mjs";
 import { endChildren, endOnInterrupt, isInterrupted } from "./child-processes.mjs";
 import { parseCommandLine } from "./command-line.mjs";
 import { LauncherError } from "./launcher-error.mjs";
@@ -20,6 +21,7 @@ export async function runCommand(name, work) {
 
 /** Runs one stage, which returns the exit code; a failure is printed for people. @param {() => Promise<number>} work */
 export async function runStage(work) {
+  tidyEnvironment(process.env);
   endOnInterrupt();
   const fail = async (/** @type {unknown} */ error) => {
     // Somebody wanted it to end: what breaks off now is no failure, and the clean-up goes on.

@@ -1,34 +1,82 @@
-"""Starts vLLM in a pod of the workbook: python3 -c <this text> <key_guard.py> <deadline_timer.py> <vLLM's arguments>.
+"""Starts vLLM in a pod of the workbook: python3 -c <this text> <the guard's text> <the timer's text> <vLLM's arguments>.
 
 It does what a plain vLLM pod does not: every door but /health and /ping asks for the key, and the pod ends itself at
-its deadline. Nothing but the image's own Python is needed. Not yet tried on a live RunPod account.
+its deadline. This process stays: it starts the timer again when that was killed, and when it ends itself, so does the
+container. Nothing but the image's own Python is needed. Not yet tried on a live RunPod account.
 """
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 
 key_guard, deadline_timer, *arguments = sys.argv[1:]
 
-if not os.environ.get("VLLM_API_KEY"):
-    sys.exit("workbook: VLLM_API_KEY is not set, and this pod does not serve without a key.")
+# Past the deadline the timer needs a while: a vLLM that fails at once, again and again, must not leave it none.
+SECONDS_FOR_THE_TIMER = 60
 
-folder = tempfile.mkdtemp(prefix="workbook-")
-for name, text in {"workbook_key_guard": key_guard, "workbook_deadline_timer": deadline_timer}.items():
-    with open(os.path.join(folder, name + ".py"), "w", encoding="utf-8") as file:
-        file.write(text)
 
-# Its own session: what ends the server's process group does not end the timer, which lives as long as the container.
-subprocess.Popen([sys.executable, os.path.join(folder, "workbook_deadline_timer.py")], start_new_session=True)
+def keep_timer():
+    """Runs the timer, again and again when it was killed; returns when it has nothing to do."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    # How the clocks stood at the start, which a timer that is started again could not find out.
+    ahead = time.time() - time.clock_gettime(clock)
+    # As an argument, for a disk can be full, and a file can go; isolated (-I) from what lies around. The last one only
+    # names it in lists of processes.
+    name = "workbook_deadline_timer"
+    command = [sys.executable, "-I", "-c", deadline_timer, str(ahead), name + ".py"]
+    while True:
+        with contextlib.suppress(Exception):
+            # Its own session: what ends the server's process group does not end the timer.
+            if subprocess.run(command, stdin=subprocess.DEVNULL, start_new_session=True).returncode == 0:
+                return
+        time.sleep(1)
 
-search_path = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
-environment = {**os.environ, "PYTHONPATH": os.pathsep.join(search_path)}
-guarded = [*arguments, "--middleware", "workbook_key_guard.KeyGuard"]
 
-sys.stdout.flush()
-if shutil.which("vllm"):
-    os.execvpe("vllm", ["vllm", "serve", *guarded], environment)
-module = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", *guarded]
-os.execvpe(sys.executable, module, environment)
+def start_server():
+    if not os.environ.get("VLLM_API_KEY"):
+        raise RuntimeError("VLLM_API_KEY is not set, and this pod does not serve without a key.")
+    folder = tempfile.mkdtemp(prefix="workbook-")
+    with open(os.path.join(folder, "workbook_key_guard.py"), "w", encoding="utf-8") as file:
+        file.write(key_guard)
+    search_path = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(search_path)}
+    module = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model"]
+    command = ["vllm", "serve"] if shutil.which("vllm") else module
+    guarded = [*arguments, "--middleware", "workbook_key_guard.KeyGuard"]
+    return subprocess.Popen([*command, *guarded], env=environment)
+
+
+def main():
+    timer = threading.Thread(target=keep_timer, daemon=True)
+    timer.start()
+    received, servers = [], []
+
+    def pass_on(number, _):
+        received.append(number)
+        for server in servers:
+            server.send_signal(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, pass_on)
+    try:
+        server = start_server()
+        servers.append(server)
+        ended = server.wait()
+        # As shells put it, where a signal ended it.
+        code = ended if ended >= 0 else 128 - ended
+    except Exception as error:
+        print("workbook: vLLM could not be started:", error, file=sys.stderr, flush=True)
+        code = 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
+    if not received:
+        timer.join(SECONDS_FOR_THE_TIMER)
+    sys.exit(code)
+
+
+main()

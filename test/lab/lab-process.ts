@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
@@ -11,6 +11,10 @@ const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 
 /** JupyterLab as `npm run lab` starts it, with copies of the notebooks: Lab saves by itself what it opens. */
 export interface Lab {
+  /** Where it listens, and what it lets in. */
+  address: { origin: string; token: string };
+  /** The command line of its server, as everybody on the machine can read it. */
+  commandLine(): string;
   /** Opens a notebook of the copies in the browser and waits until its kernel is there. */
   open(page: Page, notebook: string): Promise<void>;
   /** Reads one figure of the rehearsal's `/metrics`. */
@@ -21,6 +25,7 @@ export interface Lab {
 /** Starts Lab on a folder of its own, which `close` removes; `cells` is the code of an additional notebook. */
 export async function startLab(options: {
   cells: Readonly<Record<string, readonly string[]>>;
+  environment?: Readonly<Record<string, string>>;
 }): Promise<Lab> {
   const relativeFolder = `.workbook/lab-test-${process.pid}`;
   const folder = join(projectRoot, relativeFolder);
@@ -43,7 +48,7 @@ export async function startLab(options: {
     ],
     {
       cwd: projectRoot,
-      env: testEnvironment({ stateFolder, reportsFolder: null }),
+      env: { ...testEnvironment({ stateFolder, reportsFolder: null }), ...options.environment },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
@@ -57,6 +62,11 @@ export async function startLab(options: {
   try {
     const address = await readAddress(child);
     return {
+      address,
+      commandLine() {
+        const [file = ""] = globSync("jpserver-*.json", { cwd: join(stateFolder, "jupyter/runtime") });
+        return execFileSync("ps", ["-o", "args=", "-p", /\d+/.exec(file)?.[0] ?? ""], { encoding: "utf8" });
+      },
       async open(page, notebook) {
         await page.goto(
           `${address.origin}/lab/tree/${relativeFolder}/${notebook}?reset&token=${address.token}`,

@@ -46,7 +46,10 @@ describe("set-up", () => {
     assert.equal(installs.length, 3);
     for (const call of installs)
       assert.match(call, /--no-deps --require-hashes -r .*\/jupyter\/requirements/);
-    assert.match(checkout.calls().find((call) => call.startsWith("npm")) ?? "", /^npm ci .*--omit=dev$/);
+    assert.match(
+      checkout.calls().find((call) => call.startsWith("npm")) ?? "",
+      /^npm ci .*--ignore-scripts --omit=dev$/,
+    );
   });
 
   test("makes .env for its owner alone, and leaves one that is there", async (context) => {
@@ -60,8 +63,9 @@ describe("set-up", () => {
     assert.equal(readFileSync(file, "utf8"), "WORKBOOK_TARGET=given\n");
   });
 
-  test("writes a kernel spec with the absolute paths of Node and of this checkout", async (context) => {
+  test("writes a kernel spec with the absolute paths of Node and of this checkout, whatever is in them", async (context) => {
     const checkout = makeFakeCheckout(context);
+    checkout.move("a $& $$ $' $` {node} ü");
     await checkout.run(["setup"]);
     const spec = JSON.parse(
       readFileSync(join(checkout.root, ".venv/share/jupyter/kernels/tslab/kernel.json"), "utf8"),

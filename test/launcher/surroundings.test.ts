@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { makeFakeCheckout } from "./fake-checkout.ts";
 
@@ -49,6 +51,48 @@ describe("bad surroundings end with a clear message and exit code 1", () => {
     assert.match(stderr, /Python 3\.11 \(.*\/path\/python3\) cannot make virtual environments/);
     assert.match(stderr, /sudo apt install python3-venv \(or python3\.11-venv for just this one\)/);
     assert.deepEqual(checkout.calls(), []);
+  });
+
+  const oddPythons: [what: string, script: string, problem: RegExp][] = [
+    [
+      "that prints a text and is content",
+      "echo Hello.",
+      /found only python3, which does not answer as Python does/,
+    ],
+    ["that is broken", "exit 3", /found only python3, which ended with exit code 3/],
+    ["that hangs", "sleep 600", /found only python3, which gave no answer within 10 seconds/],
+  ];
+  for (const [what, script, problem] of oddPythons) {
+    test(`a Python ${what}, and the next one is taken where there is one`, async (context) => {
+      const checkout = makeFakeCheckout(context);
+      const path = join(dirname(checkout.root), "path");
+      renameSync(join(path, "python3"), join(path, "kept"));
+      writeFileSync(join(path, "python3"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      // For `sleep` and nothing else.
+      symlinkSync("/bin/sleep", join(path, "sleep"));
+      const { exitCode, stderr } = await checkout.run(["setup"]);
+      assert.equal(exitCode, 1);
+      assert.match(stderr, problem);
+      if (script.startsWith("sleep")) return;
+      renameSync(join(path, "kept"), join(path, "python3.12"));
+      assert.equal((await checkout.run(["setup"])).exitCode, 0);
+    });
+  }
+
+  test("a setting of pip that puts packages elsewhere", async (context) => {
+    const checkout = makeFakeCheckout(context);
+    const file = join(dirname(checkout.root), "pip.conf");
+    writeFileSync(
+      file,
+      "[global]\nindex-url = https://mirror.example/simple\n[install]\ntarget = /elsewhere\n",
+    );
+    const { exitCode, stderr } = await checkout.run(["setup"], { environment: { PIP_CONFIG_FILE: file } });
+    assert.equal(exitCode, 1);
+    assert.match(
+      stderr,
+      /pip's setting "target" in .*pip\.conf would put the packages elsewhere than in \.venv/,
+    );
+    assert.match(stderr, /PIP_CONFIG_FILE=\/dev\/null/);
   });
 
   test("no npm beside a recent Node", async (context) => {

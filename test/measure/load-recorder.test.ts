@@ -1,13 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import type { Flight } from "../../lib/src/measure/flight.ts";
 import { createLoadRecorder } from "../../lib/src/measure/load-recorder.ts";
-import type { Flight } from "../../lib/src/measure/stream-request.ts";
 
 function createFlight(sentAt: number, given: Partial<Flight> = {}): Flight {
   return {
     ...{ index: 0, scheduledAt: sentAt, sentAt, firstByteAt: null, firstTokenAt: null, lastTokenAt: null },
-    ...{ lastReadAt: 0, endedAt: 0, outcome: "completed", error: null, status: 200, finishReason: "length" },
+    ...{
+      lastEventAt: 0,
+      finishedAt: 0,
+      endedAt: 0,
+      outcome: "completed",
+      error: null,
+      status: 200,
+      finishReason: "length",
+    },
     ...{ inputTokens: 10, outputTokens: 0, hasRunningUsage: true, tokensAtFirstText: 1, chunks: 0 },
     ...{ chunksInWindow: 0, tokensInWindow: 0, readingShareInWindow: 0 },
     end() {},

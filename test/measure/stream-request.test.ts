@@ -4,8 +4,9 @@ import type { ClientRequest } from "node:http";
 import { Readable } from "node:stream";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import type { Flight } from "../../lib/src/measure/flight.ts";
 import type { HttpTarget } from "../../lib/src/measure/http-target.ts";
-import { type Flight, streamRequest } from "../../lib/src/measure/stream-request.ts";
+import { streamRequest } from "../../lib/src/measure/stream-request.ts";
 
 /** Answers one request with these pieces, each of them one read from the socket. */
 function answering(pieces: readonly Buffer[]): HttpTarget {

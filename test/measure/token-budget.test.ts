@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { createTokenBudget } from "../../lib/src/measure/run-load.ts";
+import { createTokenBudget } from "../../lib/src/measure/token-budget.ts";
 
 describe("the budget of tokens", () => {
   test("lets a request in only while its worst case fits", () => {

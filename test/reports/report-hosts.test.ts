@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { exportReport } from "../../bin/commands/report/export.ts";
+import { writeReportIndex } from "../../bin/commands/report/index.ts";
 import { createHider } from "../../bin/commands/report/privacy.ts";
+import { runSummarySchema } from "../../bin/commands/report/run-summary.ts";
+import { chartBundle, tableBundle } from "../../lib/src/show/index.ts";
+import { makeFolder } from "../helpers/environment.ts";
+import { codeCell, display, notebookOf, stream } from "./sample-notebook.ts";
 
 const surroundings = {
   projectFolder: "/srv/ada/book",
@@ -74,6 +82,45 @@ describe("a report has in place of a host its number", () => {
     const hider = createHider({ surroundings, shown: "", ownText: code });
     assert.equal(hider.inTexts(code), '"http://{host1}:8000" "http://{host2}" "https://api.service.xyz"');
   });
+});
+
+test("a host, an address and a name are replaced in whatever form a page shows them", async (context) => {
+  const folder = makeFolder(context);
+  const [notebookFile, outputFile] = [join(folder, "a.ipynb"), join(folder, "given", "run", "a.html")];
+  const text = "http://llm.firma.de:8000 10.20.30.40 2001:db8::1 laptop7 ada";
+  const bundle = await chartBundle(
+    {
+      data: { values: [{ [text]: text, value: 1 }] },
+      title: text,
+      mark: "bar",
+      encoding: {
+        y: { field: "value", type: "nominal", title: text },
+        x: { field: "value", type: "quantitative" },
+      },
+    },
+    { description: text },
+  );
+  const cells = [
+    codeCell("1", [stream(text), stream(text, "stderr")]),
+    codeCell("2", [display(tableBundle([{ [text]: text }], { caption: text }))]),
+    codeCell("3", [display({ data: { "text/markdown": `# ${text}\n\n[${text}](http://llm.firma.de)` } })]),
+    codeCell("4", [display(bundle), display({ data: { "text/plain": text } })]),
+  ];
+  writeFileSync(notebookFile, JSON.stringify(notebookOf(cells)));
+  const details = { model: text, server: text, target: text, versions: { [text]: text } };
+  await exportReport({ notebookFile, outputFile, details, surroundings, knownSecrets: [] });
+  const summary = runSummarySchema.parse({
+    ...{ target: "given", model: text, server: text, startedAt: "2026-11-23T19:52:03.000Z", answer: text },
+    ...{ timeToFirstTokenMs: 1, outputTokensPerSecond: 1, breakEven: text, versions: { [text]: text } },
+    verdict: { sentence: text, assumed: text, notebook: "a" },
+    notebooks: [{ name: "a", title: text, file: "a.html", ok: true, seconds: 1 }],
+  });
+  writeReportIndex({ reportsFolder: folder, runFolder: join(folder, "given", "run"), summary, surroundings });
+  for (const file of ["given/run/a.html", "given/run/index.html", "given/run/summary.json", "index.html"]) {
+    const page = readFileSync(join(folder, file), "utf8").replace(/<script>\n.*?<\/script>/gs, "");
+    assert.doesNotMatch(page, /firma|10\.20|2001:db8|laptop7|\bada\b/, file);
+    assert.match(page, /\{host1\}/, file);
+  }
 });
 
 describe("a report keeps", () => {

@@ -173,7 +173,7 @@ describeInBrowser("every page of a report", () => {
   test("folded code is on the paper", async () => {
     const sample = join(madeReports, "rehearsal/2026-11-23T19-52-03/sample.html");
     await withPage(sample, { viewport: wide }, async ({ page }) => {
-      const code = page.locator("details pre");
+      const code = page.locator("details.code pre");
       assert.ok(!(await code.innerText()).includes("const line39"));
       await page.emulateMedia({ media: "print" });
       assert.match(await code.innerText(), /const line39/);

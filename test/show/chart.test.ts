@@ -114,6 +114,15 @@ describe("a chart", () => {
       { ...bars, data: { url: "http://127.0.0.1:9/x.json" } },
       /does not load http:\/\/127/,
     ],
+    [
+      "with a link that vega does not follow",
+      {
+        ...bars,
+        data: { values: [{ gpu: "A40", usd: 1, to: "javascript:1" }] },
+        encoding: { ...bars.encoding, href: { field: "to" } },
+      },
+      /a link of a chart cannot lead to javascript:1/,
+    ],
     ["that is no object", "bar", /the specification is no object/],
   ];
   for (const [title, spec, message] of mistakes) {
@@ -121,6 +130,19 @@ describe("a chart", () => {
       await assert.rejects(chartBundle(spec as ChartSpec, { description }), { name: "InputError", message });
     });
   }
+
+  test("draws texts and names with line ends that vega does not know", async () => {
+    const name = "a\u2028b\u2029";
+    const { data } = await chartBundle(
+      {
+        ...bars,
+        title: name,
+        encoding: { ...bars.encoding, x: { field: "usd", type: "quantitative", title: name } },
+      },
+      { description },
+    );
+    assert.match(String(data["image/svg+xml"]), />a b ?</);
+  });
 
   test("is refused without a description", async () => {
     await assert.rejects(chartBundle(bars, { description: " " }), {

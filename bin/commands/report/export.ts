@@ -1,5 +1,6 @@
 // One executed notebook → one HTML page that works offline and anywhere.
 
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -7,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
 import { inProject } from "../../set-up/project.mjs";
 import { convertPage } from "./convert-page.ts";
+import { renderLicences } from "./licences.ts";
 import { breakLongWords, linkNotebooks, mendCode } from "./mending.ts";
 import { type Notebook, readNotebook } from "./notebook.ts";
 import { formatTime, listVersions } from "./page.ts";
@@ -78,7 +80,7 @@ export async function exportReport(options: {
 }
 
 /** The same in every page. */
-let chartLibraries: string | undefined;
+let chartLibraries: Readonly<Record<string, string>> | undefined;
 
 /** Converts a notebook to a page that is small enough, where leaving outputs out can make it so. */
 async function makePage(notebook: Notebook): Promise<string> {
@@ -86,7 +88,7 @@ async function makePage(notebook: Notebook): Promise<string> {
   let [page, fitting] = ["", ""];
   try {
     chartLibraries ??= packChartLibraries();
-    writeFileSync(join(folder, "chart-libraries.js"), chartLibraries);
+    for (const [file, text] of Object.entries(chartLibraries)) writeFileSync(join(folder, file), text);
     for (const roomBytes of roomsForOutputs) {
       const before = fitting;
       fitting = JSON.stringify(fitOutputs(notebook, roomBytes));
@@ -118,13 +120,20 @@ function tooLarge(notebookFile: string, page: string): LauncherError {
   );
 }
 
-/** Returns a script that holds the chart libraries as text; the page unpacks it when a chart comes near. */
-function packChartLibraries(): string {
-  const sources = ["vega/build/vega", "vega-lite/build/vega-lite", "vega-embed/build/vega-embed"]
-    .map((file) => readFileSync(inProject("node_modules", `${file}.min.js`), "utf8"))
+/** The files of the chart libraries: a script that holds them as text, which the page unpacks when a chart comes near. */
+function packChartLibraries(): Record<string, string> {
+  const packages = ["vega", "vega-lite", "vega-embed"];
+  const sources = packages
+    .map((name) => readFileSync(inProject("node_modules", name, "build", `${name}.min.js`), "utf8"))
     // Developer tools would go and look for the maps.
     .map((source) => source.replace(/^\/\/# sourceMappingURL=.*$/gm, ""));
-  return `globalThis.chartLibraries = "${gzipSync(sources.join(";\n"), { level: 9 }).toString("base64")}";\n`;
+  const unpacked = sources.join(";\n");
+  const packed = gzipSync(unpacked, { level: 9 }).toString("base64");
+  return {
+    "chart-libraries.js": `globalThis.chartLibraries = "${packed}";\n`,
+    "chart-libraries.hash": `'sha256-${createHash("sha256").update(unpacked).digest("base64")}'`,
+    "chart-licences.html": renderLicences(packages),
+  };
 }
 
 function describe({ startedAt, target, model, server, versions = {}, summaryHref }: ReportDetails) {

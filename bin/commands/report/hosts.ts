@@ -131,7 +131,7 @@ function isVersion(host: string, { before, after }: Around): boolean {
 
 /** Two words with colons between can be an address, too: what the world gives out begins with four digits. */
 function isPlausibleIPv6(text: string): boolean {
-  const address = text.replace(/%.*$/, "");
+  const [address = ""] = text.split("%");
   if (!isIPv6(address) || !/\d/.test(address)) return false;
   const groups = address.split(":");
   return (
@@ -141,11 +141,11 @@ function isPlausibleIPv6(text: string): boolean {
   );
 }
 
-function normalise(host: string): string {
-  return host
-    .replace(/^\[|\]$|%.*$/g, "")
-    .replace(/\.+$/, "")
-    .toLowerCase();
+const endOfSentence = /\.{1,3}$/;
+
+function normalise(text: string): string {
+  const [host = ""] = text.replace(/^\[|\]$/g, "").split("%");
+  return host.replace(endOfSentence, "").toLowerCase();
 }
 
 /** The part of a name that a firm or a network has for all its hosts. */
@@ -179,7 +179,7 @@ export function createHostHider(given: {
     const host = normalise(text);
     if (host === "" || isPublicHost(host) || own.has(host)) return text;
     if (!numbers.has(host)) numbers.set(host, numbers.size + 1);
-    return `{host${numbers.get(host)}}${/\.+$/.exec(text)?.[0] ?? ""}`;
+    return `{host${numbers.get(host)}}${endOfSentence.exec(text)?.[0] ?? ""}`;
   };
   const hideAnywhere = (text: string, pattern: RegExp | null) =>
     pattern ? text.replace(pattern, hide) : text;

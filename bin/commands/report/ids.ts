@@ -13,7 +13,7 @@ const addresses = [
 ];
 
 /** An id is a whole word: `qwen25coder-7b` is a model, and so is `smollm2135m:latest`. */
-const word = /[a-z0-9]+(?![\w-]|[.:/]\w)/.source;
+const word = /[a-z0-9]{1,64}(?![\w-]|[.:/]\w)/.source;
 
 /** Where a text names ids; the last is the shape alone, with a letter that no drawing's path and no commit's hash has. */
 const places = [

@@ -24,5 +24,5 @@ export function listKnownHosts(): string[] {
     ...proxies,
   ];
   const named = urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).hostname] : []));
-  return [own, own.replace(/\..*$/, ""), ...addresses, ...named];
+  return [own, own.split(".")[0] ?? "", ...addresses, ...named];
 }

@@ -18,6 +18,9 @@ const versionSchema = z.object({
     .optional(),
 });
 
+const versionPatienceMs = 5_000;
+const mostVersionBytes = 1024 * 1024;
+
 /** What an endpoint's server tells of itself. */
 export interface ServerFacts {
   /** What answers, for people: for example `vLLM 0.32.0`, or the rehearsal, its real model and the one it stands in for. */
@@ -39,6 +42,8 @@ export async function askServer(options: {
   baseUrl: string;
   apiKey: string;
   model: ServedModel;
+  timeoutMs: number;
+  maxBytes?: number | undefined;
   fetch: typeof fetch;
 }): Promise<ServerFacts> {
   const { baseUrl, model } = options;
@@ -61,21 +66,14 @@ export async function askServer(options: {
   return { server: engine, engine, isSimulated: false, standsInFor: null, hasRunningUsage, samplingDefaults };
 }
 
-async function fetchVersion({
-  baseUrl,
-  apiKey,
-  fetch,
-}: {
-  baseUrl: string;
-  apiKey: string;
-  fetch: typeof globalThis.fetch;
-}) {
+async function fetchVersion(options: Omit<Parameters<typeof askServer>[0], "model">) {
+  const { baseUrl, apiKey, timeoutMs, maxBytes = mostVersionBytes, fetch } = options;
   try {
     const response = await fetch(`${serverRoot(baseUrl)}/version`, {
       headers: { authorization: `Bearer ${apiKey}` },
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(Math.min(timeoutMs, versionPatienceMs)),
     });
-    return versionSchema.parse(parseJson(await readTextWithin(response)));
+    return versionSchema.parse(parseJson(await readTextWithin(response, { maxBytes })));
   } catch {
     // Only vLLM has this route; an endpoint without it is none the worse.
     return null;

@@ -121,7 +121,6 @@ export async function countPromptTokens(
     signal: options.signal,
     timeout: options.timeoutMs,
     ...(options.headers === undefined ? {} : { headers: options.headers }),
-    fetchOptions: { redirect: "error" },
   });
   return tokenizeSchema.parse(answer).count;
 }

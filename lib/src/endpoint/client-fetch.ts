@@ -7,6 +7,9 @@ import {
 import { stayOnHost } from "../stay-on-host.ts";
 import { parseJson, stripControlCharacters } from "../words/index.ts";
 
+/** A character may take several bytes; whoever reads events counts characters first. */
+const longestLineBytes = 4 * longestEventCharacters;
+
 /** The most that a refusal may hold. */
 const mostRefusalBytes = 1024 * 1024;
 
@@ -14,11 +17,7 @@ const mostRefusalBytes = 1024 * 1024;
  * Wraps a fetch for the `openai` client: no redirect, a bound for every body and every line of a stream, and refusals
  * without control characters, for the package puts them into its errors.
  */
-export function createClientFetch(
-  request: typeof fetch,
-  bounds: { maxBytes?: number; longestLineBytes?: number } = {},
-): typeof fetch {
-  const { maxBytes = mostAnswerBytes, longestLineBytes = 4 * longestEventCharacters } = bounds;
+export function createClientFetch(request: typeof fetch, maxBytes: number = mostAnswerBytes): typeof fetch {
   const direct = stayOnHost(request);
   return async (input, init) => {
     const response = await direct(input, init);
@@ -47,5 +46,10 @@ function cleanBody(body: string): string {
   const json = parseJson(body);
   if (json === undefined) return stripControlCharacters(body);
   const clean = (value: unknown) => (typeof value === "string" ? stripControlCharacters(value) : value);
-  return JSON.stringify(json, (_name, value: unknown) => clean(value));
+  try {
+    return JSON.stringify(json, (_name, value: unknown) => clean(value));
+  } catch {
+    // Nested deeper than the stack: nobody could read words in it.
+    return "";
+  }
 }

@@ -53,7 +53,7 @@ export async function connectEndpoint(options: {
   keyNote?: string | undefined;
   /** Is told that, and that a key crosses a private network in clear, before anything is sent; both are also notes. */
   onKeyNote?: ((note: string) => void) | undefined;
-  /** The most that the list of models may hold. */
+  /** The most that an answer may hold which is no stream. */
   maxBytes?: number | undefined;
   fetch?: typeof fetch | undefined;
   close?: (() => Promise<void>) | undefined;
@@ -76,10 +76,10 @@ export async function connectEndpoint(options: {
   const models = await fetchModels({ ...access, timeoutMs, keyNote, maxBytes });
   const { model, notes: modelNotes } = chooseModel({ models, wanted: options.model, baseUrl });
   const { id, maxModelTokens } = model;
-  const facts = await askServer({ ...access, model });
+  const facts = await askServer({ ...access, timeoutMs, maxBytes, model });
   const notes = [...keyNotes, ...modelNotes];
   const endpoint = { baseUrl, model: id, maxModelTokens, origin, gpu, ...facts, notes, close };
-  const client = createClient({ baseUrl, apiKey, fetch: createClientFetch(request) });
+  const client = createClient({ baseUrl, apiKey, fetch: createClientFetch(request, maxBytes) });
   // Printing an endpoint shows neither its key nor the client, which holds the key too.
   return Object.defineProperties(endpoint, {
     apiKey: { value: apiKey, enumerable: false },

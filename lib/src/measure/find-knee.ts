@@ -1,6 +1,6 @@
 import { summarize } from "../statistics.ts";
+import type { Flight } from "./flight.ts";
 import type { Level, Measurement } from "./measurement.ts";
-import type { Flight } from "./stream-request.ts";
 
 const leastGainPerDoubling = 0.05;
 const fewestForTrend = 20;

@@ -1,9 +1,9 @@
 import { createNumberList, type Statistics, summarize } from "../statistics.ts";
 import { cutEnd } from "../words/index.ts";
+import type { Flight } from "./flight.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { Level, ServerCounters } from "./measurement.ts";
 import type { Load } from "./run-load.ts";
-import type { Flight } from "./stream-request.ts";
 import { judgeClient } from "./watch-client.ts";
 
 const mostErrorShare = 0.1;

@@ -1,5 +1,5 @@
 import { createNumberList, type NumberList } from "../statistics.ts";
-import type { Flight, FlightObserver } from "./stream-request.ts";
+import type { Flight, FlightObserver } from "./flight.ts";
 
 /** What one load added up to. */
 export interface LoadSums {

@@ -117,7 +117,7 @@ const optionsSchema = z.strictObject({
  * - `warmUp` (yes), `rampMs` (10 a stream, at most 2,000), `repeats` (1).
  * - `stopAtKnee` (yes): whether the ladder ends where more streams bring little, or is climbed to its end.
  * - `maxTokens`: the most that the whole call may use, prompts, answers and warm-up together; 50,000 for `given`.
- * - `maxMinutes` (30) for the whole call; `stallSeconds` (120) without a byte in an answer that has begun.
+ * - `maxMinutes` (30) for the whole call; `stallSeconds` (120) without an event in an answer that has begun.
  * - `request`: further fields of each request's body, such as `stop`. `headers`, `signal`, `onProgress`.
  * - `workers`: the endpoints behind a router, whose own counters are added up: the router shows those of any one of them.
  * - `write`: where the budget is stated before the first request (the cell or the terminal).

@@ -3,6 +3,7 @@ import type { Endpoint } from "../endpoint/index.ts";
 import { listenForInterrupt } from "../kernel/index.ts";
 import { stateFileMode } from "../state-files.ts";
 import { findKnee, isPilingUp } from "./find-knee.ts";
+import type { Flight } from "./flight.ts";
 import { createHttpTarget } from "./http-target.ts";
 import { createLadderProgress, type LadderProgress } from "./ladder-progress.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
@@ -15,9 +16,9 @@ import {
 } from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
 import { type MeasureContext, runLevel } from "./run-level.ts";
-import { createTokenBudget, type Load, type TokenBudget } from "./run-load.ts";
+import type { Load } from "./run-load.ts";
 import { waitUntilIdle } from "./server-counters.ts";
-import type { Flight } from "./stream-request.ts";
+import { createTokenBudget, type TokenBudget } from "./token-budget.ts";
 
 const cancelledIdleMs = 10_000;
 

@@ -2,7 +2,8 @@ import { countPromptTokens, type Endpoint } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
 import type { HttpTarget } from "./http-target.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import { runLoad, type TokenBudget } from "./run-load.ts";
+import { runLoad } from "./run-load.ts";
+import type { TokenBudget } from "./token-budget.ts";
 
 const mostAttempts = 6;
 const probeTokens = 2;

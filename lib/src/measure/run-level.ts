@@ -5,8 +5,9 @@ import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { Level, ServerCounters } from "./measurement.ts";
 import { type RequestShape, writeBody, writePrompt } from "./prepare-requests.ts";
-import { type Load, type LoadOptions, type LoadTick, runLoad, type TokenBudget } from "./run-load.ts";
+import { type Load, type LoadOptions, type LoadTick, runLoad } from "./run-load.ts";
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
+import type { TokenBudget } from "./token-budget.ts";
 import { watchClient } from "./watch-client.ts";
 
 /** What every level of one measurement needs. */

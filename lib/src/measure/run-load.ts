@@ -1,7 +1,9 @@
 import { createNumberList, type NumberList } from "../statistics.ts";
+import type { Flight } from "./flight.ts";
 import type { HttpTarget } from "./http-target.ts";
 import { createLoadRecorder, type LoadSums } from "./load-recorder.ts";
-import { type Flight, streamRequest } from "./stream-request.ts";
+import { streamRequest } from "./stream-request.ts";
+import type { TokenBudget } from "./token-budget.ts";
 
 /** Why no further request was sent. */
 type LoadEnd = "done" | "budget" | "interrupted" | "errors";
@@ -31,7 +33,7 @@ export interface LoadOptions {
   budget: TokenBudget;
   /** The most that one request may use, prompt and answer. */
   worstTokensPerRequest: () => number;
-  /** After this long without a byte, in an answer that has begun, a request is given up. */
+  /** After this long without an event, in an answer that has begun, a request is given up. */
   stallMs: number;
   /** Ends everything at once. */
   signal: AbortSignal;
@@ -54,6 +56,11 @@ export interface Load extends LoadSums {
 const tickMs = 250;
 // A server may hold a connection open though it has said that the answer is over.
 const lingerMs = 1_000;
+// After the finish reason the counts come, and usually at once.
+const countsMs = 5_000;
+// A chunk has a token at least, as a rule; a server that goes on far beyond what was asked for does not end by itself.
+const eventsPerToken = 4;
+const fewEvents = 1_000;
 // With arrivals there is no aim to reach: the way up lasts a tenth of the time, and until a first request is complete.
 const arrivalRampShare = 0.1;
 
@@ -130,6 +137,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
         body: options.body(index),
         scheduledAt,
         observer,
+        mostEvents: eventsPerToken * reservedTokens + fewEvents,
       });
       flights.push(flight);
       dispatchDelaysMs.push(flight.sentAt - possibleAt);
@@ -193,8 +201,10 @@ export function runLoad(options: LoadOptions): Promise<Load> {
     const ticker = setInterval(() => {
       const now = performance.now();
       for (const flight of [...running.keys()]) {
-        const patienceMs = flight.outcome === "running" ? options.stallMs : lingerMs;
-        if (flight.firstByteAt !== null && now - flight.lastReadAt > patienceMs) {
+        const isWanted = flight.outcome === "running" && flight.finishedAt === null;
+        const quietSince = isWanted ? flight.lastEventAt : (flight.finishedAt ?? flight.endedAt);
+        const patienceMs = isWanted ? options.stallMs : flight.outcome === "running" ? countsMs : lingerMs;
+        if (flight.firstByteAt !== null && now - quietSince > patienceMs) {
           flight.end(
             "failed",
             `nothing more came for ${options.stallMs / 1_000} s in the middle of the answer`,
@@ -219,27 +229,4 @@ function usedTokens(flight: Flight, reservedTokens: number): number {
   // A server without running counts says nothing of an answer that was cut off.
   if (flight.outcome !== "completed" && !flight.hasRunningUsage) return reservedTokens;
   return flight.inputTokens + flight.outputTokens;
-}
-
-/** Tokens that may still be used, prompts and answers together. */
-export type TokenBudget = ReturnType<typeof createTokenBudget>;
-
-/** Creates a budget; a request is let in only if its worst case still fits. */
-export function createTokenBudget(maxTokens: number) {
-  let used = 0;
-  return {
-    maxTokens,
-    /** What was used for certain, and what requests in flight may still use. */
-    usedTokens: () => used,
-    /** Sets tokens aside for one request; `false`: they would break the budget, so it must not be sent. */
-    reserve(tokens: number): boolean {
-      if (used + tokens > maxTokens) return false;
-      used += tokens;
-      return true;
-    },
-    /** Puts what a request truly used in the place of what was set aside for it. */
-    settle({ reservedTokens, usedTokens }: { reservedTokens: number; usedTokens: number }): void {
-      used += usedTokens - reservedTokens;
-    },
-  };
 }

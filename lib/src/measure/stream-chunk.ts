@@ -50,5 +50,5 @@ function isText(value: unknown): boolean {
 }
 
 function asCount(value: unknown): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : null;
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }

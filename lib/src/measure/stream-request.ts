@@ -1,57 +1,26 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { createParser } from "eventsource-parser";
-import { readServerWords } from "../words/index.ts";
+import { longestEventCharacters } from "../read-text-within.ts";
+import { cleanName, inWords, readServerWords } from "../words/index.ts";
+import type { Flight, FlightObserver } from "./flight.ts";
 import type { HttpTarget } from "./http-target.ts";
 import { readStreamChunk, type StreamChunk } from "./stream-chunk.ts";
 
-/** One request while it runs and after; all times are `performance.now()`. */
-export interface Flight {
-  readonly index: number;
-  readonly scheduledAt: number;
-  sentAt: number;
-  firstByteAt: number | null;
-  firstTokenAt: number | null;
-  lastTokenAt: number | null;
-  lastReadAt: number;
-  endedAt: number;
-  outcome: "running" | "completed" | "failed" | "cancelled";
-  error: string | null;
-  status: number | null;
-  finishReason: string | null;
-  inputTokens: number | null;
-  /** As the server last reported; while it runs only where chunks carry running counts. */
-  outputTokens: number | null;
-  hasRunningUsage: boolean;
-  tokensAtFirstText: number;
-  chunks: number;
-  /** What was made while the steady window was open: chunks with text, tokens by the running count, of the reading a part. */
-  chunksInWindow: number;
-  tokensInWindow: number;
-  readingShareInWindow: number;
-  /** Ends it from this side, as cancelled or with an error of our own. */
-  end(outcome: "failed" | "cancelled", error: string): void;
-}
-
-/** What a load wants to know of its requests while they run; called on the hot path. */
-export interface FlightObserver {
-  /** The server's running count rose by so many tokens, which were made between two moments. */
-  tokens(flight: Flight, made: { count: number; fromAt: number; toAt: number }): void;
-  /** A chunk with text came, made between two moments; `gapMs` since the one before, `null` for the first. */
-  chunk(flight: Flight, made: { gapMs: number | null; fromAt: number; toAt: number }): void;
-  /** A read from the socket held at least one chunk with text. */
-  read(): void;
-  /** It is over, and its connection is free again. */
-  ended(flight: Flight): void;
-}
-
-const mostErrorBytes = 8_192;
+const mostErrorCharacters = 8_192;
 
 /** Sends one streamed chat request; it never throws, what goes wrong stands in the flight. */
 export function streamRequest(
   target: HttpTarget,
-  options: { index: number; body: string; scheduledAt: number; observer: FlightObserver },
+  options: {
+    index: number;
+    body: string;
+    scheduledAt: number;
+    observer: FlightObserver;
+    /** Events after which an answer is given up. */
+    mostEvents?: number;
+  },
 ): Flight {
-  const { observer, index, scheduledAt } = options;
+  const { observer, index, scheduledAt, mostEvents = Infinity } = options;
   const body = Buffer.from(options.body);
   const secrets = [target.apiKey];
   let request: ClientRequest | null = null;
@@ -65,12 +34,13 @@ export function streamRequest(
     firstByteAt: null,
     firstTokenAt: null,
     lastTokenAt: null,
-    lastReadAt: 0,
+    lastEventAt: 0,
     endedAt: 0,
     outcome: "running",
     error: null,
     status: null,
     finishReason: null,
+    finishedAt: null,
     inputTokens: null,
     outputTokens: null,
     hasRunningUsage: false,
@@ -80,7 +50,8 @@ export function streamRequest(
     tokensInWindow: 0,
     readingShareInWindow: 0,
     end(outcome, error) {
-      settle(outcome, error);
+      if (outcome === "failed" && flight.finishReason !== null) complete();
+      else settle(outcome, error);
       request?.destroy();
     },
   };
@@ -119,7 +90,8 @@ export function streamRequest(
       }
     }
     if (chunk.finishReason !== null) {
-      flight.finishReason = chunk.finishReason;
+      flight.finishReason = cleanName(chunk.finishReason, 100);
+      flight.finishedAt ??= now;
       // The model's end is a token as well, though it has no text.
       if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
     }
@@ -139,13 +111,24 @@ export function streamRequest(
   const readStream = (response: IncomingMessage) => {
     let now = 0;
     let chunksInRead = 0;
+    let events = 0;
+    const giveUp = (error: string) => {
+      settle("failed", error);
+      request?.destroy();
+    };
     const parser = createParser({
+      maxBufferSize: longestEventCharacters,
+      onError({ type }) {
+        if (type !== "max-buffer-size-exceeded") return;
+        giveUp(`an event is longer than ${inWords(longestEventCharacters)} characters`);
+      },
       onEvent({ data }) {
         if (isDone || flight.outcome !== "running") return;
+        flight.lastEventAt = now;
+        if (++events > mostEvents) return giveUp(`the answer goes on after ${inWords(mostEvents)} events`);
         if (data === "[DONE]") {
           isDone = true;
-          complete();
-          return;
+          return complete();
         }
         try {
           chunksInRead += takeChunk(readStreamChunk(data), now);
@@ -156,8 +139,8 @@ export function streamRequest(
     });
     response.setEncoding("utf8");
     response.on("data", (text: string) => {
+      if (flight.outcome !== "running") return;
       now = performance.now();
-      flight.lastReadAt = now;
       chunksInRead = 0;
       parser.feed(text);
       if (chunksInRead > 0) observer.read();
@@ -173,14 +156,20 @@ export function streamRequest(
     let text = "";
     response.setEncoding("utf8");
     response.on("data", (part: string) => {
-      flight.lastReadAt = performance.now();
-      if (text.length < mostErrorBytes) text += part;
+      text += part;
+      if (text.length <= mostErrorCharacters) return;
+      finish();
+      request?.destroy();
     });
-    response.on("end", () => {
+    response.on("end", () => finish());
+    const finish = () => {
       const words = readServerWords(text, { secrets });
-      const problem = flight.status === 200 ? "HTTP 200, but no event stream" : `HTTP ${flight.status}`;
+      const location = cleanName(response.headers.location ?? "");
+      const redirect = location === "" ? "" : ` (a redirect to ${location}, which is not followed)`;
+      const problem =
+        flight.status === 200 ? "HTTP 200, but no event stream" : `HTTP ${flight.status}${redirect}`;
       settle("failed", words === "" ? problem : `${problem}: ${words}`);
-    });
+    };
   };
 
   const send = () => {
@@ -190,7 +179,7 @@ export function streamRequest(
     current.on("response", (response) => {
       flight.status = response.statusCode ?? null;
       flight.firstByteAt = performance.now();
-      flight.lastReadAt = flight.firstByteAt;
+      flight.lastEventAt = flight.firstByteAt;
       const isStream = (response.headers["content-type"] ?? "").includes("text/event-stream");
       if (flight.status === 200 && isStream) readStream(response);
       else readErrorBody(response);

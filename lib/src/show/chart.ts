@@ -56,5 +56,6 @@ function toJson(spec: ChartSpec): ChartSpec {
   const text = JSON.stringify(spec, (_, value: unknown) =>
     typeof value === "bigint" ? Number(value) : value,
   );
-  return JSON.parse(text) as ChartSpec;
+  // Line ends that vega does not know, and that would break its expressions.
+  return JSON.parse(text.replace(/[\u2028\u2029]/g, " ")) as ChartSpec;
 }

@@ -1,5 +1,5 @@
 import { cleanWords } from "./clean-words.ts";
-import { parseJson } from "./parse-json.ts";
+import { parseJson, writeJson } from "./parse-json.ts";
 
 /**
  * Finds the server's own words in the body of an answer, or in an error object inside a stream, as one line without
@@ -14,24 +14,27 @@ export function readServerWords(
 ): string {
   const { secrets = [], maxCharacters = 200 } = options;
   const parsed = typeof body === "string" ? (parseJson(body) ?? body) : body;
-  const found = findWords(parsed) ?? JSON.stringify(parsed) ?? "";
+  const found = findWords(parsed) ?? writeJson(parsed);
   const line = cleanWords(found, secrets).replace(/\s+/g, " ").trim();
   return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
 }
 
-function findWords(body: unknown): string | null {
+/** No server wraps its words more often. */
+const deepestWords = 10;
+
+function findWords(body: unknown, depth = 0): string | null {
   if (typeof body === "string") return /<title>([^<]{1,200})<\/title>/i.exec(body)?.[1] ?? body;
-  if (typeof body !== "object" || body === null) return null;
+  if (typeof body !== "object" || body === null || depth > deepestWords) return null;
   const [words = null] = ["error", "message", "detail", "title"].flatMap(
-    (name) => findPart(body, name) ?? [],
+    (name) => findPart(body, name, depth) ?? [],
   );
   // Runpod's API names each wrong field in a list beside its sentence; GraphQL has the list alone.
   const list: unknown = Reflect.get(body, "errors");
-  const details = Array.isArray(list) ? list.flatMap((entry) => findWords(entry) ?? []) : [];
+  const details = Array.isArray(list) ? list.flatMap((entry) => findWords(entry, depth + 1) ?? []) : [];
   return words === null && details.length === 0 ? null : [words ?? [], details].flat().join("; ");
 }
 
-function findPart(body: object, name: string): string | null {
+function findPart(body: object, name: string, depth: number): string | null {
   const value: unknown = Reflect.get(body, name);
-  return Array.isArray(value) ? JSON.stringify(value) : findWords(value) || null;
+  return (Array.isArray(value) ? writeJson(value) : findWords(value, depth + 1)) || null;
 }

@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { behave } from "./behave.ts";
 
-const [program = "", ...given] = process.argv.slice(2);
+const [program = "", ...given] = process.argv.slice(2).filter((argument) => argument !== "-I");
 const [option, value, ...rest] = given;
 
 if (option === "--version") {

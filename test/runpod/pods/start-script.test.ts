@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -53,94 +53,142 @@ describe("the key guard in a pod", () => {
   });
 });
 
-/** Runs the start command with a `vllm` that prints what it was started with. */
-async function startWithFakeVllm(context: TestContext, environment: Record<string, string>) {
+/** Starts a pod's command with a `vllm` and, where one is given, a timer of the test's own. */
+function startPod(
+  context: TestContext,
+  parts: { vllm: string; timer?: string; environment?: Record<string, string>; limits?: string },
+) {
+  const { vllm, timer, environment = {}, limits = ":" } = parts;
   const folder = makeFolder(context);
-  const fake = join(folder, "vllm");
-  const script = `import json, sys
-from workbook_key_guard import KeyGuard
-print(json.dumps({"arguments": sys.argv[1:], "guard": KeyGuard.__name__}))
-`;
-  writeFileSync(fake, `#!/usr/bin/env python3\n${script}`);
-  chmodSync(fake, 0o755);
+  writeFileSync(join(folder, "vllm"), `#!/usr/bin/env python3\n${vllm}`);
+  chmodSync(join(folder, "vllm"), 0o755);
   const { entrypoint, cmd } = guardedCommand(["org/model", "--hf-overrides", '{"a": "b c"}']);
-  const [program = "", ...rest] = [...entrypoint, ...cmd];
-  const path = `${folder}:${process.env["PATH"]}`;
-  return run(program, rest, { env: { PATH: path, ...environment } });
+  if (timer !== undefined) entrypoint[4] = timer;
+  const pod = spawn("sh", ["-c", `${limits}; exec "$@"`, "sh", ...entrypoint, ...cmd], {
+    env: { PATH: `${folder}:${process.env["PATH"]}`, VLLM_API_KEY: "sk-canary", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  context.after(() => {
+    pod.kill("SIGKILL");
+    // What it started outlives it where it is not the first process of a container.
+    for (const [, pid] of said.matchAll(/^(?:vLLM|timer) (\d+)$/gm)) endProcess(Number(pid));
+  });
+  for (const output of [pod.stdout, pod.stderr]) {
+    output.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => pod.on("exit", resolve));
+  return { pod, ended, said: () => said };
 }
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let looks = 0; looks < 2_400; looks++) {
+    if (isSo()) return;
+    await delay(50);
+  }
+  assert.fail("it did not come about");
+}
+
+const announce = (name: string) => `import os\nprint("${name}", os.getpid(), flush=True)\n`;
+const sleep = "import time\ntime.sleep(600)\n";
 
 describe("the start script of a pod", () => {
   test("starts vLLM with the plan's arguments as they are, and the guard as its middleware", async (context) => {
-    const { stdout } = await startWithFakeVllm(context, { VLLM_API_KEY: "sk-canary" });
-    const started = stdout.split("\n").find((line) => line.startsWith("{")) ?? "";
-    assert.deepEqual(JSON.parse(started), {
+    const vllm = `import json, sys
+from workbook_key_guard import KeyGuard
+print(json.dumps({"arguments": sys.argv[1:], "guard": KeyGuard.__name__}))
+`;
+    const { ended, said } = startPod(context, { vllm });
+    assert.equal(await ended, 0);
+    const started = said()
+      .split("\n")
+      .find((line) => line.startsWith("{"));
+    assert.deepEqual(JSON.parse(started ?? ""), {
       arguments: [
         ...["serve", "org/model", "--hf-overrides", '{"a": "b c"}'],
         ...["--middleware", "workbook_key_guard.KeyGuard"],
       ],
       guard: "KeyGuard",
     });
-    assert.ok(!stdout.includes("sk-canary"));
+    assert.ok(!said().includes("sk-canary"));
   });
 
   test("does not serve without a key", async (context) => {
-    await assert.rejects(startWithFakeVllm(context, {}), /VLLM_API_KEY is not set/);
+    const { ended, said } = startPod(context, { vllm: sleep, environment: { VLLM_API_KEY: "" } });
+    assert.equal(await ended, 1);
+    assert.match(said(), /VLLM_API_KEY is not set/);
   });
-});
 
-describe("the deadline timer in a pod", () => {
-  /** Runs the timer as the container would, until the test ends. */
-  function startTimer(context: TestContext, environment: Record<string, string>) {
-    const timer = spawn("python3", ["-u", join(podFolder, "deadline_timer.py")], {
-      env: { PATH: process.env["PATH"], ...environment },
-      stdio: ["ignore", "pipe", "inherit"],
+  test("starts the timer again when it was killed, as often as that happens", async (context) => {
+    const { said } = startPod(context, {
+      vllm: `${announce("vLLM")}${sleep}`,
+      timer: `${announce("timer")}${sleep}`,
     });
-    context.after(() => timer.kill("SIGKILL"));
-    const said: string[] = [];
-    timer.stdout.setEncoding("utf8").on("data", (text: string) => said.push(text));
-    return said;
-  }
-
-  async function until(isSo: () => boolean): Promise<void> {
-    for (let looks = 0; looks < 6_000; looks++) {
-      if (isSo()) return;
-      await delay(50);
+    await until(() => said().includes("vLLM"));
+    const pids = () => [...said().matchAll(/timer (\d+)/g)].map(([, pid]) => Number(pid));
+    for (const [round, signal] of (["SIGKILL", "SIGTERM", "SIGSEGV"] as const).entries()) {
+      await until(() => pids().length === round + 1);
+      process.kill(pids()[round] ?? 0, signal);
     }
-    assert.fail("it did not come about");
-  }
+    await until(() => pids().length === 4);
+  });
 
-  test("ends the pod with the pod's own key, and not before a later deadline in its name", async (context) => {
+  test("passes the end on: to vLLM the signal, and from it the exit code", async (context) => {
+    const failing = startPod(context, { vllm: "import sys\nsys.exit(3)\n" });
+    assert.equal(await failing.ended, 3);
+    const { pod, ended, said } = startPod(context, { vllm: `${announce("vLLM")}${sleep}` });
+    await until(() => said().includes("vLLM"));
+    pod.kill("SIGTERM");
+    assert.equal(await ended, 128 + 15);
+  });
+
+  test("runs the timer where no disk has room", async (context) => {
+    const timer = "print('the timer runs', flush=True)\n";
+    const { ended, said } = startPod(context, { vllm: sleep, timer, limits: "ulimit -f 0" });
+    assert.equal(await ended, 1);
+    assert.match(said(), /the timer runs/);
+    assert.match(said(), /vLLM could not be started: .*No usable temporary directory/);
+  });
+
+  test("fits into what the API and the system take: 100 kB a call, 128 kB an argument", () => {
+    assert.ok(JSON.stringify(guardedCommand([])).length < 30_000);
+  });
+
+  test("ends the pod with the pod's own key, though vLLM fails at once, and not before a later deadline in its name", async (context) => {
     const { open, rehearsal } = await startPodWorld(context, {
       // The stand-in's own timer is off: what ends the pod is the script.
       faults: [{ kind: "no-pod-deadline" }],
       clock: { nowMs: Date.now },
     });
     const workbook = open();
-    const pod = await createPod(smallPlan(), { context: workbook });
-    await extendPod(pod, { context: workbook, minutes: 60 });
-    const environment = {
-      WORKBOOK_API_URL: rehearsal.runpodApiUrl,
-      RUNPOD_POD_ID: pod.id,
-      RUNPOD_API_KEY: canaries.runpod,
-      // Past already: only the name holds the timer back.
-      WORKBOOK_DEADLINE: new Date(Date.now() - 1_000).toISOString(),
-    };
-    const said = startTimer(context, environment);
-    await until(() => said.join("").includes("has been moved"));
-    assert.deepEqual(rehearsal.ledger().running, [pod.id]);
-    await workbook.client.updatePod(pod.id, { name: "somebody renamed it" });
-    startTimer(context, environment);
-    await until(() => rehearsal.ledger().running.length === 0);
-    assert.ok(!said.join("").includes(canaries.runpod));
-  });
-
-  test("says that it cannot, without a key, and sends none to an address that is not https", async (context) => {
-    const said = startTimer(context, { WORKBOOK_DEADLINE: "2026-11-24T08:00:00Z" });
-    await until(() => said.join("").includes("cannot end itself"));
-    const plain = startTimer(context, {
-      ...{ WORKBOOK_DEADLINE: "2026-11-24T08:00:00Z", RUNPOD_POD_ID: "pod", RUNPOD_API_KEY: "key" },
-      WORKBOOK_API_URL: "http://api.example.com/v2",
+    const rented = await createPod(smallPlan(), { context: workbook });
+    await extendPod(rented, { context: workbook, minutes: 60 });
+    const text = readFileSync(join(podFolder, "deadline_timer.py"), "utf8");
+    const { said } = startPod(context, {
+      vllm: "import sys\nsys.exit(3)\n",
+      timer: announce("timer") + text.replace("LONGEST_SLEEP_SECONDS = 30", "LONGEST_SLEEP_SECONDS = 0.1"),
+      environment: {
+        WORKBOOK_API_URL: rehearsal.runpodApiUrl,
+        RUNPOD_POD_ID: rented.id,
+        RUNPOD_API_KEY: canaries.runpod,
+        // Past already: only the name holds the timer back.
+        WORKBOOK_DEADLINE: new Date(Date.now() - 1_000).toISOString(),
+      },
     });
-    await until(() => plain.join("").includes("goes only to https"));
+    await until(() => said().includes("has been moved"));
+    assert.deepEqual(rehearsal.ledger().running, [rented.id]);
+    await workbook.client.updatePod(rented.id, { name: "somebody renamed it" });
+    await until(() => rehearsal.ledger().running.length === 0);
+    assert.ok(!said().includes(canaries.runpod));
   });
 });

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { InputError } from "../../errors.ts";
 import type { ClockReading } from "./clock-reading.ts";
 import { openLogStream } from "./log-stream.ts";
 import { readPages } from "./read-pages.ts";
@@ -38,7 +39,13 @@ export type RunPodAccount = Awaited<ReturnType<RunPodClient["fetchAccount"]>>;
 /** The user agent of every call; the network edge in front of the API refuses odd ones. */
 const defaultUserAgent = "serving-workbook/0.1 (Node.js)";
 
-const id = encodeURIComponent;
+/** Writes an id into a path, which it must not lead out of. */
+function id(text: string): string {
+  if (!/^\.*$/.test(text)) return encodeURIComponent(text);
+  throw new InputError(`"${text}" is no id of anything at Runpod.`, {
+    remedy: "Give one that a list shows.",
+  });
+}
 
 /**
  * Makes a client of Runpod's REST API v2: plain functions named after what they do.
@@ -81,7 +88,7 @@ export function createRunPodClient(options: {
     await sendRequest(connection, { method: "DELETE", path, signal });
   };
   /** Reads a list over all its pages; `field` is where a page has its items. */
-  const list = <Item>(
+  const list = <Item extends { id: string }>(
     path: string,
     field: string,
     item: z.ZodType<Item>,

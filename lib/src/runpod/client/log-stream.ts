@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { longestEventCharacters } from "../../read-text-within.ts";
+import { AnswerTooLongError, longestEventCharacters } from "../../read-text-within.ts";
 import { cleanWords, parseJson } from "../../words/index.ts";
 import { logEventSchema } from "./schemas.ts";
 import { type Connection, sendRequest } from "./send-request.ts";
@@ -14,6 +14,9 @@ export interface PodLogLine {
   /** Resumes the stream after this line. */
   id: string | null;
 }
+
+/** Characters; no program of a pod writes longer ones for people. */
+const longestLine = 10_000;
 
 /** Opens the log of a pod or a worker as a stream of lines; it ends when the signal does, or the server ends it. */
 export async function* openLogStream(
@@ -44,6 +47,10 @@ export async function* openLogStream(
   const waiting: PodLogLine[] = [];
   const parser = createParser({
     maxBufferSize: longestEventCharacters,
+    onError: ({ type }) => {
+      if (type !== "max-buffer-size-exceeded") return;
+      throw new AnswerTooLongError(response.url, longestEventCharacters);
+    },
     onEvent: ({ id, data }) => {
       const line = readLine(data, id ?? null);
       if (line !== null) waiting.push(line);
@@ -65,5 +72,5 @@ function readLine(data: string, id: string | null): PodLogLine | null {
   const parsed = logEventSchema.safeParse(parseJson(data));
   if (!parsed.success) return null;
   const { source, line, ts } = parsed.data;
-  return { source, text: cleanWords(line).trimEnd(), at: ts ?? null, id };
+  return { source, text: cleanWords(line.slice(0, longestLine)).trimEnd(), at: ts ?? null, id };
 }

@@ -5,18 +5,22 @@ export interface Page<Item> {
   nextCursor: string | null;
 }
 
-/** Reads a list to its last page; an API without pages gives all at once. */
-export async function readPages<Item>(
+/** No account has more; what goes on further leads in a circle, or nowhere. */
+const mostPages = 100;
+
+/** Reads a list to its last page; an API without pages gives all at once. What comes twice counts once. */
+export async function readPages<Item extends { id: string }>(
   readPage: (cursor: string | undefined) => Promise<Page<Item>>,
 ): Promise<Item[]> {
-  const items: Item[] = [];
+  const items = new Map<string, Item>();
+  const seen = new Set<string>();
   let cursor: string | undefined;
-  // A cursor that leads in a circle must not keep anybody here.
-  for (let pages = 0; pages < 1_000; pages++) {
+  do {
     const page = await readPage(cursor);
-    items.push(...page.items);
-    if (page.nextCursor === null || page.nextCursor === cursor) break;
-    cursor = page.nextCursor;
-  }
-  return items;
+    for (const item of page.items) if (!items.has(item.id)) items.set(item.id, item);
+    cursor = page.nextCursor ?? undefined;
+    if (cursor === undefined || seen.has(cursor)) break;
+    seen.add(cursor);
+  } while (seen.size < mostPages);
+  return [...items.values()];
 }

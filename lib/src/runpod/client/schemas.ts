@@ -4,24 +4,33 @@ import type { Page } from "./read-pages.ts";
 
 // What the workbook reads of Runpod's REST v2 answers. Fields that it does not use are left out: answers may grow.
 
-/** What people get to see: somebody else may have given the name of a volume. */
-const label = z.string().transform((text) => cleanName(text));
+/** Names are shown, and anybody with access to the account may choose some of them. */
+const name = z.string().overwrite((text) => cleanName(text));
+/** The id of a pod, an endpoint or a worker: it goes into addresses, so nothing in it may lead elsewhere. */
+const idSchema = z.string().regex(/^\w[\w-]{0,127}$/);
+/** The id of something stored, whose form nobody promises. */
+const storedIdSchema = z.string().regex(/^[^\p{C}\p{Z}]{1,200}$/u);
+
+/** Now, where it cannot be read: that must not keep anybody from ending what it is said of. */
+const createdAtSchema = z
+  .string()
+  .transform((text) => (Number.isNaN(Date.parse(text)) ? new Date().toISOString() : text));
 
 /** A pod as the API describes it; its `env` holds the pod's own key, so it is never printed. */
 export const podSchema = z.object({
-  id: label,
-  name: label,
+  id: idSchema,
+  name,
   /** PROVISIONING, STARTING, RUNNING, EXITED, ERROR or TERMINATED; what else may come is kept as it is. */
-  status: label,
+  status: name,
   env: z.record(z.string(), z.string()).nullish(),
-  gpu: z.object({ id: label, count: z.number().optional() }).nullish(),
+  gpu: z.object({ id: name, count: z.number().optional() }).nullish(),
   /** Dollars per hour, now: 0 while the pod is stopped. */
   cost: z.number(),
   /** Only newer contracts have these two. */
   entrypoint: z.array(z.string()).nullish(),
   cmd: z.array(z.string()).nullish(),
   runtime: z.object({ uptime: z.number().optional() }).nullish(),
-  createdAt: z.string(),
+  createdAt: createdAtSchema,
 });
 export type RunPodPod = z.output<typeof podSchema>;
 
@@ -40,8 +49,8 @@ export function pageSchema<Item>(field: string, item: z.ZodType<Item>): z.ZodTyp
 }
 
 export const templateSchema = z.object({
-  id: label,
-  name: label,
+  id: storedIdSchema,
+  name,
   image: z.string().nullish(),
   args: z.string().nullish(),
   entrypoint: z.array(z.string()).nullish(),
@@ -53,18 +62,18 @@ export const templateSchema = z.object({
 export type RunPodTemplate = z.output<typeof templateSchema>;
 
 /** A stored secret; its value can be written and never read. */
-export const secretSchema = z.object({ id: label, name: label });
+export const secretSchema = z.object({ id: storedIdSchema, name });
 export type RunPodSecret = z.output<typeof secretSchema>;
 
 const gpuTypeSchema = z.object({
-  id: label,
-  name: label,
+  id: name,
+  name,
   /** GB. */
   memory: z.number(),
   secure: z.boolean(),
   community: z.boolean(),
   /** The pool by which serverless workers choose it; `null` where it is in none. */
-  pool: z.string().nullish(),
+  pool: name.nullish(),
   /** Dollars per hour for one GPU; `serverless` is that of its pool. */
   price: z.object({
     secure: z.number().nullish(),
@@ -73,65 +82,65 @@ const gpuTypeSchema = z.object({
   }),
   maxCount: z.object({ secure: z.number(), community: z.number() }).nullish(),
   /** NONE, LOW, MEDIUM or HIGH; a hint, not a reservation. */
-  availability: z.string().nullish(),
-  cudaVersions: z.array(z.object({ version: z.string(), available: z.boolean().nullish() })).nullish(),
+  availability: name.nullish(),
+  cudaVersions: z.array(z.object({ version: name, available: z.boolean().nullish() })).nullish(),
 });
 export type RunPodGpuType = z.output<typeof gpuTypeSchema>;
 
 export const gpuTypeListSchema = z.object({ gpus: z.array(gpuTypeSchema) });
 
 export const podBillSchema = z.object({
-  records: z.array(z.object({ podId: z.string(), totalAmount: z.number() })),
+  records: z.array(z.object({ podId: name, totalAmount: z.number() })),
 });
 
 /** A serverless endpoint as the API describes it. */
 export const endpointSchema = z.object({
-  id: label,
-  name: label,
+  id: idSchema,
+  name,
   /** QUEUE or LOAD_BALANCER; older endpoints have none. */
-  type: z.string().nullish(),
+  type: name.nullish(),
   /** A queue has others, and no `base`. */
   requestUrls: z.object({ base: z.url().optional() }).nullish(),
   env: z.record(z.string(), z.string()).nullish(),
   gpu: z
     .object({
-      pools: z.array(label),
+      pools: z.array(name),
       count: z.number().nullish(),
     })
     .nullish(),
   workers: z.object({ min: z.number(), max: z.number(), idleTimeout: z.number().nullish() }),
-  createdAt: z.string(),
+  createdAt: createdAtSchema,
 });
 export type RunPodEndpoint = z.output<typeof endpointSchema>;
 
 export const workerListSchema = z.object({
   workers: z.array(
     z.object({
-      id: label,
+      id: idSchema,
       /** RUNNING, IDLE, INITIALIZING, THROTTLED or UNHEALTHY; what else may come is kept as it is. */
-      status: label,
+      status: name,
     }),
   ),
 });
 export type RunPodWorker = z.output<typeof workerListSchema>["workers"][number];
 
 export const endpointBillSchema = z.object({
-  records: z.array(z.object({ serverlessId: z.string(), totalAmount: z.number() })),
+  records: z.array(z.object({ serverlessId: name, totalAmount: z.number() })),
 });
 
 /** Storage of its own, which is billed with or without a machine. */
 export const networkVolumeSchema = z.object({
-  id: label,
-  name: label,
+  id: storedIdSchema,
+  name,
   /** GB. */
   size: z.number(),
-  dataCenter: label,
+  dataCenter: name,
 });
 
 export const accountSchema = z.object({
   data: z.object({
     myself: z.object({
-      id: label.nullish(),
+      id: name.nullish(),
       /** Dollars. */
       clientBalance: z.number().nullish(),
       currentSpendPerHr: z.number().nullish(),
@@ -140,7 +149,7 @@ export const accountSchema = z.object({
   }),
 });
 
-export const logEventSchema = z.object({ source: label, line: z.string(), ts: z.string().nullish() });
+export const logEventSchema = z.object({ source: name, line: z.string(), ts: name.nullish() });
 
 /** What the bodies below say of a container, as far as the workbook uses it. */
 interface ContainerBody {

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
 import { AnswerTooLongError, readTextWithin } from "../../read-text-within.ts";
-import { cleanWords, cutEnd, findKeyOwner, findKeyProblem } from "../../words/index.ts";
+import { cleanName, cleanWords, cutEnd, findKeyOwner, findKeyProblem } from "../../words/index.ts";
 import { type ClockReading, readClock } from "./clock-reading.ts";
 import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
@@ -98,10 +98,10 @@ export async function requestJson<Output>(
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(
-    (issue) => `${issue.path.join(".") || "the whole"} (${issue.message})`,
+    (issue) => `${cleanName(issue.path.join(".")) || "the whole"} (${issue.message})`,
   );
   throw unreadable(
-    `lacks what is needed: ${fields.slice(0, 5).join(", ")}`,
+    `lacks what is needed: ${cleanWords(fields.slice(0, 5).join(", ").slice(0, 500))}`,
     "The API may have changed: look for a newer version of this workbook.",
   );
 }

@@ -4,9 +4,10 @@ import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import { checkClock } from "../rental/clock-check.ts";
 import type { RunPodContext } from "../rental/context.ts";
-import { latestDeadline } from "../rental/judge-all.ts";
+import { findRental } from "../rental/find-rental.ts";
+import { latestDeadline } from "../rental/judge-rental.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
-import { findRecord, findRental, idOfRental, nameWithDeadline, requireOwn } from "../rental/rental-kind.ts";
+import { findRecord, idOfRental, nameWithDeadline, requireOwn } from "../rental/rental-kind.ts";
 import { type Pod, type PodOrId, podKind, toPod } from "./pod.ts";
 
 /**

@@ -21,6 +21,7 @@ export interface PodLog {
   throughput: LoggedThroughput[];
 }
 
+const mostLines = 20_000;
 /** After the lines that were there already, this long without another is the end. */
 const quietMs = 1_000;
 
@@ -47,6 +48,7 @@ export async function readPodLog(
   try {
     for await (const line of client.podLogs(id, { tail }, { signal: controller.signal })) {
       lines.push(line);
+      if (lines.length === mostLines) break;
       clearTimeout(quiet);
       quiet = setTimeout(stop, quietMs);
     }

@@ -1,14 +1,8 @@
 import { WorkbookError } from "../../errors.ts";
 import { isNotFound } from "../client/runpod-error.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
-import {
-  describeRentalCost,
-  findRecord,
-  findRental,
-  type RentalKind,
-  type Rented,
-  requireOwn,
-} from "./rental-kind.ts";
+import { findRental } from "./find-rental.ts";
+import { describeRentalCost, findRecord, type RentalKind, type Rented, requireOwn } from "./rental-kind.ts";
 
 /** What became of a pod or an endpoint. */
 export interface EndedRental {

@@ -3,15 +3,10 @@ import type { NewJournalEntry } from "../journal/journal-entries.ts";
 import { checkClock, describeWrongClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import { endRental } from "./end-rental.ts";
+import { looksUntilGone, msBetweenLooks } from "./find-rental.ts";
 import { armWatchdog } from "./open-runpod.ts";
 import type { CreateRentalError, FailedCandidate } from "./rental-errors.ts";
-import {
-  describeRentalCost,
-  looksUntilGone,
-  msBetweenLooks,
-  type RentalKind,
-  type Rented,
-} from "./rental-kind.ts";
+import { describeRentalCost, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Makes the call that rents, once; returns what was rented, or the refusal after which certainly nothing was. */
 export type PlaceOrder<Found> = (

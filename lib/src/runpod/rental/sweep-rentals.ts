@@ -4,9 +4,10 @@ import { checkClock, describeWrongClock } from "./clock-check.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
 import { describeDamage } from "./describe-damage.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
+import { findByStem, findRental } from "./find-rental.ts";
 import { type JudgedRental, judgeAgain, judgeAll, knownBy } from "./judge-all.ts";
 import { type Coming, mayAppearUntil } from "./list-coming.ts";
-import { describeRentalCost, findByStem, findRental, type RentalKind, type Rented } from "./rental-kind.ts";
+import { describeRentalCost, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Which rentals a sweep ends. */
 export interface SweepOptions {

@@ -5,16 +5,9 @@ import { interruptible } from "../../kernel/index.ts";
 import { requireNumber } from "../../require-number.ts";
 import { checkClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
+import { findRental } from "./find-rental.ts";
 import { NotReadyError } from "./rental-errors.ts";
-import {
-  findRental,
-  gone,
-  type KnownRental,
-  notReady,
-  type RentalKind,
-  type Rented,
-  requireOwn,
-} from "./rental-kind.ts";
+import { gone, type KnownRental, notReady, type RentalKind, type Rented, requireOwn } from "./rental-kind.ts";
 
 /** What one look at a rental that starts has found: that it is ready, or how far it is. */
 type LookOutcome =

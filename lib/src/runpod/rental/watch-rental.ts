@@ -2,8 +2,9 @@ import { connect } from "node:net";
 import { isLoopbackUrl } from "../../network.ts";
 import type { RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
+import { findRental } from "./find-rental.ts";
 import { judgeAgain, judgeAsked, type Known, knownBy } from "./judge-all.ts";
-import { findRental, type KnownRental, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
+import { type KnownRental, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** After this long without an answer from the API there is nothing left to watch. */
 const longestSilenceMs = 48 * 3_600_000;

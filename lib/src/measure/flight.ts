@@ -1,0 +1,41 @@
+/** One request while it runs and after; all times are `performance.now()`. */
+export interface Flight {
+  readonly index: number;
+  readonly scheduledAt: number;
+  sentAt: number;
+  firstByteAt: number | null;
+  firstTokenAt: number | null;
+  lastTokenAt: number | null;
+  /** When the head of the answer came, then its latest event; comments do not count. */
+  lastEventAt: number;
+  endedAt: number;
+  outcome: "running" | "completed" | "failed" | "cancelled";
+  error: string | null;
+  status: number | null;
+  finishReason: string | null;
+  finishedAt: number | null;
+  inputTokens: number | null;
+  /** As the server last reported; while it runs only where chunks carry running counts. */
+  outputTokens: number | null;
+  hasRunningUsage: boolean;
+  tokensAtFirstText: number;
+  chunks: number;
+  /** What was made while the steady window was open: chunks with text, tokens by the running count, of the reading a part. */
+  chunksInWindow: number;
+  tokensInWindow: number;
+  readingShareInWindow: number;
+  /** Ends it from this side, as cancelled or with an error of our own; what has come to its finish reason is complete. */
+  end(outcome: "failed" | "cancelled", error: string): void;
+}
+
+/** What a load wants to know of its requests while they run; called on the hot path. */
+export interface FlightObserver {
+  /** The server's running count rose by so many tokens, which were made between two moments. */
+  tokens(flight: Flight, made: { count: number; fromAt: number; toAt: number }): void;
+  /** A chunk with text came, made between two moments; `gapMs` since the one before, `null` for the first. */
+  chunk(flight: Flight, made: { gapMs: number | null; fromAt: number; toAt: number }): void;
+  /** A read from the socket held at least one chunk with text. */
+  read(): void;
+  /** It is over, and its connection is free again. */
+  ended(flight: Flight): void;
+}
