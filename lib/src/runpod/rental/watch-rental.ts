@@ -45,7 +45,7 @@ export async function watchRental<Found extends Rented>(
       const isQuiet = context.target === "rehearsal" && isIdle === undefined;
       if (isQuiet && record !== undefined && !isDue(context, record)) continue;
       const id: string | null = record?.id ?? seenId;
-      const all = await findAll(context, kind, { stem, id });
+      const all: Found[] = await findAll(context, kind, { stem, id });
       looks.silent = 0;
       if (all.length === 0) {
         looks.absent++;
