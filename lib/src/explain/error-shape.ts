@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { z } from "zod";
-import { readServerWords } from "../words/index.ts";
+import { readServerWords, writeJson } from "../words/index.ts";
 
 /** An error of any library, a log or an HTTP answer, reduced to what can be read without its class. */
 export interface ErrorShape {
@@ -98,11 +98,7 @@ function readPart(error: object) {
 
 function writeBody(body: unknown): string {
   if (body === undefined || body === null) return "";
-  try {
-    return typeof body === "string" ? body : (JSON.stringify(body) ?? "");
-  } catch {
-    return "";
-  }
+  return typeof body === "string" ? body : writeJson(body);
 }
 
 function describeAnswer(body: string, httpStatus: number | undefined): string {

@@ -81,18 +81,18 @@ export function readCounters(page: string): ServerCounters | null {
   const generationTokens = total(["generation_tokens_total"]);
   if (promptTokens === null || generationTokens === null) return null;
   const usages = valuesOf(["kv_cache_usage_perc", "gpu_cache_usage_perc"]);
-  const reasons = samples
-    .filter(({ name }) => name === `${prefix}request_success_total`)
-    .map(({ labels }) => labels["finished_reason"] ?? "unknown");
-  const countFinished = (reason: string) =>
-    total(["request_success_total"], { finished_reason: reason }) ?? 0;
+  const finished = new Map<string, number>();
+  for (const { name, labels, value } of samples) {
+    const reason = labels["finished_reason"] ?? "unknown";
+    if (name === `${prefix}request_success_total`) finished.set(reason, (finished.get(reason) ?? 0) + value);
+  }
   return {
     generationTokens,
     promptTokens,
     // The plain counter also counts what came from the cache, whatever its description says.
     promptTokensComputed: total(["prompt_tokens_by_source_total"], { source: "local_compute" }),
     ...mapValues(counterNames, (names) => total(names)),
-    finished: Object.fromEntries(reasons.map((reason) => [reason, countFinished(reason)])),
+    finished: Object.fromEntries(finished),
     ...mapValues(gaugeNames, (names) => total(names)),
     // A share, so that of the fullest engine.
     kvCacheUsage: usages.length === 0 ? null : Math.max(...usages),

@@ -1,5 +1,5 @@
 import { cleanWords } from "./clean-words.ts";
-import { parseJson } from "./parse-json.ts";
+import { parseJson, writeJson } from "./parse-json.ts";
 
 /**
  * Finds the server's own words in the body of an answer, or in an error object inside a stream, as one line without
@@ -19,23 +19,14 @@ export function readServerWords(
   return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
 }
 
-/** Nobody nests an error deeper. */
-const deepestError = 10;
-
-function writeJson(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? "";
-  } catch {
-    // Nested deeper than the stack.
-    return "";
-  }
-}
+/** No server wraps its words more often. */
+const deepestWords = 10;
 
 function findWords(body: unknown, depth = 0): string | null {
   if (typeof body === "string") return /<title>([^<]{1,200})<\/title>/i.exec(body)?.[1] ?? body;
-  if (typeof body !== "object" || body === null || depth > deepestError) return null;
+  if (typeof body !== "object" || body === null || depth > deepestWords) return null;
   const [words = null] = ["error", "message", "detail", "title"].flatMap(
-    (name) => findPart(body, name, depth + 1) ?? [],
+    (name) => findPart(body, name, depth) ?? [],
   );
   // Runpod's API names each wrong field in a list beside its sentence; GraphQL has the list alone.
   const list: unknown = Reflect.get(body, "errors");
@@ -45,5 +36,5 @@ function findWords(body: unknown, depth = 0): string | null {
 
 function findPart(body: object, name: string, depth: number): string | null {
   const value: unknown = Reflect.get(body, name);
-  return Array.isArray(value) ? writeJson(value) : findWords(value, depth) || null;
+  return (Array.isArray(value) ? writeJson(value) : findWords(value, depth + 1)) || null;
 }

@@ -30,11 +30,16 @@ export interface FoundPattern {
 /** Lists every regular expression of the project: in TypeScript, JavaScript, Python, and the table of known errors. */
 export function listPatterns(): FoundPattern[] {
   const python = globSync(["lib/{pod,router}/*.py", "jupyter/*.py"], { cwd: projectRoot }).sort();
+  const files = readSyntax().map(({ file, syntax }) => ({ file, syntax, nodes: listNodes(syntax) }));
+  const constants = files.flatMap(({ file, nodes }) => readConstants(file, nodes));
   return [
-    ...readSyntax().flatMap(({ file, syntax }) => {
-      const nodes = listNodes(syntax);
+    ...files.flatMap(({ file, syntax, nodes }) => {
+      // The file's own constants come before those of the same name elsewhere.
+      const known = new Map(
+        [...constants, ...constants.filter((one) => one.file === file)].map((one) => [one.name, one.value]),
+      );
       return nodes.flatMap((node) => {
-        const found = readPattern(node, nodes);
+        const found = readPattern(node, known);
         return found === null ? [] : [{ ...found, place: placeOf(file, syntax, node) }];
       });
     }),
@@ -45,9 +50,19 @@ export function listPatterns(): FoundPattern[] {
   ];
 }
 
+type Constants = ReadonlyMap<string, Expression>;
+
+function readConstants(file: string, nodes: readonly Node[]) {
+  return nodes.flatMap((node) =>
+    isVariableDeclaration(node) && isIdentifier(node.name) && node.initializer !== undefined
+      ? [{ file, name: node.name.text, value: node.initializer }]
+      : [],
+  );
+}
+
 type Written = Omit<FoundPattern, "place">;
 
-function readPattern(node: Node, nodes: readonly Node[]): Written | null {
+function readPattern(node: Node, constants: Constants): Written | null {
   if (isRegularExpressionLiteral(node)) {
     // A part of another pattern is tried there.
     const isPart = isPropertyAccessExpression(node.parent) && node.parent.name.text === "source";
@@ -57,7 +72,7 @@ function readPattern(node: Node, nodes: readonly Node[]): Written | null {
   if (!isIdentifier(node.expression) || node.expression.text !== "RegExp") return null;
   const [source, flags] = node.arguments ?? [];
   if (source === undefined) return null;
-  return { source: fold(source, nodes), flags: flags === undefined ? "" : fold(flags, nodes) };
+  return { source: fold(source, constants), flags: flags === undefined ? "" : fold(flags, constants) };
 }
 
 function splitLiteral(literal: string): Written {
@@ -70,11 +85,11 @@ function pick({ source, flags }: RegExp): Written {
 }
 
 /** The text that an expression stands for; for what is known only later, such as a name from a file, a word. */
-function fold(node: Expression, nodes: readonly Node[]): string {
-  const known = (inside: Expression) => fold(inside, nodes);
+function fold(node: Expression, constants: Constants): string {
+  const known = (inside: Expression) => fold(inside, constants);
   if (isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)) return node.text;
   if (isRegularExpressionLiteral(node)) return splitLiteral(node.text).source;
-  if (isTaggedTemplateExpression(node)) return foldRaw(node.template, nodes);
+  if (isTaggedTemplateExpression(node)) return foldRaw(node.template, constants);
   if (isTemplateExpression(node)) {
     const spans = node.templateSpans.map(({ expression, literal }) => known(expression) + literal.text);
     return node.head.text + spans.join("");
@@ -88,22 +103,17 @@ function fold(node: Expression, nodes: readonly Node[]): string {
       return list.elements.map(known).join(between === undefined ? "" : known(between));
     }
   }
-  if (isIdentifier(node)) {
-    const declared = nodes.find(
-      (one) => isVariableDeclaration(one) && isIdentifier(one.name) && one.name.text === node.text,
-    );
-    if (declared !== undefined && isVariableDeclaration(declared) && declared.initializer !== undefined)
-      return known(declared.initializer);
-  }
+  const declared = isIdentifier(node) ? constants.get(node.text) : undefined;
+  if (declared !== undefined) return known(declared);
   return "name";
 }
 
 /** `String.raw` keeps what stands in the file. */
-function foldRaw(template: Node, nodes: readonly Node[]): string {
+function foldRaw(template: Node, constants: Constants): string {
   const text = template.getText();
   if (!isTemplateExpression(template)) return text.slice(1, -1);
   const spans = template.templateSpans.map(
-    ({ expression, literal }) => fold(expression, nodes) + rawOf(literal),
+    ({ expression, literal }) => fold(expression, constants) + rawOf(literal),
   );
   return rawOf(template.head) + spans.join("");
 }

@@ -9,7 +9,7 @@ export interface Attack {
 }
 
 /** What servers and models can send to every place alike. */
-const anywhere = [
+export const anywhere = [
   ..."-.aA0_ \t\n\"'\\/=:;,<>()[]{}|&%@#$*+~^`?!\u001b\u0007\u009b\u009d\u009c\u0000é…\ud83d",
   "token=",
   "--token ",

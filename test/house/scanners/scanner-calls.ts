@@ -1,0 +1,110 @@
+import { mock } from "node:test";
+import { createParser } from "eventsource-parser";
+import { createHostHider } from "../../../bin/commands/report/hosts.ts";
+import { createHider } from "../../../bin/commands/report/privacy.ts";
+import { mapTexts } from "../../../bin/commands/report/texts.ts";
+import { createChatRecorder } from "../../../lib/src/endpoint/chat-result.ts";
+import { createChatPage } from "../../../lib/src/endpoint/print-chat.ts";
+import { loadKnownErrors, matchError } from "../../../lib/src/facts/index.ts";
+import { refusalError } from "../../../lib/src/runpod/client/refusal-error.ts";
+import { foldJournal } from "../../../lib/src/runpod/journal/journal-state.ts";
+import { createProgress, createTextPrinter, show, tableBundle } from "../../../lib/src/show/index.ts";
+import { createReasoningSplitter } from "../../../rehearsal/src/model-server/split-reasoning.ts";
+import { createStopScanner } from "../../../rehearsal/src/model-server/stop-strings.ts";
+import { readContainerCommand } from "../../../rehearsal/src/runpod/account/container-command.ts";
+
+/** What functions are given beside the text, by the names of their parameters. */
+export const others: Readonly<Record<string, unknown>> = {
+  access: null,
+  atMs: 0,
+  bind: { name: "x", max: 1, step: 1 },
+  caller: "test",
+  change: (text: string) => text,
+  characters: "./",
+  contentType: "application/json",
+  decimals: 2,
+  gpus: [{ name: "A40" }],
+  headPattern: /^id$/,
+  knownSecrets: ["canary-secret-0001"],
+  notebooksHref: "notebooks",
+  operation: "terminatePod",
+  place: { file: "trace.csv", line: 2, column: "timestamp" },
+  salt: "salt",
+  second: "0.1.2",
+  style: { align: "left" },
+  unit: "calendar",
+  value: 1,
+};
+
+const surroundings = {
+  projectFolder: "/canary/project",
+  homeFolder: "/canary/home",
+  stateFolder: "/canary/state",
+  userName: "canary",
+  knownHosts: ["canary-host.example.org"],
+  knownIds: ["canarypod123"],
+};
+
+/** How what takes a text piece by piece is given one; and what takes it elsewhere than first. */
+export const calls: Readonly<Record<string, (text: string, pieces: readonly string[]) => unknown>> = {
+  createChatPage: (_, pieces) => {
+    const page = createChatPage(() => {});
+    for (const piece of pieces) page.addThought(piece);
+    for (const piece of pieces) page.addText(piece);
+    page.end();
+  },
+  createHider: (text) => createHider({ surroundings, shown: text, ownText: text }).inOutputs(text),
+  createHostHider: (text) =>
+    createHostHider({ knownHosts: surroundings.knownHosts, shown: text, ownText: text }).inOutputs(text),
+  createLadderProgress: () => "its texts are the workbook's own",
+  createProgress: (text) => {
+    const output = { isTTY: false, write: () => {} };
+    const progress = createProgress({ label: text, output, display: null });
+    progress.update(1, text);
+    progress.done(text);
+  },
+  createStopScanner: (_, pieces) => {
+    const scanner = createStopScanner(["<|eot_id|>", "aaaaab"]);
+    for (const piece of pieces) scanner.push(piece);
+    return scanner.rest();
+  },
+  createTextPrinter: (_, pieces) => {
+    const printer = createTextPrinter({ write: () => {} });
+    for (const piece of pieces) {
+      printer.print(piece);
+      printer.flush();
+    }
+  },
+  show: (text) => {
+    const write = mock.method(process.stdout, "write", () => true);
+    show(text);
+    write.mock.restore();
+  },
+  "a recorder of a chat": (_, pieces) => {
+    const recorder = createChatRecorder({ hasStop: false });
+    for (const text of pieces) recorder.add({ type: "text", text, atMs: 0 });
+    return recorder.result();
+  },
+  "a splitter of thoughts": (_, pieces) => {
+    const splitter = createReasoningSplitter({ reasoningField: "reasoning", isThinking: true });
+    for (const piece of pieces) splitter.push(piece);
+  },
+  "a reader of events": (_, pieces) => {
+    const parser = createParser({ onEvent: () => {} });
+    parser.feed("data: ");
+    for (const piece of pieces) parser.feed(piece);
+  },
+  "known errors": (text) => loadKnownErrors().map((error) => matchError(error, { text, status: 400 })),
+  "an answer of Runpod's API that is no success": (body) =>
+    refusalError({
+      call: "GET /pods",
+      status: 400,
+      headers: new Headers(),
+      body,
+      secrets: ["canary-secret-0001"],
+    }),
+  "a journal": (text) => foldJournal(text.split("\n")),
+  "a table in a cell": (text) => tableBundle([{ name: text, other: text }], { caption: text }),
+  "texts in an output": (text) => mapTexts({ outputs: [text.split("\n")] }, (one) => one),
+  "a pod's command": (args) => readContainerCommand({ args, entrypoint: null, cmd: null, env: {} }),
+};
