@@ -1,6 +1,7 @@
 import type { RunPodContext } from "../../lib/src/runpod/index.ts";
 import { openJournal } from "../../lib/src/runpod/journal/journal.ts";
 import { readPodLabels } from "../../lib/src/runpod/pods/pod.ts";
+import type { ContextParts } from "../../lib/src/runpod/rental/context.ts";
 import type { PodWorld } from "./pod-world.ts";
 
 /** A process of a workbook that can be made to die in the middle of its work, as by a power cut. */
@@ -8,6 +9,8 @@ export interface MortalProcess {
   context: RunPodContext;
   /** Pods that it has asked for, by stem. */
   asked: Set<string>;
+  /** The ids of pods that answered its chat, whether it heard of that or died. */
+  answered: Set<string>;
   /** Lets it die at its nth call from now, just before or just after the call has its effect. */
   dieAtCall(call: { number: number; when: "before" | "after" } | null): void;
   /** Resolves with `died` when the process dies before the work is done; the work is then never heard of again. */
@@ -18,10 +21,12 @@ export interface MortalProcess {
 /** Starts a process of a workbook in a world; time passes when it sleeps. */
 export function startMortalProcess(
   world: PodWorld,
-  options: { workbook: string; maxUsdPerHour: number },
+  options: { workbook: string; maxUsdPerHour: number; clockOffMs?: number; parts?: ContextParts },
 ): MortalProcess {
-  const { workbook, maxUsdPerHour } = options;
+  const { workbook, maxUsdPerHour, clockOffMs = 0 } = options;
+  const now = () => new Date(world.rehearsal.nowMs() + clockOffMs);
   const asked = new Set<string>();
+  const answered = new Set<string>();
   const never = new Promise<never>(() => {});
   let isDead = false;
   let death: { number: number; when: "before" | "after" } | null = null;
@@ -41,19 +46,22 @@ export function startMortalProcess(
       return never;
     }
     const answer = await fetch(input, init);
+    const [, podId] = /\/proxy\/([^/]+)\/\d+\/v1\/chat/.exec(String(input)) ?? [];
+    if (answer.ok && podId !== undefined) answered.add(podId);
     if (isLast) die();
     return isDead ? never : answer;
   };
   const { apiUrl } = { apiUrl: world.rehearsal.runpodApiUrl };
   const stateFolder = world.stateFolder(workbook);
   const journal = openJournal({
-    ...{ stateFolder, target: "runpod", apiUrl },
-    now: () => new Date(world.rehearsal.nowMs()),
+    ...{ stateFolder, target: "runpod", apiUrl, now },
   });
   const context = world.open({
     workbook,
     maxUsdPerHour,
     parts: {
+      now,
+      ...options.parts,
       fetch: mortalFetch,
       journal: {
         ...journal,
@@ -72,6 +80,7 @@ export function startMortalProcess(
   return {
     context,
     asked,
+    answered,
     die,
     dieAtCall: (call) => {
       death = call === null ? null : { ...call };
