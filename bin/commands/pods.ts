@@ -1,7 +1,7 @@
 // `npm run pods`: what runs, what it cost so far, what stays when nothing runs, and an offer to delete that.
 
 import { deleteEndpoint, listEndpoints, listLeftovers, listPods } from "workbook";
-import { deleteLeftover } from "workbook/runpod";
+import { deleteLeftover, listComing } from "workbook/runpod";
 import { runCommand } from "../set-up/stage.mjs";
 import { describeEndpoints, describeLeftovers, describePods } from "./money/describe-pods.ts";
 import { findDeletable, offerDeletion } from "./money/offer-deletion.ts";
@@ -14,7 +14,8 @@ await runCommand("pods", async ({ isConfirmed }) => {
   }
   // Each is said as soon as it is known: a key that may not see all must not hide what runs.
   const pods = await listPods();
-  console.log(describePods(pods));
+  const seen = pods.map(({ name }) => name);
+  console.log(describePods(pods, await listComing({ seen })));
   const endpoints = await listEndpoints();
   if (endpoints.length > 0) console.log(`\n${describeEndpoints(endpoints)}`);
   const leftovers = await listLeftovers();

@@ -1,5 +1,5 @@
 import { x } from "tinyexec";
-import { checkEnd, whileRunning } from "../set-up/child-processes.mjs";
+import { checkEnd, held, whileRunning } from "../set-up/child-processes.mjs";
 import { projectRoot } from "../set-up/project.mjs";
 
 /** Runs a program that ends with this command; a LauncherError holds the last lines that it printed. */
@@ -15,7 +15,7 @@ export async function runTool(
   const { environment, onLine } = options;
   let printed = "";
   const { tool } = await whileRunning(() => {
-    const tool = x(command, commandArguments, {
+    const tool = x(...held(command, commandArguments), {
       inheritEnv: false,
       nodePath: false,
       // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
@@ -23,7 +23,7 @@ export async function runTool(
         cwd: projectRoot,
         env: environment,
         detached: true,
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
       },
     });
     const readLines = async () => {
@@ -32,7 +32,7 @@ export async function runTool(
         onLine(line);
       }
     };
-    return { pid: tool.pid, kind: "group", ended: readLines(), tool };
+    return { pid: tool.pid, kind: "group", ended: readLines(), hold: tool.process?.stdio[3], tool };
   });
   checkEnd({ command, exitCode: tool.exitCode, signal: tool.signalCode, printed });
 }

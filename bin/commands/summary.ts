@@ -3,11 +3,14 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { breakEven, type ChatResult, type Endpoint, loadMeasurements, type Target } from "workbook";
-import { alignColumns } from "workbook/words";
+import { alignColumns, cleanName } from "workbook/words";
 import { z } from "zod";
 import { inProject, readIfPresent } from "../set-up/project.mjs";
 import type { NotebookRun } from "./notebooks.ts";
 import type { RunSummary } from "./report/run-summary.ts";
+
+/** The whole answer has streamed by before. */
+const mostAnswerCharacters = 2_000;
 
 /** Sums up a run as plain data, for `summary.json`. */
 export function summarize(run: {
@@ -64,7 +67,7 @@ export function describeSummary(run: { summary: RunSummary; runFolder: string; p
   const rows: [label: string, text: string | null][] = [
     ["Target", target === "rehearsal" ? "rehearsal: nothing left this machine, nothing cost money" : target],
     ["Model", describeModel(summary)],
-    ["Answer", summary.answer.replaceAll(/\s+/g, " ").trim()],
+    ["Answer", cleanName(summary.answer.replaceAll(/\s+/g, " ").trim(), mostAnswerCharacters)],
     [
       "First token",
       timeToFirstTokenMs === null ? "no text came" : `after ${timeToFirstTokenMs.toFixed(0)} ms (${kind})`,

@@ -11,6 +11,13 @@ await runCommand("teardown", async () => {
     console.log(describeSwept(await endEverything()));
     const running = [...(await listPods()), ...(await listEndpoints())];
     const left = running.flatMap(({ owner, id }) => (owner === "this workbook" ? [id] : []));
+    const others = running.flatMap(({ owner, id }) => (owner === "another workbook" ? [id] : []));
+    if (others.length > 0) {
+      console.log(
+        `Left alone, since another workbook rented it, perhaps the one that this is a copy of: ${others.join(", ")}.\n` +
+          "Each ends at its deadline, which `npm run pods` shows, or at https://console.runpod.io.",
+      );
+    }
     if (left.length > 0) {
       console.error(`Still there: ${left.join(", ")}. End them at https://console.runpod.io.`);
       return 1;

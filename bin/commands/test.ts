@@ -16,6 +16,7 @@ const slowTests = [
   "test/jupyter/",
   "test/lab/",
   "test/launcher/given-run",
+  "test/launcher/interrupt-moments",
   "test/launcher/paid-run",
   "test/launcher/unreachable-registry",
   "test/rehearsal/llama-engine",

@@ -8,11 +8,13 @@ import { projectRoot } from "./project.mjs";
 
 const shownLines = 15;
 const patienceMs = 5_000;
+const notThere = 213;
 
 /**
  * A child: of its process `group`, all end together; a lone `process` is ended alone; a `stage` of the launcher ends its
- * own children, knows best how long that takes, and is never killed outright.
- * @typedef {{ pid: number | undefined, kind: "group" | "process" | "stage", ended: Promise<unknown> }} Child
+ * own children, knows best how long that takes, and is never killed outright. It was started by `held`, and `hold` is its
+ * file descriptor 3.
+ * @typedef {{ pid: number | undefined, kind: "group" | "process" | "stage", ended: Promise<unknown>, hold: unknown }} Child
  */
 
 /** @type {Set<Child>} */
@@ -33,21 +35,49 @@ export async function run(command, commandArguments, { environment = process.env
   let printed = "";
   const { child } = await whileRunning(() => {
     // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
-    const child = spawn(command, commandArguments, {
+    const child = spawn(...held(command, commandArguments), {
       cwd: projectRoot,
       env: environment,
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => {
+      stream?.setEncoding("utf8").on("data", (text) => {
         printed = (printed + text).slice(-20_000);
         if (isVerbose) process.stderr.write(text);
       });
     }
-    return { pid: child.pid, kind: "group", ended: endOf(child), child };
+    return { pid: child.pid, kind: "group", ended: endOf(child), hold: child.stdio[3], child };
   });
   checkEnd({ command, exitCode: child.exitCode, signal: child.signalCode, printed });
+}
+
+/**
+ * Asks a program something: `null` where it is not there, else what it answers, how it ended, and whether it was ended for
+ * taking too long.
+ * @param {string} command
+ * @param {readonly string[]} commandArguments
+ * @param {{ patienceMs: number }} options
+ */
+export async function ask(command, commandArguments, { patienceMs }) {
+  let answer = "";
+  let isSlow = false;
+  const { child } = await whileRunning(() => {
+    const child = spawn(...held(command, commandArguments), {
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore", "pipe"],
+    });
+    child.stdout?.setEncoding("utf8").on("data", (text) => {
+      answer = (answer + text).slice(-20_000);
+    });
+    const asked = { pid: child.pid, kind: /** @type {const} */ ("group"), hold: child.stdio[3], child };
+    const tooLong = setTimeout(() => {
+      isSlow = true;
+      kill({ ...asked, ended: never }, "SIGKILL");
+    }, patienceMs);
+    return { ...asked, ended: endOf(child).finally(() => clearTimeout(tooLong)) };
+  });
+  return child.exitCode === notThere ? null : { answer, exitCode: child.exitCode, isSlow };
 }
 
 /**
@@ -66,21 +96,32 @@ export async function runInForeground(
   { environment = process.env, kind = "stage" } = {},
 ) {
   const { child } = await whileRunning(() => {
-    const child = spawn(command, commandArguments, {
+    const child = spawn(...held(command, commandArguments), {
       cwd: projectRoot,
       env: environment,
       detached: kind !== "stage",
-      stdio: [kind === "stage" ? "inherit" : "ignore", "inherit", "inherit"],
+      stdio: [kind === "stage" ? "inherit" : "ignore", "inherit", "inherit", "pipe"],
     });
-    return { pid: child.pid, kind, ended: endOf(child), child };
+    return { pid: child.pid, kind, ended: endOf(child), hold: child.stdio[3], child };
   });
   return child.exitCode ?? 1;
 }
 
 /**
+ * A command that waits until it is let go through file descriptor 3, and never begins if the launcher is killed before.
+ * @param {string} command
+ * @param {readonly string[]} commandArguments
+ * @returns {[command: string, commandArguments: string[]]}
+ */
+export function held(command, commandArguments) {
+  const script = `read -r go <&3 && command -v "$1" >/dev/null || exit ${notThere}; exec "$@" 3<&-`;
+  return ["/bin/sh", ["-c", script, "sh", command, ...commandArguments]];
+}
+
+/**
  * Starts a child and waits for it; it is ended with the launcher until then. Once that is being ended nothing starts.
  * @template {Child} Started
- * @param {() => Started} start starts it before it returns
+ * @param {() => Started} start has started it when it returns
  */
 export async function whileRunning(start) {
   // Nothing is awaited between the look and the entry: an interrupt comes either before both or after both.
@@ -89,6 +130,7 @@ export async function whileRunning(start) {
   const child = start();
   running.add(child);
   toGuard?.write(`+${child.kind} ${child.pid}\n`);
+  if (child.hold instanceof Socket) child.hold.on("error", () => {}).end("go\n");
   try {
     await child.ended;
   } finally {
@@ -186,6 +228,7 @@ export function startGuard() {
 /** @param {{ command: string, exitCode: number | null | undefined, signal: string | null, printed: string }} end */
 export function checkEnd({ command, exitCode, signal, printed }) {
   if (exitCode === 0) return;
+  if (exitCode === notThere) throw new LauncherError(`${command} could not be started: it is not there.`);
   const failure = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
   const lastLines = printed.trimEnd().split("\n").slice(-shownLines);
   throw new LauncherError(`${command} ${failure}`, { lastLines });
@@ -195,7 +238,7 @@ export function checkEnd({ command, exitCode, signal, printed }) {
 function endOf(child) {
   return new Promise((resolve, reject) => {
     child.on("error", (cause) =>
-      reject(new LauncherError(`${child.spawnfile} could not be started: ${cause.message}`, { cause })),
+      reject(new LauncherError(`${child.spawnargs[4]} could not be started: ${cause.message}`, { cause })),
     );
     child.on("close", resolve);
   });

@@ -1,11 +1,10 @@
 // The project's Python environment: made with uv where that is installed, else with Python's own venv and pip.
 
-import { spawnSync } from "node:child_process";
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import { devNull, homedir } from "node:os";
 import { join } from "node:path";
 import { writeWhole } from "../../lib/src/write-whole.mjs";
-import { run } from "./child-processes.mjs";
+import { ask, run } from "./child-processes.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 import { inProject, projectRoot, python, pythonEnvironment, readIfPresent } from "./project.mjs";
 import { installFromRegistry } from "./registry.mjs";
@@ -17,8 +16,6 @@ const oldestPythonMinor = 10;
 /** A program that does not answer within this time is none that could be used. */
 const patienceMs = 10_000;
 const pythonNames = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
-
-const limit = /** @type {const} */ ({ timeout: patienceMs, killSignal: "SIGKILL" });
 
 const environmentStamp = join(pythonEnvironment, "workbook-setup/environment");
 
@@ -35,8 +32,8 @@ export function environment({ isVerbose }) {
 
 /** One that was made elsewhere or whose Python is gone is made anew. @param {boolean} isVerbose */
 async function makeEnvironment(isVerbose) {
-  const hasUv = isInstalled("uv");
-  const found = findPython({ needsEnsurepip: !hasUv });
+  const hasUv = await isInstalled("uv");
+  const found = await findPython({ needsEnsurepip: !hasUv });
   const isBroken = !existsSync(python) || readIfPresent(environmentStamp) !== null;
   if (isBroken) rmSync(pythonEnvironment, { recursive: true, force: true });
   const [command, ...options] = hasUv
@@ -68,7 +65,7 @@ export function requirementsStep({ name, requirements, isVerbose }) {
 async function installRequirements({ file, what, isRepair, isVerbose }) {
   // The file lists every package that is wanted, with its hash: nothing is left to resolve.
   const wanted = ["--no-deps", "--require-hashes", "-r", file];
-  if (isInstalled("uv")) {
+  if (await isInstalled("uv")) {
     const options = ["--python", python, ...(isRepair ? ["--reinstall"] : [])];
     return installFromRegistry({ tool: "uv", what, settings: "uv.toml, UV_DEFAULT_INDEX" }, () =>
       run("uv", ["pip", "install", ...options, ...wanted], { isVerbose }),
@@ -114,18 +111,18 @@ function refuseDiversion() {
 }
 
 /** @param {string} program */
-function isInstalled(program) {
-  return spawnSync(program, ["--version"], { stdio: "ignore", ...limit }).status === 0;
+async function isInstalled(program) {
+  return (await ask(program, ["--version"], { patienceMs }))?.exitCode === 0;
 }
 
 /** @param {{ needsEnsurepip: boolean }} options pip comes with Python's own `ensurepip`, which Debian packs apart */
-function findPython({ needsEnsurepip }) {
+async function findPython({ needsEnsurepip }) {
   /** @type {string[]} */
   const seen = [];
   /** @type {{ path: string, minor: number } | undefined} */
   let incomplete;
   for (const name of pythonNames) {
-    const found = describePython(name);
+    const found = await describePython(name);
     if (found === null) continue;
     if ("problem" in found) seen.push(`${name}, which ${found.problem}`);
     else if (found.minor < oldestPythonMinor) seen.push(`3.${found.minor} at ${found.path}`);
@@ -147,23 +144,20 @@ function findPython({ needsEnsurepip }) {
   );
 }
 
-/** @param {string} name @returns {{ path: string, minor: number, hasVenv: boolean } | { problem: string } | null} */
-function describePython(name) {
+/** @param {string} name @returns {Promise<{ path: string, minor: number, hasVenv: boolean } | { problem: string } | null>} */
+async function describePython(name) {
   const question = [
     "import json, sys",
     "try:\n import venv, ensurepip\n complete = True",
     "except ImportError:\n complete = False",
     "print(json.dumps([sys.executable, *sys.version_info[:2], complete]))",
   ].join("\n");
-  const { status, stdout, error } = spawnSync(name, ["-I", "-c", question], { encoding: "utf8", ...limit });
-  if (error !== undefined) {
-    const isSlow = "code" in error && error.code === "ETIMEDOUT";
-    if (isSlow) return { problem: `gave no answer within ${patienceMs / 1_000} seconds` };
-    return null;
-  }
-  if (status !== 0) return { problem: `ended with exit code ${status}` };
+  const asked = await ask(name, ["-I", "-c", question], { patienceMs });
+  if (asked === null) return null;
+  if (asked.isSlow) return { problem: `gave no answer within ${patienceMs / 1_000} seconds` };
+  if (asked.exitCode !== 0) return { problem: `ended with exit code ${asked.exitCode}` };
   // Code that a machine loads into every Python may print before it.
-  const [answer] = /^\["(?:[^"\\\n]|\\.)+", ?\d+, ?\d+, ?(?:true|false)\]\s*$/m.exec(stdout) ?? [];
+  const [answer] = /^\["(?:[^"\\\n]|\\.)+", ?\d+, ?\d+, ?(?:true|false)\]\s*$/m.exec(asked.answer) ?? [];
   if (answer === undefined) return { problem: "does not answer as Python does" };
   const [path, major, minor, hasVenv] = JSON.parse(answer);
   return major === 3 ? { path, minor, hasVenv } : null;

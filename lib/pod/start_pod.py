@@ -5,6 +5,7 @@ its deadline. This process stays: it starts the timer again when that was killed
 container. Nothing but the image's own Python is needed. Not yet tried on a live RunPod account.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -20,32 +21,29 @@ key_guard, deadline_timer, *arguments = sys.argv[1:]
 SECONDS_FOR_THE_TIMER = 60
 
 
-def write(name, text):
-    path = os.path.join(tempfile.mkdtemp(prefix="workbook-"), name + ".py")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    return path
-
-
-def keep_timer(program):
+def keep_timer():
     """Runs the timer, again and again when it was killed; returns when it has nothing to do."""
     clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
     # How the clocks stood at the start, which a timer that is started again could not find out.
-    command = [sys.executable, *program, str(time.time() - time.clock_gettime(clock))]
+    ahead = time.time() - time.clock_gettime(clock)
+    # As an argument, for a disk can be full, and a file can go; isolated (-I) from what lies around. The last one only
+    # names it in lists of processes.
+    name = "workbook_deadline_timer"
+    command = [sys.executable, "-I", "-c", deadline_timer, str(ahead), name + ".py"]
     while True:
-        try:
+        with contextlib.suppress(Exception):
             # Its own session: what ends the server's process group does not end the timer.
             if subprocess.run(command, stdin=subprocess.DEVNULL, start_new_session=True).returncode == 0:
                 return
-        except OSError as error:
-            print("workbook: the timer could not be started:", error.strerror, flush=True)
         time.sleep(1)
 
 
 def start_server():
     if not os.environ.get("VLLM_API_KEY"):
         raise RuntimeError("VLLM_API_KEY is not set, and this pod does not serve without a key.")
-    folder = os.path.dirname(write("workbook_key_guard", key_guard))
+    folder = tempfile.mkdtemp(prefix="workbook-")
+    with open(os.path.join(folder, "workbook_key_guard.py"), "w", encoding="utf-8") as file:
+        file.write(key_guard)
     search_path = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(search_path)}
     module = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model"]
@@ -55,12 +53,7 @@ def start_server():
 
 
 def main():
-    try:
-        program = [write("workbook_deadline_timer", deadline_timer)]
-    except OSError:
-        # The timer must also run where no disk has room.
-        program = ["-c", deadline_timer]
-    timer = threading.Thread(target=keep_timer, args=[program], daemon=True)
+    timer = threading.Thread(target=keep_timer, daemon=True)
     timer.start()
     received, servers = [], []
 
@@ -74,14 +67,16 @@ def main():
     try:
         server = start_server()
         servers.append(server)
-        code = server.wait()
+        ended = server.wait()
+        # As shells put it, where a signal ended it.
+        code = ended if ended >= 0 else 128 - ended
     except Exception as error:
         print("workbook: vLLM could not be started:", error, file=sys.stderr, flush=True)
         code = 1
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
     if not received:
         timer.join(SECONDS_FOR_THE_TIMER)
-    sys.exit(code if code >= 0 else 128 - code)
+    sys.exit(code)
 
 
 main()

@@ -6,7 +6,8 @@ export type NetworkProblem =
   | "unknown-host"
   | "no-answer"
   | "no-secure-connection"
-  | "broken-off";
+  | "broken-off"
+  | "unreadable";
 
 /** The codes of Node's sockets, of its TLS and of undici, which is Node's `fetch`. */
 const problemsByCode: readonly [codes: RegExp, problem: NetworkProblem][] = [
@@ -15,6 +16,8 @@ const problemsByCode: readonly [codes: RegExp, problem: NetworkProblem][] = [
   [/^(UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT)$/, "no-answer"],
   [/SSL|TLS|CERT|EPROTO/, "no-secure-connection"],
   [/^(HTTPParserError|HPE_.*|ECONNRESET|UND_ERR_SOCKET|EPIPE)$/, "broken-off"],
+  // Headers without end, a body that is not packed as it says, a length that is not kept.
+  [/^(UND_ERR_(HEADERS_OVERFLOW|RES_.*)|Z_.*|ERR__?BROTLI.*)$/, "unreadable"],
 ];
 
 /**

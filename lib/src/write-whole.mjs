@@ -18,9 +18,19 @@ export function writeWhole(path, text, { mode = 0o666, place = renameSync } = {}
     writeFileSync(draft, text, { mode });
     place(draft, path);
   } catch (error) {
-    if (error instanceof Error && !("path" in error)) Object.assign(error, { path });
+    if (error instanceof Error && [undefined, draft].includes(Reflect.get(error, "path")))
+      Object.assign(error, { path });
     throw error;
   } finally {
-    rmSync(draft, { force: true });
+    removeIfThere(draft);
+  }
+}
+
+/** @param {string} file */
+function removeIfThere(file) {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What was in the way of the file is so now; that is said already.
   }
 }

@@ -3,18 +3,19 @@ import { z } from "zod";
 import { loadBestEngine } from "./model-server/load-engine.ts";
 import { serveEngine } from "./model-server/model-server.ts";
 import { readProcess, writeProcess } from "./rehearsal-file.ts";
-import { listOtherUsers, readCommand } from "./rehearsal-users.ts";
+import { identitySchema, listOtherUsers } from "./rehearsal-users.ts";
 import { startRehearsal } from "./start-rehearsal.ts";
 
 // The rehearsal's own process: started by ensureRehearsal(), found through its file, ended after idle minutes.
 
-const { folder, model, rehearsalModel, engine, idleLimitMs } = z
+const { folder, model, rehearsalModel, engine, idleLimitMs, command } = z
   .object({
     folder: z.string(),
     model: z.string(),
     rehearsalModel: z.string().nullable(),
     engine: z.enum(["llama", "timed"]),
     idleLimitMs: z.number(),
+    command: identitySchema.nullable(),
   })
   .parse(JSON.parse(process.argv[2] ?? "null"));
 
@@ -25,7 +26,6 @@ process.stdin.on("data", (text) => {
 });
 process.stdin.on("end", () => said === "stay" || process.exit(1));
 
-const command = readCommand();
 const checkEveryMs = Math.min(1_000, idleLimitMs);
 const abandonedMs = 2_000;
 const loadedEngine = await loadBestEngine({ engine, modelFile: rehearsalModel ?? undefined });
@@ -60,6 +60,6 @@ setInterval(() => {
     command !== null &&
     idleMs > abandonedMs &&
     !isProcessAlive(command) &&
-    listOtherUsers(folder).length === 0;
+    listOtherUsers(folder, command).length === 0;
   if (isForgotten || idleMs > idleLimitMs || isAbandoned()) void stop();
 }, checkEveryMs);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "workbook/write-whole";
 import { z } from "zod";
+import { identitySchema } from "./rehearsal-users.ts";
 
 // In a rehearsal nothing leaves the machine, whatever the file says.
 const loopbackUrl = (rest: RegExp) =>
@@ -19,7 +20,7 @@ const processSchema = z.object({
   runpodProxyUrl: loopbackUrl(/\/[\w{}/-]+/),
   huggingFaceUrl: loopbackUrl(/\/?/),
   /** The command of the launcher in which it was started, if any. */
-  command: z.object({ pid: z.int(), startedAt: z.string(), host: z.string() }).nullable().default(null),
+  command: identitySchema.nullable().default(null),
 });
 
 /** The rehearsal's own process, as its file in the state folder describes it. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { extname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -168,12 +168,17 @@ async function start(
   const logPath = join(folder, "rehearsal.log");
   const log = openSync(logPath, "w", 0o600);
   const main = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url));
-  const child = spawn(process.execPath, [main, JSON.stringify({ folder, ...wanted })], {
-    detached: true,
-    // It ends when this pipe closes before it was told to stay: one that is just starting goes with its starter.
-    stdio: ["pipe", log, log],
-    env: withoutKeys(process.env),
-  });
+  const child = spawn(
+    process.execPath,
+    [main, JSON.stringify({ folder, ...wanted, command: readCommand() })],
+    {
+      detached: true,
+      // It ends when this pipe closes before it was told to stay: one that is just starting goes with its starter.
+      stdio: ["pipe", log, log],
+      env: withoutKeys(process.env),
+    },
+  );
+  closeSync(log);
   let exitCode: number | null = null;
   child.once("exit", (code) => {
     exitCode = code ?? 1;

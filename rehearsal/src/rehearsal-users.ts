@@ -13,7 +13,7 @@ import { z } from "zod";
 // Whoever opens the rehearsal is entered in its folder `users`, under its process id; a name that ends in `.left` says
 // that the process ends and starts nothing any more.
 
-const identitySchema = z.object({ pid: z.int(), startedAt: z.string(), host: z.string() });
+export const identitySchema = z.object({ pid: z.int(), startedAt: z.string(), host: z.string() });
 const userSchema = identitySchema.extend({ command: identitySchema.nullable() });
 
 /** A process, and the command of the launcher that it belongs to or is. */
@@ -31,9 +31,8 @@ export function enterUser(folder: string): void {
   if (readUser(path)?.startedAt !== user.startedAt) writeWhole(path, JSON.stringify(user), { mode: 0o600 });
 }
 
-/** Lists the users that live and do not belong to the command of this process; entries of the dead are removed. */
-export function listOtherUsers(folder: string): RehearsalUser[] {
-  const own = readCommand();
+/** Lists the users that live and do not belong to a command, by default that of this process; entries of the dead are removed. */
+export function listOtherUsers(folder: string, own = readCommand()): RehearsalUser[] {
   return listEntries(folder).flatMap((name) => {
     const path = join(folder, "users", name);
     const user = readUser(path);

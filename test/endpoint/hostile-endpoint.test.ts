@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, type TestContext, test } from "node:test";
 import { createGzip } from "node:zlib";
+import { describeModel } from "../../bin/commands/summary.ts";
 import {
   ChatStreamError,
   connectEndpoint,
@@ -139,6 +140,12 @@ describe("a hostile server, when it is opened", () => {
       /closed it/,
     ],
     [
+      "says that it is packed, and is not",
+      (response) => response.writeHead(200, { "content-encoding": "gzip" }).end("{}"),
+      "not-openai",
+      /no HTTP answer \(Z_DATA_ERROR/,
+    ],
+    [
       "sends headers without end",
       (response) => {
         const line = `x-${"y".repeat(1_000)}: 1\r\n`;
@@ -146,7 +153,7 @@ describe("a hostile server, when it is opened", () => {
         const send = (error?: Error | null) => !error && response.socket?.write(line.repeat(50), send);
         send();
       },
-      "nothing-listens",
+      "not-openai",
       /HEADERS_OVERFLOW/,
     ],
     ["sends no JSON", text("{{{"), "not-openai", /not with a list of models/],
@@ -236,7 +243,7 @@ describe("a hostile server, when it is opened", () => {
       const server = await startHostile(t, { models: json({ data: [model] }), version: json(version) });
       const endpoint = await connect(server.url);
       const shown = describeEndpoint(endpoint);
-      assert.doesNotMatch(shown, control);
+      assert.doesNotMatch(shown + describeModel(endpoint), control);
       assert.ok(shown.length < 3_000, `${shown.length} characters are shown`);
       assert.doesNotMatch(endpoint.model + endpoint.server + endpoint.engine, /[\n\x1b\u2028]/);
       await assert.rejects(

@@ -89,18 +89,21 @@ describe("the TypeScript kernel", () => {
     );
   });
 
-  test("ends when the Jupyter that started it is killed", async () => {
-    let kernelPid = 0;
-    await runCells(
-      { cells: [{ code: 'console.log("working");\nawait new Promise(() => {});' }] },
-      (event, jupyterPid) => {
+  for (const [how, rest] of [
+    ["while a cell waits", "await new Promise(() => {});"],
+    ["while a cell never lets go", "setTimeout(() => { while (true); }, 200); await new Promise(() => {});"],
+  ]) {
+    test(`ends when the Jupyter that started it is killed ${how}`, async () => {
+      let kernelPid = 0;
+      await runCells({ cells: [{ code: `console.log("working");\n${rest}` }] }, (event, jupyterPid) => {
         if (event.type === "kernel") kernelPid = event.pid;
-        if (event.type === "message" && event.messageType === "stream") process.kill(jupyterPid, "SIGKILL");
-      },
-    );
-    assert.ok(kernelPid > 0);
-    assert.ok(await hasEnded(kernelPid), `the kernel (process ${kernelPid}) is still there`);
-  });
+        const isAtWork = event.type === "message" && event.messageType === "stream";
+        if (isAtWork) setTimeout(() => process.kill(jupyterPid, "SIGKILL"), 1_000);
+      });
+      assert.ok(kernelPid > 0);
+      assert.ok(await hasEnded(kernelPid), `the kernel (process ${kernelPid}) is still there`);
+    });
+  }
 });
 
 async function hasEnded(pid: number): Promise<boolean> {

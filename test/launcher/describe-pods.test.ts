@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
 import {
   describeEndpoints,
@@ -6,6 +7,9 @@ import {
   describePods,
   describeSwept,
 } from "../../bin/commands/money/describe-pods.ts";
+import { findDeletable, offerDeletion } from "../../bin/commands/money/offer-deletion.ts";
+import { LauncherError } from "../../bin/set-up/launcher-error.mjs";
+import { networkVolumeSchema } from "../../lib/src/runpod/client/schemas.ts";
 
 describe("what npm run pods shows", () => {
   test("says whose each pod is, what it costs and when it ends", () => {
@@ -62,6 +66,23 @@ describe("what npm run pods shows beside pods", () => {
       text.split("\n")[1] ?? "",
       /^network volume vol1 +data +not a workbook +7\.00 +100 GB in EU-RO-1$/,
     );
+  });
+});
+
+describe("a name that is made to steer the terminal", () => {
+  test("comes out as plain text on one line, in tables and in what is offered for deletion", async () => {
+    const evil = "a\u001b[2J\u001b]52;c;Y2FuYXJ5\u0007\u009b31mb\nc\rd";
+    const volume = { kind: "network volume", id: evil, name: evil, isOurs: true, usdPerMonth: 7 } as const;
+    const text = describeLeftovers([{ ...volume, note: evil }]);
+    assert.equal(text.split("\n").length, 2);
+    const output = new PassThrough().setEncoding("utf8");
+    const things = findDeletable({ pods: [], endpoints: [], leftovers: [{ ...volume, note: evil }] });
+    const terminal = { input: new PassThrough(), output };
+    const remove = () => Promise.reject(new Error(evil));
+    await assert.rejects(offerDeletion({ things, isConfirmed: true, terminal, remove }), LauncherError);
+    for (const shown of [text, String(output.read())]) assert.doesNotMatch(shown, /[^\n\x20-\x7e]/);
+    const read = networkVolumeSchema.parse({ id: "v", name: evil, size: 1, dataCenter: evil });
+    assert.deepEqual([read.name, read.dataCenter], ["ab cd", "ab cd"]);
   });
 });
 

@@ -35,6 +35,8 @@ export interface Run {
 /** A copy of the launcher in a checkout with next to nothing else in it, on a machine that has just these tools. */
 export interface FakeCheckout {
   root: string;
+  /** What the launcher and the stand-ins find in their environment. */
+  environment: Readonly<Record<string, string | undefined>>;
   /** What the stand-ins were called with, in order: `npm ci …`, `pip install …`, `venv …`, `uv …`. */
   calls(): string[];
   /** Starts a command of the launcher; `pretend` makes it believe in another Node version or platform. */
@@ -55,15 +57,23 @@ export interface LaunchOptions {
 export function makeFakeCheckout(
   context: TestContext,
   tools: readonly Tool[] = ["python3", "npm"],
+  /** For one that lies elsewhere, on a small disk for example. */
+  elsewhere: { root?: string } = {},
 ): FakeCheckout {
   const folder = realpathSync(makeFolder(context));
   const callsFile = join(folder, "calls");
   const path = join(folder, "path");
   mkdirSync(path);
   for (const tool of tools) writeTool(path, tool);
-  let root = join(folder, "checkout");
+  let root = elsewhere.root ?? join(folder, "checkout");
   copyLauncher(root);
 
+  const ownEnvironment = {
+    PATH: path,
+    HOME: folder,
+    FAKE_CALLS: callsFile,
+    NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+  };
   const calls = () => (existsSync(callsFile) ? readFileSync(callsFile, "utf8").trimEnd().split("\n") : []);
   const launch = (
     command: readonly string[],
@@ -72,13 +82,7 @@ export function makeFakeCheckout(
     const preload = `data:text/javascript,${encodeURIComponent(pretence(pretend))}`;
     const child = spawn(process.execPath, ["--import", preload, join(root, "bin/workbook.mjs"), ...command], {
       cwd: root,
-      env: {
-        PATH: path,
-        HOME: folder,
-        FAKE_CALLS: callsFile,
-        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
-        ...environment,
-      },
+      env: { ...ownEnvironment, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     return { child, ended: outcomeOf(child) };
@@ -87,13 +91,14 @@ export function makeFakeCheckout(
     get root() {
       return root;
     },
+    environment: ownEnvironment,
     calls,
     launch,
     run: (command, options) => launch(command, options).ended,
     move(name = "elsewhere") {
-      const elsewhere = join(folder, name);
-      renameSync(root, elsewhere);
-      root = elsewhere;
+      const moved = join(folder, name);
+      renameSync(root, moved);
+      root = moved;
     },
   };
 }

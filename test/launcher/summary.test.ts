@@ -43,6 +43,10 @@ Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
     );
   });
 
+  test("shortens an answer that went on and on: it has streamed by before", () => {
+    assert.ok(describeIt({ answer: "word ".repeat(20_000) }).length < 4_000);
+  });
+
   test("never passes simulated figures off as measured", () => {
     const text = describeIt({ isSimulated: true });
     assert.match(text, /after 227 ms \(simulated\)/);

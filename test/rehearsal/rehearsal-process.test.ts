@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { endRehearsal, ensureRehearsal, findRehearsal } from "../../rehearsal/src/index.ts";
 import type { RehearsalOptions } from "../../rehearsal/src/rehearsal-process.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { sendJson, startLocalServer } from "../helpers/local-server.ts";
+import { mountSmallDisk } from "../helpers/small-disk.ts";
 
 /** A state folder of its own, whose rehearsal ends with the test. */
 function makeState(t: TestContext): { stateFolder: string; options: RehearsalOptions; file: string } {
@@ -32,6 +35,17 @@ function isAlive(pid: number): boolean {
 
 async function waitUntilGone(pid: number): Promise<void> {
   while (isAlive(pid)) await delay(20);
+}
+
+/** The processes whose command line names a folder. */
+function findByFolder(folder: string): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder);
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** A process that has nothing to do with the rehearsal. */
@@ -169,6 +183,148 @@ describe("the rehearsal's own process", () => {
       message:
         /^The rehearsal's server ended with code 1\. The end of its log: [\s\S]*REHEARSAL_MODEL names a file that is not there[\s\S]*Run `npm run setup`, then try again\.$/,
     });
+  });
+});
+
+/** Code of a process that opens the rehearsal, as a command or as what it has started, and ends it when it is told to. */
+function userCode(options: RehearsalOptions, { isCommand }: { isCommand: boolean }): string {
+  const [library, identity] = ["rehearsal/src/index.ts", "lib/src/process-identity.mjs"].map((file) =>
+    JSON.stringify(new URL(`../../${file}`, import.meta.url).href),
+  );
+  return `import { ensureRehearsal, leaveRehearsal } from ${library};
+    import { identifyProcess } from ${identity};
+    if (${isCommand}) process.env["WORKBOOK_COMMAND"] = JSON.stringify(identifyProcess());
+    const open = () => ensureRehearsal(${JSON.stringify(options)}).then(({ pid }) => pid, ({ message }) => message);
+    console.log(await open());
+    process.stdin.once("data", async () => {
+      await leaveRehearsal(${JSON.stringify(options)});
+      console.log(await open());
+      process.exit();
+    });`;
+}
+
+/** Starts such a process; `said` is what it says next: the rehearsal's process id, or why there is none. */
+function startUser(t: TestContext, options: RehearsalOptions, { isCommand = true } = {}) {
+  const code = userCode(options, { isCommand });
+  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", code], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  t.after(() => child.kill("SIGKILL"));
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const said = async () => String((await lines.next()).value);
+  return {
+    child,
+    said,
+    leave: async () => {
+      child.stdin.write("leave");
+      const what = await said();
+      if (child.exitCode === null) await once(child, "exit");
+      return what;
+    },
+  };
+}
+
+describe("a rehearsal that several commands use", () => {
+  test("stays when the one that started it leaves, and ends with the last one", async (t) => {
+    const { stateFolder, options } = makeState(t);
+    const first = startUser(t, options);
+    const pid = Number(await first.said());
+    const second = startUser(t, options);
+    assert.equal(Number(await second.said()), pid);
+    assert.equal(Number(await first.leave()), pid, "it is there for the other one");
+    assert.equal((await findRehearsal(stateFolder))?.pid, pid);
+    assert.match(await second.leave(), /^The command that started this process has ended/);
+    assert.equal(isAlive(pid), false);
+    assert.equal(existsSync(join(stateFolder, "rehearsal", "starting")), false);
+  });
+
+  test("stays for a kernel that no command has started, and ends when that has ended too", async (t) => {
+    const { options } = makeState(t);
+    const command = startUser(t, options);
+    const pid = Number(await command.said());
+    const kernel = startUser(t, options, { isCommand: false });
+    assert.equal(Number(await kernel.said()), pid);
+    await command.leave();
+    assert.equal(isAlive(pid), true);
+    kernel.child.kill("SIGKILL");
+    await waitUntilGone(pid);
+  });
+
+  test("is not taken away from one command by another that wants another model", async (t) => {
+    const { options } = makeState(t);
+    const first = startUser(t, options);
+    const pid = Number(await first.said());
+    const second = startUser(t, { ...options, model: "Qwen/Qwen3-8B" });
+    assert.match(
+      await second.said(),
+      new RegExp(
+        `^The rehearsal serves meta-llama/\\S+ to another command \\(process ${first.child.pid}\\)\\. .*WORKBOOK_STATE`,
+      ),
+    );
+    assert.equal(isAlive(pid), true);
+  });
+
+  test("ends soon after its command was killed", async (t) => {
+    const { options } = makeState(t);
+    const command = startUser(t, options);
+    const pid = Number(await command.said());
+    command.child.kill("SIGKILL");
+    await waitUntilGone(pid);
+  });
+
+  test("goes with a starter that is killed while it is just starting", async (t) => {
+    const { stateFolder, options } = makeState(t);
+    const command = startUser(t, options);
+    // The log is opened just before the process is started.
+    while (!existsSync(join(stateFolder, "rehearsal/rehearsal.log"))) await delay(1);
+    command.child.kill("SIGKILL");
+    const { started, pid } = await ensureRehearsal(options);
+    assert.equal(started, true);
+    await endRehearsal(options);
+    assert.equal(isAlive(pid), false);
+    if (process.platform === "linux") while (findByFolder(stateFolder).length > 0) await delay(20);
+  });
+});
+
+describe("a rehearsal whose folder cannot be used", () => {
+  test("says at once which file and why, and starts when the cause is gone", async (t) => {
+    const { options, stateFolder } = makeState(t);
+    writeFileSync(join(stateFolder, "rehearsal"), "in the way");
+    await assert.rejects(ensureRehearsal(options), {
+      name: "WorkbookError",
+      message:
+        /^The rehearsal cannot be opened: \S+\/rehearsal\/users\S* could not be opened or written: .*\((ENOTDIR|EEXIST)\)\. Rename/,
+    });
+    rmSync(join(stateFolder, "rehearsal"));
+    assert.equal((await ensureRehearsal(options)).started, true);
+  });
+
+  for (const content of ["", "{", "null"]) {
+    test(`starts where its lock is ${content === "" ? "empty" : content}`, async (t) => {
+      const { options, stateFolder } = makeState(t);
+      mkdirSync(join(stateFolder, "rehearsal"));
+      writeFileSync(join(stateFolder, "rehearsal", "starting"), content);
+      assert.equal((await ensureRehearsal(options)).started, true);
+    });
+  }
+
+  test("on a full disk says so, and starts once there is room", async (t) => {
+    const disk = mountSmallDisk(t);
+    if (disk === null) return;
+    const stateFolder = join(disk.folder, "state");
+    t.after(() => endRehearsal({ stateFolder }));
+    disk.fill();
+    const message =
+      /^The rehearsal cannot be opened: \S+ could not be opened or written: the disk is full \(ENOSPC\)\. Make room/;
+    await assert.rejects(ensureRehearsal({ stateFolder, engine: "timed" }), {
+      name: "WorkbookError",
+      message,
+    });
+    disk.empty();
+    assert.equal((await ensureRehearsal({ stateFolder, engine: "timed" })).started, true);
+    await endRehearsal({ stateFolder });
+    disk.lock();
+    await assert.rejects(ensureRehearsal({ stateFolder, engine: "timed" }), /can only be read \(EROFS\)/);
   });
 });
 

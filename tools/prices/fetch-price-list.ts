@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { readTextWithin } from "../../lib/src/read-text-within.ts";
 import type { FoundPrice, PriceAdapter } from "./price-adapters.ts";
 
 /** A list of prices on the network, and how to read it. */
@@ -53,7 +54,7 @@ export async function fetchPriceList(
       return { name, state: "unchanged", reason: "It has not changed.", fetched, prices };
     }
     if (!response.ok) throw new Error(`it answered with status ${response.status}`);
-    const document: unknown = await response.json();
+    const document: unknown = JSON.parse(await readTextWithin(response));
     const prices = source.adapt(document);
     const copy = { url, etag: response.headers.get("etag"), fetched: options.today, document };
     await writeCached(options.cacheFolder, path, copy);

@@ -1,10 +1,17 @@
 // How the terminal shows pods, endpoints and what stays without them: deadlines and costs.
 
 import type { Leftover, ListedEndpoint, ListedPod, SweptPods } from "workbook";
-import { alignColumns } from "workbook/words";
+import type { Coming } from "workbook/runpod";
+import { alignColumns, cleanName } from "workbook/words";
 
-export function describePods(pods: readonly ListedPod[]): string {
-  if (pods.length === 0) return "No pod runs on this account.";
+/** Lists pods, and what was asked for and is not there yet: while that may come, nobody must hear that nothing runs. */
+export function describePods(pods: readonly ListedPod[], coming: readonly Coming[] = []): string {
+  const lines = coming.map(describeComing);
+  if (pods.length > 0) lines.unshift(describeRunning(pods));
+  return lines.length === 0 ? "No pod runs on this account." : lines.join("\n\n");
+}
+
+function describeRunning(pods: readonly ListedPod[]): string {
   const head = ["pod", "whose", "status", "GPU", "$/h", "$ so far", "ends", ""];
   const rows = pods.map((pod) => [
     pod.id,
@@ -18,7 +25,7 @@ export function describePods(pods: readonly ListedPod[]): string {
   ]);
   const perHour = pods.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0);
   return (
-    `${alignColumns([head, ...rows])}\n\n` +
+    `${alignNames([head, ...rows])}\n\n` +
     `Together $${perHour.toFixed(2)} per hour. What they cost so far is computed from price and age; the bill is Runpod's.`
   );
 }
@@ -38,7 +45,7 @@ export function describeEndpoints(endpoints: readonly ListedEndpoint[]): string 
     endpoint.isWanted ? endpoint.reason : `unwanted: ${endpoint.reason}`,
   ]);
   return (
-    `${alignColumns([head, ...rows])}\n\n` +
+    `${alignNames([head, ...rows])}\n\n` +
     "At rest an endpoint pays for its minimum of workers; each of the others costs money while it starts, works and idles."
   );
 }
@@ -52,17 +59,30 @@ export function describeLeftovers(leftovers: readonly Leftover[]): string {
     usdPerMonth.toFixed(2),
     note,
   ]);
-  return alignColumns([head, ...rows]);
+  return alignNames([head, ...rows]);
 }
 
 /** Says what was ended, what it cost, and what needs attention. */
-export function describeSwept({ ended, problems }: SweptPods): string {
+export function describeSwept({ ended, mayStillCome, problems }: SweptPods): string {
   const lines = ended.map(({ id, reason, usd }) => {
     const cost = usd === null ? "not billed yet" : `billed so far $${usd.toFixed(4)}`;
     return `Ended ${id} (${reason}); it is gone, ${cost}.`;
   });
+  lines.push(...mayStillCome.map(describeComing));
   if (lines.length === 0) lines.push("There was nothing of this workbook to end.");
   return [...lines, ...problems].join("\n");
+}
+
+function describeComing({ stem, until }: Coming): string {
+  return (
+    `${stem} was being rented. It has not appeared so far, and may until ${until.slice(11, 16)} UTC: ` +
+    "its watchdog ends it when nobody waits for it; look with `npm run pods`."
+  );
+}
+
+/** What is shown may be what somebody else has named. */
+function alignNames(rows: readonly (readonly string[])[]): string {
+  return alignColumns(rows.map((row) => row.map((text) => cleanName(text))));
 }
 
 function describeWorkers(workers: ListedEndpoint["workers"]): string {

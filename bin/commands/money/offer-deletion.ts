@@ -3,6 +3,7 @@
 import type { Readable, Writable } from "node:stream";
 import { isCancel, text } from "@clack/prompts";
 import type { Leftover, ListedEndpoint, ListedPod } from "workbook";
+import { cleanName, stripControlCharacters } from "workbook/words";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
 
 interface Terminal {
@@ -62,7 +63,9 @@ export async function offerDeletion(offer: {
   const { things, isConfirmed, remove, terminal = { input: process.stdin, output: process.stdout } } = offer;
   const { input, output } = terminal;
   if (things.length === 0) return;
-  const list = things.map(({ kind, id, name, cost }) => `  ${kind} ${id} (${name}): ${cost}`).join("\n");
+  const list = things
+    .map(({ kind, id, name, cost }) => `  ${kind} ${cleanName(id)} (${cleanName(name)}): ${cost}`)
+    .join("\n");
   output.write(`\nThis workbook made these. They cost money or are left over:\n${list}\n`);
   if (!isConfirmed && !input.isTTY) {
     output.write("Run `npm run pods -- --yes` to delete them, for good.\n");
@@ -74,14 +77,14 @@ export async function offerDeletion(offer: {
   }
   const left = [];
   for (const thing of things) {
-    const name = `${thing.kind} ${thing.id}`;
+    const name = `${thing.kind} ${cleanName(thing.id)}`;
     try {
       await remove(thing);
       output.write(`Deleted the ${name}; it is gone.\n`);
     } catch (error) {
       // If one cannot be deleted, still delete the others.
       left.push(name);
-      output.write(`The ${name} could not be deleted: ${error}\n`);
+      output.write(`The ${name} could not be deleted: ${stripControlCharacters(String(error))}\n`);
     }
   }
   if (left.length === 0) return;

@@ -4,7 +4,7 @@ import { describePlan, loadSettings, planEndpoint, planPod, type Target, walkthr
 import { beforeEnd } from "../../set-up/child-processes.mjs";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
 import { describeSwept } from "./describe-pods.ts";
-import { endEverything } from "./end-everything.ts";
+import { endEverything, type Surroundings } from "./end-everything.ts";
 import { asksYes } from "./offer-deletion.ts";
 
 /** Shows what the notebooks will rent and what it costs at most; a LauncherError follows where nobody says yes to it. */
@@ -43,23 +43,26 @@ export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Pr
 export async function withPodsEnded<Result>(
   target: Target,
   work: () => Promise<Result>,
+  surroundings?: Surroundings,
 ): Promise<Result & { pods: string }> {
   if (target === "given") return { ...(await work()), pods: "none: the endpoint is given" };
-  const forget = beforeEnd(async () => console.log(await endPods()));
+  // Whatever an interrupted command was printing, this begins on a line of its own; a failure must be read too.
+  const forget = beforeEnd(async () => console.log(`\n${await endPods(surroundings).catch(String)}`));
   let result: Result;
   try {
     result = await work();
   } catch (error) {
     forget();
-    console.log(await endPods());
+    console.log(await endPods(surroundings));
     throw error;
   }
   forget();
-  return { ...result, pods: await endPods() };
+  return { ...result, pods: await endPods(surroundings) };
 }
 
-async function endPods(): Promise<string> {
-  const swept = await endEverything();
+async function endPods(surroundings?: Surroundings): Promise<string> {
+  const swept = await endEverything(undefined, surroundings);
   const none = "No pod of this workbook runs.";
-  return swept.ended.length + swept.problems.length === 0 ? none : `${describeSwept(swept)}\n${none}`;
+  if (swept.problems.length + swept.mayStillCome.length > 0) return describeSwept(swept);
+  return swept.ended.length === 0 ? none : `${describeSwept(swept)}\n${none}`;
 }

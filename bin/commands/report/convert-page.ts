@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { z } from "zod";
+import { held, unlessEnding, whileRunning } from "../../set-up/child-processes.mjs";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
 import { inProject, projectRoot, python } from "../../set-up/project.mjs";
 
@@ -14,6 +15,7 @@ let ask: ((folder: string, listener: Listener) => void) | null = null;
 
 /** Writes `report.html` beside the `report.ipynb` in a folder; all pages come from one nbconvert, which ends with this process. */
 export async function convertPage(folder: string): Promise<void> {
+  await unlessEnding();
   ask ??= startConverter();
   const { promise, resolve } = Promise.withResolvers<string[] | null>();
   ask(folder, resolve);
@@ -23,13 +25,17 @@ export async function convertPage(folder: string): Promise<void> {
 }
 
 function startConverter(): NonNullable<typeof ask> {
-  const child = spawn(python, [inProject("jupyter/convert.py"), inProject("jupyter/templates")], {
+  const script = [inProject("jupyter/convert.py"), inProject("jupyter/templates")];
+  const child = spawn(...held(python, script), {
     cwd: projectRoot,
     // A Ctrl-C is this process's business.
     detached: true,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
     // Whatever the user has set for their own nbconvert must not change the page.
     env: { ...process.env, JUPYTER_NO_CONFIG: "1", JUPYTER_PLATFORM_DIRS: "1" },
   });
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  void whileRunning(() => ({ pid: child.pid, kind: "group", ended, hold: child.stdio[3] }));
   const listeners: Listener[] = [];
   let complaints = "";
   const holdOpen = (change: "ref" | "unref") => {

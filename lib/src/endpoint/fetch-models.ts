@@ -118,6 +118,12 @@ function unreachable(address: string, timeoutMs: number, cause: unknown): Endpoi
         `${host} accepted the connection and closed it ${asked}.`,
         "What listens there may not be an HTTP server, or may want https: check scheme, host and port.",
       );
+    case "unreadable":
+      return error(
+        "not-openai",
+        `${host} answered with what is no HTTP answer ${asked}.`,
+        "Check scheme, host and port: something else may listen there, or a proxy spoils the answer.",
+      );
     default:
       return error(
         "nothing-listens",

@@ -28,6 +28,7 @@ export { type PodLog, readPodLog } from "./pods/read-pod-log.ts";
 export { sweepPods, terminatePod } from "./pods/terminate-pod.ts";
 export { openRunPodContext, type RunPodContext } from "./rental/context.ts";
 export type { EndedRental } from "./rental/end-rental.ts";
+export { type Coming, listComing } from "./rental/list-coming.ts";
 export { describeOpenRealPods, openRunPod, rearmWatchdogs, sayOpenRealPods } from "./rental/open-runpod.ts";
 export type { SweptPods } from "./rental/sweep-rentals.ts";
 export { waitUntilReady } from "./wait-until-ready.ts";

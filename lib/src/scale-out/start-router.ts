@@ -70,6 +70,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     const ask = (path: string, timeoutMs: number) =>
       fetch(`${root}${path}`, {
         headers: { authorization: `Bearer ${apiKey}` },
+        redirect: "error",
         signal: AbortSignal.timeout(timeoutMs),
       });
     const problem = await waitForRouter(process, () => ask("/readiness", 2_000));

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
  * Notes a call of a stand-in in the file `FAKE_CALLS`, and then does what `FAKE_<TOOL>` says:
  * `refuse`: fails as the tool does when its registry cannot be reached; `fail`: fails in another way;
- * `hang`: never ends, with a child that never ends; otherwise: succeeds.
+ * `hang`: never ends, with a child that never ends; `slow`: takes a moment, with a child; otherwise: succeeds.
  */
 export async function behave(tool: string, given: readonly string[]): Promise<void> {
   const callsFile = process.env["FAKE_CALLS"] ?? "";
@@ -20,6 +21,9 @@ export async function behave(tool: string, given: readonly string[]): Promise<vo
     case "fail":
       console.error("the disk is full");
       process.exit(7);
+      break;
+    case "slow":
+      await once(spawn(process.execPath, ["-e", "setTimeout(() => {}, 300)"], { stdio: "ignore" }), "exit");
       break;
     case "hang": {
       const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1_000)"], { stdio: "ignore" });

@@ -8,6 +8,7 @@ import { RunPodError } from "../../../lib/src/runpod/client/runpod-error.ts";
 import { loadSettings } from "../../../lib/src/settings.ts";
 import { setEnvironment } from "../../helpers/environment.ts";
 import { type ReceivedRequest, sendJson, startLocalServer } from "../../helpers/local-server.ts";
+import { startPodWorld } from "../pod-world.ts";
 
 const apiKey = "rpa_canary_not_a_key";
 const pod = {
@@ -46,6 +47,17 @@ async function startAccount(
 }
 
 describe("checkAccount", () => {
+  test("says first that this machine's clock is wrong", async (t) => {
+    const { open, rehearsal } = await startPodWorld(t);
+    const now = () => new Date(rehearsal.nowMs() - 90 * 60_000);
+    const { warnings } = await checkAccount({ context: open({ parts: { now } }) });
+    assert.match(
+      warnings[0] ?? "",
+      /clock is 90 minutes behind that of Runpod's API.*Nothing is rented before/,
+    );
+    assert.deepEqual((await checkAccount({ context: open() })).warnings, []);
+  });
+
   test("tells scope, balance and what runs, and shows no pod's environment", async (t) => {
     const { client } = await startAccount(t, answersOf({ pods: [pod, { ...pod, id: "pod2", cost: 1.5 }] }));
     const account = await checkAccount({ client });

@@ -61,6 +61,20 @@ describe("what stays on the account when nothing runs", () => {
     for (const leftover of own) await deleteLeftover(leftover, { context: workbook });
   });
 
+  test("is not taken for deleted by one list in which it is missing", async (context) => {
+    const { open } = await startPodWorld(context);
+    const workbook = open();
+    await makeVolume(workbook, `workbook-${workbook.workbookId}`, 10);
+    const [volume] = await listLeftovers({ context: workbook });
+    assert.ok(volume !== undefined);
+    let times = 2;
+    const listNetworkVolumes: typeof workbook.client.listNetworkVolumes = async (options) =>
+      times-- > 0 ? [] : workbook.client.listNetworkVolumes(options);
+    const client = { ...workbook.client, listNetworkVolumes };
+    await deleteLeftover(volume, { context: open({ parts: { client } }) });
+    assert.deepEqual(await listLeftovers({ context: workbook }), []);
+  });
+
   test("can be listed where the API has no route for secrets yet", async (context) => {
     const { open } = await startPodWorld(context, { faults: [{ kind: "no-secrets" }] });
     assert.deepEqual(await listLeftovers({ context: open() }), []);

@@ -3,6 +3,7 @@ import { showWaiting } from "../../show/index.ts";
 import { alignColumns } from "../../words/index.ts";
 import type { RunPodAccount, RunPodClient } from "../client/client.ts";
 import { RunPodError } from "../client/runpod-error.ts";
+import { checkClock, describeWrongClock } from "../rental/clock-check.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 
 /** A pod of the account, whoever made it; a type, so that `table` takes it for a row. */
@@ -32,7 +33,7 @@ export interface AccountCheck {
   summary: string;
 }
 
-type AccountClient = Pick<RunPodClient, "listPods" | "fetchAccount" | "updatePod">;
+type AccountClient = Pick<RunPodClient, "listPods" | "fetchAccount" | "updatePod" | "readClock">;
 
 /** No pod has this id. */
 const absentPodId = "workbook-scope-check";
@@ -45,13 +46,18 @@ const absentPodId = "workbook-scope-check";
 export async function checkAccount(
   options: { client?: AccountClient } & AccountOptions = {},
 ): Promise<AccountCheck> {
-  const { client = (await openRunPod(options)).client, signal } = options;
-  return showWaiting("Asking Runpod about the account", () => check(client, signal));
+  const { client, signal } = options;
+  const account = client === undefined ? await openRunPod(options) : { client, now: () => new Date() };
+  return showWaiting("Asking Runpod about the account", () => check(account, signal));
 }
 
-async function check(client: AccountClient, signal: AbortSignal | undefined): Promise<AccountCheck> {
+async function check(
+  { client, now }: { client: AccountClient; now: () => Date },
+  signal: AbortSignal | undefined,
+): Promise<AccountCheck> {
   // First alone: a refused key is said once, and nothing else is asked with it.
   const found = await client.listPods({ signal });
+  const wrongClock = describeWrongClock(checkClock({ client, now }));
   const [account, keyScope] = await Promise.all([
     client.fetchAccount({ signal }).catch(ignoreRunPodError),
     findKeyScope(client, signal),
@@ -78,7 +84,10 @@ async function check(client: AccountClient, signal: AbortSignal | undefined): Pr
     pods,
     podsUsdPerHour,
   };
-  const warnings = listWarnings(checked);
+  const warnings = selectWarnings([
+    [wrongClock !== "", `${wrongClock} Nothing is rented before.`],
+    ...listWarnings(checked),
+  ]);
   return { ...checked, warnings, summary: summarise({ ...checked, warnings }) };
 }
 
@@ -102,12 +111,12 @@ function ignoreRunPodError(error: unknown): RunPodAccount | null {
   throw error;
 }
 
-function listWarnings(check: Omit<AccountCheck, "warnings" | "summary">): string[] {
+function listWarnings(check: Omit<AccountCheck, "warnings" | "summary">): [boolean, string][] {
   const { balanceUsd, keyScope, pods, podsUsdPerHour, spendUsdPerHour } = check;
   const balanceHours = (balanceUsd ?? 0) / Math.max(spendUsdPerHour ?? 0, podsUsdPerHour);
   const count = pods.filter((pod) => pod.usdPerHour > 0).length;
   const many = count === 1 ? "One pod costs" : `${count} pods cost`;
-  return selectWarnings([
+  return [
     [
       keyScope === "reads pods only",
       "The key may read pods but not rent or end them: make one that may also write.",
@@ -121,7 +130,7 @@ function listWarnings(check: Omit<AccountCheck, "warnings" | "summary">): string
       `At what is spent now, the balance lasts ${balanceHours.toFixed(1)} hours.`,
     ],
     [podsUsdPerHour > 0, `${many} money already: ${podsUsdPerHour.toFixed(2)} USD an hour in all.`],
-  ]);
+  ];
 }
 
 function summarise(account: Omit<AccountCheck, "summary">): string {

@@ -4,6 +4,7 @@ import { isNotFound, RunPodError } from "../client/runpod-error.ts";
 import { templateNameOf } from "../pods/pod-body.ts";
 import { secretNameOf } from "../pods/pod-plan.ts";
 import type { RunPodContext } from "../rental/context.ts";
+import { askUntilSure } from "../rental/find-rental.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 
 /** Something that stays on the account when no machine runs: it goes on costing money, or is left over. */
@@ -43,10 +44,11 @@ export async function deleteLeftover(
   const { kind, id } = leftover;
   const { signal } = options;
   const context = await openRunPod(options);
-  const find = async () =>
-    (await findLeftovers(context, signal)).find((one) => one.kind === kind && one.id === id);
+  const look = async () =>
+    (await findLeftovers(context, signal)).find((one) => one.kind === kind && one.id === id) ?? null;
+  const find = () => askUntilSure(context, look, { signal });
   const found = await find();
-  if (found === undefined) return;
+  if (found === null) return;
   if (!found.isOurs) {
     throw new InputError(
       `The ${kind} ${id} (${found.name}) was not made by this workbook, so it is left alone.`,
@@ -56,7 +58,7 @@ export async function deleteLeftover(
   await remove(context, found, signal).catch((error: unknown) => {
     if (!isNotFound(error)) throw error;
   });
-  if ((await find()) === undefined) return;
+  if ((await find()) === null) return;
   throw new WorkbookError(`Runpod took the order to delete the ${kind} ${id}, but it is still there.`, {
     remedy: "Try again in a minute, or delete it at https://console.runpod.io.",
   });

@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { longestEventCharacters } from "../../read-text-within.ts";
+import { AnswerTooLongError, longestEventCharacters } from "../../read-text-within.ts";
 import { cleanWords, parseJson } from "../../words/index.ts";
 import { logEventSchema } from "./schemas.ts";
 import { type Connection, sendRequest } from "./send-request.ts";
@@ -47,6 +47,10 @@ export async function* openLogStream(
   const waiting: PodLogLine[] = [];
   const parser = createParser({
     maxBufferSize: longestEventCharacters,
+    onError: ({ type }) => {
+      if (type !== "max-buffer-size-exceeded") return;
+      throw new AnswerTooLongError(response.url, longestEventCharacters);
+    },
     onEvent: ({ id, data }) => {
       const line = readLine(data, id ?? null);
       if (line !== null) waiting.push(line);

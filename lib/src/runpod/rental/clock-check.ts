@@ -14,7 +14,13 @@ export interface ClockCheck {
 const mostOffMs = 60_000;
 
 /** Compares this machine's clock with what the last answer of the API said. */
-export function checkClock({ client, now }: Pick<RunPodContext, "client" | "now">): ClockCheck {
+export function checkClock({
+  client,
+  now,
+}: {
+  client: Pick<RunPodContext["client"], "readClock">;
+  now(): Date;
+}): ClockCheck {
   const reading = client.readClock();
   if (reading === null) return { now: now(), state: "unknown", aheadMs: 0 };
   const { apiTime, aheadMs, toleranceMs } = reading;

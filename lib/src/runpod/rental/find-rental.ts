@@ -38,7 +38,7 @@ export async function findByStem<Found extends Rented>(
 }
 
 /** Asks until there is an answer, or several in a row have said that there is none. */
-async function askUntilSure<Answer>(
+export async function askUntilSure<Answer>(
   context: RunPodContext,
   ask: () => Promise<Answer | null>,
   { signal }: { signal?: AbortSignal | undefined } = {},

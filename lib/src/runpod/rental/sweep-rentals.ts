@@ -1,12 +1,13 @@
 import { WorkbookError } from "../../errors.ts";
-import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
+import type { JournalState } from "../journal/journal-state.ts";
 import { checkClock, describeWrongClock } from "./clock-check.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
 import { describeDamage } from "./describe-damage.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
 import { findByStem, findRental } from "./find-rental.ts";
 import { type JudgedRental, judgeAgain, judgeAll, knownBy } from "./judge-all.ts";
-import { describeRentalCost, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
+import { type Coming, mayAppearUntil } from "./list-coming.ts";
+import { describeRentalCost, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** Which rentals a sweep ends. */
 export interface SweepOptions {
@@ -22,8 +23,7 @@ export interface SweptPods {
   ended: { id: string; name: string; reason: string; usd: number | null }[];
   /** What workbooks rented and goes on, and what no workbook rented. */
   kept: { id: string; name: string; reason: string }[];
-  /** What was asked for and has not shown so far: its stem, and the ISO time from which on it will not come any more. */
-  mayStillCome: { stem: string; until: string }[];
+  mayStillCome: Coming[];
   /** What could not be cleared up; whole sentences. */
   problems: string[];
 }
@@ -118,14 +118,4 @@ async function closeRecords<Found extends Rented>(
     if ((await ask) === null) recordEnd(context, kind, { id, stem });
   }
   return left;
-}
-
-/** Until when something that was asked for, and never seen, may still appear; `null`: it will not any more. */
-function mayAppearUntil(context: RunPodContext, record: RentalRecord): Date | null {
-  if (record.intendedAt === null) return null;
-  const { now } = checkClock(context);
-  // Who asked for it and lives may be asking at this moment.
-  const isAsking = record.waiters.some(context.isAlive);
-  const until = new Date((isAsking ? now : record.intendedAt).getTime() + lateEffectMs);
-  return until > now ? until : null;
 }

@@ -17,9 +17,8 @@ export interface Scenario {
   dates?: Behaviour["dates"];
   /** The first deadline, in seconds after the start; default 0.5. */
   deadlineIn?: number;
-  /** How far the pod's clock, and the clock that nobody can set, go wrong: pairs of seconds after the start and seconds ahead. */
+  /** How far the pod's clock goes wrong: pairs of seconds after its first look and seconds ahead. */
   wall?: readonly [number, number][];
-  boot?: readonly [number, number][];
   environment?: (places: { elsewhere: string }) => Record<string, string>;
   constants?: Record<string, number>;
   closedLog?: boolean;
@@ -106,7 +105,6 @@ export async function playScenario(
     log,
     closedLog: scenario.closedLog ?? false,
     wall: scenario.wall ?? [],
-    boot: scenario.boot ?? [],
     constants: { LONGEST_SLEEP_SECONDS: 0.1, CALL_SECONDS: 10, ...scenario.constants },
     environment: {
       WORKBOOK_API_URL: api.url,

@@ -1,0 +1,40 @@
+import { openEndpointRecords, openRecords, type RentalRecord } from "../journal/journal-state.ts";
+import { checkClock } from "./clock-check.ts";
+import type { RunPodContext } from "./context.ts";
+import { type AccountOptions, openRunPod } from "./open-runpod.ts";
+import { lateEffectMs } from "./rental-kind.ts";
+
+/** What was asked for and has not shown so far: its stem, and the ISO time from which on it will not come any more. */
+export interface Coming {
+  stem: string;
+  until: string;
+}
+
+/**
+ * Lists what the journal has as asked for, is not among the names of pods and endpoints that were seen, and may still
+ * come. It asks nobody.
+ */
+export async function listComing(options: { seen: readonly string[] } & AccountOptions): Promise<Coming[]> {
+  const context = await openRunPod(options);
+  const journal = context.journal.read();
+  const unanswered = [
+    ...openRecords(journal).filter(({ podId }) => podId === null),
+    ...openEndpointRecords(journal).filter(({ endpointId }) => endpointId === null),
+  ];
+  return unanswered.flatMap((record) => {
+    const { stem } = record;
+    const until = mayAppearUntil(context, record);
+    if (until === null || options.seen.some((name) => name.startsWith(`${stem}-`))) return [];
+    return [{ stem, until: until.toISOString() }];
+  });
+}
+
+/** Until when something that was asked for, and never seen, may still appear; `null`: it will not any more. */
+export function mayAppearUntil(context: RunPodContext, record: RentalRecord): Date | null {
+  if (record.intendedAt === null) return null;
+  const { now } = checkClock(context);
+  // Who asked for it and lives may be asking at this moment.
+  const isAsking = record.waiters.some(context.isAlive);
+  const until = new Date((isAsking ? now : record.intendedAt).getTime() + lateEffectMs);
+  return until > now ? until : null;
+}
