@@ -103,7 +103,7 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
       body,
       secrets: ["canary-secret-0001"],
     }),
-  "a journal": (text) => foldJournal(text.split("\n")),
+  "a journal": (text) => foldJournal(text),
   "a table in a cell": (text) => tableBundle([{ name: text, other: text }], { caption: text }),
   "texts in an output": (text) => mapTexts({ outputs: [text.split("\n")] }, (one) => one),
   "a pod's command": (args) => readContainerCommand({ args, entrypoint: null, cmd: null, env: {} }),
