@@ -214,3 +214,14 @@ describe("giving up a stream", () => {
     assert.equal(await readMetric(server, "request_success_total"), 0);
   });
 });
+
+test("a server that ends its answer many times has it searched for thoughts once", async (t) => {
+  const ended = chunk({ delta: { content: "</think>" }, finish_reason: "stop" });
+  const endpoint = await connectOpenAiLike(t, (_request, response) =>
+    sendStream(response, [ended, ended, ended, done]),
+  );
+  const types: string[] = [];
+  for await (const { type } of streamChat(endpoint, { messages })) types.push(type);
+  assert.equal(types.filter((type) => type === "finish").length, 3);
+  assert.equal(types.filter((type) => type === "notice").length, 1);
+});

@@ -17,7 +17,8 @@ export interface ChatBounds {
 }
 
 export const chatBounds: ChatBounds = {
-  answerCharacters: 16 * 1024 * 1024,
+  // A million tokens: more than any model answers at once.
+  answerCharacters: 4 * 1024 * 1024,
   eventCharacters: longestEventCharacters,
   // A queued request may wait for minutes.
   silenceMs: 10 * 60_000,

@@ -51,19 +51,19 @@ export async function* streamChat(
     });
     yield* sent;
     let hasReasoning = false;
+    let isSearched = false;
     const stream = { response, bounds, choices: request.n ?? 1, onEvent: clock.restartSilence };
     for await (const event of readChatStream(stream)) {
       if ("text" in event) characters += event.text.length;
       if (characters > bounds.answerCharacters) throw tooLong("it", bounds.answerCharacters);
       if (event.type === "text") text += event.text;
       hasReasoning ||= event.type === "reasoning";
-      if (event.type === "finish" && !hasReasoning && hasThinkTags(text)) {
-        yield {
-          type: "notice",
-          notice: "thoughts-in-text",
-          text: describeThinkTags(endpoint),
-          atMs: event.atMs,
-        };
+      if (event.type === "finish" && !hasReasoning && !isSearched) {
+        // Once: a server may send a finish with every chunk.
+        isSearched = true;
+        const { atMs } = event;
+        if (hasThinkTags(text))
+          yield { type: "notice", notice: "thoughts-in-text", text: describeThinkTags(endpoint), atMs };
       }
       yield event;
     }

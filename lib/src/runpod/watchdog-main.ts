@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { loadKnownErrors } from "../facts/index.ts";
 import { isLoopbackUrl } from "../network.ts";
 import { endpointKind } from "./endpoints/endpoint-kind.ts";
 import { isEndpointStem } from "./journal/journal-state.ts";
@@ -10,6 +11,8 @@ import { watchOrderSchema } from "./rental/watchdog.ts";
 
 // The watchdog of a pod or an endpoint: a process of its own, which gets its orders through its standard input.
 
+// What it reads later may be gone by then, with the whole checkout.
+loadKnownErrors();
 const order = watchOrderSchema.parse(JSON.parse(await text(process.stdin)));
 const { target, stem, stateFolder, projectRoot, apiUrl, proxyUrl, apiKey, idleMinutes } = order;
 const context = openRunPodContext({

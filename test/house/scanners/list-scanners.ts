@@ -20,7 +20,7 @@ export interface Scanner {
 
 /** Texts of our own, and names of files. */
 const ownTexts =
-  /^(?:\w*(?:file|folder|path)|caller|field|label|title|description|prefix|question|what|reason|secretName|stem|workbookId|command|podId|vllmVersion|createdBy|isoTime|date|from|operation)$/i;
+  /^(?:\w*(?:file|folder|path|parent)|caller|field|label|title|description|prefix|question|what|reason|secretName|stem|workbookId|command|podId|vllmVersion|createdBy|isoTime|date|from|operation)$/i;
 const pieces = /^(?:text|chunk|piece|line|data)$/;
 
 /**

@@ -7,7 +7,6 @@ import { createChatRecorder } from "../../../lib/src/endpoint/chat-result.ts";
 import { createChatPage } from "../../../lib/src/endpoint/print-chat.ts";
 import { loadKnownErrors, matchError } from "../../../lib/src/facts/index.ts";
 import { refusalError } from "../../../lib/src/runpod/client/refusal-error.ts";
-import { foldJournal } from "../../../lib/src/runpod/journal/journal-state.ts";
 import { createProgress, createTextPrinter, show, tableBundle } from "../../../lib/src/show/index.ts";
 import { createReasoningSplitter } from "../../../rehearsal/src/model-server/split-reasoning.ts";
 import { createStopScanner } from "../../../rehearsal/src/model-server/stop-strings.ts";
@@ -25,12 +24,14 @@ export const others: Readonly<Record<string, unknown>> = {
   decimals: 2,
   gpus: [{ name: "A40" }],
   headPattern: /^id$/,
+  keyName: "OPENAI_API_KEY",
   knownSecrets: ["canary-secret-0001"],
   notebooksHref: "notebooks",
   operation: "terminatePod",
   place: { file: "trace.csv", line: 2, column: "timestamp" },
   salt: "salt",
   second: "0.1.2",
+  sources: [],
   style: { align: "left" },
   unit: "calendar",
   value: 1,
@@ -103,7 +104,6 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
       body,
       secrets: ["canary-secret-0001"],
     }),
-  "a journal": (text) => foldJournal(text),
   "a table in a cell": (text) => tableBundle([{ name: text, other: text }], { caption: text }),
   "texts in an output": (text) => mapTexts({ outputs: [text.split("\n")] }, (one) => one),
   "a pod's command": (args) => readContainerCommand({ args, entrypoint: null, cmd: null, env: {} }),

@@ -178,6 +178,16 @@ describe("a pod without a journal", () => {
     });
   }
 
+  test("is not given up by its watchdog for a few empty lists", async (context) => {
+    const world = await startPodWorld(context, { faults: [{ kind: "no-pod-deadline" }] });
+    const pod = await createReady(world.open());
+    rmSync(world.stateFolder("one"), { recursive: true });
+    const odd = (look: number) =>
+      look === 20 && world.rehearsal.setFaults([{ kind: "empty-list", times: 4 }]);
+    assert.equal(await watchWith(world, pod.stem, odd), "ended");
+    assert.deepEqual(world.rehearsal.ledger().running, []);
+  });
+
   test("is ended by its watchdog where the disk can be neither read nor written", async (context) => {
     const world = await startPodWorld(context, { faults: [{ kind: "no-pod-deadline" }] });
     const pod = await createReady(world.open());

@@ -12,9 +12,9 @@ const idSchema = z.string().regex(/^\w[\w-]{0,127}$/);
 const storedIdSchema = z.string().regex(/^[^\p{C}\p{Z}]{1,200}$/u);
 
 /** Now, where it cannot be read: that must not keep anybody from ending what it is said of. */
-const createdAtSchema = z
-  .string()
-  .transform((text) => (Number.isNaN(Date.parse(text)) ? new Date().toISOString() : text));
+const createdAtSchema = name.transform((text) =>
+  Number.isNaN(Date.parse(text)) ? new Date().toISOString() : text,
+);
 
 /** A pod as the API describes it; its `env` holds the pod's own key, so it is never printed. */
 export const podSchema = z.object({

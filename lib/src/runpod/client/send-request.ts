@@ -101,7 +101,7 @@ export async function requestJson<Output>(
     (issue) => `${cleanName(issue.path.join(".")) || "the whole"} (${issue.message})`,
   );
   throw unreadable(
-    `lacks what is needed: ${cleanWords(fields.slice(0, 5).join(", ").slice(0, 500))}`,
+    `lacks what is needed: ${fields.slice(0, 5).join(", ")}`,
     "The API may have changed: look for a newer version of this workbook.",
   );
 }

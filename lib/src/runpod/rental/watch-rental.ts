@@ -30,8 +30,10 @@ export async function watchRental<Found extends Rented>(
   const { apiUrl } = context.connection;
   const isLoopback = isLoopbackUrl(apiUrl);
   const isIdle = idleMinutes === null ? undefined : kind.watchIdleness?.(context);
-  const looks = { all: 0, unwanted: 0, absent: 0, idle: 0, silent: 0, closed: 0 };
+  const looks = { unwanted: 0, absent: 0, idle: 0, silent: 0, closed: 0 };
   let known: Known = { records: [] };
+  // Where the journal does not tell the id, what was seen does.
+  let seenId: string | null = null;
   for (; ; await context.sleep(intervalMs)) {
     try {
       looks.closed = isLoopback && (await refusesConnections(apiUrl)) ? looks.closed + 1 : 0;
@@ -42,20 +44,21 @@ export async function watchRental<Found extends Rented>(
       // A rehearsal ends when nobody has called it for a while: its watchdog calls only when there is something to do.
       const isQuiet = context.target === "rehearsal" && isIdle === undefined;
       if (isQuiet && record !== undefined && !isDue(context, record)) continue;
-      looks.all++;
-      const all = await findAll(context, kind, { stem, record });
+      const id: string | null = record?.id ?? seenId;
+      const all: Found[] = await findAll(context, kind, { stem, id });
       looks.silent = 0;
       if (all.length === 0) {
         looks.absent++;
-        const isKnown = record !== undefined && record.id !== null;
-        if (looks.absent < (isKnown && record.isEnded ? 1 : looksUntilSure)) continue;
-        if (isKnown) recordEnd(context, kind, { id: record.id, stem });
-        if (isKnown || record?.isEnded === true) return "gone";
+        const isEnded = record?.isEnded === true;
+        if (looks.absent < (isEnded && id !== null ? 1 : looksUntilSure)) continue;
+        if (id !== null) recordEnd(context, kind, { id, stem });
+        if (id !== null || isEnded) return "gone";
         // What was asked for may still come.
-        if (looks.all * intervalMs > lateEffectMs) return "never appeared";
+        if (looks.absent * intervalMs > lateEffectMs) return "never appeared";
         continue;
       }
       looks.absent = 0;
+      seenId = all[0]?.id ?? null;
       const judged = await Promise.all(all.map((found) => judgeAsked(context, kind, { found, known })));
       const seconds = judged.filter(({ judgement }) => judgement.state === "second");
       for (const { found } of seconds) await endRental(context, kind, found);
@@ -109,9 +112,8 @@ function readAgain<Found extends Rented>(
 async function findAll<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  { stem, record }: { stem: string; record: KnownRental | undefined },
+  { stem, id }: { stem: string; id: string | null },
 ): Promise<Found[]> {
-  const id = record?.id ?? null;
   const listed = await kind.list(context.client).catch((error: unknown) => {
     if (id === null) throw error;
     return [];
