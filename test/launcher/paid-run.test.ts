@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -77,6 +77,10 @@ describe("npm start with a paid target", () => {
       ["01-deploy.html", "01-deploy.ipynb", "pods.jsonl"].every((name) => written.names.includes(name)),
     );
     assert.doesNotMatch(written.text + printed, /canary|\bsk-[\w-]{16,}/);
+    // It holds what reports leave out.
+    const copy = globSync("state/*/executed/*/01-deploy.ipynb", { cwd: account.folder })[0] ?? "";
+    assert.equal(statSync(join(account.folder, copy)).mode & 0o777, 0o600);
+    assert.equal(statSync(join(account.folder, copy, "..")).mode & 0o777, 0o700);
   });
 });
 
