@@ -39,7 +39,7 @@ describe("npm start with a paid target", () => {
     assert.match(printed, /ceiling {5}\$2\.00 an hour for the pod, and as much for the endpoint/);
   });
 
-  test("interrupted, it ends the pod that it has rented, and says so", async (t) => {
+  test("interrupted, it leaves no pod that it has rented, and says so", async (t) => {
     const account = await openAccount(t);
     const run = account.start(["--yes"], { WORKBOOK_MAX_USD_PER_HOUR: "2" });
     let hasEnded = false;
@@ -50,9 +50,8 @@ describe("npm start with a paid target", () => {
     run.interrupt();
     const { exitCode, printed } = await run.ended;
     assert.equal(exitCode, 130);
-    // Which of the two is the reason hangs on whether the kernel that waited for the pod is gone already.
-    const reason = "(everything is to end|who started it has gone)";
-    assert.match(printed, new RegExp(`Ended r\\w+ \\(${reason}\\); .*\nNo pod of this workbook runs\\.`));
+    // Who ends it hangs on the moment: createPod, which was interrupted, its watchdog, or this command, which says so.
+    assert.match(printed, /\nNo pod of this workbook runs\./);
     const { pods, running } = account.rehearsal.ledger();
     assert.deepEqual([pods.length, running.length, pods[0]?.endedBy], [1, 0, "call"]);
     assert.equal(printed.includes(key), false);
