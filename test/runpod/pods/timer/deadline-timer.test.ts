@@ -1,10 +1,11 @@
 import { after, describe, test } from "node:test";
-import type { Answer } from "./pod-api.ts";
+import { type Answer, podKey } from "./pod-api.ts";
 import { playScenario, type Scenario, startTimers } from "./timer-runs.ts";
 
 // The timer's own text runs, with its sleeps 300 times shorter; where a call hangs, its time limit is shorter as well.
 const hasty = { CALL_SECONDS: 0.4 };
 const hour = 3_600;
+const startedAt = new Date().toUTCString();
 const times = (count: number, answer: Answer): Answer[] => Array<Answer>(count).fill(answer);
 
 const waysToEnd: Scenario[] = [
@@ -152,6 +153,10 @@ const clocks: Scenario[] = [
   { what: "one answer of the API is two hours ahead", dates: [0, 0, 0, 2 * hour, 0], deadlineIn: 2 },
   { what: "the API's first answer is two hours ahead", dates: [2 * hour, 0], deadlineIn: 2 },
   { what: "one answer of the API is two hours behind", dates: [0, -2 * hour, 0] },
+  { what: "the last answers of the API are two hours behind", dates: [0, 0, 0, -2 * hour], deadlineIn: 1.5 },
+  { what: "the API's time stands still, as in answers from a cache", dates: [startedAt], deadlineIn: 3 },
+  { what: "the clock is 40 days ahead, the API's is right", wall: [[0, 960 * hour]], deadlineIn: 2 },
+  { what: "the clock is 40 days behind, the API's is right", wall: [[0, -960 * hour]] },
   { what: "the API's time is in another century", dates: ["Fri, 31 Dec 9999 23:59:59 GMT"], deadlineIn: 2 },
   { what: "the API's time is of 1970", dates: ["Thu, 01 Jan 1970 00:00:00 GMT"] },
   { what: "the API's time is no time", dates: ["yesterday", "", "Fri, 99 Foo 99999999999 99:99:99"] },
@@ -169,6 +174,7 @@ const surroundings: Scenario[] = [
     until: ({ elsewhere }) => elsewhere.includes("CONNECT 127.0.0.1:1 HTTP/1"),
   },
   { what: "nobody reads its log", closedLog: true },
+  { what: "its key has a line break", environment: () => ({ RUNPOD_API_KEY: `${podKey}\n` }) },
   ...Object.entries({
     "it has no key": { RUNPOD_API_KEY: "" },
     "it has no id": { RUNPOD_POD_ID: "" },

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { makeFolder } from "../../../helpers/environment.ts";
-import { type Answer, type Behaviour, type Call, startPodApi } from "./pod-api.ts";
+import { type Answer, type Behaviour, type Call, podKey, startPodApi } from "./pod-api.ts";
 
 /** What the API and the clocks do, and what must come of it. */
 export interface Scenario {
@@ -30,7 +30,6 @@ export interface Scenario {
   until?: (seen: { counts: Record<Call, number>; log: string; elsewhere: string }) => boolean;
 }
 
-const podKey = "rpa_canary_pod_key_not_a_key";
 const timer = join(import.meta.dirname, "../../../../lib/pod/deadline_timer.py");
 
 /** Starts a process that runs the timer as often as it is asked to, each time in a process of its own. */
