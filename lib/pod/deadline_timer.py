@@ -5,10 +5,11 @@ without a restart. No answer counts as success: that this process still runs pro
 all ways are tried in turn, again and again. Whether the pod's own key may read and end its pod has not yet been tried
 on a live account.
 
-The time is what the API's answers say (Date): deadlines were checked against that clock when the pod was rented. The
-median of three answers counts, so that one odd answer changes nothing. Without it the time is what this machine's
-clock says. In both cases it is never less than at the start and what has passed since: a clock that is set back, or
-stands still as in answers from a cache, does not lengthen the rent; one set forward may shorten it.
+The time is what the API's last answer says (Date): deadlines were checked against that clock when the pod was rented.
+Without three such answers the time is what this machine's clock says. In both cases it is never less than at the start
+(by the median of the first three answers) and what has passed since: a clock that is set back, or stands still as in
+answers from a cache, does not lengthen the rent; one set forward may shorten it. One odd answer changes nothing, for
+the deadline must have come in several readings in turn.
 """
 
 import contextlib
@@ -51,7 +52,7 @@ UNREADABLE_ANSWERS_TO_END = 8
 # For all of a call, however the answer drips.
 CALL_SECONDS = 20
 LONGEST_ANSWER_BYTES = 1_000_000
-# A plan may have a week, an extension a day more. Names that say more are no deadlines of the workbook, and an API
+# A plan may have a week, an extension a day more. Names that say more are no deadlines of the workbook, and an answer
 # whose time is further from the deadline is not believed.
 LONGEST_LEAD_SECONDS = 31 * 24 * 3600
 
@@ -70,16 +71,15 @@ ahead_by_date = []
 def now():
     passed = seconds_since_boot()
     if len(ahead_by_date) >= 3:
-        told = passed + max(sorted(ahead_by_date[:3])[1], sorted(ahead_by_date[-3:])[1])
-        if abs(told - FIRST_DEADLINE) < LONGEST_LEAD_SECONDS:
-            return told
+        return passed + max(sorted(ahead_by_date[:3])[1], ahead_by_date[-1])
     return max(time.time(), passed + ahead_at_start)
 
 
 def note_date(headers):
     with contextlib.suppress(Exception):
         date = email.utils.mktime_tz(email.utils.parsedate_tz(headers["Date"]))
-        ahead_by_date.append(date - seconds_since_boot())
+        if abs(date - FIRST_DEADLINE) < LONGEST_LEAD_SECONDS:
+            ahead_by_date.append(date - seconds_since_boot())
 
 
 @contextlib.contextmanager

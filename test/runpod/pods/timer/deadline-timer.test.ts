@@ -76,6 +76,14 @@ const waysToEnd: Scenario[] = [
   { what: "the container starts again after the deadline", deadlineIn: -hour },
 ];
 
+/** The pod is left alone: however slow the machine, what would end it had its readings. */
+const isLeftAlone = {
+  deadlineIn: hour / 2,
+  constants: { READ_NAME_SECONDS: 0.1 },
+  endsBy: null,
+  until: ({ counts }) => counts.GET > 16,
+} satisfies Partial<Scenario>;
+
 const names: Scenario[] = [
   { what: "the name has a later deadline", answers: (nameAt) => ({ GET: [nameAt(2)] }), notBefore: 2 },
   {
@@ -86,15 +94,16 @@ const names: Scenario[] = [
   ...([1, 3, 7] as const).map(
     (count): Scenario => ({
       what: `an extended pod's name cannot be read ${count} times at its first deadline`,
-      answers: (nameAt) => ({ GET: [...times(count, count === 3 ? 429 : 500), nameAt(2)] }),
+      answers: (nameAt) => ({ GET: [...times(count, count === 3 ? 429 : 500), nameAt(hour)] }),
+      ...isLeftAlone,
       deadlineIn: -1,
-      notBefore: 2,
     }),
   ),
   {
     what: "an extended pod's name could be read once, early, and never again",
-    answers: (nameAt) => ({ GET: [nameAt(2), 500] }),
-    notBefore: 2,
+    answers: (nameAt) => ({ GET: [nameAt(hour), 500] }),
+    ...isLeftAlone,
+    deadlineIn: -1,
   },
   ...(
     [
@@ -140,8 +149,21 @@ const names: Scenario[] = [
 const clocks: Scenario[] = [
   { what: "the clock is set back an hour", wall: [[0.2, -hour]] },
   { what: "the clock is set back an hour, and the API tells no time", wall: [[0.2, -hour]], dates: [null] },
-  { what: "the clock is set an hour ahead", wall: [[0.7, hour]], deadlineIn: 2 },
-  { what: "the clock was an hour ahead at the start", wall: [[0, hour]], deadlineIn: 2 },
+  { what: "the clock is set an hour ahead", wall: [[0.7, hour]], ...isLeftAlone },
+  {
+    what: "the clock is set an hour ahead, and the API tells no time",
+    wall: [[0.7, hour]],
+    dates: [null],
+    deadlineIn: hour / 2,
+    notBefore: 0.7,
+  },
+  {
+    what: "the timer was killed, the clock set back an hour, and the API tells no time",
+    wall: [[0, -hour]],
+    dates: [null],
+    isStartedAgain: true,
+  },
+  { what: "the clock was an hour ahead at the start", wall: [[0, hour]], ...isLeftAlone },
   { what: "the clock was an hour behind at the start", wall: [[0, -hour]] },
   {
     what: "the machine stood still for an hour, and its clock was set right then",
@@ -150,14 +172,14 @@ const clocks: Scenario[] = [
     deadlineIn: hour / 2,
     notBefore: 0.7,
   },
-  { what: "one answer of the API is two hours ahead", dates: [0, 0, 0, 2 * hour, 0], deadlineIn: 2 },
-  { what: "the API's first answer is two hours ahead", dates: [2 * hour, 0], deadlineIn: 2 },
+  { what: "one answer of the API is two hours ahead", dates: [0, 0, 0, 2 * hour, 0], ...isLeftAlone },
+  { what: "the API's first answer is two hours ahead", dates: [2 * hour, 0], ...isLeftAlone },
   { what: "one answer of the API is two hours behind", dates: [0, -2 * hour, 0] },
   { what: "the last answers of the API are two hours behind", dates: [0, 0, 0, -2 * hour], deadlineIn: 1.5 },
   { what: "the API's time stands still, as in answers from a cache", dates: [startedAt], deadlineIn: 3 },
-  { what: "the clock is 40 days ahead, the API's is right", wall: [[0, 960 * hour]], deadlineIn: 2 },
+  { what: "the clock is 40 days ahead, the API's is right", wall: [[0, 960 * hour]], ...isLeftAlone },
   { what: "the clock is 40 days behind, the API's is right", wall: [[0, -960 * hour]] },
-  { what: "the API's time is in another century", dates: ["Fri, 31 Dec 9999 23:59:59 GMT"], deadlineIn: 2 },
+  { what: "the API's time is in another century", dates: ["Fri, 31 Dec 9999 23:59:59 GMT"], ...isLeftAlone },
   { what: "the API's time is of 1970", dates: ["Thu, 01 Jan 1970 00:00:00 GMT"] },
   { what: "the API's time is no time", dates: ["yesterday", "", "Fri, 99 Foo 99999999999 99:99:99"] },
 ];
@@ -165,6 +187,7 @@ const clocks: Scenario[] = [
 const surroundings: Scenario[] = [
   {
     what: "proxies in the environment are passed by, for they would see the key",
+    answers: (nameAt) => ({ GET: ["closes", nameAt(-1)] }),
     environment: ({ elsewhere }) => ({ http_proxy: elsewhere, HTTP_PROXY: elsewhere, ALL_PROXY: elsewhere }),
   },
   {

@@ -22,6 +22,8 @@ export interface Scenario {
   environment?: (places: { elsewhere: string }) => Record<string, string>;
   constants?: Record<string, number>;
   closedLog?: boolean;
+  /** It gets what the first one's clock said. */
+  isStartedAgain?: boolean;
   /** By which call the pod ends; `null`: it does not. Default DELETE. */
   endsBy?: Call | null;
   /** It does not end earlier, in seconds after the start; default: the first deadline. */
@@ -103,6 +105,7 @@ export async function playScenario(
   pid = await run({
     log,
     closedLog: scenario.closedLog ?? false,
+    isStartedAgain: scenario.isStartedAgain ?? false,
     wall: scenario.wall ?? [],
     constants: { LONGEST_SLEEP_SECONDS: 0.1, CALL_SECONDS: 10, ...scenario.constants },
     environment: {
