@@ -39,7 +39,7 @@ describe("npm start with a paid target", () => {
     assert.match(printed, /ceiling {5}\$2\.00 an hour for the pod, and as much for the endpoint/);
   });
 
-  test("interrupted, it ends the pod that it has rented, and says so", async (t) => {
+  test("interrupted, it leaves no pod that it has rented, and says so", async (t) => {
     const account = await openAccount(t);
     const run = account.start(["--yes"], { WORKBOOK_MAX_USD_PER_HOUR: "2" });
     let hasEnded = false;
