@@ -18,12 +18,12 @@ function describeRunning(pods: readonly ListedPod[]): string {
     pod.owner,
     pod.status,
     `${pod.gpuCount} × ${pod.gpuTypeId ?? "?"}`,
-    pod.usdPerHour.toFixed(2),
-    pod.usdSoFar.toFixed(2),
+    dollars(pod.usdPerHour),
+    dollars(pod.usdSoFar),
     describeDeadline(pod.deadlineAt),
     pod.isWanted ? pod.reason : `unwanted: ${pod.reason}`,
   ]);
-  const perHour = pods.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0);
+  const perHour = pods.reduce((sum, { usdPerHour }) => sum + (usdPerHour || 0), 0);
   return (
     `${alignNames([head, ...rows])}\n\n` +
     `Together $${perHour.toFixed(2)} per hour. What they cost so far is computed from price and age; the bill is Runpod's.`
@@ -32,13 +32,12 @@ function describeRunning(pods: readonly ListedPod[]): string {
 
 export function describeEndpoints(endpoints: readonly ListedEndpoint[]): string {
   const head = ["endpoint", "whose", "kind", "workers", "at most", "$/h at rest", "$/h at most", "ends", ""];
-  const dollars = (usd: number | null) => (usd === null ? "?" : usd.toFixed(2));
   const rows = endpoints.map((endpoint) => [
     endpoint.id,
     endpoint.owner,
     endpoint.kind,
     describeWorkers(endpoint.workers),
-    String(endpoint.maxWorkers),
+    Number.isNaN(endpoint.maxWorkers) ? "?" : String(endpoint.maxWorkers),
     dollars(endpoint.usdPerHourAtRest),
     dollars(endpoint.maxUsdPerHour),
     describeDeadline(endpoint.deadlineAt),
@@ -83,6 +82,10 @@ function describeComing({ stem, until }: Coming): string {
 /** What is shown may be what somebody else has named. */
 function alignNames(rows: readonly (readonly string[])[]): string {
   return alignColumns(rows.map((row) => row.map((text) => cleanName(text))));
+}
+
+function dollars(usd: number | null): string {
+  return usd === null || Number.isNaN(usd) ? "?" : usd.toFixed(2);
 }
 
 function describeWorkers(workers: ListedEndpoint["workers"]): string {

@@ -44,7 +44,7 @@ const answers: Record<string, unknown> = {
   "/v2/network-volumes": { networkVolumes: [volume] },
   "/v2/catalog/gpus": { gpus: [gpu] },
   "/graphql": { data: { myself: { id: name } } },
-  "/v2/pods/odd": { ...pod, env: { [name]: 1 } },
+  "/v2/templates/odd": { id: "a1", name, env: { [name]: 1 } },
 };
 
 describe("the names in Runpod's answers", () => {
@@ -69,7 +69,7 @@ describe("the names in Runpod's answers", () => {
       assert.match(text, /^(a|2026-)/);
       assert.ok(text.length <= 301, `${text.length} characters`);
     }
-    await assert.rejects(client.getPod("odd"), (error: Error) => {
+    await assert.rejects(client.updateTemplate("odd", {}), (error: Error) => {
       assert.match(error.message, /lacks what is needed: env\.a/);
       assert.doesNotMatch(error.message, control);
       return error.message.length < 1_000;

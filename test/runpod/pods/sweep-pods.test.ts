@@ -110,7 +110,11 @@ describe("terminatePod", () => {
     const blind: RunPodContext = {
       ...stranger,
       connection: stranger.connection,
-      client: { ...stranger.client, getPod: () => stranger.client.getPod("elsewhere") },
+      client: {
+        ...stranger.client,
+        getPod: () => stranger.client.getPod("elsewhere"),
+        listPods: async () => [],
+      },
     };
     await assert.rejects(terminatePod(pod, { context: blind }), /was rented with another one/);
     assert.notEqual(describeOpenRealPods(stranger), "");

@@ -47,6 +47,11 @@ function id(text: string): string {
   });
 }
 
+/** What a call about one pod or endpoint must answer with: no other one may be taken for it. */
+function only<Item extends { id: string }>(item: z.ZodType<Item>, wantedId: string): z.ZodType<Item> {
+  return item.refine((found) => found.id === wantedId, { error: "it is that of another one", path: ["id"] });
+}
+
 /**
  * Makes a client of Runpod's REST API v2: plain functions named after what they do.
  *
@@ -106,7 +111,8 @@ export function createRunPodClient(options: {
 
     /** All pods of the account. */
     listPods: (options: CallOptions = {}) => list("/pods", "pods", podSchema, options),
-    getPod: (podId: string, options: CallOptions = {}) => get(`/pods/${id(podId)}`, podSchema, options),
+    getPod: (podId: string, options: CallOptions = {}) =>
+      get(`/pods/${id(podId)}`, only(podSchema, podId), options),
     /** Rents a pod; never repeated by itself, since a second call rents a second one. */
     createPod: (body: CreatePodBody, options: CallOptions = {}) => post("/pods", body, podSchema, options),
     /** Changes a pod; anything but `name` and `locked` restarts its container. */
@@ -114,7 +120,7 @@ export function createRunPodClient(options: {
       podId: string,
       body: { name?: string; locked?: boolean; env?: Record<string, string> },
       options: CallOptions = {},
-    ) => patch(`/pods/${id(podId)}`, body, podSchema, options),
+    ) => patch(`/pods/${id(podId)}`, body, only(podSchema, podId), options),
     /** Ends a pod and what is on its disks, for good. */
     deletePod: (podId: string, options: CallOptions = {}) => remove(`/pods/${id(podId)}`, options),
     /** What a pod has cost so far in dollars, as billed; `null` where nothing has been billed yet. */
@@ -133,7 +139,7 @@ export function createRunPodClient(options: {
     /** All serverless endpoints of the account. */
     listEndpoints: (options: CallOptions = {}) => list("/serverless", "endpoints", endpointSchema, options),
     getEndpoint: (endpointId: string, options: CallOptions = {}) =>
-      get(`/serverless/${id(endpointId)}`, endpointSchema, options),
+      get(`/serverless/${id(endpointId)}`, only(endpointSchema, endpointId), options),
     /** Makes an endpoint; never repeated by itself, since a second call makes a second one. */
     createEndpoint: (body: CreateEndpointBody, options: CallOptions = {}) =>
       post("/serverless", body, endpointSchema, options),

@@ -11,25 +11,36 @@ const idSchema = z.string().regex(/^\w[\w-]{0,127}$/);
 /** The id of something stored, whose form nobody promises. */
 const storedIdSchema = z.string().regex(/^[^\p{C}\p{Z}]{1,200}$/u);
 
-/** Now, where it cannot be read: that must not keep anybody from ending what it is said of. */
-const createdAtSchema = name.transform((text) =>
-  Number.isNaN(Date.parse(text)) ? new Date().toISOString() : text,
-);
+// What is odd about one pod or endpoint of the account must not keep anybody from seeing and ending it, or another one:
+// of what is listed only the id is needed.
+
+const createdAtSchema = name
+  .catch("")
+  .transform((text) => (Number.isNaN(Date.parse(text)) ? new Date().toISOString() : text));
+const envSchema = z
+  .record(z.string(), z.unknown())
+  .transform((env) =>
+    Object.fromEntries(
+      Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    ),
+  )
+  .nullish()
+  .catch(null);
 
 /** A pod as the API describes it; its `env` holds the pod's own key, so it is never printed. */
 export const podSchema = z.object({
   id: idSchema,
-  name,
+  name: name.catch(""),
   /** PROVISIONING, STARTING, RUNNING, EXITED, ERROR or TERMINATED; what else may come is kept as it is. */
-  status: name,
-  env: z.record(z.string(), z.string()).nullish(),
-  gpu: z.object({ id: name, count: z.number().optional() }).nullish(),
-  /** Dollars per hour, now: 0 while the pod is stopped. */
-  cost: z.number(),
+  status: name.catch("unknown"),
+  env: envSchema,
+  gpu: z.object({ id: name, count: z.number().nullish() }).nullish().catch(null),
+  /** Dollars per hour, now: 0 while the pod is stopped; `NaN` where the answer does not say it. */
+  cost: z.number().catch(Number.NaN),
   /** Only newer contracts have these two. */
-  entrypoint: z.array(z.string()).nullish(),
-  cmd: z.array(z.string()).nullish(),
-  runtime: z.object({ uptime: z.number().optional() }).nullish(),
+  entrypoint: z.array(z.string()).nullish().catch(null),
+  cmd: z.array(z.string()).nullish().catch(null),
+  runtime: z.object({ uptime: z.number().nullish() }).nullish().catch(null),
   createdAt: createdAtSchema,
 });
 export type RunPodPod = z.output<typeof podSchema>;
@@ -96,19 +107,23 @@ export const podBillSchema = z.object({
 /** A serverless endpoint as the API describes it. */
 export const endpointSchema = z.object({
   id: idSchema,
-  name,
+  name: name.catch(""),
   /** QUEUE or LOAD_BALANCER; older endpoints have none. */
-  type: name.nullish(),
+  type: name.nullish().catch(null),
   /** A queue has others, and no `base`. */
-  requestUrls: z.object({ base: z.url().optional() }).nullish(),
-  env: z.record(z.string(), z.string()).nullish(),
+  requestUrls: z.object({ base: z.url().optional() }).nullish().catch(null),
+  env: envSchema,
   gpu: z
     .object({
       pools: z.array(name),
       count: z.number().nullish(),
     })
-    .nullish(),
-  workers: z.object({ min: z.number(), max: z.number(), idleTimeout: z.number().nullish() }),
+    .nullish()
+    .catch(null),
+  /** `NaN` where the answer does not say how many. */
+  workers: z
+    .object({ min: z.number(), max: z.number(), idleTimeout: z.number().nullish() })
+    .catch({ min: Number.NaN, max: Number.NaN }),
   createdAt: createdAtSchema,
 });
 export type RunPodEndpoint = z.output<typeof endpointSchema>;

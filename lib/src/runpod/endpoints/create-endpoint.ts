@@ -116,8 +116,12 @@ function judgeSize(endpoint: RunPodEndpoint, body: CreateEndpointBody): CreateEn
   const { workers, gpu } = endpoint;
   const others = (gpu?.pools ?? []).filter((pool) => !body.gpu.pools.includes(pool));
   const differences = [
-    ...(workers.max > body.workers.max ? [`${workers.max} workers at most, not ${body.workers.max}`] : []),
-    ...(workers.min > body.workers.min ? [`${workers.min} workers at least, not ${body.workers.min}`] : []),
+    ...(!(workers.max <= body.workers.max)
+      ? [`${workers.max} workers at most, not ${body.workers.max}`]
+      : []),
+    ...(!(workers.min <= body.workers.min)
+      ? [`${workers.min} workers at least, not ${body.workers.min}`]
+      : []),
     ...(others.length > 0 ? [`workers of ${others.join(", ")}`] : []),
     ...((gpu?.count ?? body.gpu.count) > body.gpu.count ? [`${gpu?.count} GPUs a worker`] : []),
   ];

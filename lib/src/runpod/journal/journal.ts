@@ -45,7 +45,7 @@ export function openJournal(options: {
   const path = join(options.stateFolder, options.target, origin, journalFile);
   return {
     path,
-    read: () => foldJournal(existsSync(path) ? readFileSync(path, "utf8") : "", { workbookId }),
+    read: () => foldJournal(readJournal(path), { workbookId }),
     append(entry) {
       try {
         writeLine(path, { ...entry, at: now().toISOString() } as JournalEntry);
@@ -58,6 +58,20 @@ export function openJournal(options: {
       }
     },
   };
+}
+
+/** Reads a journal's text; empty where there is none yet. */
+export function readJournal(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === "ENOENT") return "";
+    throw new JournalError(`The journal ${path} cannot be read: ${reasonOf(cause)}.`, {
+      remedy:
+        "Make it a file that you may read and write, or move it away: without it, what answers and has worked is kept until its deadline, and the rest is ended.",
+      cause,
+    });
+  }
 }
 
 /** The name of a journal within its folder. */

@@ -169,7 +169,9 @@ function reasonToGoOn({ status, detail, problem }: RunPodError): string | null {
 
 function judgePrice(pod: RunPodPod, ceiling: number): CreatePodError | null {
   if (pod.cost <= ceiling) return null;
-  const price = `$${pod.cost.toFixed(3)} per hour, which is above the ceiling of $${ceiling.toFixed(2)}`;
+  const price = Number.isNaN(pod.cost)
+    ? "what Runpod's answer does not say"
+    : `$${pod.cost.toFixed(3)} per hour, which is above the ceiling of $${ceiling.toFixed(2)}`;
   return new CreatePodError(`The pod that was rented costs ${price}, so it was not kept.`, {
     attempts: [{ gpuTypeId: pod.gpu?.id ?? "", reason: `the pod cost ${price}`, isAboveCeiling: true }],
     remedy: "Raise the ceiling, or plan with a cheaper GPU.",

@@ -34,7 +34,7 @@ export async function extendPod(pod: PodOrId, options: { minutes: number } & Acc
   const presentAt = latestDeadline(labels, findRecord(context, podKind, id));
   if (presentAt <= checkClock(context).now) {
     throw new InputError(`The pod ${id} is past its deadline, so it is about to end.`, {
-      remedy: `Create another with createPod(). ${podKind.describeCost({ id, usdPerHour: found.cost })}`,
+      remedy: `Create another with createPod(). ${podKind.describeCost({ id, usdPerHour: podKind.usdPerHourOf(found) })}`,
     });
   }
   const deadlineAt = new Date(presentAt.getTime() + minutes * 60_000);

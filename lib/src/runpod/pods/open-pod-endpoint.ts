@@ -1,5 +1,6 @@
 import type { Endpoint } from "../../endpoint/index.ts";
 import { WorkbookError } from "../../errors.ts";
+import type { RunPodPod } from "../client/schemas.ts";
 import { endRental } from "../rental/end-rental.ts";
 import { judgeAgain, judgeAll, knownBy } from "../rental/judge-all.ts";
 import { type AccountOptions, openRunPod, rearmWatchdogs } from "../rental/open-runpod.ts";
@@ -35,13 +36,13 @@ export async function openPodEndpoint(
   return connectPod(context, { pod, model: options.model ?? youngest.record?.model ?? null });
 }
 
-function noneReady([pod]: readonly { id: string; cost: number }[]): WorkbookError {
+function noneReady([pod]: readonly RunPodPod[]): WorkbookError {
   if (pod === undefined) {
     return new WorkbookError("No pod of this workbook is ready.", {
       remedy: "Create one in the notebook 01-deploy: createPod(plan), then waitUntilReady(pod).",
     });
   }
-  const cost = podKind.describeCost({ id: pod.id, usdPerHour: pod.cost });
+  const cost = podKind.describeCost({ id: pod.id, usdPerHour: podKind.usdPerHourOf(pod) });
   return new WorkbookError(`The pod ${pod.id} is not ready yet.`, {
     remedy: `Wait for it with waitUntilReady("${pod.id}"). ${cost}`,
   });

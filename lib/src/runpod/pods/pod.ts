@@ -99,7 +99,7 @@ export const podKind: RentalKind<RunPodPod> = {
     const page = await readMetrics(context, pod);
     return page === null || sumOf(page, countersOfWork) !== 0;
   },
-  usdPerHourOf: (pod) => pod.cost,
+  usdPerHourOf: ({ cost }) => (Number.isNaN(cost) ? null : cost),
   describeCost({ id, usdPerHour }) {
     const price = usdPerHour === null ? "money" : `$${usdPerHour.toFixed(2)} per hour`;
     return `The pod ${id} still costs ${price}: await terminatePod("${id}") ends it, and so does \`npm run teardown\`.`;

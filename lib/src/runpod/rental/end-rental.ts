@@ -27,7 +27,12 @@ export async function endRentalById<Found extends Rented>(
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<EndedRental> {
   const { noun, rented, end } = kind.words;
-  const found = await findRental(context, kind, id, options).catch((cause: unknown) => {
+  const find = async () =>
+    (await findRental(context, kind, id, options)) ??
+    // What a list still shows is tried.
+    (await kind.list(context.client, options)).find((one) => one.id === id) ??
+    null;
+  const found = await find().catch((cause: unknown) => {
     throw notEnded(context, kind, { id, cause });
   });
   if (found !== null) {

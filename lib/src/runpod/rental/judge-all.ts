@@ -104,7 +104,7 @@ function withoutSeconds<Found extends Rented>(judged: JudgedRental<Found>[]): Ju
 /**
  * Judges one that is to be ended again, by its own answer: one odd answer must end nothing.
  *
- * One that does not answer is asked several times.
+ * One that does not answer, or is past its deadline by a clock that may be wrong, is asked several times.
  */
 export async function judgeAgain<Found extends Rented>(
   context: RunPodContext,
@@ -113,7 +113,10 @@ export async function judgeAgain<Found extends Rented>(
 ): Promise<JudgedRental<Found>> {
   const { known, signal } = options;
   let { judged } = options;
-  const looks = judged.judgement.state === "down" ? looksUntilGone : 1;
+  const { state } = judged.judgement;
+  // Where the clocks differ, that of the API may be the odd one.
+  const isDoubtful = state === "down" || (state === "past" && checkClock(context).state === "off");
+  const looks = isDoubtful ? looksUntilGone : 1;
   for (let look = 1; look <= looks && judged.judgement.verdict === "end"; look++) {
     if (judged.judgement.state === "second") return judged;
     if (look > 1) await context.sleep(msBetweenLooks(context), signal);

@@ -33,8 +33,8 @@ export async function listComing(options: { seen: readonly string[] } & AccountO
 export function mayAppearUntil(context: RunPodContext, record: RentalRecord): Date | null {
   if (record.intendedAt === null) return null;
   const { now } = checkClock(context);
-  // Who asked for it and lives may be asking at this moment.
-  const isAsking = record.waiters.some(context.isAlive);
+  // Who asked for it, lives and has not given it up may be asking at this moment.
+  const isAsking = !record.isAbandoned && record.waiters.some(context.isAlive);
   const until = new Date((isAsking ? now : record.intendedAt).getTime() + lateEffectMs);
   return until > now ? until : null;
 }

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { SettingsError } from "../../errors.ts";
 import { ensureRehearsal } from "../../rehearsal.ts";
 import { loadSettings, type Settings } from "../../settings.ts";
-import { journalFile } from "../journal/journal.ts";
+import { journalFile, readJournal } from "../journal/journal.ts";
 import {
   type EndpointRecord,
   foldJournal,
@@ -111,7 +111,7 @@ function readRealJournals(stateFolder: string): string[] {
   const folder = join(stateFolder, "runpod");
   if (!existsSync(folder)) return [];
   const paths = readdirSync(folder).map((origin) => join(folder, origin, journalFile));
-  return paths.filter((path) => existsSync(path)).map((path) => readFileSync(path, "utf8"));
+  return paths.map(readJournal).filter((text) => text !== "");
 }
 
 function describePod({ podId, stem, usdPerHour, gpuTypeId, gpuCount, deadlineAt }: PodRecord): string {
@@ -132,7 +132,11 @@ export function rearmWatchdogs(context: RunPodContext): void {
   const journal = context.journal.read();
   for (const record of [...openRecords(journal), ...openEndpointRecords(journal)]) {
     if (record.watchdog !== null && context.isAlive(record.watchdog)) continue;
-    armWatchdog(context, { stem: record.stem, idleMinutes: record.idleMinutes });
+    try {
+      armWatchdog(context, { stem: record.stem, idleMinutes: record.idleMinutes });
+    } catch {
+      // It runs, though the disk takes no word of it: that must not keep a command from ending things.
+    }
   }
 }
 

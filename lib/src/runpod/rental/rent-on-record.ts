@@ -60,24 +60,29 @@ export async function rentOnRecord<Found extends Rented, Result>(
       });
     }
     mayBeThere = true;
+    let problem = "Runpod's answer tells of another one.";
+    let cause: unknown;
     try {
-      return { found: await call() };
+      const found = await call();
+      if (kind.readLabels(found)?.stem === stem) return { found };
     } catch (error) {
       if (!(error instanceof RunPodError)) throw error;
       if (!error.mayHaveHappened) {
         mayBeThere = false;
         return { refusal: error };
       }
-      const found = await lookUp(context, kind, stem);
-      if (found !== undefined) return { found };
-      throw new kind.CreateError(`Whether ${one} was ${rented} is not known: ${error.problemText}`, {
-        attempts,
-        remedy:
-          `No ${noun} of that name shows so far, and one that shows up late is ${end === "end" ? "ended" : "deleted"} by the next command. ` +
-          `Look with ${list}() in a minute, then try again.`,
-        cause: error,
-      });
+      problem = error.problemText;
+      cause = error;
     }
+    const found = await lookUp(context, kind, stem);
+    if (found !== undefined) return { found };
+    throw new kind.CreateError(`Whether ${one} was ${rented} is not known: ${problem}`, {
+      attempts,
+      remedy:
+        `No ${noun} of that name shows so far, and one that shows up late is ${end === "end" ? "ended" : "deleted"} by the next command. ` +
+        `Look with ${list}() in a minute, then try again.`,
+      cause,
+    });
   };
   try {
     if (!armWatchdog(context, { stem, idleMinutes })) context.say(order.withoutWatchdog);

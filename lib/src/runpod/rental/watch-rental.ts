@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { isLoopbackUrl } from "../../network.ts";
 import { checkClock } from "./clock-check.ts";
-import type { RunPodContext } from "./context.ts";
+import { isOwnKey, type RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
 import { findRental } from "./find-rental.ts";
 import { judgeAgain, judgeAsked, type Known, knownBy } from "./judge-all.ts";
@@ -52,6 +52,8 @@ export async function watchRental<Found extends Rented>(
         looks.absent++;
         const isEnded = record?.isEnded === true;
         if (looks.absent < (isEnded && id !== null ? 1 : looksUntilSure)) continue;
+        // With the key of another account everything looks gone.
+        if (record !== undefined && !isOwnKey(context, record)) return "gone";
         if (id !== null) recordEnd(context, kind, { id, stem });
         if (id !== null || isEnded) return "gone";
         // What was asked for may still come.
@@ -62,7 +64,8 @@ export async function watchRental<Found extends Rented>(
       seenId = all[0]?.id ?? null;
       const judged = await Promise.all(all.map((found) => judgeAsked(context, kind, { found, known })));
       const seconds = judged.filter(({ judgement }) => judgement.state === "second");
-      for (const { found } of seconds) await endRental(context, kind, found);
+      // One that resists must not keep the others.
+      for (const { found } of seconds) await endRental(context, kind, found).catch(() => {});
       const main = judged.filter((one) => !seconds.includes(one));
       const again = await Promise.all(main.map((one) => judgeAgain(context, kind, { judged: one, known })));
       const isUnwanted = again.some(({ judgement }) => judgement.verdict === "end");
@@ -73,8 +76,8 @@ export async function watchRental<Found extends Rented>(
       const isPast = looks.past >= (checkClock(context).state === "off" ? looksUntilSure : 1);
       const isIdleTooLong = looks.idle > 0 && looks.idle * intervalMs >= (idleMinutes ?? 0) * 60_000;
       if (!isPast && looks.unwanted < looksUntilSure && !isIdleTooLong) continue;
-      for (const { found } of again) await endRental(context, kind, found);
-      return "ended";
+      const endings = await Promise.allSettled(again.map(({ found }) => endRental(context, kind, found)));
+      if (endings.every(({ status }) => status === "fulfilled")) return "ended";
     } catch {
       // The network may be away for a while, and so may the disk; what was rented is not.
       looks.silent++;
