@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, type TestContext, test } from "node:test";
+import { inspect } from "node:util";
 import { createGzip } from "node:zlib";
 import { describeModel } from "../../bin/commands/summary.ts";
 import {
@@ -85,8 +86,8 @@ async function startHostile(t: TestContext, answers: { models?: Answer; version?
   return { url, sentBytes: () => sentBytes };
 }
 
-const connect = (baseUrl: string): Promise<Endpoint> =>
-  connectEndpoint({ baseUrl, apiKey: "sk-canary-not-a-key", timeoutMs: 400, maxBytes: 100_000 });
+const connect = (baseUrl: string, timeoutMs = 400): Promise<Endpoint> =>
+  connectEndpoint({ baseUrl, apiKey: "sk-canary-not-a-key", timeoutMs, maxBytes: 100_000 });
 
 const messages = [{ role: "user" as const, content: "a conversation" }];
 const bounds = {
@@ -184,7 +185,8 @@ describe("a hostile server, when it is opened", () => {
   for (const [name, answer, problem, words] of cases) {
     test(`and ${name}, is given up with the reason`, async (t) => {
       const server = await startHostile(t, { models: answer });
-      const error = await connect(server.url).then(
+      // Only where the time is what ends it must the time be short.
+      const error = await connect(server.url, problem === "no-answer" ? 400 : 20_000).then(
         () => assert.fail("it was opened"),
         (error) => error,
       );
@@ -370,7 +372,9 @@ describe("a hostile server, when it chats", () => {
     test(`and ${name}, is given up with the reason`, async (t) => {
       const server = await startHostile(t, { chat });
       const endpoint = await connect(server.url);
-      const error = await printChat(endpoint, { messages }, { bounds, write: () => {} }).then(
+      const time = problem === "too-slow" ? {} : { silenceMs: 20_000, totalMs: 20_000 };
+      const bounded = { bounds: { ...bounds, ...time }, write: () => {} };
+      const error = await printChat(endpoint, { messages }, bounded).then(
         () => assert.fail("it came to its end"),
         (error) => error,
       );
@@ -457,6 +461,7 @@ describe("a hostile server, when it chats", () => {
   const echoes: [name: string, answer: Answer][] = [
     ["a refusal", json({ error: { message: `not valid: ${key}` } }, 401)],
     ["a refusal that is no JSON", text(`not valid: ${key}`, 403, "text/plain")],
+    ["a header of a refusal", (response) => response.writeHead(401, { "x-key": key }).end()],
     ["an error in the stream", events(hello, `data: ${JSON.stringify({ error: `no ${key}` })}\n\n`)],
     ["what is no JSON", events(hello, `data: ${key}\n\n`)],
     ["the type of the answer", text("x", 200, `text/${key}`)],
@@ -467,7 +472,10 @@ describe("a hostile server, when it chats", () => {
       const endpoint = await connectEndpoint({ baseUrl: url, apiKey: key });
       const error = await printChat(endpoint, { messages }, { write: () => {} }).catch((error) => error);
       assert.ok(error instanceof Error);
-      assert.doesNotMatch(`${error.stack} ${JSON.stringify(explainError(error))}`, /canary/);
+      assert.doesNotMatch(
+        `${inspect(error)} ${error.stack} ${JSON.stringify(explainError(error))}`,
+        /canary/,
+      );
     });
   }
 

@@ -29,7 +29,10 @@ export function createClientFetch(
     const head = { status: Math.min(response.status, 599), headers: response.headers };
     if (!response.ok) {
       const body = await readTextWithin(response, { maxBytes: Math.min(maxBytes, mostRefusalBytes) });
-      return new Response(body === "" ? null : cleanBody(body, secrets), head);
+      return new Response(body === "" ? null : cleanBody(body, secrets), {
+        ...head,
+        headers: withoutSecrets(head.headers, secrets),
+      });
     }
     if (response.body === null) return response;
     const isStream = response.headers.get("content-type")?.includes("event-stream") ?? false;
@@ -45,6 +48,11 @@ export function createClientFetch(
     });
     return new Response(response.body.pipeThrough(counter), head);
   };
+}
+
+/** An error that is printed whole shows its headers. */
+function withoutSecrets(headers: Headers, secrets: readonly string[]): [string, string][] {
+  return [...headers].filter(([, value]) => !secrets.some((secret) => value.includes(secret)));
 }
 
 /** Escapes stand in JSON as text, and become characters only when it is read. */
