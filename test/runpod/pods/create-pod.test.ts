@@ -77,7 +77,7 @@ describe("createPod", () => {
     const plan = smallPlan();
     const { id } = await createPod(plan, { context: workbook });
     const { entrypoint, cmd, env } = await workbook.client.getPod(id);
-    assert.deepEqual(entrypoint?.slice(0, 2), ["python3", "-c"]);
+    assert.deepEqual(entrypoint?.slice(0, 2), ["python3", "-Ic"]);
     assert.equal(entrypoint?.length, 5);
     assert.deepEqual(cmd, plan.vllmArguments);
     const key = env?.["VLLM_API_KEY"] ?? "none";

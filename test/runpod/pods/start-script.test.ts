@@ -187,7 +187,9 @@ print(json.dumps({"arguments": sys.argv[1:], "guard": KeyGuard.__name__}))
 
   test("does not keep a vLLM that failed waiting before the deadline", async (context) => {
     const { ended, said } = startPod(context, {
-      ...{ vllm: "1 / 0", constants: "SECONDS_FOR_THE_TIMER = 0", timer: `${announce("timer")}${sleep}` },
+      vllm: "import os, time\nwhile not os.path.exists('started'):\n    time.sleep(0.05)\n1 / 0",
+      constants: "SECONDS_FOR_THE_TIMER = 0",
+      timer: `${announce("timer")}open("started", "w").close()\n${sleep}`,
       environment: { WORKBOOK_DEADLINE: new Date(Date.now() + 3_600_000).toISOString() },
     });
     assert.equal(await ended, 1);
