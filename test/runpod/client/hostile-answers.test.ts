@@ -107,7 +107,10 @@ describe("what the API says beside what is needed", () => {
 
   test("names of fields reach no terminal as they are", async (context) => {
     const { client } = await openClient(context, () => ({ ...pod, env: { "\u001b]52;c;x\u0007": 5 } }));
-    await assert.rejects(client.updateTemplate("pod1", {}), (error: Error) => !/[\u0000-\u001f]/.test(error.message));
+    await assert.rejects(
+      client.updateTemplate("pod1", {}),
+      (error: Error) => !/[\u0000-\u001f]/.test(error.message),
+    );
   });
 
   test("a Retry-After of years, or of no time at all, is a minute at most", () => {
