@@ -149,7 +149,7 @@ export async function unlessEnding() {
 /** Ends every child and runs what was left to `beforeEnd` when someone presses Ctrl-C or ends this process. */
 export function endOnInterrupt() {
   // As shells expect it: 128 plus the signal's number.
-  const exitCodes = /** @type {const} */ ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 });
+  const exitCodes = /** @type {const} */ ({ SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 });
   const end = (/** @type {keyof typeof exitCodes} */ signal) => {
     // npm and the terminal can both pass the same signal on: the first one counts.
     if (isEnding === "interrupted") return;
@@ -157,6 +157,9 @@ export function endOnInterrupt() {
     void endChildren(signal).then(() => process.exit(exitCodes[signal]));
   };
   for (const signal of /** @type {const} */ (["SIGHUP", "SIGINT", "SIGTERM"])) process.on(signal, end);
+  // Whoever was reading has gone, as in `npm start | head`.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error) => "code" in error && error.code === "EPIPE" && end("SIGPIPE"));
   // npm that is killed outright says nothing.
   const parent = process.ppid;
   if (process.env["npm_lifecycle_event"] !== undefined)
@@ -174,13 +177,21 @@ export function beforeEnd(cleanUp) {
   return () => cleanUps.delete(cleanUp);
 }
 
+/** @type {Promise<void> | undefined} */
+let ending;
+
 /**
  * Ends all children, first politely, after a few seconds for certain; then cleans up, what was begun last first. Nothing
- * starts any more.
+ * starts any more. Whoever calls it again waits for the same end.
  * @param {NodeJS.Signals} signal
  */
-export async function endChildren(signal = "SIGTERM") {
+export function endChildren(signal = "SIGTERM") {
   if (isEnding === "no") isEnding = "failed";
+  return (ending ??= endAll(signal));
+}
+
+/** @param {NodeJS.Signals} signal */
+async function endAll(signal) {
   const tooLong = setTimeout(() => {
     for (const child of running) if (child.kind !== "stage") kill(child, "SIGKILL");
   }, patienceMs);
