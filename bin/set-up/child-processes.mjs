@@ -187,7 +187,8 @@ let ending;
  */
 export function endChildren(signal = "SIGTERM") {
   if (isEnding === "no") isEnding = "failed";
-  return (ending ??= endAll(signal));
+  ending ??= endAll(signal);
+  return ending;
 }
 
 /** @param {NodeJS.Signals} signal */
