@@ -149,7 +149,9 @@ describe("vLLM's counters", () => {
   });
 
   test("are null where the page is many times what a server writes", async (t) => {
-    const server = await startLocalServer(t, (_, response) => response.end(today + "x 1\n".repeat(1_100_000)));
+    const server = await startLocalServer(t, (_, response) =>
+      response.end(today + "x 1\n".repeat(1_100_000)),
+    );
     assert.equal(await readServerCounters({ baseUrl: `${server.url}/v1`, apiKey: "EMPTY" }), null);
   });
 
