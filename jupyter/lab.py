@@ -12,6 +12,8 @@ from jupyterlab.labapp import LabApp
 
 PROVIDER = "PasswordIdentityProvider"
 CLOSED = [
+    # Kernels run here, and not where another project's gateway would start them.
+    "--GatewayClient.url=",
     "--ServerApp.allow_credentials=False",
     "--ServerApp.allow_origin=",
     "--ServerApp.allow_origin_pat=",

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { takeLock } from "../lib/src/file-lock.mjs";
 import { describeFileProblem } from "../lib/src/file-problem.mjs";
 import { writeWhole } from "../lib/src/write-whole.mjs";
 import { makeFolder } from "./helpers/environment.ts";
@@ -30,6 +31,15 @@ describe("an error of the file system", () => {
     assert.equal(
       problemOf(() => writeFileSync(join(folder, "folder"), "")),
       `${folder}/folder could not be opened or written: it is a folder where a file belongs (EISDIR).`,
+    );
+    assert.equal(
+      problemOf(() => takeLock(join(folder, "folder"))),
+      `${folder}/folder could not be opened or written: it is a folder where a file belongs (EISDIR).`,
+    );
+    symlinkSync(join(folder, "gone"), join(folder, "link"));
+    assert.equal(
+      problemOf(() => writeWhole(join(folder, "link/inside"), "")),
+      `${folder}/link could not be opened or written: a part of this path is not there, or is a link to nothing (ENOENT).`,
     );
   });
 

@@ -10,11 +10,7 @@ export async function withRehearsal<Result>(work: () => Promise<Result>): Promis
   // Whatever this command starts belongs to it: once it ends, none of it starts another rehearsal.
   process.env["WORKBOOK_COMMAND"] = JSON.stringify(identifyProcess());
   const opening = openEndpoint();
-  const leave = async () => {
-    // One that is just starting can be ended only once it is there.
-    await opening.catch(() => {});
-    await leaveRehearsal({ stateFolder });
-  };
+  const leave = () => leaveRehearsal({ stateFolder });
   const forget = beforeEnd(leave);
   try {
     await opening;

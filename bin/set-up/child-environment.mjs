@@ -12,9 +12,9 @@ const kept = {
   python: /^PYTHON(?:UTF8|IOENCODING|DONTWRITEBYTECODE|PYCACHEPREFIX|UNBUFFERED|HASHSEED)$/,
 };
 
-/** What Node is told to load, or to wait for, before it does its work; where memory and certificates are told it stays. */
+/** What Node is told to load, to wait for or to leave out before it does its work; where memory and certificates are told it stays. */
 const loadsCode =
-  /(^|\s)(?:(?:-r|--require|--import|--(?:experimental-)?loader)(?:=|\s+)(?:"[^"]*"|\S+)|--inspect[\w-]*(?:=\S+)?|--(?:watch|test|check|print|eval|interactive)\b)/g;
+  /(^|\s)(?:(?:-r|--require|--import|--(?:experimental-)?loader|--(?:watch|test)[\w-]*)(?:(?:=|\s+(?!-))(?:"[^"]*"|\S+))?|--inspect[\w-]*(?:=\S+)?|--no-(?:experimental-)?strip-types(?!\S))/g;
 
 const thisMachine = ["localhost", "127.0.0.1", "::1"];
 

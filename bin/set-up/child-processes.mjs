@@ -2,9 +2,9 @@
 
 import { spawn } from "node:child_process";
 import { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
 import { LauncherError } from "./launcher-error.mjs";
 import { projectRoot } from "./project.mjs";
+import { startGuard } from "./start-guard.mjs";
 
 const shownLines = 15;
 const patienceMs = 5_000;
@@ -149,7 +149,7 @@ export async function unlessEnding() {
 /** Ends every child and runs what was left to `beforeEnd` when someone presses Ctrl-C or ends this process. */
 export function endOnInterrupt() {
   // As shells expect it: 128 plus the signal's number.
-  const exitCodes = /** @type {const} */ ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 });
+  const exitCodes = /** @type {const} */ ({ SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 });
   const end = (/** @type {keyof typeof exitCodes} */ signal) => {
     // npm and the terminal can both pass the same signal on: the first one counts.
     if (isEnding === "interrupted") return;
@@ -157,6 +157,9 @@ export function endOnInterrupt() {
     void endChildren(signal).then(() => process.exit(exitCodes[signal]));
   };
   for (const signal of /** @type {const} */ (["SIGHUP", "SIGINT", "SIGTERM"])) process.on(signal, end);
+  // Whoever was reading has gone, as in `npm start | head`.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error) => "code" in error && error.code === "EPIPE" && end("SIGPIPE"));
   // npm that is killed outright says nothing.
   const parent = process.ppid;
   if (process.env["npm_lifecycle_event"] !== undefined)
@@ -174,13 +177,22 @@ export function beforeEnd(cleanUp) {
   return () => cleanUps.delete(cleanUp);
 }
 
+/** @type {Promise<void> | undefined} */
+let ending;
+
 /**
  * Ends all children, first politely, after a few seconds for certain; then cleans up, what was begun last first. Nothing
- * starts any more.
+ * starts any more. Whoever calls it again waits for the same end.
  * @param {NodeJS.Signals} signal
  */
-export async function endChildren(signal = "SIGTERM") {
+export function endChildren(signal = "SIGTERM") {
   if (isEnding === "no") isEnding = "failed";
+  ending ??= endAll(signal);
+  return ending;
+}
+
+/** @param {NodeJS.Signals} signal */
+async function endAll(signal) {
   const tooLong = setTimeout(() => {
     for (const child of running) if (child.kind !== "stage") kill(child, "SIGKILL");
   }, patienceMs);
@@ -208,21 +220,6 @@ function kill({ pid, kind }, signal) {
   } catch {
     // It is gone already, which is what was wanted.
   }
-}
-
-/** @type {import("node:child_process").ChildProcess | undefined} */
-let guard;
-
-/** The process that ends the children of this one, should it be killed; it lives as long as it has any to end. */
-export function startGuard() {
-  if (guard !== undefined) return guard;
-  const script = fileURLToPath(new URL("guard.mjs", import.meta.url));
-  guard = spawn(process.execPath, [script], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
-  // Without a guard all works but an end by SIGKILL.
-  guard.on("error", () => {}).unref();
-  guard.stdin?.on("error", () => {});
-  if (guard.stdin instanceof Socket) guard.stdin.unref();
-  return guard;
 }
 
 /** @param {{ command: string, exitCode: number | null | undefined, signal: string | null, printed: string }} end */

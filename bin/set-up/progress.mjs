@@ -1,5 +1,7 @@
 // What the launcher says while it works: one line for each finished piece of work, and on a terminal a live last line.
 
+import { beforeEnd } from "./child-processes.mjs";
+
 const paintEveryMs = 250;
 
 /** @typedef {ReturnType<typeof createProgress>} Progress */
@@ -10,8 +12,7 @@ export function createProgress({ output = process.stdout, isVerbose = false } = 
   const isLive = output.isTTY === true && !isVerbose;
   /** @type {Map<string, { startedMs: number, detail: string }>} */
   const underWay = new Map();
-  /** @type {NodeJS.Timeout | undefined} */
-  let painter;
+  let stopPainting = () => {};
 
   const erase = () => isLive && output.write("\r\x1b[2K");
   const paint = () => {
@@ -21,6 +22,18 @@ export function createProgress({ output = process.stdout, isVerbose = false } = 
     );
     const line = `  … ${works.join(" | ")}`;
     output.write(line.slice(0, (output.columns || 80) - 1));
+  };
+  const startPainting = () => {
+    const painter = setInterval(paint, paintEveryMs);
+    const stop = () => {
+      clearInterval(painter);
+      erase();
+    };
+    const forget = beforeEnd(stop);
+    stopPainting = () => {
+      forget();
+      stop();
+    };
   };
 
   return {
@@ -39,16 +52,14 @@ export function createProgress({ output = process.stdout, isVerbose = false } = 
      */
     async during(name, work, describe = () => ({})) {
       const state = { startedMs: performance.now(), detail: "" };
+      if (isLive && underWay.size === 0) startPainting();
       underWay.set(name, state);
-      if (isLive) painter ??= setInterval(paint, paintEveryMs);
       const finish = (/** @type {string} */ mark, /** @type {string} */ detail) => {
         const duration = formatDuration(performance.now() - state.startedMs);
         underWay.delete(name);
-        erase();
+        if (underWay.size === 0) stopPainting();
+        else erase();
         output.write(`  ${mark} ${[name, detail].filter((part) => part !== "").join(": ")} (${duration})\n`);
-        if (underWay.size > 0) return;
-        clearInterval(painter);
-        painter = undefined;
       };
       try {
         const result = await work((detail) => {

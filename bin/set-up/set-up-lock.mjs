@@ -3,8 +3,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { releaseLock, takeLock } from "../../lib/src/file-lock.mjs";
 import { identifyProcess } from "../../lib/src/process-identity.mjs";
-import { beforeEnd, startGuard, unlessEnding } from "./child-processes.mjs";
+import { beforeEnd, unlessEnding } from "./child-processes.mjs";
 import { inProject } from "./project.mjs";
+import { startGuard } from "./start-guard.mjs";
 
 const file = inProject(".workbook/set-up.lock");
 const lookAgainMs = 100;

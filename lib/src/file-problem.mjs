@@ -17,6 +17,10 @@ const known = {
     "Look at the owner and the rights of that file and of its folder.",
   ],
   EPERM: ["this user may not change it", "Look at the owner and the rights of that file and of its folder."],
+  ENOENT: [
+    "a part of this path is not there, or is a link to nothing",
+    "Make that folder or mount its disk, or use another folder.",
+  ],
   ENOTDIR: ["a part of this path is a file and no folder", "Rename that file, or use another folder."],
   EISDIR: ["it is a folder where a file belongs", "Rename that folder, then run the same again."],
   EEXIST: ["a file is in the way", "Rename that file, then run the same again."],
@@ -40,11 +44,13 @@ export function describeFileProblem(error) {
   const [code, call, path, dest] = ["code", "syscall", "path", "dest"].map((name) =>
     String(Reflect.get(error, name) ?? ""),
   );
-  if (code === undefined || !Object.hasOwn(known, code) || !calls.test(call ?? "")) return null;
-  const [reason = "", remedy = ""] = known[code] ?? [];
+  // Node's own checks beforehand say ERR_FS_EISDIR.
+  const cause = code?.replace(/^ERR_FS_/, "");
+  if (cause === undefined || !Object.hasOwn(known, cause) || !calls.test(call ?? "")) return null;
+  const [reason = "", remedy = ""] = known[cause] ?? [];
   // A link or a rename fails for the sake of where it leads.
   return {
-    problem: `${dest || path || "A file"} could not be opened or written: ${reason} (${code}).`,
+    problem: `${dest || path || "A file"} could not be opened or written: ${reason} (${cause}).`,
     remedy,
   };
 }

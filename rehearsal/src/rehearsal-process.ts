@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { extname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -88,6 +88,8 @@ export async function leaveRehearsal(options: { stateFolder: string }): Promise<
   const folder = rehearsalFolder(options.stateFolder);
   if (!existsSync(folder)) return;
   leaveUsers(folder);
+  // One that is just starting here is nobody else's yet, and is not waited for.
+  starting?.kill();
   await alone(folder, async () => {
     const running = await findRehearsal(options.stateFolder);
     if (running?.command && listOtherUsers(folder).length === 0) await stop(folder, running);
@@ -159,6 +161,9 @@ export async function findRehearsal(stateFolder: string): Promise<RehearsalProce
   }
 }
 
+/** What this process is starting. */
+let starting: ChildProcess | undefined;
+
 async function start(
   folder: string,
   wanted: { model: string; rehearsalModel: string | null; engine: string; idleLimitMs: number },
@@ -178,6 +183,7 @@ async function start(
       env: withoutKeys(process.env),
     },
   );
+  starting = child;
   closeSync(log);
   let exitCode: number | null = null;
   child.once("exit", (code) => {
@@ -188,6 +194,7 @@ async function start(
     const described = readProcess(folder);
     if (described !== null && described.pid === child.pid) {
       child.stdin?.end("stay");
+      starting = undefined;
       return described;
     }
     await delay(25);

@@ -7,13 +7,14 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Lab, startLab } from "./lab-process.ts";
 
-/** What somebody may have set once for a machine of their own, and forgotten. */
+/** What somebody may have set once for a machine of their own, or for kernels on a cluster, and forgotten. */
 const openToAll = `
 c.IdentityProvider.token = c.PasswordIdentityProvider.token = c.ServerApp.token = ''
 c.ServerApp.allow_credentials = c.ServerApp.allow_remote_access = c.ServerApp.disable_check_xsrf = True
 c.ServerApp.allow_origin = '*'
 c.ServerApp.allow_origin_pat = '.*'
 c.ServerApp.ip = '0.0.0.0'
+c.GatewayClient.url = 'http://127.0.0.1:9'
 c.ServerApp.local_hostnames = ['localhost', 'intruder.example']
 `;
 
@@ -23,7 +24,14 @@ describe("JupyterLab where the user's own settings open it to all", () => {
   before(async () => {
     for (const name of ["jupyter_config.py", "jupyter_server_config.py", "jupyter_lab_config.py"])
       writeFileSync(join(folder, name), openToAll);
-    lab = await startLab({ cells: {}, environment: { JUPYTER_CONFIG_DIR: folder, JUPYTER_TOKEN: "" } });
+    lab = await startLab({
+      cells: {},
+      environment: {
+        JUPYTER_CONFIG_DIR: folder,
+        JUPYTER_TOKEN: "",
+        JUPYTER_GATEWAY_URL: "http://127.0.0.1:9",
+      },
+    });
   });
   after(async () => {
     await lab?.close();
@@ -50,6 +58,11 @@ describe("JupyterLab where the user's own settings open it to all", () => {
     const [answer] = (await once(asked, "response")) as [IncomingMessage];
     answer.resume();
     assert.equal(answer.statusCode, 403);
+  });
+
+  test("runs the kernels of this machine", async () => {
+    const answer = await ask("/api/kernelspecs", { headers: authorization() });
+    assert.match(await answer.text(), /"default": "tslab"/);
   });
 
   test("opens with the address that it prints, whose token is in no command line", async () => {

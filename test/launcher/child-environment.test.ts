@@ -60,6 +60,11 @@ const nodeOptions: [given: string, left: string | undefined][] = [
   ['-r "./a b.js" --max-old-space-size=4096', "--max-old-space-size=4096"],
   ["--use-system-ca --import=data:text/javascript,0 --inspect-brk=0", "--use-system-ca"],
   ["--inspect --dns-result-order=ipv4first --experimental-loader x.mjs", "--dns-result-order=ipv4first"],
+  [
+    "--test-only --watch-path=/tmp --test-reporter spec --max-old-space-size=4096",
+    "--max-old-space-size=4096",
+  ],
+  ["--no-strip-types --no-experimental-strip-types", undefined],
   ["--max-http-header-size=1000", "--max-http-header-size=1000"],
 ];
 for (const [given, left] of nodeOptions) {

@@ -13,7 +13,7 @@ import { makeFolder } from "../helpers/environment.ts";
 export interface Aftermath {
   exitCode: number | null;
   printed: string;
-  /** Command lines of the processes that were still there some seconds later. */
+  /** Command lines of the processes that were still there a minute later. */
   processes: string[];
   /** Locks in the state folder. */
   locks: string[];
@@ -28,7 +28,7 @@ export interface Ending {
 }
 
 const quietMs = 15_000;
-const graceMs = 8_000;
+const graceMs = 60_000;
 
 /** Runs a command as a terminal does, in a process group of its own, and ends it at some moment. */
 export async function endAfter(

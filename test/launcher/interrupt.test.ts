@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type FakeCheckout, isRunning, makeFakeCheckout, until } from "./fake-checkout.ts";
@@ -92,6 +92,57 @@ describe("an interrupted command", () => {
     assert.equal(exitCode, 130);
     assert.doesNotMatch(stdout, /Really/);
     assert.equal(isRunning(pid), false);
+  });
+
+  test("takes its live line back", async (context) => {
+    const checkout = makeFakeCheckout(context);
+    writeFileSync(
+      join(checkout.root, "live.mjs"),
+      `import { createProgress } from "./bin/set-up/progress.mjs";
+      import { runStage } from "./bin/set-up/stage.mjs";
+      process.stdout.isTTY = true;
+      await runStage(() => createProgress().during("work", () => new Promise(() => setInterval(() => {}, 1_000))));`,
+    );
+    const run = checkout.launch(["run", "live.mjs"]);
+    run.child.stdout?.on("data", (text) => text.includes("… work") && run.child.kill("SIGINT"));
+    const { exitCode, stdout } = await run.ended;
+    assert.equal(exitCode, 130);
+    assert.ok(stdout.endsWith("\r\x1b[2K"), stdout);
+  });
+
+  test("that fails once more while it cleans up still cleans up to the end", async (context) => {
+    const checkout = makeFakeCheckout(context);
+    writeFileSync(
+      join(checkout.root, "fails-twice.mjs"),
+      `import { writeFileSync } from "node:fs";
+      import { setTimeout as delay } from "node:timers/promises";
+      import { beforeEnd } from "./bin/set-up/child-processes.mjs";
+      import { runStage } from "./bin/set-up/stage.mjs";
+      await runStage(() => {
+        beforeEnd(async () => {
+          setTimeout(() => { throw new Error("two"); });
+          await delay(300);
+          writeFileSync("ended", "cleaned up");
+        });
+        setTimeout(() => { throw new Error("one"); });
+        return new Promise(() => setInterval(() => {}, 1_000));
+      });`,
+    );
+    const { exitCode, stderr } = await checkout.run(["run", "fails-twice.mjs"]);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /Error: one[\s\S]*Error: two/);
+    assert.equal(readFileSync(join(checkout.root, "ended"), "utf8"), "cleaned up");
+  });
+
+  test("whose reader has gone, as in `npm start | head`, cleans up and says nothing", async (context) => {
+    const checkout = makeFakeCheckout(context);
+    const run = checkout.launch(["setup"], { environment: { FAKE_PIP: "hang" } });
+    const pids = await hangingPids(checkout);
+    run.child.stdout?.destroy();
+    const { exitCode, stderr } = await run.ended;
+    assert.deepEqual([exitCode, stderr], [141, ""]);
+    for (const pid of pids) await until(() => !isRunning(pid) || undefined);
+    assert.equal(existsSync(join(checkout.root, ".workbook/set-up.lock")), false);
   });
 });
 

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { endRehearsal, ensureRehearsal, findRehearsal } from "../../rehearsal/src/index.ts";
+import { identifyProcess } from "../../lib/src/process-identity.mjs";
+import { endRehearsal, ensureRehearsal, findRehearsal, leaveRehearsal } from "../../rehearsal/src/index.ts";
 import type { RehearsalOptions } from "../../rehearsal/src/rehearsal-process.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { sendJson, startLocalServer } from "../helpers/local-server.ts";
@@ -270,6 +271,16 @@ describe("a rehearsal that several commands use", () => {
     const pid = Number(await command.said());
     command.child.kill("SIGKILL");
     await waitUntilGone(pid);
+  });
+
+  test("is not waited for by a command that leaves while it is just starting", async (t) => {
+    const { stateFolder, options } = makeState(t);
+    setEnvironment(t, { WORKBOOK_COMMAND: JSON.stringify(identifyProcess()) });
+    const opening = assert.rejects(ensureRehearsal(options), /^WorkbookError: The rehearsal's server ended/);
+    while (!existsSync(join(stateFolder, "rehearsal/rehearsal.log"))) await delay(1);
+    await leaveRehearsal(options);
+    await opening;
+    assert.equal(existsSync(join(stateFolder, "rehearsal/starting")), false);
   });
 
   test("goes with a starter that is killed while it is just starting", async (t) => {

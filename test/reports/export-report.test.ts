@@ -42,6 +42,16 @@ function visibleText(page: string): string {
   return page.replace(/<(style|script)\b.*?<\/\1>/gs, "").replace(/<[^>]*>/g, "");
 }
 
+test("many pages come from one process, without a warning of Node's", async (context) => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on("warning", note);
+  context.after(() => process.off("warning", note));
+  // More than the listeners that one stream may have, two for each page.
+  for (let page = 0; page < 8; page += 1) await exportCells(context, [markdownCell("# Text")]);
+  assert.deepEqual(warnings, []);
+});
+
 describe("the export of a report", () => {
   test("takes the title from the first heading, and says what the page is of", async (context) => {
     const page = await exportCells(context, [markdownCell("# Chat with a *model*\n\nText.")], {

@@ -1,7 +1,7 @@
 // What a run of the notebooks does about money: it asks before, and ends every pod after.
 
 import { describePlan, loadSettings, planEndpoint, planPod, type Target, walkthrough } from "workbook";
-import { beforeEnd } from "../../set-up/child-processes.mjs";
+import { beforeEnd, unlessEnding } from "../../set-up/child-processes.mjs";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
 import { describeSwept } from "./describe-pods.ts";
 import { endEverything, type Surroundings } from "./end-everything.ts";
@@ -52,10 +52,13 @@ export async function withPodsEnded<Result>(
   try {
     result = await work();
   } catch (error) {
+    // What fails because this command ends needs no second clean-up.
+    await unlessEnding();
     forget();
     console.log(await endPods(surroundings));
     throw error;
   }
+  await unlessEnding();
   forget();
   return { ...result, pods: await endPods(surroundings) };
 }

@@ -40,7 +40,8 @@ function startConverter(): NonNullable<typeof ask> {
   let complaints = "";
   const holdOpen = (change: "ref" | "unref") => {
     child[change]();
-    for (const stream of child.stdio) if (stream instanceof Socket) stream[change]();
+    const streams = [child.stdin, child.stdout, child.stderr];
+    for (const stream of streams) if (stream instanceof Socket && !stream.destroyed) stream[change]();
   };
   const answer = (failure: string[] | null) => {
     listeners.shift()?.(failure);
