@@ -292,6 +292,16 @@ describe("the export refuses a notebook that holds", () => {
     ["in base64 behind a user's name", Buffer.from(`ada:${knownKey}`).toString("base64")],
     ["in base64 for addresses", Buffer.from(`?>${knownKey}`).toString("base64url")],
     ["in markup", knownKey.replace("&", "&amp;")],
+    ["in markup, by numbers", knownKey.replace("&", "&#x26;").replace("/", "&#47;")],
+    ["in what JSON and programs escape", knownKey.replace("&", "\\u0026").replace("/", "\\x2f")],
+    ["over two lines", knownKey.replace("shape", "sha\npe")],
+    [
+      "in base64 over two lines",
+      Buffer.from(knownKey)
+        .toString("base64")
+        .replace(/^.{12}/, "$&\n"),
+    ],
+    ["with invisible characters", knownKey.replace("shape", "sha\u200bpe")],
   ];
   for (const [what, text] of disguises) {
     test(`a key that is set on this machine, ${what}`, async (context) => {

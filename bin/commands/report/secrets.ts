@@ -51,8 +51,9 @@ export function describeSecret(text: string, knownSecrets: readonly string[]): s
   const plain = text.replace(colours, "").replace(/\p{Cf}/gu, "");
   const texts = readings.map((read) => read(plain));
   // A narrow window, and what writes base64, break a key in two.
-  const whole = [...texts, ...[plain, readBase64(withoutSpaces(plain))].map(withoutSpaces)];
-  const isIn = (secret: string) => whole.some((one) => one.includes(secret));
+  const joined = [plain, readBase64(withoutSpaces(plain))].map(withoutSpaces);
+  const isIn = (secret: string) =>
+    texts.some((one) => one.includes(secret)) || joined.some((one) => one.includes(withoutSpaces(secret)));
   if (knownSecrets.some((secret) => secret.length >= shortestSecret && isIn(secret)))
     return "a key that is set on this machine";
   return shapes.find(({ pattern }) => texts.some((one) => pattern.test(one)))?.what ?? null;
