@@ -35,56 +35,74 @@ interface Place {
   onlyInOutputs?: true;
 }
 
-const place = (pattern: string, more: Omit<Place, "pattern"> & { flags?: string } = {}): Place => ({
-  pattern: new RegExp(pattern, more.flags ?? "gi"),
-  ...more,
-});
-const onlyInOutputs = true;
-const flags = "g";
-
 /** Where a text names hosts. */
 const places: readonly Place[] = [
   // http://…, also as JSON and addresses write it, with a user's name, and in brackets.
-  place(
-    String.raw`(?<=(?::|%3A)(?:\\?/|%2F){2}(?:[^\s/@"'<>[\]]{0,200}@)?)(?:\[[\da-f:.]{2,45}(?:%[\w.-]{1,20})?\]|${inAddress}{1,253}(?!${inAddress}|:\{mail\}))`,
-    { isHost: (text) => /[\p{L}\d]/u.test(text) },
-  ),
-  place(`(?<=(?:["'=(]|: )//)${dottedName}`, { isHost: hasDomain }),
+  {
+    pattern: new RegExp(
+      String.raw`(?<=(?::|%3A)(?:\\?/|%2F){2}(?:[^\s/@"'<>[\]]{0,200}@)?)(?:\[[\da-f:.]{2,45}(?:%[\w.-]{1,20})?\]|${inAddress}{1,253}(?!${inAddress}|:\{mail\}))`,
+      "gi",
+    ),
+    isHost: (text) => /[\p{L}\d]/u.test(text),
+  },
+  { pattern: new RegExp(`(?<=(?:["'=(]|: )//)${dottedName}`, "gi"), isHost: hasDomain },
   // git@…, and a prompt or a path of scp. What npm has behind an @ is a version.
-  place(String.raw`(?<=\w@)(?:${dottedName}|${address4})${wordEnd}`, {
+  {
+    pattern: new RegExp(String.raw`(?<=\w@)(?:${dottedName}|${address4})${wordEnd}`, "gi"),
     isHost: (text) => isIPv4(text) || hasDomain(text),
-  }),
-  place(String.raw`(?<=[\w}]@)[a-z][\w-]{0,62}(?=:[~/]| [~/][^\s\]]{0,100}\][$#])`),
-  place(String.raw`(?<=\b(?:ssh|scp|sftp|rsync)\b[^\n@]{0,100}@)${anyHost}${wordEnd}`),
+  },
+  { pattern: /(?<=[\w}]@)[a-z][\w-]{0,62}(?=:[~/]| [~/][^\s\]]{0,100}\][$#])/gi },
+  {
+    pattern: new RegExp(String.raw`(?<=\b(?:ssh|scp|sftp|rsync)\b[^\n@]{0,100}@)${anyHost}${wordEnd}`, "gi"),
+  },
   // One of four digits is no machine's address.
-  place(
-    String.raw`${noVersionBefore}(?:${wordStart}|(?<=\d-))(?:${address4}(?=:\d{2,5}\b)|(?!\d(?:\.\d){3}(?!\d))(?:${privateAddress4}|${noVersionSignBefore}${address4}))(?!\w|\.\d|-[a-z])`,
-    { isHost: isIPv4 },
-  ),
-  place(String.raw`(?:(?<![\w:.-])|(?<=\x1b\[[\d;]{0,12}m))${address6}(?![\w:])`, {
+  {
+    pattern: new RegExp(
+      String.raw`${noVersionBefore}(?:${wordStart}|(?<=\d-))(?:${address4}(?=:\d{2,5}\b)|(?!\d(?:\.\d){3}(?!\d))(?:${privateAddress4}|${noVersionSignBefore}${address4}))(?!\w|\.\d|-[a-z])`,
+      "gi",
+    ),
+    isHost: isIPv4,
+  },
+  {
+    pattern: new RegExp(String.raw`(?:(?<![\w:.-])|(?<=\x1b\[[\d;]{0,12}m))${address6}(?![\w:])`, "gi"),
     isHost: isPlausibleIPv6,
-  }),
-  place(String.raw`${wordStart}(?<![@/])${dottedName}(?=:\d{2,5}(?![\w:.]))`, { isHost: hasDomain }),
+  },
+  {
+    pattern: new RegExp(String.raw`${wordStart}(?<![@/])${dottedName}(?=:\d{2,5}(?![\w:.]))`, "gi"),
+    isHost: hasDomain,
+  },
   // What the system and the libraries say of a host that does not answer.
-  place(
-    String.raw`(?<=\bgetaddrinfo E[A-Z_]{2,20} |\bresolve host(?:name)?:? ["']?|\b(?:failed to|not) resolve ["'])${anyHost}${wordEnd}`,
-  ),
-  place(
-    String.raw`(?<=\b(?:ENOTFOUND|EAI_[A-Z]{1,20}|ETIMEDOUT|E(?:CONN|HOST|NET)[A-Z]{1,20}|connect to host) )(?:${anyHost}(?=:\d| port )|(?=[\w-]{1,63}\.\w)${anyHost}${wordEnd})`,
-    { flags },
-  ),
+  {
+    pattern: new RegExp(
+      String.raw`(?<=\bgetaddrinfo E[A-Z_]{2,20} |\bresolve host(?:name)?:? ["']?|\b(?:failed to|not) resolve ["'])${anyHost}${wordEnd}`,
+      "gi",
+    ),
+  },
+  {
+    pattern: new RegExp(
+      String.raw`(?<=\b(?:ENOTFOUND|EAI_[A-Z]{1,20}|ETIMEDOUT|E(?:CONN|HOST|NET)[A-Z]{1,20}|connect to host) )(?:${anyHost}(?=:\d| port )|(?=[\w-]{1,63}\.\w)${anyHost}${wordEnd})`,
+      "g",
+    ),
+  },
   // Names in a certificate.
-  place(String.raw`(?<=\bDNS:(?:\*\.)?|\bCN ?= ?)${anyHost}${wordEnd}`, { flags }),
-  place(String.raw`(?<=${hostProperty}["']?\s{0,3}[:=]\s{0,3}["'])${anyHost}(?=["'])`, { onlyInOutputs }),
-  place(
-    String.raw`(?<=${hostProperty}(?:\s{0,3}[:=]\s{0,3}\.?| ))(?:${dottedName}|[a-z][a-z-]*\d[\w-]*|(?<=[:=] {0,3})[a-z]\w*-[\w-]+)${wordEnd}(?!\()`,
-    { onlyInOutputs, isHost: (text) => !text.includes(".") || hasDomain(text) },
-  ),
-  place(String.raw`${wordStart}(?<![@/\\{$])${dottedName}(?![\w([-]|\.\w)`, {
-    flags,
+  { pattern: new RegExp(String.raw`(?<=\bDNS:(?:\*\.)?|\bCN ?= ?)${anyHost}${wordEnd}`, "g") },
+  {
+    pattern: new RegExp(String.raw`(?<=${hostProperty}["']?\s{0,3}[:=]\s{0,3}["'])${anyHost}(?=["'])`, "gi"),
+    onlyInOutputs: true,
+  },
+  {
+    pattern: new RegExp(
+      String.raw`(?<=${hostProperty}(?:\s{0,3}[:=]\s{0,3}\.?| ))(?:${dottedName}|[a-z][a-z-]*\d[\w-]*|(?<=[:=] {0,3})[a-z]\w*-[\w-]+)${wordEnd}(?!\()`,
+      "gi",
+    ),
+    onlyInOutputs: true,
+    isHost: (text) => !text.includes(".") || hasDomain(text),
+  },
+  {
+    pattern: new RegExp(String.raw`${wordStart}(?<![@/\\{$])${dottedName}(?![\w([-]|\.\w)`, "g"),
     isHost: isCommonForm,
-    onlyInOutputs,
-  }),
+    onlyInOutputs: true,
+  },
 ];
 
 /** Endings of files, which look like those of hosts. */
