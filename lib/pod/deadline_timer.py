@@ -5,10 +5,11 @@ without a restart. No answer counts as success: that this process still runs pro
 all ways are tried in turn, again and again. Whether the pod's own key may read and end its pod has not yet been tried
 on a live account.
 
-The time is what the API's answers say (Date): deadlines were checked against that clock when the pod was rented. The
-median of three answers counts, so that one odd answer changes nothing. Without it the time is what this machine's
-clock says, but never less than its time at the start and what has passed since: a clock set back does not lengthen
-the rent, one set forward may shorten it.
+The time is what the API's last answer says (Date): deadlines were checked against that clock when the pod was rented.
+Without three such answers the time is what this machine's clock says. In both cases it is never less than at the start
+(by the median of the first three answers) and what has passed since: a clock that is set back, or stands still as in
+answers from a cache, does not lengthen the rent; one set forward may shorten it. One odd answer changes nothing, for
+the deadline must have come in several readings in turn.
 """
 
 import contextlib
@@ -27,7 +28,7 @@ import urllib.request
 
 API_URL = (os.environ.get("WORKBOOK_API_URL") or "https://api.runpod.io/v2").rstrip("/")
 POD_ID = os.environ.get("RUNPOD_POD_ID", "")
-POD_KEY = os.environ.get("RUNPOD_API_KEY", "")
+POD_KEY = os.environ.get("RUNPOD_API_KEY", "").strip()
 POD_URL = API_URL + "/pods/" + urllib.parse.quote(POD_ID, safe="")
 WAYS_TO_END = (
     ("DELETE", "DELETE", POD_URL, None),
@@ -51,8 +52,8 @@ UNREADABLE_ANSWERS_TO_END = 8
 # For all of a call, however the answer drips.
 CALL_SECONDS = 20
 LONGEST_ANSWER_BYTES = 1_000_000
-# A plan may have a week, an extension a day more. Names that say more are no deadlines of the workbook, and an API
-# that is further from this machine's clock is not believed.
+# A plan may have a week, an extension a day more. Names that say more are no deadlines of the workbook, and an answer
+# whose time is further from the deadline is not believed.
 LONGEST_LEAD_SECONDS = 31 * 24 * 3600
 
 
@@ -61,7 +62,7 @@ def seconds_since_boot():
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-# How far a clock is ahead of the one that nobody can set: this machine's at the start, the API's in three answers.
+# How far a clock is ahead of the one that nobody can set: this machine's at the start, the API's in each answer.
 # Who starts this process again gives it what the first one had.
 ahead_at_start = float(sys.argv[1]) if len(sys.argv) > 1 else time.time() - seconds_since_boot()
 ahead_by_date = []
@@ -69,18 +70,16 @@ ahead_by_date = []
 
 def now():
     passed = seconds_since_boot()
-    own = (time.time(), passed + ahead_at_start)
-    if len(ahead_by_date) == 3:
-        told = passed + sorted(ahead_by_date)[1]
-        if min(abs(told - clock) for clock in own) < LONGEST_LEAD_SECONDS:
-            return told
-    return max(own)
+    if len(ahead_by_date) >= 3:
+        return passed + max(sorted(ahead_by_date[:3])[1], ahead_by_date[-1])
+    return max(time.time(), passed + ahead_at_start)
 
 
 def note_date(headers):
     with contextlib.suppress(Exception):
         date = email.utils.mktime_tz(email.utils.parsedate_tz(headers["Date"]))
-        ahead_by_date[:] = [*ahead_by_date[-2:], date - seconds_since_boot()]
+        if abs(date - FIRST_DEADLINE) < LONGEST_LEAD_SECONDS:
+            ahead_by_date.append(date - seconds_since_boot())
 
 
 @contextlib.contextmanager
@@ -152,6 +151,9 @@ def parse_time(text):
         return None
 
 
+FIRST_DEADLINE = parse_time(os.environ.get("WORKBOOK_DEADLINE", ""))
+
+
 def read_deadline_in_name():
     """Returns seconds since 1970, 0 where the name has no deadline, and None where the name is not known."""
     status, text = call("GET", POD_URL)
@@ -186,8 +188,8 @@ def look(pod):
     pod.readings += 1
     pause = READ_NAME_SECONDS if pod.readings > 2 else LONGEST_SLEEP_SECONDS
     pod.read_name_at = seconds_since_boot() + pause
-    if in_name is not None and max(in_name, pod.first_deadline) != pod.deadline:
-        pod.deadline = max(in_name, pod.first_deadline)
+    if in_name is not None and max(in_name, FIRST_DEADLINE) != pod.deadline:
+        pod.deadline = max(in_name, FIRST_DEADLINE)
         say("the deadline has been moved: this pod ends itself at %s." % to_text(pod.deadline))
     if now() < pod.deadline:
         pod.confirmed = pod.unreadable = 0
@@ -216,17 +218,14 @@ def is_safe(address):
 
 
 def main():
-    deadline = parse_time(os.environ.get("WORKBOOK_DEADLINE", ""))
-    if deadline is None or not POD_ID or not POD_KEY:
+    if FIRST_DEADLINE is None or not POD_ID or not POD_KEY:
         say("this pod has no deadline or no key of its own, so it cannot end itself.")
         return
     if not is_safe(API_URL):
         say("this pod's key goes only to https, so it cannot end itself.")
         return
-    say("this pod ends itself at " + to_text(deadline) + " unless its name says later.")
-    pod = types.SimpleNamespace(
-        first_deadline=deadline, deadline=deadline, readings=0, read_name_at=0, confirmed=0, unreadable=0
-    )
+    say("this pod ends itself at " + to_text(FIRST_DEADLINE) + " unless its name says later.")
+    pod = types.SimpleNamespace(deadline=FIRST_DEADLINE, readings=0, read_name_at=0, confirmed=0, unreadable=0)
     seconds = 0
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Starts vLLM in a pod of the workbook: python3 -c <this text> <the guard's text> <the timer's text> <vLLM's arguments>.
+"""Starts vLLM in a pod of the workbook: python3 -Ic <this text> <the guard's text> <the timer's text> <vLLM's arguments>.
 
 It does what a plain vLLM pod does not: every door but /health and /ping asks for the key, and the pod ends itself at
 its deadline. This process stays: it starts the timer again when that was killed, and when it ends itself, so does the
@@ -17,8 +17,12 @@ import time
 
 key_guard, deadline_timer, *arguments = sys.argv[1:]
 
-# Past the deadline the timer needs a while: a vLLM that fails at once, again and again, must not leave it none.
+# Past the deadline the timer needs a while: a vLLM that fails at once, again and again, must not leave it none. Until
+# a name that cannot be read is given up, and one of three ways has worked, 10 minutes can pass.
 SECONDS_FOR_THE_TIMER = 60
+SECONDS_PAST_THE_DEADLINE = 600
+# Python does not find itself where the environment has no PATH.
+PYTHON = sys.executable or "/proc/self/exe"
 
 
 def keep_timer():
@@ -29,7 +33,7 @@ def keep_timer():
     # As an argument, for a disk can be full, and a file can go; isolated (-I) from what lies around. The last one only
     # names it in lists of processes.
     name = "workbook_deadline_timer"
-    command = [sys.executable, "-I", "-c", deadline_timer, str(ahead), name + ".py"]
+    command = [PYTHON, "-I", "-c", deadline_timer, str(ahead), name + ".py"]
     while True:
         with contextlib.suppress(Exception):
             # Its own session: what ends the server's process group does not end the timer.
@@ -46,7 +50,7 @@ def start_server():
         file.write(key_guard)
     search_path = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(search_path)}
-    module = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model"]
+    module = [PYTHON, "-m", "vllm.entrypoints.openai.api_server", "--model"]
     command = ["vllm", "serve"] if shutil.which("vllm") else module
     guarded = [*arguments, "--middleware", "workbook_key_guard.KeyGuard"]
     return subprocess.Popen([*command, *guarded], env=environment)
@@ -71,11 +75,14 @@ def main():
         # As shells put it, where a signal ended it.
         code = ended if ended >= 0 else 128 - ended
     except Exception as error:
-        print("workbook: vLLM could not be started:", error, file=sys.stderr, flush=True)
         code = 1
+        with contextlib.suppress(Exception):
+            print("workbook: vLLM could not be started:", error, file=sys.stderr, flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
     if not received:
-        timer.join(SECONDS_FOR_THE_TIMER)
+        # As texts, for both are in UTC.
+        is_late = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) > os.environ.get("WORKBOOK_DEADLINE", "")
+        timer.join(SECONDS_PAST_THE_DEADLINE if is_late else SECONDS_FOR_THE_TIMER)
     sys.exit(code)
 
 

@@ -18,6 +18,11 @@ describe("a base URL as people paste it", () => {
     ["https://example.com/v1?key=1#top", "https://example.com/v1"],
     ["https://example.com/?key=1", "https://example.com/v1"],
     ["HTTPS://Example.com/v1", "https://example.com/v1"],
+    // URL, by which settings judge where a key may go, reads these so.
+    ["https:/example.com/v1", "https://example.com/v1"],
+    ["https:example.com", "https://example.com/v1"],
+    ["https:\\\\example.com\\v1", "https://example.com/v1"],
+    ["http:/127.0.0.1:8000", "http://127.0.0.1:8000/v1"],
     ["https://example.com/api/v1", "https://example.com/api/v1"],
     ["https://example.com/api", "https://example.com/api/v1"],
     ["https://example.com/v1beta/openai/", "https://example.com/v1beta/openai"],

@@ -91,7 +91,7 @@ const connect = (baseUrl: string): Promise<Endpoint> =>
 const messages = [{ role: "user" as const, content: "a conversation" }];
 const bounds = {
   answerCharacters: 50_000,
-  eventCharacters: 50_000,
+  eventCharacters: 250_000,
   silenceMs: 300,
   totalMs: 1_500,
   lingerMs: 100,
@@ -239,7 +239,16 @@ describe("a hostile server, when it is opened", () => {
     const long = "9".repeat(50_000);
     const model = { id: `small${escapes}\n\u2028${long}`, owned_by: "vllm", root: escapes, object: escapes };
     const rehearsal = { model: `${escapes}${long}`, simulated: false, samplingDefaults: { [escapes]: 1 } };
-    for (const version of [{ version: `0.32${escapes}${long}` }, { version: escapes, rehearsal }]) {
+    const names = Array.from({ length: 3_000 }, (_, index) =>
+      index.toString(2).replace(/./g, (bit) => "ab"[+bit] ?? ""),
+    );
+    const samplingDefaults = Object.fromEntries(names.map((name) => [name, 1]));
+    const versions = [
+      { version: `0.32${escapes}${long}` },
+      { version: escapes, rehearsal },
+      { version: "0.32", rehearsal: { model: "small", simulated: false, samplingDefaults } },
+    ];
+    for (const version of versions) {
       const server = await startHostile(t, { models: json({ data: [model] }), version: json(version) });
       const endpoint = await connect(server.url);
       const shown = describeEndpoint(endpoint);
@@ -263,7 +272,7 @@ describe("a hostile server, when it chats", () => {
       "sends a line without end",
       flood("x", { ...stream, start: `${hello}data: ` }),
       "too-long",
-      /one event is longer than 50,000 characters/,
+      /one event is longer than 250,000 characters/,
     ],
     [
       "sends a packed line without end",
@@ -343,6 +352,12 @@ describe("a hostile server, when it chats", () => {
       "unreadable",
       /a chunk is no JSON/,
     ],
+    [
+      "sends a hundred thousand wrong values",
+      events(`data: {"choices":[${"1,".repeat(100_000)}1]}\n\n`),
+      "unreadable",
+      /a chunk is no JSON/,
+    ],
     ["sends another form", events('data: {"choices":{"0":1}}\n\n'), "unreadable", /does not have the form/],
     [
       "sends a page without end",
@@ -417,6 +432,42 @@ describe("a hostile server, when it chats", () => {
         .catch(explainError);
       assert.match(JSON.stringify(client), words);
       assert.ok(server.sentBytes() < 2 * mostBytes, `${server.sentBytes()} bytes were taken`);
+    });
+  }
+
+  for (const [status, words] of [
+    [200, "Überprüft ✓"],
+    [401, "Nicht überprüft ✓"],
+    [999, "Odd"],
+  ] as const) {
+    test(`and says "${words}" beside its status, is understood`, async (t) => {
+      const body = status === 200 ? hello + finish + done : '{"error":{"message":"wrong"}}';
+      const head = `HTTP/1.1 ${status} ${words}\r\ncontent-type: ${status === 200 ? stream.type : "application/json"}`;
+      const chat: Answer = ({ socket }) => socket?.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
+      const endpoint = await connect((await startHostile(t, { chat })).url);
+      const said = await printChat(endpoint, { messages }, { write: () => {} }).then(
+        ({ text }) => text,
+        (error) => error.message,
+      );
+      assert.equal(said, status === 200 ? "Hello" : `${Math.min(status, 599)} wrong`);
+    });
+  }
+
+  const key = "canary0123456789";
+  const echoes: [name: string, answer: Answer][] = [
+    ["a refusal", json({ error: { message: `not valid: ${key}` } }, 401)],
+    ["a refusal that is no JSON", text(`not valid: ${key}`, 403, "text/plain")],
+    ["an error in the stream", events(hello, `data: ${JSON.stringify({ error: `no ${key}` })}\n\n`)],
+    ["what is no JSON", events(hello, `data: ${key}\n\n`)],
+    ["the type of the answer", text("x", 200, `text/${key}`)],
+  ];
+  for (const [name, chat] of echoes) {
+    test(`and repeats the key in ${name}, does not get it into an error`, async (t) => {
+      const { url } = await startHostile(t, { chat });
+      const endpoint = await connectEndpoint({ baseUrl: url, apiKey: key });
+      const error = await printChat(endpoint, { messages }, { write: () => {} }).catch((error) => error);
+      assert.ok(error instanceof Error);
+      assert.doesNotMatch(`${error.stack} ${JSON.stringify(explainError(error))}`, /canary/);
     });
   }
 

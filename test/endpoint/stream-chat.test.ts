@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { describe, type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { type ChatEvent, type ChatRequest, streamChat } from "../../lib/src/endpoint/index.ts";
 import { sendJson, sendStream } from "../helpers/local-server.ts";
 import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
@@ -45,6 +46,27 @@ describe("the events of a streamed answer", () => {
       { type: "finish", finishReason: "stop", stopReason: null },
       { type: "usage", usage, isFinal: true },
     ]);
+  });
+
+  test("come to whoever takes longer over each than the server may be silent", async (t) => {
+    let goOn = () => {};
+    const isRead = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const endpoint = await connectOpenAiLike(t, async (_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(chunk({ delta: { content: "Hel" } }));
+      await isRead;
+      response.end(chunk({ delta: { content: "lo" }, finish_reason: "stop" }) + done);
+    });
+    let text = "";
+    for await (const event of streamChat(endpoint, request, { bounds: { silenceMs: 1_000 } })) {
+      if (event.type === "text") text += event.text;
+      if (text !== "Hel") continue;
+      await delay(1_200);
+      goOn();
+    }
+    assert.equal(text, "Hello");
   });
 
   test("leave out chunks without text: role only, empty, no delta, no choices, comments", async (t) => {

@@ -148,6 +148,11 @@ describe("vLLM's counters", () => {
     assert.equal(await readServerCounters([first, third]), null);
   });
 
+  test("are null where the page is many times what a server writes", async (t) => {
+    const server = await startLocalServer(t, (_, response) => response.end(today + "x 1\n".repeat(1_100_000)));
+    assert.equal(await readServerCounters({ baseUrl: `${server.url}/v1`, apiKey: "EMPTY" }), null);
+  });
+
   test("lie beside /v1, and the key is sent there and nowhere else", async (t) => {
     const other = await startLocalServer(t, (_, response) => response.end(today));
     const server = await startLocalServer(t, ({ path }, response) => {

@@ -7,13 +7,19 @@ import type { ServedModel } from "./fetch-models.ts";
 
 const name = z.string().transform((text) => cleanName(text, 100));
 
+/** More parameters of sampling than any server has. */
+const mostDefaults = 20;
+
 const versionSchema = z.object({
   version: name,
   rehearsal: z
     .object({
       model: name,
       simulated: z.boolean(),
-      samplingDefaults: z.record(z.string().regex(/^[a-z_]{1,40}$/), z.number()).optional(),
+      samplingDefaults: z
+        .record(z.string().regex(/^[a-z_]{1,40}$/), z.number())
+        .refine((defaults) => Object.keys(defaults).length <= mostDefaults)
+        .optional(),
     })
     .optional(),
 });

@@ -17,7 +17,8 @@ export function normalizeBaseUrl(text: string): string {
       remedy: "Give the address as baseUrl (or OPENAI_BASE_URL) and the key as apiKey (or OPENAI_API_KEY).",
     });
   }
-  const withScheme = /^[a-z]+:\/\//i.test(trimmed)
+  // As URL reads it: `https:/host` is `https://host` too, and an address that settings were judged by leads nowhere else.
+  const withScheme = /^(https?:|[a-z]+:\/\/)/i.test(trimmed)
     ? trimmed
     : `${isLoopbackUrl(`http://${trimmed}`) ? "http" : "https"}://${trimmed}`;
   if (!URL.canParse(withScheme) || !/^https?:/i.test(withScheme)) {

@@ -8,7 +8,7 @@ export interface ChatBounds {
   answerCharacters: number;
   /** Characters of one event. */
   eventCharacters: number;
-  /** Milliseconds without an event; comments, which keep connections open, do not count. */
+  /** Milliseconds of waiting for an event; comments, which keep connections open, do not count as one. */
   silenceMs: number;
   /** Milliseconds in all. */
   totalMs: number;
@@ -26,10 +26,15 @@ export const chatBounds: ChatBounds = {
   lingerMs: 5_000,
 };
 
-/** Aborts its signal, with the reason, when nothing has happened for too long or the whole takes too long. */
+/**
+ * Aborts its signal, with the reason, when nothing has happened for too long or the whole takes too long.
+ *
+ * `pauseSilence` stops the first of these clocks until it is started anew: who reads slowly does not wait for the server.
+ */
 export function watchTime({ silenceMs, totalMs }: ChatBounds): {
   signal: AbortSignal;
   restartSilence: () => void;
+  pauseSilence: () => void;
   stop: () => void;
 } {
   const controller = new AbortController();
@@ -39,13 +44,20 @@ export function watchTime({ silenceMs, totalMs }: ChatBounds): {
       Math.min(ms, longestTimerMs),
     );
   const total = giveUpAfter(totalMs, "it was not complete after");
-  const silence = giveUpAfter(silenceMs, "no event came for");
+  let silence: NodeJS.Timeout | undefined;
+  const pauseSilence = () => clearTimeout(silence);
+  const restartSilence = () => {
+    pauseSilence();
+    silence = giveUpAfter(silenceMs, "no event came for");
+  };
+  restartSilence();
   return {
     signal: controller.signal,
-    restartSilence: () => void silence.refresh(),
+    restartSilence,
+    pauseSilence,
     stop() {
       clearTimeout(total);
-      clearTimeout(silence);
+      pauseSilence();
     },
   };
 }

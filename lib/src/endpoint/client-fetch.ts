@@ -5,7 +5,8 @@ import {
   readTextWithin,
 } from "../read-text-within.ts";
 import { stayOnHost } from "../stay-on-host.ts";
-import { parseJson, stripControlCharacters } from "../words/index.ts";
+import { cleanWords, parseJson } from "../words/index.ts";
+import { patiently } from "./patient-dispatcher.ts";
 
 /** A character may take several bytes; whoever reads events counts characters first. */
 const longestLineBytes = 4 * longestEventCharacters;
@@ -14,16 +15,21 @@ const longestLineBytes = 4 * longestEventCharacters;
 const mostRefusalBytes = 1024 * 1024;
 
 /**
- * Wraps a fetch for the `openai` client: no redirect, a bound for every body and every line of a stream, and refusals
- * without control characters, for the package puts them into its errors.
+ * Wraps a fetch for the `openai` client: no redirect, a bound for every body and every line of a stream, patience with a
+ * slow server, and refusals without control characters and keys, for the package puts them into its errors.
  */
-export function createClientFetch(request: typeof fetch, maxBytes: number = mostAnswerBytes): typeof fetch {
+export function createClientFetch(
+  request: typeof fetch,
+  { secrets, maxBytes = mostAnswerBytes }: { secrets: readonly string[]; maxBytes?: number | undefined },
+): typeof fetch {
   const direct = stayOnHost(request);
   return async (input, init) => {
-    const response = await direct(input, init);
+    const response = await direct(input, { ...patiently(), ...init });
+    // Not the words beside the status, nor a status above 599: servers send what a Response does not take.
+    const head = { status: Math.min(response.status, 599), headers: response.headers };
     if (!response.ok) {
       const body = await readTextWithin(response, { maxBytes: Math.min(maxBytes, mostRefusalBytes) });
-      return new Response(body === "" ? null : cleanBody(body), response);
+      return new Response(body === "" ? null : cleanBody(body, secrets), head);
     }
     if (response.body === null) return response;
     const isStream = response.headers.get("content-type")?.includes("event-stream") ?? false;
@@ -37,15 +43,15 @@ export function createClientFetch(request: typeof fetch, maxBytes: number = most
         controller.enqueue(part);
       },
     });
-    return new Response(response.body.pipeThrough(counter), response);
+    return new Response(response.body.pipeThrough(counter), head);
   };
 }
 
 /** Escapes stand in JSON as text, and become characters only when it is read. */
-function cleanBody(body: string): string {
+function cleanBody(body: string, secrets: readonly string[]): string {
   const json = parseJson(body);
-  if (json === undefined) return stripControlCharacters(body);
-  const clean = (value: unknown) => (typeof value === "string" ? stripControlCharacters(value) : value);
+  if (json === undefined) return cleanWords(body, secrets);
+  const clean = (value: unknown) => (typeof value === "string" ? cleanWords(value, secrets) : value);
   try {
     return JSON.stringify(json, (_name, value: unknown) => clean(value));
   } catch {

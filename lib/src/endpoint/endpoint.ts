@@ -79,7 +79,11 @@ export async function connectEndpoint(options: {
   const facts = await askServer({ ...access, timeoutMs, maxBytes, model });
   const notes = [...keyNotes, ...modelNotes];
   const endpoint = { baseUrl, model: id, maxModelTokens, origin, gpu, ...facts, notes, close };
-  const client = createClient({ baseUrl, apiKey, fetch: createClientFetch(request, maxBytes) });
+  const client = createClient({
+    baseUrl,
+    apiKey,
+    fetch: createClientFetch(request, { secrets: apiKey === noKey ? [] : [apiKey], maxBytes }),
+  });
   // Printing an endpoint shows neither its key nor the client, which holds the key too.
   return Object.defineProperties(endpoint, {
     apiKey: { value: apiKey, enumerable: false },

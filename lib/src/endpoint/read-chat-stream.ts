@@ -1,6 +1,7 @@
 import { createParser } from "eventsource-parser";
 import { z } from "zod";
 import { AnswerTooLongError } from "../read-text-within.ts";
+import { parseJson } from "../words/index.ts";
 import type { ChatBounds } from "./chat-bounds.ts";
 import { type ChatEvent, readChunk } from "./chat-events.ts";
 import { StreamEnd, tooLong } from "./stream-end.ts";
@@ -35,7 +36,9 @@ export async function* readChatStream(stream: {
         isDone = true;
         return;
       }
-      const chunk = parseChunk(data);
+      const chunk = parseJson(data);
+      // Without the parser's own error, which quotes the chunk as it is.
+      if (chunk === undefined) throw new StreamEnd(`a chunk is no JSON: ${data.slice(0, 100)}`, "unreadable");
       hasChunks = true;
       const failure = errorSchema.safeParse(chunk);
       if (failure.success) {
@@ -78,14 +81,6 @@ export async function* readChatStream(stream: {
   }
   // Some servers leave [DONE] out; a finish reason says as well that the text is whole.
   if (finished === 0) throw new StreamEnd("it ended without [DONE]", "cut-off");
-}
-
-function parseChunk(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch (cause) {
-    throw new StreamEnd(`a chunk is no JSON: ${data.slice(0, 100)}`, "unreadable", cause);
-  }
 }
 
 function readEventsOf(chunk: unknown): ChatEvent[] {

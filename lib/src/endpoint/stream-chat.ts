@@ -49,11 +49,14 @@ export async function* streamChat(
       headers: options.headers,
       onEvent: (event) => sent.push(event),
     });
+    clock.pauseSilence();
     yield* sent;
+    clock.restartSilence();
     let hasReasoning = false;
     let isSearched = false;
     const stream = { response, bounds, choices: request.n ?? 1, onEvent: clock.restartSilence };
     for await (const event of readChatStream(stream)) {
+      clock.pauseSilence();
       if ("text" in event) characters += event.text.length;
       if (characters > bounds.answerCharacters) throw tooLong("it", bounds.answerCharacters);
       if (event.type === "text") text += event.text;
@@ -66,6 +69,7 @@ export async function* streamChat(
           yield { type: "notice", notice: "thoughts-in-text", text: describeThinkTags(endpoint), atMs };
       }
       yield event;
+      clock.restartSilence();
     }
   } catch (error) {
     const overdue: unknown = clock.signal.reason;

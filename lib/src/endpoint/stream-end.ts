@@ -1,4 +1,4 @@
-import { cutEnd, inWords, stripControlCharacters } from "../words/index.ts";
+import { cleanWords, cutEnd, inWords } from "../words/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatStreamError } from "./endpoint-error.ts";
 
@@ -8,34 +8,35 @@ const longestMessage = 2_000;
 export class StreamEnd extends Error {
   readonly problem: Exclude<ChatStreamError["problem"], "interrupted">;
   constructor(message: string, problem: StreamEnd["problem"], cause?: unknown) {
-    super(stripControlCharacters(message.slice(0, longestMessage)), { cause });
+    super(message.slice(0, longestMessage), { cause });
     this.problem = problem;
   }
   withText(text: string, endpoint: Endpoint): ChatStreamError {
+    const message = cleanWords(this.message, [endpoint.apiKey]);
     const place = `after ${text.length} characters of the answer from ${endpoint.baseUrl}`;
     const common = { problem: this.problem, text, cause: this.cause };
     if (this.problem === "error-in-stream") {
-      const words = `${cutEnd(this.message, ". \n")}.`;
+      const words = `${cutEnd(message, ". \n")}.`;
       return new ChatStreamError(`The server reported an error ${place}: ${words}`, {
         ...common,
         remedy: "Look at the server's log; what had arrived is in the error's text.",
       });
     }
     if (this.problem === "unreadable") {
-      return new ChatStreamError(`The stream could not be read ${place}: ${this.message}.`, {
+      return new ChatStreamError(`The stream could not be read ${place}: ${message}.`, {
         ...common,
         remedy: "Check the base URL: what answers there does not stream as an OpenAI-compatible API does.",
       });
     }
     if (this.problem === "too-long" || this.problem === "too-slow") {
-      return new ChatStreamError(`The stream was given up ${place}: ${this.message}.`, {
+      return new ChatStreamError(`The stream was given up ${place}: ${message}.`, {
         ...common,
         remedy:
           "The connection is closed; what had arrived is in the error's text. " +
           "Look at the server's log, then try again with a smaller max_tokens.",
       });
     }
-    return new ChatStreamError(`The stream was cut off ${place} (${this.message}).`, {
+    return new ChatStreamError(`The stream was cut off ${place} (${message}).`, {
       ...common,
       remedy:
         "The server, the proxy or the network closed it early; what had arrived is in the error's text. " +

@@ -47,6 +47,9 @@ export async function readServerCounters(
   }
 }
 
+/** Many times what vLLM writes for all its engines; each sample takes far more than its text. */
+const mostPageBytes = 4 * 1024 * 1024;
+
 async function fetchMetricsPage(source: MetricsSource, signal: AbortSignal): Promise<string> {
   const response = await fetch(`${serverRoot(source.baseUrl)}/metrics`, {
     headers: { authorization: `Bearer ${source.apiKey}` },
@@ -54,7 +57,7 @@ async function fetchMetricsPage(source: MetricsSource, signal: AbortSignal): Pro
     redirect: "error",
     signal,
   });
-  const page = await readTextWithin(response);
+  const page = await readTextWithin(response, { maxBytes: mostPageBytes });
   return response.ok ? page : "";
 }
 

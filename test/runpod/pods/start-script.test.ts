@@ -56,15 +56,25 @@ describe("the key guard in a pod", () => {
 /** Starts a pod's command with a `vllm` and, where one is given, a timer of the test's own. */
 function startPod(
   context: TestContext,
-  parts: { vllm: string; timer?: string; environment?: Record<string, string>; limits?: string },
+  parts: {
+    vllm: string;
+    timer?: string;
+    environment?: Record<string, string>;
+    limits?: string;
+    constants?: string;
+  },
 ) {
-  const { vllm, timer, environment = {}, limits = ":" } = parts;
+  const { vllm, timer, environment = {}, limits = ":", constants = "" } = parts;
   const folder = makeFolder(context);
   writeFileSync(join(folder, "vllm"), `#!/usr/bin/env python3\n${vllm}`);
   chmodSync(join(folder, "vllm"), 0o755);
+  // What lies where it starts is not its library.
+  writeFileSync(join(folder, "tempfile.py"), "raise SystemExit(7)");
   const { entrypoint, cmd } = guardedCommand(["org/model", "--hf-overrides", '{"a": "b c"}']);
   if (timer !== undefined) entrypoint[4] = timer;
+  entrypoint[2] = entrypoint[2]?.replace("\nmain()\n", `\n${constants}\nmain()\n`) ?? "";
   const pod = spawn("sh", ["-c", `${limits}; exec "$@"`, "sh", ...entrypoint, ...cmd], {
+    cwd: folder,
     env: { PATH: `${folder}:${process.env["PATH"]}`, VLLM_API_KEY: "sk-canary", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -110,6 +120,7 @@ print(json.dumps({"arguments": sys.argv[1:], "guard": KeyGuard.__name__}))
 `;
     const { ended, said } = startPod(context, { vllm });
     assert.equal(await ended, 0);
+    await until(() => said().includes("}\n"));
     const started = said()
       .split("\n")
       .find((line) => line.startsWith("{"));
@@ -126,7 +137,7 @@ print(json.dumps({"arguments": sys.argv[1:], "guard": KeyGuard.__name__}))
   test("does not serve without a key", async (context) => {
     const { ended, said } = startPod(context, { vllm: sleep, environment: { VLLM_API_KEY: "" } });
     assert.equal(await ended, 1);
-    assert.match(said(), /VLLM_API_KEY is not set/);
+    await until(() => said().includes("VLLM_API_KEY is not set"));
   });
 
   test("starts the timer again when it was killed, as often as that happens", async (context) => {
@@ -156,8 +167,31 @@ print(json.dumps({"arguments": sys.argv[1:], "guard": KeyGuard.__name__}))
     const timer = "print('the timer runs', flush=True)\n";
     const { ended, said } = startPod(context, { vllm: sleep, timer, limits: "ulimit -f 0" });
     assert.equal(await ended, 1);
-    assert.match(said(), /the timer runs/);
-    assert.match(said(), /vLLM could not be started: .*No usable temporary directory/);
+    await until(() => said().includes("the timer runs"));
+    await until(() => /vLLM could not be started: .*No usable temporary directory/.test(said()));
+  });
+
+  test("stays until the timer has done its work where the log takes nothing, the environment has no PATH, or it is late", async (context) => {
+    const late = { WORKBOOK_DEADLINE: new Date(Date.now() - 5_000).toISOString() };
+    for (const parts of [
+      { limits: "exec 2>/dev/full", environment: { VLLM_API_KEY: "" } },
+      { limits: 'set -- env -u PATH "$@"' },
+      { constants: "SECONDS_FOR_THE_TIMER = 0", environment: late },
+    ]) {
+      const timer = "import os, time\ntime.sleep(1)\nprint('its parent is', os.getppid(), flush=True)\n";
+      const { pod, said } = startPod(context, { vllm: "1 / 0", timer, ...parts });
+      await until(() => said().includes("its parent is"));
+      assert.match(said(), new RegExp(`its parent is ${pod.pid}\n`), JSON.stringify(parts));
+    }
+  });
+
+  test("does not keep a vLLM that failed waiting before the deadline", async (context) => {
+    const { ended, said } = startPod(context, {
+      ...{ vllm: "1 / 0", constants: "SECONDS_FOR_THE_TIMER = 0", timer: `${announce("timer")}${sleep}` },
+      environment: { WORKBOOK_DEADLINE: new Date(Date.now() + 3_600_000).toISOString() },
+    });
+    assert.equal(await ended, 1);
+    await until(() => said().includes("timer "));
   });
 
   test("fits into what the API and the system take: 100 kB a call, 128 kB an argument", () => {

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
 import { isLoopbackUrl, readNetworkError } from "../../network.ts";
 import { AnswerTooLongError, readTextWithin } from "../../read-text-within.ts";
-import { cleanName, cleanWords, cutEnd, findKeyOwner, findKeyProblem } from "../../words/index.ts";
+import { cleanName, cleanWords, cutEnd, findKeyOwner, findKeyProblem, parseJson } from "../../words/index.ts";
 import { type ClockReading, readClock } from "./clock-reading.ts";
 import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
@@ -77,7 +77,7 @@ export async function requestJson<Output>(
 ): Promise<Output> {
   const { response, body } = await sendRequest(connection, call);
   const name = nameCall(call);
-  const unreadable = (problem: string, remedy: string, cause?: unknown) =>
+  const unreadable = (problem: string, remedy: string) =>
     new RunPodError(`Runpod's answer to ${name} ${problem}.`, {
       problem: "unreadable-answer",
       call: name,
@@ -85,15 +85,11 @@ export async function requestJson<Output>(
       remedy,
       requestId: response.headers.get("x-request-id"),
       mayHaveHappened: call.method === "POST" || call.method === "PATCH",
-      cause,
     });
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch (cause) {
+  const json = parseJson(body);
+  if (json === undefined) {
     const remedy = "Check that RUNPOD_API_URL is the API's own address, then try again.";
-    const problem = `is not JSON (HTTP ${response.status})`;
-    throw unreadable(problem, remedy, withoutSecrets(cause, connection));
+    throw unreadable(`is not JSON (HTTP ${response.status})`, remedy);
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;

@@ -57,7 +57,7 @@ export function makePodBody(
  */
 export function guardedCommand(vllmArguments: readonly string[]): { entrypoint: string[]; cmd: string[] } {
   const [start, guard, timer] = ["start_pod", "key_guard", "deadline_timer"].map(readScript);
-  return { entrypoint: ["python3", "-c", start ?? "", guard ?? "", timer ?? ""], cmd: [...vllmArguments] };
+  return { entrypoint: ["python3", "-Ic", start ?? "", guard ?? "", timer ?? ""], cmd: [...vllmArguments] };
 }
 
 function readScript(name: string): string {

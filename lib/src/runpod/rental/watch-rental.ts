@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { isLoopbackUrl } from "../../network.ts";
+import { checkClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
 import { findRental } from "./find-rental.ts";
@@ -30,7 +31,7 @@ export async function watchRental<Found extends Rented>(
   const { apiUrl } = context.connection;
   const isLoopback = isLoopbackUrl(apiUrl);
   const isIdle = idleMinutes === null ? undefined : kind.watchIdleness?.(context);
-  const looks = { unwanted: 0, absent: 0, idle: 0, silent: 0, closed: 0 };
+  const looks = { unwanted: 0, past: 0, absent: 0, idle: 0, silent: 0, closed: 0 };
   let known: Known = { records: [] };
   // Where the journal does not tell the id, what was seen does.
   let seenId: string | null = null;
@@ -67,7 +68,9 @@ export async function watchRental<Found extends Rented>(
       const isUnwanted = again.some(({ judgement }) => judgement.verdict === "end");
       looks.unwanted = isUnwanted ? looks.unwanted + 1 : 0;
       looks.idle = main[0] !== undefined && (await isIdle?.(main[0].found)) === true ? looks.idle + 1 : 0;
-      const isPast = again.some(({ judgement }) => judgement.state === "past");
+      looks.past = again.some(({ judgement }) => judgement.state === "past") ? looks.past + 1 : 0;
+      // Where the API and this machine do not agree on the time, either may be wrong for a moment.
+      const isPast = looks.past >= (checkClock(context).state === "off" ? looksUntilSure : 1);
       const isIdleTooLong = looks.idle > 0 && looks.idle * intervalMs >= (idleMinutes ?? 0) * 60_000;
       if (!isPast && looks.unwanted < looksUntilSure && !isIdleTooLong) continue;
       for (const { found } of again) await endRental(context, kind, found);

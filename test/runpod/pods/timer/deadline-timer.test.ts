@@ -1,10 +1,14 @@
 import { after, describe, test } from "node:test";
-import type { Answer } from "./pod-api.ts";
+import { type Answer, podKey } from "./pod-api.ts";
 import { playScenario, type Scenario, startTimers } from "./timer-runs.ts";
 
 // The timer's own text runs, with its sleeps 300 times shorter; where a call hangs, its time limit is shorter as well.
 const hasty = { CALL_SECONDS: 0.4 };
 const hour = 3_600;
+const startedAt = new Date().toUTCString();
+// What would be a deadline in a name, were it not for what stands around it.
+const soon = `${new Date(Date.now() + 7_200_000).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+const arabic = soon.replace(/\d/g, (digit) => String.fromCharCode(0x660 + Number(digit)));
 const times = (count: number, answer: Answer): Answer[] => Array<Answer>(count).fill(answer);
 
 const waysToEnd: Scenario[] = [
@@ -75,6 +79,14 @@ const waysToEnd: Scenario[] = [
   { what: "the container starts again after the deadline", deadlineIn: -hour },
 ];
 
+/** The pod is left alone: however slow the machine, what would end it had its readings. */
+const isLeftAlone = {
+  deadlineIn: hour / 2,
+  constants: { READ_NAME_SECONDS: 0.1 },
+  endsBy: null,
+  until: ({ counts }) => counts.GET > 16,
+} satisfies Partial<Scenario>;
+
 const names: Scenario[] = [
   { what: "the name has a later deadline", answers: (nameAt) => ({ GET: [nameAt(2)] }), notBefore: 2 },
   {
@@ -85,21 +97,22 @@ const names: Scenario[] = [
   ...([1, 3, 7] as const).map(
     (count): Scenario => ({
       what: `an extended pod's name cannot be read ${count} times at its first deadline`,
-      answers: (nameAt) => ({ GET: [...times(count, count === 3 ? 429 : 500), nameAt(2)] }),
+      answers: (nameAt) => ({ GET: [...times(count, count === 3 ? 429 : 500), nameAt(hour)] }),
+      ...isLeftAlone,
       deadlineIn: -1,
-      notBefore: 2,
     }),
   ),
   {
     what: "an extended pod's name could be read once, early, and never again",
-    answers: (nameAt) => ({ GET: [nameAt(2), 500] }),
-    notBefore: 2,
+    answers: (nameAt) => ({ GET: [nameAt(hour), 500] }),
+    ...isLeftAlone,
+    deadlineIn: -1,
   },
   ...(
     [
       ...["drips", "is huge", "is nested deeply", "closes", "is no HTTP", "is silent", "redirects"],
       ...["goes on with 100", "is bad gzip", 403, 404, 429, 500],
-      ...[{ name: 7 }, { name: null }, { name: "workbook-20991231T000000Z", id: "another" }],
+      ...[{ name: 7 }, { name: null }, { name: `workbook-${soon}`, id: "another" }],
     ] as Answer[]
   ).map(
     (answer): Scenario => ({
@@ -109,14 +122,8 @@ const names: Scenario[] = [
     }),
   ),
   ...[
-    ...[
-      "",
-      "somebody renamed it",
-      "-99999999T999999Z",
-      "x-20991231T000000Z and more",
-      "x-20991231T000000Z\n",
-    ],
-    ...["x-٢٠٢٧١٢٣١T٠٠٠٠٠٠Z", "x-99991231T235959Z", "x-20270001T000000Z", "-".repeat(300_000)],
+    ...["", "somebody renamed it", "-99999999T999999Z", `x-${soon} and more`, `x-${soon}\n`],
+    ...[`x-${arabic}`, "x-99991231T235959Z", "x-20270001T000000Z", "-".repeat(300_000)],
   ].map(
     (name): Scenario => ({
       what: `the name has no deadline: ${JSON.stringify(name).slice(0, 50)}`,
@@ -139,8 +146,21 @@ const names: Scenario[] = [
 const clocks: Scenario[] = [
   { what: "the clock is set back an hour", wall: [[0.2, -hour]] },
   { what: "the clock is set back an hour, and the API tells no time", wall: [[0.2, -hour]], dates: [null] },
-  { what: "the clock is set an hour ahead", wall: [[0.7, hour]], deadlineIn: 2 },
-  { what: "the clock was an hour ahead at the start", wall: [[0, hour]], deadlineIn: 2 },
+  { what: "the clock is set an hour ahead", wall: [[0.7, hour]], ...isLeftAlone },
+  {
+    what: "the clock is set an hour ahead, and the API tells no time",
+    wall: [[0.7, hour]],
+    dates: [null],
+    deadlineIn: hour / 2,
+    notBefore: 0.7,
+  },
+  {
+    what: "the timer was killed, the clock set back an hour, and the API tells no time",
+    wall: [[0, -hour]],
+    dates: [null],
+    isStartedAgain: true,
+  },
+  { what: "the clock was an hour ahead at the start", wall: [[0, hour]], ...isLeftAlone },
   { what: "the clock was an hour behind at the start", wall: [[0, -hour]] },
   {
     what: "the machine stood still for an hour, and its clock was set right then",
@@ -149,10 +169,18 @@ const clocks: Scenario[] = [
     deadlineIn: hour / 2,
     notBefore: 0.7,
   },
-  { what: "one answer of the API is two hours ahead", dates: [0, 0, 0, 2 * hour, 0], deadlineIn: 2 },
-  { what: "the API's first answer is two hours ahead", dates: [2 * hour, 0], deadlineIn: 2 },
+  { what: "one answer of the API is two hours ahead", dates: [0, 0, 0, 2 * hour, 0], ...isLeftAlone },
+  { what: "the API's first answer is two hours ahead", dates: [2 * hour, 0], ...isLeftAlone },
   { what: "one answer of the API is two hours behind", dates: [0, -2 * hour, 0] },
-  { what: "the API's time is in another century", dates: ["Fri, 31 Dec 9999 23:59:59 GMT"], deadlineIn: 2 },
+  {
+    what: "the first answer of the API and the last ones are two hours behind",
+    dates: [-2 * hour, 0, 0, -2 * hour],
+    deadlineIn: 1.5,
+  },
+  { what: "the API's time stands still, as in answers from a cache", dates: [startedAt], deadlineIn: 3 },
+  { what: "the clock is 40 days ahead, the API's is right", wall: [[0, 960 * hour]], ...isLeftAlone },
+  { what: "the clock is 40 days behind, the API's is right", wall: [[0, -960 * hour]] },
+  { what: "the API's time is in another century", dates: ["Fri, 31 Dec 9999 23:59:59 GMT"], ...isLeftAlone },
   { what: "the API's time is of 1970", dates: ["Thu, 01 Jan 1970 00:00:00 GMT"] },
   { what: "the API's time is no time", dates: ["yesterday", "", "Fri, 99 Foo 99999999999 99:99:99"] },
 ];
@@ -160,6 +188,7 @@ const clocks: Scenario[] = [
 const surroundings: Scenario[] = [
   {
     what: "proxies in the environment are passed by, for they would see the key",
+    answers: (nameAt) => ({ GET: ["closes", nameAt(-1)] }),
     environment: ({ elsewhere }) => ({ http_proxy: elsewhere, HTTP_PROXY: elsewhere, ALL_PROXY: elsewhere }),
   },
   {
@@ -169,6 +198,7 @@ const surroundings: Scenario[] = [
     until: ({ elsewhere }) => elsewhere.includes("CONNECT 127.0.0.1:1 HTTP/1"),
   },
   { what: "nobody reads its log", closedLog: true },
+  { what: "its key has a line break", environment: () => ({ RUNPOD_API_KEY: `${podKey}\n` }) },
   ...Object.entries({
     "it has no key": { RUNPOD_API_KEY: "" },
     "it has no id": { RUNPOD_POD_ID: "" },

@@ -37,6 +37,9 @@ def run(row, source):
     os.environ.clear()
     os.environ.update(row["environment"])
     sys.argv = ["deadline_timer.py"]
+    if row["isStartedAgain"]:
+        clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+        sys.argv.append(str(true_time() - time.clock_gettime(clock)))
     time.time = lambda: wrong_time(row["wall"])
     exec(compile(source, "deadline_timer.py", "exec"), {"__name__": "__main__"})
 

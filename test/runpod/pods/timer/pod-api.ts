@@ -2,6 +2,8 @@ import { createServer, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 
+export const podKey = "rpa_canary_pod_key_not_a_key";
+
 /** The calls with which a timer reads its pod's name, and ends it. */
 export type Call = "GET" | "DELETE" | "action" | "GraphQL";
 
@@ -48,9 +50,11 @@ export async function startPodApi(
       const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
       if (body === undefined || body.length < length) return;
       request = "";
-      const call = callOf(head);
-      const answer = inTurn(behaviour.answers[call], counts[call]++);
-      if (answer === "ends") onEnd(call);
+      const call = callOf(head, body);
+      const hasKey = head.includes(`\r\nAuthorization: Bearer ${podKey}\r\n`);
+      const answer =
+        call === null ? 404 : hasKey ? inTurn(behaviour.answers[call], counts[call]++) : (401 as const);
+      if (call !== null && answer === "ends") onEnd(call);
       const date = inTurn(behaviour.dates, answered++);
       void send(socket, { answer, date: dateLine(date), elsewhere: behaviour.elsewhere });
     });
@@ -65,11 +69,17 @@ export async function startPodApi(
   return { url: `http://127.0.0.1:${address.port}/v2`, counts };
 }
 
-function callOf(head: string): Call {
-  if (head.startsWith("GET /v2/pods/pod1 ")) return "GET";
-  if (head.startsWith("DELETE /v2/pods/pod1 ")) return "DELETE";
-  return head.startsWith("POST /v2/pods/pod1/action ") ? "action" : "GraphQL";
+/** `null`: the API knows no such call. */
+function callOf(head: string, body: string): Call | null {
+  return calls[`${/^\S+ \S+/.exec(head)?.[0]} ${body}`] ?? null;
 }
+
+const calls: Readonly<Record<string, Call>> = {
+  "GET /v2/pods/pod1 ": "GET",
+  "DELETE /v2/pods/pod1 ": "DELETE",
+  'POST /v2/pods/pod1/action {"action": "terminate"}': "action",
+  'POST /graphql {"query": "mutation { podTerminate(input: { podId: \\"pod1\\" }) }"}': "GraphQL",
+};
 
 function inTurn<Item>(items: readonly Item[], index: number): Item {
   const item = items[Math.min(index, items.length - 1)];

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { makeFolder } from "../../../helpers/environment.ts";
-import { type Answer, type Behaviour, type Call, startPodApi } from "./pod-api.ts";
+import { type Answer, type Behaviour, type Call, podKey, startPodApi } from "./pod-api.ts";
 
 /** What the API and the clocks do, and what must come of it. */
 export interface Scenario {
@@ -22,6 +22,8 @@ export interface Scenario {
   environment?: (places: { elsewhere: string }) => Record<string, string>;
   constants?: Record<string, number>;
   closedLog?: boolean;
+  /** It gets what the first one's clock said. */
+  isStartedAgain?: boolean;
   /** By which call the pod ends; `null`: it does not. Default DELETE. */
   endsBy?: Call | null;
   /** It does not end earlier, in seconds after the start; default: the first deadline. */
@@ -30,7 +32,6 @@ export interface Scenario {
   until?: (seen: { counts: Record<Call, number>; log: string; elsewhere: string }) => boolean;
 }
 
-const podKey = "rpa_canary_pod_key_not_a_key";
 const timer = join(import.meta.dirname, "../../../../lib/pod/deadline_timer.py");
 
 /** Starts a process that runs the timer as often as it is asked to, each time in a process of its own. */
@@ -104,6 +105,7 @@ export async function playScenario(
   pid = await run({
     log,
     closedLog: scenario.closedLog ?? false,
+    isStartedAgain: scenario.isStartedAgain ?? false,
     wall: scenario.wall ?? [],
     constants: { LONGEST_SLEEP_SECONDS: 0.1, CALL_SECONDS: 10, ...scenario.constants },
     environment: {
