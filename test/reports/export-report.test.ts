@@ -94,7 +94,10 @@ describe("the export of a report", () => {
 
   test("says at its foot what was replaced, and that it was searched for keys", async (context) => {
     const text = visibleText(await exportCells(context, [markdownCell("# Text")]));
-    assert.match(text, /Replaced in it are the ids of pods, hosts and their addresses/);
+    assert.match(
+      text,
+      /Replaced in it, wherever they are recognised, are the ids of pods, hosts and their addresses/,
+    );
     assert.match(text, /searched for keys before it was written/);
   });
 
@@ -299,6 +302,16 @@ describe("the export refuses a notebook that holds", () => {
     ["in base64 behind a user's name", Buffer.from(`ada:${knownKey}`).toString("base64")],
     ["in base64 for addresses", Buffer.from(`?>${knownKey}`).toString("base64url")],
     ["in markup", knownKey.replace("&", "&amp;")],
+    ["in markup, by numbers", knownKey.replace("&", "&#x26;").replace("/", "&#47;")],
+    ["in what JSON and programs escape", knownKey.replace("&", "\\u0026").replace("/", "\\x2f")],
+    ["over two lines", knownKey.replace("shape", "sha\npe")],
+    [
+      "in base64 over two lines",
+      Buffer.from(knownKey)
+        .toString("base64")
+        .replace(/^.{12}/, "$&\n"),
+    ],
+    ["with invisible characters", knownKey.replace("shape", "sha\u200bpe")],
   ];
   for (const [what, text] of disguises) {
     test(`a key that is set on this machine, ${what}`, async (context) => {

@@ -59,6 +59,26 @@ describe("a report has in place of a host its number", () => {
     ["in the environment", "HOSTNAME=gpubox-3", "HOSTNAME={host1}"],
     ["in a prompt", "grace@gpubox:~$ ls", "grace@{host1}:~$ ls"],
     ["in a prompt of another shell", "[grace@gpubox ~]$ ls", "[grace@{host1} ~]$ ls"],
+    ["in a variable", "DB_HOST=gpubox-3 MASTER_ADDR=gpu17", "DB_HOST={host1} MASTER_ADDR={host2}"],
+    [
+      "that ssh does not reach",
+      "connect to host vllm-box port 22: refused",
+      "connect to host {host1} port 22: refused",
+    ],
+    [
+      "that Python does not find",
+      "Failed to resolve 'gpubox' ([Errno -2]",
+      "Failed to resolve '{host1}' ([Errno -2]",
+    ],
+    [
+      "that Python does not reach",
+      "Cannot connect to host gpubox:80 ssl:default",
+      "Cannot connect to host {host1}:80 ssl:default",
+    ],
+    ["of all below a domain", "DNS:*.firma.de, no_proxy=.a.firma.de", "DNS:*.{host1}, no_proxy=.{host2}"],
+    ["of a cookie", "set-cookie: a=b; Domain=.firma.de", "set-cookie: a=b; Domain=.{host1}"],
+    ["that an answer leads to", "location: //firma.de/login", "location: //{host1}/login"],
+    ["as a range", "10.1.2.3-10.1.2.9", "{host1}-{host2}"],
     ["of ssh", "ssh -p 22 grace@gpubox", "ssh -p 22 grace@{host1}"],
     ["of git", "git@git.firma.de:a/b.git", "git@{host1}:a/b.git"],
     ["of a network of its own", "on gpu-7.internal now", "on {host1} now"],
@@ -140,6 +160,9 @@ describe("a report keeps", () => {
     "localhost, api.localhost:80, .env.local, ...args, 10.5, 1,234.56, $1.56/h, 25 %, e.g. this. And that",
     "https://… https://<pod>-8000.proxy.runpod.net https://{podId}-{port}.proxy.runpod.net http://host:8000 https://",
     "the Ada-class GPU, Ada Lovelace, adapter, ada.txt, data/ada-002, text-embedding-ada-002",
+    "We resolve it. How they resolve later: connect to host names, ENOTFOUND errors, the EVENT a.m. of cn = value",
+    "resolve the conflict, resolve 3 of them, ECONNREFUSED means that, ETIMEDOUT after 5 s, DNS: what it is",
+    "255.255.240.0 https://your-server.example:8000/v1 https://api.example.org app.kubernetes.io/name",
     "300.400.500.600 01:02:03:04:05:06 file.tar.gz sub.module.py 8.8.8.8",
   ];
   for (const text of kept) test(text, () => assert.equal(hide(text), text));

@@ -125,7 +125,7 @@ describeInBrowser("a page of hostile outputs", () => {
     });
   }
 
-  test("runs nothing of the notebook's prose, and of a chart's texts", async () => {
+  test("runs nothing of the notebook's prose, of its raw cells, and of a chart's texts", async () => {
     const charts = await Promise.all(
       payloads.slice(0, 8).map((payload) =>
         chartBundle(
@@ -138,7 +138,8 @@ describeInBrowser("a page of hostile outputs", () => {
         ),
       ),
     );
-    const cells = [markdownCell("# Title"), markdownCell(payloads.slice(0, 12).join("\n\n"))];
+    const raw = payloads.map((source) => ({ cell_type: "raw" as const, metadata: {}, source }));
+    const cells = [markdownCell("# Title"), markdownCell(payloads.slice(0, 12).join("\n\n")), ...raw];
     const { seen, harmless } = await visit("prose", [
       ...cells,
       ...charts.map((bundle) => codeCell("1", [display(bundle)])),

@@ -9,7 +9,7 @@ export interface SavedNotebook {
   cells: SavedCell[];
 }
 
-type SavedCell = Record<string, unknown> & { cell_type: "markdown" | "code"; source: string };
+type SavedCell = Record<string, unknown> & { cell_type: "markdown" | "code" | "raw"; source: string };
 
 /** What a model, or whoever answers in its place, must not get into a page. */
 export const hostileText =

@@ -131,8 +131,8 @@ describe("a chart", () => {
     });
   }
 
-  test("draws texts and names with line ends that vega does not know", async () => {
-    const name = "a\u2028b\u2029";
+  test("draws titles with line ends, also with those that vega does not know", async () => {
+    const name = "a\u2028b\nc\u2029";
     const { data } = await chartBundle(
       {
         ...bars,
@@ -141,7 +141,7 @@ describe("a chart", () => {
       },
       { description },
     );
-    assert.match(String(data["image/svg+xml"]), />a b ?</);
+    assert.match(String(data["image/svg+xml"]), />a b c ?</);
   });
 
   test("is refused without a description", async () => {

@@ -5,86 +5,101 @@ import { isTelling } from "./common-names.ts";
 import { isInternalHost, isPublicHost } from "./public-hosts.ts";
 import { escapePattern, mapTexts } from "./texts.ts";
 
-/** Before a word; colours, codes of addresses and line ends that are written out end in a letter or a digit. */
-export const wordStart = String.raw`(?:(?<![\w.-])|(?<=\x1b\[[\d;]{0,12}m|%[0-9A-Fa-f]{2}|\\[nrt]))`;
+/**
+ * Before a word; colours, codes of addresses and line ends that are written out end in a letter or a digit, and
+ * `.a.de` or `*.a.de` is all below a domain.
+ */
+export const wordStart = String.raw`(?:(?<![\w.-])|(?<=\x1b\[[\d;]{0,12}m|%[0-9A-Fa-f]{2}|\\[nrt]|(?<![\w)\]*.])\*?\.))`;
 const wordEnd = String.raw`(?![\w-]|\.\w)`;
 
 const address4 = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
+const privateAddress4 = String.raw`(?=(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254)\.)${address4}`;
+const address6 = String.raw`(?:[\da-f]{0,4}:){2,8}(?:${address4}|[\da-f]{0,4})(?:%[\w.-]{1,20})?`;
 const dottedName = String.raw`(?:[a-z0-9][\w-]{0,62}\.){1,8}[a-z]{2,24}`;
 const anyHost = String.raw`(?:${address4}|[a-z0-9][\w-]{0,62}(?:\.[a-z0-9][\w-]{0,62}){0,8})`;
+const inAddress = String.raw`[^\s/?#:@\\"'<>()[\]{},;&|%*$\x60]`;
 
-interface Around {
-  before: string;
-  /** The host with what introduces it. */
-  whole: string;
-  after: string;
-}
+/** Programs have versions of four numbers, such as Chrome/131.0.0.0. */
+const noVersionBefore = String.raw`(?<!\b(?:v(?:er|ersion)?|version|release|build|driver|cuda|cudnn|tensorrt|nccl|cublas|nvidia[\w-]{0,40})[\s:="'(]{1,3})`;
+const noVersionSignBefore = String.raw`(?<!(?:[=~<>!]=|[~^]|[A-Za-z]/|\w-)\s?)`;
 
-/** A way to recognise a host: the pattern's last group is the host, what stands before it the groups before. */
+/** What has a host for its value, in code, settings and headers. */
+const hostProperty = String.raw`(?:\b|_)(?:host(?:_?name)?|server_?name|node_?name|domain|fqdn|peer|addr)`;
+
 interface Place {
+  /** Matches nothing but the host. */
   pattern: RegExp;
-  /** Whether what was found is a host. */
-  isHost: (host: string, around: Around) => boolean;
+  /** Whether what was found is one, where the pattern alone does not tell. */
+  isHost?: (text: string) => boolean;
   /** In code and prose names with dots are properties, and `host:` begins a type. */
   onlyInOutputs?: true;
 }
 
+/** Where a text names hosts. */
 const places: readonly Place[] = [
-  {
-    // http://…, also as JSON and addresses write it, with a user's name, and in brackets.
-    pattern:
-      /((?::|%3A)(?:\\?\/|%2F){2}(?:[^\s/@"'<>[\]]{0,200}@)?)(\[[\da-f:.]{2,45}(?:%[\w.-]{1,20})?\]|[^\s/?#:@\\"'<>()[\]{},;&|%*$`]{1,253})/gi,
-    isHost: (host, { after }) => /[\p{L}\d]/u.test(host) && !after.startsWith(":{mail}"),
-  },
-  { pattern: new RegExp(`(?<=["'=(])(//)(${dottedName})`, "gi"), isHost: hasDomain },
-  // git@…, and a prompt or a path of scp.
-  { pattern: new RegExp(`(?<=\\w@)(${dottedName}|${address4})${wordEnd}`, "gi"), isHost: isHostBehindAt },
-  { pattern: /(?<=[\w}]@)([a-z][\w-]{0,62})(?=:[~/]| [~/][^\s\]]{0,100}\][$#])/gi, isHost: () => true },
-  {
-    pattern: new RegExp(`(\\b(?:ssh|scp|sftp|rsync)\\b[^\\n@]{0,100}@)(${anyHost})${wordEnd}`, "gi"),
-    isHost: () => true,
-  },
-  {
-    pattern: new RegExp(`${wordStart}(${address4})(?!\\w|\\.\\d|-[a-z])`, "g"),
-    isHost: (host, around) => isIPv4(host) && !isVersion(host, around),
-  },
+  // http://…, also as JSON and addresses write it, with a user's name, and in brackets.
   {
     pattern: new RegExp(
-      `(?:(?<![\\w:.-])|(?<=\\x1b\\[[\\d;]{0,12}m))((?:[\\da-f]{0,4}:){2,8}(?:${address4}|[\\da-f]{0,4})(?:%[\\w.-]{1,20})?)(?![\\w:])`,
+      String.raw`(?<=(?::|%3A)(?:\\?/|%2F){2}(?:[^\s/@"'<>[\]]{0,200}@)?)(?:\[[\da-f:.]{2,45}(?:%[\w.-]{1,20})?\]|${inAddress}{1,253}(?!${inAddress}|:\{mail\}))`,
       "gi",
     ),
+    isHost: (text) => /[\p{L}\d]/u.test(text),
+  },
+  { pattern: new RegExp(`(?<=(?:["'=(]|: )//)${dottedName}`, "gi"), isHost: hasDomain },
+  // git@…, and a prompt or a path of scp. What npm has behind an @ is a version.
+  {
+    pattern: new RegExp(String.raw`(?<=\w@)(?:${dottedName}|${address4})${wordEnd}`, "gi"),
+    isHost: (text) => isIPv4(text) || hasDomain(text),
+  },
+  { pattern: /(?<=[\w}]@)[a-z][\w-]{0,62}(?=:[~/]| [~/][^\s\]]{0,100}\][$#])/gi },
+  {
+    pattern: new RegExp(String.raw`(?<=\b(?:ssh|scp|sftp|rsync)\b[^\n@]{0,100}@)${anyHost}${wordEnd}`, "gi"),
+  },
+  // One of four digits is no machine's address.
+  {
+    pattern: new RegExp(
+      String.raw`${noVersionBefore}(?:${wordStart}|(?<=\d-))(?:${address4}(?=:\d{2,5}\b)|(?!\d(?:\.\d){3}(?!\d))(?:${privateAddress4}|${noVersionSignBefore}${address4}))(?!\w|\.\d|-[a-z])`,
+      "gi",
+    ),
+    isHost: isIPv4,
+  },
+  {
+    pattern: new RegExp(String.raw`(?:(?<![\w:.-])|(?<=\x1b\[[\d;]{0,12}m))${address6}(?![\w:])`, "gi"),
     isHost: isPlausibleIPv6,
   },
   {
-    pattern: new RegExp(`${wordStart}(?<![@/])(${dottedName})(?=:\\d{2,5}(?![\\w:.]))`, "gi"),
+    pattern: new RegExp(String.raw`${wordStart}(?<![@/])${dottedName}(?=:\d{2,5}(?![\w:.]))`, "gi"),
     isHost: hasDomain,
   },
+  // What the system and the libraries say of a host that does not answer.
   {
     pattern: new RegExp(
-      `(\\b(?:ENOTFOUND|EAI_[A-Z]+|ECONN[A-Z]+|ETIMEDOUT|E(?:HOST|NET)[A-Z]+) |\\bDNS:|\\bCN ?= ?|\\bresolve(?: host)?:? ["']?)(${anyHost})${wordEnd}`,
+      String.raw`(?<=\bgetaddrinfo E[A-Z_]{2,20} |\bresolve host(?:name)?:? ["']?|\b(?:failed to|not) resolve ["'])${anyHost}${wordEnd}`,
+      "gi",
+    ),
+  },
+  {
+    pattern: new RegExp(
+      String.raw`(?<=\b(?:ENOTFOUND|EAI_[A-Z]{1,20}|ETIMEDOUT|E(?:CONN|HOST|NET)[A-Z]{1,20}|connect to host) )(?:${anyHost}(?=:\d| port )|(?=[\w-]{1,63}\.\w)${anyHost}${wordEnd})`,
       "g",
     ),
-    isHost: () => true,
   },
+  // Names in a certificate.
+  { pattern: new RegExp(String.raw`(?<=\bDNS:(?:\*\.)?|\bCN ?= ?)${anyHost}${wordEnd}`, "g") },
   {
-    pattern: new RegExp(
-      `(\\b(?:host(?:_?name)?|server_?name|node_?name|domain|fqdn|peer)["']?\\s{0,3}[:=]\\s{0,3}["'])(${anyHost})(?=["'])`,
-      "gi",
-    ),
-    isHost: () => true,
+    pattern: new RegExp(String.raw`(?<=${hostProperty}["']?\s{0,3}[:=]\s{0,3}["'])${anyHost}(?=["'])`, "gi"),
     onlyInOutputs: true,
   },
   {
     pattern: new RegExp(
-      `(\\b(?:host(?:_?name)?|server_?name|node_?name|domain|fqdn|peer)(?:\\s{0,3}[:=]\\s{0,3}| ))(${anyHost})${wordEnd}(?!\\()`,
+      String.raw`(?<=${hostProperty}(?:\s{0,3}[:=]\s{0,3}\.?| ))(?:${dottedName}|[a-z][a-z-]*\d[\w-]*|(?<=[:=] {0,3})[a-z]\w*-[\w-]+)${wordEnd}(?!\()`,
       "gi",
     ),
-    isHost: (host, { whole }) =>
-      hasDomain(host) || /^[a-z][a-z-]*\d[\w-]*$/i.test(host) || /[:=] *[a-z]\w*-[\w-]+$/i.test(whole),
     onlyInOutputs: true,
+    isHost: (text) => !text.includes(".") || hasDomain(text),
   },
   {
-    pattern: new RegExp(`${wordStart}(?<![@/\\\\{$])(${dottedName})(?![\\w([-]|\\.\\w)`, "g"),
+    pattern: new RegExp(String.raw`${wordStart}(?<![@/\\{$])${dottedName}(?![\w([-]|\.\w)`, "g"),
     isHost: isCommonForm,
     onlyInOutputs: true,
   },
@@ -110,23 +125,6 @@ function isCommonForm(host: string): boolean {
   const labels = host.split(".").length;
   if (isInternalHost(host)) return labels > 2 || /[\d-]/.test(host);
   return labels > 2 && commonEndings.test(host);
-}
-
-/** What npm has behind an @ is a version. */
-function isHostBehindAt(host: string): boolean {
-  return isIPv4(host) || hasDomain(host);
-}
-
-const versionWord =
-  /(?:\bv(?:er|ersion)?|version|release|build|driver|cuda|cudnn|tensorrt|nccl|cublas|nvidia[\w-]*)[\s:="'(]{1,3}$/i;
-const versionSign = /(?:[=~<>!]=|[~^]|[A-Za-z]\/|\w-)\s?$/;
-
-/** Programs have versions of four numbers, such as Chrome/131.0.0.0; one of four digits is no machine's address. */
-function isVersion(host: string, { before, after }: Around): boolean {
-  if (versionWord.test(before)) return true;
-  if (/^:\d{2,5}\b/.test(after)) return false;
-  if (/^\d(?:\.\d){3}$/.test(host)) return true;
-  return versionSign.test(before) && !/^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254)\./.test(host);
 }
 
 /** Two words with colons between can be an address, too: what the world gives out begins with four digits. */
@@ -162,7 +160,11 @@ function baseOf(host: string): string {
  * A host that is recognised in one place is replaced in all. Public hosts stay, also those that the notebook's
  * own code or prose names; those of this run never do, unless the whole world knows them.
  */
-export function createHostHider(given: {
+export function createHostHider({
+  knownHosts,
+  shown,
+  ownText,
+}: {
   /** Of this machine, of its settings. */
   knownHosts: readonly string[];
   /** What cells have put out, and what stands beside them. */
@@ -170,60 +172,43 @@ export function createHostHider(given: {
   /** The code and the prose of the notebook. */
   ownText: string;
 }): { inTexts: (text: string) => string; inOutputs: (text: string) => string } {
-  const known = given.knownHosts.map(normalise).filter((host) => host !== "" && !isPublicHost(host));
+  const known = knownHosts.map(normalise).filter((host) => host !== "" && !isPublicHost(host));
+  const own = new Set<string>();
+  replaceHosts(ownText, false, (text) => {
+    const host = normalise(text);
+    if (!isInternalHost(host) && !known.includes(host)) own.add(host);
+    return text;
+  });
   const numbers = new Map<string, number>();
-  const own = new Set(
-    findHosts(given.ownText).filter((host) => !isInternalHost(host) && !known.includes(host)),
-  );
   const hide = (text: string) => {
     const host = normalise(text);
     if (host === "" || isPublicHost(host) || own.has(host)) return text;
     if (!numbers.has(host)) numbers.set(host, numbers.size + 1);
     return `{host${numbers.get(host)}}${endOfSentence.exec(text)?.[0] ?? ""}`;
   };
-  const hideAnywhere = (text: string, pattern: RegExp | null) =>
-    pattern ? text.replace(pattern, hide) : text;
-  const knownPattern = anywherePattern(known);
-  const hideFound = (text: string, isOutput: boolean) =>
-    hideAnywhere(replaceHosts(text, isOutput, hide), knownPattern);
-  hideFound(given.ownText, false);
-  mapTexts(given.shown, (text) => hideFound(text, true));
-  const pattern = anywherePattern(
-    [...numbers.keys()].filter((host) => known.includes(host) || /[.:]/.test(host)),
-  );
-  return {
-    inTexts: (text) => hideAnywhere(hideFound(text, false), pattern),
-    inOutputs: (text) => hideAnywhere(hideFound(text, true), pattern),
-  };
-}
-
-function findHosts(text: string): string[] {
-  const hosts: string[] = [];
-  replaceHosts(text, false, (host) => {
-    hosts.push(normalise(host));
-    return host;
-  });
-  return hosts;
+  let anywhere = anywherePattern(known);
+  const inTexts = (text: string) => replaceHosts(text, false, hide).replace(anywhere, hide);
+  const inOutputs = (text: string) => replaceHosts(text, true, hide).replace(anywhere, hide);
+  inTexts(ownText);
+  mapTexts(shown, inOutputs);
+  anywhere = anywherePattern([...numbers.keys()].filter((host) => known.includes(host) || /[.:]/.test(host)));
+  return { inTexts, inOutputs };
 }
 
 function replaceHosts(text: string, isOutput: boolean, change: (host: string) => string): string {
-  return places.reduce((changed, { pattern, isHost, onlyInOutputs }) => {
-    if (onlyInOutputs && !isOutput) return changed;
-    return changed.replace(pattern, (whole: string, ...found) => {
-      const index = found.findLastIndex((item) => typeof item === "number");
-      const [host, offset]: [string, number] = [found[index - 1], found[index]];
-      const end = offset + whole.length;
-      const before = changed.slice(Math.max(0, offset - 30), offset);
-      if (!isHost(host, { before, whole, after: changed.slice(end, end + 8) })) return whole;
-      return whole.slice(0, whole.length - host.length) + change(host);
-    });
-  }, text);
+  return places
+    .filter(({ onlyInOutputs }) => isOutput || !onlyInOutputs)
+    .reduce(
+      (changed, { pattern, isHost }) =>
+        changed.replace(pattern, (found) => (isHost === undefined || isHost(found) ? change(found) : found)),
+      text,
+    );
 }
 
-/** Matches hosts wherever they stand as a word, with what lies below the same domain; null where there is none. */
-function anywherePattern(hosts: readonly string[]): RegExp | null {
+/** Matches hosts wherever they stand as a word, with what lies below the same domain. */
+function anywherePattern(hosts: readonly string[]): RegExp {
   const words = hosts.filter((host) => host.includes(":") || isTelling(host));
-  if (words.length === 0) return null;
+  if (words.length === 0) return /(?!)/g;
   const escaped = [...new Set(words.map(baseOf))].map(escapePattern);
   const below = String.raw`(?:[a-z0-9][\w-]{0,62}\.){0,8}`;
   return new RegExp(`(?:${wordStart}|(?<=@))${below}(?:${escaped.join("|")})(?![\\w-]|\\.\\d)`, "gi");

@@ -19,11 +19,11 @@ const word = /[a-z0-9]{1,64}(?![\w-]|[.:/]\w)/.source;
 const places = [
   /\/(?:pods|endpoints|serverless|proxy)\/([a-z0-9]+)/g,
   new RegExp(
-    `(?:\\b|(?:\\b|_)(?:pod|endpoint|template|machine|(?:network_?)?volume)_?)id["']?\\s*[:=]\\s*["']?(${word})`,
+    `(?:\\b|(?:\\b|_)(?:pod(?:_?host)?|endpoint|template|machine|(?:network_?)?volume)_?)id["']?\\s*[:=]\\s*["']?(${word}|\\w{10,20}(?=-\\w{8}\\b))`,
     "gi",
   ),
   new RegExp(`\\b(?:pod|endpoint|volume|template|secret)s?:? ((?:["']?${word}["']?(?:, | and )?)+)`, "gi"),
-  /(?<![\w.-])((?=[a-z]*\d[a-z]*\d)(?=[\da-z]*[gijknopruwxy])[a-z0-9]{13,14})(?![\w-])/g,
+  /(?<![\w.-])(?!0x)((?=[a-z]*\d[a-z]*\d)(?=[\da-z]*[gijknopruwxy])[a-z0-9]{13,14})(?![\w-])/g,
 ];
 
 const idColumn = /^(?:pod|endpoint)?\s*id$/i;

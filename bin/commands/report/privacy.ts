@@ -31,7 +31,7 @@ interface Rule {
 const slash = String.raw`(?:/|\\/|%2F)`;
 
 const accountProperty =
-  /^(?:client_?)?balance(?:usd)?$|^(?:current)?spend|e-?mail$|^(?:account|user)_?(?:id|name)$/i;
+  /^(?:client_?|min_?)?balance(?:usd)?$|^(?:current)?spend|e-?mail$|^(?:account|user)_?(?:id|name)$/i;
 const accountColumn = /\b(?:balance|spending|e-?mail|account)\b/i;
 
 const rulesForAll: readonly Rule[] = [
@@ -42,22 +42,26 @@ const rulesForAll: readonly Rule[] = [
     ),
     replacement: "~",
   },
-  { pattern: /\b[A-Za-z]:\\{1,2}Users\\{1,2}[^\s\\"'<>()[\]{}:;,]+/g, replacement: "~" },
+  { pattern: /\b[A-Za-z]:\\{1,2}Users\\{1,2}[^\s\\"'<>()[\]{}:;,]+(?: [\w.-]+(?=\\))?/g, replacement: "~" },
   { pattern: /\buser_[A-Za-z0-9]{10,}/g, replacement: "{account}" },
   // git@host:… is no mail address.
-  { pattern: /(?<![\w.+-])(?!git@)[\w.+-]+@(?:[\w-]{1,63}\.){1,8}[a-z]{2,}\b/gi, replacement: "{mail}" },
+  {
+    pattern:
+      /(?<![\p{L}\w.+-])(?!git@)[\p{L}\w.+-]+(?:@|%40)(?:[\p{L}\w-]{1,63}\.){1,8}\p{L}{2,}(?![\p{L}\w])/giu,
+    replacement: "{mail}",
+  },
 ];
 
-const number = String.raw`-?\d[\d,]{0,20}(?:\.\d{1,12})?`;
+const number = String.raw`-?\d(?:,?\d){0,20}(?:\.\d{1,12})?`;
 /** An amount that says so: of numbers alone few are the account's. */
 const money = `(?:(?:-?(?:US)?[$€]|\\b(?:USD|EUR) ?)${number}|(?<![\\d.,$])${number} ?(?:[$€]|(?:US )?(?:USD|EUR|dollars?|euros?|credits?)\\b)(?!/))`;
-const between = String.raw`(?:["'\s:=]|<[^<>]{0,300}>|\b(?:is|of|was|lasts|at)\b){0,30}`;
+const between = String.raw`(?:["'\s:=]|<[^<>]{0,300}>|\b(?:is|of|was|lasts|at|now|still|only|about)\b){0,30}`;
 
 /** Only for what cells have put out: prose may speak of a balance of 10 dollars. */
 const rulesForOutputs: readonly Rule[] = [
   {
     pattern: new RegExp(
-      `((?:\\b|\\bclient_?)(?:balance|spending|current_?spend(?:_?per_?hr)?)(?:\\s{0,3}\\((?:USD|\\$)\\)|_?usd)?${between})-?\\$?${number}`,
+      `((?:\\b|_|\\b(?:client|min))(?<!\\bload[ -])(?:balance|spending|spend[_ ]?limit|current_?spend(?:_?per_?hr)?)(?:\\s{0,3}\\((?:USD|\\$)\\)|_?usd)?${between})-?\\$?${number}`,
       "gi",
     ),
     replacement: "$1{hidden}",
@@ -140,10 +144,11 @@ export function createHider(given: { surroundings: Surroundings; shown: unknown;
 
 /** The folders of the project, of its state and of the user, in paths and file addresses. */
 function folderRules({ projectFolder, stateFolder, homeFolder }: Surroundings): Rule[] {
-  const rule = (path: string, replacement: string): Rule[] => {
-    const folder = resolve(path);
+  const rule = (given: string, replacement: string): Rule[] => {
+    const folder = resolve(given);
     if (folder === "/") return [];
-    const pattern = new RegExp(`(?:file://)?(?<![\\w.~-])${escapePattern(folder)}(?![\\w-])(?!\\.\\w)`, "g");
+    const path = escapePattern(folder).replaceAll("/", slash);
+    const pattern = new RegExp(`(?:file://)?(?<![\\w.~-])${path}(?![\\w-])(?!\\.\\w)`, "g");
     return [{ pattern, replacement }];
   };
   return [...rule(projectFolder, "."), ...rule(stateFolder, ".workbook"), ...rule(homeFolder, "~")];

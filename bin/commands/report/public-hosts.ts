@@ -6,13 +6,13 @@ import { inProject } from "../../set-up/project.mjs";
 
 /** With all that lies below them: nobody's own names are there. */
 const publicDomains = [
-  ..."apache.org arxiv.org creativecommons.org docker.com docker.io ghcr.io github.com githubusercontent.com".split(
+  ..."apache.org arxiv.org creativecommons.org docker.com docker.io example example.com example.net example.org ghcr.io github.com githubusercontent.com".split(
     " ",
   ),
-  ..."gnu.org hf.co huggingface.co json-schema.org jupyter.org mozilla.org nodejs.org npmjs.com npmjs.org".split(
+  ..."gnu.org hf.co huggingface.co json-schema.org jupyter.org kubernetes.io mozilla.org nodejs.org npmjs.com npmjs.org".split(
     " ",
   ),
-  ..."nvidia.com openai.com opensource.org pypa.io pypi.org python.org pythonhosted.org readthedocs.io".split(
+  ..."nvidia.com ollama.com openai.com opensource.org pypa.io pypi.org python.org pythonhosted.org readthedocs.io".split(
     " ",
   ),
   ..."runpod.ai runpod.io runpod.net vllm.ai w3.org whatwg.org wikipedia.org".split(" "),
@@ -20,7 +20,7 @@ const publicDomains = [
 
 /** Alone, without what may lie below them. */
 const publicHosts = [
-  ..."example.com example.net example.org pola.rs vega.github.io zod.dev".split(" "),
+  ..."pola.rs vega.github.io zod.dev".split(" "),
   // A place in a sentence about addresses, not an address.
   ..."host hostname name url".split(" "),
 ];
@@ -49,7 +49,7 @@ export function isInternalHost(host: string): boolean {
 
 function isThisMachine(host: string): boolean {
   const address = host.replace(/^::ffff:/, "");
-  return /^(?:.*\.)?localhost$|^127(?:\.\d+){3}$|^0\.0\.0\.0$|^255(?:\.255){3}$|^::1?$/.test(address);
+  return /^(?:.*\.)?localhost$|^127(?:\.\d+){3}$|^0\.0\.0\.0$|^255(?:\.\d+){3}$|^::1?$/.test(address);
 }
 
 /** The hosts that the tables of facts and of errors name. */

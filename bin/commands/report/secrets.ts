@@ -48,26 +48,38 @@ export function findSecret({ cells }: Notebook, knownSecrets: readonly string[])
 
 /** Says what secret a text holds, without the secret; null where it holds none. */
 export function describeSecret(text: string, knownSecrets: readonly string[]): string | null {
-  const plain = text.replace(colours, "");
+  const plain = text.replace(colours, "").replace(/\p{Cf}/gu, "");
   const texts = readings.map((read) => read(plain));
-  const isIn = (secret: string) => texts.some((one) => one.includes(secret));
+  // A narrow window, and what writes base64, break a key in two.
+  const joined = [plain, readBase64(withoutSpaces(plain))].map(withoutSpaces);
+  const isIn = (secret: string) =>
+    texts.some((one) => one.includes(secret)) || joined.some((one) => one.includes(withoutSpaces(secret)));
   if (knownSecrets.some((secret) => secret.length >= shortestSecret && isIn(secret)))
     return "a key that is set on this machine";
   return shapes.find(({ pattern }) => texts.some((one) => pattern.test(one)))?.what ?? null;
 }
 
-const characters: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+const characters: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', amp: "&" };
 
 function readMarkup(text: string): string {
   return text
     .replace(/<[^<>]*>/g, "")
-    .replace(/&(lt|gt|quot|#39|amp);/g, (entity, name: string) => characters[name] ?? entity);
+    .replace(/&#(x?)([\da-f]{1,6});/gi, (_, sign: string, code: string) => fromCode(code, sign ? 16 : 10))
+    .replace(/&(lt|gt|quot|amp);/g, (entity, name: string) => characters[name] ?? entity);
 }
 
 function readEscapes(text: string): string {
   return text
     .replace(/\\[nrt]/g, "\n")
-    .replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+    .replace(/(?:%|\\x|\\u00)([\da-f]{2})/gi, (_, code: string) => fromCode(code, 16));
+}
+
+function fromCode(code: string, base: number): string {
+  return String.fromCharCode(Number.parseInt(code, base));
+}
+
+function withoutSpaces(text: string): string {
+  return text.replace(/\s+/g, "");
 }
 
 function readBase64(text: string): string {

@@ -53,9 +53,11 @@ function toJson(spec: ChartSpec): ChartSpec {
       remedy: "Give a Vega-Lite specification, with a mark or layers.",
     });
   }
-  const text = JSON.stringify(spec, (_, value: unknown) =>
-    typeof value === "bigint" ? Number(value) : value,
-  );
+  const text = JSON.stringify(spec, (name, value: unknown) => {
+    if (typeof value === "bigint") return Number(value);
+    // vega-lite writes the titles of axes into expressions as they are.
+    return name === "title" && typeof value === "string" ? value.replace(/[\r\n]+/g, " ") : value;
+  });
   // Line ends that vega does not know, and that would break its expressions.
   return JSON.parse(text.replace(/[\u2028\u2029]/g, " ")) as ChartSpec;
 }
