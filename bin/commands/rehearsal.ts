@@ -1,5 +1,5 @@
 import { loadSettings, openEndpoint } from "workbook";
-import { identifyProcess } from "workbook/process-identity";
+import { identifyProcess } from "workbook/files";
 import { leaveRehearsal } from "workbook-rehearsal";
 import { beforeEnd, unlessEnding } from "../set-up/child-processes.mjs";
 

@@ -1,4 +1,4 @@
-import { identifyProcess } from "../../lib/src/process-identity.mjs";
+import { identifyProcess } from "../../lib/src/files/process-identity.mjs";
 import { inProject } from "../set-up/project.mjs";
 
 /** Names of variables that lead to an account, an endpoint, a model or a state folder of the user's. */

@@ -1,7 +1,7 @@
 // The kernel spec `tslab`: through it Jupyter and editors find the chosen Node and our start of the kernel.
 
 import { join } from "node:path";
-import { writeWhole } from "../../lib/src/write-whole.mjs";
+import { writeWhole } from "../../lib/src/files/write-whole.mjs";
 import { inProject, pythonEnvironment, readIfPresent } from "./project.mjs";
 import { fingerprint } from "./stamps.mjs";
 

@@ -3,7 +3,7 @@
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import { devNull, homedir } from "node:os";
 import { join } from "node:path";
-import { writeWhole } from "../../lib/src/write-whole.mjs";
+import { writeWhole } from "../../lib/src/files/write-whole.mjs";
 import { ask, run } from "./child-processes.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 import { inProject, projectRoot, python, pythonEnvironment, readIfPresent } from "./project.mjs";

@@ -1,8 +1,8 @@
 // Two commands that set up one checkout at the same time would write over each other.
 
 import { setTimeout as delay } from "node:timers/promises";
-import { releaseLock, takeLock } from "../../lib/src/file-lock.mjs";
-import { identifyProcess } from "../../lib/src/process-identity.mjs";
+import { releaseLock, takeLock } from "../../lib/src/files/file-lock.mjs";
+import { identifyProcess } from "../../lib/src/files/process-identity.mjs";
 import { beforeEnd, unlessEnding } from "./child-processes.mjs";
 import { inProject } from "./project.mjs";
 import { startGuard } from "./start-guard.mjs";

@@ -1,7 +1,7 @@
 // Set-up: everything between a fresh clone and a workbook that runs.
 
 import { existsSync, readFileSync } from "node:fs";
-import { writeWhole } from "../../lib/src/write-whole.mjs";
+import { writeWhole } from "../../lib/src/files/write-whole.mjs";
 import { endChildren } from "./child-processes.mjs";
 import { kernelSpec } from "./kernel-spec.mjs";
 import { LauncherError } from "./launcher-error.mjs";

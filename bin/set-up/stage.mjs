@@ -1,4 +1,4 @@
-import { describeFileProblem } from "../../lib/src/file-problem.mjs";
+import { describeFileProblem } from "../../lib/src/files/file-problem.mjs";
 import { tidyEnvironment } from "./child-environment.mjs";
 import { endChildren, endOnInterrupt, isInterrupted } from "./child-processes.mjs";
 import { parseCommandLine } from "./command-line.mjs";

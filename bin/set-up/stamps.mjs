@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
-import { writeWhole } from "../../lib/src/write-whole.mjs";
+import { writeWhole } from "../../lib/src/files/write-whole.mjs";
 import { readIfPresent } from "./project.mjs";
 
 /** @typedef {{ name: string, stamp: string, inputs: () => string, work: () => Promise<unknown> }} Step */

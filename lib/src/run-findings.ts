@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type Assessment, stateVerdict, type VerdictOptions } from "./cost/index.ts";
-import { writeStateFile } from "./state-files.ts";
+import { writeStateFile } from "./files/index.ts";
 
 /** The environment variable that names the file for a notebook's findings; `npm start` sets it. */
 const findingsVariable = "WORKBOOK_FINDINGS";

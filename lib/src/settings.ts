@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "dotenv";
 import { z } from "zod";
+import { SettingsError } from "./errors.ts";
 import {
   chooseKey,
   findSettings,
@@ -9,8 +10,7 @@ import {
   keyNames,
   type SettingSource,
   settingPlaces,
-} from "./choose-keys.ts";
-import { SettingsError } from "./errors.ts";
+} from "./network/index.ts";
 import { findProjectRoot } from "./project-root.ts";
 
 /** Where the workbook works: on this machine, on a rented pod, or on an endpoint that is already there. */

@@ -1,4 +1,4 @@
-import { isProcessAlive } from "workbook/process-identity";
+import { isProcessAlive } from "workbook/files";
 import { z } from "zod";
 import { loadBestEngine } from "./model-server/load-engine.ts";
 import { serveEngine } from "./model-server/model-server.ts";

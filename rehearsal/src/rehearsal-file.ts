@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "workbook/write-whole";
+import { writeWhole } from "workbook/files";
 import { z } from "zod";
 import { identitySchema } from "./rehearsal-users.ts";
 

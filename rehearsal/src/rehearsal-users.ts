@@ -5,9 +5,9 @@ import {
   isProcessAlive,
   type ProcessIdentity,
   parseIdentity,
-} from "workbook/process-identity";
+  writeWhole,
+} from "workbook/files";
 import { parseJson } from "workbook/words";
-import { writeWhole } from "workbook/write-whole";
 import { z } from "zod";
 
 // Whoever opens the rehearsal is entered in its folder `users`, under its process id; a name that ends in `.left` says

@@ -6,28 +6,9 @@ import { listImports, listSources, projectRoot } from "./list-imports.ts";
 
 /** The floors of lib/src, from the ground. A room imports from the floors below it and from nothing else. */
 const floors = [
-  [
-    "choose-keys",
-    "errors",
-    "file-problem",
-    "network",
-    "process-identity",
-    "project-root",
-    "seeded-random",
-    "statistics",
-    "words",
-    "write-whole",
-  ],
-  [
-    "file-lock",
-    "frame",
-    "key-transport",
-    "read-text-within",
-    "require-number",
-    "settings",
-    "state-files",
-    "stay-on-host",
-  ],
+  ["errors", "files", "project-root", "seeded-random", "statistics", "words"],
+  ["frame", "network", "require-number"],
+  ["settings"],
   ["describe-settings", "kernel"],
   ["show"],
   ["facts", "rehearsal", "traffic"],
@@ -60,6 +41,8 @@ describe("the rooms", () => {
   test("are entered by their index.ts, also from commands, tools and the rehearsal", () => {
     const past = imports.filter(({ from, to }) => {
       const door = doorOf(to);
+      // Set-up runs before anything is built: it takes plain JavaScript where it lies.
+      if (to.endsWith(".mjs")) return false;
       return door !== null && door !== to && !from.startsWith(`${dirname(door)}/`);
     });
     assert.deepEqual(past.map(describeImport), []);

@@ -186,6 +186,6 @@ function copyLauncher(root: string): void {
     writeFileSync(join(root, name, "src/index.ts"), "export const tokens = 1;\n");
   }
   for (const name of ["file-lock", "file-problem", "process-identity", "write-whole"]) {
-    cpSync(join(projectRoot, `lib/src/${name}.mjs`), join(root, `lib/src/${name}.mjs`));
+    cpSync(join(projectRoot, `lib/src/files/${name}.mjs`), join(root, `lib/src/files/${name}.mjs`));
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { claimFolder } from "../../bin/commands/claim-folder.ts";
-import { identifyProcess } from "../../lib/src/process-identity.mjs";
+import { identifyProcess } from "../../lib/src/files/process-identity.mjs";
 import { makeFolder } from "../helpers/environment.ts";
 import { mountSmallDisk } from "../helpers/small-disk.ts";
 import { type FakeCheckout, isRunning, makeFakeCheckout, until } from "./fake-checkout.ts";

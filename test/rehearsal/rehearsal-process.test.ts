@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { identifyProcess } from "../../lib/src/process-identity.mjs";
+import { identifyProcess } from "../../lib/src/files/process-identity.mjs";
 import { endRehearsal, ensureRehearsal, findRehearsal, leaveRehearsal } from "../../rehearsal/src/index.ts";
 import type { RehearsalOptions } from "../../rehearsal/src/rehearsal-process.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
@@ -189,7 +189,7 @@ describe("the rehearsal's own process", () => {
 
 /** Code of a process that opens the rehearsal, as a command or as what it has started, and ends it when it is told to. */
 function userCode(options: RehearsalOptions, { isCommand }: { isCommand: boolean }): string {
-  const [library, identity] = ["rehearsal/src/index.ts", "lib/src/process-identity.mjs"].map((file) =>
+  const [library, identity] = ["rehearsal/src/index.ts", "lib/src/files/process-identity.mjs"].map((file) =>
     JSON.stringify(new URL(`../../${file}`, import.meta.url).href),
   );
   return `import { ensureRehearsal, leaveRehearsal } from ${library};

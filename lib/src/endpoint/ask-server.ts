@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findModel, type SamplingDefaults } from "../facts/index.ts";
-import { readTextWithin } from "../read-text-within.ts";
+import { readTextWithin } from "../network/index.ts";
 import { cleanName, parseJson } from "../words/index.ts";
 import { serverRoot } from "./base-url.ts";
 import type { ServedModel } from "./fetch-models.ts";

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { isLoopbackUrl } from "../network.ts";
+import { isLoopbackUrl } from "../network/index.ts";
 import { cutEnd, findKeyOwner } from "../words/index.ts";
 
 /**

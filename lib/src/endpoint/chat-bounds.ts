@@ -1,4 +1,4 @@
-import { longestEventCharacters } from "../read-text-within.ts";
+import { longestEventCharacters } from "../network/index.ts";
 import { inWords } from "../words/index.ts";
 import { StreamEnd } from "./stream-end.ts";
 

@@ -3,8 +3,8 @@ import {
   longestEventCharacters,
   mostAnswerBytes,
   readTextWithin,
-} from "../read-text-within.ts";
-import { stayOnHost } from "../stay-on-host.ts";
+  stayOnHost,
+} from "../network/index.ts";
 import { cleanWords, parseJson } from "../words/index.ts";
 import { patiently } from "./patient-dispatcher.ts";
 

@@ -1,7 +1,6 @@
 import OpenAI from "openai";
 import { InputError } from "../errors.ts";
-import { checkKeyTransport } from "../key-transport.ts";
-import { stayOnHost } from "../stay-on-host.ts";
+import { checkKeyTransport, stayOnHost } from "../network/index.ts";
 import { askServer, type ServerFacts } from "./ask-server.ts";
 import { normalizeBaseUrl } from "./base-url.ts";
 import { chooseModel } from "./choose-model.ts";

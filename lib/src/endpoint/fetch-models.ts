@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { readNetworkError } from "../network.ts";
-import { AnswerTooLongError, readTextWithin } from "../read-text-within.ts";
-import { RedirectError } from "../stay-on-host.ts";
+import { AnswerTooLongError, RedirectError, readNetworkError, readTextWithin } from "../network/index.ts";
 import { cleanName, inWords, parseJson, readServerWords } from "../words/index.ts";
 import { EndpointError, type EndpointProblem } from "./endpoint-error.ts";
 

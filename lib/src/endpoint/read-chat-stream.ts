@@ -1,6 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { z } from "zod";
-import { AnswerTooLongError } from "../read-text-within.ts";
+import { AnswerTooLongError } from "../network/index.ts";
 import { parseJson } from "../words/index.ts";
 import type { ChatBounds } from "./chat-bounds.ts";
 import { type ChatEvent, readChunk } from "./chat-events.ts";

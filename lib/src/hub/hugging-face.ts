@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { SettingsError, WorkbookError } from "../errors.ts";
-import { checkKeyTransport } from "../key-transport.ts";
-import { isLoopbackUrl } from "../network.ts";
-import { AnswerTooLongError, readTextWithin } from "../read-text-within.ts";
+import { AnswerTooLongError, checkKeyTransport, isLoopbackUrl, readTextWithin } from "../network/index.ts";
 import { ensureRehearsal } from "../rehearsal.ts";
 import { loadSettings } from "../settings.ts";
 import { cleanName, cutEnd, parseJson } from "../words/index.ts";

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import type { Endpoint } from "../endpoint/index.ts";
+import { stateFileMode } from "../files/index.ts";
 import { listenForInterrupt } from "../kernel/index.ts";
-import { stateFileMode } from "../state-files.ts";
 import { findKnee, isPilingUp } from "./find-knee.ts";
 import type { Flight } from "./flight.ts";
 import { createHttpTarget } from "./http-target.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Endpoint, serverRoot } from "../endpoint/index.ts";
-import { readTextWithin } from "../read-text-within.ts";
+import { readTextWithin } from "../network/index.ts";
 import type { ServerCounters } from "./measurement.ts";
 
 type MeanTime = NonNullable<ServerCounters["queueTime"]>;

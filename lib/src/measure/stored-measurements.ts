@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { WorkbookError } from "../errors.ts";
+import { writeStateFile } from "../files/index.ts";
 import { loadSettings } from "../settings.ts";
-import { writeStateFile } from "../state-files.ts";
 import { type Measurement, measurementSchema, measurementVersion } from "./measurement.ts";
 
 /** The measurements that were found, the newest first, and what could not be read. */

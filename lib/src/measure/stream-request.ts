@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { createParser } from "eventsource-parser";
-import { longestEventCharacters } from "../read-text-within.ts";
+import { longestEventCharacters } from "../network/index.ts";
 import { cleanName, inWords, readServerWords } from "../words/index.ts";
 import type { Flight, FlightObserver } from "./flight.ts";
 import type { HttpTarget } from "./http-target.ts";

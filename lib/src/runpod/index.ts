@@ -6,10 +6,7 @@ export type { CreatePodBody } from "./client/schemas.ts";
 export { createEndpoint } from "./endpoints/create-endpoint.ts";
 export { deleteEndpoint, sweepEndpoints } from "./endpoints/delete-endpoint.ts";
 export { CreateEndpointError, EndpointNotReadyError } from "./endpoints/endpoint-errors.ts";
-export type {
-  EndpointPlan,
-  EndpointPlanRequest,
-} from "./endpoints/endpoint-plan.ts";
+export type { EndpointPlan, EndpointPlanRequest } from "./endpoints/endpoint-plan.ts";
 export { type ListedEndpoint, listEndpoints } from "./endpoints/list-endpoints.ts";
 export { planEndpoint } from "./endpoints/plan-endpoint.ts";
 export { listServerlessPools, type PoolOffer } from "./endpoints/pool-offer.ts";

@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import { loadKnownErrors } from "../facts/index.ts";
-import { isLoopbackUrl } from "../network.ts";
+import { isLoopbackUrl } from "../network/index.ts";
 import { endpointKind } from "./endpoints/endpoint-kind.ts";
 import { isEndpointStem } from "./journal/journal-state.ts";
 import { podKind } from "./pods/pod.ts";

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError, WorkbookError } from "../errors.ts";
-import { readTextWithin } from "../read-text-within.ts";
+import { readTextWithin } from "../network/index.ts";
 import { parseJson } from "../words/index.ts";
 import { findWorkerUrls } from "./find-worker-urls.ts";
 import {

@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { AnswerTooLongError, longestEventCharacters } from "../../read-text-within.ts";
+import { AnswerTooLongError, longestEventCharacters } from "../../network/index.ts";
 import { cleanWords, parseJson } from "../../words/index.ts";
 import { logEventSchema } from "./schemas.ts";
 import { type Connection, sendRequest } from "./send-request.ts";

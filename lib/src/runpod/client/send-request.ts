@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import { SettingsError } from "../../errors.ts";
-import { isLoopbackUrl, readNetworkError } from "../../network.ts";
-import { AnswerTooLongError, readTextWithin } from "../../read-text-within.ts";
+import { AnswerTooLongError, isLoopbackUrl, readNetworkError, readTextWithin } from "../../network/index.ts";
 import { cleanName, cleanWords, cutEnd, findKeyOwner, findKeyProblem, parseJson } from "../../words/index.ts";
 import { type ClockReading, readClock } from "./clock-reading.ts";
 import { refusalError } from "./refusal-error.ts";

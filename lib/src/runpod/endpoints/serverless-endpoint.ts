@@ -1,5 +1,5 @@
 import { WorkbookError } from "../../errors.ts";
-import { isLoopbackUrl } from "../../network.ts";
+import { isLoopbackUrl } from "../../network/index.ts";
 import { cutEnd } from "../../words/index.ts";
 import type { RunPodEndpoint } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { WorkbookError } from "../../errors.ts";
-import { makeStateFolder, stateFileMode } from "../../state-files.ts";
+import { makeStateFolder, stateFileMode } from "../../files/index.ts";
 import { type JournalEntry, journalEntrySchema, type NewJournalEntry } from "./journal-entries.ts";
 import { foldJournal, type JournalState } from "./journal-state.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { ProcessIdentity } from "../../process-identity.mjs";
+import type { ProcessIdentity } from "../../files/index.ts";
 
-export { identifyProcess, isProcessAlive, type ProcessIdentity } from "../../process-identity.mjs";
+export { identifyProcess, isProcessAlive, type ProcessIdentity } from "../../files/index.ts";
 
 /** A process as the journal keeps it. */
 export const processIdentitySchema: z.ZodType<ProcessIdentity> = z.object({

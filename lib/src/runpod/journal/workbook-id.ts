@@ -4,7 +4,7 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { WorkbookError } from "../../errors.ts";
-import { makeStateFolder, writeStateFile } from "../../state-files.ts";
+import { makeStateFolder, writeStateFile } from "../../files/index.ts";
 import { parseJson } from "../../words/index.ts";
 
 const placeSchema = z.object({

@@ -1,5 +1,5 @@
 import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
-import { readTextWithin } from "../../read-text-within.ts";
+import { readTextWithin } from "../../network/index.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { JournalState } from "../journal/journal-state.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";

@@ -1,5 +1,5 @@
 import { SettingsError, WorkbookError } from "../../errors.ts";
-import { isLoopbackUrl } from "../../network.ts";
+import { isLoopbackUrl } from "../../network/index.ts";
 import { requireNumber } from "../../require-number.ts";
 import type { Settings } from "../../settings.ts";
 import { createProgress, type Progress } from "../../show/index.ts";

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { isLoopbackUrl } from "../../network.ts";
+import { isLoopbackUrl } from "../../network/index.ts";
 import { checkClock } from "./clock-check.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";

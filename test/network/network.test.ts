@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { startLocalServer } from "./helpers/local-server.ts";
-import { startOpenAiLike } from "./helpers/openai-like.ts";
+import { startLocalServer } from "../helpers/local-server.ts";
+import { startOpenAiLike } from "../helpers/openai-like.ts";
 
 const script = `
-  const { openEndpoint } = await import(${JSON.stringify(import.meta.resolve("../lib/src/index.ts"))});
+  const { openEndpoint } = await import(${JSON.stringify(import.meta.resolve("../../lib/src/index.ts"))});
   const { model } = await openEndpoint({ baseUrl: process.env.SERVER });
   console.log(JSON.stringify({ model, noProxy: process.env.NO_PROXY, lower: process.env.no_proxy }));
 `;

@@ -1,4 +1,4 @@
-import { WorkbookError } from "./errors.ts";
+import { WorkbookError } from "../errors.ts";
 
 /** The most that an answer may hold where nothing else is said: lists of models and pages of metrics are far smaller. */
 export const mostAnswerBytes = 16 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, type TestContext, test } from "node:test";
 import { createGzip } from "node:zlib";
-import { AnswerTooLongError, readTextWithin } from "../lib/src/read-text-within.ts";
+import { AnswerTooLongError, readTextWithin } from "../../lib/src/network/read-text-within.ts";
 
 const megabyte = Buffer.alloc(1024 * 1024, "a");
 

@@ -1,4 +1,4 @@
-import { WorkbookError } from "./errors.ts";
+import { WorkbookError } from "../errors.ts";
 
 /** A server sent a request on to somewhere else; it did not go there. The message names both. */
 export class RedirectError extends WorkbookError {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { loadSettings } from "../lib/src/settings.ts";
-import { makeCheckout } from "./helpers/environment.ts";
+import { loadSettings } from "../../lib/src/settings.ts";
+import { makeCheckout } from "../helpers/environment.ts";
 
 /** Each key with the variable of its address, its vendor's own host, and the setting that holds it. */
 const keys = [

@@ -1,4 +1,4 @@
-import { SettingsError } from "./errors.ts";
+import { SettingsError } from "../errors.ts";
 import { reachOf } from "./network.ts";
 
 /**

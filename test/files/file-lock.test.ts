@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { releaseLock, takeLock } from "../lib/src/file-lock.mjs";
-import { identifyProcess } from "../lib/src/process-identity.mjs";
-import { makeFolder } from "./helpers/environment.ts";
+import { releaseLock, takeLock } from "../../lib/src/files/file-lock.mjs";
+import { identifyProcess } from "../../lib/src/files/process-identity.mjs";
+import { makeFolder } from "../helpers/environment.ts";
 
 const own = identifyProcess();
 
@@ -57,7 +57,7 @@ describe("a lock", () => {
 
   test("is never held by two of many that want it, some of which are killed while they hold it", async (t) => {
     const folder = makeFolder(t);
-    const library = new URL("../lib/src/file-lock.mjs", import.meta.url).href;
+    const library = new URL("../../lib/src/files/file-lock.mjs", import.meta.url).href;
     const code = `import { appendFileSync } from "node:fs";
       import { setTimeout as delay } from "node:timers/promises";
       import { releaseLock, takeLock } from ${JSON.stringify(library)};

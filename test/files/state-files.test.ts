@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { openJournal } from "../lib/src/runpod/journal/journal.ts";
-import { readWorkbookId } from "../lib/src/runpod/journal/workbook-id.ts";
-import { writeStateFile } from "../lib/src/state-files.ts";
-import { makeFolder } from "./helpers/environment.ts";
+import { writeStateFile } from "../../lib/src/files/state-files.ts";
+import { openJournal } from "../../lib/src/runpod/journal/journal.ts";
+import { readWorkbookId } from "../../lib/src/runpod/journal/workbook-id.ts";
+import { makeFolder } from "../helpers/environment.ts";
 
 describe("what the state folder holds", () => {
   test("is for its owner's eyes only, whatever the umask", (context) => {

@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { takeLock } from "../lib/src/file-lock.mjs";
-import { describeFileProblem } from "../lib/src/file-problem.mjs";
-import { writeWhole } from "../lib/src/write-whole.mjs";
-import { makeFolder } from "./helpers/environment.ts";
-import { mountSmallDisk } from "./helpers/small-disk.ts";
+import { takeLock } from "../../lib/src/files/file-lock.mjs";
+import { describeFileProblem } from "../../lib/src/files/file-problem.mjs";
+import { writeWhole } from "../../lib/src/files/write-whole.mjs";
+import { makeFolder } from "../helpers/environment.ts";
+import { mountSmallDisk } from "../helpers/small-disk.ts";
 
 /** What the problem is of whatever the work throws. */
 function problemOf(work: () => unknown): string | undefined {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { SettingsError } from "../lib/src/errors.ts";
-import { checkKeyTransport } from "../lib/src/key-transport.ts";
+import { SettingsError } from "../../lib/src/errors.ts";
+import { checkKeyTransport } from "../../lib/src/network/key-transport.ts";
 
 describe("a key on its way", () => {
   test("is safe by https, and by plain http to this machine, however it is written", () => {
