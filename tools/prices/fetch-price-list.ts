@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { readTextWithin } from "../../lib/src/network/read-text-within.ts";
+import { readTextWithin } from "../../lib/src/network/index.ts";
 import type { FoundPrice, PriceAdapter } from "./price-adapters.ts";
 
 /** A list of prices on the network, and how to read it. */
