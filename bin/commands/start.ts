@@ -1,7 +1,9 @@
 // `npm start`: one answer in the terminal, all notebooks, their reports, a summary.
 
 import { basename, join } from "node:path";
+import { APIError } from "openai";
 import { loadSettings, openEndpoint, printChat } from "workbook";
+import { describeCellError } from "workbook/explain";
 import { LauncherError } from "../set-up/launcher-error.mjs";
 import { createProgress } from "../set-up/progress.mjs";
 import { inProject, listNotebooks } from "../set-up/project.mjs";
@@ -66,7 +68,7 @@ await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("repor
         endpoint,
         { messages: [{ role: "user", content: question }], max_tokens: 64, temperature: 0.6, seed: 7 },
         { bounds: { totalMs: 10 * 60_000, answerCharacters: 100_000 } },
-      );
+      ).catch(explainRefusal);
       progress.say("\nRunning the notebooks:");
       const { model, server } = endpoint;
       const others = all.filter((file) => !first.includes(file));
@@ -84,6 +86,11 @@ await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("repor
   progress.say(`\n${nextCommands}`);
   return failed.length === 0 ? 0 : 1;
 });
+
+/** What a server refuses is no fault of the launcher: its words and what to do, without a stack. */
+function explainRefusal(error: unknown): never {
+  throw error instanceof APIError ? new LauncherError(describeCellError(error), { cause: error }) : error;
+}
 
 function describeFailure({ name, copy, failure }: NotebookRun): string {
   const indent = (text = "") => text.trim().replaceAll(/^/gm, "    ");

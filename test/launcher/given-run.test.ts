@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startModelServer } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
+import { sendJson, startLocalServer } from "../helpers/local-server.ts";
 
 const start = new URL("../../bin/commands/start.ts", import.meta.url).pathname;
 
@@ -40,6 +41,25 @@ describe("npm start with an endpoint of somebody else's", () => {
     );
     assert.doesNotMatch(reports.map((name) => readFileSync(join(folder, name), "utf8")).join("\n"), /canary/);
     assert.ok(reports.length >= 7, reports.join("\n"));
+  });
+
+  test("says what the server refused, and shows no stack", async (t) => {
+    const { url } = await startLocalServer(t, (request, response) =>
+      request.path === "/v1/models"
+        ? sendJson(response, { object: "list", data: [{ id: "somebody/else", object: "model" }] })
+        : sendJson(response, { error: { message: "You exceeded your current quota." } }, 429),
+    );
+    const { error, printed } = await run(["--reports", join(makeFolder(t), "reports")], {
+      ...process.env,
+      WORKBOOK_IGNORE_ENV_FILE: "1",
+      WORKBOOK_TARGET: "given",
+      WORKBOOK_STATE: makeFolder(t),
+      OPENAI_BASE_URL: `${url}/v1`,
+      OPENAI_API_KEY: "sk-canary-not-a-key",
+    });
+    assert.notEqual(error, null);
+    assert.match(printed, /429 You exceeded your current quota\./);
+    assert.doesNotMatch(printed, /^ +at |node_modules/m);
   });
 });
 
