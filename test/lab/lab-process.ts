@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { testEnvironment } from "../../bin/commands/test-environment.ts";
@@ -61,6 +62,7 @@ export async function startLab(options: {
   };
   try {
     const address = await readAddress(child);
+    await untilListening(address.origin);
     return {
       address,
       commandLine() {
@@ -97,6 +99,11 @@ async function readAddress(child: ChildProcess): Promise<{ origin: string; token
       });
     }
   });
+}
+
+/** Lab prints its address before it listens there. */
+async function untilListening(origin: string): Promise<void> {
+  while (!(await fetch(`${origin}/api`).catch(() => null))) await delay(50);
 }
 
 function notebookOf(cells: readonly string[]): unknown {
