@@ -1,4 +1,5 @@
 import { LauncherError } from "./launcher-error.mjs";
+import { projectRoot } from "./project.mjs";
 
 const unreachable = new RegExp(
   [
@@ -12,6 +13,9 @@ const unreachable = new RegExp(
   "i",
 );
 
+const unwritable =
+  /\b(?:ENOSPC|EDQUOT|EROFS)\b|EACCES: permission denied|ENOENT.*\bmkdir\b|No space left on device|Disk quota exceeded|Read-only file system|Permission denied:/i;
+
 /**
  * Runs an installation; its LauncherError says what failed and names the `settings` of the registry.
  * @param {{ tool: string, what: string, settings: string }} subject
@@ -23,12 +27,20 @@ export async function installFromRegistry({ tool, what, settings }, install) {
   } catch (cause) {
     if (!(cause instanceof LauncherError)) throw cause;
     const { lastLines } = cause;
-    const message = lastLines.some((line) => unreachable.test(line))
-      ? `${tool} could not reach its package registry while it was installing ${what}.\n` +
-        `Check the network and, behind a proxy or a mirror, ${tool}'s settings (${settings}). ` +
-        "Then run the same command again: set-up goes on where it stopped."
-      : `${tool} could not install ${what} (${cause.message}).\n` +
-        "Run the same command again; `npm run setup -- --verbose` shows all that the tool says.";
+    const saysOf = (/** @type {RegExp} */ fault) => lastLines.some((line) => fault.test(line));
+    const again = "Then run the same command again: set-up goes on where it stopped.";
+    let message =
+      `${tool} could not install ${what} (${cause.message}).\n` +
+      "Run the same command again; `npm run setup -- --verbose` shows all that the tool says.";
+    if (saysOf(unreachable))
+      message =
+        `${tool} could not reach its package registry while it was installing ${what}.\n` +
+        `Check the network and, behind a proxy or a mirror, ${tool}'s settings (${settings}). ${again}`;
+    if (saysOf(unwritable))
+      message =
+        `${tool} could not write to the disk while it was installing ${what}; it writes to ${projectRoot}, ` +
+        `to the folder for temporary files and to its cache (${settings}).\n` +
+        `Make room there or allow it to write. ${again}`;
     throw new LauncherError(message, { lastLines, cause });
   }
 }

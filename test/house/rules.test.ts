@@ -41,6 +41,14 @@ describe("every source file", () => {
     );
   });
 
+  test("makes no file address of a path by hand, which breaks with %, #, ? or a line break in it", () => {
+    const handmade = sources.filter(({ text }) => /file:\/\/\$\{|"file:\/\/" ?\+/.test(text));
+    assert.deepEqual(
+      handmade.map(({ file }) => file),
+      [],
+    );
+  });
+
   test("silences no check", () => {
     const silenced = sources.filter(({ text }) =>
       /@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any\b/.test(text),

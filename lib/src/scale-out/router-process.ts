@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { Socket } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
@@ -37,7 +37,7 @@ export async function startRouterProcess(options: {
   const child = spawn(python, [startScript], {
     stdio: ["pipe", "pipe", "pipe"],
     // The router reads a file .env in its working folder, and a log level and proxies from its environment: it gets none.
-    cwd: fileURLToPath(new URL(".", `file://${startScript}`)),
+    cwd: dirname(startScript),
     env: { PATH, SSL_CERT_FILE, SSL_CERT_DIR },
   });
   let output = "";
