@@ -40,4 +40,11 @@ describe("ending everything", () => {
       /The pod p1 is still there\.$/,
     );
   });
+
+  test("says once what keeps both of them from ending", async () => {
+    const both = resists("Nothing");
+    await assert.rejects(endEverything({ sweepPods: both, sweepEndpoints: both }), {
+      message: "Nothing could not be ended. Nothing is still there.",
+    });
+  });
 });

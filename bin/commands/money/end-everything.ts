@@ -62,7 +62,7 @@ async function sweepBoth(sweeps: { sweepPods: Sweep; sweepEndpoints: Sweep }): P
   const strange = failures.find((failure) => !(failure instanceof WorkbookError));
   if (strange !== undefined) throw strange;
   const [first, second] = failures.filter((failure) => failure instanceof WorkbookError);
-  if (first === undefined || (second === undefined && swept.ended.length + swept.problems.length === 0))
-    throw first;
+  const isAll = second === undefined && swept.ended.length + swept.problems.length === 0;
+  if (first === undefined || isAll || first.message === second?.message) throw first;
   throw new WorkbookError(first.message, { remedy: second?.message ?? describeSwept(swept), cause: first });
 }
