@@ -13,9 +13,11 @@ await runCommand("pods", async ({ isConfirmed }) => {
     return 0;
   }
   // Each is said as soon as it is known: a key that may not see all must not hide what runs.
+  // What may come is read before the list: what appears in between stands in one of the two.
+  const asked = await listComing();
   const pods = await listPods();
-  const seen = pods.map(({ name }) => name);
-  console.log(describePods(pods, await listComing({ seen })));
+  const coming = asked.filter(({ stem }) => !pods.some(({ name }) => name.startsWith(`${stem}-`)));
+  console.log(describePods(pods, coming));
   const endpoints = await listEndpoints();
   if (endpoints.length > 0) console.log(`\n${describeEndpoints(endpoints)}`);
   const leftovers = await listLeftovers();

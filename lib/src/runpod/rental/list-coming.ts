@@ -10,11 +10,8 @@ export interface Coming {
   until: string;
 }
 
-/**
- * Lists what the journal has as asked for, is not among the names of pods and endpoints that were seen, and may still
- * come. It asks nobody.
- */
-export async function listComing(options: { seen: readonly string[] } & AccountOptions): Promise<Coming[]> {
+/** Lists what the journal has as asked for, and not as rented, while it may still come. It asks nobody. */
+export async function listComing(options: AccountOptions = {}): Promise<Coming[]> {
   const context = await openRunPod(options);
   const journal = context.journal.read();
   const unanswered = [
@@ -24,8 +21,7 @@ export async function listComing(options: { seen: readonly string[] } & AccountO
   return unanswered.flatMap((record) => {
     const { stem } = record;
     const until = mayAppearUntil(context, record);
-    if (until === null || options.seen.some((name) => name.startsWith(`${stem}-`))) return [];
-    return [{ stem, until: until.toISOString() }];
+    return until === null ? [] : [{ stem, until: until.toISOString() }];
   });
 }
 
