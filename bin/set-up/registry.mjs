@@ -14,7 +14,7 @@ const unreachable = new RegExp(
 );
 
 const unwritable =
-  /\b(?:ENOSPC|EDQUOT|EROFS)\b|EACCES: permission denied|ENOENT.*\bmkdir\b|No space left on device|Disk quota exceeded|Read-only file system|Permission denied:/i;
+  /\b(?:ENOSPC|EDQUOT|EROFS)\b|EACCES: permission denied|ENOENT[^,\n]{0,80}, mkdir\b|No space left on device|Disk quota exceeded|Read-only file system|Permission denied:/i;
 
 /**
  * Runs an installation; its LauncherError says what failed and names the `settings` of the registry.
