@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
-import { describe, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
+import type { Flight } from "../../lib/src/measure/flight.ts";
 import { createHttpTarget } from "../../lib/src/measure/http-target.ts";
 import { runLoad } from "../../lib/src/measure/run-load.ts";
 import { createTokenBudget } from "../../lib/src/measure/token-budget.ts";
@@ -34,6 +35,28 @@ const drip =
     response.on("close", () => clearInterval(timer));
   };
 
+/** Sends one request to a server that answers so, and says what became of it. */
+async function askOnce(
+  t: TestContext,
+  answer: (response: ServerResponse) => void,
+  { stallMs }: { stallMs: number },
+): Promise<readonly Flight[]> {
+  const { url } = await startLocalServer(t, (_request, response) => answer(response));
+  const target = createHttpTarget({ baseUrl: `${url}/v1`, apiKey: "EMPTY" });
+  t.after(() => target.close());
+  const { flights } = await runLoad({
+    target,
+    body: () => "{}",
+    streams: 1,
+    mostRequests: 1,
+    budget: createTokenBudget(1_000),
+    worstTokensPerRequest: () => 10,
+    stallMs,
+    signal: new AbortController().signal,
+  });
+  return flights;
+}
+
 describe("a hostile server, when it is measured", () => {
   const cases: [name: string, answer: (response: ServerResponse) => void, words: RegExp][] = [
     [
@@ -60,19 +83,7 @@ describe("a hostile server, when it is measured", () => {
   ];
   for (const [name, answer, words] of cases) {
     test(`and ${name}, costs one request, with the reason`, async (t) => {
-      const { url } = await startLocalServer(t, (_request, response) => answer(response));
-      const target = createHttpTarget({ baseUrl: `${url}/v1`, apiKey: "EMPTY" });
-      t.after(() => target.close());
-      const { flights } = await runLoad({
-        target,
-        body: () => "{}",
-        streams: 1,
-        mostRequests: 1,
-        budget: createTokenBudget(1_000),
-        worstTokensPerRequest: () => 10,
-        stallMs: 300,
-        signal: new AbortController().signal,
-      });
+      const flights = await askOnce(t, answer, { stallMs: 300 });
       assert.equal(flights.length, 1);
       assert.equal(flights[0]?.outcome, "failed");
       assert.match(flights[0]?.error ?? "", words);
@@ -81,19 +92,7 @@ describe("a hostile server, when it is measured", () => {
 
   test("and goes on after its end, is complete all the same", async (t) => {
     const end = `${hello}${chunk({ finish_reason: "stop" })}data: [DONE]\n\n`;
-    const { url } = await startLocalServer(t, (_request, response) => drip(hello, end)(response));
-    const target = createHttpTarget({ baseUrl: `${url}/v1`, apiKey: "EMPTY" });
-    t.after(() => target.close());
-    const { flights } = await runLoad({
-      target,
-      body: () => "{}",
-      streams: 1,
-      mostRequests: 1,
-      budget: createTokenBudget(1_000),
-      worstTokensPerRequest: () => 10,
-      stallMs: 60_000,
-      signal: new AbortController().signal,
-    });
+    const flights = await askOnce(t, drip(hello, end), { stallMs: 60_000 });
     assert.equal(flights[0]?.outcome, "completed");
     assert.equal(flights[0]?.chunks, 1);
   });

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ProcessIdentity } from "../../lib/src/runpod/journal/process-identity.ts";
+import type { ProcessIdentity } from "../../lib/src/files/index.ts";
 import {
   type ContextParts,
   openRunPodContext,

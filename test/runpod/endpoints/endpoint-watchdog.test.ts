@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { isProcessAlive } from "../../../lib/src/files/index.ts";
 import { createEndpoint, openRunPodContext } from "../../../lib/src/runpod/index.ts";
-import { isProcessAlive } from "../../../lib/src/runpod/journal/process-identity.ts";
 import { canaries } from "../sample-plans.ts";
 import { endpointCanary, smallEndpoint, startEndpointWorld } from "./endpoint-world.ts";
 

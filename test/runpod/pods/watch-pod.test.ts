@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { isProcessAlive } from "../../../lib/src/files/index.ts";
 import {
   createPod,
   openRunPodContext,
@@ -9,7 +10,6 @@ import {
   terminatePod,
   waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
-import { isProcessAlive } from "../../../lib/src/runpod/journal/process-identity.ts";
 import { podKind } from "../../../lib/src/runpod/pods/pod.ts";
 import { watchRental } from "../../../lib/src/runpod/rental/watch-rental.ts";
 import { startPodWorld } from "../pod-world.ts";

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { processIdentitySchema } from "./process-identity.ts";
+import type { ProcessIdentity } from "../../files/index.ts";
+
+/** A process as the journal keeps it. */
+const processIdentitySchema: z.ZodType<ProcessIdentity> = z.object({
+  pid: z.int().positive(),
+  startedAt: z.string(),
+  host: z.string(),
+});
 
 const at = z.iso.datetime();
 const stem = z.string();

@@ -1,5 +1,5 @@
+import type { ProcessIdentity } from "../../files/index.ts";
 import { type JournalEntry, journalEntrySchema } from "./journal-entries.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
 
 /** What the journal knows of anything that was rented, whatever it is. */
 export interface RentalRecord {

@@ -2,7 +2,7 @@ import type { Endpoint } from "../../endpoint/index.ts";
 import { WorkbookError } from "../../errors.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import { endRental } from "../rental/end-rental.ts";
-import { judgeAgain, judgeAll, knownBy } from "../rental/judge-all.ts";
+import { judgeAgain, judgeAll } from "../rental/judge-all.ts";
 import { type AccountOptions, openRunPod, rearmWatchdogs } from "../rental/open-runpod.ts";
 import { connectPod, podKind } from "./pod.ts";
 
@@ -24,8 +24,8 @@ export async function openPodEndpoint(
   const own = judged.filter(({ judgement }) => judgement.owner === "this workbook");
   for (const first of own) {
     if (first.judgement.state !== "past") continue;
-    const known = knownBy(podKind, journal);
-    const { found, judgement } = await judgeAgain(context, podKind, { judged: first, known, signal });
+    const records = podKind.recordsOf(journal);
+    const { found, judgement } = await judgeAgain(context, podKind, { judged: first, records, signal });
     if (judgement.state === "past") await endRental(context, podKind, found, { signal });
   }
   const live = own.filter(({ judgement }) => judgement.verdict === "keep");

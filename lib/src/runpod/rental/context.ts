@@ -1,4 +1,5 @@
 import { SettingsError, WorkbookError } from "../../errors.ts";
+import { identifyProcess, isProcessAlive, type ProcessIdentity } from "../../files/index.ts";
 import { isLoopbackUrl } from "../../network/index.ts";
 import { requireNumber } from "../../require-number.ts";
 import type { Settings } from "../../settings.ts";
@@ -8,7 +9,6 @@ import { createRunPodClient, type RunPodClient } from "../client/client.ts";
 import { waitFor } from "../client/retry.ts";
 import { drawSalt, fingerprintOf, type Journal, openJournal } from "../journal/journal.ts";
 import type { RentalRecord } from "../journal/journal-state.ts";
-import { identifyProcess, isProcessAlive, type ProcessIdentity } from "../journal/process-identity.ts";
 import { readWorkbookId } from "../journal/workbook-id.ts";
 import { startWatchdog } from "./watchdog.ts";
 

@@ -12,19 +12,6 @@ export interface JudgedRental<Found extends Rented> {
   judgement: Judgement;
 }
 
-/** What the journal says of all pods, or all endpoints. */
-export interface Known {
-  records: readonly KnownRental[];
-}
-
-/** Picks one kind's records out of a journal. */
-export function knownBy<Found extends Rented>(
-  { recordsOf }: RentalKind<Found>,
-  journal: JournalState,
-): Known {
-  return { records: recordsOf(journal) };
-}
-
 /**
  * Reads all pods, or all endpoints, of the account and judges each.
  *
@@ -38,12 +25,12 @@ export async function judgeAll<Found extends Rented>(
   options: { journal: JournalState; signal?: AbortSignal | undefined },
 ): Promise<JudgedRental<Found>[]> {
   const { journal, signal } = options;
-  const known = knownBy(kind, journal);
-  const judge = (found: Found) => judgeAsked(context, kind, { found, known, signal });
+  const records = kind.recordsOf(journal);
+  const judge = (found: Found) => judgeAsked(context, kind, { found, records, signal });
   const listed = await kind.list(context.client, { signal });
   const judged: JudgedRental<Found>[] = [];
   for (const found of listed) judged.push(await judge(found));
-  for (const { id, isEnded, ...record } of known.records) {
+  for (const { id, isEnded, ...record } of records) {
     if (id === null || isEnded || listed.some((one) => one.id === id)) continue;
     if (!isOwnKey(context, { isEnded, ...record })) continue;
     const found = await findRental(context, kind, id, { signal }).catch(() => null);
@@ -56,7 +43,7 @@ export async function judgeAll<Found extends Rented>(
 export async function judgeAsked<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: { found: Found; known: Known; signal?: AbortSignal | undefined },
+  options: { found: Found; records: readonly KnownRental[]; signal?: AbortSignal | undefined },
 ): Promise<JudgedRental<Found>> {
   const { found, signal } = options;
   // Of the answer that brought it.
@@ -70,11 +57,11 @@ export async function judgeAsked<Found extends Rented>(
 function judgeFound<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: { found: Found; known: Known; clock: ClockCheck; isUp?: boolean },
+  options: { found: Found; records: readonly KnownRental[]; clock: ClockCheck; isUp?: boolean },
 ): JudgedRental<Found> {
-  const { found, known, clock, isUp } = options;
+  const { found, records, clock, isUp } = options;
   const labels = kind.readLabels(found);
-  const record = known.records.find(
+  const record = records.find(
     ({ id, stem }) => stem === labels?.stem || (labels === null && id === found.id),
   );
   const judgement = judgeRental(context, { labels, record, id: found.id, clock, isUp });
@@ -109,9 +96,9 @@ function withoutSeconds<Found extends Rented>(judged: JudgedRental<Found>[]): Ju
 export async function judgeAgain<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  options: { judged: JudgedRental<Found>; known: Known; signal?: AbortSignal | undefined },
+  options: { judged: JudgedRental<Found>; records: readonly KnownRental[]; signal?: AbortSignal | undefined },
 ): Promise<JudgedRental<Found>> {
-  const { known, signal } = options;
+  const { records, signal } = options;
   let { judged } = options;
   const { state } = judged.judgement;
   // Where the clocks differ, that of the API may be the odd one.
@@ -121,7 +108,7 @@ export async function judgeAgain<Found extends Rented>(
     if (judged.judgement.state === "second") return judged;
     if (look > 1) await context.sleep(msBetweenLooks(context), signal);
     const found = await findRental(context, kind, judged.found.id, { signal }).catch(() => null);
-    judged = await judgeAsked(context, kind, { found: found ?? judged.found, known, signal });
+    judged = await judgeAsked(context, kind, { found: found ?? judged.found, records, signal });
   }
   return judged;
 }

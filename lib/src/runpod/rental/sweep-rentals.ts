@@ -5,7 +5,7 @@ import { isOwnKey, type RunPodContext } from "./context.ts";
 import { describeDamage } from "./describe-damage.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
 import { findByStem, findRental } from "./find-rental.ts";
-import { type JudgedRental, judgeAgain, judgeAll, knownBy } from "./judge-all.ts";
+import { type JudgedRental, judgeAgain, judgeAll } from "./judge-all.ts";
 import { type Coming, mayAppearUntil } from "./list-coming.ts";
 import { describeRentalCost, type RentalKind, type Rented } from "./rental-kind.ts";
 
@@ -45,7 +45,7 @@ export async function sweepRentals<Found extends Rented>(
   const judged = await judgeAll(context, kind, { journal, signal });
   const swept: SweptPods = { ended: [], kept: [], mayStillCome: [], problems: [] };
   const failures: unknown[] = [];
-  const known = knownBy(kind, journal);
+  const records = kind.recordsOf(journal);
   const wrongClock = describeWrongClock(checkClock(context));
   if (wrongClock !== "") {
     swept.problems.push(
@@ -58,7 +58,7 @@ export async function sweepRentals<Found extends Rented>(
     const isMeant = everything && first.judgement.owner === "this workbook";
     const { found, judgement } = isMeant
       ? first
-      : await judgeAgain(context, kind, { judged: first, known, signal });
+      : await judgeAgain(context, kind, { judged: first, records, signal });
     const { id, name } = found;
     const isUnwanted = judgement.verdict === "end";
     if (!isUnwanted && !isMeant) {

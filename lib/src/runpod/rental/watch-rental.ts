@@ -4,7 +4,7 @@ import { checkClock } from "./clock-check.ts";
 import { isOwnKey, type RunPodContext } from "./context.ts";
 import { endRental, recordEnd } from "./end-rental.ts";
 import { findRental } from "./find-rental.ts";
-import { judgeAgain, judgeAsked, type Known, knownBy } from "./judge-all.ts";
+import { judgeAgain, judgeAsked } from "./judge-all.ts";
 import { type KnownRental, lateEffectMs, type RentalKind, type Rented } from "./rental-kind.ts";
 
 /** After this long without an answer from the API there is nothing left to watch. */
@@ -32,7 +32,7 @@ export async function watchRental<Found extends Rented>(
   const isLoopback = isLoopbackUrl(apiUrl);
   const isIdle = idleMinutes === null ? undefined : kind.watchIdleness?.(context);
   const looks = { unwanted: 0, past: 0, absent: 0, idle: 0, silent: 0, closed: 0 };
-  let known: Known = { records: [] };
+  let record: KnownRental | undefined;
   // Where the journal does not tell the id, what was seen does.
   let seenId: string | null = null;
   for (; ; await context.sleep(intervalMs)) {
@@ -40,8 +40,8 @@ export async function watchRental<Found extends Rented>(
       looks.closed = isLoopback && (await refusesConnections(apiUrl)) ? looks.closed + 1 : 0;
       if (looks.closed >= looksUntilSure) return "the API is gone";
       if (looks.closed > 0) continue;
-      known = readAgain(context, kind, { stem, known });
-      const [record] = known.records;
+      record = readAgain(context, kind, { stem, before: record });
+      const records = record === undefined ? [] : [record];
       // A rehearsal ends when nobody has called it for a while: its watchdog calls only when there is something to do.
       const isQuiet = context.target === "rehearsal" && isIdle === undefined;
       if (isQuiet && record !== undefined && !isDue(context, record)) continue;
@@ -62,12 +62,12 @@ export async function watchRental<Found extends Rented>(
       }
       looks.absent = 0;
       seenId = all[0]?.id ?? null;
-      const judged = await Promise.all(all.map((found) => judgeAsked(context, kind, { found, known })));
+      const judged = await Promise.all(all.map((found) => judgeAsked(context, kind, { found, records })));
       const seconds = judged.filter(({ judgement }) => judgement.state === "second");
       // One that resists must not keep the others.
       for (const { found } of seconds) await endRental(context, kind, found).catch(() => {});
       const main = judged.filter((one) => !seconds.includes(one));
-      const again = await Promise.all(main.map((one) => judgeAgain(context, kind, { judged: one, known })));
+      const again = await Promise.all(main.map((one) => judgeAgain(context, kind, { judged: one, records })));
       const isUnwanted = again.some(({ judgement }) => judgement.verdict === "end");
       looks.unwanted = isUnwanted ? looks.unwanted + 1 : 0;
       looks.idle = main[0] !== undefined && (await isIdle?.(main[0].found)) === true ? looks.idle + 1 : 0;
@@ -90,17 +90,15 @@ export async function watchRental<Found extends Rented>(
 function readAgain<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  { stem, known }: { stem: string; known: Known },
-): Known {
+  { stem, before }: { stem: string; before: KnownRental | undefined },
+): KnownRental | undefined {
   try {
-    const { records } = knownBy(kind, context.journal.read());
-    const record = records.find((one) => one.stem === stem);
-    const [before] = known.records;
-    if (record === undefined) return known;
-    if (before === undefined || record.intendedAt !== null) return { records: [record] };
+    const record = kind.recordsOf(context.journal.read()).find((one) => one.stem === stem);
+    if (record === undefined) return before;
+    if (before === undefined || record.intendedAt !== null) return record;
     // The journal was lost, and has been begun anew.
     const { id, deadlineAt, waiters } = record;
-    const merged = {
+    return {
       ...record,
       id: id ?? before.id,
       deadlineAt: deadlineAt ?? before.deadlineAt,
@@ -108,9 +106,8 @@ function readAgain<Found extends Rented>(
       waiters: [...before.waiters, ...waiters],
       isReady: before.isReady || record.isReady,
     };
-    return { records: [merged] };
   } catch {
-    return known;
+    return before;
   }
 }
 

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { identifyProcess, type ProcessIdentity } from "../../files/index.ts";
 import { withoutKeys } from "../../words/index.ts";
-import { identifyProcess, type ProcessIdentity } from "../journal/process-identity.ts";
 
 /** What a watchdog is told, through its standard input: a key must not stand in a list of processes. */
 export const watchOrderSchema = z.object({
