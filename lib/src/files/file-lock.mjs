@@ -1,6 +1,6 @@
 // A lock is a file that names the process which holds it. Plain JavaScript, since set-up needs it before anything is built.
 
-import { linkSync, readFileSync, rmSync } from "node:fs";
+import { linkSync, lstatSync, readFileSync, rmSync } from "node:fs";
 import { identifyProcess, isProcessAlive, parseIdentity } from "./process-identity.mjs";
 import { writeWhole } from "./write-whole.mjs";
 
@@ -17,13 +17,15 @@ import { writeWhole } from "./write-whole.mjs";
 export function takeLock(path, owner = identifyProcess()) {
   if (writeLock(path, owner)) return null;
   const holder = readHolder(path);
+  if (holder === undefined) return takeLock(path, owner);
   if (holder !== null && isProcessAlive(holder)) return holder;
   // Only one at a time removes what is stale: another one would remove the lock that the first has taken meanwhile.
   const remover = takeLock(`${path}.stale`);
   if (remover !== null) return remover;
   try {
     const stale = readHolder(path);
-    if (stale === null || !isProcessAlive(stale)) rmSync(path, { force: true });
+    // What is not there has been given back: by now it may be another one's.
+    if (stale === null || (stale !== undefined && !isProcessAlive(stale))) rmSync(path, { force: true });
   } finally {
     rmSync(`${path}.stale`, { force: true });
   }
@@ -53,11 +55,12 @@ function writeLock(path, owner) {
   }
 }
 
-/** @param {string} path */
+/** `null` where the file names nobody, `undefined` where there is none. @param {string} path */
 function readHolder(path) {
   try {
     return parseIdentity(readFileSync(path, "utf8"));
   } catch {
-    return null;
+    // A link to nothing is in the way all the same.
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined ? undefined : null;
   }
 }
