@@ -195,7 +195,6 @@ describe("what a spoilt line switches off", () => {
 
   for (const [name, line] of [
     ["garbage", "\u0000\u0001garbage"],
-    ["an empty line", ""],
     ["a name that is cut", `{"kind":"ready","stem":"workbook-0123456789-aa`],
     [
       "a name that nobody was given",
@@ -212,6 +211,16 @@ describe("what a spoilt line switches off", () => {
       assert.equal(state.pods.get(third)?.isDoubtful, false);
     });
   }
+
+  test("is nothing where a line is empty, as two that write at once may leave one", (context) => {
+    const { journal } = open(context);
+    journal.append(intent(first));
+    appendFileSync(journal.path, "\n");
+    journal.append(intent(second));
+    const state = journal.read();
+    assert.deepEqual([doubtful(state), state.unreadableLines], [[], []]);
+    assert.deepEqual([...state.pods.keys()], [first, second]);
+  });
 
   test("is nothing where a line stands there twice", (context) => {
     const { journal } = open(context);
