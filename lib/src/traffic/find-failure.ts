@@ -68,7 +68,7 @@ export function findFailureIn(name: string, value: unknown): string | null {
 function findKind(name: string): Kind | null {
   const known = kindOfName.get(name);
   if (known !== undefined) return known;
-  const kind = kinds.get(splitWords(name.slice(0, 100)).join("")) ?? null;
+  const kind = kinds.get(splitWords(name).join("")) ?? null;
   if (kindOfName.size < mostNames) kindOfName.set(name, kind);
   return kind;
 }

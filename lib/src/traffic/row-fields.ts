@@ -10,6 +10,8 @@ export interface Leaf {
 
 const mostDepth = 6;
 const mostLeaves = 1_000;
+// No name that means something is longer.
+const mostCharacters = 200;
 // What databases, exporters and AIPerf put around a number; it says nothing of what the number is.
 const wrappers = new Set(["value", "$date", "$numberlong", "intvalue", "doublevalue", "stringvalue"]);
 const words = new Set(["", "null", "none", "nan", "n/a", "na", "-", "\\n", "undefined"]);
@@ -90,11 +92,8 @@ export function listLeaves(fields: Fields): Leaf[] {
 
 /** Splits a name into its words, in lower case: `startTimeUnixNano` and `start_time-unix nano` alike. */
 export function splitWords(name: string): string[] {
-  return name
-    .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .toLowerCase()
-    .split(/[^a-z0-9$@]+/)
-    .filter((word) => word !== "");
+  const spaced = name.slice(0, mostCharacters).replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2");
+  return spaced.toLowerCase().match(/[a-z0-9$@]+/g) ?? [];
 }
 
 function open(value: unknown): Fields | null {

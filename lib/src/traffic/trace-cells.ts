@@ -37,12 +37,13 @@ export function readTokens(value: unknown, place: CellPlace, requests = 1): numb
 /** Makes the error about one cell of a file, which is shown cut. */
 export function cellError(
   value: unknown,
-  { file, row, column }: CellPlace,
-  { problem, remedy }: { problem: string; remedy: string },
+  place: CellPlace,
+  said: { problem: string; remedy: string },
 ): InputError {
+  const { file, row, column } = place;
   const written = typeof value === "object" ? writeJson(value) : String(value);
   const shown = isMissing(value) ? "" : ` ("${cleanName(written, 40)}")`;
-  return new InputError(`loadTrace: ${file}, ${row}: ${cleanName(column, 60)}${shown} ${problem}.`, {
-    remedy,
+  return new InputError(`loadTrace: ${file}, ${row}: ${cleanName(column, 60)}${shown} ${said.problem}.`, {
+    remedy: said.remedy,
   });
 }
