@@ -5,7 +5,7 @@ import { createHider } from "../../../bin/commands/report/privacy.ts";
 import { mapTexts } from "../../../bin/commands/report/texts.ts";
 import { createChatRecorder } from "../../../lib/src/endpoint/chat-result.ts";
 import { createChatPage } from "../../../lib/src/endpoint/print-chat.ts";
-import { loadKnownErrors, matchError } from "../../../lib/src/facts/index.ts";
+import { findError } from "../../../lib/src/facts/index.ts";
 import { refusalError } from "../../../lib/src/runpod/client/refusal-error.ts";
 import { createProgress, createTextPrinter, show, tableBundle } from "../../../lib/src/show/index.ts";
 import { createReasoningSplitter } from "../../../rehearsal/src/model-server/split-reasoning.ts";
@@ -95,7 +95,7 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
     parser.feed("data: ");
     for (const piece of pieces) parser.feed(piece);
   },
-  "known errors": (text) => loadKnownErrors().map((error) => matchError(error, { text, status: 400 })),
+  "known errors": (text) => [findError({ text }), findError({ text, status: 400 })],
   "an answer of Runpod's API that is no success": (body) =>
     refusalError({
       call: "GET /pods",
