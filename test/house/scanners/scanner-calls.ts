@@ -8,7 +8,7 @@ import { fieldOf } from "../../../lib/src/endpoint/wire/fields.ts";
 import { createWireReader } from "../../../lib/src/endpoint/wire/index.ts";
 import { readChunk } from "../../../lib/src/endpoint/wire/read-chunk.ts";
 import { splitEvents } from "../../../lib/src/endpoint/wire/split-events.ts";
-import { loadKnownErrors, matchError } from "../../../lib/src/facts/index.ts";
+import { findError } from "../../../lib/src/facts/index.ts";
 import { longestEventCharacters } from "../../../lib/src/network/index.ts";
 import { refusalError } from "../../../lib/src/runpod/client/refusal-error.ts";
 import { createProgress, createTextPrinter, show, tableBundle } from "../../../lib/src/show/index.ts";
@@ -113,7 +113,7 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
   readChunk: (text) =>
     readChunk({ choices: [{ delta: { content: text } }], error: text }, { hasDeltas: false }),
   fieldOf: (text) => fieldOf({ [text]: text }, text),
-  "known errors": (text) => loadKnownErrors().map((error) => matchError(error, { text, status: 400 })),
+  "known errors": (text) => [findError({ text }), findError({ text, status: 400 })],
   "an answer of Runpod's API that is no success": (body) =>
     refusalError({
       call: "GET /pods",
