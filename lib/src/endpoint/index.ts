@@ -4,7 +4,7 @@ export {
   type ChatNotice,
   type ChatRequest,
   type ChatUsage,
-  choiceOf,
+  isOtherChoice,
 } from "./chat-events.ts";
 export type { ChatResult } from "./chat-result.ts";
 export { countPromptTokens } from "./check-context.ts";

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
+import { createChatRecorder } from "../../../lib/src/endpoint/chat-result.ts";
 import {
   ChatStreamError,
   connectEndpoint,
   type Endpoint,
   streamChat,
 } from "../../../lib/src/endpoint/index.ts";
+
 import type { WireChunk } from "../../../lib/src/endpoint/wire/index.ts";
 import type { Flight } from "../../../lib/src/measure/flight.ts";
 import { createHttpTarget } from "../../../lib/src/measure/http-target.ts";
@@ -26,16 +28,15 @@ async function readByChat(endpoint: Endpoint, request: object): Promise<Reading 
     said: "",
     notices: [],
   };
+  const recorder = createChatRecorder({ hasStop: false });
   try {
     const messages = [{ role: "user" as const, content: "hello" }];
     for await (const event of streamChat(endpoint, { messages, ...request })) {
-      if (event.type === "usage") {
-        reading.promptTokens = event.usage.prompt_tokens;
-        reading.completionTokens = event.usage.completion_tokens;
-      } else if (event.type === "notice") {
+      recorder.add(event);
+      if (event.type === "notice") {
         reading.notices.push(event.notice);
         if (event.notice === "empty-answer") Object.assign(reading, { failure: "empty", said: event.text });
-      } else if (event.type !== "request" && event.choice === undefined) {
+      } else if (event.type !== "request" && event.type !== "usage" && event.choice === undefined) {
         if (event.type === "finish") reading.finishReason ??= event.finishReason;
         else reading[event.type === "tool" ? "toolArguments" : event.type] += event.text;
       }
@@ -44,11 +45,17 @@ async function readByChat(endpoint: Endpoint, request: object): Promise<Reading 
     const { message } = error as Error;
     return {
       ...reading,
+      ...countsOf(recorder),
       failure: error instanceof ChatStreamError ? (error.problem as "empty") : "refused",
       said: message,
     };
   }
-  return reading;
+  return { ...reading, ...countsOf(recorder) };
+}
+
+function countsOf(recorder: ReturnType<typeof createChatRecorder>) {
+  const { usage } = recorder.result();
+  return { promptTokens: usage?.prompt_tokens ?? null, completionTokens: usage?.completion_tokens ?? null };
 }
 
 async function readByMeasurement(t: TestContext, endpoint: Endpoint, request: object): Promise<Reading> {
