@@ -1,4 +1,5 @@
-export { normalizeBaseUrl, serverRoot } from "./base-url.ts";
+export { readBaseUrl, serverRoot } from "./base-url.ts";
+export { type Access, keyHeaders, routeUrl } from "./call-endpoint.ts";
 export {
   type ChatEvent,
   type ChatNotice,
