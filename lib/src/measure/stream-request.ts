@@ -97,7 +97,7 @@ export function streamRequest(
           return;
         }
         case "finish":
-          flight.finishReason ??= chunk.finishReason;
+          if (chunk.choice === 0) flight.finishReason ??= chunk.finishReason;
           flight.finishedAt ??= now;
           // The model's end is a token as well, though it has no text.
           if (flight.firstTokenAt !== null) flight.lastTokenAt = now;

@@ -17,16 +17,20 @@ export function readChunk(chunk: unknown, { hasDeltas }: { hasDeltas: boolean })
   if (choices != null && !Array.isArray(choices))
     return [{ type: "error", failure: "unreadable", body: chunk }];
   const chunks: WireChunk[] = [];
+  let usage = readUsage(chunk["usage"]) ?? readUsage(fieldOf(chunk["x_groq"], "usage"));
   let beside: "text" | "finish" | "nothing" = "nothing";
   if (Array.isArray(choices)) {
     for (const [position, choice] of choices.entries()) {
       if (!isFields(choice)) continue;
+      // Moonshot counts within the choice.
+      usage ??= readUsage(choice["usage"]);
       if (beside === "nothing") beside = "text";
       if (readChoice(choice, { position, hasDeltas, chunks })) beside = "finish";
     }
   }
-  const usage = readUsage(chunk["usage"]) ?? readUsage(fieldOf(chunk["x_groq"], "usage"));
-  if (usage !== null) chunks.unshift({ type: "usage", usage, beside });
+  // Gateways that do not count send zeros beside a text.
+  const isCounted = usage?.completion_tokens !== 0 || chunks.every(({ type }) => type === "finish");
+  if (usage !== null && isCounted) chunks.unshift({ type: "usage", usage, beside });
   return chunks.length === 0 && !Array.isArray(choices) && !("usage" in chunk) ? null : chunks;
 }
 
