@@ -70,7 +70,7 @@ export async function climbLadder(
     progress.level(level, index + 1);
     if (isOverBudget) return stop(endOfBudget(budget, `in the level with ${streams}`));
     if (level.verdict === "failed") {
-      return stop({ because: "errors", words: `Stopped at ${streams} streams: ${level.reason}` });
+      return stop({ because: "errors", words: `Stopped at ${countStreams(streams)}: ${level.reason}` });
     }
     knee ??= findKnee(levels);
     if (knee === null && plan.arrivals !== "closed" && loads.some(isPilingUpIn)) {
