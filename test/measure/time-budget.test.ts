@@ -18,6 +18,8 @@ function makeFlight(answer: { firstTokenMs: number; perTokenMs: number; tokens: 
     endedAt: lastTokenAt,
     outcome: "completed",
     error: null,
+    failure: null,
+    isStreamed: true,
     status: 200,
     finishReason: "length",
     finishedAt: lastTokenAt,

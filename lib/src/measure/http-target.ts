@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import type { Endpoint } from "../endpoint/index.ts";
+import { type Access, keyHeaders, routeUrl } from "../endpoint/index.ts";
 
 /** Where a load goes: connections of its own, kept alive, without any limit of their own on number or time. */
 export interface HttpTarget {
@@ -14,11 +14,8 @@ export interface HttpTarget {
 export const mostConnections = 10_000;
 
 /** Creates the connections to an endpoint's chat route; HTTP and HTTPS alike. */
-export function createHttpTarget(
-  endpoint: Pick<Endpoint, "baseUrl" | "apiKey">,
-  headers: Record<string, string> = {},
-): HttpTarget {
-  const url = new URL(`${endpoint.baseUrl}/chat/completions`);
+export function createHttpTarget(endpoint: Access, headers: Record<string, string> = {}): HttpTarget {
+  const url = new URL(routeUrl(endpoint, "/chat/completions"));
   const isSecure = url.protocol === "https:";
   // The endpoint speaks for its own host only: a proxy of the environment would stand between and change the times.
   const agentOptions = { keepAlive: true, maxFreeSockets: mostConnections, noDelay: true };
@@ -33,7 +30,7 @@ export function createHttpTarget(
   };
   const fixedHeaders = {
     ...headers,
-    authorization: `Bearer ${endpoint.apiKey}`,
+    ...keyHeaders(endpoint),
     "content-type": "application/json",
     accept: "text/event-stream",
   };
