@@ -3,7 +3,7 @@ import { seededRandom, seedOf } from "../seeded-random.ts";
 import type { HttpTarget } from "./http-target.ts";
 import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { Level, ServerCounters } from "./measurement.ts";
+import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
 import { type RequestShape, writeBody, writePrompt } from "./prepare-requests.ts";
 import { type Load, type LoadOptions, type LoadTick, runLoad } from "./run-load.ts";
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
@@ -112,9 +112,9 @@ async function warmUp(context: MeasureContext, options: LevelOptions): Promise<s
   return [];
 }
 
-/** Whether a load has figures: one that was broken off needs answers, a steady window, and the counts of all in it. */
-function isMeasured({ end, flights, window, uncountedAnswers }: Load): boolean {
-  if (end !== "interrupted") return true;
+/** Whether a load has figures: one in which answers were cut needs others, a steady window, and the counts of all in it. */
+function isMeasured({ flights, window, uncountedAnswers }: Load): boolean {
+  if (flights.every(({ outcome }) => outcome !== "cancelled")) return true;
   const isSteady = window !== null && window.endAt > window.startAt;
   return isSteady && uncountedAnswers === 0 && flights.some(({ outcome }) => outcome === "completed");
 }
@@ -125,7 +125,7 @@ function describeCut(loads: readonly Load[]): string {
   const completed = flights.filter(({ outcome }) => outcome === "completed").length;
   const answering = flights.filter(({ chunks }) => chunks > 0).length;
   return (
-    `it was ended when the time was up: of ${flights.length} requests ${answering} had text, ` +
+    `it was ended when the time was up: of ${countRequests(flights.length)} ${answering} had text, ` +
     `and ${completed} were complete, which is not enough for its figures`
   );
 }
