@@ -121,7 +121,7 @@ describe("a server that is no vLLM", () => {
     const [level] = (await measure(endpoint)).levels;
     assert.equal(level?.verdict, "failed");
     assert.deepEqual(level?.requests.errors, {
-      "the answer is empty: no text, no token count, no finish reason": 6,
+      "the answer is empty: no text, no thought, no tool call": 6,
     });
   });
 

@@ -1,6 +1,7 @@
 import { APIConnectionError } from "openai";
 import { WorkbookError } from "../errors.ts";
-import type { ChatEvent, ChatNotice, ChatRequest } from "./chat-events.ts";
+import { notice } from "./answer-notices.ts";
+import type { ChatEvent, ChatRequest } from "./chat-events.ts";
 import { checkContext, enlargeContext } from "./check-context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatRequestError } from "./endpoint-error.ts";
@@ -62,10 +63,6 @@ const foldedText =
 
 const severalFoldedText =
   "This model's chat template does not take these system prompts: they were put in front of the first user message.";
-
-function notice(kind: ChatNotice, text: string): ChatEvent {
-  return { type: "notice", notice: kind, text, atMs: performance.now() };
-}
 
 function post(
   options: SendOptions & { messages: ChatRequest["messages"]; asksForUsage: boolean },

@@ -1,3 +1,8 @@
+import type { WireFailure } from "../endpoint/index.ts";
+
+/** What the wire reader says of an answer, and beside it: no answer of status 2xx, no connection, no further event. */
+export type FlightFailure = WireFailure | "refused" | "no-connection" | "stalled";
+
 /** One request while it runs and after; all times are `performance.now()`. */
 export interface Flight {
   readonly index: number;
@@ -11,6 +16,10 @@ export interface Flight {
   endedAt: number;
   outcome: "running" | "completed" | "failed" | "cancelled";
   error: string | null;
+  /** Why it failed, in one word; `null` where it did not. */
+  failure: FlightFailure | null;
+  /** `false`: the answer came as one JSON object, so its first and its last token have one time. */
+  isStreamed: boolean;
   status: number | null;
   finishReason: string | null;
   finishedAt: number | null;

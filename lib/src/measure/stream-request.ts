@@ -1,10 +1,9 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { createParser } from "eventsource-parser";
+import { createWireReader, type WireChunk, type WireEnd } from "../endpoint/index.ts";
 import { longestEventCharacters } from "../network/index.ts";
 import { cleanName, inWords, readServerWords } from "../words/index.ts";
-import type { Flight, FlightObserver } from "./flight.ts";
+import type { Flight, FlightFailure, FlightObserver } from "./flight.ts";
 import type { HttpTarget } from "./http-target.ts";
-import { readStreamChunk, type StreamChunk } from "./stream-chunk.ts";
 
 const mostErrorCharacters = 8_192;
 
@@ -24,9 +23,10 @@ export function streamRequest(
   const body = Buffer.from(options.body);
   const secrets = [target.apiKey];
   let request: ClientRequest | null = null;
-  let isDone = false;
   let lastTextAt = 0;
   let madeUntil = 0;
+  /** Judges what came so far; without an answer nothing has come. */
+  let conclude = (_isCut: boolean) => fail("no-connection", "the connection was cut before an answer came");
   const flight: Flight = {
     index,
     scheduledAt,
@@ -38,6 +38,8 @@ export function streamRequest(
     endedAt: 0,
     outcome: "running",
     error: null,
+    failure: null,
+    isStreamed: true,
     status: null,
     finishReason: null,
     finishedAt: null,
@@ -50,8 +52,9 @@ export function streamRequest(
     tokensInWindow: 0,
     readingShareInWindow: 0,
     end(outcome, error) {
-      if (outcome === "failed" && flight.finishReason !== null) complete();
-      else settle(outcome, error);
+      if (outcome === "cancelled") settle(outcome, error);
+      else if (flight.finishReason !== null) conclude(true);
+      else fail("stalled", error);
       request?.destroy();
     },
   };
@@ -63,93 +66,93 @@ export function streamRequest(
     flight.endedAt = performance.now();
   };
 
-  const complete = () => {
-    const isEmpty = flight.chunks === 0 && flight.finishReason === null && flight.outputTokens === null;
-    if (isEmpty) settle("failed", "the answer is empty: no text, no token count, no finish reason");
-    else settle("completed", null);
+  const fail = (failure: FlightFailure, error: string) => {
+    if (flight.outcome === "running") flight.failure = failure;
+    settle("failed", error);
   };
 
-  const takeChunk = (chunk: StreamChunk, now: number): number => {
-    if (chunk.error !== undefined) {
-      settle("failed", `error in the stream: ${readServerWords({ error: chunk.error }, { secrets })}`);
-      return 0;
-    }
-    const fromAt = madeUntil === 0 ? flight.sentAt : madeUntil;
-    if (chunk.promptTokens !== null) flight.inputTokens = chunk.promptTokens;
-    if (chunk.completionTokens !== null) {
-      // A count on the last chunk alone is none that runs, nor are zeros on all others: gateways send both.
-      if (chunk.hasChoices && chunk.finishReason === null && chunk.completionTokens > 0) {
-        flight.hasRunningUsage = true;
-      }
-      const gained = chunk.completionTokens - (flight.outputTokens ?? 0);
-      flight.outputTokens = chunk.completionTokens;
-      if (flight.hasRunningUsage && gained > 0) {
-        observer.tokens(flight, { count: gained, fromAt, toAt: now });
-        madeUntil = now;
-        if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
-      }
-    }
-    if (chunk.finishReason !== null) {
-      flight.finishReason = cleanName(chunk.finishReason, 100);
-      flight.finishedAt ??= now;
-      // The model's end is a token as well, though it has no text.
-      if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
-    }
-    if (!chunk.hasText) return 0;
-    const gapMs = flight.chunks === 0 ? null : now - lastTextAt;
-    lastTextAt = now;
-    flight.chunks++;
-    flight.lastTokenAt = now;
-    if (flight.firstTokenAt === null) {
-      flight.firstTokenAt = now;
-      flight.tokensAtFirstText = flight.hasRunningUsage ? Math.max(1, flight.outputTokens ?? 1) : 1;
-    }
-    madeUntil = now;
-    observer.chunk(flight, { gapMs, fromAt, toAt: now });
-    return 1;
-  };
-  const readStream = (response: IncomingMessage) => {
+  const readAnswer = (response: IncomingMessage) => {
     let now = 0;
-    let chunksInRead = 0;
     let events = 0;
-    const giveUp = (error: string) => {
-      settle("failed", error);
-      request?.destroy();
+    let chunksInRead = 0;
+    /** An event may say several things, and is one chunk. */
+    let isCounted = false;
+
+    const take = (chunk: WireChunk) => {
+      if (flight.outcome !== "running") return;
+      const fromAt = madeUntil === 0 ? flight.sentAt : madeUntil;
+      switch (chunk.type) {
+        case "usage": {
+          const { prompt_tokens, completion_tokens } = chunk.usage;
+          flight.inputTokens = prompt_tokens;
+          // A count on the last chunk alone is none that runs, nor are zeros on all others: gateways send both.
+          if (chunk.beside === "text" && completion_tokens > 0) flight.hasRunningUsage = true;
+          const gained = completion_tokens - (flight.outputTokens ?? 0);
+          flight.outputTokens = completion_tokens;
+          if (!flight.hasRunningUsage || gained <= 0) return;
+          observer.tokens(flight, { count: gained, fromAt, toAt: now });
+          madeUntil = now;
+          if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
+          return;
+        }
+        case "finish":
+          flight.finishReason ??= chunk.finishReason;
+          flight.finishedAt ??= now;
+          // The model's end is a token as well, though it has no text.
+          if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
+          return;
+        case "error":
+        case "ignored":
+          return;
+        default: {
+          // A tool's name alone, which some servers send first, has no token of its own in their count.
+          if (isCounted || chunk.text === "") return;
+          flight.lastTokenAt = now;
+          isCounted = true;
+          const gapMs = flight.chunks === 0 ? null : now - lastTextAt;
+          lastTextAt = now;
+          flight.chunks++;
+          chunksInRead++;
+          if (flight.firstTokenAt === null) {
+            flight.firstTokenAt = now;
+            flight.tokensAtFirstText = flight.hasRunningUsage ? Math.max(1, flight.outputTokens ?? 1) : 1;
+          }
+          madeUntil = now;
+          observer.chunk(flight, { gapMs, fromAt, toAt: now });
+        }
+      }
     };
-    const parser = createParser({
-      maxBufferSize: longestEventCharacters,
-      onError({ type }) {
-        if (type !== "max-buffer-size-exceeded") return;
-        giveUp(`an event is longer than ${inWords(longestEventCharacters)} characters`);
-      },
-      onEvent({ data }) {
-        if (isDone || flight.outcome !== "running") return;
+
+    const wire = createWireReader({
+      contentType: response.headers["content-type"] ?? null,
+      onFrame() {
+        isCounted = false;
         flight.lastEventAt = now;
-        if (++events > mostEvents) return giveUp(`the answer goes on after ${inWords(mostEvents)} events`);
-        if (data === "[DONE]") {
-          isDone = true;
-          return complete();
-        }
-        try {
-          chunksInRead += takeChunk(readStreamChunk(data), now);
-        } catch {
-          settle("failed", `a chunk is no JSON of OpenAI's form: ${readServerWords(data, { secrets })}`);
-        }
+        if (++events <= mostEvents || flight.outcome !== "running") return;
+        fail("too-long", `the answer goes on after ${inWords(mostEvents)} events`);
+        request?.destroy();
       },
+      onChunk: take,
     });
-    response.setEncoding("utf8");
-    response.on("data", (text: string) => {
+    conclude = (isCut) => {
+      if (flight.outcome !== "running") return;
+      now = performance.now();
+      const end = wire.end({ isCut });
+      flight.isStreamed = end.isStream;
+      if (flight.outputTokens === 0 && flight.chunks > 0)
+        Object.assign(flight, { inputTokens: null, outputTokens: null });
+      if (end.failure === null) settle("completed", null);
+      else fail(end.failure, describeEnd(end, { isCut, secrets }));
+    };
+    response.on("data", (bytes: Buffer) => {
       if (flight.outcome !== "running") return;
       now = performance.now();
       chunksInRead = 0;
-      parser.feed(text);
+      wire.feed(bytes);
       if (chunksInRead > 0) observer.read();
+      if (wire.isOver) conclude(false);
     });
-    response.on("end", () => {
-      // Some servers leave [DONE] out; a finish reason says as well that the answer is whole.
-      if (flight.finishReason !== null) complete();
-      else settle("failed", `the stream ended early (without [DONE], HTTP ${flight.status})`);
-    });
+    response.on("end", () => conclude(false));
   };
 
   const readErrorBody = (response: IncomingMessage) => {
@@ -166,9 +169,8 @@ export function streamRequest(
       const words = readServerWords(text, { secrets });
       const location = cleanName(response.headers.location ?? "");
       const redirect = location === "" ? "" : ` (a redirect to ${location}, which is not followed)`;
-      const problem =
-        flight.status === 200 ? "HTTP 200, but no event stream" : `HTTP ${flight.status}${redirect}`;
-      settle("failed", words === "" ? problem : `${problem}: ${words}`);
+      const problem = `HTTP ${flight.status}${redirect}`;
+      fail("refused", words === "" ? problem : `${problem}: ${words}`);
     };
   };
 
@@ -180,10 +182,9 @@ export function streamRequest(
       flight.status = response.statusCode ?? null;
       flight.firstByteAt = performance.now();
       flight.lastEventAt = flight.firstByteAt;
-      const isStream = (response.headers["content-type"] ?? "").includes("text/event-stream");
-      if (flight.status === 200 && isStream) readStream(response);
+      if (flight.status !== null && flight.status >= 200 && flight.status < 300) readAnswer(response);
       else readErrorBody(response);
-      response.on("error", () => settle("failed", "the connection was cut in the middle of the answer"));
+      response.on("error", () => conclude(true));
     });
     current.on("error", (error: NodeJS.ErrnoException) => {
       // The server closed a kept connection in the moment in which we took it up again: nothing was lost, so once more.
@@ -197,11 +198,12 @@ export function streamRequest(
         send();
         return;
       }
-      settle("failed", readServerWords(`${error.code ?? error.name}: ${error.message}`, { secrets }));
+      if (flight.status !== null) conclude(true);
+      fail("no-connection", readServerWords(`${error.code ?? error.name}: ${error.message}`, { secrets }));
     });
     current.on("close", () => {
       if (isResent) return;
-      settle("failed", "the connection was cut in the middle of the answer");
+      conclude(true);
       // The agent takes the connection back right after this event; what is sent next is to find it there.
       process.nextTick(() => observer.ended(flight));
     });
@@ -209,4 +211,21 @@ export function streamRequest(
   };
   send();
   return flight;
+}
+
+function describeEnd(
+  { failure, body }: WireEnd,
+  { isCut, secrets }: { isCut: boolean; secrets: readonly string[] },
+): string {
+  const words = readServerWords(body, { secrets });
+  const problem = {
+    empty: "the answer is empty: no text, no thought, no tool call",
+    "cut-off": isCut
+      ? "the connection was cut in the middle of the answer"
+      : "the stream ended early, without [DONE] and a finish reason",
+    "error-in-stream": "error in the stream",
+    unreadable: "what came is no chunk of OpenAI's form",
+    "too-long": `an event is longer than ${inWords(longestEventCharacters)} characters`,
+  }[failure ?? "unreadable"];
+  return words === "" ? problem : `${problem}: ${words}`;
 }
