@@ -4,7 +4,6 @@ import { stateFileMode } from "../files/index.ts";
 import { listenForInterrupt } from "../kernel/index.ts";
 import { findKnee, isPilingUp } from "./find-knee.ts";
 import type { Flight } from "./flight.ts";
-import { createHttpTarget } from "./http-target.ts";
 import { createLadderProgress, type LadderProgress } from "./ladder-progress.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
 import {
@@ -19,6 +18,7 @@ import { type MeasureContext, runLevel } from "./run-level.ts";
 import type { Load } from "./run-load.ts";
 import { waitUntilIdle } from "./server-counters.ts";
 import { createTokenBudget, type TokenBudget } from "./token-budget.ts";
+import { createLoadTransport } from "./transport/load-transport.ts";
 
 const cancelledIdleMs = 10_000;
 
@@ -39,14 +39,14 @@ export async function measureThroughput(
   const startedAt = new Date();
   const startedMs = performance.now();
   const stops = listenForStops(plan, await listenForInterrupt({ signal: plan.signal }));
-  const target = createHttpTarget(endpoint, plan.headers);
+  const transport = createLoadTransport(endpoint, plan.headers);
   const budget = createTokenBudget(plan.maxTokens);
   const progress = createLadderProgress(plan);
   try {
     stateBudget(endpoint, plan, progress.start);
     const { signal } = stops;
-    const { shape, notes } = await prepareRequests({ endpoint, target, plan, budget, signal });
-    const context = { endpoint, target, plan, shape, budget, signal };
+    const { shape, notes } = await prepareRequests({ endpoint, transport, plan, budget, signal });
+    const context = { endpoint, transport, plan, shape, budget, signal };
     const climbed = await climb(context, progress, stops.reason);
     progress.end(climbed.stopped.words);
     if (signal.aborted) await waitUntilIdle(plan.workers ?? endpoint, { timeoutMs: cancelledIdleMs });
@@ -74,7 +74,7 @@ export async function measureThroughput(
     };
   } finally {
     stops.release();
-    target.close();
+    transport.close();
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
-import type { HttpTarget } from "./http-target.ts";
 import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { Level, ServerCounters } from "./measurement.ts";
@@ -8,12 +7,13 @@ import { type RequestShape, writeBody, writePrompt } from "./prepare-requests.ts
 import { type Load, type LoadOptions, type LoadTick, runLoad } from "./run-load.ts";
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
 import type { TokenBudget } from "./token-budget.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 import { watchClient } from "./watch-client.ts";
 
 /** What every level of one measurement needs. */
 export interface MeasureContext {
   endpoint: Endpoint;
-  target: HttpTarget;
+  transport: LoadTransport;
   plan: MeasurePlan;
   shape: RequestShape;
   budget: TokenBudget;
@@ -83,14 +83,14 @@ export async function runLevel(
 }
 
 function loadOf(
-  { plan, shape, target, budget, signal }: MeasureContext,
+  { plan, shape, transport, budget, signal }: MeasureContext,
   options: { streams: number; phase: string; outputTokens: number },
 ): Omit<LoadOptions, "mostRequests"> {
   const { streams, outputTokens } = options;
   const phase = `${streams} streams, ${options.phase}`;
   const promptOf = (index: number) => writePrompt({ seed: plan.seed, phase, index }, shape.promptWords);
   return {
-    target,
+    transport,
     body: (index) => writeBody(shape, { prompt: promptOf(index), outputTokens }),
     streams,
     budget,
