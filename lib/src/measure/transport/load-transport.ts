@@ -9,8 +9,6 @@ import {
   type ResponseHandlers,
 } from "./connection.ts";
 
-export type { ResponseHandlers } from "./connection.ts";
-
 /** Where a load goes: connections of its own, kept alive, without any limit of their own on number or time. */
 export interface LoadTransport {
   readonly apiKey: string;

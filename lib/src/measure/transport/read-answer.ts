@@ -87,8 +87,9 @@ export function createAnswerReader(on: {
     let end = from;
     while (end < length && bytes[end] !== lineFeed) end++;
     countHeadBytes(end + 1 - from);
+    const known = line.length;
     line += bytes.toString("latin1", from, end);
-    if (head === null && line !== "\r") checkBeginning(line);
+    if (head === null && known < 8 && line !== "\r") checkBeginning(line);
     if (end === length) return length;
     const whole = line.endsWith("\r") ? line.slice(0, -1) : line;
     line = "";
