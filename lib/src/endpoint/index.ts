@@ -1,5 +1,11 @@
 export { normalizeBaseUrl, serverRoot } from "./base-url.ts";
-export type { ChatEvent, ChatNotice, ChatRequest, ChatUsage } from "./chat-events.ts";
+export {
+  type ChatEvent,
+  type ChatNotice,
+  type ChatRequest,
+  type ChatUsage,
+  choiceOf,
+} from "./chat-events.ts";
 export type { ChatResult } from "./chat-result.ts";
 export { countPromptTokens } from "./check-context.ts";
 export { describeEndpoint } from "./describe-endpoint.ts";

@@ -1,4 +1,4 @@
-import type { WireFailure } from "../endpoint/index.ts";
+import type { WireChunk, WireFailure } from "../endpoint/index.ts";
 
 /** What the wire reader says of an answer, and beside it: no answer of status 2xx, no connection, no further event. */
 export type FlightFailure = WireFailure | "refused" | "no-connection" | "stalled";
@@ -43,6 +43,8 @@ export interface FlightObserver {
   tokens(flight: Flight, made: { count: number; fromAt: number; toAt: number }): void;
   /** A chunk with text came, made between two moments; `gapMs` since the one before, `null` for the first. */
   chunk(flight: Flight, made: { gapMs: number | null; fromAt: number; toAt: number }): void;
+  /** What the answer says, for whoever wants its words. */
+  said?(flight: Flight, chunk: WireChunk): void;
   /** A read from the socket held at least one chunk with text. */
   read(): void;
   /** It is over, and its connection is free again. */

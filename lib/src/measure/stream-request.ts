@@ -78,6 +78,7 @@ export function streamRequest(
 
     const take = (chunk: WireChunk) => {
       if (flight.outcome !== "running") return;
+      observer.said?.(flight, chunk);
       const fromAt = madeUntil === 0 ? flight.sentAt : madeUntil;
       switch (chunk.type) {
         case "usage": {

@@ -1,12 +1,16 @@
 import { mock } from "node:test";
-import { createParser } from "eventsource-parser";
 import { createHostHider } from "../../../bin/commands/report/hosts.ts";
 import { createHider } from "../../../bin/commands/report/privacy.ts";
 import { mapTexts } from "../../../bin/commands/report/texts.ts";
 import { createChatRecorder } from "../../../lib/src/endpoint/chat-result.ts";
 import { createChatPage } from "../../../lib/src/endpoint/print-chat.ts";
-import { loadKnownErrors, matchError } from "../../../lib/src/facts/index.ts";
+import { fieldOf } from "../../../lib/src/endpoint/wire/fields.ts";
+import { createWireReader } from "../../../lib/src/endpoint/wire/index.ts";
+import { readChunk } from "../../../lib/src/endpoint/wire/read-chunk.ts";
+import { splitEvents } from "../../../lib/src/endpoint/wire/split-events.ts";
+import { findError } from "../../../lib/src/facts/index.ts";
 import { createAnswerReader } from "../../../lib/src/measure/transport/read-answer.ts";
+import { longestEventCharacters } from "../../../lib/src/network/index.ts";
 import { refusalError } from "../../../lib/src/runpod/client/refusal-error.ts";
 import { createProgress, createTextPrinter, show, tableBundle } from "../../../lib/src/show/index.ts";
 import { createReasoningSplitter } from "../../../rehearsal/src/model-server/split-reasoning.ts";
@@ -29,7 +33,8 @@ export const others: Readonly<Record<string, unknown>> = {
   knownSecrets: ["canary-secret-0001"],
   notebooksHref: "notebooks",
   operation: "terminatePod",
-  place: { file: "trace.csv", line: 2, column: "timestamp" },
+  place: { file: "trace.csv", row: "line 2", column: "timestamp" },
+  said: { problem: "is no time", remedy: "Give a time." },
   salt: "salt",
   second: "0.1.2",
   sources: [],
@@ -98,12 +103,25 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
     const splitter = createReasoningSplitter({ reasoningField: "reasoning", isThinking: true });
     for (const piece of pieces) splitter.push(piece);
   },
-  "a reader of events": (_, pieces) => {
-    const parser = createParser({ onEvent: () => {} });
-    parser.feed("data: ");
-    for (const piece of pieces) parser.feed(piece);
+  createWireReader: (_, pieces) => {
+    for (const before of ["data: ", "", 'data: {"choices":[{"delta":{"content":"']) {
+      const reader = createWireReader({ contentType: null, onFrame: () => {}, onChunk: () => {} });
+      reader.feed(Buffer.from(before));
+      for (const piece of pieces) reader.feed(Buffer.from(piece));
+      reader.end({ isCut: false });
+    }
   },
-  "known errors": (text) => loadKnownErrors().map((error) => matchError(error, { text, status: 400 })),
+  splitEvents: (_, pieces) => {
+    const nothing = () => {};
+    const told = { onEvent: nothing, onComment: nothing, onTooLong: nothing };
+    const events = splitEvents({ mostCharacters: longestEventCharacters, ...told });
+    for (const piece of pieces) events.feed(Buffer.from(piece));
+    events.end();
+  },
+  readChunk: (text) =>
+    readChunk({ choices: [{ delta: { content: text } }], error: text }, { hasDeltas: false }),
+  fieldOf: (text) => fieldOf({ [text]: text }, text),
+  "known errors": (text) => [findError({ text }), findError({ text, status: 400 })],
   "an answer of Runpod's API that is no success": (body) =>
     refusalError({
       call: "GET /pods",

@@ -1,2 +1,2 @@
-export type { WireChunk, WireFailure, WireUsage } from "./wire-chunk.ts";
-export { createWireReader, type WireEnd, type WireReader } from "./wire-reader.ts";
+export type { WireChunk, WireFailure } from "./wire-chunk.ts";
+export { createWireReader, type WireEnd } from "./wire-reader.ts";

@@ -6,10 +6,10 @@ import type { WireChunk, WireUsage } from "./wire-chunk.ts";
 /**
  * Reads the JSON of one event, or of a whole answer, into what it says; `null` where it is no chunk and no error.
  *
- * The form is checked by hand, for every token of every stream passes here. `message` stands in whole answers, and in
- * streams of servers that send no `delta`; some send both, the message then with all the text so far.
+ * The form is checked by hand, for every token of every stream passes here. A whole answer has a `message` in place of a
+ * `delta`; so has the last event of MiniMax, with all of the text that has come: `hasDeltas` leaves that out.
  */
-export function readChunk(chunk: unknown): WireChunk[] | null {
+export function readChunk(chunk: unknown, { hasDeltas }: { hasDeltas: boolean }): WireChunk[] | null {
   if (!isFields(chunk)) return null;
   const { choices } = chunk;
   const body = findError(chunk);
@@ -22,7 +22,7 @@ export function readChunk(chunk: unknown): WireChunk[] | null {
     for (const [position, choice] of choices.entries()) {
       if (!isFields(choice)) continue;
       if (beside === "nothing") beside = "text";
-      if (readChoice(choice, position, chunks)) beside = "finish";
+      if (readChoice(choice, { position, hasDeltas, chunks })) beside = "finish";
     }
   }
   const usage = readUsage(chunk["usage"]) ?? readUsage(fieldOf(chunk["x_groq"], "usage"));
@@ -31,10 +31,14 @@ export function readChunk(chunk: unknown): WireChunk[] | null {
 }
 
 /** Adds what a choice says; returns whether it ends with it. */
-function readChoice(fields: Fields, position: number, chunks: WireChunk[]): boolean {
+function readChoice(
+  fields: Fields,
+  context: { position: number; hasDeltas: boolean; chunks: WireChunk[] },
+): boolean {
+  const { position, hasDeltas, chunks } = context;
   const index = fields["index"];
   const choice = typeof index === "number" ? index : position;
-  const delta = fields["delta"] ?? fields["message"];
+  const delta = fields["delta"] ?? (hasDeltas ? undefined : fields["message"]);
   if (isFields(delta)) {
     const thoughts = [
       delta["reasoning"],

@@ -1,5 +1,6 @@
 import { longestEventCharacters } from "../../network/index.ts";
 import { parseJson } from "../../words/index.ts";
+import { fieldOf, isFields } from "./fields.ts";
 import { pings } from "./find-error.ts";
 import { readChunk } from "./read-chunk.ts";
 import { splitEvents, type WireEvent } from "./split-events.ts";
@@ -51,6 +52,7 @@ export function createWireReader(options: {
   let isAtEnd = false;
   let hasFrames = false;
   let hasChunks = false;
+  let hasDeltas = false;
   let hasAnswer = false;
   let lastFinish = "";
   let lastIgnored = "";
@@ -90,11 +92,16 @@ export function createWireReader(options: {
   };
 
   const takeJson = (value: unknown): boolean => {
-    const chunks = Array.isArray(value) ? value.flatMap((one) => readChunk(one) ?? []) : readChunk(value);
-    if (chunks === null || (Array.isArray(value) && chunks.length === 0)) return false;
-    hasChunks = true;
-    for (const chunk of chunks) if (failed === null) take(chunk);
-    return true;
+    let isChunk = false;
+    const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const part of parts) {
+      hasDeltas ||= isFields(fieldOf(firstOf(fieldOf(part, "choices")), "delta"));
+      const chunks = readChunk(part, { hasDeltas });
+      isChunk ||= chunks !== null;
+      for (const chunk of chunks ?? []) if (failed === null) take(chunk);
+    }
+    hasChunks ||= isChunk;
+    return isChunk;
   };
 
   const takeEvent = ({ name, data }: WireEvent) => {
@@ -127,11 +134,12 @@ export function createWireReader(options: {
     onTooLong: () => fail("too-long", ""),
   });
 
-  /** The first letter tells JSON from a stream, whatever the server calls it. */
+  /** The first letter, behind blanks and a byte order mark, tells JSON from a stream, whatever the server calls it. */
   const sniff = (bytes: Buffer) => {
-    beginning += bytes.toString("latin1", 0, longestBeginning - beginning.length);
-    const first = beginning.replace(/^\xef\xbb\xbf/, "").trimStart()[0];
-    if (first !== undefined) form = first === "{" || first === "[" ? "json" : "stream";
+    const text = bytes.toString("latin1", 0, longestBeginning - beginning.length);
+    beginning += text;
+    const [first] = /[^\s\xef\xbb\xbf]/.exec(text) ?? [];
+    if (form === "unknown" && first !== undefined) form = first === "{" || first === "[" ? "json" : "stream";
   };
 
   const feed = (part: Uint8Array) => {
@@ -193,3 +201,7 @@ export function createWireReader(options: {
 
 /** Of what is no stream the beginning is kept, to be shown. */
 const longestBeginning = 2_000;
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : undefined;
+}
