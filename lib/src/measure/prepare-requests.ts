@@ -1,17 +1,17 @@
 import { countPromptTokens, type Endpoint } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
-import type { HttpTarget } from "./http-target.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { runLoad } from "./run-load.ts";
 import type { TimeBudget } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 
 const mostAttempts = 6;
 const probeTokens = 2;
 
 interface Preparation {
   endpoint: Endpoint;
-  target: HttpTarget;
+  transport: LoadTransport;
   plan: MeasurePlan;
   budget: TokenBudget;
   time: TimeBudget;
@@ -26,7 +26,7 @@ interface Preparation {
 export async function prepareRequests(
   preparation: Preparation,
 ): Promise<{ shape: RequestShape; notes: string[] }> {
-  const { endpoint, target, plan, budget, time, signal } = preparation;
+  const { endpoint, transport, plan, budget, time, signal } = preparation;
   const notes: string[] = [];
   const promptWords = Math.max(fewestPromptWords, plan.promptTokens);
   let shape = await fitPromptByTokenizer(preparation, {
@@ -45,7 +45,7 @@ export async function prepareRequests(
     const outputTokens = Math.min(probeTokens, plan.outputTokens);
     const prompt = writePrompt({ seed: plan.seed, phase: "probe", index: attempt }, current.promptWords);
     const { flights } = await runLoad({
-      target,
+      transport,
       body: () => writeBody(current, { prompt, outputTokens }),
       streams: 1,
       mostRequests: 1,
