@@ -27,10 +27,7 @@ const readBufferBytes = 65_536;
  *
  * `node:http` costs half as much again for each event of a stream: three streams stand between its socket and its reader.
  */
-export function createLoadTransport(
-  endpoint: Access,
-  headers: Record<string, string> = {},
-): LoadTransport {
+export function createLoadTransport(endpoint: Access, headers: Record<string, string> = {}): LoadTransport {
   const url = new URL(routeUrl(endpoint, "/chat/completions"));
   const openSocket = socketOpener(url);
   const requestHead = writeRequestHead(url, {
