@@ -15,4 +15,11 @@ export { ChatRequestError, ChatStreamError, EndpointError, type EndpointProblem 
 export { foldSystemPrompt } from "./fold-system-prompt.ts";
 export { printChat } from "./print-chat.ts";
 export { streamChat } from "./stream-chat.ts";
-export { createWireReader, type WireChunk, type WireEnd, type WireFailure } from "./wire/index.ts";
+export {
+  createRepeatedEvents,
+  createWireReader,
+  type RepeatedEvents,
+  type WireChunk,
+  type WireEnd,
+  type WireFailure,
+} from "./wire/index.ts";
