@@ -14,6 +14,7 @@ function createFlight(sentAt: number, given: Partial<Flight> = {}): Flight {
       outcome: "completed",
       error: null,
       status: 200,
+      body: null,
       finishReason: "length",
     },
     ...{ inputTokens: 10, outputTokens: 0, hasRunningUsage: true, tokensAtFirstText: 1, chunks: 0 },

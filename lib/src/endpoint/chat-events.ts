@@ -26,10 +26,11 @@ export type ChatRequest = Omit<ChatCompletionCreateParamsStreaming, "model" | "s
 export type ChatUsage = NonNullable<ChatCompletionChunk["usage"]>;
 
 /**
- * What a reader must know about an answer: that the system prompt was moved into the first user message, that the
- * context leaves less room than was asked for, or that a reasoning model's thoughts are part of the text.
+ * What a reader must know about an answer: that the system prompt was moved into the first user message, that a field
+ * which the server refuses was left out or named otherwise, that the context leaves less room than was asked for, or that
+ * a reasoning model's thoughts are part of the text.
  */
-export type ChatNotice = "system-prompt-folded" | "answer-shortened" | "thoughts-in-text";
+export type ChatNotice = "system-prompt-folded" | "field-changed" | "answer-shortened" | "thoughts-in-text";
 
 /** What happens in a streamed answer; `atMs` is the time of arrival on this process's own clock (`performance.now()`). */
 export type ChatEvent =

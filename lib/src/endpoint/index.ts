@@ -8,4 +8,12 @@ export { connectEndpoint, type Endpoint } from "./endpoint.ts";
 export { ChatRequestError, ChatStreamError, EndpointError, type EndpointProblem } from "./endpoint-error.ts";
 export { foldSystemPrompt } from "./fold-system-prompt.ts";
 export { printChat } from "./print-chat.ts";
+export {
+  describeChange,
+  findRefusedField,
+  type LimitName,
+  limitNames,
+  type OwnField,
+  otherLimit,
+} from "./refused-field.ts";
 export { streamChat } from "./stream-chat.ts";

@@ -12,6 +12,8 @@ export interface Flight {
   outcome: "running" | "completed" | "failed" | "cancelled";
   error: string | null;
   status: number | null;
+  /** The beginning of an answer that is no stream, as the server wrote it. */
+  body: string | null;
   finishReason: string | null;
   finishedAt: number | null;
   inputTokens: number | null;

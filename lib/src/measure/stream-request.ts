@@ -39,6 +39,7 @@ export function streamRequest(
     outcome: "running",
     error: null,
     status: null,
+    body: null,
     finishReason: null,
     finishedAt: null,
     inputTokens: null,
@@ -163,6 +164,7 @@ export function streamRequest(
     });
     response.on("end", () => finish());
     const finish = () => {
+      flight.body = text;
       const words = readServerWords(text, { secrets });
       const location = cleanName(response.headers.location ?? "");
       const redirect = location === "" ? "" : ` (a redirect to ${location}, which is not followed)`;
