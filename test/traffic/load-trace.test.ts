@@ -272,7 +272,7 @@ describe("a trace that cannot be used is refused, by its line", () => {
       "seconds, then a calendar time",
       "own.csv",
       `${head}0,1,1\n2026-11-23T09:00:00Z,1,1\n`,
-      /line 3: .* is not a number of seconds/,
+      /line 3: .* is not a number, as the times before it are/,
     ],
     [
       "calendar times, then seconds",

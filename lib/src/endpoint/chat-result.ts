@@ -71,6 +71,8 @@ export function createChatRecorder(options: { hasStop: boolean }) {
       }
     },
     result(): ChatResult {
+      // Gateways that do not count send zeros.
+      if (usage?.completion_tokens === 0 && firstTextAtMs !== null) usage = null;
       const tokens = usage?.completion_tokens ?? null;
       const seconds = firstTextAtMs === null ? 0 : (lastTokenAtMs - firstTextAtMs) / 1_000;
       const rate =

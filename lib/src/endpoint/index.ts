@@ -1,6 +1,12 @@
 export { readBaseUrl, serverRoot } from "./base-url.ts";
 export { type Access, keyHeaders, routeUrl } from "./call-endpoint.ts";
-export type { ChatEvent, ChatNotice, ChatRequest, ChatUsage } from "./chat-events.ts";
+export {
+  type ChatEvent,
+  type ChatNotice,
+  type ChatRequest,
+  type ChatUsage,
+  isOtherChoice,
+} from "./chat-events.ts";
 export type { ChatResult } from "./chat-result.ts";
 export { countPromptTokens } from "./check-context.ts";
 export { describeEndpoint } from "./describe-endpoint.ts";
@@ -17,3 +23,4 @@ export {
   otherLimit,
 } from "./refused-field.ts";
 export { streamChat } from "./stream-chat.ts";
+export { createWireReader, type WireChunk, type WireEnd, type WireFailure } from "./wire/index.ts";

@@ -1,7 +1,9 @@
-import { APIConnectionError } from "openai";
+import { APIConnectionError, APIError } from "openai";
 import type { ChatCompletionCreateParamsStreaming } from "openai/resources/chat/completions";
 import { WorkbookError } from "../errors.ts";
-import type { ChatEvent, ChatNotice, ChatRequest } from "./chat-events.ts";
+import { cutEnd, readServerWords } from "../words/index.ts";
+import { notice } from "./answer-notices.ts";
+import type { ChatEvent, ChatRequest } from "./chat-events.ts";
 import { checkContext, enlargeContext } from "./check-context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatRequestError } from "./endpoint-error.ts";
@@ -109,10 +111,6 @@ const foldedText =
 const severalFoldedText =
   "This model's chat template does not take these system prompts: they were put in front of the first user message.";
 
-function notice(kind: ChatNotice, text: string): ChatEvent {
-  return { type: "notice", notice: kind, text, atMs: performance.now() };
-}
-
 function post(
   { endpoint, signal, headers }: SendOptions,
   request: ChatCompletionCreateParamsStreaming,
@@ -123,6 +121,7 @@ function post(
 }
 
 function explainRefusal(error: unknown, model: string): unknown {
+  const words = error instanceof APIError ? cutEnd(readServerWords(error.error ?? error.message), ".") : "";
   switch (readRefusal(error)) {
     case "no-chat-template":
       return new ChatRequestError(`${model} has no chat template, so it cannot chat.`, {
@@ -133,11 +132,14 @@ function explainRefusal(error: unknown, model: string): unknown {
         cause: error,
       });
     case "context-too-small":
-      return new ChatRequestError("Prompt and answer together do not fit this model's context.", {
-        problem: "context-too-small",
-        remedy: enlargeContext({ model, neededTokens: null }),
-        cause: error,
-      });
+      return new ChatRequestError(
+        `Prompt and answer together do not fit this model's context: the server said "${words}".`,
+        {
+          problem: "context-too-small",
+          remedy: enlargeContext({ model, neededTokens: null }),
+          cause: error,
+        },
+      );
     default:
       // The client wraps what its fetch throws; a redirect or an endless body says itself what is wrong.
       return error instanceof APIConnectionError && error.cause instanceof WorkbookError

@@ -9,19 +9,21 @@ import {
   otherLimit,
 } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
-import type { HttpTarget } from "./http-target.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { runLoad } from "./run-load.ts";
+import type { TimeBudget } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 
 const mostAttempts = 6;
 const probeTokens = 2;
 
 interface Preparation {
   endpoint: Endpoint;
-  target: HttpTarget;
+  transport: LoadTransport;
   plan: MeasurePlan;
   budget: TokenBudget;
+  time: TimeBudget;
   signal: AbortSignal;
 }
 
@@ -33,7 +35,7 @@ interface Preparation {
 export async function prepareRequests(
   preparation: Preparation,
 ): Promise<{ shape: RequestShape; notes: string[] }> {
-  const { endpoint, target, plan, budget, signal } = preparation;
+  const { endpoint, transport, plan, budget, time, signal } = preparation;
   const notes: string[] = [];
   const promptWords = Math.max(fewestPromptWords, plan.promptTokens);
   let shape = await fitPromptByTokenizer(preparation, {
@@ -52,7 +54,7 @@ export async function prepareRequests(
     const outputTokens = Math.min(probeTokens, plan.outputTokens);
     const prompt = writePrompt({ seed: plan.seed, phase: "probe", index: attempt }, current.promptWords);
     const { flights } = await runLoad({
-      target,
+      transport,
       body: () => writeBody(current, { prompt, outputTokens }),
       streams: 1,
       mostRequests: 1,
@@ -65,6 +67,7 @@ export async function prepareRequests(
     if (flight === undefined) break;
     if (flight.outcome === "completed") {
       const { inputTokens: tokens } = flight;
+      time.learn(1, flights);
       if (tokens !== null) shape = fitPromptByUsage(shape, { tokens, wanted: plan.promptTokens });
       break;
     }
@@ -73,7 +76,8 @@ export async function prepareRequests(
     notes.push(describeChange(refused, shape.limitName));
     shape = withoutField(shape, refused);
   }
-  if (shape.promptLengthFrom === "estimate") {
+  if (signal.aborted) notes.push("The first request was not answered before the measurement ended.");
+  else if (shape.promptLengthFrom === "estimate") {
     notes.push(
       "The length of the prompts is an estimate: the server neither counts tokens nor reports them.",
     );

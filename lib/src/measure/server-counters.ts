@@ -3,6 +3,8 @@ import { type Access, keyHeaders, routeUrl, serverRoot } from "../endpoint/index
 import { readTextWithin } from "../network/index.ts";
 import type { ServerCounters } from "./measurement.ts";
 
+const mostReadMs = 5_000;
+
 type MeanTime = NonNullable<ServerCounters["queueTime"]>;
 
 // The names of each metric without their prefix, today's first; older ones of vLLM 0.4 to 0.10 follow.
@@ -33,7 +35,7 @@ export async function readServerCounters(
   source: Access | readonly Access[],
   options: { timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<ServerCounters | null> {
-  const { timeoutMs = 5_000, signal } = options;
+  const { timeoutMs = mostReadMs, signal } = options;
   const signals = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
   const sources = "baseUrl" in source ? [source] : source;
   try {
@@ -155,7 +157,10 @@ export async function waitUntilIdle(
   const { timeoutMs, signal } = options;
   const deadline = performance.now() + timeoutMs;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 1.5, 1_000)) {
-    const counters = await readServerCounters(servers, signal === undefined ? {} : { signal });
+    const counters = await readServerCounters(servers, {
+      timeoutMs: Math.min(mostReadMs, Math.max(1, Math.ceil(deadline - performance.now()))),
+      ...(signal === undefined ? {} : { signal }),
+    });
     if (counters === null || countUnfinished(counters) === 0) return counters;
     if (performance.now() >= deadline || signal?.aborted === true) return counters;
     await delay(pauseMs);

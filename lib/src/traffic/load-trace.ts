@@ -1,21 +1,25 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
-import { createNumberList } from "../statistics.ts";
-import { readTraceRows } from "./read-trace-rows.ts";
+import { inWords } from "../words/index.ts";
+import { type CollectedRequests, collectRequests } from "./collect-requests.ts";
+import { nameRow, readTraceRows } from "./read-trace-rows.ts";
 import { isTraceName, shippedTraces, type TraceName } from "./shipped-traces.ts";
+import { spreadSums } from "./spread-sums.ts";
+import { chooseTimeUnit, epochUnit, leastEpochSeconds, perSecond, type TimeUnit } from "./time-unit.ts";
 import { sortByArrival, type Trace, type TraceColumns } from "./trace.ts";
-import { guessTimeUnit, readSeconds, readTokens, type TimeUnit } from "./trace-cells.ts";
-import { findTraceColumns, type TraceColumnNames, unitInName } from "./trace-columns.ts";
+import type { TraceColumnNames } from "./trace-columns.ts";
 
 /** What a file does not say of itself. */
 export interface LoadTraceOptions {
-  /** The unit of times that are numbers; default: by the column's name, else by their size. */
-  timeUnit?: "seconds" | "milliseconds";
+  /** The unit of times that are numbers; default: by their size, else by the column's name, else what is plausible. */
+  timeUnit?: TimeUnit;
+  /** Where the file has what a trace needs; default: by the names that tools use. */
+  columns?: TraceColumnNames;
+  /** Whether rows that look like failed requests count too; default: they are left out, and a note says how many. */
+  keepFailed?: boolean;
 }
 
-// Numbers of seconds since 1970 have been above this since 2001; a trace that counts from its beginning never gets there.
-const leastEpochSeconds = 1e9;
 const mostYears = 10;
 const yearSeconds = 365 * 86_400;
 const weekSeconds = 7 * 86_400;
@@ -25,8 +29,11 @@ const mondayBefore1970Seconds = -3 * 86_400;
 /**
  * Loads a trace that comes with the workbook, by its name, or a file of your own, by its path.
  *
- * A file has a timestamp, input tokens and output tokens in each row: a CSV with names in its first line, or JSON lines,
- * either of them also as `.gz`. Times are calendar times or numbers; what is out of order is sorted, and a note says so.
+ * A file has a time, input tokens and output tokens in each row: a CSV with names in its first line, JSON lines, a JSON
+ * document with a list of rows (either of them also as `.gz`), or Parquet. The exports of LiteLLM, Langfuse, OpenAI,
+ * Helicone, AIPerf, Baseten, OpenTelemetry and others are known by their names, also inside objects; `columns` says where
+ * another file has them. Times are calendar times or numbers. Failed requests are left out; sums by hour or day are spread
+ * evenly over it. What was left out, sorted, spread or guessed is in the trace's notes.
  *
  * @throws InputError with file and line at the first row that cannot be used, or where there is no such file.
  */
@@ -36,56 +43,72 @@ export async function loadTrace(
 ): Promise<Trace> {
   if (!isTraceName(from)) return loadOwnTrace(from, options);
   const path = fileURLToPath(new URL(`../../data/traces/${from}.csv`, import.meta.url));
-  const { firstSecond: _, isGuessed: __, ...read } = await readTrace(path, {});
-  return { name: from, kind: "recorded", ...read, ...shippedTraces[from] };
+  const { columns, spanSeconds } = await readTrace(path, {});
+  return { name: from, kind: "recorded", ...columns, spanSeconds, ...shippedTraces[from] };
 }
 
 async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Trace> {
-  const { firstSecond, outOfOrder, isGuessed, ...read } = await readTrace(path, options);
+  const { columns, spanSeconds, firstSecond, outOfOrder, collected, unitNote } = await readTrace(
+    path,
+    options,
+  );
+  const { leftOut, rows, sums } = collected;
   const hasDate = firstSecond >= leastEpochSeconds;
-  const guessed = 'Its times were read as seconds; give timeUnit: "milliseconds" where they are not.';
-  const unsorted = `${outOfOrder} of its requests were out of order, and were sorted by time.`;
+  const requests = inWords(columns.arrivalSeconds.length);
+  const notes = [
+    leftOut.describe(rows),
+    sums === null
+      ? null
+      : `Synthetic: its rows add up ${requests} requests, which were spread evenly over their periods, with lengths alike.`,
+    outOfOrder > 0 ? `${outOfOrder} of its requests were out of order, and were sorted by time.` : null,
+    unitNote,
+    hasDate ? null : "Its times have no date: it is taken to begin on a Monday at 0:00.",
+  ];
   return {
     name: basename(path),
-    kind: "recorded",
-    ...read,
+    kind: sums === null ? "recorded" : "synthetic",
+    ...columns,
+    spanSeconds,
     startSecondOfWeek: hasDate ? (firstSecond - mondayBefore1970Seconds) % weekSeconds : 0,
     source: basename(path),
     licence: null,
     date: hasDate ? new Date(firstSecond * 1_000).toISOString().slice(0, 10) : null,
-    notes: [
-      ...(outOfOrder > 0 ? [unsorted] : []),
-      ...(isGuessed ? [guessed] : []),
-      ...(hasDate ? [] : ["Its times have no date: it is taken to begin on a Monday at 0:00."]),
-    ],
+    leftOut: leftOut.count,
+    notes: notes.filter((note) => note !== null),
   };
 }
 
-type TraceRead = TraceColumns & {
+interface TraceRead {
+  columns: TraceColumns;
   spanSeconds: number;
   firstSecond: number;
   outOfOrder: number;
-  /** Whether its times were read as seconds for want of any word on their unit. */
-  isGuessed: boolean;
-};
+  unitNote: string | null;
+  collected: CollectedRequests;
+}
 
 async function readTrace(path: string, options: LoadTraceOptions): Promise<TraceRead> {
   const file = basename(path);
   try {
-    const rows = await readRows(path, options);
-    const { isGuessed } = rows;
-    const { arrivalSeconds: times, ...sorted } = sortByArrival(rows.columns);
-    const firstSecond = times[0];
-    if (firstSecond === undefined) {
-      throw new InputError(`loadTrace: ${file} has no requests.`, {
-        remedy: "Give a file with a line of column names and one line for each request, or JSON lines.",
-      });
-    }
+    const { columns: named = {}, keepFailed = false } = options;
+    const requests = collectRequests({ file, named, keepFailed });
+    await readTraceRows(path, { file, add: requests.add });
+    const collected = requests.end();
+    const { unit, note } = findUnit(collected, options.timeUnit ?? null);
+    const { columns, spanSeconds, outOfOrder } = arrange(collected, { unit, file });
+    const { arrivalSeconds: times, ...lengths } = columns;
+    const firstSecond = times[0] ?? 0;
     const arrivalSeconds = times.map((second) => second - firstSecond);
-    const lastSecond = arrivalSeconds[arrivalSeconds.length - 1] ?? 0;
-    // Requests of one moment alone stand for a second, so that rates exist.
-    const spanSeconds = lastSecond > 0 ? lastSecond : 1;
-    return { ...sorted, arrivalSeconds, spanSeconds, firstSecond, isGuessed };
+    const lastSecond = arrivalSeconds.at(-1) ?? 0;
+    return {
+      columns: { arrivalSeconds, ...lengths },
+      // Requests of one moment alone stand for a second, so that rates exist.
+      spanSeconds: spanSeconds ?? (lastSecond > 0 ? lastSecond : 1),
+      firstSecond,
+      outOfOrder,
+      unitNote: note,
+      collected,
+    };
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new InputError(`loadTrace: the file ${path} could not be read.`, {
@@ -95,45 +118,42 @@ async function readTrace(path: string, options: LoadTraceOptions): Promise<Trace
   }
 }
 
-async function readRows(
-  path: string,
-  { timeUnit }: LoadTraceOptions,
-): Promise<{ columns: TraceColumns; isGuessed: boolean }> {
-  const file = basename(path);
-  const arrivalSeconds = createNumberList();
-  const inputTokens = createNumberList();
-  const outputTokens = createNumberList();
-  let columns: TraceColumnNames | null = null;
-  let unit: TimeUnit | null = null;
-  let isGuessed = false;
-  let firstSecond = 0;
-  for await (const { line, namesLine, cells } of readTraceRows(path, file)) {
-    columns ??= findTraceColumns(Object.keys(cells), { file, line: namesLine });
-    const cell = (column: string) => cells[column] ?? "";
-    if (unit === null) {
-      const named = timeUnit ?? unitInName(columns);
-      unit = guessTimeUnit(cell(columns.time));
-      isGuessed = unit === "seconds" && named === null;
-      if (unit !== "calendar") unit = named ?? unit;
-    }
-    const second = readSeconds(cell(columns.time), unit, { file, line, column: columns.time });
-    if (arrivalSeconds.length === 0) firstSecond = second;
-    if (Math.abs(second - firstSecond) > mostYears * yearSeconds) {
-      throw new InputError(
-        `loadTrace: ${file}, line ${line}: ${columns.time} ("${cell(columns.time)}") is more than ${mostYears} years away from the first.`,
-        { remedy: 'Correct it, or say what unit the times have, such as timeUnit: "milliseconds".' },
-      );
-    }
-    arrivalSeconds.push(second);
-    inputTokens.push(readTokens(cell(columns.input), { file, line, column: columns.input }));
-    outputTokens.push(readTokens(cell(columns.output), { file, line, column: columns.output }));
-  }
-  return {
-    isGuessed,
-    columns: {
-      arrivalSeconds: arrivalSeconds.values().slice(),
-      inputTokens: inputTokens.values().slice(),
-      outputTokens: outputTokens.values().slice(),
-    },
-  };
+function findUnit(
+  { numbers, columns }: CollectedRequests,
+  given: TimeUnit | null,
+): { unit: TimeUnit; note: string | null } {
+  if (numbers === null) return { unit: "seconds", note: null };
+  const { first, farthest, file, column } = numbers;
+  const chosen = chooseTimeUnit(numbers, { given, named: columns.unit, usual: columns.usualUnit });
+  const { value, row } = farthest;
+  if (Math.abs(value - first) / perSecond[chosen.unit] <= mostYears * yearSeconds) return chosen;
+  const own = epochUnit(value);
+  const problem =
+    own !== null && own !== chosen.unit
+      ? `is in ${own}, while the first is in ${chosen.unit}`
+      : `is more than ${mostYears} years away from the first`;
+  throw new InputError(`loadTrace: ${file}, ${nameRow(row)}: ${column} ("${value}") ${problem}.`, {
+    remedy: 'Correct it, or say what unit the times have, such as timeUnit: "milliseconds".',
+  });
+}
+
+function arrange(
+  { times, inputTokens, outputTokens, sums }: CollectedRequests,
+  { unit, file }: { unit: TimeUnit; file: string },
+): { columns: TraceColumns; outOfOrder: number; spanSeconds: number | null } {
+  const inSeconds = (values: Float64Array) => values.map((value) => value / perSecond[unit]);
+  const columns = { arrivalSeconds: inSeconds(times), inputTokens, outputTokens };
+  if (sums === null) return { ...splitOrder(sortByArrival(columns)), spanSeconds: null };
+  const { spanSeconds, ...spread } = spreadSums(
+    { ...columns, counts: sums.counts, endSeconds: inSeconds(sums.ends) },
+    file,
+  );
+  return { columns: splitOrder(sortByArrival(spread)).columns, outOfOrder: 0, spanSeconds };
+}
+
+function splitOrder({ outOfOrder, ...columns }: TraceColumns & { outOfOrder: number }): {
+  columns: TraceColumns;
+  outOfOrder: number;
+} {
+  return { columns, outOfOrder };
 }

@@ -1,40 +1,74 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
+import { open, readFile } from "node:fs/promises";
 import { type Duplex, pipeline, type Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { finished } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
+import { expandRows } from "./expand-rows.ts";
+import { type Fields, isFields } from "./row-fields.ts";
 
-/** One line of a trace's file: its cells by the names of their columns, as texts. */
+/** One row of a trace's file. */
 export interface TraceRow {
-  line: number;
-  /** The line that has the names: the first of a CSV file, in JSON lines each one. */
-  namesLine: number;
-  cells: Readonly<Record<string, string>>;
+  /** A line of cells, a line of JSON, or an entry of a list. */
+  kind: "cells" | "json" | "entry";
+  /** Counted from 1. */
+  number: number;
+  fields: Fields;
 }
 
-const csvRowSchema = z.object({
-  record: z.record(z.string(), z.string()),
-  info: z.object({ lines: z.number() }),
-});
-
-const jsonLineSchema = z.record(z.string(), z.unknown());
+/** Names a row for people, such as `line 3`. */
+export function nameRow({ kind, number }: TraceRow): string {
+  return `${kind === "entry" ? "entry" : "line"} ${number}`;
+}
 
 /**
- * Reads a CSV file (first line: names; separated by commas, semicolons or tabs) or JSON lines, by its first character.
+ * Reads a CSV file (first line: names; separated by commas, semicolons or tabs), JSON lines, one JSON document with a list
+ * of rows, or Parquet, by its first characters, and gives each row to `add`.
  *
- * Both may be compressed (`.gz`). One row at a time, so that a file may be larger than the memory.
+ * All but Parquet may be compressed (`.gz`). CSV and JSON lines come one row at a time, so that a file may be larger than
+ * the memory.
  *
- * @throws InputError with file and line where a line is no row.
+ * @throws InputError with file and line where a line is no row; whatever `add` throws.
  */
-export async function* readTraceRows(path: string, file: string): AsyncGenerator<TraceRow> {
-  yield* (await isJsonLines(path)) ? readJsonLines(path, file) : readCsv(path, file);
+export async function readTraceRows(
+  path: string,
+  { file, add }: { file: string; add: AddRow },
+): Promise<void> {
+  if (await startsWith(path, parquetStart)) return readParquet(path, add);
+  const isGzip = path.endsWith(".gz") || (await startsWith(path, gzipStart));
+  const source: Source = { path, file, isGzip };
+  const first = await findFirstCharacter(source);
+  if (first === "[") return readDocument(source, add);
+  return first === "{" ? readJsonLines(source, add) : readCsv(source, add);
 }
 
-function open(path: string): Readable {
+type AddRow = (row: TraceRow) => void;
+
+interface Source {
+  path: string;
+  file: string;
+  isGzip: boolean;
+}
+
+const gzipStart = Buffer.from([0x1f, 0x8b]);
+const parquetStart = Buffer.from("PAR1");
+
+async function startsWith(path: string, start: Buffer): Promise<boolean> {
+  const handle = await open(path);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(start.length), 0, start.length, 0);
+    return buffer.equals(start);
+  } finally {
+    await handle.close();
+  }
+}
+
+function openFile({ path, isGzip }: Source): Readable {
   const bytes = createReadStream(path);
-  return path.endsWith(".gz") ? connect(bytes, createGunzip()) : bytes;
+  return isGzip ? connect(bytes, createGunzip()) : bytes;
 }
 
 // Unlike pipe, pipeline carries errors forwards, and closes the file when its reader stops early.
@@ -43,16 +77,16 @@ function connect<Reader extends Duplex>(source: Readable, reader: Reader): Reade
   return reader;
 }
 
-async function isJsonLines(path: string): Promise<boolean> {
-  for await (const chunk of open(path)) {
+async function findFirstCharacter(source: Source): Promise<string | undefined> {
+  for await (const chunk of openFile(source)) {
     // Like a space, the mark of the byte order is trimmed.
     const start = String(chunk).trimStart();
-    if (start !== "") return start.startsWith("{");
+    if (start !== "") return start[0];
   }
-  return false;
+  return undefined;
 }
 
-async function* readCsv(path: string, file: string): AsyncGenerator<TraceRow> {
+async function readCsv(source: Source, add: AddRow): Promise<void> {
   const parser = parse({
     bom: true,
     columns: true,
@@ -63,18 +97,35 @@ async function* readCsv(path: string, file: string): AsyncGenerator<TraceRow> {
     trim: true,
   });
   try {
-    for await (const row of connect(open(path), parser)) {
-      const { record, info } = csvRowSchema.parse(row);
-      yield { line: info.lines, namesLine: 1, cells: record };
-    }
+    await takeAll(connect(openFile(source), parser), ({ record, info }: CsvRow) =>
+      add({ kind: "cells", number: info.lines, fields: record }),
+    );
   } catch (cause) {
     const line = lineOf(cause);
     if (line === null) throw cause;
-    throw new InputError(`loadTrace: ${file}, line ${line} is no line of a CSV file.`, {
+    throw new InputError(`loadTrace: ${source.file}, line ${line} is no line of a CSV file.`, {
       remedy: "Look for a quotation mark that is not closed.",
       cause,
     });
   }
+}
+
+/** Hands over each item of a stream; waiting for each of millions, as `for await` does, takes longer than reading it. */
+async function takeAll<Item>(stream: Readable, take: (item: Item) => void): Promise<void> {
+  stream.on("data", (item: Item) => {
+    try {
+      take(item);
+    } catch (error) {
+      stream.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  await finished(stream);
+}
+
+/** As csv-parse promises it for `columns` and `info`: checking each of millions of rows again would double the time. */
+interface CsvRow {
+  record: Readonly<Record<string, string>>;
+  info: { lines: number };
 }
 
 function lineOf(cause: unknown): number | null {
@@ -82,28 +133,79 @@ function lineOf(cause: unknown): number | null {
   return parsed.success ? parsed.data.lines : null;
 }
 
-async function* readJsonLines(path: string, file: string): AsyncGenerator<TraceRow> {
-  let line = 0;
-  const lines = createInterface({ input: open(path), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const text of lines) {
-    line++;
-    if (text.trim() === "") continue;
-    yield { line, namesLine: line, cells: readJsonLine(text.trim(), { file, line }) };
+async function readJsonLines(source: Source, add: AddRow): Promise<void> {
+  let number = 0;
+  let rows = 0;
+  // An object over several lines is a whole document.
+  let isDocument = false;
+  await takeLines(openFile(source), (line) => {
+    number++;
+    if (isDocument || line.trim() === "") return;
+    const fields = readObject(line.trim());
+    if (fields !== null) add({ kind: "json", number, fields });
+    else if (rows > 0) throw noObject(source.file, number);
+    else isDocument = true;
+    rows++;
+  });
+  if (isDocument) await readDocument(source, add);
+}
+
+async function takeLines(bytes: Readable, take: (line: string) => void): Promise<void> {
+  let begun: string[] = [];
+  await takeAll(bytes.setEncoding("utf8"), (chunk: string) => {
+    const [first = "", ...lines] = chunk.split("\n");
+    begun.push(first);
+    for (const line of lines) {
+      take(begun.join(""));
+      begun = [line];
+    }
+  });
+  take(begun.join(""));
+}
+
+function readObject(line: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isFields(value) ? value : null;
+  } catch {
+    return null;
   }
 }
 
-function readJsonLine(text: string, { file, line }: { file: string; line: number }): Record<string, string> {
+function noObject(file: string, line: number): InputError {
+  return new InputError(`loadTrace: ${file}, line ${line} is no JSON object.`, {
+    remedy:
+      "Write one object in each line, with timestamp, input_tokens and output_tokens, or all in one list.",
+  });
+}
+
+async function readDocument(source: Source, add: AddRow): Promise<void> {
+  const document = await readJson(source);
+  const rows = expandRows(document) ?? (isFields(document) ? [document] : []);
+  for (const [index, fields] of rows.entries()) add({ kind: "entry", number: index + 1, fields });
+}
+
+async function readJson(source: Source): Promise<unknown> {
   try {
-    const cells = jsonLineSchema.parse(JSON.parse(text));
-    return Object.fromEntries(
-      Object.entries(cells)
-        .filter(([, value]) => typeof value === "string" || typeof value === "number")
-        .map(([name, value]) => [name, String(value)]),
-    );
+    const whole = source.isGzip ? await text(openFile(source)) : await readFile(source.path, "utf8");
+    return JSON.parse(whole.replace(/^\uFEFF/, ""));
   } catch (cause) {
-    throw new InputError(`loadTrace: ${file}, line ${line} is no JSON object.`, {
-      remedy: "Write one object in each line, with timestamp, input_tokens and output_tokens.",
+    throw new InputError(`loadTrace: ${source.file} is no complete JSON document.`, {
+      remedy:
+        "Give JSON lines (one object in each line), or one JSON list. A document must fit into memory: " +
+        "jq -c '.[]' makes lines of a list.",
       cause,
     });
+  }
+}
+
+async function readParquet(path: string, add: AddRow): Promise<void> {
+  const { default: pl } = await import("nodejs-polars");
+  const frame = pl.readParquet(path);
+  const step = 10_000;
+  for (let from = 0; from < frame.height; from += step) {
+    for (const [index, fields] of frame.slice(from, step).toRecords().entries()) {
+      add({ kind: "entry", number: from + index + 1, fields });
+    }
   }
 }

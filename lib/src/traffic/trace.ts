@@ -17,6 +17,8 @@ export interface Trace {
   licence: string | null;
   /** The day on which it was recorded, such as `2023-11-16`; `null` where the file does not say. */
   date: string | null;
+  /** Rows of its file that stand for no answered request; the notes say why. Absent: none. */
+  leftOut?: number;
   /** What a reader must know, one sentence each. */
   notes: readonly string[];
 }
@@ -24,6 +26,8 @@ export interface Trace {
 /** Sums and rates of a trace; the mix is by sums, `null` where nothing was written. */
 export interface TraceSummary {
   requests: number;
+  /** Rows of the trace's file that were left out, as failed requests. */
+  leftOut: number;
   inputTokens: number;
   outputTokens: number;
   inputTokensPerOutputToken: number | null;
@@ -38,6 +42,7 @@ export function summariseTrace(trace: Trace): TraceSummary {
   const outputTokens = sum(trace.outputTokens);
   return {
     requests,
+    leftOut: trace.leftOut ?? 0,
     inputTokens,
     outputTokens,
     inputTokensPerOutputToken: outputTokens === 0 ? null : inputTokens / outputTokens,

@@ -1,0 +1,35 @@
+import { type Fields, isFields, splitWords } from "./row-fields.ts";
+
+// Where answers of APIs and exports have their rows: OpenAI, Helicone and LiteLLM under data, Cloudflare under result,
+// OpenTelemetry under resourceSpans, scopeSpans and spans, Elasticsearch under hits.
+const lists = new Set(
+  (
+    "data results result logs rows records items requests responses observations traces resourcespans scopespans spans " +
+    "entries generations hits queries buckets runs"
+  ).split(" "),
+);
+// Whose rows belong to the time that stands beside them: OpenAI's buckets, and Ray's traces of several queries at once.
+const parts = new Set(["results", "queries"]);
+const mostDepth = 4;
+
+/** Returns the rows inside a list, or inside an object that has one under a name such as `data`; `null` where it has none. */
+export function expandRows(value: unknown, depth = 0): readonly Fields[] | null {
+  if (Array.isArray(value)) return value.filter(isFields);
+  if (!isFields(value) || depth > mostDepth) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const name = splitWords(key).join("");
+    if (!lists.has(name) || isTexts(inner)) continue;
+    const rows = expandRows(inner, depth + 1);
+    if (rows === null) continue;
+    return parts.has(name) ? rows.map((row) => ({ ...findScalars(value), ...row })) : rows;
+  }
+  return null;
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && !value.some(isFields);
+}
+
+function findScalars(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value !== "object"));
+}
