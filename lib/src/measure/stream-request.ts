@@ -139,8 +139,6 @@ export function streamRequest(
       now = performance.now();
       const end = wire.end({ isCut });
       flight.isStreamed = end.isStream;
-      if (flight.outputTokens === 0 && flight.chunks > 0)
-        Object.assign(flight, { inputTokens: null, outputTokens: null });
       if (end.failure === null) settle("completed", null);
       else fail(end.failure, describeEnd(end, { isCut, secrets }));
     };
