@@ -70,7 +70,9 @@ export function chooseTimeUnit(
     return { unit: named, note: other === null ? null : sayTaken(numbers, named, { reason, other }) };
   }
   const unit = guessUnit(numbers, usual);
-  const other = unit === "seconds" ? "milliseconds" : "seconds";
+  // One moment is the same in all units.
+  if (numbers.most === numbers.least) return { unit, note: null };
+  const other = units[Math.max(1, units.indexOf(unit)) - (unit === "seconds" ? 0 : 1)] ?? "milliseconds";
   return { unit, note: sayTaken(numbers, unit, { reason: "nothing in the file tells their unit", other }) };
 }
 
