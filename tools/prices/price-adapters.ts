@@ -12,7 +12,7 @@ export interface FoundPrice {
 }
 
 /** What a foreign list has. */
-export interface AdaptedList {
+interface AdaptedList {
   prices: FoundPrice[];
   /** How many entries could not be read, and why the first could not; `null` where all could. */
   leftOut: string | null;

@@ -22,17 +22,17 @@ export const timeNames = (
   "submittedat submittime receivedat receivedtime begintime eventtimestamp recordedat timegenerated insertedat loggedat date"
 ).split(" ");
 export const inputNames = (
-  "inputtokens contexttokens prompttokens requesttokens inputlength usagedetailsinput nativetokensprompt " +
+  "inputtokens inputsequencelength contexttokens prompttokens requesttokens inputlength usagedetailsinput nativetokensprompt " +
   "tokensprompt inputtokencount prompttokencount tokencountprompt tokensin uncachedinputtokens numprompttokens " +
-  "numinputtokens promptlength inputsequencelength usageinput tokensinput promptevalcount promptn " +
+  "numinputtokens promptlength usageinput tokensinput promptevalcount promptn " +
   "ncontexttokenstotal totalinputtokens totalprompttokens requnits usageprompt tokenusageinput tokenusageprompt " +
   "requesttokencount nprompttokens intokens inputtoken prompttoken inputlen promptlen isl input"
 ).split(" ");
 export const outputNames = (
-  "outputtokens generatedtokens completiontokens responsetokens outputlength usagedetailsoutput " +
+  "outputtokens outputsequencelength generatedtokens completiontokens responsetokens outputlength usagedetailsoutput " +
   "nativetokenscompletion tokenscompletion outputtokencount completiontokencount candidatestokencount " +
   "tokencountcompletion tokensout numcompletiontokens numoutputtokens numgeneratedtokens responselength " +
-  "outputsequencelength usageoutput tokensoutput evalcount predictedn ngeneratedtokenstotal " +
+  "usageoutput tokensoutput evalcount predictedn ngeneratedtokenstotal " +
   "totaloutputtokens totalcompletiontokens resunits usagecompletion tokenusageoutput tokenusagecompletion " +
   "responsetokencount ncompletiontokens outtokens outputtoken completiontoken outputlen osl output"
 ).split(" ");
