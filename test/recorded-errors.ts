@@ -470,7 +470,7 @@ const clientErrors: RecordedError[] = [
 
 const notebookErrors: RecordedError[] = [
   ["stopped-waiting", new Error("Interrupted asynchronously"), /AbortSignal/],
-  ["missing-variable", "3:7 - Cannot find name 'endpoint'. Did you mean 'endpoints'?", /define endpoint/],
+  ["misspelt-name", "3:7 - Cannot find name 'endpoint'. Did you mean 'endpoints'?", /define endpoint/],
   [
     "missing-package",
     "1:20 - Cannot find module 'lodash' or its corresponding type declarations.",

@@ -65,6 +65,6 @@ async function openAddress(options: {
   model: string | undefined;
   keyNote?: string | undefined;
 }): Promise<Endpoint> {
-  const onKeyNote = (note: string) => process.stdout.write(`${note}\n`);
-  return connectEndpoint({ ...options, origin: "given", onKeyNote });
+  const onNote = (note: string) => process.stdout.write(`${note}\n`);
+  return connectEndpoint({ ...options, origin: "given", onNote });
 }

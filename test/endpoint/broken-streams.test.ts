@@ -80,7 +80,7 @@ describe("a stream that is cut off", () => {
     assert.equal(error.problem, "cut-off");
     assert.equal(
       error.message,
-      `The stream was cut off after 10 characters of the answer from ${endpoint.baseUrl} (it ended without [DONE]). The server, the proxy or the network closed it early; what had arrived is in the error's text. Try again, with a smaller max_tokens if it happens at the same place.`,
+      `The stream was cut off after 10 characters of the answer from ${endpoint.baseUrl} (it ended without [DONE] and a finish reason). The server, the proxy or the network closed it early; what had arrived is in the error's text. Try again, with a smaller max_tokens if it happens at the same place.`,
     );
   });
 
@@ -103,13 +103,16 @@ describe("a stream that is cut off", () => {
 
 describe("a stream that cannot be read", () => {
   const unreadable: [what: string, pieces: string[], reason: RegExp][] = [
-    ["a chunk that is no JSON", [hello, "data: {broken\n\n"], /a chunk is no JSON: \{broken\. Check/],
+    [
+      "a chunk that is no JSON",
+      [hello, "data: {broken\n\n"],
+      /no chunk of OpenAI's form \(text\/event-stream\): \{broken\. Check/,
+    ],
     [
       "a chunk of another API",
       [hello, 'data: {"choices":"none"}\n\n'],
-      /a chunk does not have the form of OpenAI's API\. Check/,
+      /no chunk of OpenAI's form \(text\/event-stream\): .*\. Check/,
     ],
-    ["a chunk that is a number", [hello, "data: 7\n\n"], /a chunk does not have the form/],
   ];
   for (const [what, pieces, reason] of unreadable) {
     test(`throws the text so far: ${what}`, async (t) => {
@@ -124,7 +127,10 @@ describe("a stream that cannot be read", () => {
   test("is an answer that is no stream at all", async (t) => {
     const { error } = await breakOffFrom(t, (response) => sendJson(response, { choices: [] }));
     assert.equal(error.problem, "unreadable");
-    assert.match(error.message, /: the answer is no event stream \(application\/json\)\./);
+    assert.match(
+      error.message,
+      /: what came is no chunk of OpenAI's form \(application\/json\): \{"choices":\[\]\}\./,
+    );
   });
 });
 

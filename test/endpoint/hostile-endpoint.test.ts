@@ -257,8 +257,12 @@ describe("a hostile server, when it is opened", () => {
       assert.doesNotMatch(shown + describeModel(endpoint), control);
       assert.ok(shown.length < 3_000, `${shown.length} characters are shown`);
       assert.doesNotMatch(endpoint.model + endpoint.server + endpoint.engine, /[\n\x1b\u2028]/);
+      const { notes } = await connectEndpoint({ baseUrl: server.url, model: "other" });
+      assert.doesNotMatch(notes.join(""), control);
+      assert.ok(notes.join("").length < 1_000, `${notes.join("").length} characters of notes`);
+      const opening = connectEndpoint({ baseUrl: server.url, model: "other", origin: "pod" });
       await assert.rejects(
-        connectEndpoint({ baseUrl: server.url, model: "other" }),
+        opening,
         (error: Error) => !control.test(error.message) && error.message.length < 1_000,
       );
     }
@@ -352,15 +356,20 @@ describe("a hostile server, when it chats", () => {
       "sends what is no JSON and steers a terminal",
       events(`data: {${escapes}\n\n`),
       "unreadable",
-      /a chunk is no JSON/,
+      /no chunk of OpenAI's form .*: \{/,
     ],
     [
       "sends a hundred thousand wrong values",
       events(`data: {"choices":[${"1,".repeat(100_000)}1]}\n\n`),
       "unreadable",
-      /a chunk is no JSON/,
+      /no chunk of OpenAI's form .*: \{/,
     ],
-    ["sends another form", events('data: {"choices":{"0":1}}\n\n'), "unreadable", /does not have the form/],
+    [
+      "sends another form",
+      events('data: {"choices":{"0":1}}\n\n'),
+      "unreadable",
+      /no chunk of OpenAI's form/,
+    ],
     [
       "sends a page without end",
       flood("<p>", { type: "text/html" }),

@@ -83,17 +83,24 @@ describe("printChat", () => {
     );
     const paper = createPaper();
     const result = await printChat(endpoint, { messages }, { write: paper.write });
-    assert.equal(paper.text(), "Thinking:\n  │ Let me see\n");
+    const notice =
+      "The model thought, and gave no answer (finish reason length): raise max_tokens, or have it think less.";
+    assert.equal(paper.text(), `Thinking:\n  │ Let me see\n[${notice}]\n`);
     assert.equal(result.text, "");
+    assert.deepEqual(result.notices, [notice]);
   });
 
-  test("prints nothing for an empty answer", async (t) => {
+  test("says of an empty answer that it is empty", async (t) => {
     const endpoint = await connectOpenAiLike(t, (_request, response) =>
       sendStream(response, [chunk({ finish_reason: "stop" }), done]),
     );
     const paper = createPaper();
     const result = await printChat(endpoint, { messages }, { write: paper.write });
-    assert.equal(paper.text(), "");
+    assert.match(
+      paper.text(),
+      /^\[The answer is empty: no text, no thought, no tool call \(finish reason stop\)\. .*\]\n$/,
+    );
+    assert.equal(result.text, "");
     assert.equal(result.timeToFirstTokenMs, null);
   });
 

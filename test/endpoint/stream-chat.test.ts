@@ -129,8 +129,14 @@ describe("the events of a streamed answer", () => {
   test("carry the stop string that ended the answer, and a stop token as text", async (t) => {
     const ending = (stop: unknown) =>
       `data: {"choices":[{"delta":{},"finish_reason":"stop","stop_reason":${JSON.stringify(stop)}}]}\n\n`;
-    const events = await eventsOf(t, ending("assist"), ending(128009), done);
-    assert.deepEqual(events.slice(1), [
+    const events = await eventsOf(
+      t,
+      chunk({ delta: { content: "Hi" } }),
+      ending("assist"),
+      ending(128009),
+      done,
+    );
+    assert.deepEqual(events.slice(2), [
       { type: "finish", finishReason: "stop", stopReason: "assist" },
       { type: "finish", finishReason: "stop", stopReason: "128009" },
     ]);
@@ -152,10 +158,11 @@ describe("the events of a streamed answer", () => {
       'data: {"choices":[],"usage":{}}\n\n',
       'data: {"choices":[],"usage":{"prompt_tokens":"3"}}\n\n',
       'data: {"choices":[],"usage":null}\n\n',
+      chunk({ delta: { content: "Hi" } }),
       `data: {"choices":[],"usage":${JSON.stringify(more)}}\n\n`,
       done,
     );
-    assert.deepEqual(events.slice(1), [{ type: "usage", usage: more, isFinal: true }]);
+    assert.deepEqual(events.slice(2), [{ type: "usage", usage: more, isFinal: true }]);
   });
 
   test("come whole where the stream ends with a finish reason and without [DONE]", async (t) => {

@@ -71,6 +71,13 @@ describe("a level beside the server's counters", () => {
     assert.match(crossCheck({ server: crowded }).warnings[0] ?? "", /lost their place are read again/);
   });
 
+  test("warns of a level that failed, though its counts agree", () => {
+    const failed = { verdict: "failed", reason: "6 of 6 answers had no text." } as const;
+    assert.deepEqual(crossCheck({ ...failed, server: makeServerCounters() }).warnings, [
+      "The level of 4 streams failed, so counts that agree say nothing of what the server can do: 6 of 6 answers had no text.",
+    ]);
+  });
+
   test("has no ratio where one side does not count", () => {
     const { row, warnings } = crossCheck({
       server: makeServerCounters({ queueTime: null, timePerOutputToken: { sumSeconds: 0, count: 0 } }),

@@ -4,7 +4,7 @@ import { createLadderProgress } from "../../lib/src/measure/ladder-progress.ts";
 import type { MeasurementProgress } from "../../lib/src/measure/measure-plan.ts";
 
 /** A ladder of two levels, each of two repeats of ten requests, at a clock that the test sets. */
-function startLadder() {
+function startLadder({ endsAtMs = Infinity } = {}) {
   const told: MeasurementProgress[] = [];
   let nowMs = 0;
   const progress = createLadderProgress(
@@ -13,6 +13,7 @@ function startLadder() {
       requestsPerStream: 5,
       secondsPerLevel: null,
       repeats: 2,
+      time: { leftMs: () => endsAtMs - nowMs },
       onProgress: (one) => told.push(one),
     },
     () => nowMs,
@@ -42,6 +43,14 @@ describe("the progress of a ladder", () => {
     assert.equal(last().secondsLeft, 7);
     tickAt(3_000, { repeat: 2, ended: 5 });
     assert.equal(last().secondsLeft, 5);
+  });
+
+  test("never estimates more than the time that the measurement has", () => {
+    const { tickAt, last } = startLadder({ endsAtMs: 6_000 });
+    tickAt(1_000, { repeat: 1, ended: 5 });
+    assert.equal(last().secondsLeft, 5);
+    tickAt(3_000, { repeat: 2, ended: 5 });
+    assert.equal(last().secondsLeft, 3);
   });
 
   test("knows no time left in the first warm-up", () => {

@@ -13,6 +13,8 @@ function createFlight(sentAt: number, given: Partial<Flight> = {}): Flight {
       endedAt: 0,
       outcome: "completed",
       error: null,
+      failure: null,
+      isStreamed: true,
       status: 200,
       finishReason: "length",
     },

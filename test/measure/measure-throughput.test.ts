@@ -371,12 +371,6 @@ describe("a measurement that is called off", () => {
     assert.equal(onlyLevel(measurement).requests.completed, 2);
     assert.equal(onlyLevel(measurement).server, null);
   });
-
-  test("by its time limit says so", async (context) => {
-    const { endpoint } = await openSlowServer(context);
-    const measurement = await measure(endpoint, { outputTokens: 1_000, maxMinutes: 0.01 });
-    assert.equal(measurement.stopped.because, "time");
-  });
 });
 
 describe("a measurement against a server with faults", () => {

@@ -4,7 +4,12 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
 import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
-import { type MeasureOptions, measureThroughput } from "../../lib/src/measure/index.ts";
+import {
+  compareWithPublished,
+  type MeasureOptions,
+  measureThroughput,
+  toCapacities,
+} from "../../lib/src/measure/index.ts";
 import {
   findClosedPort,
   type ReceivedRequest,
@@ -121,8 +126,72 @@ describe("a server that is no vLLM", () => {
     const [level] = (await measure(endpoint)).levels;
     assert.equal(level?.verdict, "failed");
     assert.deepEqual(level?.requests.errors, {
-      "the answer is empty: no text, no token count, no finish reason": 6,
+      "the answer is empty: no text, no thought, no tool call": 6,
     });
+  });
+
+  const emptyAnswers: [what: string, pieces: string[]][] = [
+    ["end at once", [chunk({ finish_reason: "stop" }), done]],
+    [
+      "have only a role",
+      [chunk({ delta: { role: "assistant", content: "" } }), chunk({ finish_reason: "stop" }), done],
+    ],
+    [
+      "have counts and no text",
+      [
+        chunk({ finish_reason: "length" }),
+        `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 30, completion_tokens: 5 } })}\n\n`,
+        done,
+      ],
+    ],
+  ];
+  for (const [what, pieces] of emptyAnswers) {
+    test(`whose answers ${what} fails, and nothing takes its level for evidence`, async (context) => {
+      const endpoint = await connectOpenAiLike(context, (_, response) => sendStream(response, pieces));
+      const measurement = await measure(endpoint);
+      const [level] = measurement.levels;
+      assert.equal(level?.verdict, "failed");
+      assert.notEqual(level?.reason, "");
+      assert.equal(measurement.stopped.because, "errors");
+      assert.deepEqual(toCapacities(measurement), []);
+      assert.deepEqual(
+        compareWithPublished(measurement).filter(({ kind }) => kind === "measured"),
+        [],
+      );
+    });
+  }
+
+  test("whose counts say that its answers have no tokens fails", async (context) => {
+    const endpoint = await connectOpenAiLike(context, (_, response) =>
+      sendStream(response, [
+        chunk({ delta: { content: "one" } }),
+        chunk({ delta: { content: " two" } }),
+        chunk({ finish_reason: "stop" }),
+        `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 30, completion_tokens: 0 } })}\n\n`,
+        done,
+      ]),
+    );
+    const measurement = await measure(endpoint);
+    assert.equal(measurement.levels[0]?.verdict, "failed");
+    assert.match(measurement.levels[0]?.reason ?? "", /0 tokens per second/);
+    assert.deepEqual(toCapacities(measurement), []);
+  });
+
+  test("of which a few requests fail says how many, and why", async (context) => {
+    let requests = 0;
+    const endpoint = await connectOpenAiLike(context, (request, response) => {
+      // The first is a look at the endpoint, two are the warm-up.
+      if (++requests === 6)
+        return sendJson(response, { error: { message: "the worker was restarted" } }, 500);
+      sendAnswer(response, JSON.parse(request.body) as ChatBody);
+    });
+    const [level] = (await measure(endpoint, { requestsPerStream: 10 })).levels;
+    assert.equal(level?.requests.failed, 1);
+    assert.notEqual(level?.verdict, "failed");
+    assert.ok(
+      level?.notes.includes("1 of 20 requests failed. Most often: HTTP 500: the worker was restarted."),
+      JSON.stringify(level?.notes),
+    );
   });
 
   test("that puts zeros for counts on every chunk is measured by the count at the end", async (context) => {

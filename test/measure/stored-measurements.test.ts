@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { loadMeasurements, type Measurement, saveMeasurement } from "../../lib/src/measure/index.ts";
+import {
+  compareWithPublished,
+  loadMeasurements,
+  type Measurement,
+  saveMeasurement,
+  toCapacities,
+} from "../../lib/src/measure/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
-import { makeMeasurement } from "../helpers/measurement.ts";
+import { allAt, makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 
 const a40 = { name: "NVIDIA A40", count: 4, usdPerHour: 1.76 };
 
@@ -19,6 +25,42 @@ describe("kept measurements", () => {
     saveMeasurement(older, { stateFolder });
     saveMeasurement(newer, { stateFolder });
     assert.deepEqual([...loadMeasurements({ stateFolder })], [newer, older]);
+  });
+
+  test("whose levels were taken for valid without a token have failed, and are no evidence", (context) => {
+    const stateFolder = makeFolder(context);
+    const { leftOut: _, ...older } = measurement({
+      levels: [
+        makeLevel({ streams: 1, outputTokensPerSecond: 0 }),
+        makeLevel({ streams: 2, timeToFirstTokenMs: allAt(null) }),
+        makeLevel({ streams: 4 }),
+      ],
+    });
+    const path = saveMeasurement(measurement(), { stateFolder });
+    writeFileSync(path, JSON.stringify(older));
+    const [loaded] = loadMeasurements({ stateFolder });
+    assert.ok(loaded !== undefined);
+    assert.deepEqual(
+      loaded.levels.map(({ verdict, reason }) => ({ verdict, reason })),
+      [
+        {
+          verdict: "failed",
+          reason: "By the server's counts the answers have no tokens: 0 tokens per second.",
+        },
+        { verdict: "failed", reason: "40 of 40 answers had no text, thought or tool call." },
+        { verdict: "valid", reason: "" },
+      ],
+    );
+    assert.deepEqual(loaded.leftOut, []);
+    assert.deepEqual(
+      toCapacities(loaded).map(({ streams }) => streams),
+      [4],
+    );
+    const measured = compareWithPublished(loaded).filter(({ kind }) => kind === "measured");
+    assert.deepEqual(
+      measured.map(({ streams }) => streams),
+      [4],
+    );
   });
 
   test("of a serverless endpoint lie beside those of pods, and come back once", (context) => {

@@ -73,8 +73,8 @@ describe("what a user sees of a fault: an HTTP status", () => {
     ],
     [
       429,
-      "The server takes no more requests at the moment: a rate limit or a spent quota.",
-      "Wait as long as the answer's retry-after header says, then send fewer requests at a time.",
+      "The server takes no more requests at the moment: a rate limit, a spent quota, or too many others.",
+      "Wait as long as the answer's retry-after header says, then send fewer requests at a time, or fewer tokens in messages and max_tokens.",
     ],
     [
       500,

@@ -2,8 +2,7 @@ import type {
   ChatCompletionChunk,
   ChatCompletionCreateParamsStreaming,
 } from "openai/resources/chat/completions";
-import { z } from "zod";
-import { cleanName } from "../words/index.ts";
+import type { WireChunk } from "./wire/index.ts";
 
 /** What vLLM takes beside OpenAI's own parameters; other servers may refuse these. */
 interface VllmParameters {
@@ -27,9 +26,18 @@ export type ChatUsage = NonNullable<ChatCompletionChunk["usage"]>;
 
 /**
  * What a reader must know about an answer: that the system prompt was moved into the first user message, that the
- * context leaves less room than was asked for, or that a reasoning model's thoughts are part of the text.
+ * context leaves less room than was asked for, that a reasoning model's thoughts are part of the text or all that came,
+ * that there are several answers, that a filter has ended it, that it came in one piece, or that it is empty.
  */
-export type ChatNotice = "system-prompt-folded" | "answer-shortened" | "thoughts-in-text";
+export type ChatNotice =
+  | "system-prompt-folded"
+  | "answer-shortened"
+  | "thoughts-in-text"
+  | "thoughts-only"
+  | "several-choices"
+  | "content-filtered"
+  | "not-streamed"
+  | "empty-answer";
 
 /** What happens in a streamed answer; `atMs` is the time of arrival on this process's own clock (`performance.now()`). */
 export type ChatEvent =
@@ -37,60 +45,28 @@ export type ChatEvent =
   | { type: "request"; atMs: number }
   /** Something that a reader must know, in one or two whole sentences. */
   | { type: "notice"; notice: ChatNotice; text: string; atMs: number }
-  | { type: "text"; text: string; atMs: number }
+  /** A piece of the answer; of several answers to one request, all but the first have a number, `choice`. */
+  | { type: "text"; text: string; choice?: number; atMs: number }
   /** What a reasoning model thinks before it answers. */
-  | { type: "reasoning"; text: string; atMs: number }
+  | { type: "reasoning"; text: string; choice?: number; atMs: number }
   /** A piece of a tool call's arguments. */
-  | { type: "tool"; text: string; atMs: number }
+  | { type: "tool"; text: string; choice?: number; atMs: number }
   /** Counts so far (`isFinal: false`, before the text that they include) or of the whole answer. */
   | { type: "usage"; usage: ChatUsage; isFinal: boolean; atMs: number }
-  | { type: "finish"; finishReason: string; stopReason: string | null; atMs: number };
+  | { type: "finish"; finishReason: string; stopReason: string | null; choice?: number; atMs: number };
 
-const count = z.int().nonnegative();
-const usageSchema = z.looseObject({ prompt_tokens: count, completion_tokens: count, total_tokens: count });
+/** Gives the events of a chunk; of an error there is none, for it is thrown. */
+export function toChatEvents(chunk: WireChunk, atMs: number): ChatEvent[] {
+  if (chunk.type === "usage")
+    return [{ type: "usage", usage: chunk.usage, isFinal: chunk.beside === "nothing", atMs }];
+  if (chunk.type === "error" || chunk.type === "ignored") return [];
+  const { choice: number, ...said } = chunk;
+  const choice = number === 0 ? {} : { choice: number };
+  if (said.type !== "toolCall") return [{ ...said, ...choice, atMs }];
+  return said.text === "" ? [] : [{ type: "tool", text: said.text, ...choice, atMs }];
+}
 
-const text = z.string().nullish();
-const word = z.string().transform((value) => cleanName(value, 100));
-
-const chunkSchema = z.looseObject({
-  choices: z
-    .array(
-      z.looseObject({
-        delta: z
-          .looseObject({
-            content: text,
-            reasoning: text,
-            reasoning_content: text,
-            tool_calls: z
-              .array(z.looseObject({ function: z.looseObject({ arguments: text }).nullish() }))
-              .nullish(),
-          })
-          .nullish(),
-        finish_reason: word.nullish(),
-        stop_reason: z.union([word, z.number()]).nullish(),
-      }),
-    )
-    .nullish(),
-  // Counts of another form are no counts: the answer matters more.
-  usage: usageSchema.nullish().catch(null),
-});
-
-/** Reads one chunk of a stream into events; a chunk of another shape than OpenAI's gives a zod error. */
-export function readChunk(chunk: unknown, atMs: number): ChatEvent[] {
-  const { usage, ...parsed } = chunkSchema.parse(chunk);
-  const choices = parsed.choices ?? [];
-  const events: ChatEvent[] = [];
-  if (usage != null) events.push({ type: "usage", usage, isFinal: choices.length === 0, atMs });
-  for (const { delta, finish_reason, stop_reason } of choices) {
-    const reasoning = delta?.reasoning || delta?.reasoning_content || "";
-    const tool = (delta?.tool_calls ?? []).map((call) => call.function?.arguments ?? "").join("");
-    if (reasoning !== "") events.push({ type: "reasoning", text: reasoning, atMs });
-    if (delta?.content) events.push({ type: "text", text: delta.content, atMs });
-    if (tool !== "") events.push({ type: "tool", text: tool, atMs });
-    if (finish_reason != null) {
-      const stopReason = stop_reason == null ? null : String(stop_reason);
-      events.push({ type: "finish", finishReason: finish_reason, stopReason, atMs });
-    }
-  }
-  return events;
+/** Whether an event is part of another answer than the first to the same request. */
+export function isOtherChoice(event: ChatEvent): boolean {
+  return "choice" in event && event.choice !== undefined;
 }

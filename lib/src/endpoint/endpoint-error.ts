@@ -1,4 +1,5 @@
 import { WorkbookError, type WorkbookErrorOptions } from "../errors.ts";
+import type { WireFailure } from "./wire/index.ts";
 
 /** What went wrong when an endpoint was opened. */
 export type EndpointProblem =
@@ -36,7 +37,7 @@ export class EndpointError extends WorkbookError {
 export class ChatStreamError extends WorkbookError {
   override name = "ChatStreamError";
   readonly text: string;
-  readonly problem: "error-in-stream" | "unreadable" | "cut-off" | "too-long" | "too-slow" | "interrupted";
+  readonly problem: Exclude<WireFailure, "empty"> | "too-slow" | "interrupted";
 
   constructor(
     problemText: string,

@@ -1,5 +1,12 @@
-export { normalizeBaseUrl, serverRoot } from "./base-url.ts";
-export type { ChatEvent, ChatNotice, ChatRequest, ChatUsage } from "./chat-events.ts";
+export { readBaseUrl, serverRoot } from "./base-url.ts";
+export { type Access, keyHeaders, routeUrl } from "./call-endpoint.ts";
+export {
+  type ChatEvent,
+  type ChatNotice,
+  type ChatRequest,
+  type ChatUsage,
+  isOtherChoice,
+} from "./chat-events.ts";
 export type { ChatResult } from "./chat-result.ts";
 export { countPromptTokens } from "./check-context.ts";
 export { describeEndpoint } from "./describe-endpoint.ts";
@@ -8,3 +15,4 @@ export { ChatRequestError, ChatStreamError, EndpointError, type EndpointProblem 
 export { foldSystemPrompt } from "./fold-system-prompt.ts";
 export { printChat } from "./print-chat.ts";
 export { streamChat } from "./stream-chat.ts";
+export { createWireReader, type WireChunk, type WireEnd, type WireFailure } from "./wire/index.ts";

@@ -1,6 +1,6 @@
 import { createTextPrinter } from "../show/index.ts";
 import { stripControlCharacters } from "../words/index.ts";
-import type { ChatRequest } from "./chat-events.ts";
+import { type ChatRequest, isOtherChoice } from "./chat-events.ts";
 import { type ChatResult, createChatRecorder } from "./chat-result.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type StreamOptions, streamChat } from "./stream-chat.ts";
@@ -24,6 +24,7 @@ export async function printChat(
   const recorder = createChatRecorder({ hasStop: (request.stop?.length ?? 0) > 0 });
   try {
     for await (const event of streamChat(endpoint, request, streamOptions)) {
+      if (isOtherChoice(event)) continue;
       recorder.add(event);
       if (event.type === "reasoning") page.addThought(event.text);
       else if (event.type === "text") page.addText(event.text);

@@ -1,6 +1,8 @@
-import { APIConnectionError } from "openai";
+import { APIConnectionError, APIError } from "openai";
 import { WorkbookError } from "../errors.ts";
-import type { ChatEvent, ChatNotice, ChatRequest } from "./chat-events.ts";
+import { cutEnd, readServerWords } from "../words/index.ts";
+import { notice } from "./answer-notices.ts";
+import type { ChatEvent, ChatRequest } from "./chat-events.ts";
 import { checkContext, enlargeContext } from "./check-context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatRequestError } from "./endpoint-error.ts";
@@ -63,10 +65,6 @@ const foldedText =
 const severalFoldedText =
   "This model's chat template does not take these system prompts: they were put in front of the first user message.";
 
-function notice(kind: ChatNotice, text: string): ChatEvent {
-  return { type: "notice", notice: kind, text, atMs: performance.now() };
-}
-
 function post(
   options: SendOptions & { messages: ChatRequest["messages"]; asksForUsage: boolean },
 ): Promise<Response> {
@@ -86,6 +84,7 @@ function post(
 }
 
 function explainRefusal(error: unknown, model: string): unknown {
+  const words = error instanceof APIError ? cutEnd(readServerWords(error.error ?? error.message), ".") : "";
   switch (readRefusal(error)) {
     case "no-chat-template":
       return new ChatRequestError(`${model} has no chat template, so it cannot chat.`, {
@@ -96,11 +95,14 @@ function explainRefusal(error: unknown, model: string): unknown {
         cause: error,
       });
     case "context-too-small":
-      return new ChatRequestError("Prompt and answer together do not fit this model's context.", {
-        problem: "context-too-small",
-        remedy: enlargeContext({ model, neededTokens: null }),
-        cause: error,
-      });
+      return new ChatRequestError(
+        `Prompt and answer together do not fit this model's context: the server said "${words}".`,
+        {
+          problem: "context-too-small",
+          remedy: enlargeContext({ model, neededTokens: null }),
+          cause: error,
+        },
+      );
     default:
       // The client wraps what its fetch throws; a redirect or an endless body says itself what is wrong.
       return error instanceof APIConnectionError && error.cause instanceof WorkbookError

@@ -1,12 +1,12 @@
 import { listenForInterrupt } from "../kernel/index.ts";
+import { createAnswerNotices } from "./answer-notices.ts";
 import { type ChatBounds, chatBounds, watchTime } from "./chat-bounds.ts";
-import type { ChatEvent, ChatRequest } from "./chat-events.ts";
+import { type ChatEvent, type ChatRequest, isOtherChoice } from "./chat-events.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatStreamError } from "./endpoint-error.ts";
 import { readChatStream } from "./read-chat-stream.ts";
 import { sendChat } from "./send-chat.ts";
 import { StreamEnd, tooLong } from "./stream-end.ts";
-import { describeThinkTags, hasThinkTags } from "./think-tags.ts";
 
 /** What a streamed request may be given beside its parameters. */
 export interface StreamOptions {
@@ -20,11 +20,12 @@ export interface StreamOptions {
 /**
  * Streams the answer to a chat request as events: text, reasoning, tool arguments, usage, the finish.
  *
- * A `notice` event says what was changed where the server refused the request as it was. A prompt that is longer than the
+ * A `notice` event says what was changed where the server refused the request as it was, and what a reader must know of
+ * the answer. Of several answers to one request each event tells the `choice`. A prompt that is longer than the
  * context is not sent. Giving up the loop, aborting `signal` or Jupyter's interrupt button closes the connection, so that
  * the server stops generating. So does an answer that exceeds a bound.
  *
- * @throws ChatStreamError where the stream carries an error, is cut off, interrupted, too long or too slow; its `text` is what had arrived.
+ * @throws ChatStreamError where the stream carries an error, is empty, cut off, interrupted, too long or too slow; its `text` is what had arrived.
  * @throws ChatRequestError where the model has no chat template, or its context is too small.
  * @throws the `openai` package's APIError where the request is refused for another reason.
  */
@@ -52,22 +53,14 @@ export async function* streamChat(
     clock.pauseSilence();
     yield* sent;
     clock.restartSilence();
-    let hasReasoning = false;
-    let isSearched = false;
+    const noticesBefore = createAnswerNotices(endpoint);
     const stream = { response, bounds, choices: request.n ?? 1, onEvent: clock.restartSilence };
     for await (const event of readChatStream(stream)) {
       clock.pauseSilence();
       if ("text" in event) characters += event.text.length;
       if (characters > bounds.answerCharacters) throw tooLong("it", bounds.answerCharacters);
-      if (event.type === "text") text += event.text;
-      hasReasoning ||= event.type === "reasoning";
-      if (event.type === "finish" && !hasReasoning && !isSearched) {
-        // Once: a server may send a finish with every chunk.
-        isSearched = true;
-        const { atMs } = event;
-        if (hasThinkTags(text))
-          yield { type: "notice", notice: "thoughts-in-text", text: describeThinkTags(endpoint), atMs };
-      }
+      if (event.type === "text" && !isOtherChoice(event)) text += event.text;
+      yield* noticesBefore(event);
       yield event;
       clock.restartSilence();
     }

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { z } from "zod";
+import { type Answerer, findAnswerer } from "../facts/index.ts";
 import { readServerWords, writeJson } from "../words/index.ts";
 
 /** An error of any library, a log or an HTTP answer, reduced to what can be read without its class. */
@@ -11,7 +12,7 @@ export interface ErrorShape {
   /** The HTTP status; `null` where there was no answer. */
   status: number | null;
   /** Who answered with this status. */
-  answerer: "runpod" | "hugging-face" | "endpoint";
+  answerer: Answerer;
 }
 
 const deepestCause = 5;
@@ -55,7 +56,7 @@ export function readShape(thrown: unknown): ErrorShape {
     messages,
     text: [...names, ...codes, ...messages, ...bodies].join("\n").slice(0, longestText),
     status: parts.flatMap((part) => part.status ?? [])[0] ?? null,
-    answerer: findAnswerer(parts[0]?.url ?? "", bodies.join("\n")),
+    answerer: findAnswerer([parts[0]?.url, ...bodies].join("\n")),
   };
 }
 
@@ -104,12 +105,4 @@ function writeBody(body: unknown): string {
 function describeAnswer(body: string, httpStatus: number | undefined): string {
   const said = body.trim() === "" ? "status code (no body)" : readServerWords(body, { maxCharacters: 500 });
   return httpStatus === undefined ? said : `${httpStatus} ${said}`;
-}
-
-function findAnswerer(address: string, bodies: string): ErrorShape["answerer"] {
-  // Runpod's API answers with problem+json (RFC 9457), the Hub names its errors in a header.
-  const isProblem = /"title"\s*:/.test(bodies) && /"status"\s*:\s*\d/.test(bodies);
-  if (isProblem || /\/\/(?:api|rest)\.runpod\.io\//.test(address)) return "runpod";
-  const isHub = /\b(?:GatedRepo|RepoNotFound|RevisionNotFound|EntryNotFound)\b/.test(bodies);
-  return isHub || /\/\/huggingface\.co\//.test(address) ? "hugging-face" : "endpoint";
 }

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
-import { type ErrorPlace, type FoundError, loadKnownErrors, matchError } from "../facts/index.ts";
+import { type FoundError, findError, isFatalLine, readLogLines } from "../facts/index.ts";
 import { cleanWords } from "../words/index.ts";
-import { type ErrorShape, readShape } from "./error-shape.ts";
+import { readShape } from "./error-shape.ts";
 
 /** What an error means for the person at the keyboard; printed, it is three short paragraphs. */
 export interface Diagnosis {
@@ -28,33 +28,16 @@ export function explainError(error: unknown): Diagnosis {
     const { problemText: cause, remedy } = own;
     return diagnosis({ cause, remedy, messages: shape.messages.slice(1) });
   }
-  const found = findShape(shape);
+  const found = findError(shape);
   // Of a whole log only the line that matters.
-  const messages = typeof error === "string" && found?.line ? [found.line] : shape.messages;
-  if (found === null) return diagnosis({ ...unknownError, messages });
-  return diagnosis({ cause: found.error.cause, remedy: found.remedy, messages });
+  const line = found?.line ?? readLogLines(shape.text).find(isFatalLine)?.text;
+  const messages = typeof error === "string" && line !== undefined ? [line] : shape.messages;
+  return diagnosis({ ...(found ?? unknownError), messages });
 }
 
 /** Finds the known error behind whatever was thrown or said; `null` where it is none. */
 export function findKnownError(error: unknown): FoundError | null {
-  return findShape(readShape(error));
-}
-
-// A status means something else with each who answers; words alone tell of themselves where they belong.
-const placesOfAnswer: Record<ErrorShape["answerer"], readonly ErrorPlace[]> = {
-  runpod: ["account"],
-  "hugging-face": ["access", "log"],
-  endpoint: ["proxy", "server", "client", "notebook"],
-};
-
-function findShape(shape: ErrorShape): FoundError | null {
-  const places = shape.status === null ? null : placesOfAnswer[shape.answerer];
-  for (const error of loadKnownErrors()) {
-    if (places !== null && !places.includes(error.place)) continue;
-    const found = matchError(error, shape);
-    if (found !== null) return found;
-  }
-  return null;
+  return findError(readShape(error));
 }
 
 const unknownError = {

@@ -1,16 +1,16 @@
 export { checkPrices } from "./check-prices.ts";
+export { type FoundError, findError } from "./find-error.ts";
 export { findPrice } from "./find-price.ts";
 export { findGpu, type Gpu, loadGpus } from "./gpus.ts";
 export {
   type ErrorPlace,
   errorPlaces,
   type FailedStart,
-  type FoundError,
   type KnownError,
   loadKnownErrors,
-  matchError,
   type Refusal,
 } from "./known-errors.ts";
+export { type Answerer, findAnswerer, isFatalLine, readLogLines } from "./log-lines.ts";
 export { type ModelShape, requireModelName, toModelShape } from "./model-shape.ts";
 export {
   findModel,

@@ -59,7 +59,7 @@ export type FailedStart = (typeof failedStarts)[number];
 // Patterns look at one line at a time, so that a whole log can be searched for a line.
 const pattern = z.string().transform((cell, context) => {
   try {
-    return new RegExp(cell, "im");
+    return new RegExp(cell, "gim");
   } catch {
     context.addIssue("is no regular expression");
     return z.NEVER;
@@ -77,9 +77,9 @@ const knownErrorSchema = z
     /** What its words look like; `null` where the status alone tells it. */
     pattern: orNull(pattern),
     problem: orNull(z.string()),
-    /** What is wrong, in one sentence. */
+    /** What is wrong, in one sentence; `{rental}` stands for pod or endpoint, `{name}` for what the pattern's group of that name finds. */
     cause: text,
-    /** What to do about it; `{rental}` stands for pod or endpoint, `{name}` for what the pattern's group of that name finds. */
+    /** What to do about it; with the same names. */
     remedy: text,
     /** How the words are known: seen here, read in a program's source, documented, reported by others, or only roughly. */
     known: z.enum(["recorded", "read", "documented", "reported", "approximate"], "is no kind of knowledge"),
@@ -87,6 +87,13 @@ const knownErrorSchema = z
     sources,
   })
   .refine((row) => row.pattern !== null || row.status.length > 0, "needs a pattern or a status")
+  .refine(
+    ({ cause, remedy, pattern: words }) =>
+      [...`${cause} ${remedy}`.matchAll(/\{(\w+)\}/g)].every(
+        ([, name]) => name === "rental" || words?.source.includes(`(?<${name}>`),
+      ),
+    "names in braces what no group of its pattern finds",
+  )
   .transform((row, context) => {
     const { status: statuses, problem, ...rest } = row;
     // For a call to Runpod's API.
@@ -107,33 +114,4 @@ export type KnownError = z.output<typeof knownErrorSchema>;
 /** Returns the errors that are known (`data/known-errors.csv`), the particular before the general. */
 export function loadKnownErrors(options: FactsOptions = {}): readonly KnownError[] {
   return readFacts("known-errors.csv", knownErrorSchema, options);
-}
-
-/** What was found of a known error: where its words stand, and the remedy with what they name. */
-export interface FoundError {
-  error: KnownError;
-  remedy: string;
-  /** The line that says it; `null` where the status alone does. */
-  line: string | null;
-}
-
-/** Finds an error in a text and a status; `null` where it is not this one. */
-export function matchError(
-  error: KnownError,
-  { text, status, rental = "pod" }: { text: string; status: number | null; rental?: "pod" | "endpoint" },
-): FoundError | null {
-  if (error.statuses.length > 0 && !error.statuses.some((one) => fits(one, status))) return null;
-  const general = error.remedy.replaceAll("{rental}", rental);
-  if (error.pattern === null) return { error, remedy: general, line: null };
-  const found = error.pattern.exec(text);
-  if (found === null) return null;
-  const remedy = general.replace(/\{(\w+)\}/g, (all, name) => found.groups?.[name]?.trim() ?? all);
-  const start = text.lastIndexOf("\n", found.index) + 1;
-  const end = text.indexOf("\n", found.index);
-  return { error, remedy, line: text.slice(start, end < 0 ? text.length : end) };
-}
-
-function fits(wanted: string, status: number | null): boolean {
-  if (status === null) return false;
-  return wanted.endsWith("xx") ? wanted[0] === String(status)[0] : wanted === String(status);
 }

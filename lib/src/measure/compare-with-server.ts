@@ -18,7 +18,7 @@ export interface ServerCrossCheck {
   warnings: string[];
 }
 
-type ComparedLevel = Pick<Level, "streams" | "server" | "clientTokens" | "requests"> &
+type ComparedLevel = Pick<Level, "streams" | "verdict" | "reason" | "server" | "clientTokens" | "requests"> &
   Pick<Level, "timeToFirstTokenMs" | "timePerOutputTokenMs" | "requestMs">;
 
 // The histograms of the server are too coarse for percentiles, so its times are means.
@@ -46,7 +46,11 @@ export function compareWithServer(level: ComparedLevel): ServerCrossCheck | null
     // A preempted request is read again, from the cache: without this figure the one above misleads.
     compare("requests that lost their place", "requests", null, server.preemptions),
   ];
-  const warnings = [...counted.flatMap((row) => warnOf(row, level)), ...warnOfCache(server)];
+  const warnings = [
+    ...warnOfFailure(level),
+    ...counted.flatMap((row) => warnOf(row, level)),
+    ...warnOfCache(server),
+  ];
   return { streams: level.streams, rows, warnings };
 }
 
@@ -86,6 +90,11 @@ function warnOf(row: ServerComparison, { streams, requests }: Pick<Level, "strea
     `At ${countStreams(streams)} the server counts ${ratio.toFixed(3)} times the ${row.figure} that this client saw. ` +
       `Likely causes: ${causes}.`,
   ];
+}
+
+function warnOfFailure({ streams, verdict, reason }: ComparedLevel): string[] {
+  const what = "counts that agree say nothing of what the server can do";
+  return verdict === "failed" ? [`The level of ${countStreams(streams)} failed, so ${what}: ${reason}`] : [];
 }
 
 // Every prompt has a head of its own, so the cache should know none of them.

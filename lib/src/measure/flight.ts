@@ -1,3 +1,8 @@
+import type { WireChunk, WireFailure } from "../endpoint/index.ts";
+
+/** What the wire reader says of an answer, and beside it: no answer of status 2xx, no connection, no further event. */
+export type FlightFailure = WireFailure | "refused" | "no-connection" | "stalled";
+
 /** One request while it runs and after; all times are `performance.now()`. */
 export interface Flight {
   readonly index: number;
@@ -11,6 +16,10 @@ export interface Flight {
   endedAt: number;
   outcome: "running" | "completed" | "failed" | "cancelled";
   error: string | null;
+  /** Why it failed, in one word; `null` where it did not. */
+  failure: FlightFailure | null;
+  /** `false`: the answer came as one JSON object, so its first and its last token have one time. */
+  isStreamed: boolean;
   status: number | null;
   finishReason: string | null;
   finishedAt: number | null;
@@ -34,6 +43,8 @@ export interface FlightObserver {
   tokens(flight: Flight, made: { count: number; fromAt: number; toAt: number }): void;
   /** A chunk with text came, made between two moments; `gapMs` since the one before, `null` for the first. */
   chunk(flight: Flight, made: { gapMs: number | null; fromAt: number; toAt: number }): void;
+  /** What the answer says, for whoever wants its words. */
+  said?(flight: Flight, chunk: WireChunk): void;
   /** A read from the socket held at least one chunk with text. */
   read(): void;
   /** It is over, and its connection is free again. */

@@ -1,6 +1,7 @@
 import type { MeasurementProgress, MeasurePlan } from "./measure-plan.ts";
 import type { Level } from "./measurement.ts";
 import type { LoadTick } from "./run-load.ts";
+import type { TimeBudget } from "./time-budget.ts";
 
 interface LadderTick extends LoadTick {
   /** Counted from 1; 0 in the warm-up. */
@@ -13,7 +14,9 @@ export type LadderProgress = ReturnType<typeof createLadderProgress>;
 
 /** Tells the caller how far the ladder is, with an estimate of the time left. */
 export function createLadderProgress(
-  plan: Pick<MeasurePlan, "streams" | "requestsPerStream" | "secondsPerLevel" | "repeats" | "onProgress">,
+  plan: Pick<MeasurePlan, "streams" | "requestsPerStream" | "secondsPerLevel" | "repeats" | "onProgress"> & {
+    time: Pick<TimeBudget, "leftMs">;
+  },
   now: () => number = () => performance.now(),
 ) {
   const { onProgress = () => {} } = plan;
@@ -37,7 +40,8 @@ export function createLadderProgress(
     const elapsedMs = now() - levelStartedAt;
     const levelMs = lastLevelMs ?? (share === null || share <= 0 ? null : elapsedMs / Math.min(1, share));
     if (levelMs === null) return null;
-    return Math.max(0, (levels - level) * levelMs + Math.max(0, levelMs - elapsedMs)) / 1_000;
+    const expectedMs = (levels - level) * levelMs + Math.max(0, levelMs - elapsedMs);
+    return Math.min(plan.time.leftMs(), Math.max(0, expectedMs)) / 1_000;
   };
 
   return {

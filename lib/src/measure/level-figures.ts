@@ -1,16 +1,15 @@
 import { createNumberList, type Statistics, summarize } from "../statistics.ts";
-import { cutEnd } from "../words/index.ts";
 import type { Flight } from "./flight.ts";
+import { judgeAnswers } from "./judge-answers.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { Level, ServerCounters } from "./measurement.ts";
+import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
 import type { Load } from "./run-load.ts";
 import { judgeClient } from "./watch-client.ts";
 
-const mostErrorShare = 0.1;
 const mostErrorKinds = 20;
 
 /** What of a plan the figures depend on; `mode` is the one that the server let be used. */
-type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode">;
+type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode" | "repeats">;
 
 /** Computes a level's figures and its verdict from its loads, one for each repeat. */
 export function computeLevel(
@@ -31,17 +30,21 @@ export function computeLevel(
   const interChunkMs = summarizeGaps(loads);
   const seconds = sum(loads.map(secondsOfWindow));
   const { inputTokensPerSecond, outputTokensPerSecond } = computeRates(loads);
-  const failure = describeFailure(requests);
+  const answers = judgeAnswers({ requests, outputTokensPerSecond, ...figures });
   const clientProblem = judgeClient(client, {
     timePerOutputTokenMs: figures.timePerOutputTokenMs.p50,
     interChunkMs: interChunkMs.p50,
   });
   return {
     streams,
-    verdict: failure !== null ? "failed" : clientProblem !== null ? "client-bound" : "valid",
-    reason: failure ?? (clientProblem === null ? "" : `The client is the limit: ${clientProblem}.`),
+    ...(!answers.areEvidence
+      ? { verdict: "failed", reason: answers.words }
+      : clientProblem !== null
+        ? { verdict: "client-bound", reason: `The client is the limit: ${clientProblem}.` }
+        : { verdict: "valid", reason: "" }),
     notes: [
       ...measured.notes,
+      ...(answers.areEvidence && answers.words !== "" ? [answers.words] : []),
       ...noteLevel({ streams, loads, completed }, { seconds, outputTokensPerSecond }, plan),
     ],
     requests,
@@ -168,14 +171,6 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function describeFailure({ completed, failed, errors }: Level["requests"]): string | null {
-  const [most] = Object.entries(errors).sort(([, one], [, other]) => other - one);
-  const words = most === undefined ? "" : ` Most often: ${cutEnd(most[0], ". \n")}.`;
-  if (completed === 0) return `No request was completed, ${failed} failed.${words}`;
-  if (failed / (completed + failed) <= mostErrorShare) return null;
-  return `${failed} of ${completed + failed} requests failed.${words}`;
-}
-
 function noteLevel(
   measured: { streams: number; loads: readonly Load[]; completed: readonly Flight[] },
   rates: { seconds: number; outputTokensPerSecond: number | null },
@@ -183,6 +178,10 @@ function noteLevel(
 ): string[] {
   const { streams, loads, completed } = measured;
   const { seconds, outputTokensPerSecond } = rates;
+  const sent = sum(loads.map(({ flights }) => flights.length));
+  const brokenOff = sum(
+    loads.map(({ flights }) => flights.filter(({ outcome }) => outcome === "cancelled").length),
+  );
   const heldBack = sum(loads.map((load) => load.heldBack));
   const uncounted = sum(loads.map((load) => load.uncountedAnswers));
   const short = completed.filter(({ outputTokens }) => (outputTokens ?? Infinity) < plan.outputTokens).length;
@@ -197,6 +196,15 @@ function noteLevel(
   const why =
     plan.request["stop"] === undefined ? "chunks hold several tokens" : "a stop string holds text back";
   const notes: [applies: boolean, note: string][] = [
+    [
+      loads.some(({ end }) => end === "time"),
+      `The time allowed no more than ${countRequests(sent)}, so the figures are less certain.`,
+    ],
+    [
+      brokenOff > 0,
+      `The time was up before ${brokenOff} of ${countRequests(sent)} had a complete answer; the rates of the whole run leave them out.`,
+    ],
+    [loads.length < plan.repeats, `${loads.length} of ${plan.repeats} repeats were measured.`],
     [
       heldBack > 0,
       `${heldBack} requests found ${streams} in flight and waited until one ended; the figures count that wait as the server's.`,

@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
-import { mostConnections } from "./http-target.ts";
 import type { Level, RequestRecord } from "./measurement.ts";
+import { mostConnections } from "./transport/load-transport.ts";
 
 /** How far a measurement is. */
 export interface MeasurementProgress {
@@ -117,10 +117,11 @@ const optionsSchema = z.strictObject({
  * - `warmUp` (yes), `rampMs` (10 a stream, at most 2,000), `repeats` (1).
  * - `stopAtKnee` (yes): whether the ladder ends where more streams bring little, or is climbed to its end.
  * - `maxTokens`: the most that the whole call may use, prompts, answers and warm-up together; 50,000 for `given`.
- * - `maxMinutes` (30) for the whole call; `stallSeconds` (120) without an event in an answer that has begun.
+ * - `maxMinutes` (30) for the whole call, warm-up and repeats included: each level gets an equal part of the time left, and
+ *   is shortened, or left out, where it does not fit. `stallSeconds` (120) without an event in an answer that has begun.
  * - `request`: further fields of each request's body, such as `stop`. `headers`, `signal`, `onProgress`.
  * - `workers`: the endpoints behind a router, whose own counters are added up: the router shows those of any one of them.
- * - `write`: where the budget is stated before the first request (the cell or the terminal).
+ * - `write`: where a budget of tokens or minutes is stated before the first request (the cell or the terminal).
  * - `recordsFile`, `onRecord`: the raw record of each request, as JSON lines or handed over.
  * - `gpu`: what the endpoint runs on, with the price of all its cards per hour (for a pod of this workbook: as Runpod says).
  *   A rehearsal has none.

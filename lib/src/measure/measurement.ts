@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Statistics } from "../statistics.ts";
+import { judgeAnswers } from "./judge-answers.ts";
 
 /** The form of a measurement's JSON; a file of another version is not read. */
 export const measurementVersion = 1;
@@ -68,7 +69,7 @@ export interface RequestRecord {
   finishReason: string | null;
 }
 
-const levelSchema = z.object({
+const levelFields = z.object({
   /** The requests in flight that were aimed at; with Poisson arrivals the most that are let in. */
   streams: z.int().min(1),
   verdict: z.enum(["valid", "client-bound", "failed"]),
@@ -128,6 +129,14 @@ const levelSchema = z.object({
   ),
 });
 
+// A file may be of a version that took answers without a token for valid ones.
+const levelSchema = levelFields.transform((level): z.output<typeof levelFields> => {
+  const answers = judgeAnswers(level);
+  return answers.areEvidence || level.verdict === "failed"
+    ? level
+    : { ...level, verdict: "failed", reason: answers.words };
+});
+
 export const workloadSchema = z.object({
   mode: z.enum(["capacity", "natural"]),
   /** What was asked for, where it is not what was done. */
@@ -168,8 +177,15 @@ export const measurementSchema = z.object({
   host: z.string(),
   maxModelTokens: z.int().nullable(),
   workload: workloadSchema,
-  budget: z.object({ maxTokens: z.number().nullable(), usedTokens: count }),
+  /** `maxMinutes` is `null` in measurements of before it was noted. */
+  budget: z.object({
+    maxTokens: z.number().nullable(),
+    usedTokens: count,
+    maxMinutes: z.number().nullable().default(null),
+  }),
   levels: z.array(levelSchema),
+  /** The levels for which the time did not suffice, each with the reason; the server did not fail at them. */
+  leftOut: z.array(z.object({ streams: z.int().min(1), reason: z.string() })).default([]),
   /** The level beyond which more streams bring little; `null` where it was not reached. */
   knee: z.object({ streams: z.int(), reason: z.string() }).nullable(),
   /** Why the ladder ended. */
@@ -223,4 +239,9 @@ export const formulas: Record<string, string> = {
 /** For example `1 stream` or `8 streams`. */
 export function countStreams(streams: number): string {
   return `${streams} ${streams === 1 ? "stream" : "streams"}`;
+}
+
+/** For example `1 request` or `8 requests`. */
+export function countRequests(requests: number): string {
+  return `${requests} ${requests === 1 ? "request" : "requests"}`;
 }

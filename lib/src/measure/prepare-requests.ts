@@ -1,18 +1,20 @@
 import { countPromptTokens, type Endpoint } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
-import type { HttpTarget } from "./http-target.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { runLoad } from "./run-load.ts";
+import type { TimeBudget } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 
 const mostAttempts = 6;
 const probeTokens = 2;
 
 interface Preparation {
   endpoint: Endpoint;
-  target: HttpTarget;
+  transport: LoadTransport;
   plan: MeasurePlan;
   budget: TokenBudget;
+  time: TimeBudget;
   signal: AbortSignal;
 }
 
@@ -24,7 +26,7 @@ interface Preparation {
 export async function prepareRequests(
   preparation: Preparation,
 ): Promise<{ shape: RequestShape; notes: string[] }> {
-  const { endpoint, target, plan, budget, signal } = preparation;
+  const { endpoint, transport, plan, budget, time, signal } = preparation;
   const notes: string[] = [];
   const promptWords = Math.max(fewestPromptWords, plan.promptTokens);
   let shape = await fitPromptByTokenizer(preparation, {
@@ -43,7 +45,7 @@ export async function prepareRequests(
     const outputTokens = Math.min(probeTokens, plan.outputTokens);
     const prompt = writePrompt({ seed: plan.seed, phase: "probe", index: attempt }, current.promptWords);
     const { flights } = await runLoad({
-      target,
+      transport,
       body: () => writeBody(current, { prompt, outputTokens }),
       streams: 1,
       mostRequests: 1,
@@ -56,6 +58,7 @@ export async function prepareRequests(
     if (flight === undefined) break;
     if (flight.outcome === "completed") {
       const { inputTokens: tokens } = flight;
+      time.learn(1, flights);
       if (tokens !== null) shape = fitPromptByUsage(shape, { tokens, wanted: plan.promptTokens });
       break;
     }
@@ -65,7 +68,8 @@ export async function prepareRequests(
     shape = adapted.shape;
     if (adapted.note !== null) notes.push(adapted.note);
   }
-  if (shape.promptLengthFrom === "estimate") {
+  if (signal.aborted) notes.push("The first request was not answered before the measurement ended.");
+  else if (shape.promptLengthFrom === "estimate") {
     notes.push(
       "The length of the prompts is an estimate: the server neither counts tokens nor reports them.",
     );

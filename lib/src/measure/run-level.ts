@@ -1,96 +1,144 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
-import type { HttpTarget } from "./http-target.ts";
 import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { Level, ServerCounters } from "./measurement.ts";
+import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
 import { type RequestShape, writeBody, writePrompt } from "./prepare-requests.ts";
 import { type Load, type LoadOptions, type LoadTick, runLoad } from "./run-load.ts";
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
+import { noTimeLeft, type TimeBudget } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 import { watchClient } from "./watch-client.ts";
 
 /** What every level of one measurement needs. */
 export interface MeasureContext {
   endpoint: Endpoint;
-  target: HttpTarget;
+  transport: LoadTransport;
   plan: MeasurePlan;
   shape: RequestShape;
   budget: TokenBudget;
+  time: TimeBudget;
   signal: AbortSignal;
 }
 
-const warmUpTokens = 16;
-const idleTimeoutMs = 30_000;
+/** What became of one level; `level` is `null` where it was left out, and `reason` says why. */
+export interface LevelRun {
+  level: Level | null;
+  reason: string;
+  loads: readonly Load[];
+}
+
+interface LevelOptions {
+  streams: number;
+  /** Number of the level in its ladder, counted from 1: two levels may have as many streams. */
+  level: number;
+  /** Levels that are still to be measured, this one included: each gets an equal part of the time left. */
+  levelsLeft: number;
+  /** Before it no level was measured: it is tried even if it does not seem to fit into the time. */
+  isFirst: boolean;
+  /** `repeat` is counted from 1, and 0 in the warm-up. */
+  onTick: (tick: LoadTick & { repeat: number }) => void;
+}
 
 /**
  * Measures one level: warms the server up with as many streams, waits until nothing runs, and sends a load for each repeat.
  *
  * Warm-up and each repeat have prompts of their own. The server's counters are read before the first and after the
- * last measured request, while nothing runs.
+ * last measured request, while nothing runs. A level that does not fit into the time left is shortened or left out.
  */
-export async function runLevel(
-  context: MeasureContext,
-  options: {
-    streams: number;
-    /** Number of the level in its ladder, counted from 1: two levels may have as many streams. */
-    level: number;
-    /** `repeat` is counted from 1, and 0 in the warm-up. */
-    onTick: (tick: LoadTick & { repeat: number }) => void;
-  },
-): Promise<{ level: Level; loads: readonly Load[] }> {
-  const { plan, shape, signal } = context;
-  const { outputTokens } = plan;
+export async function runLevel(context: MeasureContext, options: LevelOptions): Promise<LevelRun> {
+  const { plan, shape, signal, time } = context;
   const servers = plan.workers ?? context.endpoint;
-  const { streams, level, onTick } = options;
-  if (plan.warmUp) {
-    const warmUpStreams = countWarmUpStreams(plan, streams);
-    const outputTokens = Math.min(warmUpTokens, plan.outputTokens);
-    // All at once, so that each stream has its connection before the first request that counts.
-    await runLoad({
-      ...loadOf(context, { streams: warmUpStreams, phase: `level ${level}, warm-up`, outputTokens }),
-      mostRequests: warmUpStreams,
-      onTick: (tick) => onTick({ ...tick, repeat: 0 }),
-    });
+  const { streams, level, levelsLeft, isFirst, onTick } = options;
+  const refuse = () => (isFirst ? null : time.refuse());
+  const notes: string[] = [];
+  let refusal = refuse();
+  if (refusal === null && plan.warmUp) {
+    notes.push(...(await warmUp(context, options)));
+    refusal = refuse();
   }
-  const before = await waitUntilIdle(servers, { timeoutMs: idleTimeoutMs, signal });
-  const notes = noteUnfinished(before, "before the level began");
+  if (refusal !== null) return { level: null, reason: refusal, loads: [] };
+  const outputTokens = isFirst ? time.fitAnswers() : time.outputTokens();
+  const before = await waitUntilIdle(servers, { timeoutMs: time.idleMs(levelsLeft), signal });
+  notes.push(...noteUnfinished(before, "before the level began"));
+  const mostMs = time.leftMs() / levelsLeft / plan.repeats;
   const endWatch = watchClient();
   const loads: Load[] = [];
   for (let repeat = 1; repeat <= plan.repeats && !signal.aborted; repeat++) {
     const load = await runLoad({
       ...loadOf(context, { streams, phase: `level ${level}, repeat ${repeat}`, outputTokens }),
       ...amountOf(plan, { streams, repeat }),
+      mostMs,
       onTick: (tick) => onTick({ ...tick, repeat }),
     });
     loads.push(load);
-    if (load.end !== "done") break;
+    time.learn(streams, load.flights);
+    if (load.end !== "done" && load.end !== "time") break;
+    if (repeat < plan.repeats && time.refuse() !== null) break;
   }
   const client = endWatch(loads);
   let server: ServerCounters | null = null;
   if (!signal.aborted) {
-    const after = await waitUntilIdle(servers, { timeoutMs: idleTimeoutMs, signal });
+    const after = await waitUntilIdle(servers, { timeoutMs: time.idleMs(levelsLeft), signal });
     notes.push(...noteUnfinished(after, "after the level"));
     server = after === null || before === null ? null : subtractCounters(after, before);
     if (server === null && before !== null) {
       notes.push("The server's counters cannot be compared: they were lost, or set back, during the level.");
     }
   }
+  const kept = loads.filter(isMeasured);
+  const figuresPlan = { ...plan, mode: shape.mode, outputTokens };
   return {
-    level: computeLevel({ streams, loads, client, server, notes }, { ...plan, mode: shape.mode }),
+    level:
+      kept.length === 0 ? null : computeLevel({ streams, loads: kept, client, server, notes }, figuresPlan),
+    reason: describeCut(loads),
     loads,
   };
 }
 
+/** Sends a request in each stream, all at once, so that each has its connection before the first request that counts. */
+async function warmUp(context: MeasureContext, options: LevelOptions): Promise<string[]> {
+  const { plan, time } = context;
+  const streams = countWarmUpStreams(plan, options.streams);
+  const outputTokens = time.warmUpTokens(streams);
+  if (outputTokens === 0) return ["There was no warm-up: it would have taken too much of the time."];
+  const { flights } = await runLoad({
+    ...loadOf(context, { streams, phase: `level ${options.level}, warm-up`, outputTokens }),
+    mostRequests: streams,
+    onTick: (tick) => options.onTick({ ...tick, repeat: 0 }),
+  });
+  time.learn(streams, flights);
+  return [];
+}
+
+/** Whether a load has figures: one in which answers were cut needs others, a steady window, and the counts of all in it. */
+function isMeasured({ flights, window, uncountedAnswers }: Load): boolean {
+  if (flights.every(({ outcome }) => outcome !== "cancelled")) return true;
+  const isSteady = window !== null && window.endAt > window.startAt;
+  return isSteady && uncountedAnswers === 0 && flights.some(({ outcome }) => outcome === "completed");
+}
+
+function describeCut(loads: readonly Load[]): string {
+  if (loads.length === 0) return noTimeLeft;
+  const flights = loads.flatMap((load) => load.flights);
+  const completed = flights.filter(({ outcome }) => outcome === "completed").length;
+  const answering = flights.filter(({ chunks }) => chunks > 0).length;
+  return (
+    `it was ended when the time was up: of ${countRequests(flights.length)} ${answering} had text, ` +
+    `and ${completed} were complete, which is not enough for its figures`
+  );
+}
+
 function loadOf(
-  { plan, shape, target, budget, signal }: MeasureContext,
+  { plan, shape, transport, budget, signal }: MeasureContext,
   options: { streams: number; phase: string; outputTokens: number },
 ): Omit<LoadOptions, "mostRequests"> {
   const { streams, outputTokens } = options;
   const phase = `${streams} streams, ${options.phase}`;
   const promptOf = (index: number) => writePrompt({ seed: plan.seed, phase, index }, shape.promptWords);
   return {
-    target,
+    transport,
     body: (index) => writeBody(shape, { prompt: promptOf(index), outputTokens }),
     streams,
     budget,

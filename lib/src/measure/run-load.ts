@@ -1,12 +1,13 @@
 import { createNumberList, type NumberList } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
-import type { HttpTarget } from "./http-target.ts";
 import { createLoadRecorder, type LoadSums } from "./load-recorder.ts";
 import { streamRequest } from "./stream-request.ts";
+import { answerMargin } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 
 /** Why no further request was sent. */
-type LoadEnd = "done" | "budget" | "interrupted" | "errors";
+type LoadEnd = "done" | "budget" | "time" | "interrupted" | "errors";
 
 /** How far a load is; `arrived` counts tokens, or chunks where the server sends no running counts. */
 export interface LoadTick {
@@ -18,7 +19,7 @@ export interface LoadTick {
 
 /** What to send, and when. */
 export interface LoadOptions {
-  target: HttpTarget;
+  transport: LoadTransport;
   /** The body of the request with that number. */
   body: (index: number) => string;
   /** Requests in flight that are aimed at, or with arrivals the most that are let in. */
@@ -28,6 +29,8 @@ export interface LoadOptions {
   mostRequests: number;
   /** No request is sent after that; those in flight go on to their end. Default: no limit. */
   seconds?: number | null;
+  /** Time for all of it: no request is sent, after one for each stream, whose answer would probably be over later. */
+  mostMs?: number;
   /** The streams start evenly over this time; default: all at once. */
   rampMs?: number;
   budget: TokenBudget;
@@ -70,8 +73,8 @@ const arrivalRampShare = 0.1;
  * An error of the caller's own, in `body` or `onTick`, ends everything and is thrown on.
  */
 export function runLoad(options: LoadOptions): Promise<Load> {
-  const { target, streams, mostRequests, budget, signal } = options;
-  const { arrivalsMs = null, seconds = null, rampMs = 0 } = options;
+  const { transport, streams, mostRequests, budget, signal } = options;
+  const { arrivalsMs = null, seconds = null, rampMs = 0, mostMs = Infinity } = options;
   const startedAt = performance.now();
   const recorder = createLoadRecorder();
   const flights: Flight[] = [];
@@ -83,6 +86,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
   let nextPlanned = 0;
   let end: LoadEnd | null = null;
   let ended = 0;
+  let lastAnswerMs = 0;
   let failed = 0;
   let heldBack = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -124,15 +128,19 @@ export function runLoad(options: LoadOptions): Promise<Load> {
       recorder.closeWindow(performance.now());
     };
 
+    /** The next answer takes as long as the one that was over last, or a little longer. */
+    const isInTime = () => performance.now() - startedAt + answerMargin * lastAnswerMs <= mostMs;
+
     /** Sends one request if anything more is to be sent. */
     const launch = (scheduledAt: number, possibleAt = scheduledAt): boolean => {
       if (end !== null) return false;
       const reservedTokens = options.worstTokensPerRequest();
       if (flights.length >= mostRequests || performance.now() >= deadline) stop("done");
+      else if (ended > 0 && !isInTime()) stop("time");
       else if (!budget.reserve(reservedTokens)) stop("budget");
       if (end !== null) return false;
       const index = flights.length;
-      const flight = streamRequest(target, {
+      const flight = streamRequest(transport, {
         index,
         body: options.body(index),
         scheduledAt,
@@ -151,6 +159,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
       const reservedTokens = running.get(flight) ?? 0;
       running.delete(flight);
       ended++;
+      lastAnswerMs = flight.endedAt - flight.sentAt;
       if (flight.outcome === "failed") failed++;
       budget.settle({ reservedTokens, usedTokens: usedTokens(flight, reservedTokens) });
       recorder.ended(flight);

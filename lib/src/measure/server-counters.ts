@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Endpoint, serverRoot } from "../endpoint/index.ts";
+import { type Access, keyHeaders, routeUrl, serverRoot } from "../endpoint/index.ts";
 import { readTextWithin } from "../network/index.ts";
 import type { ServerCounters } from "./measurement.ts";
 
+const mostReadMs = 5_000;
+
 type MeanTime = NonNullable<ServerCounters["queueTime"]>;
-type MetricsSource = Pick<Endpoint, "baseUrl" | "apiKey">;
 
 // The names of each metric without their prefix, today's first; older ones of vLLM 0.4 to 0.10 follow.
 const counterNames = {
@@ -31,10 +32,10 @@ const histogramNames = {
  * not answer in time all give `null`.
  */
 export async function readServerCounters(
-  source: MetricsSource | readonly MetricsSource[],
+  source: Access | readonly Access[],
   options: { timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<ServerCounters | null> {
-  const { timeoutMs = 5_000, signal } = options;
+  const { timeoutMs = mostReadMs, signal } = options;
   const signals = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
   const sources = "baseUrl" in source ? [source] : source;
   try {
@@ -50,9 +51,9 @@ export async function readServerCounters(
 /** Many times what vLLM writes for all its engines; each sample takes far more than its text. */
 const mostPageBytes = 4 * 1024 * 1024;
 
-async function fetchMetricsPage(source: MetricsSource, signal: AbortSignal): Promise<string> {
-  const response = await fetch(`${serverRoot(source.baseUrl)}/metrics`, {
-    headers: { authorization: `Bearer ${source.apiKey}` },
+async function fetchMetricsPage(source: Access, signal: AbortSignal): Promise<string> {
+  const response = await fetch(routeUrl(source, "/metrics", serverRoot(source.baseUrl)), {
+    headers: keyHeaders(source),
     // The key is for this host only.
     redirect: "error",
     signal,
@@ -156,7 +157,10 @@ export async function waitUntilIdle(
   const { timeoutMs, signal } = options;
   const deadline = performance.now() + timeoutMs;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 1.5, 1_000)) {
-    const counters = await readServerCounters(servers, signal === undefined ? {} : { signal });
+    const counters = await readServerCounters(servers, {
+      timeoutMs: Math.min(mostReadMs, Math.max(1, Math.ceil(deadline - performance.now()))),
+      ...(signal === undefined ? {} : { signal }),
+    });
     if (counters === null || countUnfinished(counters) === 0) return counters;
     if (performance.now() >= deadline || signal?.aborted === true) return counters;
     await delay(pauseMs);

@@ -1,16 +1,14 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
-import { createParser } from "eventsource-parser";
+import { createWireReader, type WireChunk, type WireEnd } from "../endpoint/index.ts";
 import { longestEventCharacters } from "../network/index.ts";
 import { cleanName, inWords, readServerWords } from "../words/index.ts";
-import type { Flight, FlightObserver } from "./flight.ts";
-import type { HttpTarget } from "./http-target.ts";
-import { readStreamChunk, type StreamChunk } from "./stream-chunk.ts";
+import type { Flight, FlightFailure, FlightObserver } from "./flight.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 
 const mostErrorCharacters = 8_192;
 
 /** Sends one streamed chat request; it never throws, what goes wrong stands in the flight. */
 export function streamRequest(
-  target: HttpTarget,
+  transport: LoadTransport,
   options: {
     index: number;
     body: string;
@@ -21,12 +19,12 @@ export function streamRequest(
   },
 ): Flight {
   const { observer, index, scheduledAt, mostEvents = Infinity } = options;
-  const body = Buffer.from(options.body);
-  const secrets = [target.apiKey];
-  let request: ClientRequest | null = null;
-  let isDone = false;
+  const secrets = [transport.apiKey];
   let lastTextAt = 0;
   let madeUntil = 0;
+  let readBytes = (_bytes: Buffer) => {};
+  /** Judges what came so far; `null` until an answer begins. */
+  let conclude: ((isCut: boolean) => void) | null = null;
   const flight: Flight = {
     index,
     scheduledAt,
@@ -38,6 +36,8 @@ export function streamRequest(
     endedAt: 0,
     outcome: "running",
     error: null,
+    failure: null,
+    isStreamed: true,
     status: null,
     finishReason: null,
     finishedAt: null,
@@ -50,9 +50,10 @@ export function streamRequest(
     tokensInWindow: 0,
     readingShareInWindow: 0,
     end(outcome, error) {
-      if (outcome === "failed" && flight.finishReason !== null) complete();
-      else settle(outcome, error);
-      request?.destroy();
+      if (outcome === "cancelled") settle(outcome, error);
+      else if (flight.finishReason !== null) conclude?.(true);
+      else fail("stalled", error);
+      sent.abort();
     },
   };
 
@@ -63,150 +64,142 @@ export function streamRequest(
     flight.endedAt = performance.now();
   };
 
-  const complete = () => {
-    const isEmpty = flight.chunks === 0 && flight.finishReason === null && flight.outputTokens === null;
-    if (isEmpty) settle("failed", "the answer is empty: no text, no token count, no finish reason");
-    else settle("completed", null);
+  const fail = (failure: FlightFailure, error: string) => {
+    if (flight.outcome === "running") flight.failure = failure;
+    settle("failed", error);
   };
 
-  const takeChunk = (chunk: StreamChunk, now: number): number => {
-    if (chunk.error !== undefined) {
-      settle("failed", `error in the stream: ${readServerWords({ error: chunk.error }, { secrets })}`);
-      return 0;
-    }
-    const fromAt = madeUntil === 0 ? flight.sentAt : madeUntil;
-    if (chunk.promptTokens !== null) flight.inputTokens = chunk.promptTokens;
-    if (chunk.completionTokens !== null) {
-      // A count on the last chunk alone is none that runs, nor are zeros on all others: gateways send both.
-      if (chunk.hasChoices && chunk.finishReason === null && chunk.completionTokens > 0) {
-        flight.hasRunningUsage = true;
-      }
-      const gained = chunk.completionTokens - (flight.outputTokens ?? 0);
-      flight.outputTokens = chunk.completionTokens;
-      if (flight.hasRunningUsage && gained > 0) {
-        observer.tokens(flight, { count: gained, fromAt, toAt: now });
-        madeUntil = now;
-        if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
-      }
-    }
-    if (chunk.finishReason !== null) {
-      flight.finishReason = cleanName(chunk.finishReason, 100);
-      flight.finishedAt ??= now;
-      // The model's end is a token as well, though it has no text.
-      if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
-    }
-    if (!chunk.hasText) return 0;
-    const gapMs = flight.chunks === 0 ? null : now - lastTextAt;
-    lastTextAt = now;
-    flight.chunks++;
-    flight.lastTokenAt = now;
-    if (flight.firstTokenAt === null) {
-      flight.firstTokenAt = now;
-      flight.tokensAtFirstText = flight.hasRunningUsage ? Math.max(1, flight.outputTokens ?? 1) : 1;
-    }
-    madeUntil = now;
-    observer.chunk(flight, { gapMs, fromAt, toAt: now });
-    return 1;
-  };
-  const readStream = (response: IncomingMessage) => {
+  const readAnswer = (contentType: string | null) => {
     let now = 0;
-    let chunksInRead = 0;
     let events = 0;
-    const giveUp = (error: string) => {
-      settle("failed", error);
-      request?.destroy();
+    let chunksInRead = 0;
+    /** An event may say several things, and is one chunk. */
+    let isCounted = false;
+
+    const take = (chunk: WireChunk) => {
+      if (flight.outcome !== "running") return;
+      observer.said?.(flight, chunk);
+      const fromAt = madeUntil === 0 ? flight.sentAt : madeUntil;
+      switch (chunk.type) {
+        case "usage": {
+          const { prompt_tokens, completion_tokens } = chunk.usage;
+          flight.inputTokens = prompt_tokens;
+          // A count on the last chunk alone is none that runs, nor are zeros on all others: gateways send both.
+          if (chunk.beside === "text" && completion_tokens > 0) flight.hasRunningUsage = true;
+          const gained = completion_tokens - (flight.outputTokens ?? 0);
+          flight.outputTokens = completion_tokens;
+          if (!flight.hasRunningUsage || gained <= 0) return;
+          observer.tokens(flight, { count: gained, fromAt, toAt: now });
+          madeUntil = now;
+          if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
+          return;
+        }
+        case "finish":
+          if (chunk.choice === 0) flight.finishReason ??= chunk.finishReason;
+          flight.finishedAt ??= now;
+          // The model's end is a token as well, though it has no text.
+          if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
+          return;
+        case "error":
+        case "ignored":
+          return;
+        default: {
+          // A tool's name alone, which some servers send first, has no token of its own in their count.
+          if (isCounted || chunk.text === "") return;
+          flight.lastTokenAt = now;
+          isCounted = true;
+          const gapMs = flight.chunks === 0 ? null : now - lastTextAt;
+          lastTextAt = now;
+          flight.chunks++;
+          chunksInRead++;
+          if (flight.firstTokenAt === null) {
+            flight.firstTokenAt = now;
+            flight.tokensAtFirstText = flight.hasRunningUsage ? Math.max(1, flight.outputTokens ?? 1) : 1;
+          }
+          madeUntil = now;
+          observer.chunk(flight, { gapMs, fromAt, toAt: now });
+        }
+      }
     };
-    const parser = createParser({
-      maxBufferSize: longestEventCharacters,
-      onError({ type }) {
-        if (type !== "max-buffer-size-exceeded") return;
-        giveUp(`an event is longer than ${inWords(longestEventCharacters)} characters`);
-      },
-      onEvent({ data }) {
-        if (isDone || flight.outcome !== "running") return;
+
+    const wire = createWireReader({
+      contentType,
+      onFrame() {
+        isCounted = false;
         flight.lastEventAt = now;
-        if (++events > mostEvents) return giveUp(`the answer goes on after ${inWords(mostEvents)} events`);
-        if (data === "[DONE]") {
-          isDone = true;
-          return complete();
-        }
-        try {
-          chunksInRead += takeChunk(readStreamChunk(data), now);
-        } catch {
-          settle("failed", `a chunk is no JSON of OpenAI's form: ${readServerWords(data, { secrets })}`);
-        }
+        if (++events <= mostEvents || flight.outcome !== "running") return;
+        fail("too-long", `the answer goes on after ${inWords(mostEvents)} events`);
+        sent.abort();
       },
+      onChunk: take,
     });
-    response.setEncoding("utf8");
-    response.on("data", (text: string) => {
+    conclude = (isCut) => {
+      if (flight.outcome !== "running") return;
+      now = performance.now();
+      const end = wire.end({ isCut });
+      flight.isStreamed = end.isStream;
+      if (end.failure === null) settle("completed", null);
+      else fail(end.failure, describeEnd(end, { isCut, secrets }));
+    };
+    readBytes = (bytes) => {
       if (flight.outcome !== "running") return;
       now = performance.now();
       chunksInRead = 0;
-      parser.feed(text);
+      wire.feed(bytes);
       if (chunksInRead > 0) observer.read();
-    });
-    response.on("end", () => {
-      // Some servers leave [DONE] out; a finish reason says as well that the answer is whole.
-      if (flight.finishReason !== null) complete();
-      else settle("failed", `the stream ended early (without [DONE], HTTP ${flight.status})`);
-    });
-  };
-
-  const readErrorBody = (response: IncomingMessage) => {
-    let text = "";
-    response.setEncoding("utf8");
-    response.on("data", (part: string) => {
-      text += part;
-      if (text.length <= mostErrorCharacters) return;
-      finish();
-      request?.destroy();
-    });
-    response.on("end", () => finish());
-    const finish = () => {
-      const words = readServerWords(text, { secrets });
-      const location = cleanName(response.headers.location ?? "");
-      const redirect = location === "" ? "" : ` (a redirect to ${location}, which is not followed)`;
-      const problem =
-        flight.status === 200 ? "HTTP 200, but no event stream" : `HTTP ${flight.status}${redirect}`;
-      settle("failed", words === "" ? problem : `${problem}: ${words}`);
+      if (wire.isOver) conclude?.(false);
     };
   };
 
-  const send = () => {
-    const current = target.post(body.length);
-    request = current;
-    let isResent = false;
-    current.on("response", (response) => {
-      flight.status = response.statusCode ?? null;
+  const readRefusal = (location: string) => {
+    let text = "";
+    const decoder = new TextDecoder();
+    readBytes = (bytes) => {
+      text += decoder.decode(bytes, { stream: true });
+      if (text.length <= mostErrorCharacters) return;
+      conclude?.(false);
+      sent.abort();
+    };
+    conclude = () => {
+      const words = readServerWords(text, { secrets });
+      const redirect = location === "" ? "" : ` (a redirect to ${location}, which is not followed)`;
+      const problem = `HTTP ${flight.status}${redirect}`;
+      fail("refused", words === "" ? problem : `${problem}: ${words}`);
+    };
+  };
+
+  const sent = transport.post(Buffer.from(options.body), {
+    head(status, headers) {
+      flight.status = status;
       flight.firstByteAt = performance.now();
       flight.lastEventAt = flight.firstByteAt;
-      const isStream = (response.headers["content-type"] ?? "").includes("text/event-stream");
-      if (flight.status === 200 && isStream) readStream(response);
-      else readErrorBody(response);
-      response.on("error", () => settle("failed", "the connection was cut in the middle of the answer"));
-    });
-    current.on("error", (error: NodeJS.ErrnoException) => {
-      // The server closed a kept connection in the moment in which we took it up again: nothing was lost, so once more.
-      if (
-        flight.outcome === "running" &&
-        current.reusedSocket &&
-        error.code === "ECONNRESET" &&
-        flight.status === null
-      ) {
-        isResent = true;
-        send();
-        return;
-      }
-      settle("failed", readServerWords(`${error.code ?? error.name}: ${error.message}`, { secrets }));
-    });
-    current.on("close", () => {
-      if (isResent) return;
-      settle("failed", "the connection was cut in the middle of the answer");
-      // The agent takes the connection back right after this event; what is sent next is to find it there.
-      process.nextTick(() => observer.ended(flight));
-    });
-    current.end(body);
-  };
-  send();
+      if (status >= 200 && status < 300) readAnswer(headers.get("content-type") ?? null);
+      else readRefusal(cleanName(headers.get("location") ?? ""));
+    },
+    bytes: (part) => readBytes(part),
+    end: () => conclude?.(false),
+    failed(error) {
+      conclude?.(true);
+      fail("no-connection", readServerWords(`${error.code ?? error.name}: ${error.message}`, { secrets }));
+    },
+    closed: () => observer.ended(flight),
+  });
   return flight;
+}
+
+function describeEnd(
+  { failure, body }: WireEnd,
+  { isCut, secrets }: { isCut: boolean; secrets: readonly string[] },
+): string {
+  const words = readServerWords(body, { secrets });
+  const problem = {
+    empty: "the answer is empty: no text, no thought, no tool call",
+    "cut-off": isCut
+      ? "the connection was cut in the middle of the answer"
+      : "the stream ended early, without [DONE] and a finish reason",
+    "error-in-stream": "error in the stream",
+    unreadable: "what came is no chunk of OpenAI's form",
+    "too-long": `an event is longer than ${inWords(longestEventCharacters)} characters`,
+  }[failure ?? "unreadable"];
+  return words === "" ? problem : `${problem}: ${words}`;
 }

@@ -1,4 +1,4 @@
-import { type ChatRequest, type Endpoint, streamChat } from "../endpoint/index.ts";
+import { type ChatRequest, type Endpoint, isOtherChoice, streamChat } from "../endpoint/index.ts";
 import { createTextPrinter } from "../show/index.ts";
 import { stripControlCharacters } from "../words/index.ts";
 
@@ -31,6 +31,7 @@ export async function traceTokens(
   let tokens: number | null = null;
   try {
     for await (const event of streamChat(endpoint, request, streamOptions)) {
+      if (isOtherChoice(event)) continue;
       if (event.type === "request") sentAtMs = event.atMs;
       else if (event.type === "usage") tokens = event.isFinal ? tokens : event.usage.completion_tokens;
       else if (event.type !== "finish" && event.type !== "notice") {

@@ -1,11 +1,16 @@
 import { mock } from "node:test";
-import { createParser } from "eventsource-parser";
 import { createHostHider } from "../../../bin/commands/report/hosts.ts";
 import { createHider } from "../../../bin/commands/report/privacy.ts";
 import { mapTexts } from "../../../bin/commands/report/texts.ts";
 import { createChatRecorder } from "../../../lib/src/endpoint/chat-result.ts";
 import { createChatPage } from "../../../lib/src/endpoint/print-chat.ts";
-import { loadKnownErrors, matchError } from "../../../lib/src/facts/index.ts";
+import { fieldOf } from "../../../lib/src/endpoint/wire/fields.ts";
+import { createWireReader } from "../../../lib/src/endpoint/wire/index.ts";
+import { readChunk } from "../../../lib/src/endpoint/wire/read-chunk.ts";
+import { splitEvents } from "../../../lib/src/endpoint/wire/split-events.ts";
+import { findError } from "../../../lib/src/facts/index.ts";
+import { createAnswerReader } from "../../../lib/src/measure/transport/read-answer.ts";
+import { longestEventCharacters } from "../../../lib/src/network/index.ts";
 import { refusalError } from "../../../lib/src/runpod/client/refusal-error.ts";
 import { createProgress, createTextPrinter, show, tableBundle } from "../../../lib/src/show/index.ts";
 import { createReasoningSplitter } from "../../../rehearsal/src/model-server/split-reasoning.ts";
@@ -34,6 +39,7 @@ export const others: Readonly<Record<string, unknown>> = {
   second: "0.1.2",
   sources: [],
   style: { align: "left" },
+  to: { bytes() {}, end() {}, failed() {}, drained() {} },
   unit: "calendar",
   value: 1,
 };
@@ -54,6 +60,12 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
     for (const piece of pieces) page.addThought(piece);
     for (const piece of pieces) page.addText(piece);
     page.end();
+  },
+  createAnswerReader: (_, pieces) => {
+    const heads = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"];
+    const inChunks = pieces.map((piece) => `${piece.length.toString(16)};x\r\n${piece}\r\n`);
+    const answers = [...heads.map((head) => [head, ...pieces]), [heads[2] ?? "", ...inChunks]];
+    for (const parts of answers) readAnswer(parts);
   },
   createHider: (text) => createHider({ surroundings, shown: text, ownText: text }).inOutputs(text),
   createHostHider: (text) =>
@@ -91,12 +103,25 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
     const splitter = createReasoningSplitter({ reasoningField: "reasoning", isThinking: true });
     for (const piece of pieces) splitter.push(piece);
   },
-  "a reader of events": (_, pieces) => {
-    const parser = createParser({ onEvent: () => {} });
-    parser.feed("data: ");
-    for (const piece of pieces) parser.feed(piece);
+  createWireReader: (_, pieces) => {
+    for (const before of ["data: ", "", 'data: {"choices":[{"delta":{"content":"']) {
+      const reader = createWireReader({ contentType: null, onFrame: () => {}, onChunk: () => {} });
+      reader.feed(Buffer.from(before));
+      for (const piece of pieces) reader.feed(Buffer.from(piece));
+      reader.end({ isCut: false });
+    }
   },
-  "known errors": (text) => loadKnownErrors().map((error) => matchError(error, { text, status: 400 })),
+  splitEvents: (_, pieces) => {
+    const nothing = () => {};
+    const told = { onEvent: nothing, onComment: nothing, onTooLong: nothing };
+    const events = splitEvents({ mostCharacters: longestEventCharacters, ...told });
+    for (const piece of pieces) events.feed(Buffer.from(piece));
+    events.end();
+  },
+  readChunk: (text) =>
+    readChunk({ choices: [{ delta: { content: text } }], error: text }, { hasDeltas: false }),
+  fieldOf: (text) => fieldOf({ [text]: text }, text),
+  "known errors": (text) => [findError({ text }), findError({ text, status: 400 })],
   "an answer of Runpod's API that is no success": (body) =>
     refusalError({
       call: "GET /pods",
@@ -109,3 +134,14 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
   "texts in an output": (text) => mapTexts({ outputs: [text.split("\n")] }, (one) => one),
   "a pod's command": (args) => readContainerCommand({ args, entrypoint: null, cmd: null, env: {} }),
 };
+
+/** Reads an answer of HTTP from its pieces, as far as it is one. */
+function readAnswer(pieces: readonly string[]): void {
+  const reader = createAnswerReader({ head() {}, bytes() {} });
+  reader.begin();
+  try {
+    for (const piece of pieces) reader.read(Buffer.from(piece, "latin1"), piece.length);
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "AnswerFault")) throw error;
+  }
+}

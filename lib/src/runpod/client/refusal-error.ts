@@ -1,4 +1,4 @@
-import { loadKnownErrors, matchError } from "../../facts/index.ts";
+import { findError } from "../../facts/index.ts";
 import { cleanWords, cutEnd, readServerWords } from "../../words/index.ts";
 import { RunPodError, type RunPodProblem } from "./runpod-error.ts";
 
@@ -28,10 +28,9 @@ export function refusalError(options: {
 
 // One table tells what an answer means: this error's remedy, what explainError() says, and the page of errors.
 function judge(status: number, detail: string): { problem: RunPodProblem; remedy: string } {
-  for (const error of loadKnownErrors()) {
-    const found = error.refusal === null ? null : matchError(error, { text: detail, status });
-    if (error.refusal !== null && found !== null) return { problem: error.refusal, remedy: found.remedy };
-  }
+  const found = findError({ text: detail, status, answerer: "runpod" });
+  const refusal = found?.error.refusal ?? null;
+  if (found !== null && refusal !== null) return { problem: refusal, remedy: found.remedy };
   return {
     problem: "unreadable-answer",
     remedy: "Check RUNPOD_API_URL: the API itself does not answer like this.",

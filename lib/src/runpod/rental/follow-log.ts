@@ -1,4 +1,4 @@
-import { type KnownError, loadKnownErrors, matchError } from "../../facts/index.ts";
+import { findError, type KnownError, loadKnownErrors } from "../../facts/index.ts";
 import type { PodLogLine } from "../client/log-stream.ts";
 import type { RunPodContext } from "./context.ts";
 import type { NotReadyProblem } from "./rental-errors.ts";
@@ -64,20 +64,23 @@ const startsOfCrashLoop = 3;
 /**
  * Says why a pod, or the endpoint of a worker, will not become ready, if its log says so; `null` otherwise.
  *
- * The particular comes first: of all known errors, the first that some line of the log matches is the diagnosis.
+ * The particular comes first: of all known errors, the first that some line of the log matches is the diagnosis. A line
+ * of a warning is none: vLLM went on after it.
  */
 export function diagnoseLog(
   lines: readonly PodLogLine[],
   options: { noun?: "pod" | "endpoint"; knownErrors?: readonly KnownError[] } = {},
 ): LogDiagnosis | null {
   const { noun = "pod", knownErrors = loadKnownErrors() } = options;
-  for (const error of knownErrors) {
-    if (error.failedStart === null) continue;
-    for (const { text } of lines) {
-      const found = matchError(error, { text, status: null, rental: noun });
-      if (found === null) continue;
-      return { problem: error.failedStart, cause: error.cause, remedy: found.remedy, line: text };
-    }
+  const found = findError({
+    text: lines.map(({ text }) => text).join("\n"),
+    rental: noun,
+    errors: knownErrors.filter(({ failedStart }) => failedStart !== null),
+  });
+  const problem = found?.error.failedStart ?? null;
+  if (found !== null && problem !== null && !found.isQuiet) {
+    const { cause, remedy, line } = found;
+    return { problem, cause, remedy, line };
   }
   const starts = lines.filter(({ source, text }) => source === "system" && /\bstart container\b/i.test(text));
   const last = starts.at(-1);

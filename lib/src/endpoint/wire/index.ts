@@ -1,0 +1,2 @@
+export type { WireChunk, WireFailure } from "./wire-chunk.ts";
+export { createWireReader, type WireEnd } from "./wire-reader.ts";

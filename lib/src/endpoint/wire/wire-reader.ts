@@ -1,0 +1,224 @@
+import { longestEventCharacters } from "../../network/index.ts";
+import { parseJson } from "../../words/index.ts";
+import { fieldOf, isFields } from "./fields.ts";
+import { pings } from "./find-error.ts";
+import { readChunk } from "./read-chunk.ts";
+import { splitEvents, type WireEvent } from "./split-events.ts";
+import type { WireChunk, WireFailure } from "./wire-chunk.ts";
+
+/** How an answer came out; `body` is what the server sent of the failure, as it is. */
+export interface WireEnd {
+  /** `null`: it came whole. */
+  failure: WireFailure | null;
+  body: unknown;
+  /** Whether it came as one JSON object in place of a stream: then no time of a token is known. */
+  isStream: boolean;
+}
+
+/** Reads one streamed answer; see {@link createWireReader}. */
+export interface WireReader {
+  /** Takes the next bytes, which it does not keep; what they say has been told when it returns. */
+  feed(bytes: Uint8Array): void;
+  /** Says how the answer came out; `isCut`: the connection broke before the body's end. */
+  end(options: { isCut: boolean }): WireEnd;
+  /** Whether nothing more will be read: `[DONE]` came, or an error. */
+  readonly isOver: boolean;
+  /** How many of the answers have come to a finish reason. */
+  readonly finishedChoices: number;
+}
+
+/**
+ * Creates the reader of one answer of status 200, whatever server sends it: bytes go in, typed chunks come out.
+ *
+ * It reads event streams, also under another content type, and one JSON object in place of a stream. It never throws: what
+ * goes wrong is an `error` chunk and stands in {@link WireReader.end}.
+ */
+export function createWireReader(options: {
+  contentType: string | null;
+  mostEventCharacters?: number | undefined;
+  /** Is told of each frame of a stream but comments, before what it says. */
+  onFrame: () => void;
+  onChunk: (chunk: WireChunk) => void;
+}): WireReader {
+  const {
+    contentType,
+    mostEventCharacters: mostCharacters = longestEventCharacters,
+    onFrame,
+    onChunk,
+  } = options;
+  let form: "unknown" | "stream" | "json" = "unknown";
+  let failed: WireEnd | null = null;
+  let isDone = false;
+  let isAtEnd = false;
+  let hasFrames = false;
+  let hasChunks = false;
+  let hasDeltas = false;
+  let firstChoice: unknown;
+  let hasAnswer = false;
+  let hasCounts = false;
+  let lastFinish = "";
+  let lastIgnored = "";
+  let beginning = "";
+  let body: Buffer[] = [];
+  let bodyBytes = 0;
+  const unfinished = new Set<number>();
+  const finished = new Set<number>();
+
+  const fail = (failure: WireFailure, said: unknown) => {
+    if (failed !== null || isDone) return;
+    failed = { failure, body: said, isStream: form !== "json" };
+    onChunk({ type: "error", failure, body: said });
+  };
+
+  const take = (chunk: WireChunk) => {
+    switch (chunk.type) {
+      case "error":
+        return fail(chunk.failure, chunk.body);
+      case "usage":
+        // Gateways send zeros after the counts.
+        if (chunk.usage.completion_tokens === 0 && hasCounts) return;
+        hasCounts = chunk.usage.completion_tokens > 0;
+        break;
+      case "finish":
+        unfinished.delete(chunk.choice);
+        finished.add(chunk.choice);
+        lastFinish = chunk.finishReason;
+        break;
+      case "ignored":
+        lastIgnored = chunk.data;
+        break;
+      default:
+        hasAnswer = true;
+        if (!finished.has(chunk.choice)) unfinished.add(chunk.choice);
+    }
+    onChunk(chunk);
+  };
+
+  const takeJson = (value: unknown): boolean => {
+    let isChunk = false;
+    const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const part of parts) {
+      const choice = firstOf(fieldOf(part, "choices"));
+      hasDeltas ||= isFields(fieldOf(choice, "delta"));
+      firstChoice ??= fieldOf(choice, "index");
+      const chunks = readChunk(part, { hasDeltas });
+      isChunk ||= chunks !== null;
+      for (const chunk of chunks ?? []) {
+        if (failed !== null) break;
+        take(firstChoice === undefined || firstChoice === 0 ? chunk : renumber(chunk, firstChoice));
+      }
+    }
+    hasChunks ||= isChunk;
+    return isChunk;
+  };
+
+  const takeEvent = ({ name, data }: WireEvent) => {
+    if (isDone || failed !== null) return;
+    hasFrames = true;
+    onFrame();
+    if (name !== null && pings.has(name)) return;
+    // Proxies that write a stream anew have put the field's name there twice.
+    const text = data.trim().replace(/^data:\s*/, "");
+    if (/^"?\[DONE\]"?$/i.test(text)) {
+      isDone = true;
+      return;
+    }
+    const value = parseJson(text);
+    if (name === "error") return fail("error-in-stream", value ?? text);
+    if (value === undefined && /^[{<]/.test(text)) {
+      // The last event of a stream that broke off is no other server's form.
+      if (!isAtEnd) fail("unreadable", text);
+      return;
+    }
+    if (takeJson(value)) return;
+    if (/^error\b/i.test(text)) fail("error-in-stream", text);
+    else take({ type: "ignored", data: text });
+  };
+
+  const events = splitEvents({
+    mostCharacters,
+    onEvent: takeEvent,
+    onComment() {
+      hasFrames = true;
+    },
+    onTooLong: () => fail("too-long", ""),
+  });
+
+  /** The first letter, behind blanks and a byte order mark, tells JSON from a stream, whatever the server calls it. */
+  const sniff = (bytes: Buffer) => {
+    const text = bytes.toString("latin1", 0, longestBeginning - beginning.length);
+    beginning += text;
+    const [first] = /[^\s\xef\xbb\xbf]/.exec(text) ?? [];
+    if (form === "unknown" && first !== undefined) form = first === "{" || first === "[" ? "json" : "stream";
+  };
+
+  const feed = (part: Uint8Array) => {
+    if (failed !== null || isDone || part.length === 0) return;
+    const bytes = Buffer.from(part.buffer, part.byteOffset, part.length);
+    if (beginning.length < longestBeginning && !hasChunks) sniff(bytes);
+    if (form !== "json") return events.feed(bytes);
+    bodyBytes += bytes.length;
+    if (bodyBytes > mostCharacters) fail("too-long", "");
+    else body.push(Buffer.from(bytes));
+  };
+
+  const readBody = (isCut: boolean) => {
+    const text = Buffer.concat(body).toString("utf8");
+    body = [];
+    onFrame();
+    const value = parseJson(text.trim());
+    if (value !== undefined && takeJson(value) && (hasAnswer || finished.size > 0)) isDone = true;
+    else if (isCut) fail("cut-off", "");
+    else fail("unreadable", text);
+  };
+
+  const judge = (): WireEnd => {
+    const ended = (failure: WireFailure | null, said: unknown) => ({
+      failure,
+      body: said,
+      isStream: form !== "json",
+    });
+    const isWhole = isDone || (finished.size > 0 && unfinished.size === 0);
+    if (isWhole)
+      return ended(
+        hasAnswer ? null : "empty",
+        lastFinish === "" ? lastIgnored : `finish reason ${lastFinish}`,
+      );
+    const isLabelled = contentType?.includes("event-stream") ?? false;
+    if (!hasChunks && !(isLabelled && (hasFrames || beginning.trim() === "")))
+      return ended("unreadable", Buffer.from(beginning, "latin1").toString("utf8"));
+    return ended("cut-off", lastIgnored);
+  };
+
+  return {
+    feed,
+    end({ isCut }) {
+      isAtEnd = true;
+      if (failed === null && !isDone) {
+        if (form === "json") readBody(isCut);
+        else events.end();
+      }
+      return failed ?? judge();
+    },
+    get isOver() {
+      return isDone || failed !== null;
+    },
+    get finishedChoices() {
+      return finished.size;
+    },
+  };
+}
+
+/** Of what is no stream the beginning is kept, to be shown. */
+const longestBeginning = 2_000;
+
+/** Makes the number of the first answer 0, and gives its number to the one that had that. */
+function renumber(chunk: WireChunk, first: unknown): WireChunk {
+  if (!("choice" in chunk) || typeof first !== "number") return chunk;
+  if (chunk.choice === first) return { ...chunk, choice: 0 };
+  return chunk.choice === 0 ? { ...chunk, choice: first } : chunk;
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : undefined;
+}

@@ -1,0 +1,120 @@
+import type { ErrorPlace } from "./known-errors.ts";
+
+/** Who gave an answer: a status means something else with each. */
+export type Answerer = "runpod" | "hugging-face" | "endpoint";
+
+/** One line of a log, or of words that somebody pasted. */
+export interface LogLine {
+  text: string;
+  /** Where it begins in the whole text. */
+  start: number;
+  /** The HTTP status that it tells of; `null` where it tells of none. */
+  status: number | null;
+  answerer: Answerer;
+  /** Whether whoever wrote it went on: a note, a warning, a line about a call, something that is tried again. */
+  isQuiet: boolean;
+}
+
+/** The places of errors that can be meant where such a one has answered with a status. */
+export const placesOfAnswer: Readonly<Record<Answerer, readonly ErrorPlace[]>> = {
+  runpod: ["account"],
+  "hugging-face": ["access", "log"],
+  endpoint: ["proxy", "server", "client", "notebook"],
+};
+
+/** Says who gave an answer, by its address and its words. */
+export function findAnswerer(words: string): Answerer {
+  // Runpod's API answers with problem+json (RFC 9457), the Hub names its errors in a header.
+  const isProblem = /"title"\s*:/.test(words) && /"status"\s*:\s*\d/.test(words);
+  if (isProblem || /\/\/(?:api|rest)\.runpod\.io\/|\bRunpod answered\b/.test(words)) return "runpod";
+  const isHub =
+    /\b(?:GatedRepo|RepoNotFound|RepositoryNotFound|RevisionNotFound|(?:Remote|Local)?EntryNotFound)(?:Error)?\b/;
+  return isHub.test(words) || /\bhuggingface\.co\b|\bhf\.co\b|\bhuggingface_hub\b/.test(words)
+    ? "hugging-face"
+    : "endpoint";
+}
+
+/** Cuts a text into lines, and reads what each tells of: a status, and whether it was the end of something. */
+export function readLogLines(text: string): readonly LogLine[] {
+  let start = 0;
+  const lines = text.split("\n").map((line): LogLine => {
+    const begin = start;
+    start += line.length + 1;
+    const status = readStatus(line);
+    return { text: line, start: begin, status, answerer: findAnswerer(line), isQuiet: isQuiet(line) };
+  });
+  // Of an answer or an exception all lines share the status, wherever it stands; in a log each line stands for itself.
+  const answer = lines.findLast(({ status }) => status !== null);
+  if (answer === undefined || lines.some(({ text: line }) => readLevel(line) !== null)) return lines;
+  const answerer = findAnswerer(text);
+  return lines.map((line) => ({ ...line, status: line.status ?? answer.status, answerer }));
+}
+
+/** Whether a line names an exception or a fatal error, and nobody went on after it. */
+export function isFatalLine(line: LogLine): boolean {
+  return (
+    !line.isQuiet &&
+    /(?:Error|Exception|\b(?:ERROR|FATAL|CRITICAL|fatal error)\b[^:]{0,80}): ?\S/.test(line.text)
+  );
+}
+
+/** What servers and loggers call the level of a line. */
+const level =
+  /(?:^|[\s[(|"])(?:level=|"level":\s?")?(ERROR|CRITICAL|FATAL|INFO|WARN|WARNING|DEBUG|TRACE|NOTICE)(?=[\s:"\]|]|$)/i;
+
+/** A level stands in front: further back it is a word like any other. */
+function readLevel(line: string): string | null {
+  const found = level.exec(line.slice(0, 120));
+  const word = found?.[1];
+  if (word === undefined) return null;
+  // In small letters these are ordinary words, unless they are marked as a level.
+  const isMarked = /level=|"level"|\[/.test(found?.[0] ?? "");
+  return word === word.toUpperCase() || isMarked ? word.toUpperCase() : null;
+}
+
+function isQuiet(line: string): boolean {
+  if (/\bretrying\b|\bwill (?:be )?retr(?:y|ied)\b/i.test(line)) return true;
+  // NCCL tells its errors as warnings.
+  if (/\bNCCL WARN\b/.test(line)) return false;
+  return ["INFO", "WARN", "WARNING", "DEBUG", "TRACE", "NOTICE"].includes(readLevel(line) ?? "");
+}
+
+/** Lines of servers about the calls that they answered: uvicorn and nginx, Gin (Ollama), llama.cpp. */
+const accessLines = [
+  /"(?<method>[A-Z]{3,7}) (?<path>\S{1,300}) HTTP\/\d(?:\.\d)?" (?<status>\d{3})\b/,
+  /\[GIN\][^|]{1,60}\|\s{0,9}(?<status>\d{3}) \|[^|]{1,40}\|[^|]{1,60}\|\s{0,9}(?<method>[A-Z]{3,7})\s{1,9}"(?<path>[^"]{1,300})"/,
+  /request: (?<method>[A-Z]{3,7}) (?<path>\S{1,300}) \S{1,60} (?<status>\d{3})\s{0,3}$/,
+];
+
+const statuses = "([45]\\d\\d)";
+const statusWords = [
+  `HTTP/\\d(?:\\.\\d)? ${statuses}\\b`,
+  `\\bError code: ${statuses}\\b`,
+  `\\b${statuses} (?:Client|Server) Error\\b`,
+  `\\b(?:Client|Server) error '${statuses}\\b`,
+  `\\b${statuses} status code\\b`,
+  `\\b(?:status|error)(?:[ _]?code)?["']?\\s?[:=]\\s?["'(]?${statuses}(?=[\\s"'):,;.{]|$)`,
+  `\\b(?:status code|HTTP status|(?:API|HTTP) error) ${statuses}(?=[\\s"'):,;.{]|$)`,
+  `\\bHTTP ${statuses}\\b`,
+  `["'](?:code|http_status)["']\\s?:\\s?["']?${statuses}\\b`,
+  `\\b(?:returned|answered|responded|failed)(?: with)?(?: error)?:? ${statuses}(?=[\\s"'):,;.{]|$)`,
+  // What servers write in small letters; numbers of things are none.
+  `^\\s{0,9}(?:\\w{0,40}Error: )?${statuses} (?=page not found|status|model |max_|litellm\\.|no |the |this |your |you |invalid |unsupported |request )`,
+].map((source) => new RegExp(source, "i"));
+// A number in front of a word in small letters is rather one of things.
+statusWords.push(/^\s{0,9}(?:\w{0,40}Error: )?([45]\d\d)(?: (?=[A-Z"'{<`])|:? ?$|: |,? message=)/);
+
+function readStatus(line: string): number | null {
+  for (const pattern of accessLines) {
+    const { method, path = "", status } = pattern.exec(line)?.groups ?? {};
+    if (status === undefined) continue;
+    // Browsers and probes ask for this and that; only what a client of the API asked for tells of a fault.
+    const isCall = method === "POST" || /^\/(?:v\d|api|openai|models|generate|chat)\b/.test(path);
+    return isCall && /^[45]/.test(status) ? Number(status) : null;
+  }
+  for (const pattern of statusWords) {
+    const found = pattern.exec(line)?.[1];
+    if (found !== undefined) return Number(found);
+  }
+  return null;
+}

@@ -1,0 +1,42 @@
+import { appendFileSync } from "node:fs";
+import { stateFileMode } from "../files/index.ts";
+import type { Flight } from "./flight.ts";
+import type { MeasurePlan } from "./measure-plan.ts";
+import type { RequestRecord } from "./measurement.ts";
+import type { Load } from "./run-load.ts";
+
+/** Hands the raw records over, where they were asked for. */
+export function keepRecords(loads: readonly Load[], streams: number, plan: MeasurePlan): void {
+  const { onRecord, recordsFile } = plan;
+  if (onRecord === undefined && recordsFile === undefined) return;
+  const records = loads.flatMap(({ flights, startedAt }, index) =>
+    flights.map((flight) => ({ streams, repeat: index + 1, ...toRecord(flight, startedAt) })),
+  );
+  if (onRecord !== undefined) for (const record of records) onRecord(record);
+  if (recordsFile !== undefined && records.length > 0) {
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+    appendFileSync(recordsFile, lines.join(""), { mode: stateFileMode });
+  }
+}
+
+function toRecord(flight: Flight, startedAt: number): RequestRecord {
+  const { index, error, status, inputTokens, outputTokens, tokensAtFirstText, chunks, finishReason } = flight;
+  const after = (at: number | null) => (at === null ? null : at - startedAt);
+  return {
+    index,
+    outcome: flight.outcome === "running" ? "cancelled" : flight.outcome,
+    error,
+    status,
+    scheduledAtMs: flight.scheduledAt - startedAt,
+    sentAtMs: flight.sentAt - startedAt,
+    firstByteAtMs: after(flight.firstByteAt),
+    firstTokenAtMs: after(flight.firstTokenAt),
+    lastTokenAtMs: after(flight.lastTokenAt),
+    endedAtMs: flight.endedAt - startedAt,
+    inputTokens,
+    outputTokens,
+    tokensAtFirstText,
+    chunks,
+    finishReason,
+  };
+}

@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
+import { describe, type TestContext, test } from "node:test";
+import { climbLadder } from "../../lib/src/measure/climb-ladder.ts";
+import { type MeasureOptions, measureThroughput } from "../../lib/src/measure/index.ts";
+import { createLadderProgress } from "../../lib/src/measure/ladder-progress.ts";
+import { planMeasurement } from "../../lib/src/measure/measure-plan.ts";
+import { createTimeBudget } from "../../lib/src/measure/time-budget.ts";
+import { createTokenBudget } from "../../lib/src/measure/token-budget.ts";
+import { createLoadTransport } from "../../lib/src/measure/transport/load-transport.ts";
+import { sendStream } from "../helpers/local-server.ts";
+import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
+
+const usage = (completion_tokens: number) => ({
+  prompt_tokens: 30,
+  completion_tokens,
+  total_tokens: 30 + completion_tokens,
+});
+
+/** Two tokens, the end and the counts. */
+const answer = [
+  chunk({ delta: { content: "one" } }),
+  chunk({ delta: { content: " two" } }),
+  chunk({ finish_reason: "stop" }),
+  `data: ${JSON.stringify({ choices: [], usage: usage(2) })}\n\n`,
+  done,
+];
+
+/** Sends the beginning of an answer, and then nothing for ever. */
+const hang = (response: ServerResponse, beginning: readonly string[]) => {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  for (const piece of beginning) response.write(piece);
+};
+
+/** Opens a server whose request number so and so (from 0) is answered as told. */
+function openServer(context: TestContext, reply: (index: number, response: ServerResponse) => void) {
+  let requests = 0;
+  return connectOpenAiLike(context, (_, response) => reply(requests++, response));
+}
+
+const few: MeasureOptions = {
+  streams: [1, 2],
+  requestsPerStream: 3,
+  promptTokens: 30,
+  outputTokens: 2,
+  rampMs: 0,
+  stopAtKnee: false,
+  write() {},
+};
+
+// What such a server does not do in so short a time, it does not do in three minutes either.
+const briefly = { ...few, maxMinutes: 1.2 / 60 };
+
+describe("a server that holds a measurement up", () => {
+  test("by never answering has it until the time is up, and no longer", async (context) => {
+    const measurement = await measureThroughput(await openServer(context, () => {}), briefly);
+    assert.deepEqual(measurement.levels, []);
+    assert.deepEqual(measurement.leftOut, [
+      { streams: 1, reason: "no time is left" },
+      { streams: 2, reason: "no time is left" },
+    ]);
+    assert.deepEqual(measurement.stopped, {
+      because: "time",
+      words: "The time of 1.2 seconds did not suffice for 1, 2 streams.",
+    });
+    assert.equal(measurement.budget.maxMinutes, 1.2 / 60);
+    assert.deepEqual(measurement.notes, [
+      "The first request was not answered before the measurement ended.",
+      "Left out: 1, 2 streams (no time is left).",
+    ]);
+  });
+
+  test("by text without end has it until the time is up, and its level is left out", async (context) => {
+    const endpoint = await openServer(context, (index, response) => {
+      if (index < 2) return sendStream(response, answer);
+      hang(response, []);
+      const timer = setInterval(() => response.write(answer[0]), 20);
+      response.on("close", () => clearInterval(timer));
+    });
+    const measurement = await measureThroughput(endpoint, { ...briefly, mode: "natural" });
+    assert.deepEqual(measurement.levels, []);
+    assert.deepEqual(measurement.leftOut, [
+      {
+        streams: 1,
+        reason:
+          "it was ended when the time was up: of 1 request 1 had text, and 0 were complete, which is not enough for its figures",
+      },
+      { streams: 2, reason: "no time is left" },
+    ]);
+    assert.equal(measurement.stopped.because, "time");
+  });
+
+  test("in the middle of a level leaves it its figures, if the server counts while it writes", async (context) => {
+    const running = [1, 2].map((tokens) => chunk({ delta: { content: " token" }, usage: usage(tokens) }));
+    const endpoint = await openServer(context, (index, response) =>
+      index < 3
+        ? sendStream(response, [...running, chunk({ finish_reason: "stop" }), done])
+        : hang(response, running),
+    );
+    const measurement = await measureThroughput(endpoint, briefly);
+    const [level, ...more] = measurement.levels;
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      { completed: level?.requests.completed, cancelled: level?.requests.cancelled },
+      { completed: 1, cancelled: 1 },
+    );
+    assert.notEqual(level?.verdict, "failed");
+    assert.ok((level?.outputTokensPerSecond ?? 0) > 0);
+    assert.match(
+      level?.notes.join(" ") ?? "",
+      /The time was up before 1 of 2 requests had a complete answer/,
+    );
+    assert.deepEqual(measurement.leftOut, [{ streams: 2, reason: "no time is left" }]);
+  });
+
+  test("in the middle of a level leaves it none, if the server counts in the end only", async (context) => {
+    const endpoint = await openServer(context, (index, response) =>
+      index < 3 ? sendStream(response, answer) : hang(response, answer.slice(0, 2)),
+    );
+    const { levels, leftOut } = await measureThroughput(endpoint, briefly);
+    assert.deepEqual(levels, []);
+    assert.match(leftOut[0]?.reason ?? "", /of 2 requests 2 had text, and 1 were complete/);
+  });
+});
+
+/** Climbs a ladder against a server for which so much time passes with each request that it gets. */
+async function climbSlowly(context: TestContext, options: MeasureOptions & { secondsPerRequest: number }) {
+  const { secondsPerRequest, ...rest } = options;
+  let nowMs = 0;
+  let requests = 0;
+  const endpoint = await openServer(context, (_, response) => {
+    nowMs += secondsPerRequest * 1_000;
+    requests++;
+    sendStream(response, answer);
+  });
+  const transport = createLoadTransport(endpoint);
+  context.after(() => transport.close());
+  const plan = planMeasurement(endpoint, { ...few, maxMinutes: 3, ...rest });
+  const time = createTimeBudget(plan, () => nowMs);
+  const climbed = await climbLadder(
+    {
+      endpoint,
+      transport,
+      plan,
+      time,
+      shape: {
+        model: "small",
+        mode: "natural",
+        usage: "final",
+        limitName: "max_tokens",
+        hasTemperature: true,
+        extra: {},
+        promptWords: 20,
+        promptLengthFrom: "usage",
+        mostPromptTokens: 30,
+      },
+      budget: createTokenBudget(Infinity),
+      signal: new AbortController().signal,
+    },
+    createLadderProgress({ ...plan, time }),
+    () => false,
+  );
+  const sent = climbed.levels.map(({ streams, requests: { completed } }) => ({ streams, completed }));
+  return { ...climbed, sent, requests };
+}
+
+describe("a ladder on a slow server", () => {
+  test("ends with the level for which there is still time, and says which it leaves out", async (context) => {
+    // Level 1: a warm-up and three requests, 80 s. Level 2: two and six, then nothing is left of 175 s.
+    const { sent, leftOut, stopped, notes } = await climbSlowly(context, {
+      streams: [1, 2, 4, 8],
+      secondsPerRequest: 20,
+    });
+    assert.deepEqual(sent, [
+      { streams: 1, completed: 3 },
+      { streams: 2, completed: 6 },
+    ]);
+    assert.deepEqual(leftOut, [
+      { streams: 4, reason: "no time is left" },
+      { streams: 8, reason: "a level of fewer streams did not fit" },
+    ]);
+    assert.deepEqual(stopped, {
+      because: "time",
+      words: "The time of 3 minutes did not suffice for 4, 8 streams.",
+    });
+    assert.deepEqual(notes, [
+      "Left out: 4 streams (no time is left), 8 streams (a level of fewer streams did not fit).",
+    ]);
+  });
+
+  test("tries the first level in any case, with one request for each stream", async (context) => {
+    const { sent, levels, leftOut } = await climbSlowly(context, {
+      streams: [2, 4],
+      secondsPerRequest: 100,
+      requestsPerStream: 5,
+    });
+    assert.deepEqual(sent, [{ streams: 2, completed: 2 }]);
+    assert.match(levels[0]?.notes.join(" ") ?? "", /The time allowed no more than 2 requests/);
+    assert.deepEqual(leftOut, [{ streams: 4, reason: "no time is left" }]);
+  });
+
+  test("leaves out repeats for which there is no time", async (context) => {
+    const { sent, levels } = await climbSlowly(context, {
+      streams: [1],
+      secondsPerRequest: 60,
+      repeats: 3,
+      requestsPerStream: 1,
+      warmUp: false,
+    });
+    // The third would begin after 120 s, and there is time for it.
+    assert.deepEqual(sent, [{ streams: 1, completed: 3 }]);
+    assert.equal(levels[0]?.repeats.length, 3);
+    const slower = await climbSlowly(context, {
+      streams: [1],
+      secondsPerRequest: 90,
+      repeats: 3,
+      requestsPerStream: 1,
+      warmUp: false,
+    });
+    assert.deepEqual(slower.sent, [{ streams: 1, completed: 2 }]);
+    assert.match(slower.levels[0]?.notes.join(" ") ?? "", /2 of 3 repeats were measured/);
+  });
+});
