@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import { climbLadder } from "../../lib/src/measure/climb-ladder.ts";
-import { createHttpTarget } from "../../lib/src/measure/http-target.ts";
 import { type MeasureOptions, measureThroughput } from "../../lib/src/measure/index.ts";
 import { createLadderProgress } from "../../lib/src/measure/ladder-progress.ts";
 import { planMeasurement } from "../../lib/src/measure/measure-plan.ts";
 import { runLoad } from "../../lib/src/measure/run-load.ts";
 import { createTimeBudget } from "../../lib/src/measure/time-budget.ts";
 import { createTokenBudget } from "../../lib/src/measure/token-budget.ts";
+import { createLoadTransport } from "../../lib/src/measure/transport/load-transport.ts";
 import { sendStream } from "../helpers/local-server.ts";
 import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
 
@@ -145,14 +145,14 @@ async function climbSlowly(context: TestContext, options: MeasureOptions & { sec
     requests++;
     sendStream(response, answer);
   });
-  const target = createHttpTarget(endpoint);
-  context.after(() => target.close());
+  const transport = createLoadTransport(endpoint);
+  context.after(() => transport.close());
   const plan = planMeasurement(endpoint, { ...few, maxMinutes: 3, ...rest });
   const time = createTimeBudget(plan, () => nowMs);
   const climbed = await climbLadder(
     {
       endpoint,
-      target,
+      transport,
       plan,
       time,
       shape: {
@@ -241,10 +241,10 @@ describe("a load whose time is over", () => {
   ] as const) {
     test(`has sent ${what}`, async (context) => {
       const endpoint = await openServer(context, (_, response) => sendStream(response, answer));
-      const target = createHttpTarget(endpoint);
-      context.after(() => target.close());
+      const transport = createLoadTransport(endpoint);
+      context.after(() => transport.close());
       const { end, flights } = await runLoad({
-        target,
+        transport,
         body: () => "{}",
         streams: 2,
         arrivalsMs,

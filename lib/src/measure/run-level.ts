@@ -1,6 +1,5 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
-import type { HttpTarget } from "./http-target.ts";
 import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
@@ -9,12 +8,13 @@ import { type Load, type LoadOptions, type LoadTick, runLoad } from "./run-load.
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
 import { noTimeLeft, type TimeBudget } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 import { watchClient } from "./watch-client.ts";
 
 /** What every level of one measurement needs. */
 export interface MeasureContext {
   endpoint: Endpoint;
-  target: HttpTarget;
+  transport: LoadTransport;
   plan: MeasurePlan;
   shape: RequestShape;
   budget: TokenBudget;
@@ -133,14 +133,14 @@ function describeCut(loads: readonly Load[]): string {
 }
 
 function loadOf(
-  { plan, shape, target, budget, signal }: MeasureContext,
+  { plan, shape, transport, budget, signal }: MeasureContext,
   options: { streams: number; phase: string; outputTokens: number },
 ): Omit<LoadOptions, "mostRequests"> {
   const { streams, outputTokens } = options;
   const phase = `${streams} streams, ${options.phase}`;
   const promptOf = (index: number) => writePrompt({ seed: plan.seed, phase, index }, shape.promptWords);
   return {
-    target,
+    transport,
     body: (index) => writeBody(shape, { prompt: promptOf(index), outputTokens }),
     streams,
     budget,

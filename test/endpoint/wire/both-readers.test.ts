@@ -10,8 +10,8 @@ import {
 
 import type { WireChunk } from "../../../lib/src/endpoint/wire/index.ts";
 import type { Flight } from "../../../lib/src/measure/flight.ts";
-import { createHttpTarget } from "../../../lib/src/measure/http-target.ts";
 import { streamRequest } from "../../../lib/src/measure/stream-request.ts";
+import { createLoadTransport } from "../../../lib/src/measure/transport/load-transport.ts";
 import { type CorpusStream, readCorpus, serveCorpus } from "./corpus.ts";
 
 type Reading = Omit<CorpusStream["expect"], "words"> & { said: string };
@@ -59,8 +59,8 @@ function countsOf(recorder: ReturnType<typeof createChatRecorder>) {
 }
 
 async function readByMeasurement(t: TestContext, endpoint: Endpoint, request: object): Promise<Reading> {
-  const target = createHttpTarget(endpoint);
-  t.after(() => target.close());
+  const transport = createLoadTransport(endpoint);
+  t.after(() => transport.close());
   const said = { ...nothing };
   const flight = await new Promise<Flight>((resolve) => {
     const body = {
@@ -74,7 +74,7 @@ async function readByMeasurement(t: TestContext, endpoint: Endpoint, request: ob
       if (!("choice" in chunk) || chunk.choice !== 0 || chunk.type === "finish") return;
       said[chunk.type === "toolCall" ? "toolArguments" : chunk.type] += chunk.text;
     };
-    streamRequest(target, {
+    streamRequest(transport, {
       ...options,
       observer: { tokens() {}, chunk() {}, read() {}, said: said_, ended: resolve },
     });

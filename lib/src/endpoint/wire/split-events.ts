@@ -82,6 +82,7 @@ export function splitEvents(options: {
         rest.push(line);
         const whole = rest.join("");
         rest = [];
+        characters -= whole.length - line.length;
         takeLine(whole);
       }
     }

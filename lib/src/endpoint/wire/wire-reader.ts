@@ -55,6 +55,7 @@ export function createWireReader(options: {
   let hasDeltas = false;
   let firstChoice: unknown;
   let hasAnswer = false;
+  let hasCounts = false;
   let lastFinish = "";
   let lastIgnored = "";
   let beginning = "";
@@ -74,8 +75,9 @@ export function createWireReader(options: {
       case "error":
         return fail(chunk.failure, chunk.body);
       case "usage":
-        // Gateways that do not count send zeros.
-        if (chunk.usage.completion_tokens === 0 && hasAnswer) return;
+        // Gateways send zeros after the counts.
+        if (chunk.usage.completion_tokens === 0 && hasCounts) return;
+        hasCounts = chunk.usage.completion_tokens > 0;
         break;
       case "finish":
         unfinished.delete(chunk.choice);
