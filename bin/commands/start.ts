@@ -2,7 +2,7 @@
 
 import { basename, join } from "node:path";
 import { APIError } from "openai";
-import { loadSettings, openEndpoint, printChat } from "workbook";
+import { loadSettings, openEndpoint, printChat, walkthrough } from "workbook";
 import { describeCellError } from "workbook/explain";
 import { LauncherError } from "../set-up/launcher-error.mjs";
 import { createProgress } from "../set-up/progress.mjs";
@@ -69,7 +69,9 @@ await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("repor
         { messages: [{ role: "user", content: question }], max_tokens: 64, temperature: 0.6, seed: 7 },
         { bounds: { totalMs: 10 * 60_000, answerCharacters: 100_000 } },
       ).catch(explainRefusal);
-      progress.say("\nRunning the notebooks:");
+      const { reading, ladder } = walkthrough.maxMinutes;
+      const minutes = reading + ladder;
+      progress.say(`\nRunning the notebooks (03-throughput measures for at most ${minutes} minutes):`);
       const { model, server } = endpoint;
       const others = all.filter((file) => !first.includes(file));
       const rest = await run(others, { model, server });

@@ -3,7 +3,8 @@ import type { EndpointPlanRequest, PodPlanRequest } from "./runpod/index.ts";
 const model = "meta-llama/Llama-3.1-8B-Instruct";
 
 /**
- * What the notebooks rent, for `planPod` and `planEndpoint`: `npm start` asks for the cost of the same plans.
+ * What the notebooks rent, for `planPod` and `planEndpoint`, and how long they measure: `npm start` asks for the cost of the
+ * same plans, and says the same time.
  *
  * @example planPod({ ...walkthrough.pod, model: "Qwen/Qwen3-8B" })
  */
@@ -12,4 +13,10 @@ export const walkthrough = {
   pod: { model, gpus: ["NVIDIA A40"], gpuCount: 1, deadlineMinutes: 60 },
   /** The serverless endpoint of 05-scale-out. */
   endpoint: { model, maxWorkers: 1, deadlineMinutes: 30 },
-} as const satisfies { pod: PodPlanRequest; endpoint: EndpointPlanRequest };
+  /** The most that each measurement of 03-throughput takes. */
+  maxMinutes: { reading: 1, ladder: 3 },
+} as const satisfies {
+  pod: PodPlanRequest;
+  endpoint: EndpointPlanRequest;
+  maxMinutes: Record<string, number>;
+};

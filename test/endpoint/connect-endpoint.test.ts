@@ -29,11 +29,11 @@ describe("the model of an endpoint", () => {
     });
   });
 
-  test("has to be served, and the error lists what is", async (t) => {
+  test("has to be served where the workbook itself has chosen it, as on a pod: the error lists what is", async (t) => {
     const server = await startOpenAiLike(t, { models: served("small", "large") });
-    await assert.rejects(connectEndpoint({ baseUrl: server.url, model: "Small" }), {
+    await assert.rejects(connectEndpoint({ baseUrl: server.url, model: "medium", origin: "pod" }), {
       problem: "model-missing",
-      message: `${server.url}/v1 does not serve the model "Small". It serves: small, large. Set MODEL (or model) to one of these, spelled alike.`,
+      message: `${server.url}/v1 does not serve the model "medium". It serves: small, large. Set MODEL (or model) to one of these, spelled alike.`,
     });
   });
 

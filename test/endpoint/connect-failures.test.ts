@@ -24,7 +24,7 @@ async function failOnAnswer(
   const { url } = await startLocalServer(t, (_request, response) =>
     response.writeHead(status, { "content-type": type }).end(body),
   );
-  return { error: await failToConnect({ baseUrl: url, apiKey }), url };
+  return { error: await failToConnect({ baseUrl: `${url}/v1`, apiKey }), url };
 }
 
 /** Starts something on loopback that is no HTTP server. */
@@ -152,7 +152,8 @@ describe("an endpoint that answers otherwise than it should", () => {
   for (const body of [
     '{"hello":"world"}',
     '{"data":"none"}',
-    '{"data":[{"name":"small"}]}',
+    '{"data":[{"size":1}]}',
+    '{"error":"no","data":null}',
     "ok",
     "",
     "null",
@@ -162,7 +163,7 @@ describe("an endpoint that answers otherwise than it should", () => {
       assert.equal(error.problem, "not-openai");
       assert.equal(
         error.message,
-        `${url}/v1/models answered, but not with a list of models: this is not an OpenAI-compatible API. Check the host, the port and the path of the base URL.`,
+        `${url}/v1/models answered, but not with a list of models. Check the host, the port and the path of the base URL. If the API is there and has no such list, name the model in MODEL (or model).`,
       );
     });
   }

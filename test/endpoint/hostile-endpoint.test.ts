@@ -257,8 +257,12 @@ describe("a hostile server, when it is opened", () => {
       assert.doesNotMatch(shown + describeModel(endpoint), control);
       assert.ok(shown.length < 3_000, `${shown.length} characters are shown`);
       assert.doesNotMatch(endpoint.model + endpoint.server + endpoint.engine, /[\n\x1b\u2028]/);
+      const { notes } = await connectEndpoint({ baseUrl: server.url, model: "other" });
+      assert.doesNotMatch(notes.join(""), control);
+      assert.ok(notes.join("").length < 1_000, `${notes.join("").length} characters of notes`);
+      const opening = connectEndpoint({ baseUrl: server.url, model: "other", origin: "pod" });
       await assert.rejects(
-        connectEndpoint({ baseUrl: server.url, model: "other" }),
+        opening,
         (error: Error) => !control.test(error.message) && error.message.length < 1_000,
       );
     }

@@ -477,7 +477,10 @@ describe("a model that is served under another name", () => {
     });
   }
 
-  test("is not taken for another one", async (t) => {
-    await assert.rejects(openAs(t, "meta-llama/Llama-3.1-70B-Instruct"), { problem: "model-missing" });
+  test("is not taken for another one: that is tried as it is named", async (t) => {
+    const endpoint = await openAs(t, "meta-llama/Llama-3.1-70B-Instruct");
+    assert.equal(endpoint.model, "meta-llama/Llama-3.1-70B-Instruct");
+    assert.match(endpoint.notes.join(), /does not list the model/);
+    await assert.rejects(chat(endpoint, { messages: [user] }), /404 .*does not exist/);
   });
 });

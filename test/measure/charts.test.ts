@@ -42,6 +42,10 @@ describe("the chart of a ladder", () => {
       "Output tokens per second and median time to first token by streams at once. 1: 15.3 tokens per second and 90.0 ms; " +
         "2: 29.0 tokens per second and 120 ms; 4: 1,250 tokens per second and 200 ms. The knee is at 2 streams.",
     );
+    assert.equal(
+      throughputChart(makeMeasurement({ levels: [] })).description,
+      "Output tokens per second and median time to first token by streams at once. No level has figures.",
+    );
   });
 
   test("can be drawn of one level, without counts, without a knee, and of none", async () => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import type { Flight } from "../../lib/src/measure/flight.ts";
-import { createHttpTarget } from "../../lib/src/measure/http-target.ts";
 import { runLoad } from "../../lib/src/measure/run-load.ts";
 import { createTokenBudget } from "../../lib/src/measure/token-budget.ts";
+import { createLoadTransport } from "../../lib/src/measure/transport/load-transport.ts";
 import { startLocalServer } from "../helpers/local-server.ts";
 import { chunk } from "../helpers/openai-like.ts";
 
@@ -42,10 +42,10 @@ async function askOnce(
   { stallMs }: { stallMs: number },
 ): Promise<readonly Flight[]> {
   const { url } = await startLocalServer(t, (_request, response) => answer(response));
-  const target = createHttpTarget({ baseUrl: `${url}/v1`, apiKey: "EMPTY" });
-  t.after(() => target.close());
+  const transport = createLoadTransport({ baseUrl: `${url}/v1`, apiKey: "EMPTY" });
+  t.after(() => transport.close());
   const { flights } = await runLoad({
-    target,
+    transport,
     body: () => "{}",
     streams: 1,
     mostRequests: 1,

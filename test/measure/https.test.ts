@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type AddressInfo, connect } from "node:net";
-import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
 import { createServer } from "node:tls";
 import { fileURLToPath } from "node:url";
-import { makeFolder } from "../helpers/environment.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
 import { openTimedServer } from "../helpers/timed-server.ts";
 
 /** What the measuring process prints, as far as this test reads it. */
@@ -19,22 +18,9 @@ interface Printed {
   errors: Record<string, number>;
 }
 
-/** Puts an encrypted connection in front of a port, as RunPod's proxy does, with a certificate made for this test. */
+/** Puts an encrypted connection in front of a port, as Runpod's proxy does. */
 async function encrypt(context: TestContext, port: number): Promise<{ url: string; certificate: string }> {
-  const folder = makeFolder(context);
-  const [keyFile, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
-  execFileSync(
-    "openssl",
-    ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"].concat([
-      "-addext",
-      "subjectAltName=IP:127.0.0.1",
-      "-keyout",
-      keyFile,
-      "-out",
-      certificate,
-    ]),
-    { stdio: "pipe" },
-  );
+  const { keyFile, certificate } = makeCertificate(context);
   const server = createServer({ key: readFileSync(keyFile), cert: readFileSync(certificate) }, (outside) => {
     const inside = connect(port, "127.0.0.1");
     outside.pipe(inside).pipe(outside);

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import { climbLadder } from "../../lib/src/measure/climb-ladder.ts";
-import { createHttpTarget } from "../../lib/src/measure/http-target.ts";
 import { type MeasureOptions, measureThroughput } from "../../lib/src/measure/index.ts";
 import { createLadderProgress } from "../../lib/src/measure/ladder-progress.ts";
 import { planMeasurement } from "../../lib/src/measure/measure-plan.ts";
 import { createTimeBudget } from "../../lib/src/measure/time-budget.ts";
 import { createTokenBudget } from "../../lib/src/measure/token-budget.ts";
+import { createLoadTransport } from "../../lib/src/measure/transport/load-transport.ts";
 import { sendStream } from "../helpers/local-server.ts";
 import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
 
@@ -61,13 +61,12 @@ describe("a server that holds a measurement up", () => {
     ]);
     assert.deepEqual(measurement.stopped, {
       because: "time",
-      words: "The measurement had 1.2 seconds. It did not suffice for 1, 2 streams.",
+      words: "The time of 1.2 seconds did not suffice for 1, 2 streams.",
     });
     assert.equal(measurement.budget.maxMinutes, 1.2 / 60);
     assert.deepEqual(measurement.notes, [
       "The first request was not answered before the measurement ended.",
-      "Left out: 1 stream, for no time is left.",
-      "Left out: 2 streams, for no time is left.",
+      "Left out: 1, 2 streams (no time is left).",
     ]);
   });
 
@@ -84,7 +83,7 @@ describe("a server that holds a measurement up", () => {
       {
         streams: 1,
         reason:
-          "it was ended when the time was up: of 1 requests 1 had text, and 0 were complete, which is not enough for its figures",
+          "it was ended when the time was up: of 1 request 1 had text, and 0 were complete, which is not enough for its figures",
       },
       { streams: 2, reason: "no time is left" },
     ]);
@@ -107,7 +106,10 @@ describe("a server that holds a measurement up", () => {
     );
     assert.notEqual(level?.verdict, "failed");
     assert.ok((level?.outputTokensPerSecond ?? 0) > 0);
-    assert.match(level?.notes.join(" ") ?? "", /The time was up before 1 of 2 answers were complete/);
+    assert.match(
+      level?.notes.join(" ") ?? "",
+      /The time was up before 1 of 2 requests had a complete answer/,
+    );
     assert.deepEqual(measurement.leftOut, [{ streams: 2, reason: "no time is left" }]);
   });
 
@@ -131,14 +133,14 @@ async function climbSlowly(context: TestContext, options: MeasureOptions & { sec
     requests++;
     sendStream(response, answer);
   });
-  const target = createHttpTarget(endpoint);
-  context.after(() => target.close());
+  const transport = createLoadTransport(endpoint);
+  context.after(() => transport.close());
   const plan = planMeasurement(endpoint, { ...few, maxMinutes: 3, ...rest });
   const time = createTimeBudget(plan, () => nowMs);
   const climbed = await climbLadder(
     {
       endpoint,
-      target,
+      transport,
       plan,
       time,
       shape: {
@@ -179,11 +181,10 @@ describe("a ladder on a slow server", () => {
     ]);
     assert.deepEqual(stopped, {
       because: "time",
-      words: "The measurement had 3 minutes. It did not suffice for 4, 8 streams.",
+      words: "The time of 3 minutes did not suffice for 4, 8 streams.",
     });
     assert.deepEqual(notes, [
-      "Left out: 4 streams, for no time is left.",
-      "Left out: 8 streams, for a level of fewer streams did not fit.",
+      "Left out: 4 streams (no time is left), 8 streams (a level of fewer streams did not fit).",
     ]);
   });
 
@@ -194,10 +195,7 @@ describe("a ladder on a slow server", () => {
       requestsPerStream: 5,
     });
     assert.deepEqual(sent, [{ streams: 2, completed: 2 }]);
-    assert.match(
-      levels[0]?.notes.join(" ") ?? "",
-      /More than 2 requests would not have fitted into the time/,
-    );
+    assert.match(levels[0]?.notes.join(" ") ?? "", /The time allowed no more than 2 requests/);
     assert.deepEqual(leftOut, [{ streams: 4, reason: "no time is left" }]);
   });
 

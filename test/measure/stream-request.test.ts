@@ -1,30 +1,28 @@
 import assert from "node:assert/strict";
-import { EventEmitter } from "node:events";
-import type { ClientRequest } from "node:http";
-import { Readable } from "node:stream";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Flight } from "../../lib/src/measure/flight.ts";
-import type { HttpTarget } from "../../lib/src/measure/http-target.ts";
 import { streamRequest } from "../../lib/src/measure/stream-request.ts";
+import type { LoadTransport } from "../../lib/src/measure/transport/load-transport.ts";
 
 /** Answers one request with these pieces, each of them one read from the socket. */
-function answering(pieces: readonly Buffer[]): HttpTarget {
+function answering(pieces: readonly Buffer[]): LoadTransport {
   return {
     apiKey: "sk-canary-not-a-key",
     close() {},
-    post() {
-      const request = new EventEmitter();
-      const response = Object.assign(Readable.from(pieces, { objectMode: false }), {
-        statusCode: 200,
-        headers: { "content-type": "text/event-stream" },
+    post(_, on) {
+      let isAborted = false;
+      setImmediate(() => {
+        on.head(200, new Map([["content-type", "text/event-stream"]]));
+        for (const piece of pieces) if (!isAborted) on.bytes(piece);
+        if (!isAborted) on.end();
+        on.closed();
       });
-      response.once("close", () => request.emit("close"));
-      return Object.assign(request, {
-        end: () => setImmediate(() => request.emit("response", response)),
-        destroy: () => response.destroy(),
-        reusedSocket: false,
-      }) as unknown as ClientRequest;
+      return {
+        abort() {
+          isAborted = true;
+        },
+      };
     },
   };
 }

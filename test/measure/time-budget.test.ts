@@ -18,7 +18,10 @@ function makeFlight(answer: { firstTokenMs: number; perTokenMs: number; tokens: 
     endedAt: lastTokenAt,
     outcome: "completed",
     error: null,
+    failure: null,
+    isStreamed: true,
     status: 200,
+    body: null,
     finishReason: "length",
     finishedAt: lastTokenAt,
     inputTokens: 128,
@@ -75,13 +78,13 @@ describe("the time of a measurement", () => {
     assert.equal(time.refuse(), "a request takes about 64 s, and 79 s are left");
   });
 
-  test("goes by the slowest of the answers that came last", () => {
+  test("goes by the median of the answers that came last", () => {
     const { time, passSeconds } = startBudget();
     time.learn(1, [slow]);
-    time.learn(1, [quick, quick]);
+    time.learn(1, [quick, quick, slow]);
     passSeconds(170);
     assert.equal(time.refuse(), null);
-    time.learn(1, [quick, slow]);
+    time.learn(1, [quick, slow, slow]);
     assert.equal(time.refuse(), "a request takes about 64 s, and 5.0 s are left");
   });
 
@@ -92,14 +95,14 @@ describe("the time of a measurement", () => {
     assert.equal(time.refuse(), null);
   });
 
-  test("leaves answers as they are where one of them takes less than half of it", () => {
+  test("leaves answers as they are where one of them takes no more than two thirds of it", () => {
     const { time } = startBudget();
     time.learn(1, [slow]);
     assert.equal(time.fitAnswers(), 128);
     assert.equal(startBudget().time.fitAnswers(), 128);
   });
 
-  test("shortens answers where one of them would take more than half of it", () => {
+  test("shortens answers where one of them would take more, to half of it", () => {
     const { time } = startBudget();
     time.learn(1, [makeFlight({ firstTokenMs: 5_000, perTokenMs: 5_000, tokens: 2 })]);
     // 87.5 s at 5 s a token and a quarter more.

@@ -1,4 +1,4 @@
-import { type ChatEvent, type ChatNotice, choiceOf } from "./chat-events.ts";
+import { type ChatEvent, type ChatNotice, isOtherChoice } from "./chat-events.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { describeThinkTags, hasThinkTags } from "./think-tags.ts";
 
@@ -9,7 +9,6 @@ import { describeThinkTags, hasThinkTags } from "./think-tags.ts";
  */
 export function createAnswerNotices(endpoint: Endpoint): (event: ChatEvent) => ChatEvent[] {
   const given = new Set<ChatNotice>();
-  let first: number | null = null;
   let text = "";
   let hasReasoning = false;
   let hasTools = false;
@@ -21,9 +20,7 @@ export function createAnswerNotices(endpoint: Endpoint): (event: ChatEvent) => C
       given.add(kind);
       return [notice(kind, sentence)];
     };
-    const choice = choiceOf(event);
-    first ??= choice;
-    if (choice !== null && choice !== first) return once("several-choices", severalChoicesText);
+    if (isOtherChoice(event)) return once("several-choices", severalChoicesText);
     if (event.type === "text") text += event.text;
     hasReasoning ||= event.type === "reasoning";
     hasTools ||= event.type === "tool";

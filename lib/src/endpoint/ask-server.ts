@@ -3,7 +3,8 @@ import { findModel, type SamplingDefaults } from "../facts/index.ts";
 import { readTextWithin } from "../network/index.ts";
 import { cleanName, parseJson } from "../words/index.ts";
 import { serverRoot } from "./base-url.ts";
-import type { ServedModel } from "./fetch-models.ts";
+import { type Access, keyHeaders, routeUrl } from "./call-endpoint.ts";
+import type { ServedModel } from "./read-models.ts";
 
 const name = z.string().transform((text) => cleanName(text, 100));
 
@@ -44,14 +45,14 @@ export interface ServerFacts {
 }
 
 /** Asks a server by vLLM's `/version` what it is; the rehearsal's says there which model really answers. */
-export async function askServer(options: {
-  baseUrl: string;
-  apiKey: string;
-  model: ServedModel;
-  timeoutMs: number;
-  maxBytes?: number | undefined;
-  fetch: typeof fetch;
-}): Promise<ServerFacts> {
+export async function askServer(
+  options: Access & {
+    model: ServedModel;
+    timeoutMs: number;
+    maxBytes?: number | undefined;
+    fetch: typeof fetch;
+  },
+): Promise<ServerFacts> {
   const { baseUrl, model } = options;
   const version = await fetchVersion(options);
   const isVllm = version !== null && model.ownedBy === "vllm";
@@ -73,10 +74,10 @@ export async function askServer(options: {
 }
 
 async function fetchVersion(options: Omit<Parameters<typeof askServer>[0], "model">) {
-  const { baseUrl, apiKey, timeoutMs, maxBytes = mostVersionBytes, fetch } = options;
+  const { timeoutMs, maxBytes = mostVersionBytes, fetch } = options;
   try {
-    const response = await fetch(`${serverRoot(baseUrl)}/version`, {
-      headers: { authorization: `Bearer ${apiKey}` },
+    const response = await fetch(routeUrl(options, "/version", serverRoot(options.baseUrl)), {
+      headers: keyHeaders(options),
       signal: AbortSignal.timeout(Math.min(timeoutMs, versionPatienceMs)),
     });
     return versionSchema.parse(parseJson(await readTextWithin(response, { maxBytes })));

@@ -25,12 +25,13 @@ export type ChatRequest = Omit<ChatCompletionCreateParamsStreaming, "model" | "s
 export type ChatUsage = NonNullable<ChatCompletionChunk["usage"]>;
 
 /**
- * What a reader must know about an answer: that the system prompt was moved into the first user message, that the
- * context leaves less room than was asked for, that a reasoning model's thoughts are part of the text or all that came,
+ * What a reader must know about an answer: that the system prompt was moved into the first user message, that a
+ * field which the server refuses was left out or named otherwise, that the context leaves less room than was asked for, that a reasoning model's thoughts are part of the text or all that came,
  * that there are several answers, that a filter has ended it, that it came in one piece, or that it is empty.
  */
 export type ChatNotice =
   | "system-prompt-folded"
+  | "field-changed"
   | "answer-shortened"
   | "thoughts-in-text"
   | "thoughts-only"
@@ -45,7 +46,7 @@ export type ChatEvent =
   | { type: "request"; atMs: number }
   /** Something that a reader must know, in one or two whole sentences. */
   | { type: "notice"; notice: ChatNotice; text: string; atMs: number }
-  /** A piece of the answer; of several answers to one request, `choice` is the server's number of all but number 0. */
+  /** A piece of the answer; of several answers to one request, all but the first have a number, `choice`. */
   | { type: "text"; text: string; choice?: number; atMs: number }
   /** What a reasoning model thinks before it answers. */
   | { type: "reasoning"; text: string; choice?: number; atMs: number }
@@ -66,9 +67,7 @@ export function toChatEvents(chunk: WireChunk, atMs: number): ChatEvent[] {
   return said.text === "" ? [] : [{ type: "tool", text: said.text, ...choice, atMs }];
 }
 
-/** The number of the answer that an event is part of; `null` where it is part of none or of all. */
-export function choiceOf(event: ChatEvent): number | null {
-  return event.type === "request" || event.type === "notice" || event.type === "usage"
-    ? null
-    : (event.choice ?? 0);
+/** Whether an event is part of another answer than the first to the same request. */
+export function isOtherChoice(event: ChatEvent): boolean {
+  return "choice" in event && event.choice !== undefined;
 }

@@ -71,12 +71,13 @@ export function createChatRecorder(options: { hasStop: boolean }) {
       }
     },
     result(): ChatResult {
-      // Gateways that do not count send zeros.
-      if (usage?.completion_tokens === 0 && firstTextAtMs !== null) usage = null;
       const tokens = usage?.completion_tokens ?? null;
       const seconds = firstTextAtMs === null ? 0 : (lastTokenAtMs - firstTextAtMs) / 1_000;
       const rate =
-        tokens === null || seconds <= 0 ? null : Math.max(0, tokens - (tokensAtFirstText ?? 1)) / seconds;
+        // Gateways that do not count send zeros.
+        tokens === null || tokens === 0 || seconds <= 0
+          ? null
+          : Math.max(0, tokens - (tokensAtFirstText ?? 1)) / seconds;
       const result: ChatResult = {
         text,
         reasoning,

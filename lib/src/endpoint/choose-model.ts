@@ -1,51 +1,116 @@
 import { findModel } from "../facts/index.ts";
 import { EndpointError } from "./endpoint-error.ts";
-import type { ServedModel } from "./fetch-models.ts";
+import { findNearNames } from "./near-names.ts";
+import type { ServedModel } from "./read-models.ts";
 
 /**
- * Chooses among the models that an endpoint serves: the one asked for, else the only one.
+ * Chooses among the models that an endpoint lists: the one asked for, else the only one.
  *
  * A server may serve a model under a name of its own (`--served-model-name`), and a repository may have been renamed:
- * then the served name is taken, for it is the one that requests must name, and a note says so.
+ * then the served name is taken, for it is the one that requests must name, and a note says so. A model that is not
+ * listed is taken all the same where `mayBeUnlisted`, with a note: the server's answer to the first request decides.
  *
  * @throws EndpointError where the model is not served, or one has to be chosen.
  */
 export function chooseModel(options: {
-  models: readonly ServedModel[];
+  /** `null`: the server has no list. */
+  models: readonly ServedModel[] | null;
   wanted: string | undefined;
   baseUrl: string;
+  mayBeUnlisted: boolean;
 }): { model: ServedModel; notes: string[] } {
-  const { models, wanted, baseUrl } = options;
-  const rest = models.length > 12 ? ` and ${models.length - 12} more` : "";
-  const list = `${models
-    .slice(0, 12)
-    .map(({ id }) => id)
-    .join(", ")}${rest}`;
+  const { models, wanted, baseUrl, mayBeUnlisted } = options;
   if (wanted !== undefined) {
+    const unlisted = { id: wanted, maxModelTokens: null, ownedBy: models?.[0]?.ownedBy ?? null, root: null };
+    if (models === null) return { model: unlisted, notes: [] };
     const exact = models.find(({ id }) => id === wanted);
     if (exact !== undefined) return { model: exact, notes: [] };
-    const model = models.find((served) => isSameModel(served, wanted));
-    if (model !== undefined) {
-      const note = `The model asked for, ${wanted}, is served here as "${model.id}": requests must say so.`;
-      return { model, notes: [note] };
+    if (models.some(({ id }) => matchesWildcard(id, wanted))) return { model: unlisted, notes: [] };
+    const served = findServed(models, wanted);
+    if (served !== undefined) {
+      const note = `The model asked for, ${wanted}, is served here as "${served.id}": requests must say so.`;
+      return { model: served, notes: [note] };
     }
-    throw new EndpointError(`${baseUrl} does not serve the model "${wanted}". It serves: ${list}.`, {
-      problem: "model-missing",
-      remedy: "Set MODEL (or model) to one of these, spelled alike.",
-    });
+    const variant = mayBeUnlisted ? models.find(({ id }) => wanted.startsWith(`${id}:`)) : undefined;
+    if (variant !== undefined) {
+      const suffix = wanted.slice(variant.id.length);
+      const note = `${baseUrl} lists "${variant.id}"; what "${suffix}" behind it means is left to the server.`;
+      return { model: { ...unlisted, ownedBy: variant.ownedBy }, notes: [note] };
+    }
+    const near = findNearNames(
+      wanted,
+      models.map(({ id }) => id),
+    );
+    const nearest = near.length === 0 ? "" : ` Nearest: ${near.join(", ")}.`;
+    if (mayBeUnlisted) {
+      const note =
+        `${baseUrl} does not list the model "${wanted}".${nearest === "" ? ` It lists: ${listNames(models)}.` : nearest} ` +
+        "It is asked for all the same, and the server's answer to the first request decides.";
+      return { model: unlisted, notes: [note] };
+    }
+    throw new EndpointError(
+      `${baseUrl} does not serve the model "${wanted}". It serves: ${listNames(models)}.`,
+      {
+        problem: "model-missing",
+        remedy: "Set MODEL (or model) to one of these, spelled alike.",
+      },
+    );
   }
-  const [only, ...others] = models;
+  const [only, ...others] = models ?? [];
   if (only === undefined) {
     throw new EndpointError(`${baseUrl} serves no model at all.`, {
       problem: "model-missing",
       remedy: "Load one on the server, or name the one you want in MODEL.",
     });
   }
-  if (others.length === 0) return { model: only, notes: [] };
-  throw new EndpointError(`${baseUrl} serves ${models.length} models, so one has to be chosen: ${list}.`, {
+  if (others.length === 0 && !only.id.includes("*")) return { model: only, notes: [] };
+  const count = 1 + others.length;
+  const text =
+    others.length === 0
+      ? `${baseUrl} serves whatever fits ${only.id}, so a model has to be named.`
+      : `${baseUrl} serves ${count} models, so one has to be chosen: ${listNames([only, ...others])}.`;
+  throw new EndpointError(text, {
     problem: "model-ambiguous",
-    remedy: "Set MODEL (or model) to one of these.",
+    remedy: `Set MODEL (or model) to one ${others.length === 0 ? "that fits" : "of these"}.`,
   });
+}
+
+function listNames(models: readonly ServedModel[]): string {
+  const rest = models.length > 12 ? ` and ${models.length - 12} more` : "";
+  const names = models.slice(0, 12).map(({ id }) => id);
+  return names.length === 0 ? "none" : `${names.join(", ")}${rest}`;
+}
+
+/** Whether a list has a model: by its name, by another name for it, or by a pattern. */
+export function listsModel(models: readonly ServedModel[], wanted: string): boolean {
+  return (
+    models.some(({ id }) => id === wanted || matchesWildcard(id, wanted)) ||
+    findServed(models, wanted) !== undefined
+  );
+}
+
+/** Finds the listed model that is meant under another name, or written otherwise. */
+function findServed(models: readonly ServedModel[], wanted: string): ServedModel | undefined {
+  const plain = plainName(wanted);
+  return (
+    models.find((served) => isSameModel(served, wanted)) ?? models.find(({ id }) => plainName(id) === plain)
+  );
+}
+
+/** A name without what servers take as said: Ollama's `:latest`, Gemini's `models/`, and the case of letters. */
+function plainName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^models\//, "")
+    .replace(/:latest$/, "");
+}
+
+/** Whether an entry of a list stands for many models, as LiteLLM's `openai/*`, and for this one too. */
+function matchesWildcard(pattern: string, name: string): boolean {
+  const star = pattern.indexOf("*");
+  if (star < 0) return false;
+  const [start, end] = [pattern.slice(0, star), pattern.slice(star + 1)];
+  return name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end);
 }
 
 /** Whether a served model is the wanted one under another name: what the server loaded, or a repository's older name. */

@@ -2,15 +2,25 @@ import OpenAI from "openai";
 import { InputError } from "../errors.ts";
 import { checkKeyTransport, stayOnHost } from "../network/index.ts";
 import { askServer, type ServerFacts } from "./ask-server.ts";
-import { normalizeBaseUrl } from "./base-url.ts";
+import { findDeployment, readBaseUrl } from "./base-url.ts";
+import { type Access, findQueryKeys, keyHeaders, noKey } from "./call-endpoint.ts";
 import { chooseModel } from "./choose-model.ts";
 import { createClientFetch } from "./client-fetch.ts";
-import { fetchModels } from "./fetch-models.ts";
+import { findApi } from "./find-api.ts";
 
 /** One OpenAI-compatible endpoint that has answered, whoever runs it. */
 export interface Endpoint extends ServerFacts {
-  /** Ends in `/v1` (or the path of the provider's own version). */
+  /**
+   * The address at which the API answered, without a slash at its end and without a query: what was given, with `/v1`
+   * where that belongs there. That of a pod and of the rehearsal ends in `/v1`.
+   */
   readonly baseUrl: string;
+  /**
+   * What every call carries behind its path, as Azure's `?api-version=2024-10-21`; empty where the address had none.
+   *
+   * It may hold a key, and does not show when the endpoint is printed.
+   */
+  readonly query: string;
   /** Secret; it does not show when the endpoint is printed. */
   readonly apiKey: string;
   /** The model id that requests name. */
@@ -21,7 +31,7 @@ export interface Endpoint extends ServerFacts {
   readonly origin: "given" | "pod" | "serverless" | "rehearsal";
   /** The cards it runs on, and what all of them cost per hour; `null` where nobody said, and in a rehearsal. */
   readonly gpu: { name: string; count: number; usdPerHour: number | null } | null;
-  /** What a reader must know about the model and its name, in whole sentences; usually empty. */
+  /** What a reader must know about the address, the model and its name, in whole sentences; usually empty. */
   readonly notes: readonly string[];
   /** The `openai` package's client, pointed here, without retries. */
   readonly client: OpenAI;
@@ -30,6 +40,10 @@ export interface Endpoint extends ServerFacts {
 
 /**
  * Opens an endpoint: asks for its models and its version, and makes the client.
+ *
+ * What somebody names is tried: at an endpoint that is `given`, a model that is not listed, or a server without a list,
+ * gives a note, and the server's answer to the first request decides. Where the base URL can mean several addresses
+ * ({@link readBaseUrl}), the first that answers as an API is taken.
  *
  * The client gets this endpoint's key and nothing else of the environment: organisation and project, an admin key or
  * custom headers meant for OpenAI never go to another host.
@@ -50,8 +64,10 @@ export async function connectEndpoint(options: {
   timeoutMs?: number | undefined;
   /** Why no key is given, where somebody could expect one: a sentence for the reader. */
   keyNote?: string | undefined;
-  /** Is told that, and that a key crosses a private network in clear, before anything is sent; both are also notes. */
-  onKeyNote?: ((note: string) => void) | undefined;
+  /** What a reader must know of how this endpoint was chosen. */
+  openingNotes?: readonly string[] | undefined;
+  /** Is told each note as it arises; what is about keys before anything is sent. */
+  onNote?: ((note: string) => void) | undefined;
   /** The most that an answer may hold which is no stream. */
   maxBytes?: number | undefined;
   fetch?: typeof fetch | undefined;
@@ -65,33 +81,40 @@ export async function connectEndpoint(options: {
     keyNote,
     maxBytes,
   } = options;
-  const baseUrl = normalizeBaseUrl(options.baseUrl);
-  const apiKey = readKey(options.apiKey, baseUrl);
-  const transportNote = apiKey === noKey ? null : checkKeyTransport(baseUrl, "The key");
-  const keyNotes = [keyNote ?? [], transportNote ?? []].flat();
-  for (const note of keyNotes) options.onKeyNote?.(note);
+  const { candidates, query } = readBaseUrl(options.baseUrl);
+  const [first = ""] = candidates;
+  const apiKey = readKey(options.apiKey, first);
+  const secrets = [...(apiKey === noKey ? [] : [apiKey]), ...findQueryKeys(query)];
+  const transportNote = secrets.length === 0 ? null : checkKeyTransport(first, "The key");
+  const notes: string[] = [];
+  const note = (sentences: readonly string[]) => {
+    notes.push(...sentences);
+    for (const sentence of sentences) options.onNote?.(sentence);
+  };
+  note([options.openingNotes ?? [], keyNote ?? [], transportNote ?? []].flat());
   const request = options.fetch ?? fetch;
-  const access = { baseUrl, apiKey, fetch: stayOnHost(request) };
-  const models = await fetchModels({ ...access, timeoutMs, keyNote, maxBytes });
-  const { model, notes: modelNotes } = chooseModel({ models, wanted: options.model, baseUrl });
+  const common = { apiKey, query, secrets, fetch: stayOnHost(request), timeoutMs, keyNote, maxBytes };
+  const isGiven = origin === "given";
+  const wanted = options.model ?? findDeployment(first) ?? undefined;
+  const found = await findApi({ ...common, candidates, wanted: isGiven ? wanted : undefined });
+  const { baseUrl } = found;
+  note(found.notes);
+  const { model, notes: modelNotes } = chooseModel({ ...found, wanted, mayBeUnlisted: isGiven });
+  note(modelNotes);
   const { id, maxModelTokens } = model;
-  const facts = await askServer({ ...access, timeoutMs, maxBytes, model });
-  const notes = [...keyNotes, ...modelNotes];
+  const facts = await askServer({ ...common, baseUrl, model });
   const endpoint = { baseUrl, model: id, maxModelTokens, origin, gpu, ...facts, notes, close };
   const client = createClient({
-    baseUrl,
-    apiKey,
-    fetch: createClientFetch(request, { secrets: apiKey === noKey ? [] : [apiKey], maxBytes }),
+    access: { baseUrl, apiKey, query },
+    fetch: createClientFetch(request, { secrets, maxBytes }),
   });
   // Printing an endpoint shows neither its key nor the client, which holds the key too.
   return Object.defineProperties(endpoint, {
     apiKey: { value: apiKey, enumerable: false },
+    query: { value: query, enumerable: false },
     client: { value: client, enumerable: false },
-  }) as typeof endpoint & { apiKey: string; client: OpenAI };
+  }) as typeof endpoint & { apiKey: string; query: string; client: OpenAI };
 }
-
-/** What servers without a key accept. */
-const noKey = "EMPTY";
 
 /** What is pasted often ends in a line break; what no HTTP header can carry would fail later, and show the key. */
 function readKey(apiKey: string | undefined, baseUrl: string): string {
@@ -104,22 +127,22 @@ function readKey(apiKey: string | undefined, baseUrl: string): string {
   );
 }
 
-function createClient(options: { baseUrl: string; apiKey: string; fetch: typeof fetch }): OpenAI {
-  const { baseUrl, apiKey, fetch } = options;
-  const common = { baseURL: baseUrl, apiKey, maxRetries: 0, fetch };
+function createClient({ access, fetch }: { access: Access; fetch: typeof globalThis.fetch }): OpenAI {
+  const { baseUrl, apiKey, query = "" } = access;
+  const defaultQuery = Object.fromEntries(new URLSearchParams(query));
+  const common = { baseURL: baseUrl, apiKey, maxRetries: 0, fetch, defaultQuery };
   if (new URL(baseUrl).origin === "https://api.openai.com") return new OpenAI(common);
   // The package reads OPENAI_CUSTOM_HEADERS for any host, and lets them win over its own: a null takes each of them out
   // again, and this endpoint's key is put back where one of them took its place.
   const customHeaders = (process.env["OPENAI_CUSTOM_HEADERS"] ?? "")
     .split("\n")
     .filter((line) => line.includes(":"))
-    .map((line) => line.slice(0, line.indexOf(":")).trim())
-    .map((name) => [name, name.toLowerCase() === "authorization" ? `Bearer ${apiKey}` : null]);
+    .map((line) => [line.slice(0, line.indexOf(":")).trim(), null]);
   return new OpenAI({
     ...common,
     organization: null,
     project: null,
     adminAPIKey: null,
-    defaultHeaders: Object.fromEntries(customHeaders),
+    defaultHeaders: { ...Object.fromEntries(customHeaders), authorization: null, ...keyHeaders(access) },
   });
 }

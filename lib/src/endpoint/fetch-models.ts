@@ -1,88 +1,88 @@
-import { z } from "zod";
 import { AnswerTooLongError, RedirectError, readNetworkError, readTextWithin } from "../network/index.ts";
-import { cleanName, inWords, parseJson, readServerWords } from "../words/index.ts";
+import { inWords, parseJson, readServerWords } from "../words/index.ts";
+import { type Access, keyHeaders, noKey, routeUrl } from "./call-endpoint.ts";
 import { EndpointError, type EndpointProblem } from "./endpoint-error.ts";
+import { findEntries, readModels, type ServedModel } from "./read-models.ts";
 
 /** More models than any service offers. */
 const mostModels = 10_000;
 
-const name = z.string().transform((text) => cleanName(text));
-
-const modelSchema = z
-  .object({
-    id: name,
-    // What is no length of a context is not believed.
-    max_model_len: z.int().positive().max(1e9).nullish().catch(null),
-    owned_by: name.nullish(),
-    root: name.nullish(),
-  })
-  .transform(({ id, max_model_len, owned_by, root }) => ({
-    id,
-    /** The longest context, prompt and answer together; `null` where the server does not say. */
-    maxModelTokens: max_model_len ?? null,
-    ownedBy: owned_by ?? null,
-    /** What the server loaded, where it says so: vLLM may serve it under another name. */
-    root: root ?? null,
-  }));
-
-/** A model that an endpoint serves. */
-export type ServedModel = z.output<typeof modelSchema>;
-
-const modelsSchema = z.object({ data: z.array(modelSchema) });
-
-/**
- * Asks an endpoint which models it serves, and tells apart the ways in which that fails for a newcomer.
- *
- * @throws EndpointError with the reason and what to do next.
- */
-export async function fetchModels(options: {
-  baseUrl: string;
-  apiKey: string;
+/** How an endpoint is asked while it is opened. */
+export interface Questioning extends Access {
   timeoutMs: number;
   /** Why no key is sent, where somebody could expect one. */
   keyNote?: string | undefined;
-  /** The most that the list may hold. */
+  /** The most that an answer may hold. */
   maxBytes?: number | undefined;
   fetch: typeof fetch;
-}): Promise<ServedModel[]> {
-  const { baseUrl, apiKey, timeoutMs, keyNote, maxBytes } = options;
-  const address = `${baseUrl}/models`;
+}
+
+/** The models that an address lists, or what its answer is instead. */
+export type ModelsAnswer = { models: ServedModel[] } | ModelsRefusal;
+
+export interface ModelsRefusal {
+  models: null;
+  refusal: EndpointError;
+  /** Whether it is written as an API's: in JSON. */
+  isJson: boolean;
+}
+
+/**
+ * Asks an address which models it serves, and tells apart the ways in which that fails for a newcomer.
+ *
+ * @throws EndpointError where nothing can be reached there, with the reason and what to do next.
+ */
+export async function fetchModels(options: Questioning): Promise<ModelsAnswer> {
+  const { apiKey, timeoutMs, keyNote, maxBytes } = options;
+  const address = `${options.baseUrl}/models`;
   let response: Response;
   let body: string;
   try {
-    response = await options.fetch(address, {
-      headers: { authorization: `Bearer ${apiKey}`, accept: "application/json" },
+    response = await options.fetch(routeUrl(options, "/models"), {
+      headers: { ...keyHeaders(options), accept: "application/json" },
       signal: AbortSignal.timeout(timeoutMs),
     });
     body = await readTextWithin(response, maxBytes === undefined ? {} : { maxBytes });
   } catch (cause) {
-    if (cause instanceof RedirectError) throw misled("redirected", cause);
-    throw cause instanceof AnswerTooLongError
-      ? misled("not-openai", cause)
-      : unreachable(address, timeoutMs, cause);
+    if (cause instanceof RedirectError) return misled("redirected", cause);
+    if (cause instanceof AnswerTooLongError) return misled("not-openai", cause);
+    throw unreachable(address, timeoutMs, cause);
   }
   const { status } = response;
-  if (!response.ok) throw refused({ address, apiKey, status, body, keyNote });
-  const parsed = modelsSchema.safeParse(parseJson(body));
-  if (parsed.success && parsed.data.data.length <= mostModels) return parsed.data.data;
-  if (parsed.success) {
-    const text = `${address} lists ${inWords(parsed.data.data.length)} models: more than ${inWords(mostModels)} are not read.`;
-    const remedy = "Check the base URL: no service offers so many.";
-    throw new EndpointError(text, { problem: "not-openai", remedy, status });
+  const json = parseJson(body);
+  const isJson = json !== undefined;
+  const refuse = (problem: EndpointProblem, text: string, remedy: string): ModelsRefusal => ({
+    models: null,
+    refusal: new EndpointError(text, { problem, remedy, status }),
+    isJson,
+  });
+  if (!response.ok)
+    return { models: null, refusal: refused({ address, apiKey, status, body, keyNote }), isJson };
+  const entries = findEntries(json);
+  if (entries !== null && entries.length > mostModels) {
+    const text = `${address} lists ${inWords(entries.length)} models: more than ${inWords(mostModels)} are not read.`;
+    return refuse("not-openai", text, `Check the base URL: no service offers so many. ${nameModel}`);
   }
-  const isWebPage = response.headers.get("content-type")?.includes("text/html") ?? false;
-  if (isWebPage || /^\s*<(!doctype|html)/i.test(body)) {
+  const models = entries === null ? null : readModels(entries);
+  if (models !== null) return { models };
+  if (isWebPage(response.headers, body)) {
     const text = `${address} answered with a web page instead of JSON: the base URL probably points at a site or a log-in page.`;
-    const remedy = "Use the API's own address, which usually ends in /v1.";
-    throw new EndpointError(text, { problem: "web-page", remedy, status });
+    return refuse("web-page", text, "Use the API's own address, which usually ends in /v1.");
   }
-  const text = `${address} answered, but not with a list of models: this is not an OpenAI-compatible API.`;
-  const remedy = "Check the host, the port and the path of the base URL.";
-  throw new EndpointError(text, { problem: "not-openai", remedy, status, cause: parsed.error });
+  const text = `${address} answered, but not with a list of models.`;
+  return refuse("not-openai", text, `Check the host, the port and the path of the base URL. ${nameModel}`);
 }
 
-function misled(problem: EndpointProblem, cause: RedirectError | AnswerTooLongError): EndpointError {
-  return new EndpointError(cause.problemText, { problem, remedy: cause.remedy, cause });
+const nameModel = "If the API is there and has no such list, name the model in MODEL (or model).";
+
+/** Whether an answer is a page for people. */
+export function isWebPage(headers: Headers, body: string): boolean {
+  return (headers.get("content-type")?.includes("text/html") ?? false) || /^\s*<(!doctype|html)/i.test(body);
+}
+
+function misled(problem: EndpointProblem, cause: RedirectError | AnswerTooLongError): ModelsRefusal {
+  const refusal = new EndpointError(cause.problemText, { problem, remedy: cause.remedy, cause });
+  return { models: null, refusal, isJson: false };
 }
 
 function unreachable(address: string, timeoutMs: number, cause: unknown): EndpointError {
@@ -142,21 +142,21 @@ function refused(answer: {
   const error = (problem: EndpointProblem, text: string, remedy: string) =>
     new EndpointError(text, { problem, remedy, status });
   if (status === 401 || status === 403) {
-    const given = apiKey === "EMPTY" ? "none was given" : "the one given was not accepted";
+    const given = apiKey === noKey ? "none was given" : "the one given was not accepted";
     return error(
       "unauthorized",
       `${address} wants another key (HTTP ${status}): ${given}.`,
       keyNote ?? "Set apiKey or OPENAI_API_KEY to the key that this server was started with.",
     );
   }
-  if (status === 404 && parseJson(body) !== undefined) {
+  if (status === 405 || status === 501 || (status === 404 && parseJson(body) !== undefined)) {
     return error(
       "not-openai",
-      `${address} does not exist on this server (HTTP 404): the host answers, so the path is wrong.`,
-      "Let the base URL lead to its OpenAI API, usually /v1.",
+      `${address} does not exist on this server (HTTP ${status}): the host answers, so the path is wrong, or there is no list of models.`,
+      `Let the base URL lead to its OpenAI API, usually /v1. ${nameModel}`,
     );
   }
-  if ([404, 502, 503, 504, 524].includes(status)) {
+  if (status === 404 || isGatewayFailure(status)) {
     return error(
       "proxy-without-server",
       `A proxy answered for ${address}, but no server behind it (HTTP ${status}): the pod is still starting, has ended, or does not expose this port.`,
@@ -168,6 +168,11 @@ function refused(answer: {
   return error(
     "server-error",
     `${address} answered HTTP ${status}${said}.`,
-    "Look at the server's log, then try again.",
+    `Look at the server's log, then try again. ${nameModel}`,
   );
+}
+
+/** Whether a proxy says that it reaches no server: 520 to 530 are Cloudflare's. */
+export function isGatewayFailure(status: number): boolean {
+  return [502, 503, 504].includes(status) || (status >= 520 && status <= 530);
 }

@@ -1,6 +1,6 @@
 import { createTextPrinter } from "../show/index.ts";
 import { stripControlCharacters } from "../words/index.ts";
-import { type ChatRequest, choiceOf } from "./chat-events.ts";
+import { type ChatRequest, isOtherChoice } from "./chat-events.ts";
 import { type ChatResult, createChatRecorder } from "./chat-result.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type StreamOptions, streamChat } from "./stream-chat.ts";
@@ -22,12 +22,9 @@ export async function printChat(
   const printer = createTextPrinter(write === undefined ? {} : { write });
   const page = createChatPage(printer.print);
   const recorder = createChatRecorder({ hasStop: (request.stop?.length ?? 0) > 0 });
-  let shown: number | null = null;
   try {
     for await (const event of streamChat(endpoint, request, streamOptions)) {
-      const choice = choiceOf(event);
-      shown ??= choice;
-      if (choice !== null && choice !== shown) continue;
+      if (isOtherChoice(event)) continue;
       recorder.add(event);
       if (event.type === "reasoning") page.addThought(event.text);
       else if (event.type === "text") page.addText(event.text);

@@ -1,7 +1,7 @@
 import { listenForInterrupt } from "../kernel/index.ts";
 import { createAnswerNotices } from "./answer-notices.ts";
 import { type ChatBounds, chatBounds, watchTime } from "./chat-bounds.ts";
-import { type ChatEvent, type ChatRequest, choiceOf } from "./chat-events.ts";
+import { type ChatEvent, type ChatRequest, isOtherChoice } from "./chat-events.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatStreamError } from "./endpoint-error.ts";
 import { readChatStream } from "./read-chat-stream.ts";
@@ -54,14 +54,12 @@ export async function* streamChat(
     yield* sent;
     clock.restartSilence();
     const noticesBefore = createAnswerNotices(endpoint);
-    let first: number | null = null;
     const stream = { response, bounds, choices: request.n ?? 1, onEvent: clock.restartSilence };
     for await (const event of readChatStream(stream)) {
       clock.pauseSilence();
       if ("text" in event) characters += event.text.length;
       if (characters > bounds.answerCharacters) throw tooLong("it", bounds.answerCharacters);
-      first ??= choiceOf(event);
-      if (event.type === "text" && choiceOf(event) === first) text += event.text;
+      if (event.type === "text" && !isOtherChoice(event)) text += event.text;
       yield* noticesBefore(event);
       yield event;
       clock.restartSilence();

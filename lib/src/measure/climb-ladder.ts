@@ -26,7 +26,7 @@ export async function climbLadder(
   const notes: string[] = [];
   let knee: Measurement["knee"] = null;
   const stop = (stopped: Measurement["stopped"]): Climbed => {
-    notes.push(...leftOut.map(({ streams, reason }) => `Left out: ${countStreams(streams)}, for ${reason}.`));
+    if (leftOut.length > 0) notes.push(noteLeftOut(leftOut));
     const { outputTokens } = plan;
     if (time.outputTokens() < outputTokens) {
       notes.push(
@@ -70,7 +70,7 @@ export async function climbLadder(
     progress.level(level, index + 1);
     if (isOverBudget) return stop(endOfBudget(budget, `in the level with ${streams}`));
     if (level.verdict === "failed") {
-      return stop({ because: "errors", words: `Stopped at ${streams} streams: ${level.reason}` });
+      return stop({ because: "errors", words: `Stopped at ${countStreams(streams)}: ${level.reason}` });
     }
     knee ??= findKnee(levels);
     if (knee === null && plan.arrivals !== "closed" && loads.some(isPilingUpIn)) {
@@ -85,9 +85,23 @@ export async function climbLadder(
 const isCompleted = ({ outcome }: Flight) => outcome === "completed";
 
 function endOfTime({ maxMinutes }: MeasurePlan, leftOut: Measurement["leftOut"]): Measurement["stopped"] {
-  const streams = leftOut.map((level) => level.streams).join(", ");
-  const without = leftOut.length === 0 ? "" : ` It did not suffice for ${streams} streams.`;
-  return { because: "time", words: `The measurement had ${inDuration(maxMinutes)}.${without}` };
+  const time = `The time of ${inDuration(maxMinutes)}`;
+  const words =
+    leftOut.length === 0
+      ? `${time} ended the last level.`
+      : `${time} did not suffice for ${listStreams(leftOut)}.`;
+  return { because: "time", words };
+}
+
+function noteLeftOut(leftOut: Measurement["leftOut"]): string {
+  const groups = [...Map.groupBy(leftOut, ({ reason }) => reason)];
+  return `Left out: ${groups.map(([reason, levels]) => `${listStreams(levels)} (${reason})`).join(", ")}.`;
+}
+
+/** For example `2, 4, 8 streams`. */
+function listStreams(levels: Measurement["leftOut"]): string {
+  const numbers = levels.map(({ streams }) => streams);
+  return [...numbers.slice(0, -1), countStreams(numbers.at(-1) ?? 0)].join(", ");
 }
 
 /** Whether all of a level was measured; the interruption can come while the server finishes its work. */

@@ -2,7 +2,7 @@ import { createNumberList, type Statistics, summarize } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { Level, ServerCounters } from "./measurement.ts";
+import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
 import type { Load } from "./run-load.ts";
 import { judgeClient } from "./watch-client.ts";
 
@@ -198,11 +198,11 @@ function noteLevel(
   const notes: [applies: boolean, note: string][] = [
     [
       loads.some(({ end }) => end === "time"),
-      `More than ${sent} requests would not have fitted into the time, so the figures are less certain.`,
+      `The time allowed no more than ${countRequests(sent)}, so the figures are less certain.`,
     ],
     [
       brokenOff > 0,
-      `The time was up before ${brokenOff} of ${sent} answers were complete; the rates of the whole run leave them out.`,
+      `The time was up before ${brokenOff} of ${countRequests(sent)} had a complete answer; the rates of the whole run leave them out.`,
     ],
     [loads.length < plan.repeats, `${loads.length} of ${plan.repeats} repeats were measured.`],
     [

@@ -7,7 +7,7 @@ export interface LoadSums {
   /** `null`: some completed answer came without token counts. */
   outputTokensInWindow: number | null;
   inputTokensInWindow: number | null;
-  /** Answers that were broken off before their count came: nothing of them is in the sums. */
+  /** Answers that were broken off, in the window, before their count came: nothing of them is in the sums. */
   uncountedAnswers: number;
   /** Time-weighted over the window. */
   achievedStreams: number;
@@ -88,7 +88,7 @@ export function createLoadRecorder() {
     ended(flight: Flight) {
       if (flight.chunks === 0 && flight.outputTokens === null) return;
       const isCompleted = flight.outcome === "completed";
-      if (flight.outputTokens === null && !isCompleted) uncountedAnswers++;
+      if (flight.outputTokens === null && !isCompleted) uncountedAnswers += flight.chunksInWindow > 0 ? 1 : 0;
       else if (flight.outputTokens === null) isOutputKnown = false;
       else if (flight.hasRunningUsage) outputTokens += flight.tokensInWindow;
       else outputTokens += (flight.outputTokens * flight.chunksInWindow) / Math.max(1, flight.chunks);

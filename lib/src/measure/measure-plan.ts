@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
-import { mostConnections } from "./http-target.ts";
 import type { Level, RequestRecord } from "./measurement.ts";
+import { mostConnections } from "./transport/load-transport.ts";
 
 /** How far a measurement is. */
 export interface MeasurementProgress {

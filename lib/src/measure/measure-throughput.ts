@@ -1,7 +1,6 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { listenForInterrupt } from "../kernel/index.ts";
 import { climbLadder } from "./climb-ladder.ts";
-import { createHttpTarget } from "./http-target.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
 import { formulas, type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
@@ -9,6 +8,7 @@ import { prepareRequests } from "./prepare-requests.ts";
 import { waitUntilIdle } from "./server-counters.ts";
 import { createTimeBudget, inDuration, type TimeBudget } from "./time-budget.ts";
 import { createTokenBudget } from "./token-budget.ts";
+import { createLoadTransport } from "./transport/load-transport.ts";
 
 const cancelledIdleMs = 10_000;
 
@@ -30,7 +30,7 @@ export async function measureThroughput(
   const startedMs = performance.now();
   const time = createTimeBudget(plan);
   const stops = listenForStops(time, await listenForInterrupt({ signal: plan.signal }));
-  const target = createHttpTarget(endpoint, plan.headers);
+  const transport = createLoadTransport(endpoint, plan.headers);
   const budget = createTokenBudget(plan.maxTokens);
   const progress = createLadderProgress({ ...plan, time });
   try {
@@ -39,8 +39,8 @@ export async function measureThroughput(
     progress.start(text);
     if (budget.maxTokens < Infinity || options.maxMinutes !== undefined) write(`${text}\n`);
     const { signal } = stops;
-    const { shape, notes } = await prepareRequests({ endpoint, target, plan, budget, time, signal });
-    const context = { endpoint, target, plan, shape, budget, time, signal };
+    const { shape, notes } = await prepareRequests({ endpoint, transport, plan, budget, time, signal });
+    const context = { endpoint, transport, plan, shape, budget, time, signal };
     const climbed = await climbLadder(context, progress, stops.isTimeUp);
     progress.end(climbed.stopped.words);
     if (signal.aborted) {
@@ -73,7 +73,7 @@ export async function measureThroughput(
     };
   } finally {
     stops.release();
-    target.close();
+    transport.close();
   }
 }
 

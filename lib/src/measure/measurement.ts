@@ -240,3 +240,8 @@ export const formulas: Record<string, string> = {
 export function countStreams(streams: number): string {
   return `${streams} ${streams === 1 ? "stream" : "streams"}`;
 }
+
+/** For example `1 request` or `8 requests`. */
+export function countRequests(requests: number): string {
+  return `${requests} ${requests === 1 ? "request" : "requests"}`;
+}

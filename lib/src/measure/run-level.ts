@@ -1,20 +1,20 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
-import type { HttpTarget } from "./http-target.ts";
 import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { Level, ServerCounters } from "./measurement.ts";
+import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
 import { type RequestShape, writeBody, writePrompt } from "./prepare-requests.ts";
 import { type Load, type LoadOptions, type LoadTick, runLoad } from "./run-load.ts";
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
 import { noTimeLeft, type TimeBudget } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 import { watchClient } from "./watch-client.ts";
 
 /** What every level of one measurement needs. */
 export interface MeasureContext {
   endpoint: Endpoint;
-  target: HttpTarget;
+  transport: LoadTransport;
   plan: MeasurePlan;
   shape: RequestShape;
   budget: TokenBudget;
@@ -112,9 +112,9 @@ async function warmUp(context: MeasureContext, options: LevelOptions): Promise<s
   return [];
 }
 
-/** Whether a load has figures: one that was broken off needs answers, a steady window, and the counts of all in it. */
-function isMeasured({ end, flights, window, uncountedAnswers }: Load): boolean {
-  if (end !== "interrupted") return true;
+/** Whether a load has figures: one in which answers were cut needs others, a steady window, and the counts of all in it. */
+function isMeasured({ flights, window, uncountedAnswers }: Load): boolean {
+  if (flights.every(({ outcome }) => outcome !== "cancelled")) return true;
   const isSteady = window !== null && window.endAt > window.startAt;
   return isSteady && uncountedAnswers === 0 && flights.some(({ outcome }) => outcome === "completed");
 }
@@ -125,20 +125,20 @@ function describeCut(loads: readonly Load[]): string {
   const completed = flights.filter(({ outcome }) => outcome === "completed").length;
   const answering = flights.filter(({ chunks }) => chunks > 0).length;
   return (
-    `it was ended when the time was up: of ${flights.length} requests ${answering} had text, ` +
+    `it was ended when the time was up: of ${countRequests(flights.length)} ${answering} had text, ` +
     `and ${completed} were complete, which is not enough for its figures`
   );
 }
 
 function loadOf(
-  { plan, shape, target, budget, signal }: MeasureContext,
+  { plan, shape, transport, budget, signal }: MeasureContext,
   options: { streams: number; phase: string; outputTokens: number },
 ): Omit<LoadOptions, "mostRequests"> {
   const { streams, outputTokens } = options;
   const phase = `${streams} streams, ${options.phase}`;
   const promptOf = (index: number) => writePrompt({ seed: plan.seed, phase, index }, shape.promptWords);
   return {
-    target,
+    transport,
     body: (index) => writeBody(shape, { prompt: promptOf(index), outputTokens }),
     streams,
     budget,

@@ -1,10 +1,10 @@
 import { createNumberList, type NumberList } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
-import type { HttpTarget } from "./http-target.ts";
 import { createLoadRecorder, type LoadSums } from "./load-recorder.ts";
 import { streamRequest } from "./stream-request.ts";
 import { answerMargin } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 
 /** Why no further request was sent. */
 type LoadEnd = "done" | "budget" | "time" | "interrupted" | "errors";
@@ -19,7 +19,7 @@ export interface LoadTick {
 
 /** What to send, and when. */
 export interface LoadOptions {
-  target: HttpTarget;
+  transport: LoadTransport;
   /** The body of the request with that number. */
   body: (index: number) => string;
   /** Requests in flight that are aimed at, or with arrivals the most that are let in. */
@@ -73,7 +73,7 @@ const arrivalRampShare = 0.1;
  * An error of the caller's own, in `body` or `onTick`, ends everything and is thrown on.
  */
 export function runLoad(options: LoadOptions): Promise<Load> {
-  const { target, streams, mostRequests, budget, signal } = options;
+  const { transport, streams, mostRequests, budget, signal } = options;
   const { arrivalsMs = null, seconds = null, rampMs = 0, mostMs = Infinity } = options;
   const startedAt = performance.now();
   const recorder = createLoadRecorder();
@@ -140,7 +140,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
       else if (!budget.reserve(reservedTokens)) stop("budget");
       if (end !== null) return false;
       const index = flights.length;
-      const flight = streamRequest(target, {
+      const flight = streamRequest(transport, {
         index,
         body: options.body(index),
         scheduledAt,

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Endpoint, serverRoot } from "../endpoint/index.ts";
+import { type Access, keyHeaders, routeUrl, serverRoot } from "../endpoint/index.ts";
 import { readTextWithin } from "../network/index.ts";
 import type { ServerCounters } from "./measurement.ts";
 
 const mostReadMs = 5_000;
 
 type MeanTime = NonNullable<ServerCounters["queueTime"]>;
-type MetricsSource = Pick<Endpoint, "baseUrl" | "apiKey">;
 
 // The names of each metric without their prefix, today's first; older ones of vLLM 0.4 to 0.10 follow.
 const counterNames = {
@@ -33,7 +32,7 @@ const histogramNames = {
  * not answer in time all give `null`.
  */
 export async function readServerCounters(
-  source: MetricsSource | readonly MetricsSource[],
+  source: Access | readonly Access[],
   options: { timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<ServerCounters | null> {
   const { timeoutMs = mostReadMs, signal } = options;
@@ -52,9 +51,9 @@ export async function readServerCounters(
 /** Many times what vLLM writes for all its engines; each sample takes far more than its text. */
 const mostPageBytes = 4 * 1024 * 1024;
 
-async function fetchMetricsPage(source: MetricsSource, signal: AbortSignal): Promise<string> {
-  const response = await fetch(`${serverRoot(source.baseUrl)}/metrics`, {
-    headers: { authorization: `Bearer ${source.apiKey}` },
+async function fetchMetricsPage(source: Access, signal: AbortSignal): Promise<string> {
+  const response = await fetch(routeUrl(source, "/metrics", serverRoot(source.baseUrl)), {
+    headers: keyHeaders(source),
     // The key is for this host only.
     redirect: "error",
     signal,

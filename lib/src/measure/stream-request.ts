@@ -1,15 +1,14 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
 import { createWireReader, type WireChunk, type WireEnd } from "../endpoint/index.ts";
 import { longestEventCharacters } from "../network/index.ts";
 import { cleanName, inWords, readServerWords } from "../words/index.ts";
 import type { Flight, FlightFailure, FlightObserver } from "./flight.ts";
-import type { HttpTarget } from "./http-target.ts";
+import type { LoadTransport } from "./transport/load-transport.ts";
 
 const mostErrorCharacters = 8_192;
 
 /** Sends one streamed chat request; it never throws, what goes wrong stands in the flight. */
 export function streamRequest(
-  target: HttpTarget,
+  transport: LoadTransport,
   options: {
     index: number;
     body: string;
@@ -20,13 +19,12 @@ export function streamRequest(
   },
 ): Flight {
   const { observer, index, scheduledAt, mostEvents = Infinity } = options;
-  const body = Buffer.from(options.body);
-  const secrets = [target.apiKey];
-  let request: ClientRequest | null = null;
+  const secrets = [transport.apiKey];
   let lastTextAt = 0;
   let madeUntil = 0;
-  /** Judges what came so far; without an answer nothing has come. */
-  let conclude = (_isCut: boolean) => fail("no-connection", "the connection was cut before an answer came");
+  let readBytes = (_bytes: Buffer) => {};
+  /** Judges what came so far; `null` until an answer begins. */
+  let conclude: ((isCut: boolean) => void) | null = null;
   const flight: Flight = {
     index,
     scheduledAt,
@@ -41,6 +39,7 @@ export function streamRequest(
     failure: null,
     isStreamed: true,
     status: null,
+    body: null,
     finishReason: null,
     finishedAt: null,
     inputTokens: null,
@@ -53,9 +52,9 @@ export function streamRequest(
     readingShareInWindow: 0,
     end(outcome, error) {
       if (outcome === "cancelled") settle(outcome, error);
-      else if (flight.finishReason !== null) conclude(true);
+      else if (flight.finishReason !== null) conclude?.(true);
       else fail("stalled", error);
-      request?.destroy();
+      sent.abort();
     },
   };
 
@@ -71,7 +70,7 @@ export function streamRequest(
     settle("failed", error);
   };
 
-  const readAnswer = (response: IncomingMessage) => {
+  const readAnswer = (contentType: string | null) => {
     let now = 0;
     let events = 0;
     let chunksInRead = 0;
@@ -97,7 +96,7 @@ export function streamRequest(
           return;
         }
         case "finish":
-          flight.finishReason ??= chunk.finishReason;
+          if (chunk.choice === 0) flight.finishReason ??= chunk.finishReason;
           flight.finishedAt ??= now;
           // The model's end is a token as well, though it has no text.
           if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
@@ -125,13 +124,13 @@ export function streamRequest(
     };
 
     const wire = createWireReader({
-      contentType: response.headers["content-type"] ?? null,
+      contentType,
       onFrame() {
         isCounted = false;
         flight.lastEventAt = now;
         if (++events <= mostEvents || flight.outcome !== "running") return;
         fail("too-long", `the answer goes on after ${inWords(mostEvents)} events`);
-        request?.destroy();
+        sent.abort();
       },
       onChunk: take,
     });
@@ -140,77 +139,53 @@ export function streamRequest(
       now = performance.now();
       const end = wire.end({ isCut });
       flight.isStreamed = end.isStream;
-      if (flight.outputTokens === 0 && flight.chunks > 0)
-        Object.assign(flight, { inputTokens: null, outputTokens: null });
       if (end.failure === null) settle("completed", null);
       else fail(end.failure, describeEnd(end, { isCut, secrets }));
     };
-    response.on("data", (bytes: Buffer) => {
+    readBytes = (bytes) => {
       if (flight.outcome !== "running") return;
       now = performance.now();
       chunksInRead = 0;
       wire.feed(bytes);
       if (chunksInRead > 0) observer.read();
-      if (wire.isOver) conclude(false);
-    });
-    response.on("end", () => conclude(false));
+      if (wire.isOver) conclude?.(false);
+    };
   };
 
-  const readErrorBody = (response: IncomingMessage) => {
+  const readRefusal = (location: string) => {
     let text = "";
-    response.setEncoding("utf8");
-    response.on("data", (part: string) => {
-      text += part;
+    const decoder = new TextDecoder();
+    readBytes = (bytes) => {
+      text += decoder.decode(bytes, { stream: true });
       if (text.length <= mostErrorCharacters) return;
-      finish();
-      request?.destroy();
-    });
-    response.on("end", () => finish());
-    const finish = () => {
+      conclude?.(false);
+      sent.abort();
+    };
+    conclude = () => {
+      flight.body = text;
       const words = readServerWords(text, { secrets });
-      const location = cleanName(response.headers.location ?? "");
       const redirect = location === "" ? "" : ` (a redirect to ${location}, which is not followed)`;
       const problem = `HTTP ${flight.status}${redirect}`;
       fail("refused", words === "" ? problem : `${problem}: ${words}`);
     };
   };
 
-  const send = () => {
-    const current = target.post(body.length);
-    request = current;
-    let isResent = false;
-    current.on("response", (response) => {
-      flight.status = response.statusCode ?? null;
+  const sent = transport.post(Buffer.from(options.body), {
+    head(status, headers) {
+      flight.status = status;
       flight.firstByteAt = performance.now();
       flight.lastEventAt = flight.firstByteAt;
-      if (flight.status !== null && flight.status >= 200 && flight.status < 300) readAnswer(response);
-      else readErrorBody(response);
-      response.on("error", () => conclude(true));
-    });
-    current.on("error", (error: NodeJS.ErrnoException) => {
-      // The server closed a kept connection in the moment in which we took it up again: nothing was lost, so once more.
-      if (
-        flight.outcome === "running" &&
-        current.reusedSocket &&
-        error.code === "ECONNRESET" &&
-        flight.status === null
-      ) {
-        isResent = true;
-        send();
-        return;
-      }
-      if (flight.status !== null) conclude(true);
+      if (status >= 200 && status < 300) readAnswer(headers.get("content-type") ?? null);
+      else readRefusal(cleanName(headers.get("location") ?? ""));
+    },
+    bytes: (part) => readBytes(part),
+    end: () => conclude?.(false),
+    failed(error) {
+      conclude?.(true);
       fail("no-connection", readServerWords(`${error.code ?? error.name}: ${error.message}`, { secrets }));
-    });
-    current.on("close", () => {
-      if (isResent) return;
-      conclude(true);
-      // The agent takes the connection back right after this event; what is sent next is to find it there.
-      process.nextTick(() => observer.ended(flight));
-    });
-    current.end(body);
-  };
-  send();
+    },
+    closed: () => observer.ended(flight),
+  });
   return flight;
 }
 

@@ -55,7 +55,8 @@ function describeThroughput(measurement: Measurement): string {
       `${level.streams}: ${rounded(level.outputTokensPerSecond)} tokens per second and ` +
       `${rounded(level.timeToFirstTokenMs.p50)} ms`,
   );
-  const ladder = `Output tokens per second and median time to first token by streams at once. ${parts.join("; ")}.`;
+  const shown = parts.length === 0 ? "No level has figures" : parts.join("; ");
+  const ladder = `Output tokens per second and median time to first token by streams at once. ${shown}.`;
   return knee === null ? ladder : `${ladder} The knee is at ${countStreams(knee.streams)}.`;
 }
 

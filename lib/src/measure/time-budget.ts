@@ -1,3 +1,4 @@
+import { summarize } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
 
 /** The time of one measurement, with what is known of how long its requests take. */
@@ -10,6 +11,7 @@ const mostReserveMs = 5_000;
 const [fewestWarmUpTokens, mostWarmUpTokens] = [3, 16];
 // Two tokens have the time between two tokens, fewer have none.
 const fewestTokens = 2;
+const mostAnswerShare = 2 / 3;
 const mostIdleMs = 30_000;
 
 /** Creates the time of a measurement; warm-up, waiting and repeats count into it. */
@@ -38,15 +40,15 @@ export function createTimeBudget(
     restMs: () => Math.max(0, endsAt - now()),
     /** For the server to come to rest before and after a level. */
     idleMs: (levelsLeft: number) => Math.min(mostIdleMs, Math.max(1_000, leftMs() / levelsLeft / 8)),
-    /** Takes over how long requests took, the slowest of them, with so many streams. */
+    /** Takes over how long requests took with so many streams, half of them at most. */
     learn(streams: number, flights: readonly Flight[]): void {
       const answered = flights.flatMap((flight) =>
         flight.outcome === "completed" && flight.firstTokenAt !== null ? [readPace(flight)] : [],
       );
       if (answered.length === 0) return;
-      const known = answered.flatMap(({ perTokenMs }) => perTokenMs ?? []);
-      const firstTokenMs = Math.max(...answered.map((one) => one.firstTokenMs));
-      const perTokenMs = known.length === 0 ? (pace?.perTokenMs ?? null) : Math.max(...known);
+      const median = (values: readonly number[]) => summarize(values).p50;
+      const firstTokenMs = median(answered.map((one) => one.firstTokenMs)) ?? 0;
+      const perTokenMs = median(answered.flatMap((one) => one.perTokenMs ?? [])) ?? pace?.perTokenMs ?? null;
       pace = { streams, firstTokenMs, perTokenMs };
     },
     /**
@@ -62,10 +64,11 @@ export function createTimeBudget(
       const fitting = Math.floor((leftMs() / 10 / factor - pace.firstTokenMs) / pace.perTokenMs);
       return Math.min(mostTokens, Math.max(fewestWarmUpTokens, fitting));
     },
-    /** Shortens answers so that the writing of one takes at most half of the time left; returns their tokens. */
+    /** Shortens answers of which one would take most of the time left, to half of it; returns their tokens. */
     fitAnswers(): number {
       const perTokenMs = (pace?.perTokenMs ?? 0) * answerMargin;
-      const fitting = perTokenMs === 0 ? Infinity : Math.floor(leftMs() / 2 / perTokenMs);
+      if (perTokenMs * outputTokens <= leftMs() * mostAnswerShare) return outputTokens;
+      const fitting = Math.floor(leftMs() / 2 / perTokenMs);
       outputTokens = Math.min(outputTokens, Math.max(fewestTokens, fitting));
       return outputTokens;
     },

@@ -1,4 +1,4 @@
-import { type ChatRequest, choiceOf, type Endpoint, streamChat } from "../endpoint/index.ts";
+import { type ChatRequest, type Endpoint, isOtherChoice, streamChat } from "../endpoint/index.ts";
 import { createTextPrinter } from "../show/index.ts";
 import { stripControlCharacters } from "../words/index.ts";
 
@@ -29,12 +29,9 @@ export async function traceTokens(
   const pieces: { atMs: number; text: string; tokens: number | null }[] = [];
   let sentAtMs = 0;
   let tokens: number | null = null;
-  let shown: number | null = null;
   try {
     for await (const event of streamChat(endpoint, request, streamOptions)) {
-      const choice = choiceOf(event);
-      shown ??= choice;
-      if (choice !== shown && choice !== null) continue;
+      if (isOtherChoice(event)) continue;
       if (event.type === "request") sentAtMs = event.atMs;
       else if (event.type === "usage") tokens = event.isFinal ? tokens : event.usage.completion_tokens;
       else if (event.type !== "finish" && event.type !== "notice") {

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
+import { createChatRecorder } from "../../../lib/src/endpoint/chat-result.ts";
 import {
   ChatStreamError,
   connectEndpoint,
   type Endpoint,
   streamChat,
 } from "../../../lib/src/endpoint/index.ts";
+
 import type { WireChunk } from "../../../lib/src/endpoint/wire/index.ts";
 import type { Flight } from "../../../lib/src/measure/flight.ts";
-import { createHttpTarget } from "../../../lib/src/measure/http-target.ts";
 import { streamRequest } from "../../../lib/src/measure/stream-request.ts";
+import { createLoadTransport } from "../../../lib/src/measure/transport/load-transport.ts";
 import { type CorpusStream, readCorpus, serveCorpus } from "./corpus.ts";
 
 type Reading = Omit<CorpusStream["expect"], "words"> & { said: string };
@@ -26,16 +28,15 @@ async function readByChat(endpoint: Endpoint, request: object): Promise<Reading 
     said: "",
     notices: [],
   };
+  const recorder = createChatRecorder({ hasStop: false });
   try {
     const messages = [{ role: "user" as const, content: "hello" }];
     for await (const event of streamChat(endpoint, { messages, ...request })) {
-      if (event.type === "usage") {
-        reading.promptTokens = event.usage.prompt_tokens;
-        reading.completionTokens = event.usage.completion_tokens;
-      } else if (event.type === "notice") {
+      recorder.add(event);
+      if (event.type === "notice") {
         reading.notices.push(event.notice);
         if (event.notice === "empty-answer") Object.assign(reading, { failure: "empty", said: event.text });
-      } else if (event.type !== "request" && event.choice === undefined) {
+      } else if (event.type !== "request" && event.type !== "usage" && event.choice === undefined) {
         if (event.type === "finish") reading.finishReason ??= event.finishReason;
         else reading[event.type === "tool" ? "toolArguments" : event.type] += event.text;
       }
@@ -44,16 +45,22 @@ async function readByChat(endpoint: Endpoint, request: object): Promise<Reading 
     const { message } = error as Error;
     return {
       ...reading,
+      ...countsOf(recorder),
       failure: error instanceof ChatStreamError ? (error.problem as "empty") : "refused",
       said: message,
     };
   }
-  return reading;
+  return { ...reading, ...countsOf(recorder) };
+}
+
+function countsOf(recorder: ReturnType<typeof createChatRecorder>) {
+  const { usage } = recorder.result();
+  return { promptTokens: usage?.prompt_tokens ?? null, completionTokens: usage?.completion_tokens ?? null };
 }
 
 async function readByMeasurement(t: TestContext, endpoint: Endpoint, request: object): Promise<Reading> {
-  const target = createHttpTarget(endpoint);
-  t.after(() => target.close());
+  const transport = createLoadTransport(endpoint);
+  t.after(() => transport.close());
   const said = { ...nothing };
   const flight = await new Promise<Flight>((resolve) => {
     const body = {
@@ -67,7 +74,7 @@ async function readByMeasurement(t: TestContext, endpoint: Endpoint, request: ob
       if (!("choice" in chunk) || chunk.choice !== 0 || chunk.type === "finish") return;
       said[chunk.type === "toolCall" ? "toolArguments" : chunk.type] += chunk.text;
     };
-    streamRequest(target, {
+    streamRequest(transport, {
       ...options,
       observer: { tokens() {}, chunk() {}, read() {}, said: said_, ended: resolve },
     });

@@ -9,6 +9,7 @@ import { createWireReader } from "../../../lib/src/endpoint/wire/index.ts";
 import { readChunk } from "../../../lib/src/endpoint/wire/read-chunk.ts";
 import { splitEvents } from "../../../lib/src/endpoint/wire/split-events.ts";
 import { findError } from "../../../lib/src/facts/index.ts";
+import { createAnswerReader } from "../../../lib/src/measure/transport/read-answer.ts";
 import { longestEventCharacters } from "../../../lib/src/network/index.ts";
 import { refusalError } from "../../../lib/src/runpod/client/refusal-error.ts";
 import { createProgress, createTextPrinter, show, tableBundle } from "../../../lib/src/show/index.ts";
@@ -38,6 +39,7 @@ export const others: Readonly<Record<string, unknown>> = {
   second: "0.1.2",
   sources: [],
   style: { align: "left" },
+  to: { bytes() {}, end() {}, failed() {}, drained() {} },
   unit: "calendar",
   value: 1,
 };
@@ -58,6 +60,12 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
     for (const piece of pieces) page.addThought(piece);
     for (const piece of pieces) page.addText(piece);
     page.end();
+  },
+  createAnswerReader: (_, pieces) => {
+    const heads = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"];
+    const inChunks = pieces.map((piece) => `${piece.length.toString(16)};x\r\n${piece}\r\n`);
+    const answers = [...heads.map((head) => [head, ...pieces]), [heads[2] ?? "", ...inChunks]];
+    for (const parts of answers) readAnswer(parts);
   },
   createHider: (text) => createHider({ surroundings, shown: text, ownText: text }).inOutputs(text),
   createHostHider: (text) =>
@@ -126,3 +134,14 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
   "texts in an output": (text) => mapTexts({ outputs: [text.split("\n")] }, (one) => one),
   "a pod's command": (args) => readContainerCommand({ args, entrypoint: null, cmd: null, env: {} }),
 };
+
+/** Reads an answer of HTTP from its pieces, as far as it is one. */
+function readAnswer(pieces: readonly string[]): void {
+  const reader = createAnswerReader({ head() {}, bytes() {} });
+  reader.begin();
+  try {
+    for (const piece of pieces) reader.read(Buffer.from(piece, "latin1"), piece.length);
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "AnswerFault")) throw error;
+  }
+}

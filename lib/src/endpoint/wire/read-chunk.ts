@@ -25,7 +25,7 @@ export function readChunk(chunk: unknown, { hasDeltas }: { hasDeltas: boolean })
       if (readChoice(choice, { position, hasDeltas, chunks })) beside = "finish";
     }
   }
-  const usage = readUsage(chunk["usage"]) ?? readUsage(fieldOf(chunk["x_groq"], "usage"));
+  const usage = readUsage(chunk["usage"]) ?? readUsage(usageElsewhere(chunk));
   if (usage !== null) chunks.unshift({ type: "usage", usage, beside });
   return chunks.length === 0 && !Array.isArray(choices) && !("usage" in chunk) ? null : chunks;
 }
@@ -120,6 +120,14 @@ function addToolCalls(calls: unknown, { choice, chunks }: Place): void {
     const text = typeof given === "string" ? given : writeJson(given);
     if (text !== "" || fieldOf(called, "name")) chunks.push({ type: "toolCall", text, choice });
   }
+}
+
+/** Groq has counts in a field of its own, Moonshot in the choice. */
+function usageElsewhere(chunk: Fields): unknown {
+  const { choices } = chunk;
+  return (
+    fieldOf(chunk["x_groq"], "usage") ?? (Array.isArray(choices) ? fieldOf(choices[0], "usage") : undefined)
+  );
 }
 
 function readUsage(value: unknown): WireUsage | null {

@@ -1,7 +1,6 @@
 import { isAscii } from "node:buffer";
-import { createParser } from "eventsource-parser";
 
-/** One event of a stream, or a line `error: …`, which llama.cpp sent until September 2025: its name is then `error` too. */
+/** One event of a stream: the value of its `event` field, and of its `data` fields, a line each. */
 export interface WireEvent {
   name: string | null;
   data: string;
@@ -10,8 +9,9 @@ export interface WireEvent {
 /**
  * Splits the bytes of a stream into events, wherever the bytes are cut; throws nothing.
  *
- * The parser gets whole lines only: of a line with another field than the standard's it throws the rest away where it comes
- * in two reads.
+ * It follows the standard (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation), and
+ * keeps what that throws away and servers report failures with: a field `error` (llama.cpp until September 2025) is an event
+ * of that name, and an event `error` without data (NVIDIA Dynamo) has its comment as data.
  */
 export function splitEvents(options: {
   mostCharacters: number;
@@ -23,45 +23,82 @@ export function splitEvents(options: {
   const { mostCharacters, onEvent, onComment, onTooLong } = options;
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let isInCharacter = false;
+  let isAtStart = true;
   let isTooLong = false;
+  let endedInReturn = false;
   let rest: string[] = [];
-  let restCharacters = 0;
-  const giveUp = () => {
-    if (!isTooLong) onTooLong();
-    isTooLong = true;
+  let data: string[] = [];
+  let characters = 0;
+  let name: string | null = null;
+  let comment = "";
+
+  const count = (more: number) => {
+    characters += more;
+    if (characters > mostCharacters && !isTooLong) {
+      isTooLong = true;
+      onTooLong();
+    }
   };
-  const parser = createParser({
-    maxBufferSize: mostCharacters,
-    onEvent: ({ event, data }) => onEvent({ name: event ?? null, data }),
-    onComment,
-    onError(error) {
-      if (error.type === "max-buffer-size-exceeded") giveUp();
-      else if (error.type === "unknown-field" && error.field === "error")
-        onEvent({ name: "error", data: error.value ?? "" });
-    },
-  });
+
+  const dispatch = () => {
+    if (data.length > 0) onEvent({ name, data: data.length === 1 ? (data[0] ?? "") : data.join("\n") });
+    else if (name === "error") onEvent({ name, data: comment });
+    data = [];
+    name = null;
+    comment = "";
+    characters = 0;
+  };
+
+  const takeLine = (line: string) => {
+    if (line === "") return dispatch();
+    const colon = line.indexOf(":");
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
+    if (field === "data") {
+      data.push(value);
+      count(value.length);
+    } else if (field === "event") name = value === "" ? null : value;
+    else if (field === "error") onEvent({ name: "error", data: value });
+    else if (field === "") {
+      comment = value;
+      onComment();
+    }
+  };
+
+  const takeText = (given: string) => {
+    // A break of two characters may come in two reads.
+    let text = endedInReturn && given.startsWith("\n") ? given.slice(1) : given;
+    if (given !== "") endedInReturn = given.endsWith("\r");
+    if (isAtStart && text !== "") {
+      isAtStart = false;
+      if (text.startsWith("\ufeff")) text = text.slice(1);
+    }
+    const lines = text.includes("\r") ? text.split(/\r\n|\r|\n/) : text.split("\n");
+    const last = lines.pop() ?? "";
+    for (const line of lines) {
+      if (isTooLong) return;
+      if (rest.length === 0) takeLine(line);
+      else {
+        rest.push(line);
+        const whole = rest.join("");
+        rest = [];
+        characters -= whole.length - line.length;
+        takeLine(whole);
+      }
+    }
+    if (last === "" || isTooLong) return;
+    rest.push(last);
+    count(last.length);
+  };
+
   const decode = (bytes: Buffer) => {
     if (!isInCharacter && isAscii(bytes)) return bytes.toString("latin1");
     isInCharacter = (bytes.at(-1) ?? 0) > 0x7f;
     return decoder.decode(bytes, { stream: true });
   };
-  const feed = (text: string) => {
-    if (isTooLong) return;
-    const end = Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1;
-    if (end > 0) {
-      const lines = text.slice(0, end);
-      parser.feed(rest.length === 0 ? lines : rest.join("") + lines);
-      rest = [];
-      restCharacters = 0;
-    }
-    if (end === text.length) return;
-    rest.push(end === 0 ? text : text.slice(end));
-    restCharacters += text.length - end;
-    if (restCharacters > mostCharacters) giveUp();
-  };
   return {
-    feed: (bytes) => feed(decode(bytes)),
+    feed: (bytes) => takeText(decode(bytes)),
     // Many servers leave out the line breaks after the last event.
-    end: () => feed(`${decoder.decode()}\n\n`),
+    end: () => takeText(`${decoder.decode()}\n\n`),
   };
 }

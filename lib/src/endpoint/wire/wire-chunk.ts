@@ -1,4 +1,7 @@
-/** One thing that a streamed answer says, in the order in which it says it; `choice` tells apart several answers to one request. */
+/**
+ * One thing that a streamed answer says, in the order in which it says it. `choice` tells apart several answers to one
+ * request: the first is 0, whatever number the server gives it.
+ */
 export type WireChunk =
   /** A piece of the answer, or of what the model thinks before it; never empty. */
   | { type: "text" | "reasoning"; text: string; choice: number }

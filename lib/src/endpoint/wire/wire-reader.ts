@@ -53,7 +53,9 @@ export function createWireReader(options: {
   let hasFrames = false;
   let hasChunks = false;
   let hasDeltas = false;
+  let firstChoice: unknown;
   let hasAnswer = false;
+  let hasCounts = false;
   let lastFinish = "";
   let lastIgnored = "";
   let beginning = "";
@@ -73,8 +75,9 @@ export function createWireReader(options: {
       case "error":
         return fail(chunk.failure, chunk.body);
       case "usage":
-        // Gateways that do not count send zeros.
-        if (chunk.usage.completion_tokens === 0 && hasAnswer) return;
+        // Gateways send zeros after the counts.
+        if (chunk.usage.completion_tokens === 0 && hasCounts) return;
+        hasCounts = chunk.usage.completion_tokens > 0;
         break;
       case "finish":
         unfinished.delete(chunk.choice);
@@ -95,10 +98,15 @@ export function createWireReader(options: {
     let isChunk = false;
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
     for (const part of parts) {
-      hasDeltas ||= isFields(fieldOf(firstOf(fieldOf(part, "choices")), "delta"));
+      const choice = firstOf(fieldOf(part, "choices"));
+      hasDeltas ||= isFields(fieldOf(choice, "delta"));
+      firstChoice ??= fieldOf(choice, "index");
       const chunks = readChunk(part, { hasDeltas });
       isChunk ||= chunks !== null;
-      for (const chunk of chunks ?? []) if (failed === null) take(chunk);
+      for (const chunk of chunks ?? []) {
+        if (failed !== null) break;
+        take(firstChoice === undefined || firstChoice === 0 ? chunk : renumber(chunk, firstChoice));
+      }
     }
     hasChunks ||= isChunk;
     return isChunk;
@@ -122,7 +130,9 @@ export function createWireReader(options: {
       if (!isAtEnd) fail("unreadable", text);
       return;
     }
-    if (!takeJson(value)) take({ type: "ignored", data: text });
+    if (takeJson(value)) return;
+    if (/^error\b/i.test(text)) fail("error-in-stream", text);
+    else take({ type: "ignored", data: text });
   };
 
   const events = splitEvents({
@@ -201,6 +211,13 @@ export function createWireReader(options: {
 
 /** Of what is no stream the beginning is kept, to be shown. */
 const longestBeginning = 2_000;
+
+/** Makes the number of the first answer 0, and gives its number to the one that had that. */
+function renumber(chunk: WireChunk, first: unknown): WireChunk {
+  if (!("choice" in chunk) || typeof first !== "number") return chunk;
+  if (chunk.choice === first) return { ...chunk, choice: 0 };
+  return chunk.choice === 0 ? { ...chunk, choice: first } : chunk;
+}
 
 function firstOf(value: unknown): unknown {
   return Array.isArray(value) ? value[0] : undefined;
