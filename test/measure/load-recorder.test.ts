@@ -16,6 +16,7 @@ function createFlight(sentAt: number, given: Partial<Flight> = {}): Flight {
       failure: null,
       isStreamed: true,
       status: 200,
+      body: null,
       finishReason: "length",
     },
     ...{ inputTokens: 10, outputTokens: 0, hasRunningUsage: true, tokensAtFirstText: 1, chunks: 0 },

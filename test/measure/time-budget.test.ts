@@ -21,6 +21,7 @@ function makeFlight(answer: { firstTokenMs: number; perTokenMs: number; tokens: 
     failure: null,
     isStreamed: true,
     status: 200,
+    body: null,
     finishReason: "length",
     finishedAt: lastTokenAt,
     inputTokens: 128,

@@ -292,8 +292,8 @@ describe("a trace that cannot be used is refused, by its line", () => {
     [
       "a key that is missing later",
       "own.jsonl",
-      '{"timestamp":0,"input_tokens":1,"output_tokens":1}\n\n{"timestamp":1,"input_tokens":1}\n',
-      /line 3: output_tokens is missing/,
+      '{"timestamp":0,"input_tokens":1,"output_tokens":1}\n\n{"timestamp":1,"output_tokens":1}\n',
+      /line 3: input_tokens is missing/,
     ],
     ["a file that is not compressed as it says", "own.csv.gz", head, /could not be read/],
   ];

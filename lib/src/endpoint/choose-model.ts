@@ -81,6 +81,14 @@ function listNames(models: readonly ServedModel[]): string {
   return names.length === 0 ? "none" : `${names.join(", ")}${rest}`;
 }
 
+/** Whether a list has a model: by its name, by another name for it, or by a pattern. */
+export function listsModel(models: readonly ServedModel[], wanted: string): boolean {
+  return (
+    models.some(({ id }) => id === wanted || matchesWildcard(id, wanted)) ||
+    findServed(models, wanted) !== undefined
+  );
+}
+
 /** Finds the listed model that is meant under another name, or written otherwise. */
 function findServed(models: readonly ServedModel[], wanted: string): ServedModel | undefined {
   const plain = plainName(wanted);

@@ -12,8 +12,17 @@ export { countPromptTokens } from "./check-context.ts";
 export { describeEndpoint } from "./describe-endpoint.ts";
 export { connectEndpoint, type Endpoint } from "./endpoint.ts";
 export { ChatRequestError, ChatStreamError, EndpointError, type EndpointProblem } from "./endpoint-error.ts";
+export { findLocalServer, type LocalPort, usualPorts } from "./find-local-server.ts";
 export { foldSystemPrompt } from "./fold-system-prompt.ts";
 export { printChat } from "./print-chat.ts";
+export {
+  describeChange,
+  findRefusedField,
+  type LimitName,
+  limitNames,
+  type OwnField,
+  otherLimit,
+} from "./refused-field.ts";
 export { streamChat } from "./stream-chat.ts";
 export {
   createRepeatedEvents,

@@ -48,6 +48,7 @@ export function streamRequest(
     failure: null,
     isStreamed: true,
     status: null,
+    body: null,
     finishReason: null,
     finishedAt: null,
     inputTokens: null,
@@ -171,6 +172,7 @@ export function streamRequest(
       sent.abort();
     };
     conclude = () => {
+      flight.body = text;
       const words = readServerWords(text, { secrets });
       const redirect = location === "" ? "" : ` (a redirect to ${location}, which is not followed)`;
       const problem = `HTTP ${flight.status}${redirect}`;

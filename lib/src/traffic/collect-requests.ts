@@ -3,10 +3,11 @@ import { createNumberList } from "../statistics.ts";
 import { expandRows } from "./expand-rows.ts";
 import { findFailure, findFailureIn } from "./find-failure.ts";
 import { countLeftOut, type LeftOutReason, type LeftOutRows } from "./left-out.ts";
-import { readTime } from "./read-time.ts";
+import { type RowTime, readTime } from "./read-time.ts";
 import { nameRow, type TraceRow } from "./read-trace-rows.ts";
 import { type Fields, findPath, isMissing, valueAt } from "./row-fields.ts";
 import type { TimeNumbers } from "./time-unit.ts";
+import { addUpTokens, type TokenPath } from "./token-path.ts";
 import { cellError, readTokens } from "./trace-cells.ts";
 import { findTraceColumns, type TraceColumnNames, type TraceColumnPaths } from "./trace-columns.ts";
 
@@ -19,12 +20,15 @@ export interface CollectedRequests {
   outputTokens: Float64Array;
   /** `null`: each row is one request. */
   sums: { counts: Float64Array; ends: Float64Array } | null;
-  /** `null`: its times are calendar times. */
-  numbers: (TimeNumbers & { farthest: { value: number; row: TraceRow } }) | null;
+  isCalendar: boolean;
+  numbers: TimeNumbers;
+  /** The time that is farthest from the first. */
+  farthest: { value: number; row: TraceRow };
   rows: number;
   leftOut: LeftOutRows;
 }
 
+const daySeconds = 86_400;
 // Rows before the first one that has all columns: failed requests, or spans that call no model.
 const mostPending = 10_000;
 
@@ -86,10 +90,12 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
     if (failed !== null) return { failed };
     if (isWhole(fields, known)) return take(row, known);
     const own = findTraceColumns(fields, named);
-    if (!("missing" in own)) return take(row, own);
+    if (!("missing" in own) && isWhole(fields, own)) return take(row, own);
     const [input, output] = [firstOf(fields, known.input), firstOf(fields, known.output)];
     if (input === undefined && output === undefined) return "no tokens";
-    return output !== undefined && isMissing(output) ? "no output" : take(row, known);
+    // A line of cells that ends early was cut.
+    const isCut = output === undefined && row.kind === "cells";
+    return isMissing(output) && !isCut ? "no output" : take(row, known);
   }
 
   function take(row: TraceRow, paths: TraceColumnPaths): Outcome {
@@ -100,13 +106,14 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
     const input = addUp(row, paths.input, requests);
     const output = addUp(row, paths.output, requests);
     if (output === 0 && !keepFailed && hasNoAnswer(fields)) return "no output";
-    times.push(timeOf(row, paths));
+    const time = timeOf(row, paths);
+    times.push(time.value);
     inputTokens.push(input);
     outputTokens.push(output);
     if (columns?.count === null) return "taken";
     counts.push(requests);
     const end = paths.end === null ? null : readTime(valueAt(fields, paths.end));
-    ends.push(end?.value ?? Number.NaN);
+    ends.push(end?.value ?? (time.isDay ? time.value + daySeconds : Number.NaN));
     return "taken";
   }
 
@@ -116,17 +123,14 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
     column: path.join("."),
   });
 
-  function addUp(row: TraceRow, paths: readonly (readonly string[])[], requests: number): number {
+  function addUp(row: TraceRow, paths: readonly TokenPath[], requests: number): number {
+    const read = (value: unknown, path: readonly string[]) => readTokens(value, placeOf(row, path), requests);
     let sum = 0;
-    for (const [index, path] of paths.entries()) {
-      const value = valueAt(row.fields, path);
-      // What stands beside the first, as tokens of a cache, may be missing.
-      if (index === 0 || !isMissing(value)) sum += readTokens(value, placeOf(row, path), requests);
-    }
+    for (const path of paths) sum += addUpTokens(row.fields, path, read);
     return sum;
   }
 
-  function timeOf(row: TraceRow, paths: TraceColumnPaths): number {
+  function timeOf(row: TraceRow, paths: TraceColumnPaths): RowTime {
     const value = valueAt(row.fields, paths.time);
     const problem = (text: string, remedy = timeRemedy) =>
       cellError(value, placeOf(row, paths.time), { problem: text, remedy });
@@ -145,7 +149,7 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
     if (time.value < 0 && !isCalendar)
       throw problem("is negative", "Count times from the beginning of the trace.");
     range = widen(range, time.value, row);
-    return time.value;
+    return time;
   }
 
   function noColumns(): InputError {
@@ -158,8 +162,8 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
       `loadTrace: ${file}, ${first === undefined ? "line 1" : nameRow(first.kind === "cells" ? { ...first, number: 1 } : first)}: no column ${missing.join(" and no ")}; there is ${shown}.`,
       {
         remedy:
-          "Name the columns timestamp, input_tokens and output_tokens, or say which they are: " +
-          'columns: { time: "…", inputTokens: "…", outputTokens: "…" }, into objects by dots ("usage.prompt_tokens").',
+          "Name the columns timestamp, input_tokens and output_tokens, in the first line of a CSV file, or say which " +
+          'they are: columns: { time: "…", inputTokens: "…", outputTokens: "…" }, inside objects by dots.',
       },
     );
   }
@@ -176,25 +180,23 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
       });
     }
     const { first, least, most, areWhole } = range;
-    const farthest = most.value - first > first - least.value ? most : least;
     return {
       columns,
       times: times.values(),
       inputTokens: inputTokens.values(),
       outputTokens: outputTokens.values(),
       sums: columns.count === null ? null : { counts: counts.values(), ends: ends.values() },
-      numbers: isCalendar
-        ? null
-        : {
-            file,
-            column: columns.time.join("."),
-            first,
-            least: least.value,
-            most: most.value,
-            count: times.length,
-            areWhole,
-            farthest,
-          },
+      isCalendar,
+      numbers: {
+        file,
+        column: columns.time.join("."),
+        first,
+        least: least.value,
+        most: most.value,
+        count: times.length,
+        areWhole,
+      },
+      farthest: most.value - first > first - least.value ? most : least,
       rows,
       leftOut,
     };
@@ -207,8 +209,8 @@ const timeRemedy =
   "Give all times in one form: such as 2026-11-23T09:00:00Z, or numbers of seconds, milliseconds, microseconds or " +
   'nanoseconds (timeUnit says which); another column has them where you say so: columns: { time: "…" }.';
 
-function firstOf(fields: Fields, [path]: readonly (readonly string[])[]): unknown {
-  return path === undefined ? undefined : valueAt(fields, path);
+function firstOf(fields: Fields, [first]: readonly TokenPath[]): unknown {
+  return first === undefined ? undefined : valueAt(fields, first.path);
 }
 
 function isWhole(fields: Fields, { time, input, output }: TraceColumnPaths): boolean {

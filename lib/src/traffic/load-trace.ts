@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
-import { inWords } from "../words/index.ts";
+import { cleanName, inWords } from "../words/index.ts";
 import { type CollectedRequests, collectRequests } from "./collect-requests.ts";
 import { nameRow, readTraceRows } from "./read-trace-rows.ts";
 import { isTraceName, shippedTraces, type TraceName } from "./shipped-traces.ts";
@@ -95,9 +95,17 @@ async function readTrace(path: string, options: LoadTraceOptions): Promise<Trace
     await readTraceRows(path, { file, add: requests.add });
     const collected = requests.end();
     const { unit, note } = findUnit(collected, options.timeUnit ?? null);
-    const { columns, spanSeconds, outOfOrder } = arrange(collected, { unit, file });
-    const { arrivalSeconds: times, ...lengths } = columns;
-    const firstSecond = times[0] ?? 0;
+    const {
+      arrivalSeconds: times,
+      outOfOrder,
+      startSecond,
+      spanSeconds,
+      ...lengths
+    } = arrange(collected, {
+      unit,
+      file,
+    });
+    const firstSecond = startSecond ?? times[0] ?? 0;
     const arrivalSeconds = times.map((second) => second - firstSecond);
     const lastSecond = arrivalSeconds.at(-1) ?? 0;
     return {
@@ -119,41 +127,39 @@ async function readTrace(path: string, options: LoadTraceOptions): Promise<Trace
 }
 
 function findUnit(
-  { numbers, columns }: CollectedRequests,
+  { numbers, columns, isCalendar, farthest }: CollectedRequests,
   given: TimeUnit | null,
 ): { unit: TimeUnit; note: string | null } {
-  if (numbers === null) return { unit: "seconds", note: null };
-  const { first, farthest, file, column } = numbers;
-  const chosen = chooseTimeUnit(numbers, { given, named: columns.unit, usual: columns.usualUnit });
+  const chosen = isCalendar
+    ? { unit: "seconds" as const, note: null }
+    : chooseTimeUnit(numbers, { given, named: columns.unit, usual: columns.usualUnit });
   const { value, row } = farthest;
+  const { first, file, column } = numbers;
   if (Math.abs(value - first) / perSecond[chosen.unit] <= mostYears * yearSeconds) return chosen;
-  const own = epochUnit(value);
+  const shown = isCalendar ? new Date(value * 1_000).toISOString() : value;
+  const own = isCalendar ? null : epochUnit(value);
   const problem =
     own !== null && own !== chosen.unit
       ? `is in ${own}, while the first is in ${chosen.unit}`
       : `is more than ${mostYears} years away from the first`;
-  throw new InputError(`loadTrace: ${file}, ${nameRow(row)}: ${column} ("${value}") ${problem}.`, {
-    remedy: 'Correct it, or say what unit the times have, such as timeUnit: "milliseconds".',
-  });
+  throw new InputError(
+    `loadTrace: ${file}, ${nameRow(row)}: ${cleanName(column, 60)} ("${shown}") ${problem}.`,
+    {
+      remedy: 'Correct it, or say what unit the times have, such as timeUnit: "milliseconds".',
+    },
+  );
 }
 
 function arrange(
   { times, inputTokens, outputTokens, sums }: CollectedRequests,
   { unit, file }: { unit: TimeUnit; file: string },
-): { columns: TraceColumns; outOfOrder: number; spanSeconds: number | null } {
+): TraceColumns & { outOfOrder: number; startSecond?: number; spanSeconds?: number } {
   const inSeconds = (values: Float64Array) => values.map((value) => value / perSecond[unit]);
   const columns = { arrivalSeconds: inSeconds(times), inputTokens, outputTokens };
-  if (sums === null) return { ...splitOrder(sortByArrival(columns)), spanSeconds: null };
-  const { spanSeconds, ...spread } = spreadSums(
+  if (sums === null) return sortByArrival(columns);
+  const { startSecond, spanSeconds, ...spread } = spreadSums(
     { ...columns, counts: sums.counts, endSeconds: inSeconds(sums.ends) },
     file,
   );
-  return { columns: splitOrder(sortByArrival(spread)).columns, outOfOrder: 0, spanSeconds };
-}
-
-function splitOrder({ outOfOrder, ...columns }: TraceColumns & { outOfOrder: number }): {
-  columns: TraceColumns;
-  outOfOrder: number;
-} {
-  return { columns, outOfOrder };
+  return { ...sortByArrival(spread), outOfOrder: 0, startSecond, spanSeconds };
 }

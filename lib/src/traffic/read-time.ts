@@ -42,9 +42,10 @@ function readCalendarTime(text: string): RowTime | null {
     Number(minute),
     Number(second),
   );
-  // Date.UTC rolls 31 February over into March, and 24:61 into the next day.
+  // Date.UTC rolls 31 February over into March, 24:00 into the next day, and takes the year 1 for 1901.
   const inWords = new Date(milliseconds);
   const isReal =
+    inWords.getUTCFullYear() === Number(year) &&
     inWords.getUTCDate() === Number(day) &&
     inWords.getUTCMonth() === Number(month) - 1 &&
     Number(minute) < 60 &&

@@ -38,6 +38,11 @@ export async function readTraceRows(
   { file, add }: { file: string; add: AddRow },
 ): Promise<void> {
   if (await startsWith(path, parquetStart)) return readParquet(path, add);
+  if (await startsWith(path, zipStart)) {
+    throw new InputError(`loadTrace: ${file} is an archive or an Excel file.`, {
+      remedy: "Unpack it, or save the sheet as CSV.",
+    });
+  }
   const isGzip = path.endsWith(".gz") || (await startsWith(path, gzipStart));
   const source: Source = { path, file, isGzip };
   const first = await findFirstCharacter(source);
@@ -54,6 +59,8 @@ interface Source {
 }
 
 const gzipStart = Buffer.from([0x1f, 0x8b]);
+// Also that of Excel files.
+const zipStart = Buffer.from("PK\u0003\u0004");
 const parquetStart = Buffer.from("PAR1");
 
 async function startsWith(path: string, start: Buffer): Promise<boolean> {

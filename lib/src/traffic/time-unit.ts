@@ -70,7 +70,9 @@ export function chooseTimeUnit(
     return { unit: named, note: other === null ? null : sayTaken(numbers, named, { reason, other }) };
   }
   const unit = guessUnit(numbers, usual);
-  const other = unit === "seconds" ? "milliseconds" : "seconds";
+  // One moment is the same in all units.
+  if (numbers.most === numbers.least) return { unit, note: null };
+  const other = units[Math.max(1, units.indexOf(unit)) - (unit === "seconds" ? 0 : 1)] ?? "milliseconds";
   return { unit, note: sayTaken(numbers, unit, { reason: "nothing in the file tells their unit", other }) };
 }
 
@@ -95,15 +97,10 @@ const fewRequests = 10;
 
 function guessUnit(numbers: TimeNumbers, usual: TimeUnit): TimeUnit {
   const span = numbers.most - numbers.least;
-  if (usual === "milliseconds") {
-    // Parts of a millisecond are rare, and nobody publishes a trace of ten seconds whose numbers would make an hour.
-    const makesHours = span < 10_000 && span >= 3_600;
-    return !numbers.areWhole || makesHours || !isPlausible(numbers, "milliseconds")
-      ? "seconds"
-      : "milliseconds";
-  }
-  if (numbers.count < fewRequests || isPlausible(numbers, "seconds")) return "seconds";
-  return units.find((unit) => isPlausible(numbers, unit)) ?? "seconds";
+  // Parts of a millisecond are rare, and nobody publishes a trace of ten seconds whose numbers would make an hour.
+  const isRather = usual === "milliseconds" && (!numbers.areWhole || (span < 10_000 && span >= 3_600));
+  const first = isRather ? "seconds" : usual;
+  return [first, ...units].find((unit) => isPlausible(numbers, unit)) ?? first;
 }
 
 /** Tells whether the requests would come at a rate, and over a span, as recorded traces have them. */
