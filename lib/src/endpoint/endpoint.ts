@@ -93,7 +93,7 @@ export async function connectEndpoint(options: {
   };
   note([options.openingNotes ?? [], keyNote ?? [], transportNote ?? []].flat());
   const request = options.fetch ?? fetch;
-  const common = { apiKey, query, secrets, fetch: stayOnHost(request), timeoutMs, keyNote, maxBytes };
+  const common = { apiKey, query, fetch: stayOnHost(request), timeoutMs, keyNote, maxBytes };
   const isGiven = origin === "given";
   const wanted = options.model ?? findDeployment(first) ?? undefined;
   const found = await findApi({ ...common, candidates, wanted: isGiven ? wanted : undefined });
