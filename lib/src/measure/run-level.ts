@@ -122,8 +122,8 @@ function isMeasured({ flights, window, uncountedAnswers }: Load): boolean {
 }
 
 function describeCut(loads: readonly Load[]): string {
-  if (loads.length === 0) return noTimeLeft;
   const flights = loads.flatMap((load) => load.flights);
+  if (flights.length === 0) return noTimeLeft;
   const completed = flights.filter(({ outcome }) => outcome === "completed").length;
   const answering = flights.filter(({ chunks }) => chunks > 0).length;
   return (
