@@ -384,6 +384,23 @@ describe("the exports of", () => {
     });
   }
 
+  test("Anthropic's say that cached tokens were added, and how to leave them out", async (t) => {
+    const content = writeLines({ ts: 0, input_tokens: 10, cache_read_input_tokens: 90, output_tokens: 5 });
+    const trace = await loadText(t, { file: "own.jsonl", content });
+    assert.deepEqual([...trace.inputTokens], [100]);
+    assert.match(
+      trace.notes.join(" "),
+      /beside input_tokens, were added.*columns: \{ inputTokens: "input_tokens" \}/,
+    );
+    const without = await loadText(t, {
+      file: "own.jsonl",
+      content,
+      columns: { inputTokens: "input_tokens" },
+    });
+    assert.deepEqual([...without.inputTokens], [10]);
+    assert.doesNotMatch(without.notes.join(" "), /were added/);
+  });
+
   test("sums are called synthetic, with their span", async (t) => {
     const content =
       "date,requests,prompt_tokens,completion_tokens\n2026-05-30,1,9,9\n2026-05-28,4,40,40\n2026-05-29,0,0,0\n";

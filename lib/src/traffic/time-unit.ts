@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { cleanName, inWords } from "../words/index.ts";
+import { inWords } from "../words/index.ts";
 
 /** The unit of times that are numbers. */
 export type TimeUnit = "seconds" | "milliseconds" | "microseconds" | "nanoseconds";
@@ -31,7 +31,7 @@ export function epochUnit(value: number): TimeUnit | null {
 /** What is known of the numbers in the column of times. */
 export interface TimeNumbers {
   file: string;
-  /** The name of the column. */
+  /** The name of the column, cut. */
   column: string;
   first: number;
   least: number;
@@ -120,7 +120,7 @@ function sayTaken(
   const lasts = (one: TimeUnit) => inSpan((most - least) / perSecond[one]);
   return (
     `Its times were read as ${unit}; give timeUnit: "${other}" where they are not. ` +
-    `So it lasts ${lasts(unit)}, else ${lasts(other)} (${cleanName(column, 60)}: ${reason}).`
+    `So it lasts ${lasts(unit)}, else ${lasts(other)} (${column}: ${reason}).`
   );
 }
 

@@ -1,13 +1,13 @@
 import { InputError } from "../errors.ts";
 import { cleanName, writeJson } from "../words/index.ts";
+import { nameRow, type TraceRow } from "./read-trace-rows.ts";
 import { isMissing, toNumber } from "./row-fields.ts";
 
 /** Where a cell stands, for messages. */
 export interface CellPlace {
   file: string;
-  /** Such as `line 3`. */
-  row: string;
-  column: string;
+  row: TraceRow;
+  path: readonly string[];
 }
 
 /** No model has a context of ten million tokens, or an answer as long: more is in another unit, or is no length. */
@@ -40,10 +40,13 @@ export function cellError(
   place: CellPlace,
   said: { problem: string; remedy: string },
 ): InputError {
-  const { file, row, column } = place;
+  const { file, row, path } = place;
   const written = typeof value === "object" ? writeJson(value) : String(value);
   const shown = isMissing(value) ? "" : ` ("${cleanName(written, 40)}")`;
-  return new InputError(`loadTrace: ${file}, ${row}: ${cleanName(column, 60)}${shown} ${said.problem}.`, {
-    remedy: said.remedy,
-  });
+  return new InputError(
+    `loadTrace: ${file}, ${nameRow(row)}: ${cleanName(path.join("."), 60)}${shown} ${said.problem}.`,
+    {
+      remedy: said.remedy,
+    },
+  );
 }

@@ -85,7 +85,7 @@ export function findTraceColumns(
     return { missing, found: leaves.map(({ path }) => cleanName(path.join("."), 60)) };
   }
   const count = pick(leaves, { names: countNames, misfit: judgeCount, shown: "" });
-  const isSum = count !== null && judgeCount(count.value) === 0;
+  const isSum = count !== null && judgeCount(count.value) < 2;
   return {
     time: time.path,
     input,
@@ -112,8 +112,11 @@ function judgeTime(value: unknown): 0 | 1 | 2 {
   return (time.isCalendar && !time.isDay) || epochUnit(time.value) !== null ? 0 : 1;
 }
 
-function judgeCount(value: unknown): 0 | 2 {
-  return toNumber(value) >= 0 ? 0 : 2;
+// Gateways write each count under several names, and 0 where they do not fill one; what has parts is a price.
+function judgeCount(value: unknown): 0 | 1 | 2 {
+  const count = toNumber(value);
+  if (!(count >= 0) || !Number.isInteger(count)) return 2;
+  return count === 0 ? 1 : 0;
 }
 
 /** Picks the leaf whose name comes first in the list: rather one whose value fits, rather one that lies less deep. */
