@@ -8,8 +8,9 @@ import { readTime } from "./read-time.ts";
 import { nameRow, type TraceRow } from "./read-trace-rows.ts";
 import { type Fields, findPath, isMissing, valueAt } from "./row-fields.ts";
 import { addUpTokens, type TokenPath } from "./token-path.ts";
-import { readTokens } from "./trace-cells.ts";
+import { readCount, readTokens } from "./trace-cells.ts";
 import { findTraceColumns, type TraceColumnNames, type TraceColumnPaths } from "./trace-columns.ts";
+import { turnLists, turnObjects } from "./turn-table.ts";
 
 /** What the rows of a file say. */
 export interface CollectedRequests {
@@ -53,6 +54,12 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
 
   function add(row: TraceRow): void {
     if (columns === null) {
+      const table = turnObjects(row.fields);
+      // An object for the question and one for the answer look the same: only rows have all columns.
+      if (table?.some((fields) => !("missing" in findTraceColumns(fields, named)))) {
+        addAll(row, table);
+        return;
+      }
       const found = findTraceColumns(row.fields, named);
       if ("missing" in found) {
         addWithout(row);
@@ -61,16 +68,22 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
       columns = found;
       for (const before of pending) settle(before, judge(before, found));
     }
-    const inside = isWhole(row.fields, columns) ? null : expandRows(row.fields);
+    const inside = isWhole(row.fields, columns) ? null : expandRows(row.fields, "known");
     if (inside === null) settle(row, judge(row, columns));
-    else for (const fields of inside) add({ ...row, fields });
+    else addAll(row, inside);
   }
 
-  /** A row before the columns are known: a list of rows, a failed request, or one without tokens, which waits for them. */
+  function addAll(row: TraceRow, inside: readonly Fields[]): void {
+    for (const [index, fields] of inside.entries()) add({ ...row, part: index + 1, fields });
+  }
+
+  /** A row before the columns are known: a table, a failed request, or one without tokens, which waits for them. */
   function addWithout(row: TraceRow): void {
-    const inside = expandRows(row.fields);
-    const failed = inside === null ? failureOf(row.fields) : null;
-    if (inside !== null) for (const fields of inside) add({ ...row, fields });
+    const { fields } = row;
+    const known = expandRows(fields, "known") ?? turnLists(fields);
+    const failed = known === null ? failureOf(fields) : null;
+    const inside = known ?? (failed === null ? expandRows(fields, "any") : null);
+    if (inside !== null) addAll(row, inside);
     else if (failed !== null) settle(row, { failed });
     else pending.push(row);
     if (pending.length >= mostPending && columns === null) throw noColumns();
@@ -98,7 +111,7 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
   function take(row: TraceRow, paths: TraceColumnPaths): Outcome {
     const { fields } = row;
     const requests =
-      paths.count === null ? 1 : readTokens(valueAt(fields, paths.count), { file, row, path: paths.count });
+      paths.count === null ? 1 : readCount(valueAt(fields, paths.count), { file, row, path: paths.count });
     if (requests === 0) return "taken";
     const input = addUp(row, paths.input, requests);
     const output = addUp(row, paths.output, requests);
@@ -145,6 +158,12 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
   function end(): CollectedRequests {
     if (columns === null && pending.length > 0) throw noColumns();
     const collected = times.end();
+    if (columns?.time.at(-1) === "starting_at" && columns.count === null) {
+      throw new InputError(
+        `loadTrace: ${file} adds up tokens over periods, and does not say of how many requests.`,
+        { remedy: "Give a log of single requests, or add a column num_requests." },
+      );
+    }
     if (columns === null || collected === null) {
       const why = leftOut.describe(rows);
       throw new InputError(`loadTrace: ${file} has no requests.${why === null ? "" : ` ${why}`}`, {
@@ -159,7 +178,7 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
       times: collected,
       inputTokens: inputTokens.values(),
       outputTokens: outputTokens.values(),
-      sums: columns.count === null ? null : { counts: counts.values(), ends: ends.values() },
+      sums: areSums(counts.values(), ends.values()) ? { counts: counts.values(), ends: ends.values() } : null,
       cached,
       rows,
       leftOut,
@@ -176,6 +195,11 @@ function firstOf(fields: Fields, [first]: readonly TokenPath[]): unknown {
 function isWhole(fields: Fields, { time, input, output }: TraceColumnPaths): boolean {
   const needed = [firstOf(fields, output), firstOf(fields, input), valueAt(fields, time)];
   return !needed.some(isMissing);
+}
+
+// A row that counts one request is a request, unless it says until when.
+function areSums(counts: Float64Array, ends: Float64Array): boolean {
+  return counts.some((count) => count !== 1) || ends.some((end) => !Number.isNaN(end));
 }
 
 function hasNoAnswer(fields: Fields): boolean {

@@ -16,12 +16,15 @@ export interface TraceRow {
   kind: "cells" | "json" | "entry";
   /** Counted from 1. */
   number: number;
+  /** Of several rows in one line: which. */
+  part?: number;
   fields: Fields;
 }
 
 /** Names a row for people, such as `line 3`. */
-export function nameRow({ kind, number }: TraceRow): string {
-  return `${kind === "entry" ? "entry" : "line"} ${number}`;
+export function nameRow({ kind, number, part }: TraceRow): string {
+  const row = `${kind === "entry" ? "entry" : "line"} ${number}`;
+  return part === undefined ? row : `${row}, entry ${part}`;
 }
 
 /**
@@ -208,7 +211,7 @@ function noObject(file: string, line: number): InputError {
 
 async function readDocument(source: Source, add: AddRow): Promise<void> {
   const document = await readJson(source);
-  const rows = expandRows(document) ?? (isFields(document) ? [document] : []);
+  const rows = expandRows(document, "known") ?? (isFields(document) ? [document] : []);
   for (const [index, fields] of rows.entries()) add({ kind: "entry", number: index + 1, fields });
 }
 

@@ -45,18 +45,22 @@ export interface TimeNumbers {
  * Chooses the unit of times that are numbers: as the caller says, by their size where they count from 1970, by the name of
  * their column, else by which unit gives a plausible trace; the note says what was taken where another is possible.
  *
- * @throws InputError where the caller's unit cannot be.
+ * @throws InputError where the unit makes them times of the far future.
  */
 export function chooseTimeUnit(
   numbers: TimeNumbers,
   known: { given: TimeUnit | null; named: TimeUnit | null; usual: TimeUnit },
 ): { unit: TimeUnit; note: string | null } {
-  const { given, named, usual } = known;
+  const chosen = known.given === null ? findUnit(numbers, known) : { unit: known.given, note: null };
+  refuseImpossible(numbers, chosen.unit);
+  return chosen;
+}
+
+function findUnit(
+  numbers: TimeNumbers,
+  { named, usual }: { named: TimeUnit | null; usual: TimeUnit },
+): { unit: TimeUnit; note: string | null } {
   const bySize = epochUnit(numbers.first);
-  if (given !== null) {
-    refuseImpossible(numbers, given, bySize);
-    return { unit: given, note: null };
-  }
   if (bySize !== null) {
     const differs = named !== null && named !== bySize;
     const reason = `its name says ${named}, but numbers of that size are ${bySize} since 1970`;
@@ -76,17 +80,15 @@ export function chooseTimeUnit(
   return { unit, note: sayTaken(numbers, unit, { reason: "nothing in the file tells their unit", other }) };
 }
 
-function refuseImpossible(
-  { file, column, first }: TimeNumbers,
-  given: TimeUnit,
-  bySize: TimeUnit | null,
-): void {
-  if (first / perSecond[given] < mostEpochSeconds) return;
-  const year = inWords(Math.round(1970 + first / perSecond[given] / (365.25 * daySeconds)));
-  throw new InputError(`loadTrace: ${file}: as ${given}, ${column} ${first} is a time of the year ${year}.`, {
+function refuseImpossible({ file, column, first }: TimeNumbers, unit: TimeUnit): void {
+  const seconds = first / perSecond[unit];
+  if (seconds < mostEpochSeconds) return;
+  const year = inWords(Math.round(1970 + seconds / (365.25 * daySeconds)));
+  const bySize = epochUnit(first);
+  throw new InputError(`loadTrace: ${file}: as ${unit}, ${column} ${first} is a time of the year ${year}.`, {
     remedy:
       bySize === null
-        ? "Say which unit the times have, by timeUnit."
+        ? "Say which unit the times have, by timeUnit, or write them such as 2026-11-23T09:00:00Z."
         : `Numbers of that size are ${bySize} since 1970: give timeUnit: "${bySize}", or leave timeUnit out.`,
     field: "timeUnit",
   });

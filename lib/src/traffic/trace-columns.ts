@@ -61,15 +61,16 @@ export function findTraceColumns(
     return path && toLeaf(path, valueAt(fields, path));
   };
   const find = (written: string | undefined, search: Search) => {
-    if (written !== undefined) return byName(written);
+    if (written !== undefined && written !== "") return byName(written);
     const leaf = pick(leaves, search);
     if (leaf === null) missing.push(search.shown);
     return leaf;
   };
-  const findTokens = (written: string | readonly string[] | undefined, search: Search): TokenPath[] =>
-    (typeof written === "object" ? written : [written])
-      .flatMap((one) => find(one, search) ?? [])
-      .map(({ path }) => toTokenPath(path, written !== undefined));
+  const findTokens = (written: string | readonly string[] = [], search: Search): TokenPath[] => {
+    const names = [written].flat().filter((name) => name !== "");
+    const leaves = names.length > 0 ? names.map(byName) : [find(undefined, search)];
+    return leaves.flatMap((leaf) => (leaf === null ? [] : [toTokenPath(leaf.path, names.length > 0)]));
+  };
   const time = find(named.time, { names: timeNames, misfit: judgeTime, shown: "timestamp" });
   const input = findTokens(named.inputTokens, {
     names: inputNames,
