@@ -6,6 +6,7 @@ import { type KnownError, loadKnownErrors } from "../lib/src/facts/index.ts";
 import { diagnoseLog } from "../lib/src/runpod/rental/follow-log.ts";
 import { harmlessLines } from "./harmless-lines.ts";
 import { recordedErrors } from "./recorded-errors.ts";
+import { saidElsewhere } from "./said-elsewhere.ts";
 
 const knownErrors = loadKnownErrors();
 
@@ -35,6 +36,24 @@ describe("an error that was recorded", () => {
       assert.equal(diagnosis.cause, found.cause);
       assert.match(diagnosis.remedy, remedy);
       assert.doesNotMatch(diagnosis.remedy, /\{\w+\}/);
+    });
+  }
+});
+
+describe("what is said elsewhere", () => {
+  for (const [where, list] of Object.entries(saidElsewhere)) {
+    test(`is known: ${where}`, () => {
+      for (const [id, said, status] of list) {
+        const body = { error: { message: said } };
+        assert.equal(findKnownError(status === undefined ? said : { status, body })?.error.id, id, said);
+        // Pasted, as the Python package prints it.
+        if (status === undefined || status < 400) continue;
+        assert.equal(
+          findKnownError(`openai.APIStatusError: Error code: ${status} - ${JSON.stringify(body)}`)?.error.id,
+          id,
+          said,
+        );
+      }
     });
   }
 });

@@ -96,6 +96,7 @@ const statusWords = [
   `\\b(?:status|error)(?:[ _]?code)?["']?\\s?[:=]\\s?["'(]?${statuses}(?=[\\s"'):,;.{]|$)`,
   `\\b(?:status code|HTTP status|(?:API|HTTP) error) ${statuses}(?=[\\s"'):,;.{]|$)`,
   `\\bHTTP ${statuses}\\b`,
+  `\\b${statuses} (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Time-?out|Payload Too Large|Request Entity Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)\\b`,
   `["'](?:code|http_status)["']\\s?:\\s?["']?${statuses}\\b`,
   `\\b(?:returned|answered|responded|failed)(?: with)?(?: error)?:? ${statuses}(?=[\\s"'):,;.{]|$)`,
   // What servers write in small letters; numbers of things are none.
