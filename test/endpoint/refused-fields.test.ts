@@ -162,6 +162,35 @@ describe("a server that refuses what was added to a request", () => {
     return { requests, error };
   }
 
+  test("gets a limit under the name that was given, whatever another request learned", async (t) => {
+    const sent: Record<string, unknown>[] = [];
+    const endpoint = await connectOpenAiLike(t, (received, response) => {
+      const body = JSON.parse(received.body);
+      sent.push(body);
+      const message = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.";
+      if ("max_tokens" in body) sendJson(response, { error: { message } }, 400);
+      else answerText(response);
+    });
+    for (const limit of [{ max_tokens: 7 }, { max_completion_tokens: 8 }, { max_tokens: 9 }])
+      await printChat(endpoint, { ...request, ...limit }, { write() {} });
+    assert.deepEqual(
+      sent.map((body) => body["max_completion_tokens"]),
+      [undefined, 7, 8, 9],
+    );
+  });
+
+  test("whose refusal of a limit is about its value says so in its first words", async (t) => {
+    let requests = 0;
+    const endpoint = await connectOpenAiLike(t, (received, response) => {
+      requests++;
+      const name = received.body.includes("max_tokens") ? "max_tokens" : "max_completion_tokens";
+      sendJson(response, { error: { message: `unexpected value of ${name}: 7; take at least 16` } }, 400);
+    });
+    const chat = printChat(endpoint, { ...request, max_tokens: 7 }, { write() {} });
+    await assert.rejects(chat, /400 unexpected value of max_tokens: 7/);
+    assert.equal(requests, 2);
+  });
+
   test("is asked no third time", async (t) => {
     const { requests, error } = await countRefusals(t, (response) =>
       sendJson(response, { error: { message: "no stream_options, never" } }, 400),
@@ -182,6 +211,24 @@ describe("a server that refuses what was added to a request", () => {
       400,
       { message: "temperature must be non-negative" },
       { temperature: -1 },
+    ],
+    [
+      "something else, and repeats the request in Python's form",
+      422,
+      {
+        message:
+          "1 validation error\n  {'type': 'missing', 'loc': ('body', 'tools'), 'input': {'stream_options': {'include_usage': True}}}",
+      },
+      {},
+    ],
+    [
+      "something else, and repeats the request as pydantic does",
+      400,
+      {
+        message:
+          "tools\n  Field required [type=missing, input_value={'stream_options': {}}, input_type=dict]",
+      },
+      {},
     ],
     ["with another status", 500, { message: "stream_options made me fail" }, {}],
     [

@@ -5,6 +5,7 @@ import { climbLadder } from "../../lib/src/measure/climb-ladder.ts";
 import { type MeasureOptions, measureThroughput } from "../../lib/src/measure/index.ts";
 import { createLadderProgress } from "../../lib/src/measure/ladder-progress.ts";
 import { planMeasurement } from "../../lib/src/measure/measure-plan.ts";
+import { runLoad } from "../../lib/src/measure/run-load.ts";
 import { createTimeBudget } from "../../lib/src/measure/time-budget.ts";
 import { createTokenBudget } from "../../lib/src/measure/token-budget.ts";
 import { createLoadTransport } from "../../lib/src/measure/transport/load-transport.ts";
@@ -49,11 +50,14 @@ const few: MeasureOptions = {
 };
 
 // What such a server does not do in so short a time, it does not do in three minutes either.
-const briefly = { ...few, maxMinutes: 1.2 / 60 };
+const briefly = { ...few, maxMinutes: 2 / 60 };
 
 describe("a server that holds a measurement up", () => {
   test("by never answering has it until the time is up, and no longer", async (context) => {
-    const measurement = await measureThroughput(await openServer(context, () => {}), briefly);
+    const measurement = await measureThroughput(await openServer(context, () => {}), {
+      ...few,
+      maxMinutes: 0.5 / 60,
+    });
     assert.deepEqual(measurement.levels, []);
     assert.deepEqual(measurement.leftOut, [
       { streams: 1, reason: "no time is left" },
@@ -61,9 +65,9 @@ describe("a server that holds a measurement up", () => {
     ]);
     assert.deepEqual(measurement.stopped, {
       because: "time",
-      words: "The time of 1.2 seconds did not suffice for 1, 2 streams.",
+      words: "The time of 0.5 seconds did not suffice for 1, 2 streams.",
     });
-    assert.equal(measurement.budget.maxMinutes, 1.2 / 60);
+    assert.equal(measurement.budget.maxMinutes, 0.5 / 60);
     assert.deepEqual(measurement.notes, [
       "The first request was not answered before the measurement ended.",
       "Left out: 1, 2 streams (no time is left).",
@@ -88,6 +92,14 @@ describe("a server that holds a measurement up", () => {
       { streams: 2, reason: "no time is left" },
     ]);
     assert.equal(measurement.stopped.because, "time");
+  });
+
+  test("in a warm-up leaves time for the level", async (context) => {
+    const endpoint = await openServer(context, (index, response) => {
+      if (index !== 1) sendStream(response, answer);
+    });
+    const { levels } = await measureThroughput(endpoint, { ...briefly, streams: [1] });
+    assert.equal(levels[0]?.requests.completed, 3);
   });
 
   test("in the middle of a level leaves it its figures, if the server counts while it writes", async (context) => {
@@ -220,4 +232,34 @@ describe("a ladder on a slow server", () => {
     assert.deepEqual(slower.sent, [{ streams: 1, completed: 2 }]);
     assert.match(slower.levels[0]?.notes.join(" ") ?? "", /2 of 3 repeats were measured/);
   });
+});
+
+describe("a load whose time is over", () => {
+  for (const [what, arrivalsMs] of [
+    ["one request for each stream", null],
+    ["no more than came before the first answer", [0, 0, 30, 30]],
+  ] as const) {
+    test(`has sent ${what}`, async (context) => {
+      const endpoint = await openServer(context, (_, response) => sendStream(response, answer));
+      const transport = createLoadTransport(endpoint);
+      context.after(() => transport.close());
+      const { end, flights } = await runLoad({
+        transport,
+        body: () => "{}",
+        streams: 2,
+        arrivalsMs,
+        mostRequests: 100,
+        mostMs: 0,
+        budget: createTokenBudget(Infinity),
+        worstTokensPerRequest: () => 10,
+        stallMs: 60_000,
+        signal: new AbortController().signal,
+      });
+      assert.equal(end, "time");
+      assert.deepEqual(
+        flights.map(({ outcome }) => outcome),
+        ["completed", "completed"],
+      );
+    });
+  }
 });

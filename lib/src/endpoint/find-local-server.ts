@@ -109,7 +109,7 @@ function noneFound(others: readonly Other[]): SettingsError {
       remedy:
         (locked ? "To the one that wants a key, give it in .env: OPENAI_BASE_URL and OPENAI_API_KEY. " : "") +
         `Start one, for example with ${start.join(" or ")}, or put an endpoint's address into .env, such as ` +
-        "OPENAI_BASE_URL=http://127.0.0.1:11434/v1.",
+        "OPENAI_BASE_URL=http://127.0.0.1:8001/v1 or https://api.openai.com/v1.",
     },
   );
 }

@@ -6,24 +6,33 @@ export interface Refusal {
   body: unknown;
 }
 
-/** What the workbook puts into a request by itself, and the limit of an answer, which has two names. */
-export type OwnField = keyof typeof ownFields;
+/** The two names of an answer's limit. */
+export const limitNames = ["max_tokens", "max_completion_tokens"] as const;
+export type LimitName = (typeof limitNames)[number];
+
+/** Gives the other name of a limit. */
+export function otherLimit(name: LimitName): LimitName {
+  return name === "max_tokens" ? "max_completion_tokens" : "max_tokens";
+}
+
+/** A refusal of one limit often names the other one only. */
+const limit = /\bmax_(?:completion_)?tokens\b/;
 
 /** The names by which refusals call each field; the more particular stand first. */
 const ownFields = {
   ignore_eos: /\bignore_eos\b/,
   continuous_usage_stats: /\bcontinuous_usage_stats\b/,
   stream_options: /\b(?:stream_options|include_usage)\b/,
-  limit: /\bmax_(?:completion_)?tokens\b/,
+  max_tokens: limit,
+  max_completion_tokens: limit,
   temperature: /\btemperature\b/,
 };
 
-/** The two names of an answer's limit. */
-export const limitNames = ["max_tokens", "max_completion_tokens"] as const;
-export type LimitName = (typeof limitNames)[number];
+/** What the workbook puts into a request by itself, and the limit of an answer, which it may send under its other name. */
+export type OwnField = keyof typeof ownFields;
 
-/** Says what was changed in a request, for a reader; `limitName` is the one that was refused. */
-export function describeChange(field: OwnField, limitName: LimitName): string {
+/** Says for a reader what was changed in a request because the server refuses a field. */
+export function describeChange(field: OwnField): string {
   switch (field) {
     case "ignore_eos":
       return "The server refuses ignore_eos, so answers end by themselves: mode natural instead of capacity.";
@@ -31,10 +40,10 @@ export function describeChange(field: OwnField, limitName: LimitName): string {
       return "The server refuses continuous_usage_stats, so token counts come only at the end of an answer.";
     case "stream_options":
       return "The server refuses stream_options, so token counts come only where it sends them by itself.";
-    case "limit":
-      return `The server refuses ${limitName}, so the limit was sent as ${otherLimit(limitName)}.`;
     case "temperature":
       return "The server refuses the temperature, so it samples as it does by itself.";
+    default:
+      return `The server refuses ${field}, so the limit was sent as ${otherLimit(field)}.`;
   }
 }
 
@@ -47,19 +56,16 @@ export function describeChange(field: OwnField, limitName: LimitName): string {
 export function findRefusedField(refusal: Refusal, sent: readonly OwnField[]): OwnField | null {
   if (refusal.status !== 400 && refusal.status !== 422) return null;
   const words = readRefusalWords(refusal.body);
-  const isNamed = (field: OwnField) => ownFields[field].test(words);
-  const inOrder = (Object.keys(ownFields) as OwnField[]).filter((field) => sent.includes(field));
-  return inOrder.find((field) => isNamed(field) && (field !== "limit" || unknownField.test(words))) ?? null;
+  const isMeant = (field: OwnField) =>
+    ownFields[field].test(words) && (ownFields[field] !== limit || unknownField.test(words));
+  return (
+    (Object.keys(ownFields) as OwnField[]).find((field) => sent.includes(field) && isMeant(field)) ?? null
+  );
 }
 
 /** How servers say that they do not take a field at all. */
 const unknownField =
   /unsupported|not support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|extra|forbid|instead/i;
-
-/** Gives the other name of a limit. */
-export function otherLimit(name: LimitName): LimitName {
-  return name === "max_tokens" ? "max_completion_tokens" : "max_tokens";
-}
 
 /** What servers repeat of a request beside their own words, and the addresses of their manuals. */
 const echoes = new Set(["input", "url", "body", "request"]);
@@ -72,7 +78,9 @@ export function readRefusalWords(body: unknown, depth = 0): string {
   if (typeof body === "string") {
     const inner = /^\s*[[{]/.test(body) ? parseJson(body) : undefined;
     // Python writes the same list in its own form.
-    return inner === undefined ? body.replace(/'input': ?\{[^\n]*/g, "") : readRefusalWords(inner, depth + 1);
+    return inner === undefined
+      ? body.replace(/(?:'input': ?\{|input_value=)[^\n]*/g, "")
+      : readRefusalWords(inner, depth + 1);
   }
   if (typeof body !== "object" || body === null || depth > deepestWords) return "";
   return Object.entries(body)

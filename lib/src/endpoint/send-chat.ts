@@ -9,7 +9,14 @@ import type { Endpoint } from "./endpoint.ts";
 import { ChatRequestError } from "./endpoint-error.ts";
 import { canFoldSystemPrompt, countSystemMessages, foldSystemPrompt } from "./fold-system-prompt.ts";
 import { readRefusal, toRefusal } from "./read-refusal.ts";
-import { describeChange, findRefusedField, limitNames, type OwnField, otherLimit } from "./refused-field.ts";
+import {
+  describeChange,
+  findRefusedField,
+  type LimitName,
+  limitNames,
+  type OwnField,
+  otherLimit,
+} from "./refused-field.ts";
 
 interface SendOptions {
   endpoint: Endpoint;
@@ -48,6 +55,7 @@ export async function sendChat(options: SendOptions): Promise<Response> {
   isFolded &&= canFold;
   const messages = () => (isFolded ? foldSystemPrompt(request.messages) : request.messages);
   const shortened = await checkContext({ ...options, request: { ...request, messages: messages() } });
+  let firstOfLimit: unknown = null;
   for (;;) {
     onEvent({ type: "request", atMs: performance.now() });
     const body = writeRequest(endpoint, { ...request, messages: messages() }, fields);
@@ -65,9 +73,14 @@ export async function sendChat(options: SendOptions): Promise<Response> {
       return response;
     } catch (error) {
       const field = findRefusedField(toRefusal(error), body.changeable);
+      if (isLimitName(field)) firstOfLimit = error;
       if (field !== null) fields = [...fields, field];
       else if (readRefusal(error) === "system-prompt" && canFold && !isFolded) isFolded = true;
-      else throw explainRefusal(error, model);
+      else {
+        // Where both names are refused, it is the value; and the server's words are to be about the name that was given.
+        const isOfLimit = firstOfLimit !== null && findRefusedField(toRefusal(error), limitNames) !== null;
+        throw explainRefusal(isOfLimit ? firstOfLimit : error, model);
+      }
     }
   }
 }
@@ -87,7 +100,7 @@ function writeRequest(
   const hasOptions = !refused.includes("stream_options");
   const present: OwnField[] = ["stream_options"];
   if (endpoint.hasRunningUsage && hasOptions) present.push("continuous_usage_stats");
-  if (limitName !== undefined && otherName === undefined) present.push("limit");
+  if (limitName !== undefined && otherName === undefined) present.push(limitName);
   const changeable = present.filter((field) => !refused.includes(field));
   const running = changeable.includes("continuous_usage_stats") ? { continuous_usage_stats: true } : {};
   const request: ChatCompletionCreateParamsStreaming = {
@@ -97,12 +110,15 @@ function writeRequest(
     ...(hasOptions ? { stream_options: { include_usage: true, ...running, ...stream_options } } : {}),
   };
   const changed = present.filter((field) => refused.includes(field));
-  const changes = changed.map((field) => describeChange(field, limitName ?? "max_tokens"));
-  if (limitName !== undefined && changed.includes("limit")) {
+  if (limitName !== undefined && changed.includes(limitName)) {
     delete request[limitName];
     request[otherLimit(limitName)] = rest[limitName] ?? null;
   }
-  return { request, changes, changeable };
+  return { request, changes: changed.map(describeChange), changeable };
+}
+
+function isLimitName(field: OwnField | null): field is LimitName {
+  return field === "max_tokens" || field === "max_completion_tokens";
 }
 
 const foldedText =

@@ -6,7 +6,7 @@ import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measur
 import { formulas, type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
 import { waitUntilIdle } from "./server-counters.ts";
-import { createTimeBudget, inDuration, type TimeBudget } from "./time-budget.ts";
+import { createTimeBudget, inDuration, longestTimerMs, type TimeBudget } from "./time-budget.ts";
 import { createTokenBudget } from "./token-budget.ts";
 import { createLoadTransport } from "./transport/load-transport.ts";
 
@@ -94,7 +94,7 @@ function listenForStops(
   interrupt: { signal: AbortSignal; release(): void },
 ): { signal: AbortSignal; isTimeUp(): boolean; release(): void } {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), Math.min(loadMs, 2 ** 31 - 1));
+  const timer = setTimeout(() => limit.abort(), Math.min(loadMs, longestTimerMs));
   const keyboard = new AbortController();
   const onSigint = () => keyboard.abort();
   // Inside a kernel the interrupt above has taken over; a program with listeners of its own decides for itself.

@@ -73,7 +73,7 @@ export async function prepareRequests(
     }
     const refused = findRefusedField(flight, listOwnFields(shape));
     if (refused === null) break;
-    notes.push(describeChange(refused, shape.limitName));
+    notes.push(describeChange(refused));
     shape = withoutField(shape, refused);
   }
   if (signal.aborted) notes.push("The first request was not answered before the measurement ended.");
@@ -186,7 +186,7 @@ function listOwnFields({ mode, usage, limitName, hasTemperature, extra }: Reques
   if (mode === "capacity" && isOwn("ignore_eos")) fields.push("ignore_eos");
   if (usage !== "none" && isOwn("stream_options")) fields.push("stream_options");
   if (usage === "running" && isOwn("stream_options")) fields.push("continuous_usage_stats");
-  if (limitName === "max_tokens" && isOwn(...limitNames)) fields.push("limit");
+  if (limitName === "max_tokens" && isOwn(...limitNames)) fields.push(limitName);
   if (hasTemperature && isOwn("temperature")) fields.push("temperature");
   return fields;
 }
@@ -200,10 +200,10 @@ function withoutField(shape: RequestShape, field: OwnField): RequestShape {
       return { ...shape, usage: "final" };
     case "stream_options":
       return { ...shape, usage: "none" };
-    case "limit":
-      return { ...shape, limitName: otherLimit(shape.limitName) };
     case "temperature":
       return { ...shape, hasTemperature: false };
+    default:
+      return { ...shape, limitName: otherLimit(field) };
   }
 }
 

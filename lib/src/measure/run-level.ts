@@ -106,6 +106,8 @@ async function warmUp(context: MeasureContext, options: LevelOptions): Promise<s
   const { flights } = await runLoad({
     ...loadOf(context, { streams, phase: `level ${options.level}, warm-up`, outputTokens }),
     mostRequests: streams,
+    // A request that hangs must not take the time of those that count.
+    signal: AbortSignal.any([context.signal, AbortSignal.timeout(time.warmUpMs())]),
     onTick: (tick) => options.onTick({ ...tick, repeat: 0 }),
   });
   time.learn(streams, flights);

@@ -14,6 +14,9 @@ const fewestTokens = 2;
 const mostAnswerShare = 2 / 3;
 const mostIdleMs = 30_000;
 
+/** A timer of Node that is set for longer fires at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 /** Creates the time of a measurement; warm-up, waiting and repeats count into it. */
 export function createTimeBudget(
   options: { maxMinutes: number; outputTokens: number },
@@ -40,6 +43,8 @@ export function createTimeBudget(
     restMs: () => Math.max(0, endsAt - now()),
     /** For the server to come to rest before and after a level. */
     idleMs: (levelsLeft: number) => Math.min(mostIdleMs, Math.max(1_000, leftMs() / levelsLeft / 8)),
+    /** The most for a warm-up; whole, for a timer. */
+    warmUpMs: () => Math.ceil(Math.min(leftMs() / 4, longestTimerMs)),
     /** Takes over how long requests took with so many streams, half of them at most. */
     learn(streams: number, flights: readonly Flight[]): void {
       const answered = flights.flatMap((flight) =>

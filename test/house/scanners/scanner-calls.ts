@@ -31,6 +31,7 @@ export const others: Readonly<Record<string, unknown>> = {
   headPattern: /^id$/,
   keyName: "OPENAI_API_KEY",
   knownSecrets: ["canary-secret-0001"],
+  names: ["meta-llama/Llama-3.1-8B-Instruct"],
   notebooksHref: "notebooks",
   operation: "terminatePod",
   place: { file: "trace.csv", row: "line 2", column: "timestamp" },
