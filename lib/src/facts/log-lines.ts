@@ -101,6 +101,7 @@ const statusWords = [
   `\\bHTTP ${statuses}\\b`,
   `\\b${statuses} (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Time-?out|Payload Too Large|Request Entity Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)\\b`,
   `["'](?:code|http_status)["']\\s?:\\s?["']?${statuses}\\b`,
+  `\\bcode=${statuses}\\b`,
   // What servers write in small letters; numbers of things are none.
   `^\\s{0,9}(?:[\\w.]{0,80}(?:Error|Exception): )?${statuses} (?=page not found|status|model |max_|litellm\\.|no |the |this |your |you |invalid |unsupported |request )`,
 ].map((source) => new RegExp(source, "i"));
