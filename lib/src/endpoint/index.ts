@@ -24,4 +24,11 @@ export {
   otherLimit,
 } from "./refused-field.ts";
 export { streamChat } from "./stream-chat.ts";
-export { createWireReader, type WireChunk, type WireEnd, type WireFailure } from "./wire/index.ts";
+export {
+  createRepeatedEvents,
+  createWireReader,
+  type RepeatedEvents,
+  type WireChunk,
+  type WireEnd,
+  type WireFailure,
+} from "./wire/index.ts";
