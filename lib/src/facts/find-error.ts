@@ -55,7 +55,7 @@ function cutLines(text: string, { status, answerer }: { status: number; answerer
   return text.split("\n").map((line) => {
     const begin = start;
     start += line.length + 1;
-    return { text: line, start: begin, status, answerer, isQuiet: false };
+    return { text: line, start: begin, status, hasStatus: true, answerer, isQuiet: false };
   });
 }
 
@@ -69,7 +69,7 @@ function rankOf(error: KnownError, { isQuiet }: LogLine): number {
 /** Lists where a text tells of an error. */
 function* listMatches(error: KnownError, text: string, lines: readonly LogLine[]) {
   if (error.pattern === null) {
-    for (const line of lines) yield { line, groups: {} };
+    for (const line of lines) if (line.hasStatus) yield { line, groups: {} };
     return;
   }
   for (const { index, groups = {} } of text.matchAll(error.pattern)) {
