@@ -95,6 +95,8 @@ describe("a whole log", () => {
     const { cause, evidence } = explainError([...warnings, fatal].join("\n"));
     assert.equal(cause, "This error is none of those that the workbook knows.");
     assert.equal(evidence, fatal);
+    const note = "Custom allreduce is disabled because your platform lacks GPU P2P capability.";
+    assert.equal(explainError([note, fatal].join("\n")).evidence, fatal);
   });
 
   test("of warnings alone is explained by them", () => {

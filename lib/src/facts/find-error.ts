@@ -62,7 +62,7 @@ function cutLines(text: string, { status, answerer }: { status: number; answerer
 const quietest = 2;
 
 function rankOf(error: KnownError, { isQuiet }: LogLine): number {
-  if (isQuiet) return quietest;
+  if (isQuiet || error.isNote) return quietest;
   return error.failedStart === null ? 1 : 0;
 }
 
