@@ -1,5 +1,5 @@
 export { readBaseUrl, serverRoot } from "./base-url.ts";
-export { type Access, keyHeaders, routeUrl } from "./call-endpoint.ts";
+export { type Access, keyHeaders, listSecrets, routeUrl } from "./call-endpoint.ts";
 export {
   type ChatEvent,
   type ChatNotice,

@@ -28,7 +28,7 @@ export function streamRequest(
   },
 ): Flight {
   const { observer, index, scheduledAt, mostEvents = Infinity, repeats = createRepeatedEvents() } = options;
-  const secrets = [transport.apiKey];
+  const { secrets } = transport;
   let lastTextAt = 0;
   let madeUntil = 0;
   let readBytes = (_bytes: Buffer) => {};
