@@ -369,6 +369,55 @@ const exports: Export[] = [
   },
 ];
 
+const table = [
+  { ts: 1_780_012_800, prompt_tokens: 10, completion_tokens: 1 },
+  { ts: 1_780_012_801.5, prompt_tokens: 20, completion_tokens: 2 },
+];
+const column = (name: keyof (typeof table)[number]) => table.map((row) => row[name]);
+const byNumber = (values: readonly unknown[]) => Object.fromEntries(values.entries());
+const columnNames = ["ts", "prompt_tokens", "completion_tokens"] as const;
+
+describe("one JSON document", () => {
+  const documents: [title: string, document: unknown][] = [
+    ["a list", table],
+    ["a list under any name", { version: 1, calls: table }],
+    ["a list deep inside", { response: { payload: { calls: table } } }],
+    ["pages of a list", [{ data: table.slice(0, 1) }, { data: table.slice(1) }]],
+    ["objects by id", { a: table[0], b: table[1] }],
+    ["pandas' records", table],
+    ["pandas' columns", Object.fromEntries(columnNames.map((name) => [name, byNumber(column(name))]))],
+    ["pandas' index", byNumber(table)],
+    ["pandas' split", { columns: columnNames, index: [0, 1], data: table.map(Object.values) }],
+    [
+      "lists by column, as vLLM's benchmark has them",
+      {
+        model: "m",
+        num_prompts: 2,
+        start_times: column("ts"),
+        input_lens: column("prompt_tokens"),
+        output_lens: column("completion_tokens"),
+        errors: ["", ""],
+      },
+    ],
+  ];
+  for (const [title, document] of documents) {
+    for (const space of [0, 2]) {
+      test(`may be ${title}, ${space === 0 ? "on one line" : "on many"}`, async (t) => {
+        const trace = await loadText(t, { file: "own.json", content: JSON.stringify(document, null, space) });
+        assert.deepEqual(
+          [trace.arrivalSeconds, trace.inputTokens, trace.outputTokens].map((values) => [...values]),
+          [
+            [0, 1.5],
+            [10, 20],
+            [1, 2],
+          ],
+        );
+        assert.equal(trace.leftOut, 0);
+      });
+    }
+  }
+});
+
 describe("the exports of", () => {
   for (const { title, source, file, content, requests, date, leftOut = 0 } of exports) {
     test(`${title} (${source})`, async (t) => {
@@ -384,6 +433,23 @@ describe("the exports of", () => {
     });
   }
 
+  test("Anthropic's say that cached tokens were added, and how to leave them out", async (t) => {
+    const content = writeLines({ ts: 0, input_tokens: 10, cache_read_input_tokens: 90, output_tokens: 5 });
+    const trace = await loadText(t, { file: "own.jsonl", content });
+    assert.deepEqual([...trace.inputTokens], [100]);
+    assert.match(
+      trace.notes.join(" "),
+      /beside input_tokens, were added.*columns: \{ inputTokens: "input_tokens" \}/,
+    );
+    const without = await loadText(t, {
+      file: "own.jsonl",
+      content,
+      columns: { inputTokens: "input_tokens" },
+    });
+    assert.deepEqual([...without.inputTokens], [10]);
+    assert.doesNotMatch(without.notes.join(" "), /were added/);
+  });
+
   test("sums are called synthetic, with their span", async (t) => {
     const content =
       "date,requests,prompt_tokens,completion_tokens\n2026-05-30,1,9,9\n2026-05-28,4,40,40\n2026-05-29,0,0,0\n";
@@ -391,6 +457,34 @@ describe("the exports of", () => {
     assert.equal(trace.kind, "synthetic");
     assert.equal(trace.spanSeconds, 3 * 86_400);
     assert.match(trace.notes.join(" "), /its rows add up 5 requests, which were spread evenly/);
+  });
+
+  test("rows that count one request each are requests", async (t) => {
+    const content =
+      "timestamp,requests,input_tokens,output_tokens\n2026-05-29T10:00:00Z,1,9,9\n2026-05-29T10:00:09Z,1,9,9\n";
+    const trace = await loadText(t, { content });
+    assert.deepEqual([trace.kind, [...trace.arrivalSeconds]], ["recorded", [0, 9]]);
+  });
+
+  test("sums may count many requests, and are refused where they count none", async (t) => {
+    const head = "start_time,end_time,num_requests,input_tokens,output_tokens\n1780012800,1780016400,";
+    await assert.rejects(
+      loadText(t, { content: `${head}900000000,1,1\n` }),
+      /line 2: num_requests .* 100 million/,
+    );
+    const content = JSON.stringify({
+      data: [
+        {
+          starting_at: "2026-05-29T00:00:00Z",
+          ending_at: "2026-05-30T00:00:00Z",
+          results: [{ uncached_input_tokens: 1_500, cache_read_input_tokens: 200, output_tokens: 500 }],
+        },
+      ],
+    });
+    await assert.rejects(
+      loadText(t, { file: "report.json", content }),
+      /report\.json adds up tokens over periods, and does not say of how many requests/,
+    );
   });
 
   test("any of them, compressed, whatever its name, or in Parquet", async (t) => {

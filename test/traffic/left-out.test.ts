@@ -42,7 +42,7 @@ describe("a request that failed", () => {
     { status: "completed" },
     { status: "incomplete" },
     { status: { code: 1 } },
-    { status: null, error: null, errors: [], error_code: 0, success: true, level: "WARNING" },
+    { status: null, error: null, errors: ["", null], error_code: 0, success: true, level: "WARNING" },
     { error: "" },
     { error: "None" },
     { error: "NaN" },
@@ -123,6 +123,12 @@ describe("columns that the caller names", () => {
       loadText(t, { file, content, columns: { ...columns, outputTokens: "n.outt" } }),
       /own\.jsonl, line 1: no column n\.outt; there is at\.start, llm\.in, cached, n\.out, verdict\. /,
     );
+  });
+
+  test("are those that tools use where the caller leaves them empty", async (t) => {
+    const plain = writeLines({ ts: 0, prompt_tokens: 1, completion_tokens: 2 });
+    const trace = await loadText(t, { file, content: plain, columns: { time: "", inputTokens: [] } });
+    assert.deepEqual([...trace.inputTokens], [1]);
   });
 
   test("are said in each error about a cell, cut and without control characters", async (t) => {

@@ -84,6 +84,14 @@ describe("numbers that count from 1970", () => {
     });
   });
 
+  test("are refused where no unit makes them a time", async (t) => {
+    const options = { content: csv("time", "20260529100000", "20260529110000") };
+    await assert.rejects(
+      loadText(t, options),
+      /as seconds, time 20260529100000 is a time of the year \d{3},\d{3}\. /,
+    );
+  });
+
   test("are refused where they change their unit, by the line", async (t) => {
     const content = csv("ts", 1_780_012_800, 1_780_012_801, 1_780_012_802_000);
     await assert.rejects(

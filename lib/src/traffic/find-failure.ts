@@ -115,7 +115,7 @@ function isFailedWord(text: string): boolean {
 }
 
 function isError(value: unknown, text: string): boolean {
-  if (Array.isArray(value)) return value.length > 0;
+  if (Array.isArray(value)) return value.some((inner) => !isMissing(inner));
   if (isFields(value)) return Object.values(value).some((inner) => !isMissing(inner));
   if (value === true) return true;
   const number = toNumber(value);

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
+import { requireChoice } from "../require-number.ts";
 import { cleanName, inWords } from "../words/index.ts";
 import { type CollectedRequests, collectRequests } from "./collect-requests.ts";
 import { nameRow, readTraceRows } from "./read-trace-rows.ts";
@@ -41,6 +42,8 @@ export async function loadTrace(
   from: TraceName | (string & {}),
   options: LoadTraceOptions = {},
 ): Promise<Trace> {
+  const { timeUnit } = options;
+  if (timeUnit !== undefined) requireChoice("loadTrace", { timeUnit }, Object.keys(perSecond));
   if (!isTraceName(from)) return loadOwnTrace(from, options);
   const path = fileURLToPath(new URL(`../../data/traces/${from}.csv`, import.meta.url));
   const { columns, spanSeconds } = await readTrace(path, {});
@@ -52,7 +55,7 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
     path,
     options,
   );
-  const { leftOut, rows, sums } = collected;
+  const { leftOut, rows, sums, cached } = collected;
   const hasDate = firstSecond >= leastEpochSeconds;
   const requests = inWords(columns.arrivalSeconds.length);
   const notes = [
@@ -60,6 +63,10 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
     sums === null
       ? null
       : `Synthetic: its rows add up ${requests} requests, which were spread evenly over their periods, with lengths alike.`,
+    cached === null
+      ? null
+      : `Tokens of a cache, beside ${cleanName(cached, 60)}, were added to its input tokens; ` +
+        `columns: { inputTokens: "${cleanName(cached, 60)}" } leaves them out.`,
     outOfOrder > 0 ? `${outOfOrder} of its requests were out of order, and were sorted by time.` : null,
     unitNote,
     hasDate ? null : "Its times have no date: it is taken to begin on a Monday at 0:00.",
@@ -94,7 +101,7 @@ async function readTrace(path: string, options: LoadTraceOptions): Promise<Trace
     const requests = collectRequests({ file, named, keepFailed });
     await readTraceRows(path, { file, add: requests.add });
     const collected = requests.end();
-    const { unit, note } = findUnit(collected, options.timeUnit ?? null);
+    const { unit, note } = findUnit(collected, { file, given: options.timeUnit ?? null });
     const {
       arrivalSeconds: times,
       outOfOrder,
@@ -127,14 +134,23 @@ async function readTrace(path: string, options: LoadTraceOptions): Promise<Trace
 }
 
 function findUnit(
-  { numbers, columns, isCalendar, farthest }: CollectedRequests,
-  given: TimeUnit | null,
+  { times, columns }: CollectedRequests,
+  { file, given }: { file: string; given: TimeUnit | null },
 ): { unit: TimeUnit; note: string | null } {
+  const { first, least, most, isCalendar } = times;
+  const column = cleanName(columns.time.join("."), 60);
+  const numbers = {
+    ...times,
+    file,
+    column,
+    least: least.value,
+    most: most.value,
+    count: times.values.length,
+  };
   const chosen = isCalendar
     ? { unit: "seconds" as const, note: null }
     : chooseTimeUnit(numbers, { given, named: columns.unit, usual: columns.usualUnit });
-  const { value, row } = farthest;
-  const { first, file, column } = numbers;
+  const { value, row } = most.value - first > first - least.value ? most : least;
   if (Math.abs(value - first) / perSecond[chosen.unit] <= mostYears * yearSeconds) return chosen;
   const shown = isCalendar ? new Date(value * 1_000).toISOString() : value;
   const own = isCalendar ? null : epochUnit(value);
@@ -142,12 +158,9 @@ function findUnit(
     own !== null && own !== chosen.unit
       ? `is in ${own}, while the first is in ${chosen.unit}`
       : `is more than ${mostYears} years away from the first`;
-  throw new InputError(
-    `loadTrace: ${file}, ${nameRow(row)}: ${cleanName(column, 60)} ("${shown}") ${problem}.`,
-    {
-      remedy: 'Correct it, or say what unit the times have, such as timeUnit: "milliseconds".',
-    },
-  );
+  throw new InputError(`loadTrace: ${file}, ${nameRow(row)}: ${column} ("${shown}") ${problem}.`, {
+    remedy: 'Correct it, or say what unit the times have, such as timeUnit: "milliseconds".',
+  });
 }
 
 function arrange(
@@ -155,7 +168,7 @@ function arrange(
   { unit, file }: { unit: TimeUnit; file: string },
 ): TraceColumns & { outOfOrder: number; startSecond?: number; spanSeconds?: number } {
   const inSeconds = (values: Float64Array) => values.map((value) => value / perSecond[unit]);
-  const columns = { arrivalSeconds: inSeconds(times), inputTokens, outputTokens };
+  const columns = { arrivalSeconds: inSeconds(times.values), inputTokens, outputTokens };
   if (sums === null) return sortByArrival(columns);
   const { startSecond, spanSeconds, ...spread } = spreadSums(
     { ...columns, counts: sums.counts, endSeconds: inSeconds(sums.ends) },

@@ -61,15 +61,16 @@ export function findTraceColumns(
     return path && toLeaf(path, valueAt(fields, path));
   };
   const find = (written: string | undefined, search: Search) => {
-    if (written !== undefined) return byName(written);
+    if (written !== undefined && written !== "") return byName(written);
     const leaf = pick(leaves, search);
     if (leaf === null) missing.push(search.shown);
     return leaf;
   };
-  const findTokens = (written: string | readonly string[] | undefined, search: Search): TokenPath[] =>
-    (typeof written === "object" ? written : [written])
-      .flatMap((one) => find(one, search) ?? [])
-      .map(({ path }) => toTokenPath(path, written !== undefined));
+  const findTokens = (written: string | readonly string[] = [], search: Search): TokenPath[] => {
+    const names = [written].flat().filter((name) => name !== "");
+    const leaves = names.length > 0 ? names.map(byName) : [find(undefined, search)];
+    return leaves.flatMap((leaf) => (leaf === null ? [] : [toTokenPath(leaf.path, names.length > 0)]));
+  };
   const time = find(named.time, { names: timeNames, misfit: judgeTime, shown: "timestamp" });
   const input = findTokens(named.inputTokens, {
     names: inputNames,
@@ -85,7 +86,7 @@ export function findTraceColumns(
     return { missing, found: leaves.map(({ path }) => cleanName(path.join("."), 60)) };
   }
   const count = pick(leaves, { names: countNames, misfit: judgeCount, shown: "" });
-  const isSum = count !== null && judgeCount(count.value) === 0;
+  const isSum = count !== null && judgeCount(count.value) < 2;
   return {
     time: time.path,
     input,
@@ -112,8 +113,11 @@ function judgeTime(value: unknown): 0 | 1 | 2 {
   return (time.isCalendar && !time.isDay) || epochUnit(time.value) !== null ? 0 : 1;
 }
 
-function judgeCount(value: unknown): 0 | 2 {
-  return toNumber(value) >= 0 ? 0 : 2;
+// Gateways write each count under several names, and 0 where they do not fill one; what has parts is a price.
+function judgeCount(value: unknown): 0 | 1 | 2 {
+  const count = toNumber(value);
+  if (!(count >= 0) || !Number.isInteger(count)) return 2;
+  return count === 0 ? 1 : 0;
 }
 
 /** Picks the leaf whose name comes first in the list: rather one whose value fits, rather one that lies less deep. */

@@ -17,7 +17,7 @@ import type { TimeUnit } from "./time-unit.ts";
 // https://openrouter.ai/docs/api-reference/get-a-generation (native_tokens_prompt, tokens_prompt)
 export const timeNames = (
   "timestamp timestamps arrival arrivaltime arrivedat timestampstart requeststart requeststarttime " +
-  "requestcreatedat requesttimestamp requesttime requestedat starttime startedat startingat starttimestamp start " +
+  "requestcreatedat requesttimestamp requesttime requestedat starttime starttimes startedat startingat starttimestamp start " +
   "eventtime @timestamp time ts createdat created createtime creationtime datetime aggregationtimestamp sentat senttime " +
   "submittedat submittime receivedat receivedtime begintime eventtimestamp recordedat timegenerated insertedat loggedat date"
 ).split(" ");
@@ -26,7 +26,7 @@ export const inputNames = (
   "tokensprompt inputtokencount prompttokencount tokencountprompt tokensin uncachedinputtokens numprompttokens " +
   "numinputtokens promptlength usageinput tokensinput promptevalcount promptn " +
   "ncontexttokenstotal totalinputtokens totalprompttokens requnits usageprompt tokenusageinput tokenusageprompt " +
-  "requesttokencount nprompttokens intokens inputtoken prompttoken inputlen promptlen isl input"
+  "requesttokencount nprompttokens intokens inputtoken prompttoken inputlen inputlens promptlen isl input"
 ).split(" ");
 export const outputNames = (
   "outputtokens outputsequencelength generatedtokens completiontokens responsetokens outputlength usagedetailsoutput " +
@@ -34,7 +34,7 @@ export const outputNames = (
   "tokencountcompletion tokensout numcompletiontokens numoutputtokens numgeneratedtokens responselength " +
   "usageoutput tokensoutput evalcount predictedn ngeneratedtokenstotal " +
   "totaloutputtokens totalcompletiontokens resunits usagecompletion tokenusageoutput tokenusagecompletion " +
-  "responsetokencount ncompletiontokens outtokens outputtoken completiontoken outputlen osl output"
+  "responsetokencount ncompletiontokens outtokens outputtoken completiontoken outputlen outputlens osl output"
 ).split(" ");
 /** How many requests a row adds up. */
 export const countNames =

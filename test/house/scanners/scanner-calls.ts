@@ -34,7 +34,7 @@ export const others: Readonly<Record<string, unknown>> = {
   names: ["meta-llama/Llama-3.1-8B-Instruct"],
   notebooksHref: "notebooks",
   operation: "terminatePod",
-  place: { file: "trace.csv", row: "line 2", column: "timestamp" },
+  place: { file: "trace.csv", row: { kind: "cells", number: 2, fields: {} }, path: ["timestamp"] },
   said: { problem: "is no time", remedy: "Give a time." },
   salt: "salt",
   second: "0.1.2",

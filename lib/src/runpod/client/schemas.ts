@@ -138,7 +138,7 @@ export const workerListSchema = z.object({
     z.object({
       id: idSchema,
       /** RUNNING, IDLE, INITIALIZING, THROTTLED or UNHEALTHY; what else may come is kept as it is. */
-      status: name,
+      status: name.catch("unknown"),
     }),
   ),
 });
