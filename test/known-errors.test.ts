@@ -182,6 +182,16 @@ describe("a pod's log", () => {
     assert.equal(diagnoseLog(lines), null);
   });
 
+  test("is no reason to give up where a warning says what an error would say", () => {
+    const words = "CUDA out of memory. Tried to allocate 448.00 MiB.";
+    assert.equal(diagnose([`(Worker pid=9) WARNING 11-23 14:02:11 [x.py:1] ${words} Trying less.`]), null);
+    assert.equal(diagnose([`level=WARN msg="${words}"`, `ERROR ${words}, retrying 1 of 2`]), null);
+    assert.equal(
+      diagnose([`(Worker pid=9) ERROR 11-23 14:02:11 [x.py:1] ${words}`])?.problem,
+      "out-of-memory",
+    );
+  });
+
   test("names the cause and not what follows from it", () => {
     const log = [
       "(EngineCore pid=141) ERROR [core.py:866] torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 448.00 MiB.",

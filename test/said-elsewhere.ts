@@ -332,5 +332,70 @@ export const saidElsewhere: Readonly<Record<string, readonly SaidElsewhere[]>> =
       "hub-unreachable",
       "requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url: /api/models/x",
     ],
+    ["gguf-unsupported", "ValueError: GGUF model with architecture minimax-m2 is not supported yet."],
+    [
+      "engine-start",
+      "(EngineCore_DP0 pid=469) ERROR 03-11 17:57:10 [multiproc_executor.py:783] WorkerProc failed to start.",
+    ],
+    ["quantization-gpu", "NotImplementedError: No NvFp4 MoE backend supports the deployment configuration."],
+    [
+      "compiler-too-old",
+      "ptxas /tmp/tmpmwke15zw.ptx, line 6; error   : PTX .version 8.4 does not support .target sm_120a, ptxas fatal   : Ptx assembly aborted due to errors",
+    ],
+    [
+      "hub-path",
+      "OSError: Incorrect path_or_model_id: './models/x'. Please provide either the path to a local folder or the repo_id of a model on the Hub.",
+    ],
+    [
+      "gpu-memory-taken",
+      "AssertionError: Error in memory profiling. Initial free memory 10 GiB, current free memory 12 GiB.",
+    ],
+    [
+      "nccl",
+      "torch.distributed.DistNetworkError: The client socket has timed out after 600000ms while trying to connect to (10.0.0.1, 29500).",
+    ],
+    [
+      "log-no-weights",
+      "OSError: Error no file named pytorch_model.bin, model.safetensors, tf_model.h5 found in directory /x.",
+    ],
+    [
+      "remote-code",
+      "ValueError: The repository for acme/x contains custom code which must be executed to correctly load the model.",
+    ],
+    ["architecture-unknown", "AttributeError: 'Qwen3Config' object has no attribute 'rope_theta'"],
+    ["architecture-unknown", "ImportError: cannot import name 'Qwen3Config' from 'transformers'"],
+    ["killed", "bash: line 1: 12345 Killed                  vllm serve x"],
+    ["cuda-out-of-memory", "RuntimeError: Triton Error [CUDA]: out of memory"],
+    ["no-gpu", "docker: Error response from daemon: unknown or invalid runtime name: nvidia."],
+  ],
+  "the network, as Python puts it": [
+    [
+      "cut-off",
+      "requests.exceptions.ConnectionError: ('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
+    ],
+    [
+      "cut-off",
+      "httpx.RemoteProtocolError: peer closed connection without sending complete message body (incomplete chunked read)",
+    ],
+    ["nothing-listens", "ConnectionRefusedError: [Errno 111] Connection refused"],
+    ["nothing-listens", "httpx.ConnectError: All connection attempts failed"],
+    ["unknown-host", "httpx.ConnectError: [Errno -2] Name or service not known"],
+    [
+      "tls-untrusted",
+      "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed",
+    ],
+    ["tls-plain-http", "ssl.SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number"],
+    ["not-json", "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"],
+    [
+      "key-characters",
+      "UnicodeEncodeError: 'ascii' codec can't encode character '\\u201c' in position 7: ordinal not in range(128)",
+    ],
+    ["timeout", "openai.APITimeoutError: Request timed out."],
+    ["no-answer", "openai.APIConnectionError: Connection error."],
+    ["hub-unreachable", "Error: getaddrinfo ENOTFOUND huggingface.co"],
+    [
+      "registry-unreachable",
+      'Error: pull model manifest: Get "https://registry.ollama.ai/v2/library/x": dial tcp: lookup registry.ollama.ai: no such host',
+    ],
   ],
 };

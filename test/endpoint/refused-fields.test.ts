@@ -49,6 +49,8 @@ describe("a server that refuses what was added to a request", () => {
     ],
     ["a list of errors", 400, { errors: [{ field: "stream_options", message: "not allowed" }] }],
     ["the name of a field", 422, { errors: { stream_options: ["is not allowed"] } }],
+    ["Go's name for it", 400, { message: "json: unknown field streamOptions" }],
+    ["words for it", 400, { error: { message: "Stream options are not available for this model" } }],
     ["an error that is a text", 400, { error: 'json: unknown field "stream_options"' }],
   ];
   const answerText = (response: ServerResponse) =>

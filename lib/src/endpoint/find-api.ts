@@ -38,7 +38,7 @@ export async function findApi(
   for (const baseUrl of candidates) {
     const answer = await fetchModels({ ...options, baseUrl });
     if (answer.models !== null) return { baseUrl, models: answer.models, notes: foundAt(baseUrl) };
-    if (isGatewayFailure(answer.refusal.status ?? 0)) throw answer.refusal;
+    if (refusals.length === 0 && isGatewayFailure(answer.refusal.status ?? 0)) throw answer.refusal;
     refusals.push({ ...answer, baseUrl });
   }
   for (const refused of wanted === undefined ? [] : refusals) {

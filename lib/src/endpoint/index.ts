@@ -1,5 +1,5 @@
 export { readBaseUrl, serverRoot } from "./base-url.ts";
-export { type Access, keyHeaders, routeUrl } from "./call-endpoint.ts";
+export { type Access, keyHeaders, listSecrets, routeUrl } from "./call-endpoint.ts";
 export {
   type ChatEvent,
   type ChatNotice,
@@ -24,4 +24,11 @@ export {
   otherLimit,
 } from "./refused-field.ts";
 export { streamChat } from "./stream-chat.ts";
-export { createWireReader, type WireChunk, type WireEnd, type WireFailure } from "./wire/index.ts";
+export {
+  createRepeatedEvents,
+  createWireReader,
+  type RepeatedEvents,
+  type WireChunk,
+  type WireEnd,
+  type WireFailure,
+} from "./wire/index.ts";

@@ -16,16 +16,16 @@ export function otherLimit(name: LimitName): LimitName {
 }
 
 /** A refusal of one limit often names the other one only. */
-const limit = /\bmax_(?:completion_)?tokens\b/;
+const limit = /\bmax_?(?:completion_?)?tokens\b/i;
 
-/** The names by which refusals call each field; the more particular stand first. */
+/** The names by which refusals call each field, also as Go and Java write them; the more particular stand first. */
 const ownFields = {
-  ignore_eos: /\bignore_eos\b/,
-  continuous_usage_stats: /\bcontinuous_usage_stats\b/,
-  stream_options: /\b(?:stream_options|include_usage)\b/,
+  ignore_eos: /\bignore_?eos\b/i,
+  continuous_usage_stats: /\bcontinuous_?usage_?stats\b/i,
+  stream_options: /\b(?:stream[_ ]?options|include_?usage)\b/i,
   max_tokens: limit,
   max_completion_tokens: limit,
-  temperature: /\btemperature\b/,
+  temperature: /\btemperature\b/i,
 };
 
 /** What the workbook puts into a request by itself, and the limit of an answer, which it may send under its other name. */

@@ -79,11 +79,12 @@ function isQuiet(line: string): boolean {
   return ["INFO", "WARN", "WARNING", "DEBUG", "TRACE", "NOTICE"].includes(readLevel(line) ?? "");
 }
 
-/** Lines of servers about the calls that they answered: uvicorn and nginx, Gin (Ollama), llama.cpp. */
+/** Lines of servers about the calls that they answered: uvicorn and nginx, Gin (Ollama), llama.cpp, Express and Hono. */
 const accessLines = [
   /"(?<method>[A-Z]{3,7}) (?<path>\S{1,300}) HTTP\/\d(?:\.\d)?" (?<status>\d{3})\b/,
   /\[GIN\][^|]{1,60}\|\s{0,9}(?<status>\d{3}) \|[^|]{1,40}\|[^|]{1,60}\|\s{0,9}(?<method>[A-Z]{3,7})\s{1,9}"(?<path>[^"]{1,300})"/,
   /request: (?<method>[A-Z]{3,7}) (?<path>\S{1,300}) \S{1,60} (?<status>\d{3})\s{0,3}$/,
+  /\b(?<method>GET|POST|PUT) (?<path>\/\S{0,300}) (?<status>\d{3}) \d{1,9}(?:\.\d{1,9})? ?m?s\b/,
 ];
 
 const statuses = "([45]\\d\\d)";
@@ -94,16 +95,21 @@ const statusWords = [
   `\\b(?:Client|Server) error '${statuses}\\b`,
   `\\b${statuses} status code\\b`,
   `\\b(?:status|error)(?:[ _]?code)?["']?\\s?[:=]\\s?["'(]?${statuses}(?=[\\s"'):,;.{]|$)`,
-  `\\b(?:status code|HTTP status|(?:API|HTTP) error) ${statuses}(?=[\\s"'):,;.{]|$)`,
+  `\\b(?:status(?: code| of)?|(?:API|HTTP) error) ${statuses}(?=[\\s"'):,;.{]|$)`,
+  `\\berror \\(?${statuses}\\)?:`,
+  `\\bResponse \\[${statuses}\\]`,
   `\\bHTTP ${statuses}\\b`,
   `\\b${statuses} (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Time-?out|Payload Too Large|Request Entity Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)\\b`,
   `["'](?:code|http_status)["']\\s?:\\s?["']?${statuses}\\b`,
-  `\\b(?:returned|answered|responded|failed)(?: with)?(?: error)?:? ${statuses}(?=[\\s"'):,;.{]|$)`,
+  `\\bcode=${statuses}\\b`,
   // What servers write in small letters; numbers of things are none.
-  `^\\s{0,9}(?:\\w{0,40}Error: )?${statuses} (?=page not found|status|model |max_|litellm\\.|no |the |this |your |you |invalid |unsupported |request )`,
+  `^\\s{0,9}(?:[\\w.]{0,80}(?:Error|Exception): )?${statuses} (?=page not found|status|model |max_|litellm\\.|no |the |this |your |you |invalid |unsupported |request )`,
 ].map((source) => new RegExp(source, "i"));
-// A number in front of a word in small letters is rather one of things.
-statusWords.push(/^\s{0,9}(?:\w{0,40}Error: )?([45]\d\d)(?: (?=[A-Z"'{<`])|:? ?$|: |,? message=)/);
+// A number before a word in small letters is rather one of things.
+statusWords.push(
+  /^\s{0,9}(?:[\w.]{0,80}(?:Error|Exception): )?([45]\d\d)(?: (?=[A-Z"'{<`])|:? ?$|: |,? message=)/,
+  /\b(?:returned|answered|responded|failed|received|got)(?: with)?(?: error)?:? ([45]\d\d)(?=["'):,;.{]|$| [A-Z])/,
+);
 
 function readStatus(line: string): number | null {
   for (const pattern of accessLines) {

@@ -1,9 +1,10 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { listenForInterrupt } from "../kernel/index.ts";
 import { climbLadder } from "./climb-ladder.ts";
+import { formulas } from "./formulas.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
-import { formulas, type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
+import { type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
 import { waitUntilIdle } from "./server-counters.ts";
 import { createTimeBudget, inDuration, longestTimerMs, type TimeBudget } from "./time-budget.ts";

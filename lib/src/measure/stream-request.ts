@@ -1,10 +1,17 @@
-import { createWireReader, type WireChunk, type WireEnd } from "../endpoint/index.ts";
+import {
+  createRepeatedEvents,
+  createWireReader,
+  type RepeatedEvents,
+  type WireChunk,
+  type WireEnd,
+} from "../endpoint/index.ts";
 import { longestEventCharacters } from "../network/index.ts";
 import { cleanName, inWords, readServerWords } from "../words/index.ts";
 import type { Flight, FlightFailure, FlightObserver } from "./flight.ts";
 import type { LoadTransport } from "./transport/load-transport.ts";
 
 const mostErrorCharacters = 8_192;
+const endNothing = () => {};
 
 /** Sends one streamed chat request; it never throws, what goes wrong stands in the flight. */
 export function streamRequest(
@@ -16,10 +23,12 @@ export function streamRequest(
     observer: FlightObserver;
     /** Events after which an answer is given up. */
     mostEvents?: number;
+    /** What is known of the server's events. */
+    repeats?: RepeatedEvents;
   },
 ): Flight {
-  const { observer, index, scheduledAt, mostEvents = Infinity } = options;
-  const secrets = [transport.apiKey];
+  const { observer, index, scheduledAt, mostEvents = Infinity, repeats = createRepeatedEvents() } = options;
+  const { secrets } = transport;
   let lastTextAt = 0;
   let madeUntil = 0;
   let readBytes = (_bytes: Buffer) => {};
@@ -125,6 +134,7 @@ export function streamRequest(
 
     const wire = createWireReader({
       contentType,
+      repeats,
       onFrame() {
         isCounted = false;
         flight.lastEventAt = now;
@@ -184,7 +194,11 @@ export function streamRequest(
       conclude?.(true);
       fail("no-connection", readServerWords(`${error.code ?? error.name}: ${error.message}`, { secrets }));
     },
-    closed: () => observer.ended(flight),
+    closed() {
+      // The flight is kept for the figures, but not what its end could reach.
+      flight.end = endNothing;
+      observer.ended(flight);
+    },
   });
   return flight;
 }

@@ -1,8 +1,10 @@
 import { longestEventCharacters } from "../../network/index.ts";
 import { parseJson } from "../../words/index.ts";
+import { endsEvent } from "./example-event.ts";
 import { fieldOf, isFields } from "./fields.ts";
 import { pings } from "./find-error.ts";
 import { readChunk } from "./read-chunk.ts";
+import { createRepeatedEvents, type RepeatedEvents } from "./repeated-events.ts";
 import { splitEvents, type WireEvent } from "./split-events.ts";
 import type { WireChunk, WireFailure } from "./wire-chunk.ts";
 
@@ -39,12 +41,15 @@ export function createWireReader(options: {
   /** Is told of each frame of a stream but comments, before what it says. */
   onFrame: () => void;
   onChunk: (chunk: WireChunk) => void;
+  /** What is known of the server's events from other streams. */
+  repeats?: RepeatedEvents;
 }): WireReader {
   const {
     contentType,
     mostEventCharacters: mostCharacters = longestEventCharacters,
     onFrame,
     onChunk,
+    repeats = createRepeatedEvents(),
   } = options;
   let form: "unknown" | "stream" | "json" = "unknown";
   let failed: WireEnd | null = null;
@@ -61,6 +66,7 @@ export function createWireReader(options: {
   let beginning = "";
   let body: Buffer[] = [];
   let bodyBytes = 0;
+  let isBetweenEvents = true;
   const unfinished = new Set<number>();
   const finished = new Set<number>();
 
@@ -94,19 +100,21 @@ export function createWireReader(options: {
     onChunk(chunk);
   };
 
+  const takeChunks = (chunks: readonly WireChunk[], index: unknown) => {
+    firstChoice ??= index;
+    const isFirst = firstChoice === undefined || firstChoice === 0;
+    for (const chunk of chunks) if (failed === null) take(isFirst ? chunk : renumber(chunk, firstChoice));
+  };
+
   const takeJson = (value: unknown): boolean => {
     let isChunk = false;
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
     for (const part of parts) {
       const choice = firstOf(fieldOf(part, "choices"));
       hasDeltas ||= isFields(fieldOf(choice, "delta"));
-      firstChoice ??= fieldOf(choice, "index");
       const chunks = readChunk(part, { hasDeltas });
       isChunk ||= chunks !== null;
-      for (const chunk of chunks ?? []) {
-        if (failed !== null) break;
-        take(firstChoice === undefined || firstChoice === 0 ? chunk : renumber(chunk, firstChoice));
-      }
+      takeChunks(chunks ?? [], fieldOf(choice, "index"));
     }
     hasChunks ||= isChunk;
     return isChunk;
@@ -144,6 +152,23 @@ export function createWireReader(options: {
     onTooLong: () => fail("too-long", ""),
   });
 
+  /** Reads what is like other events by comparison, and from the first that is not, everything as it comes. */
+  const feedStream = (bytes: Buffer) => {
+    const isBegun = isBetweenEvents && hasDeltas && bytes.length <= mostCharacters;
+    let at = 0;
+    for (let event = isBegun ? repeats.read(bytes, 0) : null; event; event = repeats.read(bytes, at)) {
+      at = event.end;
+      onFrame();
+      takeChunks(event.chunks, event.index);
+    }
+    if (at === bytes.length) return;
+    const rest = bytes.subarray(at);
+    events.feed(rest);
+    const endsWhole = endsEvent(bytes);
+    if (isBetweenEvents && endsWhole) repeats.learn(rest);
+    isBetweenEvents = endsWhole;
+  };
+
   /** The first letter, behind blanks and a byte order mark, tells JSON from a stream, whatever the server calls it. */
   const sniff = (bytes: Buffer) => {
     const text = bytes.toString("latin1", 0, longestBeginning - beginning.length);
@@ -154,9 +179,9 @@ export function createWireReader(options: {
 
   const feed = (part: Uint8Array) => {
     if (failed !== null || isDone || part.length === 0) return;
-    const bytes = Buffer.from(part.buffer, part.byteOffset, part.length);
+    const bytes = Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.length);
     if (beginning.length < longestBeginning && !hasChunks) sniff(bytes);
-    if (form !== "json") return events.feed(bytes);
+    if (form !== "json") return feedStream(bytes);
     bodyBytes += bytes.length;
     if (bodyBytes > mostCharacters) fail("too-long", "");
     else body.push(Buffer.from(bytes));
