@@ -118,12 +118,28 @@ describe("an endpoint that answers otherwise than it should", () => {
     });
   }
 
+  test("is told apart: the server itself says that it is not ready, in its own words", async (t) => {
+    const body = '{"error":{"message":"Loading model","type":"unavailable_error","code":503}}';
+    const { error, url } = await failOnAnswer(t, { status: 503, body });
+    assert.equal(error.problem, "proxy-without-server");
+    assert.equal(
+      error.message,
+      `${url}/v1/models answered HTTP 503 and said: Loading model. Where it still loads its model, try again in a minute. Else look at the server's log.`,
+    );
+  });
+
+  test("is told apart: it refuses whoever has the key, in its own words", async (t) => {
+    const body = '{"error":{"message":"Country, region, or territory not supported"}}';
+    const { error } = await failOnAnswer(t, { status: 403, body, apiKey: "sk-canary-not-a-key" });
+    assert.match(error.message, /not accepted\. It said: Country, region, or territory not supported\./);
+  });
+
   test("is told apart: it wants a key", async (t) => {
     const { error, url } = await failOnAnswer(t, { status: 401, body: '{"error":"Unauthorized"}' });
     assert.equal(error.problem, "unauthorized");
     assert.equal(
       error.message,
-      `${url}/v1/models wants another key (HTTP 401): none was given. Set apiKey or OPENAI_API_KEY to the key that this server was started with.`,
+      `${url}/v1/models wants a key (HTTP 401): none was given. Set apiKey or OPENAI_API_KEY to the key that this server was started with.`,
     );
   });
 
@@ -172,6 +188,7 @@ describe("an endpoint that answers otherwise than it should", () => {
     const { error, url } = await failOnAnswer(t, { status: 404, body: '{"detail":"Not Found"}' });
     assert.equal(error.problem, "not-openai");
     assert.match(error.message, new RegExp(`^${url}/v1/models does not exist on this server \\(HTTP 404\\)`));
+    assert.match(error.remedy, /some have it without \/v1, or deeper/);
   });
 
   test("is told apart: an error of the server, in its first words and without the key", async (t) => {

@@ -78,7 +78,7 @@ describe("an address for which it is not known whether /v1 belongs there", () =>
     );
     await assert.rejects(connectEndpoint({ baseUrl: server.url, model: "small" }), {
       problem: "unauthorized",
-      message: /^http:\/\/127\.0\.0\.1:\d+\/v1\/models wants another key \(HTTP 401\)/,
+      message: /^http:\/\/127\.0\.0\.1:\d+\/v1\/models wants a key \(HTTP 401\)/,
     });
   });
 });

@@ -388,3 +388,30 @@ describe("the connections of a measurement", () => {
     assert.equal(measurement.stopped.because, "errors");
   });
 });
+
+describe("answers that are not what was asked for", () => {
+  const message = { role: "assistant", content: "one two three" };
+  const usage = { prompt_tokens: 39, completion_tokens: 3, total_tokens: 42 };
+
+  test("are named: they come whole and not as a stream, so that no time of a first token is known", async (context) => {
+    const endpoint = await connectOpenAiLike(context, (_request, response) =>
+      sendJson(response, { object: "chat.completion", choices: [{ index: 0, message, finish_reason: "stop" }], usage }),
+    );
+    const [level] = (await measure(endpoint, { mode: "natural" })).levels;
+    assert.ok(
+      level?.notes.includes(
+        "6 of 6 answers came at once and not as a stream: their time to first token is that of the whole answer.",
+      ),
+    );
+  });
+
+  test("are named: a filter ended them", async (context) => {
+    const endpoint = await connectOpenAiLike(context, (_request, response) =>
+      sendStream(response, [chunk({ delta: { content: "one" } }), chunk({ finish_reason: "content_filter" }), done]),
+    );
+    const [level] = (await measure(endpoint, { mode: "natural" })).levels;
+    assert.ok(
+      level?.notes.includes("A filter of the server ended 6 of 6 answers: they are not the whole of what was asked for."),
+    );
+  });
+});

@@ -27,6 +27,17 @@ const liteLlm = "https://github.com/BerriAI/litellm/blob/main/schema.prisma";
 const tokens = (value: number) => ({ value, unit: "tokens" });
 const day = "2026-05-29";
 
+const guideLlm = (start_time: number) => ({
+  id_: String(start_time),
+  start_time,
+  requests: {
+    successful: [{ request_id: "a", prompt_tokens: 100, output_tokens: 20, start_time, error: null }],
+    incomplete: [{ request_id: "b", prompt_tokens: 100, output_tokens: 3, start_time, error: null }],
+    errored: [{ request_id: "c", prompt_tokens: 100, output_tokens: 0, start_time, error: "boom" }],
+    total: null,
+  },
+});
+
 const exports: Export[] = [
   {
     title: "LiteLLM's table of spend logs",
@@ -345,6 +356,18 @@ const exports: Export[] = [
       [40, 1_087, 230],
     ],
     date: null,
+  },
+  {
+    title: "GuideLLM's report: several benchmarks, each with lists of requests that failed or were broken off",
+    source: "https://github.com/vllm-project/guidellm/blob/main/docs/guides/outputs.md",
+    file: "benchmarks.json",
+    content: JSON.stringify({ benchmarks: [1_780_012_800, 1_780_012_900].map(guideLlm) }),
+    requests: [
+      [0, 100, 20],
+      [100, 100, 20],
+    ],
+    date: day,
+    leftOut: 4,
   },
   {
     title: "Vidur's trace",

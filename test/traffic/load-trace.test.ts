@@ -329,7 +329,13 @@ describe("a trace that cannot be used is refused, by its line", () => {
       '{"timestamp":0,"input_tokens":1,"output_tokens":1}\n\n{"timestamp":1,"output_tokens":1}\n',
       /line 3: input_tokens is missing/,
     ],
-    ["a file that is not compressed as it says", "own.csv.gz", head, /could not be read/],
+    ["a file that is not compressed as it says", "own.csv.gz", head, /could not be read: it is not compressed/],
+    [
+      "a log that is no table",
+      "access.log",
+      'INFO:     127.0.0.1:55112 - "POST /v1/chat/completions HTTP/1.1" 200 OK\n',
+      /access\.log, line 1 is no line of a CSV file.*made one first/,
+    ],
   ];
   for (const [title, file, content, message] of wrong) {
     test(title, async (context) => {
@@ -346,7 +352,7 @@ describe("a trace that cannot be used is refused, by its line", () => {
   test("a file that is not there, with the names of those that come with the workbook", async () => {
     await assert.rejects(
       loadTrace("nowhere/own.csv"),
-      /nowhere\/own\.csv could not be read.*azure-2023-code, azure/,
+      /nowhere\/own\.csv could not be read: there is no such file\..*azure-2023-code, azure/,
     );
   });
 });

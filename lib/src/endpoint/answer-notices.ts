@@ -30,7 +30,7 @@ export function createAnswerNotices(endpoint: Endpoint): (event: ChatEvent) => C
     const { finishReason } = event;
     const thoughtsOnly = hasReasoning && !hasTools && text.trim() === "";
     return [
-      ...(filterReasons.has(finishReason.toLowerCase())
+      ...(isFilterReason(finishReason)
         ? once("content-filtered", filteredText(finishReason))
         : []),
       ...(thoughtsOnly ? once("thoughts-only", thoughtsOnlyText(finishReason)) : []),
@@ -44,6 +44,11 @@ const filterReasons = new Set([
   ...["content_filter", "content_filtered", "sensitive", "guardrail_intervened"],
   ...["safety", "recitation", "blocklist", "prohibited_content", "spii"],
 ]);
+
+/** Whether a finish reason says that a filter has ended the answer. */
+export function isFilterReason(finishReason: string): boolean {
+  return filterReasons.has(finishReason.toLowerCase());
+}
 
 const severalChoicesText =
   "The server sends several answers to this request: the first one is shown. streamChat gives all, told apart by `choice`.";

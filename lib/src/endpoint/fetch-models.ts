@@ -1,5 +1,5 @@
 import { AnswerTooLongError, RedirectError, readNetworkError, readTextWithin } from "../network/index.ts";
-import { inWords, parseJson, readServerWords } from "../words/index.ts";
+import { cutEnd, inWords, parseJson, readServerWords } from "../words/index.ts";
 import { type Access, keyHeaders, listSecrets, noKey, routeUrl } from "./call-endpoint.ts";
 import { EndpointError, type EndpointProblem } from "./endpoint-error.ts";
 import { findEntries, readModels, type ServedModel } from "./read-models.ts";
@@ -135,21 +135,31 @@ function refused(
   answer: { address: string; status: number; body: string },
 ): EndpointError {
   const { address, status, body } = answer;
+  const isJson = parseJson(body) !== undefined;
+  const words = readServerWords(body, { secrets: listSecrets(asked) });
   const error = (problem: EndpointProblem, text: string, remedy: string) =>
     new EndpointError(text, { problem, remedy, status });
   if (status === 401 || status === 403) {
     const given = asked.apiKey === noKey ? "none was given" : "the one given was not accepted";
     return error(
       "unauthorized",
-      `${address} wants another key (HTTP ${status}): ${given}.`,
+      `${address} wants ${asked.apiKey === noKey ? "a" : "another"} key (HTTP ${status}): ${given}.${status === 403 && isJson && words !== "" ? ` It said: ${cutEnd(words, ".")}.` : ""}`,
       asked.keyNote ?? "Set apiKey or OPENAI_API_KEY to the key that this server was started with.",
     );
   }
-  if (status === 405 || status === 501 || (status === 404 && parseJson(body) !== undefined)) {
+  if (status === 405 || status === 501 || (status === 404 && isJson)) {
     return error(
       "not-openai",
       `${address} does not exist on this server (HTTP ${status}): the host answers, so the path is wrong, or there is no list of models.`,
-      `Let the base URL lead to its OpenAI API, usually /v1. ${nameModel}`,
+      `${asked.baseUrl.endsWith("/v1") ? "Look where the server has its OpenAI API: some have it without /v1, or deeper." : "Let the base URL lead to its OpenAI API, usually /v1."} ${nameModel}`,
+    );
+  }
+  // What speaks of itself in JSON is the server, and no proxy: llama.cpp says so while it loads a model.
+  if (status === 503 && isJson && words !== "") {
+    return error(
+      "proxy-without-server",
+      `${address} answered HTTP ${status} and said: ${cutEnd(words, ".")}.`,
+      "Where it still loads its model, try again in a minute. Else look at the server's log.",
     );
   }
   if (status === 404 || isGatewayFailure(status)) {
@@ -159,7 +169,6 @@ function refused(
       "Look at its log, and try again when the server says that it is up.",
     );
   }
-  const words = readServerWords(body, { secrets: listSecrets(asked) });
   const said = words === "" ? "" : ` and said: ${words}`;
   return error(
     "server-error",

@@ -1,3 +1,4 @@
+export { isFilterReason } from "./answer-notices.ts";
 export { readBaseUrl, serverRoot } from "./base-url.ts";
 export { type Access, keyHeaders, listSecrets, routeUrl } from "./call-endpoint.ts";
 export {

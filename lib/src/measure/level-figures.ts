@@ -1,3 +1,4 @@
+import { isFilterReason } from "../endpoint/index.ts";
 import { createNumberList, type Statistics, summarize } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
 import { judgeAnswers } from "./judge-answers.ts";
@@ -185,6 +186,8 @@ function noteLevel(
   const heldBack = sum(loads.map((load) => load.heldBack));
   const uncounted = sum(loads.map((load) => load.uncountedAnswers));
   const short = completed.filter(({ outputTokens }) => (outputTokens ?? Infinity) < plan.outputTokens).length;
+  const whole = completed.filter(({ isStreamed }) => !isStreamed).length;
+  const filtered = completed.filter(({ finishReason }) => isFilterReason(finishReason ?? "")).length;
   const late = completed.filter(({ tokensAtFirstText }) => tokensAtFirstText > 1).length;
   const isSpread = ({ hasRunningUsage, outputTokens, chunks }: Flight) =>
     !hasRunningUsage && outputTokens !== null && chunks > 1;
@@ -221,6 +224,14 @@ function noteLevel(
     [
       plan.mode === "capacity" && short > 0,
       `${short} of ${completed.length} answers ended before ${plan.outputTokens} tokens, although a fixed length was asked for.`,
+    ],
+    [
+      filtered > 0,
+      `A filter of the server ended ${filtered} of ${completed.length} answers: they are not the whole of what was asked for.`,
+    ],
+    [
+      whole > 0,
+      `${whole} of ${completed.length} answers came at once and not as a stream: their time to first token is that of the whole answer.`,
     ],
     [
       late > 0,

@@ -68,13 +68,21 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
       columns = found;
       for (const before of pending) settle(before, judge(before, found));
     }
-    const inside = isWhole(row.fields, columns) ? null : expandRows(row.fields, "known");
+    const inside = isWhole(row.fields, columns) ? null : findInside(row.fields, columns);
     if (inside === null) settle(row, judge(row, columns));
     else addAll(row, inside);
   }
 
   function addAll(row: TraceRow, inside: readonly Fields[]): void {
     for (const [index, fields] of inside.entries()) add({ ...row, part: index + 1, fields });
+  }
+
+  /** The rows inside a row: under a name that says so, or under any where they have what a request has. */
+  function findInside(fields: Fields, known: TraceColumnPaths): readonly Fields[] | null {
+    const inside = expandRows(fields, "known");
+    if (inside !== null) return inside;
+    const any = expandRows(fields, "any") ?? [];
+    return any.some((one) => isWhole(one, known)) ? any : null;
   }
 
   /** A row before the columns are known: a table, a failed request, or one without tokens, which waits for them. */

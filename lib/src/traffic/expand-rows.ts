@@ -14,6 +14,13 @@ const ownLists = new Set(
 );
 // Whose rows belong to the time that stands beside them: OpenAI's buckets, and Ray's traces of several queries at once.
 const parts = new Set(["results", "queries"]);
+// Lists beside that of the answered requests, as GuideLLM has them, and how such a request ended.
+const failedLists = new Map([
+  ["errored", "failed"],
+  ["failed", "failed"],
+  ["incomplete", "cancelled"],
+  ["cancelled", "cancelled"],
+]);
 const mostDepth = 4;
 
 /**
@@ -29,9 +36,19 @@ export function expandRows(value: unknown, names: "known" | "any", depth = 0): r
     if (isTexts(inner) || (!isKnown && (names === "known" || ownLists.has(name)))) continue;
     const rows = expandRows(inner, names, depth + 1);
     if (rows === null || (rows.length === 0 && !isKnown)) continue;
-    return parts.has(name) ? rows.map((row) => ({ ...findScalars(value), ...row })) : rows;
+    if (parts.has(name)) return rows.map((row) => ({ ...findScalars(value), ...row }));
+    return failedLists.has(name) ? rows : [...rows, ...findFailed(value)];
   }
   return null;
+}
+
+function findFailed(fields: Fields): Fields[] {
+  return Object.entries(fields).flatMap(([key, list]) => {
+    const outcome = failedLists.get(splitWords(key).join(""));
+    return outcome === undefined || !Array.isArray(list)
+      ? []
+      : list.filter(isFields).map((row) => ({ ...row, outcome }));
+  });
 }
 
 function isTexts(value: unknown): boolean {

@@ -126,11 +126,24 @@ async function readTrace(path: string, options: LoadTraceOptions): Promise<Trace
     };
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    throw new InputError(`loadTrace: the file ${path} could not be read.`, {
+    throw new InputError(`loadTrace: the file ${path} could not be read${whyUnread(cause)}.`, {
       remedy: `Give the path of a CSV file or of JSON lines, or one of ${Object.keys(shippedTraces).join(", ")}.`,
       cause,
     });
   }
+}
+
+const unread: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "this user may not read it",
+  Z_DATA_ERROR: "it is not compressed as .gz, or damaged",
+  Z_BUF_ERROR: "it is compressed, and ends too early",
+};
+
+function whyUnread(cause: unknown): string {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return Object.hasOwn(unread, code) ? `: ${unread[code]}` : "";
 }
 
 function findUnit(

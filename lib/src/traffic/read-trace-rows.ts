@@ -124,7 +124,9 @@ async function readCsv(source: Source, { add, start }: { add: AddRow; start: str
     const line = lineOf(cause);
     if (line === null) throw cause;
     throw new InputError(`loadTrace: ${source.file}, line ${line} is no line of a CSV file.`, {
-      remedy: "Look for a quotation mark that is not closed.",
+      remedy:
+        "Look for a quotation mark that is not closed, or that stands inside a cell. " +
+        "A log that is no table has to be made one first, or JSON lines.",
       cause,
     });
   }
@@ -149,7 +151,7 @@ interface CsvRow {
 }
 
 function lineOf(cause: unknown): number | null {
-  const parsed = z.object({ code: z.string().startsWith("CSV_"), lines: z.number() }).safeParse(cause);
+  const parsed = z.object({ code: z.string().regex(/^CSV_|^INVALID_OPENING_QUOTE$/), lines: z.number() }).safeParse(cause);
   return parsed.success ? parsed.data.lines : null;
 }
 
