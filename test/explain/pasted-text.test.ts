@@ -172,3 +172,24 @@ describe("a name in a cell that no cell could define", () => {
     });
   }
 });
+
+describe("a log of a server that runs well", () => {
+  const calm = [
+    'INFO:     172.18.0.5:43002 - "GET /health HTTP/1.1" 200 OK',
+    "main: server is listening on http://127.0.0.1:8080\nsrv  log_server_r: request: POST /v1/chat/completions 127.0.0.1 200",
+    '[2026-07-16 05:13:35] The server is fired up and ready to roll!\n[2026-07-16 05:13:36] INFO:     127.0.0.1:55112 - "POST /generate HTTP/1.1" 200 OK',
+  ];
+  for (const text of calm) {
+    test(`is called no error: ${text.slice(0, 30)}`, () => {
+      assert.equal(explainError(text).cause, "Nothing in these lines says that something failed.");
+    });
+  }
+
+  test("is none where a line tells of a fault that is not known, or where it is no log", () => {
+    const unknown = "This error is none of those that the workbook knows.";
+    for (const line of ["the flux went out of phase: assertion 3", "the flux is broken: exited with 3"]) {
+      assert.equal(explainError(`${calm[0]}\n${line}`).cause, unknown);
+    }
+    assert.equal(explainError("the flux is out of phase").cause, unknown);
+  });
+});

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { type FoundError, findError, isFatalLine, readLogLines } from "../facts/index.ts";
+import { type FoundError, findError, isCalmLog, isFatalLine, readLogLines } from "../facts/index.ts";
 import { cleanWords } from "../words/index.ts";
 import { readShape } from "./error-shape.ts";
 
@@ -30,9 +30,11 @@ export function explainError(error: unknown): Diagnosis {
   }
   const found = findError(shape);
   // Of a whole log only the line that matters.
-  const line = found?.line ?? readLogLines(shape.text).find(isFatalLine)?.text;
+  const lines = readLogLines(shape.text);
+  const line = found?.line ?? lines.find(isFatalLine)?.text;
   const messages = typeof error === "string" && line !== undefined ? [line] : shape.messages;
-  return diagnosis({ ...(found ?? unknownError), messages });
+  const isCalm = typeof error === "string" && isCalmLog(lines);
+  return diagnosis({ ...(found ?? (isCalm ? calmLog : unknownError)), messages });
 }
 
 /** Finds the known error behind whatever was thrown or said; `null` where it is none. */
@@ -43,6 +45,11 @@ export function findKnownError(error: unknown): FoundError | null {
 const unknownError = {
   cause: "This error is none of those that the workbook knows.",
   remedy: "Read its words below; the server's log often says more.",
+};
+
+const calmLog = {
+  cause: "Nothing in these lines says that something failed.",
+  remedy: "Look at what was written when it failed: later lines, or the log of another part, such as a proxy.",
 };
 
 function diagnosis(parts: { cause: string; remedy: string; messages: readonly string[] }): Diagnosis {

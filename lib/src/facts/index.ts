@@ -10,7 +10,7 @@ export {
   loadKnownErrors,
   type Refusal,
 } from "./known-errors.ts";
-export { type Answerer, findAnswerer, isFatalLine, readLogLines } from "./log-lines.ts";
+export { type Answerer, findAnswerer, isCalmLog, isFatalLine, readLogLines } from "./log-lines.ts";
 export { type ModelShape, requireModelName, toModelShape } from "./model-shape.ts";
 export {
   findModel,

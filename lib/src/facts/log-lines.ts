@@ -68,6 +68,14 @@ export function isFatalLine(line: LogLine): boolean {
   );
 }
 
+const faults =
+  /error|exception|traceback|fail|fatal|panic|critical|killed|abort|assert|core dumped|segfault|exit(?:ed|ing)?\b|signal|warn|unable|cannot|can't|could not|refused|denied|invalid|not found|time[d-]? ?out|unsupported|missing/i;
+
+/** Whether these are the lines of a log, and none of them tells of a fault. */
+export function isCalmLog(lines: readonly LogLine[]): boolean {
+  return lines.some(({ isQuiet }) => isQuiet) && !lines.some((line) => line.hasStatus || faults.test(line.text));
+}
+
 const levels = "error|critical|fatal|info|warn|warning|debug|trace|notice";
 // In small letters these are ordinary words, unless they are marked as a level.
 const levelMarks = [
