@@ -120,6 +120,19 @@ describe("an address with a query, as Azure's", () => {
     }
   });
 
+  test("is named where a deployment's address lacks its version", async (t) => {
+    const server = await startAt(t, deployment, { hasList: false });
+    const baseUrl = `${server.url}${deployment}`;
+    const note = "Azure wants a version behind such an address (?api-version=2024-10-21), and here is none.";
+    for (const [address, isNamed] of [
+      [baseUrl, true],
+      [`${baseUrl}${query}`, false],
+    ] as const) {
+      const endpoint = await connectEndpoint({ baseUrl: address });
+      assert.equal(describeEndpoint(endpoint).includes(note), isNamed);
+    }
+  });
+
   test("takes a token of Entra's as everybody takes keys", async (t) => {
     const server = await startAt(t, deployment, { hasList: false });
     const token = "eyJhbGciOi.eyJjYW5hcnk.canary";

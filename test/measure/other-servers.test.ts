@@ -395,7 +395,11 @@ describe("answers that are not what was asked for", () => {
 
   test("are named: they come whole and not as a stream, so that no time of a first token is known", async (context) => {
     const endpoint = await connectOpenAiLike(context, (_request, response) =>
-      sendJson(response, { object: "chat.completion", choices: [{ index: 0, message, finish_reason: "stop" }], usage }),
+      sendJson(response, {
+        object: "chat.completion",
+        choices: [{ index: 0, message, finish_reason: "stop" }],
+        usage,
+      }),
     );
     const [level] = (await measure(endpoint, { mode: "natural" })).levels;
     assert.ok(
@@ -407,11 +411,17 @@ describe("answers that are not what was asked for", () => {
 
   test("are named: a filter ended them", async (context) => {
     const endpoint = await connectOpenAiLike(context, (_request, response) =>
-      sendStream(response, [chunk({ delta: { content: "one" } }), chunk({ finish_reason: "content_filter" }), done]),
+      sendStream(response, [
+        chunk({ delta: { content: "one" } }),
+        chunk({ finish_reason: "content_filter" }),
+        done,
+      ]),
     );
     const [level] = (await measure(endpoint, { mode: "natural" })).levels;
     assert.ok(
-      level?.notes.includes("A filter of the server ended 6 of 6 answers: they are not the whole of what was asked for."),
+      level?.notes.includes(
+        "A filter of the server ended 6 of 6 answers: they are not the whole of what was asked for.",
+      ),
     );
   });
 });

@@ -358,7 +358,8 @@ const exports: Export[] = [
     date: null,
   },
   {
-    title: "GuideLLM's report: several benchmarks, each with lists of requests that failed or were broken off",
+    title:
+      "GuideLLM's report: several benchmarks, each with lists of requests that failed or were broken off",
     source: "https://github.com/vllm-project/guidellm/blob/main/docs/guides/outputs.md",
     file: "benchmarks.json",
     content: JSON.stringify({ benchmarks: [1_780_012_800, 1_780_012_900].map(guideLlm) }),

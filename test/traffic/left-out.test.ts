@@ -72,6 +72,15 @@ describe("rows that are no answered request", () => {
     ]);
   });
 
+  test("may hide among those without output tokens, which count and are named", async (t) => {
+    const trace = await loadText(t, { content: "timestamp,input_tokens,output_tokens\n0,100,10\n40,90,0\n" });
+    assert.equal(trace.arrivalSeconds.length, 2);
+    assert.equal(
+      trace.notes[0],
+      "1 of its requests have no output tokens and count all the same; take out those that failed.",
+    );
+  });
+
   test("may be the first ones", async (t) => {
     const content = writeLines(
       { ts: 1_780_012_800, error: "x" },

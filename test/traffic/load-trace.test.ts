@@ -329,7 +329,12 @@ describe("a trace that cannot be used is refused, by its line", () => {
       '{"timestamp":0,"input_tokens":1,"output_tokens":1}\n\n{"timestamp":1,"output_tokens":1}\n',
       /line 3: input_tokens is missing/,
     ],
-    ["a file that is not compressed as it says", "own.csv.gz", head, /could not be read: it is not compressed/],
+    [
+      "a file that is not compressed as it says",
+      "own.csv.gz",
+      head,
+      /could not be read: it is not compressed/,
+    ],
     [
       "a log that is no table",
       "access.log",

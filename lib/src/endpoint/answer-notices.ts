@@ -30,9 +30,7 @@ export function createAnswerNotices(endpoint: Endpoint): (event: ChatEvent) => C
     const { finishReason } = event;
     const thoughtsOnly = hasReasoning && !hasTools && text.trim() === "";
     return [
-      ...(isFilterReason(finishReason)
-        ? once("content-filtered", filteredText(finishReason))
-        : []),
+      ...(isFilterReason(finishReason) ? once("content-filtered", filteredText(finishReason)) : []),
       ...(thoughtsOnly ? once("thoughts-only", thoughtsOnlyText(finishReason)) : []),
       ...(!hasReasoning && hasThinkTags(text) ? once("thoughts-in-text", describeThinkTags(endpoint)) : []),
     ];

@@ -1,5 +1,6 @@
 import { readTextWithin } from "../network/index.ts";
 import { parseJson, readServerWords } from "../words/index.ts";
+import { findDeployment } from "./base-url.ts";
 import { keyHeaders, routeUrl } from "./call-endpoint.ts";
 import { EndpointError } from "./endpoint-error.ts";
 import {
@@ -49,7 +50,9 @@ export async function findApi(
     const note =
       `${baseUrl}/models gives no list of models${status}: "${wanted}" was not looked up, and the server's answer to the ` +
       "first request decides.";
-    return { baseUrl, models: null, notes: [...foundAt(baseUrl), note] };
+    const isBare = findDeployment(baseUrl) !== null && !(options.query ?? "").includes("api-version=");
+    const azure = "Azure wants a version behind such an address (?api-version=2024-10-21), and here is none.";
+    return { baseUrl, models: null, notes: [...foundAt(baseUrl), note, ...(isBare ? [azure] : [])] };
   }
   throw worstOf(refusals);
 }

@@ -49,7 +49,8 @@ const unknownError = {
 
 const calmLog = {
   cause: "Nothing in these lines says that something failed.",
-  remedy: "Look at what was written when it failed: later lines, or the log of another part, such as a proxy.",
+  remedy:
+    "Look at what was written when it failed: later lines, or the log of another part, such as a proxy.",
 };
 
 function diagnosis(parts: { cause: string; remedy: string; messages: readonly string[] }): Diagnosis {

@@ -73,7 +73,9 @@ const faults =
 
 /** Whether these are the lines of a log, and none of them tells of a fault. */
 export function isCalmLog(lines: readonly LogLine[]): boolean {
-  return lines.some(({ isQuiet }) => isQuiet) && !lines.some((line) => line.hasStatus || faults.test(line.text));
+  return (
+    lines.some(({ isQuiet }) => isQuiet) && !lines.some((line) => line.hasStatus || faults.test(line.text))
+  );
 }
 
 const levels = "error|critical|fatal|info|warn|warning|debug|trace|notice";

@@ -56,6 +56,7 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
     options,
   );
   const { leftOut, rows, sums, cached } = collected;
+  const silent = columns.outputTokens.filter((tokens) => tokens === 0).length;
   const hasDate = firstSecond >= leastEpochSeconds;
   const requests = inWords(columns.arrivalSeconds.length);
   const notes = [
@@ -67,6 +68,9 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
       ? null
       : `Tokens of a cache, beside ${cleanName(cached, 60)}, were added to its input tokens; ` +
         `columns: { inputTokens: "${cleanName(cached, 60)}" } leaves them out.`,
+    silent > 0
+      ? `${inWords(silent)} of its requests have no output tokens and count all the same; take out those that failed.`
+      : null,
     outOfOrder > 0 ? `${outOfOrder} of its requests were out of order, and were sorted by time.` : null,
     unitNote,
     hasDate ? null : "Its times have no date: it is taken to begin on a Monday at 0:00.",

@@ -151,7 +151,9 @@ interface CsvRow {
 }
 
 function lineOf(cause: unknown): number | null {
-  const parsed = z.object({ code: z.string().regex(/^CSV_|^INVALID_OPENING_QUOTE$/), lines: z.number() }).safeParse(cause);
+  const parsed = z
+    .object({ code: z.string().regex(/^CSV_|^INVALID_OPENING_QUOTE$/), lines: z.number() })
+    .safeParse(cause);
   return parsed.success ? parsed.data.lines : null;
 }
 
