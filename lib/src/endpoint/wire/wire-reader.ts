@@ -1,7 +1,8 @@
 import { longestEventCharacters } from "../../network/index.ts";
 import { parseJson } from "../../words/index.ts";
 import { fieldOf, isFields } from "./fields.ts";
-import { pings } from "./find-error.ts";
+import { failureNames, pings } from "./find-error.ts";
+import { numberChoices } from "./number-choices.ts";
 import { readChunk } from "./read-chunk.ts";
 import { splitEvents, type WireEvent } from "./split-events.ts";
 import type { WireChunk, WireFailure } from "./wire-chunk.ts";
@@ -23,7 +24,7 @@ export interface WireReader {
   end(options: { isCut: boolean }): WireEnd;
   /** Whether nothing more will be read: `[DONE]` came, or an error. */
   readonly isOver: boolean;
-  /** How many of the answers have come to a finish reason. */
+  /** How many of the answers have come to a finish reason; none where text has followed one. */
   readonly finishedChoices: number;
 }
 
@@ -35,6 +36,8 @@ export interface WireReader {
  */
 export function createWireReader(options: {
   contentType: string | null;
+  /** How many answers were asked for; default: one. */
+  choices?: number;
   mostEventCharacters?: number | undefined;
   /** Is told of each frame of a stream but comments, before what it says. */
   onFrame: () => void;
@@ -42,6 +45,7 @@ export function createWireReader(options: {
 }): WireReader {
   const {
     contentType,
+    choices: askedFor = 1,
     mostEventCharacters: mostCharacters = longestEventCharacters,
     onFrame,
     onChunk,
@@ -53,9 +57,11 @@ export function createWireReader(options: {
   let hasFrames = false;
   let hasChunks = false;
   let hasDeltas = false;
-  let firstChoice: unknown;
+  const numberChunk = numberChoices(askedFor);
   let hasAnswer = false;
   let hasCounts = false;
+  // Some servers send a finish with every chunk.
+  let isFinishLoose = false;
   let lastFinish = "";
   let lastIgnored = "";
   let beginning = "";
@@ -89,23 +95,24 @@ export function createWireReader(options: {
         break;
       default:
         hasAnswer = true;
-        if (!finished.has(chunk.choice)) unfinished.add(chunk.choice);
+        if (finished.has(chunk.choice)) isFinishLoose = true;
+        else unfinished.add(chunk.choice);
     }
     onChunk(chunk);
   };
 
-  const takeJson = (value: unknown): boolean => {
+  const takeJson = (value: unknown, isAside = false): boolean => {
     let isChunk = false;
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
     for (const part of parts) {
       const choice = firstOf(fieldOf(part, "choices"));
       hasDeltas ||= isFields(fieldOf(choice, "delta"));
-      firstChoice ??= fieldOf(choice, "index");
-      const chunks = readChunk(part, { hasDeltas });
+      const renumber = numberChunk(part);
+      const chunks = readChunk(part, { hasDeltas, isAside });
       isChunk ||= chunks !== null;
       for (const chunk of chunks ?? []) {
         if (failed !== null) break;
-        take(firstChoice === undefined || firstChoice === 0 ? chunk : renumber(chunk, firstChoice));
+        take(renumber(chunk));
       }
     }
     hasChunks ||= isChunk;
@@ -117,6 +124,14 @@ export function createWireReader(options: {
     hasFrames = true;
     onFrame();
     if (name !== null && pings.has(name)) return;
+    takeData(data, { name });
+  };
+
+  const takeData = (
+    data: string,
+    { name = null, isStray = false }: { name?: string | null; isStray?: boolean },
+  ) => {
+    if (isDone || failed !== null) return;
     // Proxies that write a stream anew have put the field's name there twice.
     const text = data.trim().replace(/^data:\s*/, "");
     if (/^"?\[DONE\]"?$/i.test(text)) {
@@ -124,14 +139,21 @@ export function createWireReader(options: {
       return;
     }
     const value = parseJson(text);
-    if (name === "error") return fail("error-in-stream", value ?? text);
-    if (value === undefined && /^[{<]/.test(text)) {
+    if (name !== null && failureNames.test(name)) return fail("error-in-stream", value ?? text);
+    if (value === undefined) {
+      // Some servers leave out the empty line between two events; the second may be the error that broke the first.
+      const lines = text.split("\n");
+      const areChunks = lines.map((line) => isFields(parseJson(line)));
+      if (areChunks.includes(true)) {
+        for (const [at, line] of lines.entries()) if (areChunks[at]) takeData(line, { name });
+        for (const [at, line] of lines.entries()) if (!areChunks[at]) takeData(line, { name });
+        return;
+      }
       // The last event of a stream that broke off is no other server's form.
-      if (!isAtEnd) fail("unreadable", text);
-      return;
+      if (/^[{<]/.test(text) && !isStray) return isAtEnd ? undefined : fail("unreadable", text);
     }
-    if (takeJson(value)) return;
-    if (/^error\b/i.test(text)) fail("error-in-stream", text);
+    if (takeJson(value, name !== null && name !== "message")) return;
+    if (/^["'[(]*error\b/i.test(text)) fail("error-in-stream", text);
     else take({ type: "ignored", data: text });
   };
 
@@ -141,6 +163,7 @@ export function createWireReader(options: {
     onComment() {
       hasFrames = true;
     },
+    onStray: (text) => takeData(text, { isStray: true }),
     onTooLong: () => fail("too-long", ""),
   });
 
@@ -167,18 +190,20 @@ export function createWireReader(options: {
     body = [];
     onFrame();
     const value = parseJson(text.trim());
-    if (value !== undefined && takeJson(value) && (hasAnswer || finished.size > 0)) isDone = true;
+    // One chunk of a stream is no whole completion, and has an end only where it says so.
+    if (value !== undefined && takeJson(value) && hasAnswer && hasDeltas) return;
+    if (hasAnswer || finished.size > 0) isDone = true;
     else if (isCut) fail("cut-off", "");
     else fail("unreadable", text);
   };
 
-  const judge = (): WireEnd => {
+  const judge = (isCut: boolean): WireEnd => {
     const ended = (failure: WireFailure | null, said: unknown) => ({
       failure,
       body: said,
       isStream: form !== "json",
     });
-    const isWhole = isDone || (finished.size > 0 && unfinished.size === 0);
+    const isWhole = isDone || (finished.size > 0 && unfinished.size === 0 && !(isCut && isFinishLoose));
     if (isWhole)
       return ended(
         hasAnswer ? null : "empty",
@@ -198,26 +223,19 @@ export function createWireReader(options: {
         if (form === "json") readBody(isCut);
         else events.end();
       }
-      return failed ?? judge();
+      return failed ?? judge(isCut);
     },
     get isOver() {
       return isDone || failed !== null;
     },
     get finishedChoices() {
-      return finished.size;
+      return isFinishLoose ? 0 : finished.size;
     },
   };
 }
 
 /** Of what is no stream the beginning is kept, to be shown. */
 const longestBeginning = 2_000;
-
-/** Makes the number of the first answer 0, and gives its number to the one that had that. */
-function renumber(chunk: WireChunk, first: unknown): WireChunk {
-  if (!("choice" in chunk) || typeof first !== "number") return chunk;
-  if (chunk.choice === first) return { ...chunk, choice: 0 };
-  return chunk.choice === 0 ? { ...chunk, choice: first } : chunk;
-}
 
 function firstOf(value: unknown): unknown {
   return Array.isArray(value) ? value[0] : undefined;
