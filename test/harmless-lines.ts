@@ -49,6 +49,7 @@ export const harmlessLines: Readonly<Record<string, readonly string[]>> = {
   ],
   SGLang: [
     "[2025-06-25 14:01:02] server_args=ServerArgs(model_path='Qwen/Qwen3-8B', tokenizer_mode='auto', trust_remote_code=False, context_length=None, mem_fraction_static=0.88, max_running_requests=None, attention_backend='fa3', watchdog_timeout=300, dist_timeout=None)",
+    "[2025-06-25 14:01:02] server_args=ServerArgs(model_path='acme/model', trust_remote_code=True, quantization='awq', tool_call_parser=None)",
     "[2025-06-25 14:01:20 TP0] Attention backend not set. Use fa3 backend by default.",
     "[2025-06-25 14:01:21 TP0] Init torch distributed begin.",
     "[2025-06-25 14:01:22 TP0] Load weight begin. avail mem=78.50 GB",
@@ -141,5 +142,12 @@ export const harmlessLines: Readonly<Record<string, readonly string[]>> = {
     "context length: 8192",
     "import { sum } from './sum.ts'",
     "A system role is a role that a system has.",
+    "7 is not divisible by 2",
+    "Insufficient funds: the account holds 3 euros",
+    "the queue's capacity exceeded 10",
+    "60 requests per minute",
+    "The input is too long: at most 80 characters.",
+    "Invalid model configuration",
+    "the plan is over budget",
   ],
 };

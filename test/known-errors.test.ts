@@ -6,6 +6,7 @@ import { type KnownError, loadKnownErrors } from "../lib/src/facts/index.ts";
 import { diagnoseLog } from "../lib/src/runpod/rental/follow-log.ts";
 import { harmlessLines } from "./harmless-lines.ts";
 import { recordedErrors } from "./recorded-errors.ts";
+import { saidElsewhere } from "./said-elsewhere.ts";
 
 const knownErrors = loadKnownErrors();
 
@@ -35,6 +36,24 @@ describe("an error that was recorded", () => {
       assert.equal(diagnosis.cause, found.cause);
       assert.match(diagnosis.remedy, remedy);
       assert.doesNotMatch(diagnosis.remedy, /\{\w+\}/);
+    });
+  }
+});
+
+describe("what is said elsewhere", () => {
+  for (const [where, list] of Object.entries(saidElsewhere)) {
+    test(`is known: ${where}`, () => {
+      for (const [id, said, status] of list) {
+        const body = { error: { message: said } };
+        assert.equal(findKnownError(status === undefined ? said : { status, body })?.error.id, id, said);
+        // Pasted, as the Python package prints it.
+        if (status === undefined || status < 400) continue;
+        assert.equal(
+          findKnownError(`openai.APIStatusError: Error code: ${status} - ${JSON.stringify(body)}`)?.error.id,
+          id,
+          said,
+        );
+      }
     });
   }
 });
@@ -161,6 +180,16 @@ describe("a pod's log", () => {
       "INFO 11-23 14:02:13 [core.py:402] init engine (profile, create kv cache, warmup model) took 41.37 s",
     ].map((text) => ({ id: null, at: null, source: "container", text }));
     assert.equal(diagnoseLog(lines), null);
+  });
+
+  test("is no reason to give up where a warning says what an error would say", () => {
+    const words = "CUDA out of memory. Tried to allocate 448.00 MiB.";
+    assert.equal(diagnose([`(Worker pid=9) WARNING 11-23 14:02:11 [x.py:1] ${words} Trying less.`]), null);
+    assert.equal(diagnose([`level=WARN msg="${words}"`, `ERROR ${words}, retrying 1 of 2`]), null);
+    assert.equal(
+      diagnose([`(Worker pid=9) ERROR 11-23 14:02:11 [x.py:1] ${words}`])?.problem,
+      "out-of-memory",
+    );
   });
 
   test("names the cause and not what follows from it", () => {

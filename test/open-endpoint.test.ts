@@ -7,7 +7,7 @@ import { WorkbookError } from "../lib/src/errors.ts";
 import { openEndpoint } from "../lib/src/open-endpoint.ts";
 import { endRehearsal, ensureRehearsal } from "../rehearsal/src/index.ts";
 import { makeCheckout, makeFolder, setEnvironment } from "./helpers/environment.ts";
-import { sendJson, sendStream, startLocalServer } from "./helpers/local-server.ts";
+import { findClosedPort, sendJson, sendStream, startLocalServer } from "./helpers/local-server.ts";
 import { chunk, done, startOpenAiLike } from "./helpers/openai-like.ts";
 
 /** An environment with a state folder of its own, in which no `.env` is read. */
@@ -71,21 +71,91 @@ describe("openEndpoint with the target given", () => {
     assert.equal((await openEndpoint()).apiKey, "EMPTY");
   });
 
-  test("says which setting is missing", async (t) => {
-    isolate(t, { WORKBOOK_TARGET: "given" });
-    await assert.rejects(openEndpoint(), {
-      name: "SettingsError",
-      message:
-        "WORKBOOK_TARGET is given, but OPENAI_BASE_URL is not set. Put the endpoint's address into .env, for example OPENAI_BASE_URL=http://127.0.0.1:11434/v1.",
-    });
-  });
-
   test("reads the settings anew at every call", async (t) => {
     const [first, second] = [await startOpenAiLike(t), await startOpenAiLike(t)];
     isolate(t, { WORKBOOK_TARGET: "given", OPENAI_BASE_URL: first.url });
     assert.equal((await openEndpoint()).baseUrl, `${first.url}/v1`);
     setEnvironment(t, { OPENAI_BASE_URL: second.url });
     assert.equal((await openEndpoint()).baseUrl, `${second.url}/v1`);
+  });
+});
+
+describe("openEndpoint with the target given and no address", () => {
+  const portOf = (url: string) => Number(new URL(url).port);
+  const vendor = { server: "vLLM", start: "vllm serve small" };
+  const other = { server: "Ollama", start: "ollama serve" };
+  const listed = (owner: string, ...ids: string[]) => ({ data: ids.map((id) => ({ id, owned_by: owner })) });
+
+  test("takes the first server of this machine that answers, and names it and the others", async (t) => {
+    isolate(t, { WORKBOOK_TARGET: "given" });
+    const first = await startOpenAiLike(t, { models: listed("vllm", "small") });
+    const second = await startOpenAiLike(t, { models: listed("library", "large:latest") });
+    const third = await startOpenAiLike(t, { models: listed("somebody", "other") });
+    const ports = [
+      { ...vendor, port: await findClosedPort() },
+      { ...vendor, port: portOf(first.url) },
+      { ...other, port: portOf(second.url) },
+      { server: "llama.cpp", start: "llama-server", port: portOf(third.url) },
+    ];
+    const { result, printed } = await captureOutput(t, () => openEndpoint({ ports }));
+    assert.equal(result.baseUrl, `${first.url}/v1`);
+    assert.equal(result.origin, "given");
+    const note =
+      `OPENAI_BASE_URL is not set, and vLLM answers on this machine at ${first.url}/v1: it was taken. ` +
+      `Others answer too: ${second.url}/v1 (Ollama), ${third.url}/v1 (what listens at llama.cpp's usual port). ` +
+      "To use one of them, set OPENAI_BASE_URL.";
+    assert.deepEqual(result.notes, [note]);
+    assert.equal(printed, `${note}\n`);
+  });
+
+  test("takes the one that has the model that is named, and none that is empty before another", async (t) => {
+    const empty = await startOpenAiLike(t, { models: { object: "list", data: null } });
+    const first = await startOpenAiLike(t, { models: listed("vllm", "small") });
+    const second = await startOpenAiLike(t, { models: listed("library", "large:latest") });
+    const ports = [empty, first, second].map(({ url }) => ({ ...vendor, port: portOf(url) }));
+    isolate(t, { WORKBOOK_TARGET: "given" });
+    assert.equal((await openEndpoint({ ports })).baseUrl, `${first.url}/v1`);
+    const large = await openEndpoint({ ports, model: "large" });
+    assert.deepEqual([large.baseUrl, large.model], [`${second.url}/v1`, "large:latest"]);
+    isolate(t, { WORKBOOK_TARGET: "given", MODEL: "large" });
+    assert.equal((await openEndpoint({ ports })).baseUrl, `${second.url}/v1`);
+  });
+
+  test("says what was tried where none answers, and how to start one", async (t) => {
+    isolate(t, { WORKBOOK_TARGET: "given" });
+    const closed = await findClosedPort();
+    const page = await startLocalServer(t, (_, response) => response.end("<html>"));
+    const locked = await startLocalServer(t, (_, response) => sendJson(response, {}, 401));
+    const ports = [
+      { ...vendor, port: closed },
+      { ...other, port: portOf(page.url) },
+      { ...vendor, port: portOf(locked.url) },
+    ];
+    await assert.rejects(openEndpoint({ ports }), {
+      name: "SettingsError",
+      message:
+        "WORKBOOK_TARGET is given and OPENAI_BASE_URL is not set, and no server of models answers at the usual ports of this " +
+        `machine: vLLM's ${closed} (nothing listens), Ollama's ${portOf(page.url)} (something else answers), vLLM's ` +
+        `${portOf(locked.url)} (wants a key). To the one that wants a key, give it in .env: OPENAI_BASE_URL and ` +
+        "OPENAI_API_KEY. Start one, for example with `vllm serve small` or `ollama serve`, or put an endpoint's address " +
+        "into .env, such as OPENAI_BASE_URL=http://127.0.0.1:8001/v1 or https://api.openai.com/v1.",
+    });
+  });
+
+  test("sends no key of the settings, and says so; one that is given goes only to the server that is taken", async (t) => {
+    isolate(t, { WORKBOOK_TARGET: "given", OPENAI_API_KEY: "sk-canary-of-openai" });
+    const first = await startOpenAiLike(t, { models: listed("vllm", "small") });
+    const second = await startOpenAiLike(t, { models: listed("library", "large") });
+    const ports = [first, second].map(({ url }) => ({ ...vendor, port: portOf(url) }));
+    const { notes, apiKey } = await openEndpoint({ ports });
+    assert.equal(apiKey, "EMPTY");
+    assert.equal(
+      notes[1],
+      `OPENAI_API_KEY is not sent to ${first.url}: a key goes only to an address that is set beside it.`,
+    );
+    assert.equal((await openEndpoint({ ports, apiKey: "sk-own" })).apiKey, "sk-own");
+    assert.doesNotMatch(JSON.stringify([first.requests, second.requests]), /canary/);
+    assert.doesNotMatch(JSON.stringify(second.requests), /sk-own/);
   });
 });
 
@@ -100,6 +170,13 @@ async function inCheckout<Result>(
   const before = process.cwd();
   process.chdir(root);
   t.after(() => process.chdir(before));
+  return captureOutput(t, work);
+}
+
+async function captureOutput<Result>(
+  t: TestContext,
+  work: () => Promise<Result>,
+): Promise<{ result: Result; printed: string }> {
   let printed = "";
   const original = process.stdout.write.bind(process.stdout);
   const write = t.mock.method(process.stdout, "write", (text: string | Uint8Array) => {

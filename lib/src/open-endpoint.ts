@@ -1,5 +1,4 @@
-import { connectEndpoint, type Endpoint } from "./endpoint/index.ts";
-import { SettingsError } from "./errors.ts";
+import { connectEndpoint, type Endpoint, findLocalServer, type LocalPort } from "./endpoint/index.ts";
 import { ensureRehearsal } from "./rehearsal.ts";
 import { listPods, openPodEndpoint, openRunPod, sayOpenRealPods } from "./runpod/index.ts";
 import { loadSettings, type Settings } from "./settings.ts";
@@ -8,17 +7,24 @@ import { loadSettings, type Settings } from "./settings.ts";
  * Opens the endpoint that the notebooks talk to: an explicit `baseUrl`, else what `WORKBOOK_TARGET` means.
  *
  * `rehearsal` opens the rehearsed pod, or without one the small model on this machine; `runpod` the ready pod of the
- * journal; `given` uses `OPENAI_BASE_URL` with `OPENAI_API_KEY`. A key is sent only to the host that it was set for: with
- * an explicit `baseUrl` that is `apiKey`, or `EMPTY`. A sentence is printed where a key that was found is not sent, or
- * crosses a private network in clear.
+ * journal; `given` uses `OPENAI_BASE_URL` with `OPENAI_API_KEY`, and without an address what answers at the usual `ports`
+ * of this machine. A key is sent only to the host that it was set for: with an explicit `baseUrl` that is `apiKey`, or
+ * `EMPTY`. The notes of a `given` endpoint are printed: which address was taken, where the model that was named is not
+ * listed, where a key that was found is not sent, or crosses a private network in clear.
  *
  * @throws SettingsError where a setting is missing or a key would cross a public network in clear, WorkbookError where no pod is ready, EndpointError where the endpoint
  *   does not answer as it should.
  */
 export async function openEndpoint(
-  options: { baseUrl?: string; apiKey?: string; model?: string } = {},
+  options: {
+    baseUrl?: string;
+    apiKey?: string;
+    model?: string;
+    /** Where servers of this machine are looked for, with the target `given` and no address; default: the usual ports. */
+    ports?: readonly LocalPort[];
+  } = {},
 ): Promise<Endpoint> {
-  const { baseUrl, apiKey, model } = options;
+  const { baseUrl, apiKey, model, ports } = options;
   if (baseUrl !== undefined) return openAddress({ baseUrl, apiKey, model });
   const settings = loadSettings();
   switch (settings.target) {
@@ -26,7 +32,7 @@ export async function openEndpoint(
       return openRehearsal(settings, model);
     case "given":
       sayOpenRealPods(settings);
-      return openGiven(settings, { apiKey, model });
+      return openGiven(settings, { apiKey, model, ports });
     case "runpod":
       return openPodEndpoint({ model });
   }
@@ -43,20 +49,26 @@ async function openRehearsal(settings: Settings, model: string | undefined): Pro
 
 async function openGiven(
   settings: Settings,
-  options: { apiKey: string | undefined; model: string | undefined },
+  options: { apiKey: string | undefined; model: string | undefined; ports: readonly LocalPort[] | undefined },
 ): Promise<Endpoint> {
+  const model = options.model ?? settings.model ?? undefined;
   if (settings.openaiBaseUrl === null) {
-    throw new SettingsError("WORKBOOK_TARGET is given, but OPENAI_BASE_URL is not set.", {
-      remedy: "Put the endpoint's address into .env, for example OPENAI_BASE_URL=http://127.0.0.1:11434/v1.",
+    const { baseUrl, note } = await findLocalServer({ wanted: model, ports: options.ports });
+    // Without an address beside it the key is OpenAI's own.
+    const isWithheld = settings.openaiApiKey !== null && options.apiKey === undefined;
+    const keyNote = `OPENAI_API_KEY is not sent to ${new URL(baseUrl).origin}: a key goes only to an address that is set beside it.`;
+    const { apiKey } = options;
+    return openAddress({
+      baseUrl,
+      apiKey,
+      model,
+      openingNotes: [note],
+      keyNote: isWithheld ? keyNote : undefined,
     });
   }
   const apiKey = options.apiKey ?? settings.openaiApiKey ?? undefined;
-  return openAddress({
-    baseUrl: settings.openaiBaseUrl,
-    apiKey,
-    model: options.model ?? settings.model ?? undefined,
-    keyNote: apiKey === undefined ? settings.withheldKeys.OPENAI_API_KEY : undefined,
-  });
+  const keyNote = apiKey === undefined ? settings.withheldKeys.OPENAI_API_KEY : undefined;
+  return openAddress({ baseUrl: settings.openaiBaseUrl, apiKey, model, keyNote });
 }
 
 async function openAddress(options: {
@@ -64,6 +76,7 @@ async function openAddress(options: {
   apiKey: string | undefined;
   model: string | undefined;
   keyNote?: string | undefined;
+  openingNotes?: readonly string[];
 }): Promise<Endpoint> {
   const onNote = (note: string) => process.stdout.write(`${note}\n`);
   return connectEndpoint({ ...options, origin: "given", onNote });

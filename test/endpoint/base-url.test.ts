@@ -16,6 +16,8 @@ describe("a base URL as people paste it", () => {
     ["https://example.com/v1/chat/completions", "https://example.com/v1"],
     ["https://example.com/v1/chat/completions/", "https://example.com/v1"],
     ["https://example.com/v1/responses", "https://example.com/v1"],
+    ["https://example.com/v1/chat", "https://example.com/v1"],
+    ["https://example.com/v1/Chat/Completions?", "https://example.com/v1"],
     ["HTTPS://Example.com/v1", "https://example.com/v1"],
     // URL, by which settings judge where a key may go, reads these so.
     ["https:/example.com/v1", "https://example.com/v1"],

@@ -161,7 +161,7 @@ describe("an address with a query, as Azure's", () => {
         ? sendJson(response, list)
         : sendJson(response, { error: { message: `no ${path}` } }, 404),
     );
-    const endpoint = await connectEndpoint({ baseUrl: `${server.url}/v1?subscription-key=canary%2Dnumber1` });
+    const endpoint = await connectEndpoint({ baseUrl: `${server.url}/v1?code=canary%2Dnumber1` });
     const refusal = await printChat(endpoint, { messages }, { write() {} }).catch(inspect);
     const shown = [
       inspect(endpoint, { depth: 9 }),
@@ -169,8 +169,21 @@ describe("an address with a query, as Azure's", () => {
       describeEndpoint(endpoint),
       refusal,
     ];
+    const measured = await measureThroughput(endpoint, { streams: [1], requestsPerStream: 1, write() {} });
+    shown.push(JSON.stringify(measured));
     assert.doesNotMatch(shown.join(), /canary/);
     assert.match(server.requests.at(-1)?.path ?? "", /canary/);
+  });
+
+  test("that carries a key shows it in no error of opening", async (t) => {
+    const server = await startLocalServer(t, ({ path }, response) =>
+      sendJson(response, { error: `no ${path}` }, 500),
+    );
+    const opening = connectEndpoint({ baseUrl: `${server.url}/v1?sig=canary%2Dnumber1` });
+    await assert.rejects(
+      opening,
+      (error) => !/canary/.test(inspect(error)) && /HTTP 500/.test(String(error)),
+    );
   });
 
   test("that carries a key is not sent over plain http into a public network", async () => {

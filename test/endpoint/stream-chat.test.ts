@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import type { ServerResponse } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ChatEvent, type ChatRequest, streamChat } from "../../lib/src/endpoint/index.ts";
-import { sendJson, sendStream } from "../helpers/local-server.ts";
+import { sendStream } from "../helpers/local-server.ts";
 import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
 import { openTimedServer } from "../helpers/timed-server.ts";
 
@@ -250,65 +249,5 @@ describe("a chat request", () => {
     const events = await collect(streamChat(endpoint, { ...request, max_tokens: 5, ignore_eos: true }));
     const counts = events.flatMap((event) => (event.type === "usage" ? [event.usage.completion_tokens] : []));
     assert.deepEqual(counts, [0, 1, 2, 3, 4, 5, 5]);
-  });
-});
-
-describe("a server that refuses stream_options", () => {
-  const refusals: [where: string, body: unknown][] = [
-    ["its message", { error: { message: "Unrecognized request argument: stream_options", type: "invalid" } }],
-    ["its parameter", { error: { message: "Unknown parameter.", param: "stream_options" } }],
-    ["a message of another form", { detail: [{ loc: ["body", "stream_options"], msg: "Extra inputs" }] }],
-  ];
-  for (const [where, body] of refusals) {
-    test(`is asked once more without them, where ${where} names them`, async (t) => {
-      const sent: Record<string, unknown>[] = [];
-      const endpoint = await connectOpenAiLike(t, (received, response) => {
-        sent.push(JSON.parse(received.body));
-        if (sent.length === 1) sendJson(response, body, 400);
-        else sendStream(response, [chunk({ delta: { content: "Hi" }, finish_reason: "stop" }), done]);
-      });
-      const events = await collect(streamChat(endpoint, { ...request, max_tokens: 5 }));
-      assert.deepEqual(sent[1], { ...request, max_tokens: 5, model: "small", stream: true });
-      assert.equal(sent.length, 2);
-      assert.deepEqual(
-        events.map(({ type }) => type),
-        ["request", "request", "text", "finish"],
-      );
-    });
-  }
-
-  /** Answers each chat request with an error, and counts them. */
-  async function countRefusals(
-    t: TestContext,
-    refuse: (response: ServerResponse) => void,
-  ): Promise<{ requests: number; error: unknown }> {
-    let requests = 0;
-    const endpoint = await connectOpenAiLike(t, (_received, response) => {
-      requests++;
-      refuse(response);
-    });
-    const error = await collect(streamChat(endpoint, request)).catch((failure: unknown) => failure);
-    return { requests, error };
-  }
-
-  test("is asked no third time", async (t) => {
-    const { requests, error } = await countRefusals(t, (response) =>
-      sendJson(response, { error: { message: "no stream_options, never" } }, 400),
-    );
-    assert.equal(requests, 2);
-    assert.match(String(error), /400 no stream_options, never/);
-  });
-
-  test("is asked only once where it refuses something else, or with another status", async (t) => {
-    for (const [status, message] of [
-      [400, "temperature must be non-negative"],
-      [500, "stream_options made me fail"],
-    ] as const) {
-      const { requests, error } = await countRefusals(t, (response) =>
-        sendJson(response, { error: { message } }, status),
-      );
-      assert.equal(requests, 1);
-      assert.match(String(error), new RegExp(`${status} ${message}`));
-    }
   });
 });

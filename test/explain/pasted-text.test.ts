@@ -23,6 +23,13 @@ describe("a status in pasted words", () => {
     ['HTTP Request: POST https://host/v1/chat/completions "HTTP/1.1 413 Payload Too Large"', "too-large"],
     ["httpx.HTTPStatusError: Client error '402 Payment Required' for url 'https://host/v1'", "unpaid-status"],
     ["Request failed with status code 401", "key-status"],
+    ["urllib.error.HTTPError: HTTP Error 403: Forbidden", "key-status"],
+    ["aiohttp.client_exceptions.ClientResponseError: 504, message='x', url='http://host/v1'", "proxy-504"],
+    ["<Response [502]>", "proxy-502"],
+    ["LM Studio API error (404): {}", "other-path"],
+    ["the server responded with a status of 404 ()", "other-path"],
+    ["--> POST /v1/chat/completions 401 2ms", "key-status"],
+    ["POST /v1/chat/completions 413 12.3 ms - 150", "too-large"],
     ["curl: (22) The requested URL returned error: 404", "other-path"],
     ['{\n  "error": {\n    "message": "Slow down",\n    "code": 429\n  }\n}', "rate-limit-status"],
     ["401 Client Error: Unauthorized for url: https://huggingface.co/api/models/a/b", "hub-status-refused"],
@@ -35,10 +42,24 @@ describe("a status in pasted words", () => {
     ["500 requests done in 3 s", null],
     ["throughput: 404 tokens/s", null],
     ["listening on port 503", null],
+    ["--> GET /assets/index.js 404 2ms", null],
+    ["batch 404 got 500 tokens in status 3", null],
   ];
   for (const [text, id] of pasted) {
     test(`is read: ${text.split("\n")[0]}`, () => assert.equal(idOf(text), id));
   }
+
+  test("is that of the line about the call, also in a log without levels", () => {
+    const access = "srv  log_server_r: request: POST /v1/chat/completions 127.0.0.1 400";
+    const log = [
+      "main: server is listening on http://127.0.0.1:8080",
+      access,
+      "srv  update_slots: all slots are idle",
+    ];
+    assert.equal(explainError(log.join("\n")).evidence, access);
+    const unknown = [...log, "GGML_ASSERT failed: Exception: the flux is out of phase"];
+    assert.equal(idOf(unknown.join("\n")), null);
+  });
 
   test("is that of its own line where the text is a log", () => {
     const log = [
@@ -74,6 +95,8 @@ describe("a whole log", () => {
     const { cause, evidence } = explainError([...warnings, fatal].join("\n"));
     assert.equal(cause, "This error is none of those that the workbook knows.");
     assert.equal(evidence, fatal);
+    const note = "Custom allreduce is disabled because your platform lacks GPU P2P capability.";
+    assert.equal(explainError([note, fatal].join("\n")).evidence, fatal);
   });
 
   test("of warnings alone is explained by them", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { compareWithPublished, listSources, throughputColumns } from "../../lib/src/measure/index.ts";
+import { compareWithPublished, throughputLayout } from "../../lib/src/measure/index.ts";
 import { tableBundle } from "../../lib/src/show/index.ts";
 import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 
@@ -104,13 +104,13 @@ describe("a measurement beside published figures and the ceiling", () => {
 
   test("makes a table whose cells are short", () => {
     const rows = compareWithPublished(rehearsed);
-    const { data } = tableBundle(rows, { columns: throughputColumns, note: listSources(rows) });
+    const { data } = tableBundle(rows, throughputLayout(rows));
     const text = String(data["text/plain"]);
     assert.match(text, /this machine, no GPU, Llama-3\.1-8B-Instruct, rehearsal: SmolLM2-135M-Instruct /);
     assert.match(text, /4 × NVIDIA A40, Llama 3 70B Instruct, 16-bit, vllm 0\.4\.1 /);
     assert.doesNotMatch(text, /standing in|blob|meta-llama/);
     assert.equal(
-      listSources(rows),
+      throughputLayout(rows).note,
       "measured: this notebook, on this machine: no GPU; published: github.com/VectorInstitute/vector-inference; " +
         "published: github.com/XiongjieDai/GPU-Benchmarks-on-LLM-Inference; " +
         "computed: from 696 GB/s a card and 139.0 GB of weights.",

@@ -16,6 +16,7 @@ function createFlight(sentAt: number, given: Partial<Flight> = {}): Flight {
       failure: null,
       isStreamed: true,
       status: 200,
+      body: null,
       finishReason: "length",
     },
     ...{ inputTokens: 10, outputTokens: 0, hasRunningUsage: true, tokensAtFirstText: 1, chunks: 0 },
@@ -72,15 +73,17 @@ describe("the steady window", () => {
     assert.equal(recorder.result().outputTokensInWindow, 4);
   });
 
-  test("knows its rate also where answers were broken off without a count, and says how many", () => {
+  test("counts the chunks of answers that were broken off without a count like those of the others", () => {
     const recorder = createLoadRecorder();
     recorder.openWindow(0);
     recorder.closeWindow(1_000);
-    receive(recorder, createFlight(0, { hasRunningUsage: false, outputTokens: 2 }), [100, 200]);
-    const brokenOff = createFlight(0, { hasRunningUsage: false, outputTokens: null, outcome: "failed" });
-    receive(recorder, brokenOff, [100]);
-    const { outputTokensInWindow, uncountedAnswers } = recorder.result();
-    assert.deepEqual([outputTokensInWindow, uncountedAnswers], [2, 1]);
+    receive(recorder, createFlight(0, { hasRunningUsage: false, outputTokens: 4 }), [100, 200]);
+    const unknown = { hasRunningUsage: false, outputTokens: null, inputTokens: null } as const;
+    for (const outcome of ["failed", "cancelled"] as const) {
+      receive(recorder, createFlight(0, { ...unknown, outcome }), [100]);
+    }
+    const { outputTokensInWindow, inputTokensInWindow, uncountedAnswers } = recorder.result();
+    assert.deepEqual([outputTokensInWindow, inputTokensInWindow, uncountedAnswers], [4 + 2 + 2, 30, 2]);
   });
 
   test("does not know its rate where a complete answer came without a count", () => {

@@ -105,7 +105,41 @@ describe("a server that is no vLLM", () => {
     assert.equal(measurement.levels[0]?.requests.completed, 6);
     assert.equal(measurement.levels[0]?.outputTokensPerSecond, null);
     assert.equal(measurement.workload.promptLengthFrom, "estimate");
-    assert.match(measurement.notes.join(" "), /The length of the prompts is an estimate/);
+    assert.deepEqual(measurement.notes, [
+      "The server refuses stream_options, so token counts come only where it sends them by itself.",
+      "The server refuses max_tokens, so the limit was sent as max_completion_tokens.",
+      "The server refuses the temperature, so it samples as it does by itself.",
+      "The length of the prompts is an estimate: the server neither counts tokens nor reports them.",
+    ]);
+  });
+
+  test("that refuses stream_options with 422, far down in its answer, is asked without them", async (context) => {
+    const loc = ["body", "stream_options", "include_usage"];
+    // The words of a request of this length fill what an error shows.
+    const places = [{ type: "extra_forbidden", loc, msg: "Extra inputs are not permitted" }];
+    const server = await startOpenAiLike(context, {
+      chat(request, response) {
+        const body = JSON.parse(request.body) as ChatBody;
+        if (body.stream_options === undefined) sendAnswer(response, body);
+        else
+          sendJson(response, { object: "error", message: { about: "x".repeat(1_000), detail: places } }, 422);
+      },
+    });
+    const measurement = await measure(await connectEndpoint({ baseUrl: server.url }));
+    assert.equal(measurement.levels[0]?.requests.completed, 6);
+    assert.match(measurement.notes.join(" "), /refuses stream_options/);
+  });
+
+  test("that refuses what the caller gave is not asked otherwise: its words fail the level", async (context) => {
+    let asked = 0;
+    const endpoint = await openOther(context, (body) => {
+      asked++;
+      return body.temperature === 2 ? "temperature must be at most 1" : null;
+    });
+    const measurement = await measure(endpoint, { request: { temperature: 2 }, requestsPerStream: 1 });
+    assert.equal(measurement.levels[0]?.verdict, "failed");
+    assert.doesNotMatch(measurement.notes.join(" "), /refuses/);
+    assert.ok(asked <= 6, `${asked} requests`);
   });
 
   test("that answers errors only gives its words, after a few requests", async (context) => {

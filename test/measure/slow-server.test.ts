@@ -5,6 +5,7 @@ import { climbLadder } from "../../lib/src/measure/climb-ladder.ts";
 import { type MeasureOptions, measureThroughput } from "../../lib/src/measure/index.ts";
 import { createLadderProgress } from "../../lib/src/measure/ladder-progress.ts";
 import { planMeasurement } from "../../lib/src/measure/measure-plan.ts";
+import { runLoad } from "../../lib/src/measure/run-load.ts";
 import { createTimeBudget } from "../../lib/src/measure/time-budget.ts";
 import { createTokenBudget } from "../../lib/src/measure/token-budget.ts";
 import { createLoadTransport } from "../../lib/src/measure/transport/load-transport.ts";
@@ -49,11 +50,14 @@ const few: MeasureOptions = {
 };
 
 // What such a server does not do in so short a time, it does not do in three minutes either.
-const briefly = { ...few, maxMinutes: 1.2 / 60 };
+const briefly = { ...few, maxMinutes: 2 / 60 };
 
 describe("a server that holds a measurement up", () => {
   test("by never answering has it until the time is up, and no longer", async (context) => {
-    const measurement = await measureThroughput(await openServer(context, () => {}), briefly);
+    const measurement = await measureThroughput(await openServer(context, () => {}), {
+      ...few,
+      maxMinutes: 0.5 / 60,
+    });
     assert.deepEqual(measurement.levels, []);
     assert.deepEqual(measurement.leftOut, [
       { streams: 1, reason: "no time is left" },
@@ -61,9 +65,9 @@ describe("a server that holds a measurement up", () => {
     ]);
     assert.deepEqual(measurement.stopped, {
       because: "time",
-      words: "The time of 1.2 seconds did not suffice for 1, 2 streams.",
+      words: "The time of 0.5 seconds did not suffice for 1, 2 streams.",
     });
-    assert.equal(measurement.budget.maxMinutes, 1.2 / 60);
+    assert.equal(measurement.budget.maxMinutes, 0.5 / 60);
     assert.deepEqual(measurement.notes, [
       "The first request was not answered before the measurement ended.",
       "Left out: 1, 2 streams (no time is left).",
@@ -90,37 +94,40 @@ describe("a server that holds a measurement up", () => {
     assert.equal(measurement.stopped.because, "time");
   });
 
-  test("in the middle of a level leaves it its figures, if the server counts while it writes", async (context) => {
-    const running = [1, 2].map((tokens) => chunk({ delta: { content: " token" }, usage: usage(tokens) }));
-    const endpoint = await openServer(context, (index, response) =>
-      index < 3
-        ? sendStream(response, [...running, chunk({ finish_reason: "stop" }), done])
-        : hang(response, running),
-    );
-    const measurement = await measureThroughput(endpoint, briefly);
-    const [level, ...more] = measurement.levels;
-    assert.deepEqual(more, []);
-    assert.deepEqual(
-      { completed: level?.requests.completed, cancelled: level?.requests.cancelled },
-      { completed: 1, cancelled: 1 },
-    );
-    assert.notEqual(level?.verdict, "failed");
-    assert.ok((level?.outputTokensPerSecond ?? 0) > 0);
-    assert.match(
-      level?.notes.join(" ") ?? "",
-      /The time was up before 1 of 2 requests had a complete answer/,
-    );
-    assert.deepEqual(measurement.leftOut, [{ streams: 2, reason: "no time is left" }]);
+  test("in a warm-up leaves time for the level", async (context) => {
+    const endpoint = await openServer(context, (index, response) => {
+      if (index !== 1) sendStream(response, answer);
+    });
+    const { levels } = await measureThroughput(endpoint, { ...briefly, streams: [1] });
+    assert.equal(levels[0]?.requests.completed, 3);
   });
 
-  test("in the middle of a level leaves it none, if the server counts in the end only", async (context) => {
-    const endpoint = await openServer(context, (index, response) =>
-      index < 3 ? sendStream(response, answer) : hang(response, answer.slice(0, 2)),
-    );
-    const { levels, leftOut } = await measureThroughput(endpoint, briefly);
-    assert.deepEqual(levels, []);
-    assert.match(leftOut[0]?.reason ?? "", /of 2 requests 2 had text, and 1 were complete/);
-  });
+  const running = [1, 2].map((tokens) => chunk({ delta: { content: " token" }, usage: usage(tokens) }));
+  for (const [what, whole, beginning] of [
+    ["while it writes", [...running, chunk({ finish_reason: "stop" }), done], running],
+    ["in the end only", answer, answer.slice(0, 2)],
+  ] as const) {
+    test(`in the middle of a level leaves it its figures, if it counts ${what}`, async (context) => {
+      const endpoint = await openServer(context, (index, response) =>
+        index < 3 ? sendStream(response, whole) : hang(response, beginning),
+      );
+      const measurement = await measureThroughput(endpoint, briefly);
+      const [level, ...more] = measurement.levels;
+      assert.deepEqual(more, []);
+      assert.deepEqual(
+        { completed: level?.requests.completed, cancelled: level?.requests.cancelled },
+        { completed: 1, cancelled: 1 },
+      );
+      assert.notEqual(level?.verdict, "failed");
+      // Two answers of two tokens, of which the second was never complete.
+      assert.equal(Math.round((level?.outputTokensPerSecond ?? 0) * (level?.steadyWindow.seconds ?? 0)), 4);
+      assert.match(
+        level?.notes.join(" ") ?? "",
+        /The time was up before 1 of 2 requests had a complete answer/,
+      );
+      assert.deepEqual(measurement.leftOut, [{ streams: 2, reason: "no time is left" }]);
+    });
+  }
 });
 
 /** Climbs a ladder against a server for which so much time passes with each request that it gets. */
@@ -220,4 +227,34 @@ describe("a ladder on a slow server", () => {
     assert.deepEqual(slower.sent, [{ streams: 1, completed: 2 }]);
     assert.match(slower.levels[0]?.notes.join(" ") ?? "", /2 of 3 repeats were measured/);
   });
+});
+
+describe("a load whose time is over", () => {
+  for (const [what, arrivalsMs] of [
+    ["one request for each stream", null],
+    ["no more than came before the first answer", [0, 0, 30, 30]],
+  ] as const) {
+    test(`has sent ${what}`, async (context) => {
+      const endpoint = await openServer(context, (_, response) => sendStream(response, answer));
+      const transport = createLoadTransport(endpoint);
+      context.after(() => transport.close());
+      const { end, flights } = await runLoad({
+        transport,
+        body: () => "{}",
+        streams: 2,
+        arrivalsMs,
+        mostRequests: 100,
+        mostMs: 0,
+        budget: createTokenBudget(Infinity),
+        worstTokensPerRequest: () => 10,
+        stallMs: 60_000,
+        signal: new AbortController().signal,
+      });
+      assert.equal(end, "time");
+      assert.deepEqual(
+        flights.map(({ outcome }) => outcome),
+        ["completed", "completed"],
+      );
+    });
+  }
 });

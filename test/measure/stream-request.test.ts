@@ -8,7 +8,7 @@ import type { LoadTransport } from "../../lib/src/measure/transport/load-transpo
 /** Answers one request with these pieces, each of them one read from the socket. */
 function answering(pieces: readonly Buffer[]): LoadTransport {
   return {
-    apiKey: "sk-canary-not-a-key",
+    secrets: ["sk-canary-not-a-key"],
     close() {},
     post(_, on) {
       let isAborted = false;

@@ -21,6 +21,7 @@ function makeFlight(answer: { firstTokenMs: number; perTokenMs: number; tokens: 
     failure: null,
     isStreamed: true,
     status: 200,
+    body: null,
     finishReason: "length",
     finishedAt: lastTokenAt,
     inputTokens: 128,
@@ -92,6 +93,22 @@ describe("the time of a measurement", () => {
     time.learn(1, [{ ...slow, outcome: "failed" }]);
     passSeconds(170);
     assert.equal(time.refuse(), null);
+  });
+
+  test("knows the pace of answers that come as a whole", () => {
+    for (const chunks of [1, 2]) {
+      const { time } = startBudget();
+      const whole = { ...slow, firstTokenAt: 10_000, lastTokenAt: 10_000, endedAt: 10_000, chunks };
+      time.learn(1, [whole]);
+      // 87.5 s at 5 s a token and a quarter more.
+      assert.equal(time.fitAnswers(), 14);
+    }
+  });
+
+  test("knows no pace of answers of one token", () => {
+    const { time } = startBudget();
+    time.learn(1, [makeFlight({ firstTokenMs: 10_000, perTokenMs: 0, tokens: 1 })]);
+    assert.equal(time.fitAnswers(), 128);
   });
 
   test("leaves answers as they are where one of them takes no more than two thirds of it", () => {

@@ -47,6 +47,12 @@ describe("the signs that a server is full", () => {
     ]);
   });
 
+  test("are not read off a server that failed from the start", () => {
+    const requests = { completed: 0, failed: 6, cancelled: 0, errors: { "HTTP 401": 6 }, finishReasons: {} };
+    const levels = [makeLevel({ streams: 1, verdict: "failed", requests })];
+    assert.deepEqual(signsOfSaturation(makeMeasurement({ levels, knee: null })), []);
+  });
+
   test("are not read off a level at which the client was the limit", () => {
     const late = makeLevel({ streams: 8, verdict: "client-bound", timeToFirstTokenMs: allAt(9_000) });
     const levels = [makeLevel({ streams: 1 }), late];

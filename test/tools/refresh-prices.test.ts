@@ -10,6 +10,7 @@ import {
   adaptModelsDev,
   adaptOpenRouter,
   adaptRunpod,
+  type PriceAdapter,
 } from "../../tools/prices/price-adapters.ts";
 import { refreshPrices } from "../../tools/prices/refresh-prices.ts";
 import { makeFolder } from "../helpers/environment.ts";
@@ -90,7 +91,7 @@ describe("a comparison with the book", () => {
     const list = { [`bedrock/us-gov-west-1/${product}`]: entry(2.65e-6), [product]: entry(7.2e-7) };
     const backwards = Object.fromEntries(Object.entries(list).toReversed());
     for (const document of [list, backwards]) {
-      const { changes, compared } = comparePrices([price], { litellm: adaptLiteLlm(document) });
+      const { changes, compared } = comparePrices([price], { litellm: adaptLiteLlm(document).prices });
       assert.deepEqual([changes, compared], [[], 1]);
     }
   });
@@ -98,7 +99,7 @@ describe("a comparison with the book", () => {
 
 describe("foreign price lists", () => {
   test("LiteLLM's, in USD per token", () => {
-    const found = adaptLiteLlm({
+    const { prices: found, leftOut } = adaptLiteLlm({
       sample_spec: { litellm_provider: "one of these", input_cost_per_token: 0 },
       "deepinfra/meta-llama/Meta-Llama-3.1-70B-Instruct": {
         litellm_provider: "deepinfra",
@@ -116,10 +117,14 @@ describe("foreign price lists", () => {
       { provider: "deepinfra", product, kind: "cached_input_tokens", value: 0.2 },
       { provider: "deepinfra", product, kind: "batch_input_tokens", value: 0.32 },
     ]);
+    assert.equal(
+      leftOut,
+      "1 of 3 entries were left out, the first of them broken (Invalid input: expected object, received number).",
+    );
   });
 
   test("models.dev's, in USD per million", () => {
-    const found = adaptModelsDev({
+    const { prices: found } = adaptModelsDev({
       "amazon-bedrock": {
         models: { "meta.llama3-1-70b-instruct-v1:0": { cost: { input: 0.72, output: 0.72 } } },
       },
@@ -133,7 +138,7 @@ describe("foreign price lists", () => {
   });
 
   test("OpenRouter's, in USD per token as texts", () => {
-    const found = adaptOpenRouter(openRouterList).map(({ kind, value }) => [kind, value]);
+    const found = adaptOpenRouter(openRouterList).prices.map(({ kind, value }) => [kind, value]);
     assert.deepEqual(found, [
       ["input_tokens", 0.5],
       ["output_tokens", 0.5],
@@ -141,10 +146,38 @@ describe("foreign price lists", () => {
   });
 
   test("Runpod's catalogue, where 0 means not offered", () => {
-    const found = adaptRunpod({ gpus: [{ id: "NVIDIA A40", price: { secure: 0.44, community: 0 } }] });
+    const { prices: found } = adaptRunpod({
+      gpus: [{ id: "NVIDIA A40", price: { secure: 0.44, community: 0 } }],
+    });
     assert.deepEqual(found, [
       { provider: "runpod", product: "NVIDIA A40", kind: "gpu_hour_secure", value: 0.44 },
     ]);
+  });
+
+  test("lose an odd entry, and say so, not the list", () => {
+    const model = (id: unknown) => ({ id, pricing: { prompt: "0.0000005", completion: "0.0000005" } });
+    const card = { id: "NVIDIA A40", price: { secure: 0.44, community: 0.3 } };
+    const models = { some: { cost: { input: 1, output: 1 } } };
+    const odd: [adapted: ReturnType<PriceAdapter>, prices: number, said: RegExp][] = [
+      [adaptOpenRouter({ data: [model("a"), model(7), null, { id: "b" }] }), 2, /^3 of 4 .* entry 2 \(id: /],
+      [adaptRunpod({ gpus: [{ id: "NVIDIA B300", price: null }, card] }), 2, /^1 of 2 .* entry 1 \(price: /],
+      [
+        adaptModelsDev({ groq: { models }, novita: { name: "Novita" }, "\u001b[31mx": 3 }),
+        2,
+        /^2 of 3 .* novita \(models: /,
+      ],
+      [
+        adaptLiteLlm({ "groq/x": { litellm_provider: "groq", input_cost_per_token: 1e-7 }, y: {} }),
+        1,
+        /^1 of 2 .* y \(litellm_provider: /,
+      ],
+    ];
+    const inside = { groq: { models: { ...models, other: { cost: "free" }, more: 5 } } };
+    odd.push([adaptModelsDev(inside), 2, /^groq: 2 of 3 .* other \(cost: /]);
+    for (const [{ prices, leftOut }, count, said] of odd) {
+      assert.equal(prices.length, count);
+      assert.match(leftOut ?? "", said);
+    }
   });
 
   test("are refused in another form", () => {
@@ -232,6 +265,17 @@ describe("refreshing the prices", () => {
     });
     assert.deepEqual(result.changes, []);
     assert.match(result.problems.join(" "), /openrouter: .* input_tokens is 50000, outside 0\.001 to 200/);
+  });
+
+  test("compares the rest of a list with an odd entry, and says what it left out", async (t) => {
+    const { source } = await serve(t, { data: [{ id: null }, ...openRouterList.data] });
+    const cacheFolder = makeFolder(t);
+    const result = await refreshPrices({ online: true, book, today, sources: [source], cacheFolder });
+    assert.equal(result.changes.length, 1);
+    assert.match(
+      result.problems.join(" "),
+      /^openrouter: 1 of 2 entries were left out, the first of them entry 1/,
+    );
   });
 
   test("says how old the book is where nothing answers, and throws nothing", async (t) => {

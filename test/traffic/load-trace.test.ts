@@ -139,6 +139,34 @@ describe("a trace of one's own", () => {
       "\uFEFFtimestamp\tinput_tokens\toutput_tokens\n0\t100\t10\n1.5\t200\t20\n4\t300\t30\n",
     ],
     [
+      "CSV whose cells have semicolons and tabs without quotation marks",
+      "own.csv",
+      "timestamp,prompt,input_tokens,output_tokens\n7,a; b,100,10\n8.5,c\td;e,200,20\n11,,300,30\n",
+    ],
+    ["CSV between vertical bars", "own.csv", "timestamp|input|output\n7|100|10\n8.5|200|20\n11|300|30\n"],
+    [
+      "JSON lines with numbers that JSON does not have, as Python writes them",
+      "own.jsonl",
+      '{"timestamp": 3, "wait": NaN, "input_tokens": 100, "output_tokens": 10}\n{"timestamp": 4.5, "input_tokens": 200, "output_tokens": 20}\n{"timestamp": 7, "wait": -Infinity, "input_tokens": 300, "output_tokens": 30}',
+    ],
+    [
+      "JSON lines with counts under several names, of which some are empty",
+      "own.jsonl",
+      [3, 4.5, 7]
+        .map((timestamp, index) => {
+          const [input, output] = [100 * (index + 1), 10 * (index + 1)];
+          const prices = { input_tokens: 0.25, output_tokens: 1.25 };
+          const usage = {
+            input_tokens: 0,
+            output_tokens: 0,
+            prompt_tokens: input,
+            completion_tokens: output,
+          };
+          return JSON.stringify({ timestamp, prices, usage });
+        })
+        .join("\n"),
+    ],
+    [
       "JSON lines",
       "own.jsonl",
       '{"timestamp": 3, "input_tokens": 100, "output_tokens": 10}\n{"timestamp": 4.5, "input_tokens": 200, "output_tokens": 20, "model": null}\n\n{"timestamp": 7, "input_tokens": 300, "output_tokens": "30"}',
@@ -214,6 +242,12 @@ describe("a trace of one's own", () => {
     assert.equal(trace.arrivalSeconds.at(-1), 4_999);
     assert.equal(trace.inputTokens.at(-1), 4_999 % 7);
   });
+});
+
+test("a unit that is none is refused", async () => {
+  const timeUnit: string = "ms";
+  const options = { timeUnit } as LoadTraceOptions;
+  await assert.rejects(loadTrace("own.csv", options), /timeUnit is "ms".*seconds or milliseconds or/);
 });
 
 describe("a trace that cannot be used is refused, by its line", () => {
@@ -292,8 +326,8 @@ describe("a trace that cannot be used is refused, by its line", () => {
     [
       "a key that is missing later",
       "own.jsonl",
-      '{"timestamp":0,"input_tokens":1,"output_tokens":1}\n\n{"timestamp":1,"input_tokens":1}\n',
-      /line 3: output_tokens is missing/,
+      '{"timestamp":0,"input_tokens":1,"output_tokens":1}\n\n{"timestamp":1,"output_tokens":1}\n',
+      /line 3: input_tokens is missing/,
     ],
     ["a file that is not compressed as it says", "own.csv.gz", head, /could not be read/],
   ];

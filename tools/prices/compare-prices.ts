@@ -19,7 +19,7 @@ export interface PriceDifferences {
   disagreements: readonly PriceComparison[];
   /** Prices of the book that a source has, whatever it says. */
   compared: number;
-  /** Values that cannot be prices, one sentence each; they are left out. */
+  /** What cannot be a price, or could not be read, one sentence each; it is left out. */
   problems: readonly string[];
 }
 

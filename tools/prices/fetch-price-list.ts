@@ -23,6 +23,8 @@ export interface FetchedPriceList {
   /** The day on which the list was fetched; `null` without one. */
   fetched: string | null;
   prices: readonly FoundPrice[];
+  /** How many of its entries could not be read, in one sentence; `null` where all could. */
+  leftOut: string | null;
 }
 
 const cachedSchema = z.object({
@@ -50,26 +52,27 @@ export async function fetchPriceList(
       signal: AbortSignal.timeout(options.timeoutMs),
     });
     if (response.status === 304 && cached !== null) {
-      const { fetched, prices } = cached;
-      return { name, state: "unchanged", reason: "It has not changed.", fetched, prices };
+      const { fetched, prices, leftOut } = cached;
+      return { name, state: "unchanged", reason: "It has not changed.", fetched, prices, leftOut };
     }
     if (!response.ok) throw new Error(`it answered with status ${response.status}`);
     const document: unknown = JSON.parse(await readTextWithin(response));
-    const prices = source.adapt(document);
+    const adapted = source.adapt(document);
     const copy = { url, etag: response.headers.get("etag"), fetched: options.today, document };
     await writeCached(options.cacheFolder, path, copy);
-    return { name, state: "fresh", reason: "", fetched: options.today, prices };
+    return { name, state: "fresh", reason: "", fetched: options.today, ...adapted };
   } catch (error) {
     const reason = `${name} could not be asked: ${describe(error, options.timeoutMs)}.`;
-    if (cached === null) return { name, state: "failed", reason, fetched: null, prices: [] };
-    return { name, state: "cached", reason, fetched: cached.fetched, prices: cached.prices };
+    if (cached === null) return { name, state: "failed", reason, fetched: null, prices: [], leftOut: null };
+    const { fetched, prices, leftOut } = cached;
+    return { name, state: "cached", reason, fetched, prices, leftOut };
   }
 }
 
 async function readCached({ url, adapt }: PriceSource, path: string) {
   try {
     const copy = cachedSchema.parse(JSON.parse(await readFile(path, "utf8")));
-    return copy.url === url ? { etag: copy.etag, fetched: copy.fetched, prices: adapt(copy.document) } : null;
+    return copy.url === url ? { etag: copy.etag, fetched: copy.fetched, ...adapt(copy.document) } : null;
   } catch {
     return null;
   }

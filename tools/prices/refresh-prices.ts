@@ -49,6 +49,10 @@ export async function refreshPrices(options: RefreshPricesOptions): Promise<Pric
   const bookAgeDays = observed === null ? null : priceAgeDays({ observed }, today);
   return {
     ...differences,
+    problems: [
+      ...lists.flatMap(({ name, leftOut }) => (leftOut === null ? [] : [`${name}: ${leftOut}`])),
+      ...differences.problems,
+    ],
     summary: summarise({ online, lists, differences, bookAgeDays }),
     bookAgeDays,
     sources: lists.map(({ prices: _, ...list }) => list),

@@ -11,7 +11,7 @@ export interface AddressReading {
 }
 
 /** What people paste with the address: the route that somebody's example calls. */
-const routes = /\/(chat\/completions|completions|responses|embeddings|models)\/*$/i;
+const routes = /\/(chat\/completions|chat|completions|responses|embeddings|models)$/i;
 
 /** A part of a path that names a version: `v1`, `v1beta`, `v4`. */
 const version = /^v\d[\w.]*$/i;

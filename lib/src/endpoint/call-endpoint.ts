@@ -43,10 +43,15 @@ function isAzure(baseUrl: string): boolean {
 /** The names under which a query carries a key. */
 const secretNames = /key|token|secret|password|auth|sig|code/i;
 
-/** The keys that a query carries, which no text may show. */
-export function findQueryKeys(query: string): string[] {
-  const named = [...new URLSearchParams(query)].filter(
-    ([name, value]) => secretNames.test(name) && value !== "",
-  );
-  return named.flatMap(([, value]) => [value, encodeURIComponent(value)]);
+/** The keys that an endpoint is called with, its own and those of its query: no text may show them. */
+export function listSecrets({ apiKey, query = "" }: Omit<Access, "baseUrl">): string[] {
+  const inQuery = query
+    .slice(1)
+    .split("&")
+    .flatMap((part) => {
+      const [[name = "", value = ""] = []] = [...new URLSearchParams(part)];
+      // As it is meant and as it is written.
+      return secretNames.test(name) && value !== "" ? [value, part.slice(part.indexOf("=") + 1)] : [];
+    });
+  return apiKey === noKey ? inQuery : [apiKey, ...inQuery];
 }

@@ -25,12 +25,13 @@ export type ChatRequest = Omit<ChatCompletionCreateParamsStreaming, "model" | "s
 export type ChatUsage = NonNullable<ChatCompletionChunk["usage"]>;
 
 /**
- * What a reader must know about an answer: that the system prompt was moved into the first user message, that the
- * context leaves less room than was asked for, that a reasoning model's thoughts are part of the text or all that came,
+ * What a reader must know about an answer: that the system prompt was moved into the first user message, that a
+ * field which the server refuses was left out or named otherwise, that the context leaves less room than was asked for, that a reasoning model's thoughts are part of the text or all that came,
  * that there are several answers, that a filter has ended it, that it came in one piece, or that it is empty.
  */
 export type ChatNotice =
   | "system-prompt-folded"
+  | "field-changed"
   | "answer-shortened"
   | "thoughts-in-text"
   | "thoughts-only"

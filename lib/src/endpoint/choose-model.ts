@@ -19,43 +19,60 @@ export function chooseModel(options: {
   baseUrl: string;
   mayBeUnlisted: boolean;
 }): { model: ServedModel; notes: string[] } {
-  const { models, wanted, baseUrl, mayBeUnlisted } = options;
-  if (wanted !== undefined) {
-    const unlisted = { id: wanted, maxModelTokens: null, ownedBy: models?.[0]?.ownedBy ?? null, root: null };
-    if (models === null) return { model: unlisted, notes: [] };
-    const exact = models.find(({ id }) => id === wanted);
-    if (exact !== undefined) return { model: exact, notes: [] };
-    if (models.some(({ id }) => matchesWildcard(id, wanted))) return { model: unlisted, notes: [] };
-    const served = findServed(models, wanted);
-    if (served !== undefined) {
-      const note = `The model asked for, ${wanted}, is served here as "${served.id}": requests must say so.`;
-      return { model: served, notes: [note] };
-    }
-    const variant = mayBeUnlisted ? models.find(({ id }) => wanted.startsWith(`${id}:`)) : undefined;
-    if (variant !== undefined) {
-      const suffix = wanted.slice(variant.id.length);
-      const note = `${baseUrl} lists "${variant.id}"; what "${suffix}" behind it means is left to the server.`;
-      return { model: { ...unlisted, ownedBy: variant.ownedBy }, notes: [note] };
-    }
-    const near = findNearNames(
-      wanted,
-      models.map(({ id }) => id),
-    );
-    const nearest = near.length === 0 ? "" : ` Nearest: ${near.join(", ")}.`;
-    if (mayBeUnlisted) {
-      const note =
-        `${baseUrl} does not list the model "${wanted}".${nearest === "" ? ` It lists: ${listNames(models)}.` : nearest} ` +
-        "It is asked for all the same, and the server's answer to the first request decides.";
-      return { model: unlisted, notes: [note] };
-    }
-    throw new EndpointError(
-      `${baseUrl} does not serve the model "${wanted}". It serves: ${listNames(models)}.`,
-      {
-        problem: "model-missing",
-        remedy: "Set MODEL (or model) to one of these, spelled alike.",
-      },
-    );
+  const { wanted } = options;
+  return wanted === undefined
+    ? { model: chooseOnly(options), notes: [] }
+    : chooseNamed({ ...options, wanted });
+}
+
+function chooseNamed({
+  models,
+  wanted,
+  baseUrl,
+  mayBeUnlisted,
+}: {
+  models: readonly ServedModel[] | null;
+  wanted: string;
+  baseUrl: string;
+  mayBeUnlisted: boolean;
+}): { model: ServedModel; notes: string[] } {
+  const unlisted = { id: wanted, maxModelTokens: null, ownedBy: models?.[0]?.ownedBy ?? null, root: null };
+  if (models === null) return { model: unlisted, notes: [] };
+  const exact = models.find(({ id }) => id === wanted);
+  if (exact !== undefined) return { model: exact, notes: [] };
+  if (models.some(({ id }) => matchesWildcard(id, wanted))) return { model: unlisted, notes: [] };
+  const served = findServed(models, wanted);
+  if (served !== undefined) {
+    const note = `The model asked for, ${wanted}, is served here as "${served.id}": requests must say so.`;
+    return { model: served, notes: [note] };
   }
+  if (!mayBeUnlisted) {
+    const text = `${baseUrl} does not serve the model "${wanted}". It serves: ${listNames(models)}.`;
+    const remedy = "Set MODEL (or model) to one of these, spelled alike.";
+    throw new EndpointError(text, { problem: "model-missing", remedy });
+  }
+  const variant = models.find(({ id }) => wanted.startsWith(`${id}:`));
+  if (variant !== undefined) {
+    const suffix = wanted.slice(variant.id.length);
+    const note = `${baseUrl} lists "${variant.id}"; what "${suffix}" behind it means is left to the server.`;
+    return { model: { ...unlisted, ownedBy: variant.ownedBy }, notes: [note] };
+  }
+  const names = models.map(({ id }) => id);
+  const near = findNearNames(wanted, names);
+  const closest = near.length === 0 ? `It lists: ${listNames(models)}.` : `Nearest: ${near.join(", ")}.`;
+  const note =
+    `${baseUrl} does not list the model "${wanted}". ${closest} It is asked for all the same, and the server's answer to ` +
+    "the first request decides.";
+  return { model: unlisted, notes: [note] };
+}
+
+function chooseOnly({
+  models,
+  baseUrl,
+}: {
+  models: readonly ServedModel[] | null;
+  baseUrl: string;
+}): ServedModel {
   const [only, ...others] = models ?? [];
   if (only === undefined) {
     throw new EndpointError(`${baseUrl} serves no model at all.`, {
@@ -63,15 +80,19 @@ export function chooseModel(options: {
       remedy: "Load one on the server, or name the one you want in MODEL.",
     });
   }
-  if (others.length === 0 && !only.id.includes("*")) return { model: only, notes: [] };
-  const count = 1 + others.length;
-  const text =
-    others.length === 0
-      ? `${baseUrl} serves whatever fits ${only.id}, so a model has to be named.`
-      : `${baseUrl} serves ${count} models, so one has to be chosen: ${listNames([only, ...others])}.`;
+  if (others.length > 0) {
+    const list = listNames([only, ...others]);
+    const text = `${baseUrl} serves ${1 + others.length} models, so one has to be chosen: ${list}.`;
+    throw new EndpointError(text, {
+      problem: "model-ambiguous",
+      remedy: "Set MODEL (or model) to one of these.",
+    });
+  }
+  if (!only.id.includes("*")) return only;
+  const text = `${baseUrl} serves whatever fits ${only.id}, so a model has to be named.`;
   throw new EndpointError(text, {
     problem: "model-ambiguous",
-    remedy: `Set MODEL (or model) to one ${others.length === 0 ? "that fits" : "of these"}.`,
+    remedy: "Set MODEL (or model) to one that fits.",
   });
 }
 
@@ -79,6 +100,14 @@ function listNames(models: readonly ServedModel[]): string {
   const rest = models.length > 12 ? ` and ${models.length - 12} more` : "";
   const names = models.slice(0, 12).map(({ id }) => id);
   return names.length === 0 ? "none" : `${names.join(", ")}${rest}`;
+}
+
+/** Whether a list has a model: by its name, by another name for it, or by a pattern. */
+export function listsModel(models: readonly ServedModel[], wanted: string): boolean {
+  return (
+    models.some(({ id }) => id === wanted || matchesWildcard(id, wanted)) ||
+    findServed(models, wanted) !== undefined
+  );
 }
 
 /** Finds the listed model that is meant under another name, or written otherwise. */

@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import { checkKeyTransport, stayOnHost } from "../network/index.ts";
 import { askServer, type ServerFacts } from "./ask-server.ts";
 import { findDeployment, readBaseUrl } from "./base-url.ts";
-import { type Access, findQueryKeys, keyHeaders, noKey } from "./call-endpoint.ts";
+import { type Access, keyHeaders, listSecrets, noKey } from "./call-endpoint.ts";
 import { chooseModel } from "./choose-model.ts";
 import { createClientFetch } from "./client-fetch.ts";
 import { findApi } from "./find-api.ts";
@@ -84,7 +84,7 @@ export async function connectEndpoint(options: {
   const { candidates, query } = readBaseUrl(options.baseUrl);
   const [first = ""] = candidates;
   const apiKey = readKey(options.apiKey, first);
-  const secrets = [...(apiKey === noKey ? [] : [apiKey]), ...findQueryKeys(query)];
+  const secrets = listSecrets({ apiKey, query });
   const transportNote = secrets.length === 0 ? null : checkKeyTransport(first, "The key");
   const notes: string[] = [];
   const note = (sentences: readonly string[]) => {
@@ -93,7 +93,7 @@ export async function connectEndpoint(options: {
   };
   note([options.openingNotes ?? [], keyNote ?? [], transportNote ?? []].flat());
   const request = options.fetch ?? fetch;
-  const common = { apiKey, query, secrets, fetch: stayOnHost(request), timeoutMs, keyNote, maxBytes };
+  const common = { apiKey, query, fetch: stayOnHost(request), timeoutMs, keyNote, maxBytes };
   const isGiven = origin === "given";
   const wanted = options.model ?? findDeployment(first) ?? undefined;
   const found = await findApi({ ...common, candidates, wanted: isGiven ? wanted : undefined });

@@ -1,6 +1,6 @@
 import { AnswerTooLongError, RedirectError, readNetworkError, readTextWithin } from "../network/index.ts";
 import { inWords, parseJson, readServerWords } from "../words/index.ts";
-import { type Access, keyHeaders, noKey, routeUrl } from "./call-endpoint.ts";
+import { type Access, keyHeaders, listSecrets, noKey, routeUrl } from "./call-endpoint.ts";
 import { EndpointError, type EndpointProblem } from "./endpoint-error.ts";
 import { findEntries, readModels, type ServedModel } from "./read-models.ts";
 
@@ -33,7 +33,7 @@ export interface ModelsRefusal {
  * @throws EndpointError where nothing can be reached there, with the reason and what to do next.
  */
 export async function fetchModels(options: Questioning): Promise<ModelsAnswer> {
-  const { apiKey, timeoutMs, keyNote, maxBytes } = options;
+  const { timeoutMs, maxBytes } = options;
   const address = `${options.baseUrl}/models`;
   let response: Response;
   let body: string;
@@ -56,8 +56,7 @@ export async function fetchModels(options: Questioning): Promise<ModelsAnswer> {
     refusal: new EndpointError(text, { problem, remedy, status }),
     isJson,
   });
-  if (!response.ok)
-    return { models: null, refusal: refused({ address, apiKey, status, body, keyNote }), isJson };
+  if (!response.ok) return { models: null, refusal: refused(options, { address, status, body }), isJson };
   const entries = findEntries(json);
   if (entries !== null && entries.length > mostModels) {
     const text = `${address} lists ${inWords(entries.length)} models: more than ${inWords(mostModels)} are not read.`;
@@ -131,22 +130,19 @@ function unreachable(address: string, timeoutMs: number, cause: unknown): Endpoi
   }
 }
 
-function refused(answer: {
-  address: string;
-  apiKey: string;
-  status: number;
-  body: string;
-  keyNote: string | undefined;
-}): EndpointError {
-  const { address, apiKey, status, body, keyNote } = answer;
+function refused(
+  asked: Questioning,
+  answer: { address: string; status: number; body: string },
+): EndpointError {
+  const { address, status, body } = answer;
   const error = (problem: EndpointProblem, text: string, remedy: string) =>
     new EndpointError(text, { problem, remedy, status });
   if (status === 401 || status === 403) {
-    const given = apiKey === noKey ? "none was given" : "the one given was not accepted";
+    const given = asked.apiKey === noKey ? "none was given" : "the one given was not accepted";
     return error(
       "unauthorized",
       `${address} wants another key (HTTP ${status}): ${given}.`,
-      keyNote ?? "Set apiKey or OPENAI_API_KEY to the key that this server was started with.",
+      asked.keyNote ?? "Set apiKey or OPENAI_API_KEY to the key that this server was started with.",
     );
   }
   if (status === 405 || status === 501 || (status === 404 && parseJson(body) !== undefined)) {
@@ -163,7 +159,7 @@ function refused(answer: {
       "Look at its log, and try again when the server says that it is up.",
     );
   }
-  const words = readServerWords(body, { secrets: [apiKey] });
+  const words = readServerWords(body, { secrets: listSecrets(asked) });
   const said = words === "" ? "" : ` and said: ${words}`;
   return error(
     "server-error",

@@ -38,7 +38,7 @@ export async function findApi(
   for (const baseUrl of candidates) {
     const answer = await fetchModels({ ...options, baseUrl });
     if (answer.models !== null) return { baseUrl, models: answer.models, notes: foundAt(baseUrl) };
-    if (isGatewayFailure(answer.refusal.status ?? 0)) throw answer.refusal;
+    if (refusals.length === 0 && isGatewayFailure(answer.refusal.status ?? 0)) throw answer.refusal;
     refusals.push({ ...answer, baseUrl });
   }
   for (const refused of wanted === undefined ? [] : refusals) {
@@ -93,14 +93,18 @@ async function hasChatRoute(options: Questioning, refusal: EndpointError): Promi
       body: JSON.stringify({ messages: [], max_tokens: 1 }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    if (response.ok) await response.body?.cancel();
-    else body = await readTextWithin(response, { maxBytes: mostProbeBytes });
+    if (response.ok && response.headers.get("content-type")?.includes("event-stream")) {
+      await response.body?.cancel();
+      return refusal.status !== 401;
+    }
+    body = await readTextWithin(response, { maxBytes: mostProbeBytes });
   } catch {
     return false;
   }
   const { status } = response;
   // Some lists want more than a key for chats. Only a refusal of the request itself shows that the key was taken.
   if (refusal.status === 401) return status === 400 || status === 422;
+  if (response.ok) return /^\s*(?:data|event|id)?:|"choices"/.test(body);
   if (isWebPage(response.headers, body) || isGatewayFailure(status)) return false;
   // A server that does not know the model may say so with the status of a route that does not exist.
   if (status === 404)

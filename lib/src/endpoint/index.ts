@@ -1,5 +1,5 @@
 export { readBaseUrl, serverRoot } from "./base-url.ts";
-export { type Access, keyHeaders, routeUrl } from "./call-endpoint.ts";
+export { type Access, keyHeaders, listSecrets, routeUrl } from "./call-endpoint.ts";
 export {
   type ChatEvent,
   type ChatNotice,
@@ -12,7 +12,23 @@ export { countPromptTokens } from "./check-context.ts";
 export { describeEndpoint } from "./describe-endpoint.ts";
 export { connectEndpoint, type Endpoint } from "./endpoint.ts";
 export { ChatRequestError, ChatStreamError, EndpointError, type EndpointProblem } from "./endpoint-error.ts";
+export { findLocalServer, type LocalPort, usualPorts } from "./find-local-server.ts";
 export { foldSystemPrompt } from "./fold-system-prompt.ts";
 export { printChat } from "./print-chat.ts";
+export {
+  describeChange,
+  findRefusedField,
+  type LimitName,
+  limitNames,
+  type OwnField,
+  otherLimit,
+} from "./refused-field.ts";
 export { streamChat } from "./stream-chat.ts";
-export { createWireReader, type WireChunk, type WireEnd, type WireFailure } from "./wire/index.ts";
+export {
+  createRepeatedEvents,
+  createWireReader,
+  type RepeatedEvents,
+  type WireChunk,
+  type WireEnd,
+  type WireFailure,
+} from "./wire/index.ts";

@@ -1,7 +1,8 @@
 import { APIError } from "openai";
+import { type Refusal, readRefusalWords } from "./refused-field.ts";
 
 /** Why a server refused a chat request, as far as something can be done about it here. */
-export type RefusalReason = "stream-options" | "system-prompt" | "no-chat-template" | "context-too-small";
+export type RefusalReason = "system-prompt" | "no-chat-template" | "context-too-small";
 
 /**
  * What servers say, in the words of their chat templates and of vLLM; each pattern was seen in the source named.
@@ -36,8 +37,12 @@ export function isRefusal(error: unknown): error is APIError {
 /** Reads why a server refused a chat request; `null` where the reason is another one, or the error no refusal at all. */
 export function readRefusal(error: unknown): RefusalReason | null {
   if (!isRefusal(error)) return null;
-  if (error.status === 400 && `${error.message} ${error.param}`.includes("stream_options")) {
-    return "stream-options";
-  }
-  return wordings.find(([pattern]) => pattern.test(error.message))?.[1] ?? null;
+  const words = `${error.message} ${readRefusalWords(error.error)}`;
+  return wordings.find(([pattern]) => pattern.test(words))?.[1] ?? null;
+}
+
+/** What the server answered, as far as the `openai` package keeps it. */
+export function toRefusal(error: unknown): Refusal {
+  if (!(error instanceof APIError)) return { status: null, body: null };
+  return { status: error.status ?? null, body: error.error ?? error.message };
 }

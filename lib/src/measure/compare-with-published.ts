@@ -157,8 +157,17 @@ export function throughputFrame(rows: readonly ThroughputRow[]): Promise<DataFra
   return makeFrame(rows, frameColumns);
 }
 
-/** The columns of a table of `ThroughputRow`s, narrow enough for a notebook; {@link listSources} belongs below it. */
-export const throughputColumns: readonly (string | TableColumn)[] = [
+/** How a table of these rows is laid out: few columns, and below it where the rows come from. */
+export function throughputLayout(rows: readonly ThroughputRow[]): {
+  columns: readonly (string | TableColumn)[];
+  note: string;
+} {
+  return { columns: throughputColumns, note: rows.length === 0 ? noRowsNote : listSources(rows) };
+}
+
+const noRowsNote = "No GPU is known here: nothing to compare with.";
+
+const throughputColumns: readonly (string | TableColumn)[] = [
   "kind",
   { key: "model", head: "machine, model, weights, engine", format: (_, row) => describeSubject(row) },
   { key: "streams", align: "right" },
@@ -168,7 +177,7 @@ export const throughputColumns: readonly (string | TableColumn)[] = [
 ];
 
 /** Says in one line where the rows come from: each source once, with its kind. */
-export function listSources(rows: readonly ThroughputRow[]): string {
+function listSources(rows: readonly ThroughputRow[]): string {
   const said = rows.map(({ kind, source }) => `${kind}: ${shortenSource(source)}`);
   return `${[...new Set(said)].join("; ")}.`;
 }

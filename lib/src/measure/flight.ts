@@ -21,6 +21,8 @@ export interface Flight {
   /** `false`: the answer came as one JSON object, so its first and its last token have one time. */
   isStreamed: boolean;
   status: number | null;
+  /** The beginning of an answer that is no stream, as the server wrote it. */
+  body: string | null;
   finishReason: string | null;
   finishedAt: number | null;
   inputTokens: number | null;

@@ -1,10 +1,9 @@
 export {
   type ComparedMachine,
   compareWithPublished,
-  listSources,
   type ThroughputRow,
-  throughputColumns,
   throughputFrame,
+  throughputLayout,
 } from "./compare-with-published.ts";
 export { compareWithServer } from "./compare-with-server.ts";
 export { comparisonChart } from "./comparison-chart.ts";

@@ -211,7 +211,7 @@ function noteLevel(
     ],
     [
       uncounted > 0,
-      `${uncounted} answers were broken off before their token counts came; no rate counts them.`,
+      `${uncounted} answers were broken off before their token counts came: their chunks count like those of the others.`,
     ],
     [isAny && seconds === 0, `${neverSteady}, so there is no steady window: see the whole run.`],
     [

@@ -7,7 +7,7 @@ export interface LoadSums {
   /** `null`: some completed answer came without token counts. */
   outputTokensInWindow: number | null;
   inputTokensInWindow: number | null;
-  /** Answers that were broken off, in the window, before their count came: nothing of them is in the sums. */
+  /** Answers that were broken off, in the window, before their count came: their chunks count like those of the others. */
   uncountedAnswers: number;
   /** Time-weighted over the window. */
   achievedStreams: number;
@@ -33,6 +33,8 @@ export function createLoadRecorder() {
   let isOutputKnown = true;
   let isInputKnown = true;
   let uncountedAnswers = 0;
+  const uncounted = { chunks: 0, prompts: 0 };
+  const counted = { chunks: 0, outputTokens: 0, prompts: 0, inputTokens: 0 };
   let arrived = 0;
   let chunks = 0;
   let reads = 0;
@@ -87,20 +89,36 @@ export function createLoadRecorder() {
     /** Credits what could not be credited before the end: counts that came only then. */
     ended(flight: Flight) {
       if (flight.chunks === 0 && flight.outputTokens === null) return;
+      const { outputTokens: output, inputTokens: input, readingShareInWindow } = flight;
       const isCompleted = flight.outcome === "completed";
-      if (flight.outputTokens === null && !isCompleted) uncountedAnswers += flight.chunksInWindow > 0 ? 1 : 0;
-      else if (flight.outputTokens === null) isOutputKnown = false;
-      else if (flight.hasRunningUsage) outputTokens += flight.tokensInWindow;
-      else outputTokens += (flight.outputTokens * flight.chunksInWindow) / Math.max(1, flight.chunks);
-      if (flight.inputTokens !== null) inputTokens += flight.inputTokens * flight.readingShareInWindow;
-      else if (isCompleted) isInputKnown = false;
+      if (output === null && isCompleted) isOutputKnown = false;
+      else if (output === null) {
+        uncountedAnswers += flight.chunksInWindow > 0 ? 1 : 0;
+        uncounted.chunks += flight.chunksInWindow;
+      } else if (flight.hasRunningUsage) outputTokens += flight.tokensInWindow;
+      else {
+        outputTokens += (output * flight.chunksInWindow) / Math.max(1, flight.chunks);
+        counted.chunks += flight.chunks;
+        counted.outputTokens += output;
+      }
+      if (input === null && isCompleted) isInputKnown = false;
+      else if (input === null) uncounted.prompts += readingShareInWindow;
+      else {
+        inputTokens += input * readingShareInWindow;
+        counted.prompts++;
+        counted.inputTokens += input;
+      }
     },
     /** For the progress line: tokens, or chunks where the server sends no running counts. */
     arrivedSoFar: () => arrived,
     result: (): LoadSums => ({
       window: startAt === Infinity ? null : { startAt, endAt },
-      outputTokensInWindow: isOutputKnown ? outputTokens : null,
-      inputTokensInWindow: isInputKnown ? inputTokens : null,
+      outputTokensInWindow: isOutputKnown
+        ? outputTokens + (uncounted.chunks * counted.outputTokens) / Math.max(1, counted.chunks)
+        : null,
+      inputTokensInWindow: isInputKnown
+        ? inputTokens + (uncounted.prompts * counted.inputTokens) / Math.max(1, counted.prompts)
+        : null,
       uncountedAnswers,
       achievedStreams: startAt === Infinity ? 0 : streamMs / Math.max(1e-9, endAt - startAt),
       maxStreams,

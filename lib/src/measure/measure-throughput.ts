@@ -1,12 +1,13 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { listenForInterrupt } from "../kernel/index.ts";
 import { climbLadder } from "./climb-ladder.ts";
+import { formulas } from "./formulas.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
-import { formulas, type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
+import { type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
 import { waitUntilIdle } from "./server-counters.ts";
-import { createTimeBudget, inDuration, type TimeBudget } from "./time-budget.ts";
+import { createTimeBudget, inDuration, longestTimerMs, type TimeBudget } from "./time-budget.ts";
 import { createTokenBudget } from "./token-budget.ts";
 import { createLoadTransport } from "./transport/load-transport.ts";
 
@@ -94,7 +95,7 @@ function listenForStops(
   interrupt: { signal: AbortSignal; release(): void },
 ): { signal: AbortSignal; isTimeUp(): boolean; release(): void } {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), Math.min(loadMs, 2 ** 31 - 1));
+  const timer = setTimeout(() => limit.abort(), Math.min(loadMs, longestTimerMs));
   const keyboard = new AbortController();
   const onSigint = () => keyboard.abort();
   // Inside a kernel the interrupt above has taken over; a program with listeners of its own decides for itself.

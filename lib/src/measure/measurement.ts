@@ -72,6 +72,7 @@ export interface RequestRecord {
 const levelFields = z.object({
   /** The requests in flight that were aimed at; with Poisson arrivals the most that are let in. */
   streams: z.int().min(1),
+  /** `failed`: no token was counted, or more than a tenth of the requests failed or had an empty answer. */
   verdict: z.enum(["valid", "client-bound", "failed"]),
   /** Why the verdict is not `valid`; empty where it is. */
   reason: z.string(),
@@ -206,35 +207,6 @@ export type Level = z.output<typeof levelSchema>;
 
 /** A whole measurement: what was done, to what, and what came out; plain JSON. */
 export type Measurement = z.output<typeof measurementSchema>;
-
-/** What each figure of a measurement means, in words; it goes with every saved measurement. */
-export const formulas: Record<string, string> = {
-  outputTokensPerSecond:
-    "Output tokens made while all streams were in flight (the steady window), divided by that window's length; " +
-    "a token at the window's edge counts with the part of its making that lies in it. " +
-    "Tokens come from the server's own usage; where chunks carry no running counts, an answer's tokens are spread evenly over its chunks.",
-  inputTokensPerSecond:
-    "Prompt tokens, by the server's usage, each prompt's with the part of the time to its first token that lies in the steady window, divided by the window's length.",
-  steadyWindow:
-    "From the moment in which as many requests are in flight as aimed at, to the first moment in which one ends and none follows. " +
-    "With Poisson arrivals: from the first request that is complete after a tenth of the time, to the last arrival.",
-  wholeRun:
-    "Tokens of completed requests, divided by the time from the first request sent to the last one ended: ramp and tail are inside.",
-  timeToFirstTokenMs:
-    "From sending a request (with Poisson arrivals: from its time of arrival) to the first text, reasoning or tool text that is not empty.",
-  timePerOutputTokenMs:
-    "Of each completed request: (last token − first text) ÷ (tokens − tokens that had come with the first text), which is tokens − 1 where that was one.",
-  interChunkMs: "Time between two chunks with text of one stream; a chunk is not always one token.",
-  requestMs:
-    "From sending a request (with Poisson arrivals: from its time of arrival) to the end of its answer.",
-  percentiles:
-    "Of n sorted values the one at rank p × (n − 1), counted from 0, interpolated linearly; over completed requests only (interChunkMs: over all).",
-  achievedStreams: "Mean number of requests in flight over the steady window, weighted by time.",
-  knee: "The last level before output rises by less than 5 % for twice the streams.",
-  eventLoopDelayMs: "99th percentile of how late this process's timers fired while the level ran.",
-  server:
-    "What vLLM's own counters gained from before the first to after the last measured request of the level.",
-};
 
 /** For example `1 stream` or `8 streams`. */
 export function countStreams(streams: number): string {

@@ -1,4 +1,13 @@
-import { countPromptTokens, type Endpoint } from "../endpoint/index.ts";
+import {
+  countPromptTokens,
+  describeChange,
+  type Endpoint,
+  findRefusedField,
+  type LimitName,
+  limitNames,
+  type OwnField,
+  otherLimit,
+} from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { runLoad } from "./run-load.ts";
@@ -62,11 +71,10 @@ export async function prepareRequests(
       if (tokens !== null) shape = fitPromptByUsage(shape, { tokens, wanted: plan.promptTokens });
       break;
     }
-    const isRefused = flight.status === 400 || flight.status === 422;
-    const adapted = isRefused ? adaptShape(shape, flight.error ?? "") : null;
-    if (adapted === null) break;
-    shape = adapted.shape;
-    if (adapted.note !== null) notes.push(adapted.note);
+    const refused = findRefusedField(flight, listOwnFields(shape));
+    if (refused === null) break;
+    notes.push(describeChange(refused));
+    shape = withoutField(shape, refused);
   }
   if (signal.aborted) notes.push("The first request was not answered before the measurement ended.");
   else if (shape.promptLengthFrom === "estimate") {
@@ -143,7 +151,7 @@ export interface RequestShape {
   mode: "capacity" | "natural";
   /** Running counts on every chunk, a final count, or none. */
   usage: "running" | "final" | "none";
-  limitName: "max_tokens" | "max_completion_tokens";
+  limitName: LimitName;
   hasTemperature: boolean;
   /** Further fields, as the caller gave them. */
   extra: Record<string, unknown>;
@@ -171,38 +179,32 @@ export function writeBody(shape: RequestShape, options: { prompt: string; output
   });
 }
 
-/**
- * Finds what to leave out of a request after a refusal that names it; `null` where nothing of ours is at fault.
- *
- * `note` says what was changed, as a sentence.
- */
-function adaptShape(
-  shape: RequestShape,
-  refusal: string,
-): { shape: RequestShape; note: string | null } | null {
-  const names = (word: string) => refusal.includes(word);
-  if (shape.mode === "capacity" && names("ignore_eos")) {
-    return {
-      shape: { ...shape, mode: "natural" },
-      note: "The server refuses ignore_eos, so answers end by themselves: mode natural instead of capacity.",
-    };
+/** The fields that were put into a request here, and may be left out again; what the caller gave stays as it is. */
+function listOwnFields({ mode, usage, limitName, hasTemperature, extra }: RequestShape): OwnField[] {
+  const isOwn = (...names: string[]) => names.every((name) => !(name in extra));
+  const fields: OwnField[] = [];
+  if (mode === "capacity" && isOwn("ignore_eos")) fields.push("ignore_eos");
+  if (usage !== "none" && isOwn("stream_options")) fields.push("stream_options");
+  if (usage === "running" && isOwn("stream_options")) fields.push("continuous_usage_stats");
+  if (limitName === "max_tokens" && isOwn(...limitNames)) fields.push(limitName);
+  if (hasTemperature && isOwn("temperature")) fields.push("temperature");
+  return fields;
+}
+
+/** Writes requests without a field that the server refuses; the limit gets its other name. */
+function withoutField(shape: RequestShape, field: OwnField): RequestShape {
+  switch (field) {
+    case "ignore_eos":
+      return { ...shape, mode: "natural" };
+    case "continuous_usage_stats":
+      return { ...shape, usage: "final" };
+    case "stream_options":
+      return { ...shape, usage: "none" };
+    case "temperature":
+      return { ...shape, hasTemperature: false };
+    default:
+      return { ...shape, limitName: otherLimit(field) };
   }
-  if (shape.usage === "running" && names("continuous_usage_stats")) {
-    return { shape: { ...shape, usage: "final" }, note: null };
-  }
-  if (shape.usage !== "none" && names("stream_options")) {
-    return {
-      shape: { ...shape, usage: "none" },
-      note: "The server refuses stream_options, so token counts come only where it sends them by itself.",
-    };
-  }
-  if (shape.limitName === "max_tokens" && names("max_completion_tokens")) {
-    return { shape: { ...shape, limitName: "max_completion_tokens" }, note: null };
-  }
-  if (shape.hasTemperature && names("temperature")) {
-    return { shape: { ...shape, hasTemperature: false }, note: null };
-  }
-  return null;
 }
 
 // Common short words: each is one token in the tokenizers of today's models, so that words can be counted as tokens.

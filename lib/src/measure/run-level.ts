@@ -106,22 +106,24 @@ async function warmUp(context: MeasureContext, options: LevelOptions): Promise<s
   const { flights } = await runLoad({
     ...loadOf(context, { streams, phase: `level ${options.level}, warm-up`, outputTokens }),
     mostRequests: streams,
+    // A request that hangs must not take the time of those that count.
+    signal: AbortSignal.any([context.signal, AbortSignal.timeout(time.warmUpMs())]),
     onTick: (tick) => options.onTick({ ...tick, repeat: 0 }),
   });
   time.learn(streams, flights);
   return [];
 }
 
-/** Whether a load has figures: one in which answers were cut needs others, a steady window, and the counts of all in it. */
-function isMeasured({ flights, window, uncountedAnswers }: Load): boolean {
+/** Whether a load has figures: one in which answers were cut needs others that were not, and a steady window. */
+function isMeasured({ flights, window }: Load): boolean {
   if (flights.every(({ outcome }) => outcome !== "cancelled")) return true;
   const isSteady = window !== null && window.endAt > window.startAt;
-  return isSteady && uncountedAnswers === 0 && flights.some(({ outcome }) => outcome === "completed");
+  return isSteady && flights.some(({ outcome }) => outcome === "completed");
 }
 
 function describeCut(loads: readonly Load[]): string {
-  if (loads.length === 0) return noTimeLeft;
   const flights = loads.flatMap((load) => load.flights);
+  if (flights.length === 0) return noTimeLeft;
   const completed = flights.filter(({ outcome }) => outcome === "completed").length;
   const answering = flights.filter(({ chunks }) => chunks > 0).length;
   return (

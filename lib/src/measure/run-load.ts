@@ -1,3 +1,4 @@
+import { createRepeatedEvents } from "../endpoint/index.ts";
 import { createNumberList, type NumberList } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
 import { createLoadRecorder, type LoadSums } from "./load-recorder.ts";
@@ -77,6 +78,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
   const { arrivalsMs = null, seconds = null, rampMs = 0, mostMs = Infinity } = options;
   const startedAt = performance.now();
   const recorder = createLoadRecorder();
+  const repeats = createRepeatedEvents();
   const flights: Flight[] = [];
   const running = new Map<Flight, number>();
   const waiting: number[] = [];
@@ -145,6 +147,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
         body: options.body(index),
         scheduledAt,
         observer,
+        repeats,
         mostEvents: eventsPerToken * reservedTokens + fewEvents,
       });
       flights.push(flight);

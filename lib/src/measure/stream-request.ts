@@ -1,10 +1,17 @@
-import { createWireReader, type WireChunk, type WireEnd } from "../endpoint/index.ts";
+import {
+  createRepeatedEvents,
+  createWireReader,
+  type RepeatedEvents,
+  type WireChunk,
+  type WireEnd,
+} from "../endpoint/index.ts";
 import { longestEventCharacters } from "../network/index.ts";
 import { cleanName, inWords, readServerWords } from "../words/index.ts";
 import type { Flight, FlightFailure, FlightObserver } from "./flight.ts";
 import type { LoadTransport } from "./transport/load-transport.ts";
 
 const mostErrorCharacters = 8_192;
+const endNothing = () => {};
 
 /** Sends one streamed chat request; it never throws, what goes wrong stands in the flight. */
 export function streamRequest(
@@ -16,10 +23,12 @@ export function streamRequest(
     observer: FlightObserver;
     /** Events after which an answer is given up. */
     mostEvents?: number;
+    /** What is known of the server's events. */
+    repeats?: RepeatedEvents;
   },
 ): Flight {
-  const { observer, index, scheduledAt, mostEvents = Infinity } = options;
-  const secrets = [transport.apiKey];
+  const { observer, index, scheduledAt, mostEvents = Infinity, repeats = createRepeatedEvents() } = options;
+  const { secrets } = transport;
   let lastTextAt = 0;
   let madeUntil = 0;
   let readBytes = (_bytes: Buffer) => {};
@@ -39,6 +48,7 @@ export function streamRequest(
     failure: null,
     isStreamed: true,
     status: null,
+    body: null,
     finishReason: null,
     finishedAt: null,
     inputTokens: null,
@@ -126,6 +136,7 @@ export function streamRequest(
 
     const wire = createWireReader({
       contentType,
+      repeats,
       onFrame() {
         isCounted = false;
         flight.lastEventAt = now;
@@ -163,6 +174,7 @@ export function streamRequest(
       sent.abort();
     };
     conclude = () => {
+      flight.body = text;
       const words = readServerWords(text, { secrets });
       const redirect = location === "" ? "" : ` (a redirect to ${location}, which is not followed)`;
       const problem = `HTTP ${flight.status}${redirect}`;
@@ -184,7 +196,11 @@ export function streamRequest(
       conclude?.(true);
       fail("no-connection", readServerWords(`${error.code ?? error.name}: ${error.message}`, { secrets }));
     },
-    closed: () => observer.ended(flight),
+    closed() {
+      // The flight is kept for the figures, but not what its end could reach.
+      flight.end = endNothing;
+      observer.ended(flight);
+    },
   });
   return flight;
 }

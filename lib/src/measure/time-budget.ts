@@ -12,7 +12,11 @@ const [fewestWarmUpTokens, mostWarmUpTokens] = [3, 16];
 // Two tokens have the time between two tokens, fewer have none.
 const fewestTokens = 2;
 const mostAnswerShare = 2 / 3;
+const leastWritingShare = 0.01;
 const mostIdleMs = 30_000;
+
+/** A timer of Node that is set for longer fires at once. */
+export const longestTimerMs = 2 ** 31 - 1;
 
 /** Creates the time of a measurement; warm-up, waiting and repeats count into it. */
 export function createTimeBudget(
@@ -40,6 +44,8 @@ export function createTimeBudget(
     restMs: () => Math.max(0, endsAt - now()),
     /** For the server to come to rest before and after a level. */
     idleMs: (levelsLeft: number) => Math.min(mostIdleMs, Math.max(1_000, leftMs() / levelsLeft / 8)),
+    /** The most for a warm-up; whole, for a timer. */
+    warmUpMs: () => Math.ceil(Math.min(leftMs() / 4, longestTimerMs)),
     /** Takes over how long requests took with so many streams, half of them at most. */
     learn(streams: number, flights: readonly Flight[]): void {
       const answered = flights.flatMap((flight) =>
@@ -85,13 +91,17 @@ export function createTimeBudget(
 export const noTimeLeft = "no time is left";
 
 function readPace(flight: Flight): { firstTokenMs: number; perTokenMs: number | null } {
-  const { firstTokenAt, lastTokenAt, sentAt, outputTokens, chunks, tokensAtFirstText } = flight;
+  const { firstTokenAt, lastTokenAt, sentAt, endedAt, outputTokens, chunks, tokensAtFirstText } = flight;
+  const tokens = outputTokens ?? chunks;
   const firstTokenMs = (firstTokenAt ?? sentAt) - sentAt;
-  const laterTokens = (outputTokens ?? chunks) - tokensAtFirstText;
-  if (firstTokenAt === null || lastTokenAt === null || laterTokens <= 0) {
-    return { firstTokenMs, perTokenMs: null };
+  const writingMs = (lastTokenAt ?? 0) - (firstTokenAt ?? 0);
+  if (tokens <= tokensAtFirstText) return { firstTokenMs, perTokenMs: null };
+  if (writingMs < (endedAt - sentAt) * leastWritingShare) {
+    // Something in between holds the answer back until it is complete, or it is no stream.
+    const perTokenMs = (endedAt - sentAt) / tokens;
+    return { firstTokenMs: perTokenMs, perTokenMs };
   }
-  return { firstTokenMs, perTokenMs: (lastTokenAt - firstTokenAt) / laterTokens };
+  return { firstTokenMs, perTokenMs: writingMs / (tokens - tokensAtFirstText) };
 }
 
 /** For example `3 minutes` or `36 seconds`. */

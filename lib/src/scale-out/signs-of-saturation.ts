@@ -12,11 +12,14 @@ export type SaturationSign = {
 /**
  * Reads off a measurement the signs that its server is full, each with the level at which it shows first.
  *
- * The knee is where output grows by less than 5 % for twice the streams. Levels limited by the client say nothing.
+ * The knee is where output grows by less than 5 % for twice the streams. Levels limited by the client say nothing, nor do
+ * those that failed before one was valid: such a server is not full.
  */
 export function signsOfSaturation(measurement: Pick<Measurement, "levels" | "knee">): SaturationSign[] {
-  const levels = measurement.levels.filter(({ verdict }) => verdict !== "client-bound");
   const { knee } = measurement;
+  const own = measurement.levels.filter(({ verdict }) => verdict !== "client-bound");
+  const firstWorking = own.findIndex(({ verdict }) => verdict === "valid");
+  const levels = firstWorking === -1 ? [] : own.slice(firstWorking);
   const first = (sign: string, look: (level: Level) => string | null): SaturationSign[] => {
     for (const level of levels) {
       const seen = look(level);

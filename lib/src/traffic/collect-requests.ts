@@ -1,30 +1,32 @@
 import { InputError } from "../errors.ts";
 import { createNumberList } from "../statistics.ts";
+import { type CollectedTimes, collectTimes } from "./collect-times.ts";
 import { expandRows } from "./expand-rows.ts";
 import { findFailure, findFailureIn } from "./find-failure.ts";
 import { countLeftOut, type LeftOutReason, type LeftOutRows } from "./left-out.ts";
 import { readTime } from "./read-time.ts";
 import { nameRow, type TraceRow } from "./read-trace-rows.ts";
 import { type Fields, findPath, isMissing, valueAt } from "./row-fields.ts";
-import type { TimeNumbers } from "./time-unit.ts";
-import { cellError, readTokens } from "./trace-cells.ts";
+import { addUpTokens, type TokenPath } from "./token-path.ts";
+import { readCount, readTokens } from "./trace-cells.ts";
 import { findTraceColumns, type TraceColumnNames, type TraceColumnPaths } from "./trace-columns.ts";
+import { turnLists, turnObjects } from "./turn-table.ts";
 
 /** What the rows of a file say. */
 export interface CollectedRequests {
   columns: TraceColumnPaths;
-  /** Seconds since 1970, or numbers in a unit that is still to be chosen. */
-  times: Float64Array;
+  times: CollectedTimes;
   inputTokens: Float64Array;
   outputTokens: Float64Array;
   /** `null`: each row is one request. */
   sums: { counts: Float64Array; ends: Float64Array } | null;
-  /** `null`: its times are calendar times. */
-  numbers: (TimeNumbers & { farthest: { value: number; row: TraceRow } }) | null;
+  /** The column beside which tokens of a cache were added; `null`: none were. */
+  cached: string | null;
   rows: number;
   leftOut: LeftOutRows;
 }
 
+const daySeconds = 86_400;
 // Rows before the first one that has all columns: failed requests, or spans that call no model.
 const mostPending = 10_000;
 
@@ -34,13 +36,13 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
   end(): CollectedRequests;
 } {
   const { file, named, keepFailed } = options;
-  const [times, inputTokens, outputTokens] = [createNumberList(), createNumberList(), createNumberList()];
+  const times = collectTimes(file);
+  const [inputTokens, outputTokens] = [createNumberList(), createNumberList()];
   const [counts, ends] = [createNumberList(), createNumberList()];
   const leftOut = countLeftOut();
   const pending: TraceRow[] = [];
   let columns: TraceColumnPaths | null = null;
-  let range: Range | null = null;
-  let isCalendar = false;
+  let cached: string | null = null;
   let rows = 0;
 
   function failureOf(fields: Fields): string | null {
@@ -52,6 +54,12 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
 
   function add(row: TraceRow): void {
     if (columns === null) {
+      const table = turnObjects(row.fields);
+      // An object for the question and one for the answer look the same: only rows have all columns.
+      if (table?.some((fields) => !("missing" in findTraceColumns(fields, named)))) {
+        addAll(row, table);
+        return;
+      }
       const found = findTraceColumns(row.fields, named);
       if ("missing" in found) {
         addWithout(row);
@@ -60,16 +68,22 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
       columns = found;
       for (const before of pending) settle(before, judge(before, found));
     }
-    const inside = isWhole(row.fields, columns) ? null : expandRows(row.fields);
+    const inside = isWhole(row.fields, columns) ? null : expandRows(row.fields, "known");
     if (inside === null) settle(row, judge(row, columns));
-    else for (const fields of inside) add({ ...row, fields });
+    else addAll(row, inside);
   }
 
-  /** A row before the columns are known: a list of rows, a failed request, or one without tokens, which waits for them. */
+  function addAll(row: TraceRow, inside: readonly Fields[]): void {
+    for (const [index, fields] of inside.entries()) add({ ...row, part: index + 1, fields });
+  }
+
+  /** A row before the columns are known: a table, a failed request, or one without tokens, which waits for them. */
   function addWithout(row: TraceRow): void {
-    const inside = expandRows(row.fields);
-    const failed = inside === null ? failureOf(row.fields) : null;
-    if (inside !== null) for (const fields of inside) add({ ...row, fields });
+    const { fields } = row;
+    const known = expandRows(fields, "known") ?? turnLists(fields);
+    const failed = known === null ? failureOf(fields) : null;
+    const inside = known ?? (failed === null ? expandRows(fields, "any") : null);
+    if (inside !== null) addAll(row, inside);
     else if (failed !== null) settle(row, { failed });
     else pending.push(row);
     if (pending.length >= mostPending && columns === null) throw noColumns();
@@ -86,87 +100,71 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
     if (failed !== null) return { failed };
     if (isWhole(fields, known)) return take(row, known);
     const own = findTraceColumns(fields, named);
-    if (!("missing" in own)) return take(row, own);
+    if (!("missing" in own) && isWhole(fields, own)) return take(row, own);
     const [input, output] = [firstOf(fields, known.input), firstOf(fields, known.output)];
     if (input === undefined && output === undefined) return "no tokens";
-    return output !== undefined && isMissing(output) ? "no output" : take(row, known);
+    // A line of cells that ends early was cut.
+    const isCut = output === undefined && row.kind === "cells";
+    return isMissing(output) && !isCut ? "no output" : take(row, known);
   }
 
   function take(row: TraceRow, paths: TraceColumnPaths): Outcome {
     const { fields } = row;
     const requests =
-      paths.count === null ? 1 : readTokens(valueAt(fields, paths.count), placeOf(row, paths.count));
+      paths.count === null ? 1 : readCount(valueAt(fields, paths.count), { file, row, path: paths.count });
     if (requests === 0) return "taken";
     const input = addUp(row, paths.input, requests);
     const output = addUp(row, paths.output, requests);
     if (output === 0 && !keepFailed && hasNoAnswer(fields)) return "no output";
-    times.push(timeOf(row, paths));
+    const time = times.add(row, paths.time, paths.count !== null);
     inputTokens.push(input);
     outputTokens.push(output);
     if (columns?.count === null) return "taken";
     counts.push(requests);
     const end = paths.end === null ? null : readTime(valueAt(fields, paths.end));
-    ends.push(end?.value ?? Number.NaN);
+    ends.push(end?.value ?? (time.isDay ? time.value + daySeconds : Number.NaN));
     return "taken";
   }
 
-  const placeOf = (row: TraceRow, path: readonly string[]) => ({
-    file,
-    row: nameRow(row),
-    column: path.join("."),
-  });
-
-  function addUp(row: TraceRow, paths: readonly (readonly string[])[], requests: number): number {
+  function addUp(row: TraceRow, paths: readonly TokenPath[], requests: number): number {
     let sum = 0;
-    for (const [index, path] of paths.entries()) {
-      const value = valueAt(row.fields, path);
-      // What stands beside the first, as tokens of a cache, may be missing.
-      if (index === 0 || !isMissing(value)) sum += readTokens(value, placeOf(row, path), requests);
+    for (const one of paths) {
+      const own = one.path;
+      sum += addUpTokens(row.fields, one, (value, path) => {
+        const tokens = readTokens(value, { file, row, path }, requests);
+        if (one.beside === "cache" && path !== own && tokens > 0) cached = own.join(".");
+        return tokens;
+      });
     }
     return sum;
   }
 
-  function timeOf(row: TraceRow, paths: TraceColumnPaths): number {
-    const value = valueAt(row.fields, paths.time);
-    const problem = (text: string, remedy = timeRemedy) =>
-      cellError(value, placeOf(row, paths.time), { problem: text, remedy });
-    const time = readTime(value);
-    if (isMissing(value)) throw problem("is missing");
-    if (time === null)
-      throw problem(
-        isCalendar || times.length === 0 ? "is not a time" : "is not a number, as the times before it are",
-      );
-    if (time.isDay && paths.count === null) throw problem("is a day without a time of day");
-    if (times.length === 0) isCalendar = time.isCalendar;
-    else if (isCalendar !== time.isCalendar) {
-      throw problem(`is not a ${isCalendar ? "calendar time" : "number"}, as the times before it are`);
-    }
-    if (!Number.isFinite(time.value)) throw problem("is not a finite time");
-    if (time.value < 0 && !isCalendar)
-      throw problem("is negative", "Count times from the beginning of the trace.");
-    range = widen(range, time.value, row);
-    return time.value;
-  }
-
   function noColumns(): InputError {
     const [first] = pending;
-    const found = first === undefined ? null : findTraceColumns(first.fields, named);
-    const { missing, found: names } =
-      found !== null && "missing" in found ? found : { missing: [], found: [] };
+    const found = findTraceColumns(first?.fields ?? {}, named);
+    const { missing, found: names } = "missing" in found ? found : { missing: [], found: [] };
     const shown = names.length === 0 ? "nothing" : names.slice(0, 12).join(", ");
+    const row = first === undefined || first.kind === "cells" ? "line 1" : nameRow(first);
     return new InputError(
-      `loadTrace: ${file}, ${first === undefined ? "line 1" : nameRow(first.kind === "cells" ? { ...first, number: 1 } : first)}: no column ${missing.join(" and no ")}; there is ${shown}.`,
+      `loadTrace: ${file}, ${row}: no column ${missing.join(" and no ")}; there is ${shown}.`,
       {
         remedy:
-          "Name the columns timestamp, input_tokens and output_tokens, or say which they are: " +
-          'columns: { time: "…", inputTokens: "…", outputTokens: "…" }, into objects by dots ("usage.prompt_tokens").',
+          "Name the columns timestamp, input_tokens and output_tokens, in the first line of a CSV file, or say which " +
+          'they are: columns: { time: "…", inputTokens: "…", outputTokens: "…" }, inside objects by dots.',
       },
     );
   }
 
   function end(): CollectedRequests {
     if (columns === null && pending.length > 0) throw noColumns();
-    if (columns === null || range === null) {
+    const collected = times.end();
+    if (columns?.time.at(-1) === "starting_at" && columns.count === null) {
+      throw new InputError(
+        `loadTrace: ${file} adds up tokens over periods, and does not say of how many requests.`,
+        { remedy: "Give a log of single requests, or add a column num_requests." },
+      );
+    }
+    if (columns === null || collected === null) {
       const why = leftOut.describe(rows);
       throw new InputError(`loadTrace: ${file} has no requests.${why === null ? "" : ` ${why}`}`, {
         remedy:
@@ -175,26 +173,13 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
             : "Give a file with answered requests; keepFailed: true keeps those that look failed.",
       });
     }
-    const { first, least, most, areWhole } = range;
-    const farthest = most.value - first > first - least.value ? most : least;
     return {
       columns,
-      times: times.values(),
+      times: collected,
       inputTokens: inputTokens.values(),
       outputTokens: outputTokens.values(),
-      sums: columns.count === null ? null : { counts: counts.values(), ends: ends.values() },
-      numbers: isCalendar
-        ? null
-        : {
-            file,
-            column: columns.time.join("."),
-            first,
-            least: least.value,
-            most: most.value,
-            count: times.length,
-            areWhole,
-            farthest,
-          },
+      sums: areSums(counts.values(), ends.values()) ? { counts: counts.values(), ends: ends.values() } : null,
+      cached,
       rows,
       leftOut,
     };
@@ -203,12 +188,8 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
   return { add, end };
 }
 
-const timeRemedy =
-  "Give all times in one form: such as 2026-11-23T09:00:00Z, or numbers of seconds, milliseconds, microseconds or " +
-  'nanoseconds (timeUnit says which); another column has them where you say so: columns: { time: "…" }.';
-
-function firstOf(fields: Fields, [path]: readonly (readonly string[])[]): unknown {
-  return path === undefined ? undefined : valueAt(fields, path);
+function firstOf(fields: Fields, [first]: readonly TokenPath[]): unknown {
+  return first === undefined ? undefined : valueAt(fields, first.path);
 }
 
 function isWhole(fields: Fields, { time, input, output }: TraceColumnPaths): boolean {
@@ -216,26 +197,13 @@ function isWhole(fields: Fields, { time, input, output }: TraceColumnPaths): boo
   return !needed.some(isMissing);
 }
 
+// A row that counts one request is a request, unless it says until when.
+function areSums(counts: Float64Array, ends: Float64Array): boolean {
+  return counts.some((count) => count !== 1) || ends.some((end) => !Number.isNaN(end));
+}
+
 function hasNoAnswer(fields: Fields): boolean {
   return ["output", "response", "completion"].some((name) => fields[name] === null);
 }
 
 type Outcome = LeftOutReason | "taken";
-
-interface Range {
-  first: number;
-  least: { value: number; row: TraceRow };
-  most: { value: number; row: TraceRow };
-  areWhole: boolean;
-}
-
-function widen(range: Range | null, value: number, row: TraceRow): Range {
-  if (range === null) {
-    const own = { value, row };
-    return { first: value, least: own, most: own, areWhole: Number.isInteger(value) };
-  }
-  if (value < range.least.value) range.least = { value, row };
-  if (value > range.most.value) range.most = { value, row };
-  if (range.areWhole && !Number.isInteger(value)) range.areWhole = false;
-  return range;
-}

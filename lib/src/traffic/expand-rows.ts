@@ -8,19 +8,27 @@ const lists = new Set(
     "entries generations hits queries buckets runs"
   ).split(" "),
 );
+// What a request or a span has itself.
+const ownLists = new Set(
+  "attributes events links messages choices tools toolcalls input output content contents prompt".split(" "),
+);
 // Whose rows belong to the time that stands beside them: OpenAI's buckets, and Ray's traces of several queries at once.
 const parts = new Set(["results", "queries"]);
 const mostDepth = 4;
 
-/** Returns the rows inside a list, or inside an object that has one under a name such as `data`; `null` where it has none. */
-export function expandRows(value: unknown, depth = 0): readonly Fields[] | null {
+/**
+ * Returns the rows inside a list, or inside an object that has one under a name such as `data`, or under any; `null` where
+ * it has none.
+ */
+export function expandRows(value: unknown, names: "known" | "any", depth = 0): readonly Fields[] | null {
   if (Array.isArray(value)) return value.filter(isFields);
   if (!isFields(value) || depth > mostDepth) return null;
   for (const [key, inner] of Object.entries(value)) {
     const name = splitWords(key).join("");
-    if (!lists.has(name) || isTexts(inner)) continue;
-    const rows = expandRows(inner, depth + 1);
-    if (rows === null) continue;
+    const isKnown = lists.has(name);
+    if (isTexts(inner) || (!isKnown && (names === "known" || ownLists.has(name)))) continue;
+    const rows = expandRows(inner, names, depth + 1);
+    if (rows === null || (rows.length === 0 && !isKnown)) continue;
     return parts.has(name) ? rows.map((row) => ({ ...findScalars(value), ...row })) : rows;
   }
   return null;

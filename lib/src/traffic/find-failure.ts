@@ -9,7 +9,7 @@ const kinds = new Map<string, Kind>(
       [
         "status",
         "status state outcome requeststatus responsestatus statuscode httpstatus httpstatuscode httpcode responsecode " +
-          "responsestatuscode requeststate code",
+          "responsestatuscode requeststate",
       ],
       ["level", "level"],
       ["finish", "finishreason stopreason"],
@@ -20,7 +20,7 @@ const kinds = new Map<string, Kind>(
       ],
       ["success", "success issuccess successful succeeded ok isok"],
       ["failed", "failed isfailed iserror haserror waserror isfailure"],
-      ["inside", "response metadata body result"],
+      ["inside", "response body result"],
     ] as const
   ).flatMap(([kind, names]) => names.split(" ").map((name) => [name, kind] as const)),
 );
@@ -47,15 +47,25 @@ export function findFailure(fields: Fields, depth = 0): string | null {
     if (kind === null || (kind === "inside" && depth > 2)) continue;
     const value = fields[name];
     if (value === null || value === undefined || value === "") continue;
-    const inside = isFields(value) && (kind === "inside" || kind === "status");
-    const found = inside
-      ? findFailure(value, depth + 1)
-      : failsBy(kind, value)
-        ? sayFailure(name, value)
-        : null;
+    const found = findIn(name, { kind, value, depth });
     if (found !== null) return found;
   }
   return null;
+}
+
+function findIn(
+  name: string,
+  { kind, value, depth }: { kind: Kind; value: unknown; depth: number },
+): string | null {
+  if (isFields(value) && kind === "inside") return findFailure(value, depth + 1);
+  if (isFields(value) && kind === "status") return findStatusCode(name, value);
+  return failsBy(kind, value) ? sayFailure(name, value) : null;
+}
+
+// OpenTelemetry's status has a code: 2, or STATUS_CODE_ERROR.
+function findStatusCode(name: string, status: Fields): string | null {
+  const code = status["code"] ?? status["status_code"] ?? status["statusCode"];
+  return code === 2 || code === "2" || failsBy("status", code) ? sayFailure(`${name} code`, code) : null;
 }
 
 /** Tells the same of one value, which the caller named. */
@@ -105,7 +115,7 @@ function isFailedWord(text: string): boolean {
 }
 
 function isError(value: unknown, text: string): boolean {
-  if (Array.isArray(value)) return value.length > 0;
+  if (Array.isArray(value)) return value.some((inner) => !isMissing(inner));
   if (isFields(value)) return Object.values(value).some((inner) => !isMissing(inner));
   if (value === true) return true;
   const number = toNumber(value);

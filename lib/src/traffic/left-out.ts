@@ -21,10 +21,10 @@ export function countLeftOut(): LeftOutRows {
     add(row, reason) {
       const name =
         typeof reason === "object"
-          ? "failed or were not finished"
+          ? "failed"
           : reason === "no output"
-            ? "have no output tokens"
-            : "have no tokens";
+            ? "without output tokens"
+            : "without tokens";
       const known = reasons.get(name);
       if (known !== undefined) known.count++;
       else

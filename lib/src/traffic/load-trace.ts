@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
-import { inWords } from "../words/index.ts";
+import { requireChoice } from "../require-number.ts";
+import { cleanName, inWords } from "../words/index.ts";
 import { type CollectedRequests, collectRequests } from "./collect-requests.ts";
 import { nameRow, readTraceRows } from "./read-trace-rows.ts";
 import { isTraceName, shippedTraces, type TraceName } from "./shipped-traces.ts";
@@ -41,6 +42,8 @@ export async function loadTrace(
   from: TraceName | (string & {}),
   options: LoadTraceOptions = {},
 ): Promise<Trace> {
+  const { timeUnit } = options;
+  if (timeUnit !== undefined) requireChoice("loadTrace", { timeUnit }, Object.keys(perSecond));
   if (!isTraceName(from)) return loadOwnTrace(from, options);
   const path = fileURLToPath(new URL(`../../data/traces/${from}.csv`, import.meta.url));
   const { columns, spanSeconds } = await readTrace(path, {});
@@ -52,7 +55,7 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
     path,
     options,
   );
-  const { leftOut, rows, sums } = collected;
+  const { leftOut, rows, sums, cached } = collected;
   const hasDate = firstSecond >= leastEpochSeconds;
   const requests = inWords(columns.arrivalSeconds.length);
   const notes = [
@@ -60,6 +63,10 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
     sums === null
       ? null
       : `Synthetic: its rows add up ${requests} requests, which were spread evenly over their periods, with lengths alike.`,
+    cached === null
+      ? null
+      : `Tokens of a cache, beside ${cleanName(cached, 60)}, were added to its input tokens; ` +
+        `columns: { inputTokens: "${cleanName(cached, 60)}" } leaves them out.`,
     outOfOrder > 0 ? `${outOfOrder} of its requests were out of order, and were sorted by time.` : null,
     unitNote,
     hasDate ? null : "Its times have no date: it is taken to begin on a Monday at 0:00.",
@@ -94,10 +101,18 @@ async function readTrace(path: string, options: LoadTraceOptions): Promise<Trace
     const requests = collectRequests({ file, named, keepFailed });
     await readTraceRows(path, { file, add: requests.add });
     const collected = requests.end();
-    const { unit, note } = findUnit(collected, options.timeUnit ?? null);
-    const { columns, spanSeconds, outOfOrder } = arrange(collected, { unit, file });
-    const { arrivalSeconds: times, ...lengths } = columns;
-    const firstSecond = times[0] ?? 0;
+    const { unit, note } = findUnit(collected, { file, given: options.timeUnit ?? null });
+    const {
+      arrivalSeconds: times,
+      outOfOrder,
+      startSecond,
+      spanSeconds,
+      ...lengths
+    } = arrange(collected, {
+      unit,
+      file,
+    });
+    const firstSecond = startSecond ?? times[0] ?? 0;
     const arrivalSeconds = times.map((second) => second - firstSecond);
     const lastSecond = arrivalSeconds.at(-1) ?? 0;
     return {
@@ -119,20 +134,31 @@ async function readTrace(path: string, options: LoadTraceOptions): Promise<Trace
 }
 
 function findUnit(
-  { numbers, columns }: CollectedRequests,
-  given: TimeUnit | null,
+  { times, columns }: CollectedRequests,
+  { file, given }: { file: string; given: TimeUnit | null },
 ): { unit: TimeUnit; note: string | null } {
-  if (numbers === null) return { unit: "seconds", note: null };
-  const { first, farthest, file, column } = numbers;
-  const chosen = chooseTimeUnit(numbers, { given, named: columns.unit, usual: columns.usualUnit });
-  const { value, row } = farthest;
+  const { first, least, most, isCalendar } = times;
+  const column = cleanName(columns.time.join("."), 60);
+  const numbers = {
+    ...times,
+    file,
+    column,
+    least: least.value,
+    most: most.value,
+    count: times.values.length,
+  };
+  const chosen = isCalendar
+    ? { unit: "seconds" as const, note: null }
+    : chooseTimeUnit(numbers, { given, named: columns.unit, usual: columns.usualUnit });
+  const { value, row } = most.value - first > first - least.value ? most : least;
   if (Math.abs(value - first) / perSecond[chosen.unit] <= mostYears * yearSeconds) return chosen;
-  const own = epochUnit(value);
+  const shown = isCalendar ? new Date(value * 1_000).toISOString() : value;
+  const own = isCalendar ? null : epochUnit(value);
   const problem =
     own !== null && own !== chosen.unit
       ? `is in ${own}, while the first is in ${chosen.unit}`
       : `is more than ${mostYears} years away from the first`;
-  throw new InputError(`loadTrace: ${file}, ${nameRow(row)}: ${column} ("${value}") ${problem}.`, {
+  throw new InputError(`loadTrace: ${file}, ${nameRow(row)}: ${column} ("${shown}") ${problem}.`, {
     remedy: 'Correct it, or say what unit the times have, such as timeUnit: "milliseconds".',
   });
 }
@@ -140,20 +166,13 @@ function findUnit(
 function arrange(
   { times, inputTokens, outputTokens, sums }: CollectedRequests,
   { unit, file }: { unit: TimeUnit; file: string },
-): { columns: TraceColumns; outOfOrder: number; spanSeconds: number | null } {
+): TraceColumns & { outOfOrder: number; startSecond?: number; spanSeconds?: number } {
   const inSeconds = (values: Float64Array) => values.map((value) => value / perSecond[unit]);
-  const columns = { arrivalSeconds: inSeconds(times), inputTokens, outputTokens };
-  if (sums === null) return { ...splitOrder(sortByArrival(columns)), spanSeconds: null };
-  const { spanSeconds, ...spread } = spreadSums(
+  const columns = { arrivalSeconds: inSeconds(times.values), inputTokens, outputTokens };
+  if (sums === null) return sortByArrival(columns);
+  const { startSecond, spanSeconds, ...spread } = spreadSums(
     { ...columns, counts: sums.counts, endSeconds: inSeconds(sums.ends) },
     file,
   );
-  return { columns: splitOrder(sortByArrival(spread)).columns, outOfOrder: 0, spanSeconds };
-}
-
-function splitOrder({ outOfOrder, ...columns }: TraceColumns & { outOfOrder: number }): {
-  columns: TraceColumns;
-  outOfOrder: number;
-} {
-  return { columns, outOfOrder };
+  return { ...sortByArrival(spread), outOfOrder: 0, startSecond, spanSeconds };
 }

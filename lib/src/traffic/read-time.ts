@@ -10,7 +10,7 @@ export interface RowTime {
 
 // ISO 8601, and as Postgres (+00), BigQuery ( UTC) and Go (+0000 UTC) write it.
 const calendarTime =
-  /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)? *(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?(?::?\d{2})?)?(?: UTC)?$/i;
+  /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)? *(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?(?::?\d{2})?)?(?: UTC)?$/i;
 // As mail, HTTP and access logs write it: Fri, 02 Jan 2026 03:04:05 GMT, [02/Jan/2026:03:04:05 +0000].
 const namedMonth =
   /^\[?(?:[a-z]{3}, )?(\d{2})[ /-]([a-z]{3})[ /-](\d{4})[ :](\d{2}:\d{2}:\d{2}(?:\.\d+)?) ?(Z|UTC|GMT|[+-]\d{4})?\]?$/i;
@@ -42,9 +42,10 @@ function readCalendarTime(text: string): RowTime | null {
     Number(minute),
     Number(second),
   );
-  // Date.UTC rolls 31 February over into March, and 24:61 into the next day.
+  // Date.UTC rolls 31 February over into March, 24:00 into the next day, and takes the year 1 for 1901.
   const inWords = new Date(milliseconds);
   const isReal =
+    inWords.getUTCFullYear() === Number(year) &&
     inWords.getUTCDate() === Number(day) &&
     inWords.getUTCMonth() === Number(month) - 1 &&
     Number(minute) < 60 &&

@@ -16,16 +16,19 @@ export interface TraceRow {
   kind: "cells" | "json" | "entry";
   /** Counted from 1. */
   number: number;
+  /** Of several rows in one line: which. */
+  part?: number;
   fields: Fields;
 }
 
 /** Names a row for people, such as `line 3`. */
-export function nameRow({ kind, number }: TraceRow): string {
-  return `${kind === "entry" ? "entry" : "line"} ${number}`;
+export function nameRow({ kind, number, part }: TraceRow): string {
+  const row = `${kind === "entry" ? "entry" : "line"} ${number}`;
+  return part === undefined ? row : `${row}, entry ${part}`;
 }
 
 /**
- * Reads a CSV file (first line: names; separated by commas, semicolons or tabs), JSON lines, one JSON document with a list
+ * Reads a CSV file (first line: names; separated by commas, semicolons, tabs or bars), JSON lines, one JSON document with a list
  * of rows, or Parquet, by its first characters, and gives each row to `add`.
  *
  * All but Parquet may be compressed (`.gz`). CSV and JSON lines come one row at a time, so that a file may be larger than
@@ -38,11 +41,16 @@ export async function readTraceRows(
   { file, add }: { file: string; add: AddRow },
 ): Promise<void> {
   if (await startsWith(path, parquetStart)) return readParquet(path, add);
+  if (await startsWith(path, zipStart)) {
+    throw new InputError(`loadTrace: ${file} is an archive or an Excel file.`, {
+      remedy: "Unpack it, or save the sheet as CSV.",
+    });
+  }
   const isGzip = path.endsWith(".gz") || (await startsWith(path, gzipStart));
   const source: Source = { path, file, isGzip };
-  const first = await findFirstCharacter(source);
-  if (first === "[") return readDocument(source, add);
-  return first === "{" ? readJsonLines(source, add) : readCsv(source, add);
+  const start = await readStart(source);
+  if (start.startsWith("[")) return readDocument(source, add);
+  return start.startsWith("{") ? readJsonLines(source, add) : readCsv(source, { add, start });
 }
 
 type AddRow = (row: TraceRow) => void;
@@ -54,6 +62,8 @@ interface Source {
 }
 
 const gzipStart = Buffer.from([0x1f, 0x8b]);
+// Also that of Excel files.
+const zipStart = Buffer.from("PK\u0003\u0004");
 const parquetStart = Buffer.from("PAR1");
 
 async function startsWith(path: string, start: Buffer): Promise<boolean> {
@@ -77,20 +87,30 @@ function connect<Reader extends Duplex>(source: Readable, reader: Reader): Reade
   return reader;
 }
 
-async function findFirstCharacter(source: Source): Promise<string | undefined> {
+async function readStart(source: Source): Promise<string> {
   for await (const chunk of openFile(source)) {
     // Like a space, the mark of the byte order is trimmed.
     const start = String(chunk).trimStart();
-    if (start !== "") return start[0];
+    if (start !== "") return start;
   }
-  return undefined;
+  return "";
 }
 
-async function readCsv(source: Source, add: AddRow): Promise<void> {
+/** Tells what separates the cells: what the line of names has most of. In cells the others are often part of a text. */
+function findDelimiter(start: string): string {
+  const [names = ""] = start.split("\n", 1);
+  const counts = [",", ";", "\t", "|"].map((delimiter) => ({
+    delimiter,
+    count: names.split(delimiter).length,
+  }));
+  return counts.reduce((most, one) => (one.count > most.count ? one : most)).delimiter;
+}
+
+async function readCsv(source: Source, { add, start }: { add: AddRow; start: string }): Promise<void> {
   const parser = parse({
     bom: true,
     columns: true,
-    delimiter: [",", ";", "\t"],
+    delimiter: findDelimiter(start),
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
@@ -165,10 +185,20 @@ async function takeLines(bytes: Readable, take: (line: string) => void): Promise
 
 function readObject(line: string): Fields | null {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = parseLoosely(line);
     return isFields(value) ? value : null;
   } catch {
     return null;
+  }
+}
+
+/** Parses JSON, also with the numbers that Python writes and JSON does not have: they count as missing. */
+function parseLoosely(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    if (!/\b(?:NaN|Infinity)\b/.test(json)) throw error;
+    return JSON.parse(json.replaceAll(/\bNaN\b|-?\bInfinity\b/g, "null"));
   }
 }
 
@@ -181,14 +211,14 @@ function noObject(file: string, line: number): InputError {
 
 async function readDocument(source: Source, add: AddRow): Promise<void> {
   const document = await readJson(source);
-  const rows = expandRows(document) ?? (isFields(document) ? [document] : []);
+  const rows = expandRows(document, "known") ?? (isFields(document) ? [document] : []);
   for (const [index, fields] of rows.entries()) add({ kind: "entry", number: index + 1, fields });
 }
 
 async function readJson(source: Source): Promise<unknown> {
   try {
     const whole = source.isGzip ? await text(openFile(source)) : await readFile(source.path, "utf8");
-    return JSON.parse(whole.replace(/^\uFEFF/, ""));
+    return parseLoosely(whole.replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw new InputError(`loadTrace: ${source.file} is no complete JSON document.`, {
       remedy:

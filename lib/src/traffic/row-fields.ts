@@ -1,10 +1,13 @@
 /** A row as its file has it: texts by the names of their columns in CSV, whatever an object has in JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A value of a row, how to get there, and its name: the words of each key, in lower case and without separators. */
+/** A value of a row, and how to get there. */
 export interface Leaf {
   path: readonly string[];
+  /** The keys of the path, each as one word in lower case; without those that only wrap a value. */
   names: readonly string[];
+  /** The words of the last of them. */
+  words: readonly string[];
   value: unknown;
 }
 
@@ -52,6 +55,11 @@ export function valueAt(fields: Fields, path: readonly string[]): unknown {
   return value;
 }
 
+/** Returns the object at the end of a path. */
+export function openAt(fields: Fields, path: readonly string[]): Fields | null {
+  return open(valueAt(fields, path));
+}
+
 /** Finds the path that a person wrote, such as `usage.prompt_tokens`: keys may have dots themselves. */
 export function findPath(fields: Fields, written: string): readonly string[] | null {
   const parts = written.split(".", mostDepth * 4);
@@ -73,21 +81,22 @@ function walk(value: unknown, parts: readonly string[]): readonly string[] | nul
 /** Returns the values of a row, those of objects inside it too; lists are left out, but for those of names and values. */
 export function listLeaves(fields: Fields): Leaf[] {
   const leaves: Leaf[] = [];
-  const add = (value: unknown, path: readonly string[], names: readonly string[]) => {
+  const add = (value: unknown, path: readonly string[]) => {
     if (leaves.length >= mostLeaves) return;
     const inside = path.length < mostDepth ? open(value) : null;
-    if (inside === null) {
-      if (!Array.isArray(value)) leaves.push({ path, names, value });
-      return;
-    }
-    for (const [key, inner] of Object.entries(inside)) {
-      const own = key.split(".").map((part) => splitWords(part).join(""));
-      const isWrapper = path.length > 0 && wrappers.has(own.join(""));
-      add(inner, [...path, key], isWrapper ? names : [...names, ...own]);
-    }
+    if (inside !== null) for (const [key, inner] of Object.entries(inside)) add(inner, [...path, key]);
+    else if (!Array.isArray(value)) leaves.push(toLeaf(path, value));
   };
-  add(fields, [], []);
+  add(fields, []);
   return leaves;
+}
+
+export function toLeaf(path: readonly string[], value: unknown): Leaf {
+  const keys = path.flatMap((key) => key.split(".", mostDepth)).map(splitWords);
+  const isWrapper = (words: readonly string[]) => wrappers.has(words.join(""));
+  const end = keys.findLastIndex((words) => !isWrapper(words)) + 1;
+  const own = keys.slice(0, Math.max(end, 1));
+  return { path, names: own.map((words) => words.join("")), words: own.at(-1) ?? [], value };
 }
 
 /** Splits a name into its words, in lower case: `startTimeUnixNano` and `start_time-unix nano` alike. */

@@ -16,7 +16,10 @@ const mostRequests = 100_000_000;
  *
  * @throws InputError where the file does not tell how long a period is, or counts more than 100 million requests.
  */
-export function spreadSums(sums: RequestSums, file: string): TraceColumns & { spanSeconds: number } {
+export function spreadSums(
+  sums: RequestSums,
+  file: string,
+): TraceColumns & { startSecond: number; spanSeconds: number } {
   const { arrivalSeconds: starts, counts, endSeconds } = sums;
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total > mostRequests) {
@@ -49,7 +52,8 @@ export function spreadSums(sums: RequestSums, file: string): TraceColumns & { sp
     }
     last = Math.max(last, start + period);
   }
-  return { ...columns, spanSeconds: last - starts.reduce((least, start) => Math.min(least, start), last) };
+  const startSecond = starts.reduce((least, start) => Math.min(least, start), last);
+  return { ...columns, startSecond, spanSeconds: last - startSecond };
 }
 
 // Whole numbers that add up to the sum.

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { cleanName, inWords } from "../words/index.ts";
+import { inWords } from "../words/index.ts";
 
 /** The unit of times that are numbers. */
 export type TimeUnit = "seconds" | "milliseconds" | "microseconds" | "nanoseconds";
@@ -31,7 +31,7 @@ export function epochUnit(value: number): TimeUnit | null {
 /** What is known of the numbers in the column of times. */
 export interface TimeNumbers {
   file: string;
-  /** The name of the column. */
+  /** The name of the column, cut. */
   column: string;
   first: number;
   least: number;
@@ -45,18 +45,22 @@ export interface TimeNumbers {
  * Chooses the unit of times that are numbers: as the caller says, by their size where they count from 1970, by the name of
  * their column, else by which unit gives a plausible trace; the note says what was taken where another is possible.
  *
- * @throws InputError where the caller's unit cannot be.
+ * @throws InputError where the unit makes them times of the far future.
  */
 export function chooseTimeUnit(
   numbers: TimeNumbers,
   known: { given: TimeUnit | null; named: TimeUnit | null; usual: TimeUnit },
 ): { unit: TimeUnit; note: string | null } {
-  const { given, named, usual } = known;
+  const chosen = known.given === null ? findUnit(numbers, known) : { unit: known.given, note: null };
+  refuseImpossible(numbers, chosen.unit);
+  return chosen;
+}
+
+function findUnit(
+  numbers: TimeNumbers,
+  { named, usual }: { named: TimeUnit | null; usual: TimeUnit },
+): { unit: TimeUnit; note: string | null } {
   const bySize = epochUnit(numbers.first);
-  if (given !== null) {
-    refuseImpossible(numbers, given, bySize);
-    return { unit: given, note: null };
-  }
   if (bySize !== null) {
     const differs = named !== null && named !== bySize;
     const reason = `its name says ${named}, but numbers of that size are ${bySize} since 1970`;
@@ -70,21 +74,21 @@ export function chooseTimeUnit(
     return { unit: named, note: other === null ? null : sayTaken(numbers, named, { reason, other }) };
   }
   const unit = guessUnit(numbers, usual);
-  const other = unit === "seconds" ? "milliseconds" : "seconds";
+  // One moment is the same in all units.
+  if (numbers.most === numbers.least) return { unit, note: null };
+  const other = units[Math.max(1, units.indexOf(unit)) - (unit === "seconds" ? 0 : 1)] ?? "milliseconds";
   return { unit, note: sayTaken(numbers, unit, { reason: "nothing in the file tells their unit", other }) };
 }
 
-function refuseImpossible(
-  { file, column, first }: TimeNumbers,
-  given: TimeUnit,
-  bySize: TimeUnit | null,
-): void {
-  if (first / perSecond[given] < mostEpochSeconds) return;
-  const year = inWords(Math.round(1970 + first / perSecond[given] / (365.25 * daySeconds)));
-  throw new InputError(`loadTrace: ${file}: as ${given}, ${column} ${first} is a time of the year ${year}.`, {
+function refuseImpossible({ file, column, first }: TimeNumbers, unit: TimeUnit): void {
+  const seconds = first / perSecond[unit];
+  if (seconds < mostEpochSeconds) return;
+  const year = inWords(Math.round(1970 + seconds / (365.25 * daySeconds)));
+  const bySize = epochUnit(first);
+  throw new InputError(`loadTrace: ${file}: as ${unit}, ${column} ${first} is a time of the year ${year}.`, {
     remedy:
       bySize === null
-        ? "Say which unit the times have, by timeUnit."
+        ? "Say which unit the times have, by timeUnit, or write them such as 2026-11-23T09:00:00Z."
         : `Numbers of that size are ${bySize} since 1970: give timeUnit: "${bySize}", or leave timeUnit out.`,
     field: "timeUnit",
   });
@@ -95,15 +99,10 @@ const fewRequests = 10;
 
 function guessUnit(numbers: TimeNumbers, usual: TimeUnit): TimeUnit {
   const span = numbers.most - numbers.least;
-  if (usual === "milliseconds") {
-    // Parts of a millisecond are rare, and nobody publishes a trace of ten seconds whose numbers would make an hour.
-    const makesHours = span < 10_000 && span >= 3_600;
-    return !numbers.areWhole || makesHours || !isPlausible(numbers, "milliseconds")
-      ? "seconds"
-      : "milliseconds";
-  }
-  if (numbers.count < fewRequests || isPlausible(numbers, "seconds")) return "seconds";
-  return units.find((unit) => isPlausible(numbers, unit)) ?? "seconds";
+  // Parts of a millisecond are rare, and nobody publishes a trace of ten seconds whose numbers would make an hour.
+  const isRather = usual === "milliseconds" && (!numbers.areWhole || (span < 10_000 && span >= 3_600));
+  const first = isRather ? "seconds" : usual;
+  return [first, ...units].find((unit) => isPlausible(numbers, unit)) ?? first;
 }
 
 /** Tells whether the requests would come at a rate, and over a span, as recorded traces have them. */
@@ -123,7 +122,7 @@ function sayTaken(
   const lasts = (one: TimeUnit) => inSpan((most - least) / perSecond[one]);
   return (
     `Its times were read as ${unit}; give timeUnit: "${other}" where they are not. ` +
-    `So it lasts ${lasts(unit)}, else ${lasts(other)} (${cleanName(column, 60)}: ${reason}).`
+    `So it lasts ${lasts(unit)}, else ${lasts(other)} (${column}: ${reason}).`
   );
 }
 

@@ -1,17 +1,20 @@
 import { InputError } from "../errors.ts";
 import { cleanName, writeJson } from "../words/index.ts";
+import { nameRow, type TraceRow } from "./read-trace-rows.ts";
 import { isMissing, toNumber } from "./row-fields.ts";
 
 /** Where a cell stands, for messages. */
 export interface CellPlace {
   file: string;
-  /** Such as `line 3`. */
-  row: string;
-  column: string;
+  row: TraceRow;
+  path: readonly string[];
 }
 
 /** No model has a context of ten million tokens, or an answer as long: more is in another unit, or is no length. */
 export const mostTokens = 10_000_000;
+
+/** More would not fit into the memory. */
+const mostRequests = 100_000_000;
 
 /**
  * Reads a number of tokens: whole, of at least 0; of several requests together it may be as many times as large.
@@ -22,16 +25,37 @@ export function readTokens(value: unknown, place: CellPlace, requests = 1): numb
   const remedy =
     "Give the number of tokens as a whole number, without separators; " +
     'another column has it where you say so: columns: { inputTokens: "…", outputTokens: "…" }.';
-  const tokens = toNumber(value);
-  if (isMissing(value)) throw cellError(value, place, { problem: "is missing", remedy });
-  if (Number.isNaN(tokens)) throw cellError(value, place, { problem: "is not a number", remedy });
-  if (tokens < 0) throw cellError(value, place, { problem: "is negative", remedy });
-  if (tokens > mostTokens * Math.max(requests, 1)) {
-    const problem = "is more than any model can read or write";
-    throw cellError(value, place, { problem, remedy: `${remedy} Not characters or bytes.` });
-  }
-  if (!Number.isInteger(tokens)) throw cellError(value, place, { problem: "is not a whole number", remedy });
-  return tokens;
+  const tokens = readWhole(value, place, remedy);
+  if (tokens <= mostTokens * Math.max(requests, 1)) return tokens;
+  const problem = "is more than any model can read or write";
+  throw cellError(value, place, { problem, remedy: `${remedy} Not characters or bytes.` });
+}
+
+/**
+ * Reads how many requests a row adds up.
+ *
+ * @throws InputError with file and line where it is no whole number, or above 100 million.
+ */
+export function readCount(value: unknown, place: CellPlace): number {
+  const remedy = "Give a whole number of requests; a part of them, such as one day, where there are more.";
+  const count = readWhole(value, place, remedy);
+  if (count <= mostRequests) return count;
+  throw cellError(value, place, { problem: "is more than 100 million requests", remedy });
+}
+
+function readWhole(value: unknown, place: CellPlace, remedy: string): number {
+  const number = toNumber(value);
+  const problem = isMissing(value)
+    ? "is missing"
+    : Number.isNaN(number)
+      ? "is not a number"
+      : number < 0
+        ? "is negative"
+        : Number.isInteger(number)
+          ? null
+          : "is not a whole number";
+  if (problem === null) return number;
+  throw cellError(value, place, { problem, remedy });
 }
 
 /** Makes the error about one cell of a file, which is shown cut. */
@@ -40,10 +64,13 @@ export function cellError(
   place: CellPlace,
   said: { problem: string; remedy: string },
 ): InputError {
-  const { file, row, column } = place;
+  const { file, row, path } = place;
   const written = typeof value === "object" ? writeJson(value) : String(value);
   const shown = isMissing(value) ? "" : ` ("${cleanName(written, 40)}")`;
-  return new InputError(`loadTrace: ${file}, ${row}: ${cleanName(column, 60)}${shown} ${said.problem}.`, {
-    remedy: said.remedy,
-  });
+  return new InputError(
+    `loadTrace: ${file}, ${nameRow(row)}: ${cleanName(path.join("."), 60)}${shown} ${said.problem}.`,
+    {
+      remedy: said.remedy,
+    },
+  );
 }

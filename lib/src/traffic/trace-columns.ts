@@ -3,13 +3,24 @@ import { readTime } from "./read-time.ts";
 import {
   type Fields,
   findPath,
-  isMissing,
   type Leaf,
   listLeaves,
   splitWords,
+  toLeaf,
   toNumber,
+  valueAt,
 } from "./row-fields.ts";
-import type { TimeUnit } from "./time-unit.ts";
+import { epochUnit, type TimeUnit } from "./time-unit.ts";
+import { type TokenPath, toTokenPath } from "./token-path.ts";
+import {
+  countNames,
+  endNames,
+  inputNames,
+  outputNames,
+  timeNames,
+  unitWords,
+  vagueNames,
+} from "./trace-names.ts";
 
 /** Where a file of another form has what a trace needs; a path goes into objects by dots, such as `usage.prompt_tokens`. */
 export interface TraceColumnNames {
@@ -25,8 +36,8 @@ export interface TraceColumnNames {
 /** The paths of what a trace needs, in one row. */
 export interface TraceColumnPaths {
   time: readonly string[];
-  input: readonly (readonly string[])[];
-  output: readonly (readonly string[])[];
+  input: readonly TokenPath[];
+  output: readonly TokenPath[];
   /** How many requests a row adds up, in exports of sums by minute, hour or day; `null`: a row is a request. */
   count: readonly string[] | null;
   /** Where the period of such a sum ends. */
@@ -37,167 +48,115 @@ export interface TraceColumnPaths {
   usualUnit: TimeUnit;
 }
 
-// As names are compared: in lower case, without separators, of times also without their unit; the first that is found is
-// taken. A name may take in those of the objects around it. Sources:
-// https://github.com/Azure/AzurePublicDataset (TIMESTAMP, ContextTokens, GeneratedTokens)
-// https://github.com/HPMLL/BurstGPT (Timestamp, Request tokens, Response tokens)
-// https://github.com/kvcache-ai/Mooncake (timestamp, input_length, output_length)
-// https://github.com/BerriAI/litellm/blob/main/schema.prisma (LiteLLM_SpendLogs, LiteLLM_DailyUserSpend)
-// https://langfuse.com/docs/api-and-data-platform/features/blob-storage-export-fields
-// https://platform.openai.com/docs/api-reference/usage and …/chat/list (buckets; created, usage)
-// https://github.com/Helicone/helicone/tree/main/examples/export/typescript
-// https://github.com/ai-dynamo/aiperf/blob/main/docs/tutorials/working-with-profile-exports.md
-// https://github.com/ai-dynamo/aiperf, src/aiperf/dataset/loader/baseten_trace.py (timestamp_start_unix_ms)
-// https://developers.cloudflare.com/api/resources/ai_gateway/subresources/logs (tokens_in, tokens_out)
-// https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html (inputTokenCount)
-// https://opentelemetry.io/docs/specs/semconv/gen-ai and https://github.com/Arize-ai/openinference (spans)
-// https://openrouter.ai/docs/api-reference/get-a-generation (native_tokens_prompt, tokens_prompt)
-const timeNames = (
-  "timestamp timestamps arrival arrivaltime arrivedat timestampstart requeststart requeststarttime " +
-  "requestcreatedat requesttimestamp requesttime requestedat starttime startedat startingat starttimestamp start " +
-  "eventtime @timestamp time ts createdat created creationtime datetime aggregationtimestamp loggedat date"
-).split(" ");
-const inputNames = (
-  "inputtokens contexttokens prompttokens requesttokens inputlength usagedetailsinput nativetokensprompt " +
-  "tokensprompt inputtokencount prompttokencount tokencountprompt tokensin uncachedinputtokens numprompttokens " +
-  "numinputtokens promptlength inputsequencelength usageinput tokensinput tokensprompt promptevalcount promptn " +
-  "ncontexttokenstotal inputlen promptlen isl"
-).split(" ");
-const outputNames = (
-  "outputtokens generatedtokens completiontokens responsetokens outputlength usagedetailsoutput " +
-  "nativetokenscompletion tokenscompletion outputtokencount completiontokencount candidatestokencount " +
-  "tokencountcompletion tokensout numcompletiontokens numoutputtokens numgeneratedtokens responselength " +
-  "outputsequencelength usageoutput tokensoutput tokenscompletion evalcount predictedn ngeneratedtokenstotal " +
-  "outputlen osl"
-).split(" ");
-const countNames =
-  "nummodelrequests nrequests numrequests requestcount apirequests totalrequests requests".split(" ");
-const endNames = "endtime endingat end".split(" ");
-const unitWords = new Map<string, TimeUnit | null>([
-  ...["s", "sec", "secs", "seconds"].map((word) => [word, "seconds"] as const),
-  ...["ms", "msec", "millis", "milliseconds"].map((word) => [word, "milliseconds"] as const),
-  ...["us", "usec", "micros", "microseconds"].map((word) => [word, "microseconds"] as const),
-  ...["ns", "nano", "nanos", "nanoseconds"].map((word) => [word, "nanoseconds"] as const),
-  ...["unix", "epoch", "utc", "iso"].map((word) => [word, null] as const),
-]);
-
 /** Finds what a trace needs in a row, as the caller named it, else by names that tools use; or says what is missing. */
 export function findTraceColumns(
   fields: Fields,
   named: TraceColumnNames,
 ): TraceColumnPaths | { missing: readonly string[]; found: readonly string[] } {
   const leaves = listLeaves(fields);
-  const isTime = (value: unknown) => readTime(value) !== null;
-  const isCount = (value: unknown) => toNumber(value) >= 0;
-  const byName = (written: string) => findPath(fields, written);
-  const time =
-    named.time === undefined
-      ? pick(leaves, timeNames, { fits: isTime, withoutUnit: true })
-      : byName(named.time);
-  const input = findTokens(named.inputTokens, { leaves, byName, names: inputNames, short: "input" });
-  const output = findTokens(named.outputTokens, { leaves, byName, names: outputNames, short: "output" });
-  if (time === null || input === null || output === null) {
-    const needed = {
-      [showName(named.time ?? "timestamp")]: time,
-      [showName(named.inputTokens ?? "input_tokens")]: input,
-      [showName(named.outputTokens ?? "output_tokens")]: output,
-    };
-    return {
-      missing: Object.keys(needed).filter((name) => needed[name] === null),
-      found: leaves.map(({ path }) => cleanName(path.join("."), 60)),
-    };
+  const missing: string[] = [];
+  const byName = (written: string): Leaf | null => {
+    const path = findPath(fields, written);
+    if (path === null) missing.push(cleanName(written, 60));
+    return path && toLeaf(path, valueAt(fields, path));
+  };
+  const find = (written: string | undefined, search: Search) => {
+    if (written !== undefined && written !== "") return byName(written);
+    const leaf = pick(leaves, search);
+    if (leaf === null) missing.push(search.shown);
+    return leaf;
+  };
+  const findTokens = (written: string | readonly string[] = [], search: Search): TokenPath[] => {
+    const names = [written].flat().filter((name) => name !== "");
+    const leaves = names.length > 0 ? names.map(byName) : [find(undefined, search)];
+    return leaves.flatMap((leaf) => (leaf === null ? [] : [toTokenPath(leaf.path, names.length > 0)]));
+  };
+  const time = find(named.time, { names: timeNames, misfit: judgeTime, shown: "timestamp" });
+  const input = findTokens(named.inputTokens, {
+    names: inputNames,
+    misfit: judgeCount,
+    shown: "input_tokens",
+  });
+  const output = findTokens(named.outputTokens, {
+    names: outputNames,
+    misfit: judgeCount,
+    shown: "output_tokens",
+  });
+  if (time === null || missing.length > 0 || input.length === 0 || output.length === 0) {
+    return { missing, found: leaves.map(({ path }) => cleanName(path.join("."), 60)) };
   }
-  const count = pick(leaves, countNames, { fits: isCount });
+  const count = pick(leaves, { names: countNames, misfit: judgeCount, shown: "" });
+  const isSum = count !== null && judgeCount(count.value) < 2;
   return {
-    time,
+    time: time.path,
     input,
     output,
-    count: count === null || isMissing(leafAt(leaves, count)) ? null : count,
-    end: count === null ? null : pick(leaves, endNames, { fits: isTime, withoutUnit: true }),
-    ...tellUnit(fields, time, input),
+    count: isSum ? count.path : null,
+    end: isSum ? (pick(leaves, { names: endNames, misfit: judgeTime, shown: "" })?.path ?? null) : null,
+    ...tellUnit(fields, time.words, input),
   };
 }
 
-function showName(name: string | readonly string[]): string {
-  return cleanName([name].flat().join(" + "), 60);
+interface Search {
+  /** As in the table. */
+  names: readonly string[];
+  /** How well a value is what is sought: 0 well, 1 perhaps, 2 not. */
+  misfit: (value: unknown) => 0 | 1 | 2;
+  /** What to call it where it is missing. */
+  shown: string;
 }
 
-function leafAt(leaves: readonly Leaf[], path: readonly string[]): unknown {
-  return leaves.find((leaf) => leaf.path === path)?.value;
+// Numbers that do not count from 1970 may be how long something took, and a day is no moment.
+function judgeTime(value: unknown): 0 | 1 | 2 {
+  const time = readTime(value);
+  if (time === null) return 2;
+  return (time.isCalendar && !time.isDay) || epochUnit(time.value) !== null ? 0 : 1;
 }
 
-function findTokens(
-  written: string | readonly string[] | undefined,
-  search: {
-    leaves: readonly Leaf[];
-    byName: (written: string) => readonly string[] | null;
-    names: readonly string[];
-    short: "input" | "output";
-  },
-): (readonly string[])[] | null {
-  const { leaves, byName, names, short } = search;
-  if (written !== undefined) {
-    const paths = [written].flat().map(byName);
-    return paths.every((path) => path !== null) && paths.length > 0 ? paths : null;
-  }
-  const isCount = (value: unknown) => toNumber(value) >= 0;
-  // "input" alone is as often the text of a prompt: then it is no number.
-  const plain = leaves.find(
-    ({ path, names: [name], value }) => path.length === 1 && name === short && isCount(value),
-  );
-  const path = pick(leaves, names, { fits: isCount }) ?? plain?.path ?? null;
-  if (path === null) return null;
-  return [path, ...leaves.filter((leaf) => isBeside(leaf, path, short)).map((leaf) => leaf.path)];
-}
-
-// Anthropic counts what a cache read or wrote beside input_tokens, not in it
-// (https://docs.claude.com/en/docs/build-with-claude/prompt-caching); in Langfuse's usage_details each kind of token has a
-// count of its own, and all whose names have "input" in them are input (https://langfuse.com/docs/token-usage).
-function isBeside(leaf: Leaf, path: readonly string[], short: "input" | "output"): boolean {
-  if (leaf.path === path || leaf.path.length !== path.length || !(toNumber(leaf.value) > 0)) return false;
-  if (leaf.path.slice(0, -1).some((key, index) => key !== path[index])) return false;
-  const own = splitWords(path.at(-1) ?? "").join("");
-  const name = splitWords(leaf.path.at(-1) ?? "").join("");
-  if (own === short) return /^usage_?details$/i.test(path.at(-2) ?? "") && name.includes(short);
-  return /^(uncached)?inputtokens$/.test(own) && /^cache(read|creation)inputtokens$/.test(name);
+// Gateways write each count under several names, and 0 where they do not fill one; what has parts is a price.
+function judgeCount(value: unknown): 0 | 1 | 2 {
+  const count = toNumber(value);
+  if (!(count >= 0) || !Number.isInteger(count)) return 2;
+  return count === 0 ? 1 : 0;
 }
 
 /** Picks the leaf whose name comes first in the list: rather one whose value fits, rather one that lies less deep. */
-function pick(
-  leaves: readonly Leaf[],
-  names: readonly string[],
-  how: { fits: (value: unknown) => boolean; withoutUnit?: boolean },
-): readonly string[] | null {
-  let best: { path: readonly string[]; rank: number } | null = null;
-  for (const { path, names: own, value } of leaves) {
-    const last = path.at(-1) ?? "";
-    const tail = how.withoutUnit === true ? dropUnit(own, last) : own;
-    const place = Math.min(
-      ...tail.map((_, index) => names.indexOf(tail.slice(index).join(""))).filter((found) => found >= 0),
-    );
-    if (place === Number.POSITIVE_INFINITY) continue;
-    const rank = (how.fits(value) ? 0 : 1e6) + place * 100 + path.length;
-    if (best === null || rank < best.rank) best = { path, rank };
+function pick(leaves: readonly Leaf[], { names, misfit }: Search): Leaf | null {
+  let best: { leaf: Leaf; rank: number } | null = null;
+  for (const leaf of leaves) {
+    const place = findPlace(leaf, names);
+    const worse = misfit(leaf.value);
+    // Names such as "input" are as often those of texts.
+    if (place === null || (worse === 2 && vagueNames.has(names[place] ?? ""))) continue;
+    const rank = worse * 1e6 + place * 100 + leaf.path.length;
+    if (best === null || rank < best.rank) best = { leaf, rank };
   }
-  return best?.path ?? null;
+  return best?.leaf ?? null;
 }
 
-function dropUnit(names: readonly string[], last: string): readonly string[] {
-  const words = splitWords(last.split(".").at(-1) ?? "").filter((word) => !unitWords.has(word));
-  return words.length === 0 ? names : [...names.slice(0, -1), words.join("")];
+function findPlace({ names: own, words }: Leaf, names: readonly string[]): number | null {
+  const last = words.filter((word) => !unitWords.has(word)).join("");
+  const around = own.slice(0, -1);
+  const places = [own.at(-1) ?? "", last].flatMap((end) =>
+    own.map((_, from) => names.indexOf([...around.slice(from), end].join(""))),
+  );
+  const found = places.filter(
+    (place) => place >= 0 && (own.length === 1 || !vagueNames.has(names[place] ?? "")),
+  );
+  return found.length === 0 ? null : Math.min(...found);
 }
 
 function tellUnit(
   fields: Fields,
-  time: readonly string[],
-  input: readonly (readonly string[])[],
+  words: readonly string[],
+  [input]: readonly TokenPath[],
 ): Pick<TraceColumnPaths, "unit" | "usualUnit"> {
-  const words = splitWords(time.at(-1) ?? "");
   const named = words.map((word) => unitWords.get(word) ?? null).findLast((unit) => unit !== null) ?? null;
-  const usesLengths = splitWords(input[0]?.at(-1) ?? "").join("") === "inputlength";
-  if (named !== null || !usesLengths) return { unit: named, usualUnit: "seconds" };
-  // Bailian's traces (https://github.com/alibaba-edu/qwen-bailian-usagetraces-anon) have seconds, Mooncake's milliseconds;
-  // AIPerf and vLLM's benchmark read Mooncake's form, also without hash_ids.
-  if ("chat_id" in fields) return { unit: "seconds", usualUnit: "seconds" };
+  const name = splitWords(input?.path.at(-1) ?? "").join("");
+  // BurstGPT's traces and Bailian's (https://github.com/alibaba-edu/qwen-bailian-usagetraces-anon) have seconds.
+  if (named === null && (name === "requesttokens" || "chat_id" in fields))
+    return { unit: "seconds", usualUnit: "seconds" };
+  if (named !== null || !/^(input|prompt)length$/.test(name)) return { unit: named, usualUnit: "seconds" };
+  // Mooncake's have milliseconds; AIPerf, vLLM's benchmark and Ray read that form, also without hash_ids.
   return { unit: "hash_ids" in fields ? "milliseconds" : null, usualUnit: "milliseconds" };
 }

@@ -43,6 +43,15 @@ describe("pages of a list", () => {
   });
 });
 
+test("a worker of odd status hides no other one", async (context) => {
+  const workers = [
+    { id: "w1", status: 3 },
+    { id: "w2", status: "RUNNING" },
+  ];
+  const { client } = await openClient(context, () => ({ workers }));
+  assert.deepEqual(await client.listWorkers("e1"), [{ ...workers[0], status: "unknown" }, workers[1]]);
+});
+
 describe("an id", () => {
   const odd = [
     "../templates",

@@ -50,10 +50,12 @@ const gpus = [
   },
 ];
 
-async function startCatalogue(context: Parameters<typeof startLocalServer>[0]) {
-  const server = await startLocalServer(context, (_, response) => sendJson(response, { gpus }));
+async function startCatalogue(context: Parameters<typeof startLocalServer>[0], entries: unknown[] = gpus) {
+  const server = await startLocalServer(context, (_, response) => sendJson(response, { gpus: entries }));
   const apiKey = "rpa_canary_not_a_key";
-  return { server, client: createRunPodClient({ apiUrl: `${server.url}/v2`, apiKey }) };
+  const said: string[] = [];
+  const say = (text: string) => said.push(text);
+  return { server, said, client: createRunPodClient({ apiUrl: `${server.url}/v2`, apiKey, say }) };
 }
 
 describe("listGpus", () => {
@@ -77,6 +79,30 @@ describe("listGpus", () => {
     assert.equal(offers[1]?.communityUsdPerHour, null);
     assert.equal(offers[2]?.secureUsdPerHour, null);
     assert.equal(offers[2]?.stock, null);
+  });
+
+  test("lists the rest of a catalogue with odd entries, and says what it left out", async (t) => {
+    const bare = { id: "NVIDIA B300", memory: "288 GB", price: { secure: "soon" }, secure: true };
+    const { client, said } = await startCatalogue(t, [null, { name: "nameless" }, bare, ...gpus]);
+    const offers = await listGpus({ client });
+    assert.deepEqual(
+      offers.map(({ id, memoryGb, secureUsdPerHour }) => [id, memoryGb, secureUsdPerHour]),
+      [
+        ["NVIDIA A40", 48, 0.49],
+        ["NVIDIA H200", 141, 4.59],
+        ["NVIDIA B300", 0, null],
+        ["NVIDIA Old", 16, null],
+      ],
+    );
+    assert.match(
+      said.join(" "),
+      /^Of Runpod's catalogue of GPUs, 2 of 6 entries were left out, the first of them entry 1/,
+    );
+  });
+
+  test("is an error where no entry can be read", async (t) => {
+    const { client } = await startCatalogue(t, [{ gpu: "A40" }]);
+    await assert.rejects(listGpus({ client }), /lacks what is needed: gpus\.0\.id/);
   });
 
   test("asks for the stock of pods with as many cards as wanted", async (t) => {

@@ -11,7 +11,7 @@ import type { WireChunk, WireUsage } from "./wire-chunk.ts";
  */
 export function readChunk(
   chunk: unknown,
-  { hasDeltas, isAside }: { hasDeltas: boolean; isAside: boolean },
+  { hasDeltas, isAside = false }: { hasDeltas: boolean; isAside?: boolean },
 ): WireChunk[] | null {
   if (!isFields(chunk)) return null;
   const { choices } = chunk;

@@ -1,9 +1,12 @@
 import { longestEventCharacters } from "../../network/index.ts";
 import { parseJson } from "../../words/index.ts";
+import { endsEvent } from "./example-event.ts";
 import { fieldOf, isFields } from "./fields.ts";
 import { failureNames, pings } from "./find-error.ts";
-import { numberChoices } from "./number-choices.ts";
+import { followAnswer } from "./follow-answer.ts";
+import { numberChoices, renumber } from "./number-choices.ts";
 import { readChunk } from "./read-chunk.ts";
+import { createRepeatedEvents, type RepeatedEvents } from "./repeated-events.ts";
 import { splitEvents, type WireEvent } from "./split-events.ts";
 import type { WireChunk, WireFailure } from "./wire-chunk.ts";
 
@@ -42,6 +45,8 @@ export function createWireReader(options: {
   /** Is told of each frame of a stream but comments, before what it says. */
   onFrame: () => void;
   onChunk: (chunk: WireChunk) => void;
+  /** What is known of the server's events from other streams. */
+  repeats?: RepeatedEvents;
 }): WireReader {
   const {
     contentType,
@@ -49,6 +54,7 @@ export function createWireReader(options: {
     mostEventCharacters: mostCharacters = longestEventCharacters,
     onFrame,
     onChunk,
+    repeats = createRepeatedEvents(),
   } = options;
   let form: "unknown" | "stream" | "json" = "unknown";
   let failed: WireEnd | null = null;
@@ -57,18 +63,14 @@ export function createWireReader(options: {
   let hasFrames = false;
   let hasChunks = false;
   let hasDeltas = false;
-  const numberChunk = numberChoices(askedFor);
-  let hasAnswer = false;
+  const answer = followAnswer();
+  const firstNumber = numberChoices(askedFor);
   let hasCounts = false;
-  // Some servers send a finish with every chunk.
-  let isFinishLoose = false;
-  let lastFinish = "";
   let lastIgnored = "";
   let beginning = "";
   let body: Buffer[] = [];
   let bodyBytes = 0;
-  const unfinished = new Set<number>();
-  const finished = new Set<number>();
+  let isBetweenEvents = true;
 
   const fail = (failure: WireFailure, said: unknown) => {
     if (failed !== null || isDone) return;
@@ -77,43 +79,32 @@ export function createWireReader(options: {
   };
 
   const take = (chunk: WireChunk) => {
-    switch (chunk.type) {
-      case "error":
-        return fail(chunk.failure, chunk.body);
-      case "usage":
-        // Gateways send zeros after the counts.
-        if (chunk.usage.completion_tokens === 0 && hasCounts) return;
-        hasCounts = chunk.usage.completion_tokens > 0;
-        break;
-      case "finish":
-        unfinished.delete(chunk.choice);
-        finished.add(chunk.choice);
-        lastFinish = chunk.finishReason;
-        break;
-      case "ignored":
-        lastIgnored = chunk.data;
-        break;
-      default:
-        hasAnswer = true;
-        if (finished.has(chunk.choice)) isFinishLoose = true;
-        else unfinished.add(chunk.choice);
-    }
+    if (chunk.type === "error") return fail(chunk.failure, chunk.body);
+    if (chunk.type === "usage") {
+      // Gateways send zeros after the counts.
+      if (chunk.usage.completion_tokens === 0 && hasCounts) return;
+      hasCounts = chunk.usage.completion_tokens > 0;
+    } else if (chunk.type === "ignored") lastIgnored = chunk.data;
+    else answer.add(chunk);
     onChunk(chunk);
+  };
+
+  const takeChunks = (chunks: readonly WireChunk[], index: unknown, isOnly: boolean) => {
+    const first = firstNumber(index, isOnly);
+    const isFirst = first === undefined || first === 0;
+    for (const chunk of chunks) if (failed === null) take(isFirst ? chunk : renumber(chunk, first));
   };
 
   const takeJson = (value: unknown, isAside = false): boolean => {
     let isChunk = false;
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
     for (const part of parts) {
-      const choice = firstOf(fieldOf(part, "choices"));
+      const choices = listOf(fieldOf(part, "choices"));
+      const [choice] = choices;
       hasDeltas ||= isFields(fieldOf(choice, "delta"));
-      const renumber = numberChunk(part);
       const chunks = readChunk(part, { hasDeltas, isAside });
       isChunk ||= chunks !== null;
-      for (const chunk of chunks ?? []) {
-        if (failed !== null) break;
-        take(renumber(chunk));
-      }
+      takeChunks(chunks ?? [], fieldOf(choice, "index"), choices.length === 1);
     }
     hasChunks ||= isChunk;
     return isChunk;
@@ -167,6 +158,23 @@ export function createWireReader(options: {
     onTooLong: () => fail("too-long", ""),
   });
 
+  /** Reads what is like other events by comparison, and from the first that is not, everything as it comes. */
+  const feedStream = (bytes: Buffer) => {
+    const isBegun = isBetweenEvents && hasDeltas && bytes.length <= mostCharacters;
+    let at = 0;
+    for (let event = isBegun ? repeats.read(bytes, 0) : null; event; event = repeats.read(bytes, at)) {
+      at = event.end;
+      onFrame();
+      takeChunks(event.chunks, event.index, true);
+    }
+    if (at === bytes.length) return;
+    const rest = bytes.subarray(at);
+    events.feed(rest);
+    const endsWhole = endsEvent(bytes);
+    if (isBetweenEvents && endsWhole) repeats.learn(rest);
+    isBetweenEvents = endsWhole;
+  };
+
   /** The first letter, behind blanks and a byte order mark, tells JSON from a stream, whatever the server calls it. */
   const sniff = (bytes: Buffer) => {
     const text = bytes.toString("latin1", 0, longestBeginning - beginning.length);
@@ -177,9 +185,9 @@ export function createWireReader(options: {
 
   const feed = (part: Uint8Array) => {
     if (failed !== null || isDone || part.length === 0) return;
-    const bytes = Buffer.from(part.buffer, part.byteOffset, part.length);
+    const bytes = Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.length);
     if (beginning.length < longestBeginning && !hasChunks) sniff(bytes);
-    if (form !== "json") return events.feed(bytes);
+    if (form !== "json") return feedStream(bytes);
     bodyBytes += bytes.length;
     if (bodyBytes > mostCharacters) fail("too-long", "");
     else body.push(Buffer.from(bytes));
@@ -191,8 +199,8 @@ export function createWireReader(options: {
     onFrame();
     const value = parseJson(text.trim());
     // One chunk of a stream is no whole completion, and has an end only where it says so.
-    if (value !== undefined && takeJson(value) && hasAnswer && hasDeltas) return;
-    if (hasAnswer || finished.size > 0) isDone = true;
+    if (value !== undefined && takeJson(value) && answer.hasAnswer() && hasDeltas) return;
+    if (answer.hasAnswer() || answer.finishedChoices() > 0) isDone = true;
     else if (isCut) fail("cut-off", "");
     else fail("unreadable", text);
   };
@@ -203,12 +211,10 @@ export function createWireReader(options: {
       body: said,
       isStream: form !== "json",
     });
-    const isWhole = isDone || (finished.size > 0 && unfinished.size === 0 && !(isCut && isFinishLoose));
-    if (isWhole)
-      return ended(
-        hasAnswer ? null : "empty",
-        lastFinish === "" ? lastIgnored : `finish reason ${lastFinish}`,
-      );
+    if (isDone || answer.hasFinished(isCut)) {
+      const words = answer.lastFinish() === "" ? lastIgnored : `finish reason ${answer.lastFinish()}`;
+      return ended(answer.hasAnswer() ? null : "empty", words);
+    }
     const isLabelled = contentType?.includes("event-stream") ?? false;
     if (!hasChunks && !(isLabelled && (hasFrames || beginning.trim() === "")))
       return ended("unreadable", Buffer.from(beginning, "latin1").toString("utf8"));
@@ -229,7 +235,7 @@ export function createWireReader(options: {
       return isDone || failed !== null;
     },
     get finishedChoices() {
-      return isFinishLoose ? 0 : finished.size;
+      return answer.finishedChoices();
     },
   };
 }
@@ -237,6 +243,6 @@ export function createWireReader(options: {
 /** Of what is no stream the beginning is kept, to be shown. */
 const longestBeginning = 2_000;
 
-function firstOf(value: unknown): unknown {
-  return Array.isArray(value) ? value[0] : undefined;
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

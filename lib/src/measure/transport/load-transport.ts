@@ -1,6 +1,6 @@
 import { connect as connectPlain, isIP } from "node:net";
 import { connect as connectSecure, createSecureContext } from "node:tls";
-import { type Access, keyHeaders, routeUrl } from "../../endpoint/index.ts";
+import { type Access, keyHeaders, listSecrets, routeUrl } from "../../endpoint/index.ts";
 import {
   type Connection,
   type Exchange,
@@ -11,7 +11,8 @@ import {
 
 /** Where a load goes: connections of its own, kept alive, without any limit of their own on number or time. */
 export interface LoadTransport {
-  readonly apiKey: string;
+  /** What no text may show. */
+  readonly secrets: readonly string[];
   /** Sends a POST to the chat route; no handler is called before it returns. */
   post(body: Buffer, on: ResponseHandlers): { abort(): void };
   close(): void;
@@ -58,7 +59,7 @@ export function createLoadTransport(endpoint: Access, headers: Record<string, st
   };
 
   return {
-    apiKey: endpoint.apiKey,
+    secrets: listSecrets(endpoint),
     post(body, on) {
       const head = Buffer.from(`${requestHead}content-length: ${body.length}\r\n\r\n`, "latin1");
       const exchange: Exchange = {

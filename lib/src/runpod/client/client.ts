@@ -69,8 +69,10 @@ export function createRunPodClient(options: {
   random?: (() => number) | undefined;
   now?: (() => Date) | undefined;
   userAgent?: string | undefined;
+  /** Is told what was left out of an answer; default: a warning on the console. */
+  say?: ((text: string) => void) | undefined;
 }) {
-  const { sleep = waitFor, random = Math.random, now = () => new Date() } = options;
+  const { sleep = waitFor, random = Math.random, now = () => new Date(), say = console.warn } = options;
   const { userAgent = defaultUserAgent } = options;
   const { apiUrl, apiKey } = checkConnection(options);
   let clock: ClockReading | null = null;
@@ -204,7 +206,10 @@ export function createRunPodClient(options: {
     ) {
       const { gpuCount = 1, cloud = "SECURE", product = "POD", signal } = options;
       const query = { include: "AVAILABILITY", product, count: gpuCount, cloud };
-      return (await call({ method: "GET", path: "/catalog/gpus", query, signal }, gpuTypeListSchema)).gpus;
+      const apiCall = { method: "GET", path: "/catalog/gpus", query, signal } as const;
+      const { entries, leftOut } = (await call(apiCall, gpuTypeListSchema)).gpus;
+      if (leftOut !== null) say(`Of Runpod's catalogue of GPUs, ${leftOut}`);
+      return entries.map(([, gpuType]) => gpuType);
     },
 
     /** Balance and spending, from the older GraphQL API: REST v2 does not tell them, and GraphQL ends early in 2027. */

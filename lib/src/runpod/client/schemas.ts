@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { eachOf } from "../../each-of.ts";
 import { cleanName } from "../../words/index.ts";
 import type { Page } from "./read-pages.ts";
 
@@ -10,6 +11,8 @@ const name = z.string().overwrite((text) => cleanName(text));
 const idSchema = z.string().regex(/^\w[\w-]{0,127}$/);
 /** The id of something stored, whose form nobody promises. */
 const storedIdSchema = z.string().regex(/^[^\p{C}\p{Z}]{1,200}$/u);
+
+const dollars = z.number().nullish().catch(null);
 
 // What is odd about one pod or endpoint of the account must not keep anybody from seeing and ending it, or another one:
 // of what is listed only the id is needed.
@@ -76,29 +79,31 @@ export type RunPodTemplate = z.output<typeof templateSchema>;
 export const secretSchema = z.object({ id: storedIdSchema, name });
 export type RunPodSecret = z.output<typeof secretSchema>;
 
+/** Only its id is needed: what else is odd about one kind of GPU must not keep anybody from the others. */
 const gpuTypeSchema = z.object({
   id: name,
-  name,
-  /** GB. */
-  memory: z.number(),
-  secure: z.boolean(),
-  community: z.boolean(),
+  name: name.catch("unknown"),
+  /** GB; 0, too small for any model, where the answer does not say it. */
+  memory: z.number().catch(0),
+  secure: z.boolean().catch(false),
+  community: z.boolean().catch(false),
   /** The pool by which serverless workers choose it; `null` where it is in none. */
-  pool: name.nullish(),
+  pool: name.nullish().catch(null),
   /** Dollars per hour for one GPU; `serverless` is that of its pool. */
-  price: z.object({
-    secure: z.number().nullish(),
-    community: z.number().nullish(),
-    serverless: z.number().nullish(),
-  }),
-  maxCount: z.object({ secure: z.number(), community: z.number() }).nullish(),
+  price: z
+    .object({ secure: dollars, community: dollars, serverless: dollars })
+    .catch({ secure: null, community: null, serverless: null }),
+  maxCount: z.object({ secure: z.number(), community: z.number() }).nullish().catch(null),
   /** NONE, LOW, MEDIUM or HIGH; a hint, not a reservation. */
-  availability: name.nullish(),
-  cudaVersions: z.array(z.object({ version: name, available: z.boolean().nullish() })).nullish(),
+  availability: name.nullish().catch(null),
+  cudaVersions: z
+    .array(z.object({ version: name, available: z.boolean().nullish() }))
+    .nullish()
+    .catch(null),
 });
 export type RunPodGpuType = z.output<typeof gpuTypeSchema>;
 
-export const gpuTypeListSchema = z.object({ gpus: z.array(gpuTypeSchema) });
+export const gpuTypeListSchema = z.object({ gpus: eachOf(gpuTypeSchema) });
 
 export const podBillSchema = z.object({
   records: z.array(z.object({ podId: name, totalAmount: z.number() })),
@@ -133,7 +138,7 @@ export const workerListSchema = z.object({
     z.object({
       id: idSchema,
       /** RUNNING, IDLE, INITIALIZING, THROTTLED or UNHEALTHY; what else may come is kept as it is. */
-      status: name,
+      status: name.catch("unknown"),
     }),
   ),
 });

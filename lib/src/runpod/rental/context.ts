@@ -82,6 +82,7 @@ export function openRunPodContext(options: {
   const { now = () => new Date(), sleep = waitFor } = parts;
   const request = parts.fetch ?? fetch;
   const workbookId = parts.workbookId ?? readWorkbookId({ stateFolder, projectRoot });
+  const say = parts.say ?? ((text: string) => process.stdout.write(`${text}\n`));
   const context: RunPodContext = {
     target,
     workbookId,
@@ -89,7 +90,7 @@ export function openRunPodContext(options: {
     projectRoot,
     maxUsdPerHour,
     connection,
-    client: parts.client ?? createRunPodClient({ apiUrl, apiKey, fetch: request, sleep, now }),
+    client: parts.client ?? createRunPodClient({ apiUrl, apiKey, fetch: request, sleep, now, say }),
     journal: parts.journal ?? openJournal({ stateFolder, target, apiUrl, workbookId, now }),
     fetch: request,
     now,
@@ -97,7 +98,7 @@ export function openRunPodContext(options: {
     self: parts.self ?? identifyThisProcess(),
     isAlive: parts.isAlive ?? isProcessAlive,
     pollMs: parts.pollMs ?? (isLoopbackUrl(apiUrl) ? 150 : 5_000),
-    say: parts.say ?? ((text) => process.stdout.write(`${text}\n`)),
+    say,
     startProgress: parts.startProgress ?? ((label) => createProgress({ label })),
     watch:
       parts.watch ??

@@ -1,0 +1,52 @@
+import { type Fields, isMissing, openAt, splitWords, valueAt } from "./row-fields.ts";
+
+/** Where a number of tokens stands, and which numbers beside it belong to it. */
+export interface TokenPath {
+  path: readonly string[];
+  /** The object that it stands in. */
+  around: readonly string[];
+  /**
+   * `cache`: Anthropic counts what a cache read or wrote beside `input_tokens`, not in it
+   * (https://docs.claude.com/en/docs/build-with-claude/prompt-caching).
+   * `input`, `output`: each kind of token has a count of its own, and those with the word in their names belong together, as
+   * in Langfuse's `usage_details` (https://langfuse.com/docs/token-usage).
+   */
+  beside: "cache" | "input" | "output" | null;
+}
+
+const cacheNames = [
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens",
+  "cacheReadInputTokens",
+  "cacheCreationInputTokens",
+];
+
+/** Makes a path to tokens; where nobody named it, its name tells what beside it belongs to it. */
+export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPath {
+  const around = path.slice(0, -1);
+  const [own, outer] = [path.at(-1) ?? "", path.at(-2) ?? ""].map((name) => splitWords(name).join(""));
+  if (!isNamed && outer === "usagedetails" && (own === "input" || own === "output")) {
+    return { path, around, beside: own };
+  }
+  const isPlain = own === "inputtokens" || own === "uncachedinputtokens";
+  return { path, around, beside: !isNamed && isPlain ? "cache" : null };
+}
+
+/** Adds up a number of tokens with what beside it belongs to it; `read` makes a number of a value, which stands at a path. */
+export function addUpTokens(
+  fields: Fields,
+  { path, around, beside }: TokenPath,
+  read: (value: unknown, path: readonly string[]) => number,
+): number {
+  const sum = read(valueAt(fields, path), path);
+  const container = beside === null ? null : openAt(fields, around);
+  if (beside === null || container === null) return sum;
+  let others = 0;
+  const add = (name: string) => {
+    if (!isMissing(container[name])) others += read(container[name], [...around, name]);
+  };
+  if (beside === "cache") for (const name of cacheNames) add(name);
+  else
+    for (const name in container) if (name !== path.at(-1) && name.toLowerCase().includes(beside)) add(name);
+  return sum + others;
+}
