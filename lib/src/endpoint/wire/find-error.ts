@@ -42,6 +42,10 @@ function hasWords(chunk: Fields): boolean {
 
 /** Some servers name an error in every chunk, which is none, or all of whose fields are empty. */
 function isError(value: unknown): boolean {
+  return isFields(value) ? Object.values(value).some(isSaid) : isSaid(value);
+}
+
+function isSaid(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === "" || value === 0) return false;
-  return typeof value !== "object" || Object.values(value).some(isError);
+  return typeof value !== "object" || Object.keys(value).length > 0;
 }
