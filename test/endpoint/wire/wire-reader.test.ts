@@ -66,6 +66,7 @@ describe("an answer", () => {
     ["of RFC 9457", 'data: {"type":"about:blank","title":"upstream timed out","status":504}'],
     ["within the delta", 'data: {"choices":[{"delta":{"error":{"message":"upstream timed out"}}}]}'],
     ["that is a flag beside a message", 'data: {"error":true,"message":"upstream timed out"}'],
+    ["of Spring Boot's", 'data: {"status":504,"error":"Gateway Timeout","message":"upstream timed out"}'],
     ["by the event's name", 'event: exception\ndata: {"reason":"upstream timed out"}'],
     ["of the Responses API", 'data: {"type":"response.failed","response":{"error":"upstream timed out"}}'],
     ["after half a chunk", 'data: {"choi\ndata: {"error":"upstream timed out"}'],

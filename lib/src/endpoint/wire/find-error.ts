@@ -11,8 +11,9 @@ export function findError(chunk: Fields, { isAside }: { isAside: boolean }): unk
   const places = choices.flatMap((choice) => [choice, fieldOf(choice, "delta")]);
   const named = [chunk, ...places].flatMap((place) => [fieldOf(place, "error"), fieldOf(place, "Error")]);
   const error = named.find(isError);
-  // A flag or a number says less than what stands beside it.
-  if (error !== undefined) return typeof error === "object" || typeof error === "string" ? error : chunk;
+  // A flag, a number or the name of a status says less than what stands beside it.
+  const isBare = typeof error !== "object" && !(typeof error === "string" && choices.length > 0);
+  if (error !== undefined) return isBare ? chunk : error;
   // MiniMax reports so beside `choices: null` and counts of zero; 0 is its success.
   if (isError(fieldOf(chunk["base_resp"], "status_code"))) return chunk["base_resp"];
   // A chunk with a choice or counts may name anything beside them; what has neither says nothing else.
