@@ -107,6 +107,7 @@ const statusWords = [
   `\\b(?:status|error)(?:[ _]?code)?["']?\\s?[:=]\\s?["'(]?${statuses}(?=[\\s"'):,;.{]|$)`,
   `\\b(?:status(?: code| of)?|(?:API|HTTP) error) ${statuses}(?=[\\s"'):,;.{]|$)`,
   `\\berror \\(?${statuses}\\)?:`,
+  `^\\s{0,9}error ${statuses}$`,
   `\\bResponse \\[${statuses}\\]`,
   `\\bHTTP ${statuses}\\b`,
   `\\b${statuses} (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Time-?out|Payload Too Large|Request Entity Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)\\b`,
