@@ -51,6 +51,13 @@ describe("the capacity of a measurement", () => {
     assert.match(note ?? "", /estimate/);
   });
 
+  test("says so where it rests on few requests, as on a slow server", () => {
+    const requests = { completed: 1, failed: 0, cancelled: 0, errors: {}, finishReasons: { length: 1 } };
+    const few = makeMeasurement({ levels: [makeLevel({ requests, timeToFirstTokenMs: allAt(200, 1) })] });
+    assert.match(toCapacity(few).note ?? "", /It rests on 1 request only\./);
+    assert.doesNotMatch(toCapacity(ladder).note ?? "", /rests on/);
+  });
+
   test("is that of the fastest valid level where no knee was reached, or of the level asked for", () => {
     assert.equal(toCapacity({ ...ladder, knee: null }).source, "vLLM 0.32.0, 16 streams");
     assert.equal(toCapacity(ladder, { streams: 1 }).source, "vLLM 0.32.0, 1 stream");

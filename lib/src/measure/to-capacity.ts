@@ -1,6 +1,9 @@
 import type { Capacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
-import { countStreams, type Level, type Measurement } from "./measurement.ts";
+import { countRequests, countStreams, type Level, type Measurement } from "./measurement.ts";
+
+// With fewer than this, one slow answer changes the rate.
+const fewRequests = 8;
 
 /** A level with the rates that a capacity is made of. */
 type RatedLevel = { level: Level; input: number; output: number };
@@ -29,6 +32,7 @@ export function toCapacity(
   const prefill = solved?.prefill ?? estimateReading(measurement, chosen);
   const decode = solved?.decode ?? chosen.output / (1 - chosen.input / prefill);
   const { level } = chosen;
+  const { completed } = level.requests;
   const { gpu, knee } = measurement;
   const isRehearsal = measurement.origin === "rehearsal" || measurement.kind === "simulated";
   const decodeRange = rangeOf(level, "outputTokensPerSecond", decode / chosen.output);
@@ -53,6 +57,7 @@ export function toCapacity(
     ...(prefillRange === null ? {} : { prefillRange }),
     note:
       (isRehearsal ? "Measured on this machine in a rehearsal: it says nothing about a GPU. " : "") +
+      (completed < fewRequests ? `It rests on ${countRequests(completed)} only. ` : "") +
       (solved === null
         ? "The rate of reading is an estimate from a lone request's time to first token."
         : "Reading and writing were told apart by two measurements with different mixes."),
