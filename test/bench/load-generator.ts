@@ -1,18 +1,22 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { ClientOrder, ClientReport } from "./load/bare-loop.ts";
+import type { ClientOrder, ClientReport } from "./load/client-order.ts";
+import { findRustClient, rustClient } from "./load/rust-client.ts";
 import type { ServerTruth } from "./load/server.ts";
 
 const requestsPerStream = 6;
 const outputTokens = 128;
 
 /**
- * Measures one number of streams with the bare loop and with the instrument, and puts both beside the server's own count.
+ * Measures one number of streams with the bare loop, the instrument and vLLM's own load generator, and puts what they say
+ * beside the server's own count.
  *
  * Each process has one core where the machine has two and `taskset`: the server one, the clients the other, in turn.
  */
-export async function loadGeneratorBench(options: { streams: number }): Promise<Record<string, number>> {
+export async function loadGeneratorBench(options: {
+  streams: number;
+}): Promise<Record<string, number | string>> {
   const { streams } = options;
   const server = start("server.ts", [String(streams), String(outputTokens)], 1);
   const { baseUrl, apiKey } = await receive<{ baseUrl: string; apiKey: string }>(server);
@@ -22,6 +26,16 @@ export async function loadGeneratorBench(options: { streams: number }): Promise<
     const bareTruth = await report(server);
     const ours = await runClient({ ...order, client: "instrument" });
     const truth = await report(server);
+    const program = findRustClient();
+    const start = (command: readonly string[]) => onCore(0, command);
+    const rust =
+      program === null
+        ? null
+        : await rustClient(program, { order: { ...order, client: "instrument" }, start });
+    const beside = (value: number, other: number | undefined) =>
+      other === undefined
+        ? "vllm-rs is not installed: VLLM_RUST_FRONTEND_PATH can name it"
+        : (value / other) * 100;
     const off = (value: number, right: number) => (value / right - 1) * 100;
     return {
       "tokens/s": ours.tokensPerSecond,
@@ -35,13 +49,23 @@ export async function loadGeneratorBench(options: { streams: number }): Promise<
       "CPU per event (µs)": ours.cpuMicrosecondsPerEvent,
       "bare loop: CPU per event (µs)": bare.cpuMicrosecondsPerEvent,
       "CPU, share of the bare loop (%)": (ours.cpuMicrosecondsPerEvent / bare.cpuMicrosecondsPerEvent) * 100,
+      "CPU, share of vLLM's Rust client (%)": beside(
+        ours.cpuMicrosecondsPerEvent,
+        rust?.cpuMicrosecondsPerEvent,
+      ),
+      ...(rust === null
+        ? {}
+        : {
+            "vLLM's Rust client: CPU per event (µs)": rust.cpuMicrosecondsPerEvent,
+            "vLLM's Rust client: memory (MB)": rust.memoryMb,
+          }),
       "memory (MB)": ours.memoryMb,
       "bare loop: memory (MB)": bare.memoryMb,
       "memory, share of the bare loop (%)": (ours.memoryMb / bare.memoryMb) * 100,
       "bare loop: whole-run tokens/s": bare.wholeRunTokensPerSecond,
       "whole-run tokens/s": ours.wholeRunTokensPerSecond,
       "bare loop: TTFT p50 over server's (ms)": bare.timeToFirstTokenMsP50 - bareTruth.timeToFirstTokenMsP50,
-      "judged valid (1) or not (0)": ours.verdict.startsWith("valid") ? 1 : 0,
+      judged: ours.verdict,
     };
   } finally {
     server.send("close");
@@ -55,7 +79,7 @@ async function report(server: ChildProcess): Promise<ServerTruth> {
 }
 
 async function runClient(order: ClientOrder): Promise<ClientReport> {
-  const client = start("client.ts", [], 0);
+  const client = start("client.mjs", [], 0);
   client.send(order);
   const result = await receive<ClientReport>(client);
   await once(client, "exit");
@@ -63,13 +87,18 @@ async function runClient(order: ClientOrder): Promise<ClientReport> {
 }
 
 function start(file: string, parameters: string[], core: number): ChildProcess {
-  const command = [process.execPath, fileURLToPath(new URL(`load/${file}`, import.meta.url)), ...parameters];
-  const hasTaskset = spawnSync("taskset", ["-c", String(core), "true"]).status === 0;
-  const [program = "", ...rest] = hasTaskset ? ["taskset", "-c", String(core), ...command] : command;
+  const path = fileURLToPath(new URL(`load/${file}`, import.meta.url));
+  const [program, rest] = onCore(core, [process.execPath, path, ...parameters]);
   return spawn(program, rest, {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { ...process.env, WORKBOOK_IGNORE_ENV_FILE: "1" },
   });
+}
+
+function onCore(core: number, command: readonly string[]): [string, string[]] {
+  const hasTaskset = spawnSync("taskset", ["-c", String(core), "true"]).status === 0;
+  const [program = "", ...rest] = hasTaskset ? ["taskset", "-c", String(core), ...command] : command;
+  return [program, rest];
 }
 
 async function receive<Message>(child: ChildProcess): Promise<Message> {

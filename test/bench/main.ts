@@ -29,6 +29,7 @@ const benches = [
 for (const { name, run } of benches.filter((bench) => bench.name.includes(fragment))) {
   process.stdout.write(`${name}\n`);
   for (const [figure, value] of Object.entries(await run())) {
-    process.stdout.write(`    ${figure.padEnd(40)} ${value.toFixed(1)}\n`);
+    const shown = typeof value === "number" ? value.toFixed(1) : value;
+    process.stdout.write(`    ${figure.padEnd(40)} ${shown}\n`);
   }
 }

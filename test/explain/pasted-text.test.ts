@@ -49,6 +49,18 @@ describe("a status in pasted words", () => {
     test(`is read: ${text.split("\n")[0]}`, () => assert.equal(idOf(text), id));
   }
 
+  test("is that of the line about the call, also in a log without levels", () => {
+    const access = "srv  log_server_r: request: POST /v1/chat/completions 127.0.0.1 400";
+    const log = [
+      "main: server is listening on http://127.0.0.1:8080",
+      access,
+      "srv  update_slots: all slots are idle",
+    ];
+    assert.equal(explainError(log.join("\n")).evidence, access);
+    const unknown = [...log, "GGML_ASSERT failed: Exception: the flux is out of phase"];
+    assert.equal(idOf(unknown.join("\n")), null);
+  });
+
   test("is that of its own line where the text is a log", () => {
     const log = [
       'INFO:     10.0.0.5:53210 - "POST /v1/chat/completions HTTP/1.1" 400 Bad Request',
@@ -83,6 +95,8 @@ describe("a whole log", () => {
     const { cause, evidence } = explainError([...warnings, fatal].join("\n"));
     assert.equal(cause, "This error is none of those that the workbook knows.");
     assert.equal(evidence, fatal);
+    const note = "Custom allreduce is disabled because your platform lacks GPU P2P capability.";
+    assert.equal(explainError([note, fatal].join("\n")).evidence, fatal);
   });
 
   test("of warnings alone is explained by them", () => {

@@ -172,6 +172,8 @@ describe("foreign price lists", () => {
         /^1 of 2 .* y \(litellm_provider: /,
       ],
     ];
+    const inside = { groq: { models: { ...models, other: { cost: "free" }, more: 5 } } };
+    odd.push([adaptModelsDev(inside), 2, /^groq: 2 of 3 .* other \(cost: /]);
     for (const [{ prices, leftOut }, count, said] of odd) {
       assert.equal(prices.length, count);
       assert.match(leftOut ?? "", said);

@@ -347,6 +347,29 @@ const exports: Export[] = [
     date: null,
   },
   {
+    title: "Vidur's trace",
+    source: "https://github.com/microsoft/vidur",
+    file: "splitwise_conv.csv",
+    content: "arrived_at,num_prefill_tokens,num_decode_tokens\n0.0,374,44\n4.5,396,109\n",
+    requests: [
+      [0, 374, 44],
+      [4.5, 396, 109],
+    ],
+    date: null,
+  },
+  {
+    title: "splitwise-sim's trace",
+    source: "https://github.com/mutinifni/splitwise-sim",
+    file: "trace.csv",
+    content:
+      "request_id,request_type,application_id,arrival_timestamp,batch_size,prompt_size,token_size\n0,2,0,0.25,1,374,44\n1,2,0,1.75,1,396,109\n",
+    requests: [
+      [0, 374, 44],
+      [1.5, 396, 109],
+    ],
+    date: null,
+  },
+  {
     title: "Bailian's trace, in seconds, in the form of Mooncake's",
     source: "https://github.com/alibaba-edu/qwen-bailian-usagetraces-anon",
     file: "qwen_traceA.jsonl",

@@ -74,21 +74,31 @@ export const adaptLiteLlm: PriceAdapter = (document) =>
   );
 
 const modelsDevEntry = z.object({
-  cost: z.object({ input: price, output: price, cache_read: price }).nullish().catch(null),
+  cost: z.object({ input: price, output: price, cache_read: price }).nullish(),
 });
-const modelsDevProvider = z.object({ models: z.record(z.string(), modelsDevEntry.nullable().catch(null)) });
+const modelsDevProvider = z.object({ models: eachOf(modelsDevEntry) });
 
 /** Reads models.dev's `api.json`: USD per million tokens. */
-export const adaptModelsDev: PriceAdapter = (document) =>
-  adaptEach(eachOf(modelsDevProvider).parse(document), ({ models }, id) =>
-    Object.entries(models).flatMap(([product, entry]) =>
-      toFound(providerNames[id], product, {
-        input_tokens: entry?.cost?.input,
-        output_tokens: entry?.cost?.output,
-        cached_input_tokens: entry?.cost?.cache_read,
-      }),
-    ),
-  );
+export const adaptModelsDev: PriceAdapter = (document) => {
+  const providers = eachOf(modelsDevProvider).parse(document);
+  const lists = providers.entries
+    .filter(([id]) => Object.hasOwn(providerNames, id))
+    .map(([id, { models }]) => {
+      const { prices, leftOut } = adaptEach(models, ({ cost }, product) =>
+        toFound(providerNames[id], product, {
+          input_tokens: cost?.input,
+          output_tokens: cost?.output,
+          cached_input_tokens: cost?.cache_read,
+        }),
+      );
+      return { prices, leftOut: leftOut === null ? null : `${id}: ${leftOut}` };
+    });
+  const leftOut = [providers, ...lists].flatMap((list) => list.leftOut ?? []);
+  return {
+    prices: lists.flatMap(({ prices }) => prices),
+    leftOut: leftOut.length === 0 ? null : leftOut.join(" "),
+  };
+};
 
 const openRouterSchema = z.object({
   data: eachOf(

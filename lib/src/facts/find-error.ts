@@ -55,21 +55,21 @@ function cutLines(text: string, { status, answerer }: { status: number; answerer
   return text.split("\n").map((line) => {
     const begin = start;
     start += line.length + 1;
-    return { text: line, start: begin, status, answerer, isQuiet: false };
+    return { text: line, start: begin, status, hasStatus: true, answerer, isQuiet: false };
   });
 }
 
 const quietest = 2;
 
 function rankOf(error: KnownError, { isQuiet }: LogLine): number {
-  if (isQuiet) return quietest;
+  if (isQuiet || error.isNote) return quietest;
   return error.failedStart === null ? 1 : 0;
 }
 
 /** Lists where a text tells of an error. */
 function* listMatches(error: KnownError, text: string, lines: readonly LogLine[]) {
   if (error.pattern === null) {
-    for (const line of lines) yield { line, groups: {} };
+    for (const line of lines) if (line.hasStatus) yield { line, groups: {} };
     return;
   }
   for (const { index, groups = {} } of text.matchAll(error.pattern)) {

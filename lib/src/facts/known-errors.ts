@@ -101,11 +101,13 @@ const knownErrorSchema = z
     // For a line of a pod's log: the start has failed for this reason.
     const isLog = row.place === "start" || row.place === "log";
     const failedStart = failedStarts.find((one) => one === problem && isLog) ?? null;
-    if (problem !== null && refusal === null && failedStart === null) {
+    // For a line that tells of nothing wrong, though people take it for an error.
+    const isNote = problem === "note" && isLog;
+    if (problem !== null && refusal === null && failedStart === null && !isNote) {
       context.addIssue(`problem: ${problem} is none of the place ${row.place}`);
       return z.NEVER;
     }
-    return { ...rest, statuses, refusal, failedStart };
+    return { ...rest, statuses, refusal, failedStart, isNote };
   });
 
 /** An error that is known: how to tell it, what it means and what to do. */

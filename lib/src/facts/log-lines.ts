@@ -8,8 +8,10 @@ export interface LogLine {
   text: string;
   /** Where it begins in the whole text. */
   start: number;
-  /** The HTTP status that it tells of; `null` where it tells of none. */
+  /** The HTTP status that it tells of, or that the whole answer has; `null` where there is none. */
   status: number | null;
+  /** Whether the status stands in this line itself. */
+  hasStatus: boolean;
   answerer: Answerer;
   /** Whether whoever wrote it went on: a note, a warning, a line about a call, something that is tried again. */
   isQuiet: boolean;
@@ -40,11 +42,19 @@ export function readLogLines(text: string): readonly LogLine[] {
   const lines = text.split("\n").map((line): LogLine => {
     const begin = start;
     start += line.length + 1;
-    const status = readStatus(line);
-    return { text: line, start: begin, status, answerer: findAnswerer(line), isQuiet: isQuiet(line) };
+    const access = readAccess(line);
+    const status = access === null ? readStatus(line) : access.status;
+    return {
+      text: line,
+      start: begin,
+      status,
+      hasStatus: status !== null,
+      answerer: findAnswerer(line),
+      isQuiet: access !== null || isQuiet(line),
+    };
   });
   // Of an answer or an exception all lines share the status, wherever it stands; in a log each line stands for itself.
-  const answer = lines.findLast(({ status }) => status !== null);
+  const answer = lines.findLast(({ status, isQuiet }) => status !== null && !isQuiet);
   if (answer === undefined || lines.some(({ text: line }) => readLevel(line) !== null)) return lines;
   const answerer = findAnswerer(text);
   return lines.map((line) => ({ ...line, status: line.status ?? answer.status, answerer }));
@@ -58,25 +68,25 @@ export function isFatalLine(line: LogLine): boolean {
   );
 }
 
-/** What servers and loggers call the level of a line. */
-const level =
-  /(?:^|[\s[(|"])(?:level=|"level":\s?")?(ERROR|CRITICAL|FATAL|INFO|WARN|WARNING|DEBUG|TRACE|NOTICE)(?=[\s:"\]|]|$)/i;
+const levels = "error|critical|fatal|info|warn|warning|debug|trace|notice";
+// In small letters these are ordinary words, unless they are marked as a level.
+const levelMarks = [
+  new RegExp(`(?:^|[\\s[(|"])(${levels.toUpperCase()})(?=[\\s:"\\]|)]|$)`),
+  new RegExp(`(?:level=|"level":\\s?"|\\[)(${levels})(?=[\\s"\\]]|$)`, "i"),
+];
 
-/** A level stands in front: further back it is a word like any other. */
+/** Reads how serious a program calls its line; a level stands in front, further back it is a word like any other. */
 function readLevel(line: string): string | null {
-  const found = level.exec(line.slice(0, 120));
-  const word = found?.[1];
-  if (word === undefined) return null;
-  // In small letters these are ordinary words, unless they are marked as a level.
-  const isMarked = /level=|"level"|\[/.test(found?.[0] ?? "");
-  return word === word.toUpperCase() || isMarked ? word.toUpperCase() : null;
+  const front = line.slice(0, 120);
+  const found = levelMarks.flatMap((mark) => mark.exec(front)?.[1] ?? []);
+  return found[0]?.toLowerCase() ?? null;
 }
 
 function isQuiet(line: string): boolean {
   if (/\bretrying\b|\bwill (?:be )?retr(?:y|ied)\b/i.test(line)) return true;
   // NCCL tells its errors as warnings.
   if (/\bNCCL WARN\b/.test(line)) return false;
-  return ["INFO", "WARN", "WARNING", "DEBUG", "TRACE", "NOTICE"].includes(readLevel(line) ?? "");
+  return ["info", "warn", "warning", "debug", "trace", "notice"].includes(readLevel(line) ?? "");
 }
 
 /** Lines of servers about the calls that they answered: uvicorn and nginx, Gin (Ollama), llama.cpp, Express and Hono. */
@@ -111,14 +121,19 @@ statusWords.push(
   /\b(?:returned|answered|responded|failed|received|got)(?: with)?(?: error)?:? ([45]\d\d)(?=["'):,;.{]|$| [A-Z])/,
 );
 
-function readStatus(line: string): number | null {
+/** Reads a line about a call; its status is `null` where that tells of no fault, and the whole where it is no such line. */
+function readAccess(line: string): { status: number | null } | null {
   for (const pattern of accessLines) {
     const { method, path = "", status } = pattern.exec(line)?.groups ?? {};
     if (status === undefined) continue;
     // Browsers and probes ask for this and that; only what a client of the API asked for tells of a fault.
     const isCall = method === "POST" || /^\/(?:v\d|api|openai|models|generate|chat)\b/.test(path);
-    return isCall && /^[45]/.test(status) ? Number(status) : null;
+    return { status: isCall && /^[45]/.test(status) ? Number(status) : null };
   }
+  return null;
+}
+
+function readStatus(line: string): number | null {
   for (const pattern of statusWords) {
     const found = pattern.exec(line)?.[1];
     if (found !== undefined) return Number(found);

@@ -10,7 +10,7 @@ export interface RowTime {
 
 // ISO 8601, and as Postgres (+00), BigQuery ( UTC) and Go (+0000 UTC) write it.
 const calendarTime =
-  /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)? *(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?(?::?\d{2})?)?(?: UTC)?$/i;
+  /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)? *(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?(?::?\d{2})?)?(?: UTC)?$/i;
 // As mail, HTTP and access logs write it: Fri, 02 Jan 2026 03:04:05 GMT, [02/Jan/2026:03:04:05 +0000].
 const namedMonth =
   /^\[?(?:[a-z]{3}, )?(\d{2})[ /-]([a-z]{3})[ /-](\d{4})[ :](\d{2}:\d{2}:\d{2}(?:\.\d+)?) ?(Z|UTC|GMT|[+-]\d{4})?\]?$/i;

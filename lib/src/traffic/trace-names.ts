@@ -4,6 +4,7 @@ import type { TimeUnit } from "./time-unit.ts";
 // is taken. A name may take in those of the objects around it. Sources:
 // https://github.com/Azure/AzurePublicDataset (TIMESTAMP, ContextTokens, GeneratedTokens)
 // https://github.com/HPMLL/BurstGPT (Timestamp, Request tokens, Response tokens)
+// https://github.com/microsoft/vidur (num_prefill_tokens), https://github.com/mutinifni/splitwise-sim (prompt_size)
 // https://github.com/kvcache-ai/Mooncake (timestamp, input_length, output_length)
 // https://github.com/BerriAI/litellm/blob/main/schema.prisma (LiteLLM_SpendLogs, LiteLLM_DailyUserSpend)
 // https://langfuse.com/docs/api-and-data-platform/features/blob-storage-export-fields
@@ -16,25 +17,28 @@ import type { TimeUnit } from "./time-unit.ts";
 // https://opentelemetry.io/docs/specs/semconv/gen-ai and https://github.com/Arize-ai/openinference (spans)
 // https://openrouter.ai/docs/api-reference/get-a-generation (native_tokens_prompt, tokens_prompt)
 export const timeNames = (
-  "timestamp timestamps arrival arrivaltime arrivedat timestampstart requeststart requeststarttime " +
-  "requestcreatedat requesttimestamp requesttime requestedat starttime starttimes startedat startingat starttimestamp start " +
-  "eventtime @timestamp time ts createdat created createtime creationtime datetime aggregationtimestamp sentat senttime " +
-  "submittedat submittime receivedat receivedtime begintime eventtimestamp recordedat timegenerated insertedat loggedat date"
+  "timestamp timestamps arrival arrivaltime arrivaltimestamp arrivedat timestampstart requeststart requeststarttime " +
+  "requestcreatedat requesttimestamp requesttime requestedat starttime starttimes startedat startingat " +
+  "starttimestamp start eventtime @timestamp time ts createdat created createtime creationtime datetime " +
+  "aggregationtimestamp sentat senttime submittedat submittime receivedat receivedtime begintime eventtimestamp " +
+  "recordedat timegenerated insertedat loggedat date"
 ).split(" ");
 export const inputNames = (
-  "inputtokens inputsequencelength contexttokens prompttokens requesttokens inputlength usagedetailsinput nativetokensprompt " +
-  "tokensprompt inputtokencount prompttokencount tokencountprompt tokensin uncachedinputtokens numprompttokens " +
-  "numinputtokens promptlength usageinput tokensinput promptevalcount promptn " +
-  "ncontexttokenstotal totalinputtokens totalprompttokens requnits usageprompt tokenusageinput tokenusageprompt " +
-  "requesttokencount nprompttokens intokens inputtoken prompttoken inputlen inputlens promptlen isl input"
+  "inputtokens inputsequencelength contexttokens prompttokens requesttokens inputlength usagedetailsinput " +
+  "nativetokensprompt tokensprompt inputtokencount prompttokencount tokencountprompt tokensin uncachedinputtokens " +
+  "numprompttokens numprefilltokens promptsize numinputtokens promptlength usageinput tokensinput promptevalcount " +
+  "promptn ncontexttokenstotal totalinputtokens totalprompttokens requnits usageprompt tokenusageinput " +
+  "tokenusageprompt requesttokencount nprompttokens intokens inputtoken prompttoken inputlen inputlens promptlen " +
+  "isl input"
 ).split(" ");
 export const outputNames = (
-  "outputtokens outputsequencelength generatedtokens completiontokens responsetokens outputlength usagedetailsoutput " +
-  "nativetokenscompletion tokenscompletion outputtokencount completiontokencount candidatestokencount " +
-  "tokencountcompletion tokensout numcompletiontokens numoutputtokens numgeneratedtokens responselength " +
-  "usageoutput tokensoutput evalcount predictedn ngeneratedtokenstotal " +
-  "totaloutputtokens totalcompletiontokens resunits usagecompletion tokenusageoutput tokenusagecompletion " +
-  "responsetokencount ncompletiontokens outtokens outputtoken completiontoken outputlen outputlens osl output"
+  "outputtokens outputsequencelength generatedtokens completiontokens responsetokens outputlength " +
+  "usagedetailsoutput nativetokenscompletion tokenscompletion outputtokencount completiontokencount " +
+  "candidatestokencount tokencountcompletion tokensout numcompletiontokens numdecodetokens tokensize " +
+  "numoutputtokens numgeneratedtokens responselength usageoutput tokensoutput evalcount predictedn " +
+  "ngeneratedtokenstotal totaloutputtokens totalcompletiontokens resunits usagecompletion tokenusageoutput " +
+  "tokenusagecompletion responsetokencount ncompletiontokens outtokens outputtoken completiontoken outputlen " +
+  "outputlens osl output"
 ).split(" ");
 /** How many requests a row adds up. */
 export const countNames =

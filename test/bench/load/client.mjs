@@ -1,16 +1,21 @@
-import { bareLoop, type ClientOrder, type ClientReport } from "./bare-loop.ts";
+// A process of its own: one client, and nothing else that would take its processor or its memory. So it is JavaScript, and
+// loads the library as it is built, as users have it: to read TypeScript takes Node 20 MB.
 
-// A process of its own: one client, and nothing else that would take its processor.
+/** @import { ClientOrder, ClientReport } from "./client-order.ts" */
 
-process.once("message", async (order: ClientOrder) => {
+process.once("message", async (/** @type {ClientOrder} */ order) => {
+  const { bareLoop } = await import("./bare-loop.mjs");
   const report = order.client === "bare loop" ? await bareLoop(order) : await instrument(order);
   process.send?.(report, () => process.disconnect());
 });
 
-async function instrument(order: ClientOrder): Promise<ClientReport> {
-  const { baseUrl, apiKey, streams, requestsPerStream, outputTokens, rampMs } = order;
-  const { connectEndpoint } = await import("../../../lib/src/endpoint/index.ts");
-  const { measureThroughput } = await import("../../../lib/src/measure/index.ts");
+/**
+ * @param {ClientOrder} order
+ * @returns {Promise<ClientReport>}
+ */
+async function instrument({ baseUrl, apiKey, streams, requestsPerStream, outputTokens, rampMs }) {
+  const { connectEndpoint } = await import("workbook/endpoint");
+  const { measureThroughput } = await import("workbook/measure");
   const endpoint = await connectEndpoint({ baseUrl, apiKey });
   const { levels } = await measureThroughput(endpoint, {
     streams: [streams],
