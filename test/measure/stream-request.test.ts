@@ -14,7 +14,7 @@ function answering(pieces: readonly Buffer[]): LoadTransport {
       let isAborted = false;
       setImmediate(() => {
         on.head(200, new Map([["content-type", "text/event-stream"]]));
-        for (const piece of pieces) if (!isAborted) on.bytes(piece);
+        for (const piece of pieces) if (!isAborted) on.bytes(piece, 0, piece.length);
         if (!isAborted) on.end();
         on.closed();
       });

@@ -31,7 +31,7 @@ export function streamRequest(
   const { secrets } = transport;
   let lastTextAt = 0;
   let madeUntil = 0;
-  let readBytes = (_bytes: Buffer) => {};
+  let readBytes = (_bytes: Buffer, _from: number, _to: number) => {};
   /** Judges what came so far; `null` until an answer begins. */
   let conclude: ((isCut: boolean) => void) | null = null;
   const flight: Flight = {
@@ -154,11 +154,11 @@ export function streamRequest(
       if (end.failure === null) settle("completed", null);
       else fail(end.failure, describeEnd(end, { isCut, secrets }));
     };
-    readBytes = (bytes) => {
+    readBytes = (bytes, from, to) => {
       if (flight.outcome !== "running") return;
       now = performance.now();
       chunksInRead = 0;
-      wire.feed(bytes);
+      wire.feed(bytes, from, to);
       if (chunksInRead > 0) observer.read();
       if (wire.isOver) conclude?.(false);
     };
@@ -167,8 +167,8 @@ export function streamRequest(
   const readRefusal = (location: string) => {
     let text = "";
     const decoder = new TextDecoder();
-    readBytes = (bytes) => {
-      text += decoder.decode(bytes, { stream: true });
+    readBytes = (bytes, from, to) => {
+      text += decoder.decode(bytes.subarray(from, to), { stream: true });
       if (text.length <= mostErrorCharacters) return;
       conclude?.(false);
       sent.abort();
@@ -190,7 +190,7 @@ export function streamRequest(
       if (status >= 200 && status < 300) readAnswer(headers.get("content-type") ?? null);
       else readRefusal(cleanName(headers.get("location") ?? ""));
     },
-    bytes: (part) => readBytes(part),
+    bytes: (bytes, from, to) => readBytes(bytes, from, to),
     end: () => conclude?.(false),
     failed(error) {
       conclude?.(true);

@@ -22,8 +22,8 @@ function read(pieces: readonly string[], { ends = true } = {}): Read {
       result.status = status;
       result.headers = Object.fromEntries(headers);
     },
-    bytes(part) {
-      result.body += part.toString("latin1");
+    bytes(bytes, from, to) {
+      result.body += bytes.toString("latin1", from, to);
     },
   });
   const buffer = Buffer.alloc(Math.max(1, ...pieces.map(({ length }) => length)), "\n0\r\n");

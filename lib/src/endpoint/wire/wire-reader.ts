@@ -4,8 +4,8 @@ import { endsEvent } from "./example-event.ts";
 import { fieldOf, isFields } from "./fields.ts";
 import { failureNames, pings } from "./find-error.ts";
 import { followAnswer } from "./follow-answer.ts";
-import { numberChoices, renumber } from "./number-choices.ts";
-import { readChunk } from "./read-chunk.ts";
+import { numberChoices } from "./number-choices.ts";
+import { readChunk, renumber } from "./read-chunk.ts";
 import { createRepeatedEvents, type RepeatedEvents } from "./repeated-events.ts";
 import { splitEvents, type WireEvent } from "./split-events.ts";
 import type { WireChunk, WireFailure } from "./wire-chunk.ts";
@@ -21,8 +21,8 @@ export interface WireEnd {
 
 /** Reads one streamed answer; see {@link createWireReader}. */
 export interface WireReader {
-  /** Takes the next bytes, which it does not keep; what they say has been told when it returns. */
-  feed(bytes: Uint8Array): void;
+  /** Takes the next bytes, or a part of them, and does not keep them; what they say has been told when it returns. */
+  feed(bytes: Uint8Array, from?: number, to?: number): void;
   /** Says how the answer came out; `isCut`: the connection broke before the body's end. */
   end(options: { isCut: boolean }): WireEnd;
   /** Whether nothing more will be read: `[DONE]` came, or an error. */
@@ -125,10 +125,8 @@ export function createWireReader(options: {
     if (isDone || failed !== null) return;
     // Proxies that write a stream anew have put the field's name there twice.
     const text = data.trim().replace(/^data:\s*/, "");
-    if (/^"?\[DONE\]"?$/i.test(text)) {
-      isDone = true;
-      return;
-    }
+    isDone = /^"?\[DONE\]"?$/i.test(text);
+    if (isDone) return;
     const value = parseJson(text);
     if (name !== null && failureNames.test(name)) return fail("error-in-stream", value ?? text);
     if (value === undefined) {
@@ -159,18 +157,22 @@ export function createWireReader(options: {
   });
 
   /** Reads what is like other events by comparison, and from the first that is not, everything as it comes. */
-  const feedStream = (bytes: Buffer) => {
-    const isBegun = isBetweenEvents && hasDeltas && bytes.length <= mostCharacters;
-    let at = 0;
-    for (let event = isBegun ? repeats.read(bytes, 0) : null; event; event = repeats.read(bytes, at)) {
+  const feedStream = (bytes: Buffer, from: number, to: number) => {
+    const isBegun = isBetweenEvents && hasDeltas && to - from <= mostCharacters;
+    let at = from;
+    for (
+      let event = isBegun ? repeats.read(bytes, at, to) : null;
+      event;
+      event = repeats.read(bytes, at, to)
+    ) {
       at = event.end;
       onFrame();
       takeChunks(event.chunks, event.index, true);
     }
-    if (at === bytes.length) return;
-    const rest = bytes.subarray(at);
+    if (at === to) return;
+    const rest = bytes.subarray(at, to);
     events.feed(rest);
-    const endsWhole = endsEvent(bytes);
+    const endsWhole = endsEvent(bytes.subarray(from, to));
     if (isBetweenEvents && endsWhole) repeats.learn(rest);
     isBetweenEvents = endsWhole;
   };
@@ -183,14 +185,14 @@ export function createWireReader(options: {
     if (form === "unknown" && first !== undefined) form = first === "{" || first === "[" ? "json" : "stream";
   };
 
-  const feed = (part: Uint8Array) => {
-    if (failed !== null || isDone || part.length === 0) return;
+  const feed = (part: Uint8Array, from = 0, to = part.length) => {
+    if (failed !== null || isDone || from === to) return;
     const bytes = Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.length);
-    if (beginning.length < longestBeginning && !hasChunks) sniff(bytes);
-    if (form !== "json") return feedStream(bytes);
-    bodyBytes += bytes.length;
+    if (beginning.length < longestBeginning && !hasChunks) sniff(bytes.subarray(from, to));
+    if (form !== "json") return feedStream(bytes, from, to);
+    bodyBytes += to - from;
     if (bodyBytes > mostCharacters) fail("too-long", "");
-    else body.push(Buffer.from(bytes));
+    else body.push(Buffer.from(bytes.subarray(from, to)));
   };
 
   const readBody = (isCut: boolean) => {
