@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { longestEventCharacters } from "../../network/index.ts";
 import { parseJson } from "../../words/index.ts";
 import { endsEvent } from "./example-event.ts";
