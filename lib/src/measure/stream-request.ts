@@ -160,7 +160,7 @@ export function streamRequest(
       chunksInRead = 0;
       wire.feed(bytes, from, to);
       if (chunksInRead > 0) observer.read();
-      if (wire.isOver) conclude?.(false);
+      if (wire.isOver()) conclude?.(false);
     };
   };
 
