@@ -22,7 +22,7 @@ function read(pieces: readonly Buffer[], repeats: RepeatedEvents) {
     repeats,
   });
   for (const piece of pieces) reader.feed(piece);
-  return { said, end: reader.end({ isCut: false }), finished: reader.finishedChoices };
+  return { said, end: reader.end({ isCut: false }), finished: reader.finishedChoices() };
 }
 
 /** Compares events, and counts those that it has read. */

@@ -16,7 +16,7 @@ function read(pieces: readonly Uint8Array[], { contentType = "text/event-stream"
     onChunk: (chunk) => chunks.push(chunk),
   });
   for (const piece of pieces) {
-    reader.feed(piece);
+    reader.feed(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
     // The reader does not keep the bytes: a load reads every answer into the same memory.
     piece.fill(0x58);
   }

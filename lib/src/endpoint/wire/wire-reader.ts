@@ -22,13 +22,13 @@ export interface WireEnd {
 /** Reads one streamed answer; see {@link createWireReader}. */
 export interface WireReader {
   /** Takes the next bytes, or a part of them, and does not keep them; what they say has been told when it returns. */
-  feed(bytes: Uint8Array, from?: number, to?: number): void;
+  feed(bytes: Buffer, from?: number, to?: number): void;
   /** Says how the answer came out; `isCut`: the connection broke before the body's end. */
   end(options: { isCut: boolean }): WireEnd;
   /** Whether nothing more will be read: `[DONE]` came, or an error. */
-  readonly isOver: boolean;
+  isOver(): boolean;
   /** How many of the answers have come to a finish reason; none where text has followed one. */
-  readonly finishedChoices: number;
+  finishedChoices(): number;
 }
 
 /**
@@ -185,9 +185,8 @@ export function createWireReader(options: {
     if (form === "unknown" && first !== undefined) form = first === "{" || first === "[" ? "json" : "stream";
   };
 
-  const feed = (part: Uint8Array, from = 0, to = part.length) => {
+  const feed = (bytes: Buffer, from = 0, to = bytes.length) => {
     if (failed !== null || isDone || from === to) return;
-    const bytes = Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.length);
     if (beginning.length < longestBeginning && !hasChunks) sniff(bytes.subarray(from, to));
     if (form !== "json") return feedStream(bytes, from, to);
     bodyBytes += to - from;
@@ -233,12 +232,8 @@ export function createWireReader(options: {
       }
       return failed ?? judge(isCut);
     },
-    get isOver() {
-      return isDone || failed !== null;
-    },
-    get finishedChoices() {
-      return answer.finishedChoices();
-    },
+    isOver: () => isDone || failed !== null,
+    finishedChoices: () => answer.finishedChoices(),
   };
 }
 
