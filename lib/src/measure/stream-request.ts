@@ -108,7 +108,7 @@ export function streamRequest(
         }
         case "finish":
           if (chunk.choice === 0) flight.finishReason = chunk.finishReason;
-          if (wire.finishedChoices > 0) flight.finishedAt ??= now;
+          if (wire.finishedChoices() > 0) flight.finishedAt ??= now;
           // The model's end is a token as well, though it has no text.
           at.lastToken = now;
           return;
