@@ -220,7 +220,7 @@ export const saidElsewhere: Readonly<Record<string, readonly SaidElsewhere[]>> =
       400,
     ],
     ["model-not-loaded", "The dedicated endpoint for mistralai/Mixtral-8x22B is not running.", 400],
-    ["unpaid-status", "Insufficient Balance", 402],
+    ["unpaid", "Insufficient Balance", 402],
     ["content-filter", "Content Exists Risk", 400],
     ["model-name-words", "Model Not Exist", 400],
     [
@@ -254,6 +254,7 @@ export const saidElsewhere: Readonly<Record<string, readonly SaidElsewhere[]>> =
       400,
     ],
     ["context", "prompt is too long: 201130 tokens > 200000 maximum", 400],
+    ["unpaid", '{"error":{"message":"Insufficient Balance","type":"unknown_error"}}'],
   ],
   "a start": [
     [
@@ -396,6 +397,10 @@ export const saidElsewhere: Readonly<Record<string, readonly SaidElsewhere[]>> =
     [
       "registry-unreachable",
       'Error: pull model manifest: Get "https://registry.ollama.ai/v2/library/x": dial tcp: lookup registry.ollama.ai: no such host',
+    ],
+    [
+      "proxy-upstream",
+      "upstream connect error or disconnect/reset before headers. reset reason: connection timeout",
     ],
   ],
 };

@@ -79,16 +79,16 @@ async function report(server: ChildProcess): Promise<ServerTruth> {
 }
 
 async function runClient(order: ClientOrder): Promise<ClientReport> {
-  const client = start("client.mjs", [], 0);
+  const client = start("client.mjs", [], 0, process.execArgv);
   client.send(order);
   const result = await receive<ClientReport>(client);
   await once(client, "exit");
   return result;
 }
 
-function start(file: string, parameters: string[], core: number): ChildProcess {
+function start(file: string, parameters: string[], core: number, options: string[] = []): ChildProcess {
   const path = fileURLToPath(new URL(`load/${file}`, import.meta.url));
-  const [program, rest] = onCore(core, [process.execPath, path, ...parameters]);
+  const [program, rest] = onCore(core, [process.execPath, ...options, path, ...parameters]);
   return spawn(program, rest, {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { ...process.env, WORKBOOK_IGNORE_ENV_FILE: "1" },

@@ -61,6 +61,8 @@ async function isUp(port: number): Promise<boolean> {
   return response?.ok === true;
 }
 
+const withoutNumbers = (text: string) => text.replace(/\d+/g, "N");
+
 const system = { role: "system", content: "Be brief." } as const;
 const user = { role: "user", content: "Hello" } as const;
 
@@ -105,8 +107,13 @@ describe("a real vLLM and the rehearsal, with the same quirks", { skip }, () => 
         // How many depends on the model: ends that are ignored are no thoughts.
         countsThoughts: (thinking.usage?.completion_tokens_details?.reasoning_tokens ?? 0) > 0,
         silent: [silent.reasoning, silent.text !== ""],
-        shortened: [shortened.usage?.total_tokens, shortened.finishReason, shortened.notices.length],
-        tooLong: String(tooLong).replace(/\d+/g, "N"),
+        // Whether thoughts are all that comes depends on the model as well.
+        shortened: [
+          shortened.usage?.total_tokens,
+          shortened.finishReason,
+          shortened.notices.slice(0, 2).map(withoutNumbers),
+        ],
+        tooLong: withoutNumbers(String(tooLong)),
         isGreedy: twice[0]?.reasoning === twice[1]?.reasoning,
       };
     };

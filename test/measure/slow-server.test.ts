@@ -9,7 +9,7 @@ import { runLoad } from "../../lib/src/measure/run-load.ts";
 import { createTimeBudget } from "../../lib/src/measure/time-budget.ts";
 import { createTokenBudget } from "../../lib/src/measure/token-budget.ts";
 import { createLoadTransport } from "../../lib/src/measure/transport/load-transport.ts";
-import { sendStream } from "../helpers/local-server.ts";
+import { sendJson, sendStream } from "../helpers/local-server.ts";
 import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
 
 const usage = (completion_tokens: number) => ({
@@ -128,6 +128,41 @@ describe("a server that holds a measurement up", () => {
       assert.deepEqual(measurement.leftOut, [{ streams: 2, reason: "no time is left" }]);
     });
   }
+});
+
+describe("a level that is ended when the time is up", () => {
+  test("has failed if no request but those that failed came to an end", async (context) => {
+    const endpoint = await openServer(context, (index, response) => {
+      if (index < 2) sendStream(response, answer);
+      if (index === 2) sendJson(response, { error: { message: "the worker was restarted" } }, 500);
+    });
+    const { levels, leftOut, stopped } = await measureThroughput(endpoint, { ...briefly, streams: [1] });
+    assert.deepEqual(
+      levels.map(({ verdict, reason }) => ({ verdict, reason })),
+      [
+        {
+          verdict: "failed",
+          reason: "No request was completed, 1 failed. Most often: HTTP 500: the worker was restarted.",
+        },
+      ],
+    );
+    assert.deepEqual(leftOut, []);
+    assert.equal(stopped.because, "errors");
+  });
+
+  test("is left out if no request came in it", async (context) => {
+    const endpoint = await openServer(context, (_, response) => sendStream(response, answer));
+    const { levels, leftOut } = await measureThroughput(endpoint, {
+      ...few,
+      maxMinutes: 0.5 / 60,
+      streams: [4],
+      arrivals: { requestsPerSecond: 0.0001 },
+      secondsPerLevel: 1_000_000,
+      seed: 1,
+    });
+    assert.deepEqual(levels, []);
+    assert.deepEqual(leftOut, [{ streams: 4, reason: "no time is left" }]);
+  });
 });
 
 /** Climbs a ladder against a server for which so much time passes with each request that it gets. */

@@ -14,7 +14,7 @@ function answering(pieces: readonly Buffer[]): LoadTransport {
       let isAborted = false;
       setImmediate(() => {
         on.head(200, new Map([["content-type", "text/event-stream"]]));
-        for (const piece of pieces) if (!isAborted) on.bytes(piece);
+        for (const piece of pieces) if (!isAborted) on.bytes(piece, 0, piece.length);
         if (!isAborted) on.end();
         on.closed();
       });
@@ -161,6 +161,16 @@ describe("a streamed answer, read for measuring", () => {
     assert.equal(flight.tokensAtFirstText, 3);
     assert.equal(flight.chunks, 2);
     assert.equal(flight.outputTokens, 4);
+  });
+
+  test("has not come to its end with a finish that stands on every chunk; the last one holds", async () => {
+    const each = (content: string, finish_reason: string) => ({
+      choices: [{ delta: { content }, finish_reason }],
+    });
+    const { flight } = await run(events(each("one", "stop"), each("two", "stop"), each("three", "length")));
+    assert.equal(flight.finishedAt, null);
+    assert.equal(flight.finishReason, "length");
+    assert.equal(flight.outcome, "completed");
   });
 
   test("fails with the server's words where the stream carries an error", async () => {

@@ -15,6 +15,7 @@ describe("a request that failed", () => {
     { status: "ERROR" },
     { status: "failure" },
     { status: "cancelled" },
+    { status: "Failed: too many requests" },
     { status: "timed_out" },
     { status: { code: 2 } },
     { status: { status_code: "STATUS_CODE_ERROR" } },

@@ -22,8 +22,8 @@ export interface FoundError {
   remedy: string;
   /** The line that says it, or that has the status. */
   line: string;
-  /** Whether that line is a note or a warning, after which the program went on. */
-  isQuiet: boolean;
+  /** Whether that line may have ended something, and is no note or warning. */
+  mayBeEnd: boolean;
 }
 
 /**
@@ -55,14 +55,14 @@ function cutLines(text: string, { status, answerer }: { status: number; answerer
   return text.split("\n").map((line) => {
     const begin = start;
     start += line.length + 1;
-    return { text: line, start: begin, status, hasStatus: true, answerer, isQuiet: false };
+    return { text: line, start: begin, status, hasStatus: true, answerer, weight: "end" };
   });
 }
 
 const quietest = 2;
 
-function rankOf(error: KnownError, { isQuiet }: LogLine): number {
-  if (isQuiet || error.isNote) return quietest;
+function rankOf(error: KnownError, { weight }: LogLine): number {
+  if (weight !== "end" || error.isNote) return quietest;
   return error.failedStart === null ? 1 : 0;
 }
 
@@ -78,12 +78,13 @@ function* listMatches(error: KnownError, text: string, lines: readonly LogLine[]
   }
 }
 
-/** Whether a line may tell of an error, by its status and by who answered with it. */
+/** Whether a line may tell of an error, by its status, by who answered with it, and by whether its writer goes on. */
 function allows(
-  { place, statuses }: KnownError,
-  { status, answerer }: LogLine,
+  { place, statuses, failedStart }: KnownError,
+  { status, answerer, weight }: LogLine,
   { isRead }: { isRead: boolean },
 ): boolean {
+  if (weight === "passing" && failedStart !== null) return false;
   const isOfAnswer = status === null || placesOfAnswer[answerer].includes(place);
   if (statuses.length > 0) return isOfAnswer && statuses.some((one) => fits(one, status));
   // A log has lines with a status that nobody answered to a request of ours.
@@ -120,5 +121,5 @@ function describe(
       return /\{\w+\}/.test(value) ? value.replace(/[{}]/g, "") : value;
     });
   const [cause, remedy] = [fill(error.cause), fill(error.remedy)];
-  return isWhole ? { error, cause, remedy, line: line.text, isQuiet: line.isQuiet } : null;
+  return isWhole ? { error, cause, remedy, line: line.text, mayBeEnd: line.weight === "end" } : null;
 }

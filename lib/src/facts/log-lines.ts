@@ -13,8 +13,8 @@ export interface LogLine {
   /** Whether the status stands in this line itself. */
   hasStatus: boolean;
   answerer: Answerer;
-  /** Whether whoever wrote it went on: a note, a warning, a line about a call, something that is tried again. */
-  isQuiet: boolean;
+  /** Whether it may have ended something, or is a note, a warning or a line about a call, or says that its writer goes on. */
+  weight: "end" | "note" | "passing";
 }
 
 /** The places of errors that can be meant where such a one has answered with a status. */
@@ -50,11 +50,11 @@ export function readLogLines(text: string): readonly LogLine[] {
       status,
       hasStatus: status !== null,
       answerer: findAnswerer(line),
-      isQuiet: access !== null || isQuiet(line),
+      weight: access === null ? weigh(line) : "note",
     };
   });
   // Of an answer or an exception all lines share the status, wherever it stands; in a log each line stands for itself.
-  const answer = lines.findLast(({ status, isQuiet }) => status !== null && !isQuiet);
+  const answer = lines.findLast(({ status, weight }) => status !== null && weight === "end");
   if (answer === undefined || lines.some(({ text: line }) => readLevel(line) !== null)) return lines;
   const answerer = findAnswerer(text);
   return lines.map((line) => ({ ...line, status: line.status ?? answer.status, answerer }));
@@ -63,7 +63,7 @@ export function readLogLines(text: string): readonly LogLine[] {
 /** Whether a line names an exception or a fatal error, and nobody went on after it. */
 export function isFatalLine(line: LogLine): boolean {
   return (
-    !line.isQuiet &&
+    line.weight === "end" &&
     /(?:Error|Exception|\b(?:ERROR|FATAL|CRITICAL|fatal error)\b[^:]{0,80}): ?\S/.test(line.text)
   );
 }
@@ -92,11 +92,14 @@ function readLevel(line: string): string | null {
   return found[0]?.toLowerCase() ?? null;
 }
 
-function isQuiet(line: string): boolean {
-  if (/\bretrying\b|\bwill (?:be )?retr(?:y|ied)\b/i.test(line)) return true;
+const goesOn = /\bretrying\b|\bwill (?:be )?retr(?:y|ied)\b|\bignore import error\b|\bfalling back to\b/i;
+
+function weigh(line: string): LogLine["weight"] {
+  if (goesOn.test(line)) return "passing";
   // NCCL tells its errors as warnings.
-  if (/\bNCCL WARN\b/.test(line)) return false;
-  return ["info", "warn", "warning", "debug", "trace", "notice"].includes(readLevel(line) ?? "");
+  if (/\bNCCL WARN\b/.test(line)) return "end";
+  const isNote = ["info", "warn", "warning", "debug", "trace", "notice"].includes(readLevel(line) ?? "");
+  return isNote ? "note" : "end";
 }
 
 /** Lines of servers about the calls that they answered: uvicorn and nginx, Gin (Ollama), llama.cpp, Express and Hono. */
@@ -117,6 +120,7 @@ const statusWords = [
   `\\b(?:status|error)(?:[ _]?code)?["']?\\s?[:=]\\s?["'(]?${statuses}(?=[\\s"'):,;.{]|$)`,
   `\\b(?:status(?: code| of)?|(?:API|HTTP) error) ${statuses}(?=[\\s"'):,;.{]|$)`,
   `\\berror \\(?${statuses}\\)?:`,
+  `^\\s{0,9}error ${statuses}$`,
   `\\bResponse \\[${statuses}\\]`,
   `\\bHTTP ${statuses}\\b`,
   `\\b${statuses} (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Time-?out|Payload Too Large|Request Entity Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)\\b`,

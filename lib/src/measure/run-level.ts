@@ -1,5 +1,6 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
+import type { Flight } from "./flight.ts";
 import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
@@ -114,11 +115,12 @@ async function warmUp(context: MeasureContext, options: LevelOptions): Promise<s
   return [];
 }
 
-/** Whether a load has figures: one in which answers were cut needs others that were not, and a steady window. */
-function isMeasured({ flights, window }: Load): boolean {
-  if (flights.every(({ outcome }) => outcome !== "cancelled")) return true;
-  const isSteady = window !== null && window.endAt > window.startAt;
-  return isSteady && flights.some(({ outcome }) => outcome === "completed");
+/** Whether a load says something; one that was cut does so by answers over a steady window, or by failures alone. */
+function isMeasured({ end, flights, window }: Load): boolean {
+  const count = (outcome: Flight["outcome"]) => flights.filter((flight) => flight.outcome === outcome).length;
+  if (end !== "interrupted" && count("cancelled") === 0) return true;
+  if (count("completed") === 0) return count("failed") > 0;
+  return window !== null && window.endAt > window.startAt;
 }
 
 function describeCut(loads: readonly Load[]): string {

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import {
   createRepeatedEvents,
   createWireReader,
@@ -29,9 +30,9 @@ export function streamRequest(
 ): Flight {
   const { observer, index, scheduledAt, mostEvents = Infinity, repeats = createRepeatedEvents() } = options;
   const { secrets } = transport;
-  let lastTextAt = 0;
-  let madeUntil = 0;
-  let readBytes = (_bytes: Buffer) => {};
+  // Numbers in an object are written in place: in variables of a closure each would be an object of its own.
+  const at = { now: 0, madeUntil: 0, lastText: 0, lastToken: 0 };
+  let readBytes = (_bytes: Buffer, _from: number, _to: number) => {};
   /** Judges what came so far; `null` until an answer begins. */
   let conclude: ((isCut: boolean) => void) | null = null;
   const flight: Flight = {
@@ -71,6 +72,7 @@ export function streamRequest(
     if (flight.outcome !== "running") return;
     flight.outcome = outcome;
     flight.error = error;
+    if (flight.firstTokenAt !== null) flight.lastTokenAt = at.lastToken;
     flight.endedAt = performance.now();
   };
 
@@ -80,7 +82,6 @@ export function streamRequest(
   };
 
   const readAnswer = (contentType: string | null) => {
-    let now = 0;
     let events = 0;
     let chunksInRead = 0;
     /** An event may say several things, and is one chunk. */
@@ -89,7 +90,8 @@ export function streamRequest(
     const take = (chunk: WireChunk) => {
       if (flight.outcome !== "running") return;
       observer.said?.(flight, chunk);
-      const fromAt = madeUntil === 0 ? flight.sentAt : madeUntil;
+      const { now } = at;
+      const fromAt = at.madeUntil === 0 ? flight.sentAt : at.madeUntil;
       switch (chunk.type) {
         case "usage": {
           const { prompt_tokens, completion_tokens } = chunk.usage;
@@ -100,33 +102,35 @@ export function streamRequest(
           flight.outputTokens = completion_tokens;
           if (!flight.hasRunningUsage || gained <= 0) return;
           observer.tokens(flight, { count: gained, fromAt, toAt: now });
-          madeUntil = now;
-          if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
+          at.madeUntil = now;
+          at.lastToken = now;
           return;
         }
         case "finish":
-          if (chunk.choice === 0) flight.finishReason ??= chunk.finishReason;
-          flight.finishedAt ??= now;
+          if (chunk.choice === 0) flight.finishReason = chunk.finishReason;
+          if (wire.finishedChoices() > 0) flight.finishedAt ??= now;
           // The model's end is a token as well, though it has no text.
-          if (flight.firstTokenAt !== null) flight.lastTokenAt = now;
+          at.lastToken = now;
           return;
         case "error":
         case "ignored":
           return;
         default: {
+          // It has not come to its end where more follows.
+          flight.finishedAt = null;
           // A tool's name alone, which some servers send first, has no token of its own in their count.
           if (isCounted || chunk.text === "") return;
-          flight.lastTokenAt = now;
           isCounted = true;
-          const gapMs = flight.chunks === 0 ? null : now - lastTextAt;
-          lastTextAt = now;
+          const gapMs = flight.chunks === 0 ? null : now - at.lastText;
+          at.lastText = now;
+          at.lastToken = now;
           flight.chunks++;
           chunksInRead++;
           if (flight.firstTokenAt === null) {
             flight.firstTokenAt = now;
             flight.tokensAtFirstText = flight.hasRunningUsage ? Math.max(1, flight.outputTokens ?? 1) : 1;
           }
-          madeUntil = now;
+          at.madeUntil = now;
           observer.chunk(flight, { gapMs, fromAt, toAt: now });
         }
       }
@@ -137,7 +141,7 @@ export function streamRequest(
       repeats,
       onFrame() {
         isCounted = false;
-        flight.lastEventAt = now;
+        flight.lastEventAt = at.now;
         if (++events <= mostEvents || flight.outcome !== "running") return;
         fail("too-long", `the answer goes on after ${inWords(mostEvents)} events`);
         sent.abort();
@@ -146,27 +150,27 @@ export function streamRequest(
     });
     conclude = (isCut) => {
       if (flight.outcome !== "running") return;
-      now = performance.now();
+      at.now = performance.now();
       const end = wire.end({ isCut });
       flight.isStreamed = end.isStream;
       if (end.failure === null) settle("completed", null);
       else fail(end.failure, describeEnd(end, { isCut, secrets }));
     };
-    readBytes = (bytes) => {
+    readBytes = (bytes, from, to) => {
       if (flight.outcome !== "running") return;
-      now = performance.now();
+      at.now = performance.now();
       chunksInRead = 0;
-      wire.feed(bytes);
+      wire.feed(bytes, from, to);
       if (chunksInRead > 0) observer.read();
-      if (wire.isOver) conclude?.(false);
+      if (wire.isOver()) conclude?.(false);
     };
   };
 
   const readRefusal = (location: string) => {
     let text = "";
     const decoder = new TextDecoder();
-    readBytes = (bytes) => {
-      text += decoder.decode(bytes, { stream: true });
+    readBytes = (bytes, from, to) => {
+      text += decoder.decode(bytes.subarray(from, to), { stream: true });
       if (text.length <= mostErrorCharacters) return;
       conclude?.(false);
       sent.abort();
@@ -188,7 +192,7 @@ export function streamRequest(
       if (status >= 200 && status < 300) readAnswer(headers.get("content-type") ?? null);
       else readRefusal(cleanName(headers.get("location") ?? ""));
     },
-    bytes: (part) => readBytes(part),
+    bytes: (bytes, from, to) => readBytes(bytes, from, to),
     end: () => conclude?.(false),
     failed(error) {
       conclude?.(true);

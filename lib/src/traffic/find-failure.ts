@@ -39,7 +39,7 @@ const kindOfName = new Map<string, Kind | null>();
 
 /**
  * Finds what says that a request failed, such as `status 429`: a status from 400, a word such as `failure`, an error that
- * is not empty, `success: false`; `null` where nothing does. `status` is the column that the caller named for it.
+ * is not empty, `success: false`; `null` where nothing does.
  */
 export function findFailure(fields: Fields, depth = 0): string | null {
   for (const name in fields) {
@@ -109,7 +109,7 @@ function isFailedStatus(status: number): boolean {
 }
 
 function isFailedWord(text: string): boolean {
-  if (failedWords.has(text)) return true;
+  if (failedWords.has(/^[a-z_]+/.exec(text)?.[0] ?? "")) return true;
   const code = /^(?:http(?:\/[\d.]+)? )?(\d{3})\b/.exec(text)?.[1];
   return code !== undefined && isFailedStatus(Number(code));
 }

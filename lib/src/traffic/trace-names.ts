@@ -24,7 +24,7 @@ export const timeNames = (
   "recordedat timegenerated insertedat loggedat date"
 ).split(" ");
 export const inputNames = (
-  "inputtokens inputsequencelength contexttokens prompttokens requesttokens inputlength usagedetailsinput " +
+  "usagedetailsinput inputtokens inputsequencelength contexttokens prompttokens requesttokens inputlength " +
   "nativetokensprompt tokensprompt inputtokencount prompttokencount tokencountprompt tokensin uncachedinputtokens " +
   "numprompttokens numprefilltokens promptsize numinputtokens promptlength usageinput tokensinput promptevalcount " +
   "promptn ncontexttokenstotal totalinputtokens totalprompttokens requnits usageprompt tokenusageinput " +
@@ -32,8 +32,8 @@ export const inputNames = (
   "isl input"
 ).split(" ");
 export const outputNames = (
-  "outputtokens outputsequencelength generatedtokens completiontokens responsetokens outputlength " +
-  "usagedetailsoutput nativetokenscompletion tokenscompletion outputtokencount completiontokencount " +
+  "usagedetailsoutput outputtokens outputsequencelength generatedtokens completiontokens responsetokens outputlength " +
+  "nativetokenscompletion tokenscompletion outputtokencount completiontokencount " +
   "candidatestokencount tokencountcompletion tokensout numcompletiontokens numdecodetokens tokensize " +
   "numoutputtokens numgeneratedtokens responselength usageoutput tokensoutput evalcount predictedn " +
   "ngeneratedtokenstotal totaloutputtokens totalcompletiontokens resunits usagecompletion tokenusageoutput " +

@@ -71,8 +71,8 @@ export async function rustClient(
       env: { ...process.env, OPENAI_API_KEY: apiKey },
     });
     const [printed] = await Promise.all([text(child.stdout), once(child, "exit")]);
-    const { code, seconds, bytes } = JSON.parse(printed);
-    if (code !== 0) throw new Error(`${program} ended with ${code}.`);
+    const { code, said, seconds, bytes } = JSON.parse(printed);
+    if (code !== 0) throw new Error(`${program} ended with ${code}: ${said}`);
     return {
       cpuMicrosecondsPerEvent: (seconds * 1e6) / (requests * outputTokens),
       memoryMb: bytes / 1_000_000,
@@ -84,10 +84,10 @@ export async function rustClient(
 
 const askForUsage = `
 import json, resource, subprocess, sys
-code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+tool = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 usage = resource.getrusage(resource.RUSAGE_CHILDREN)
 unit = 1 if sys.platform == "darwin" else 1024
-print(json.dumps({"code": code, "seconds": usage.ru_utime + usage.ru_stime, "bytes": usage.ru_maxrss * unit}))
+print(json.dumps({"code": tool.returncode, "said": tool.stderr[-2000:], "seconds": usage.ru_utime + usage.ru_stime, "bytes": usage.ru_maxrss * unit}))
 `;
 
 const words = "time year way day man thing woman life child world state group hand part place case".split(

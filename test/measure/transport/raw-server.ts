@@ -92,8 +92,8 @@ export function ask(
         outcome.headers = headers;
         note("head");
       },
-      bytes(part) {
-        outcome.body += part.toString("latin1");
+      bytes(bytes, from, to) {
+        outcome.body += bytes.toString("latin1", from, to);
         note("bytes");
       },
       end: () => note("end"),

@@ -22,8 +22,8 @@ function read(pieces: readonly string[], { ends = true } = {}): Read {
       result.status = status;
       result.headers = Object.fromEntries(headers);
     },
-    bytes(part) {
-      result.body += part.toString("latin1");
+    bytes(bytes, from, to) {
+      result.body += bytes.toString("latin1", from, to);
     },
   });
   const buffer = Buffer.alloc(Math.max(1, ...pieces.map(({ length }) => length)), "\n0\r\n");
@@ -128,6 +128,11 @@ describe("an answer of HTTP/1.1", () => {
       "needs no reason",
       answer("HTTP/1.1 200", "Content-Length: 0", "", ""),
       { status: 200, progress: "whole" },
+    ],
+    [
+      "is in chunks once, however often its head says so",
+      answer(ok, "Transfer-Encoding: chunked", "Transfer-Encoding: chunked", "", "2", "ab", "0", "", ""),
+      { progress: "whole", body: "ab", keepsOpen: true },
     ],
     ["may follow an empty line", answer("", ok, "Content-Length: 0", "", ""), { progress: "whole" }],
     [

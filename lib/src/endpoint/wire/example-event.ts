@@ -48,23 +48,27 @@ export function endsEvent(bytes: Buffer): boolean {
   return blankLines.some((blankLine) => end.endsWith(blankLine));
 }
 
-/** Reads the event that begins at `at` as the example says; `null` where it is not like it, or not there as a whole. */
-export function readLike(example: ExampleEvent, bytes: Buffer, at: number): ComparedEvent | null {
+/** Reads the event that begins at `from` as the example says; `null` where it is not like it, or not whole before `to`. */
+export function readLike(
+  example: ExampleEvent,
+  bytes: Buffer,
+  from: number,
+  to: number,
+): ComparedEvent | null {
   const { fixed, gaps, type, choice, index, usage, beside } = example;
-  let place = at;
+  let place = from;
   let text = "";
   let prompt = usage?.prompt_tokens ?? 0;
   let completion = usage?.completion_tokens ?? 0;
   let total = -1;
   for (let part = 0; part < fixed.length; part++) {
     const same = fixed[part];
-    if (same === undefined || place + same.length > bytes.length) return null;
-    for (let byte = 0; byte < same.length; byte++) if (bytes[place + byte] !== same[byte]) return null;
+    if (same === undefined || place + same.length > to || !isSame(bytes, place, same)) return null;
     place += same.length;
     const gap = gaps[part];
     if (gap === undefined) break;
     const isString = gap === "text" || gap === "string";
-    const end = isString ? findStringEnd(bytes, place) : findNumberEnd(bytes, place);
+    const end = isString ? findStringEnd(bytes, place, to) : findNumberEnd(bytes, place, to);
     if (end < 0) return null;
     if (gap === "text") {
       text = readString(bytes, place, end);
@@ -72,22 +76,28 @@ export function readLike(example: ExampleEvent, bytes: Buffer, at: number): Comp
     } else if (gap === "prompt_tokens") prompt = readNumber(bytes, place, end);
     else if (gap === "completion_tokens") completion = readNumber(bytes, place, end);
     else if (gap === "total_tokens") total = readNumber(bytes, place, end);
-    else if (isString && readString(bytes, place, end) === "") return null;
+    else if (isString && !isPlain(bytes, place, end)) return null;
     place = end;
   }
   const piece: WireChunk = { type, text, choice };
   if (usage === null) return { chunks: [piece], index, end: place };
-  const counts = {
+  const counts: WireUsage = {
+    ...usage,
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: total < 0 ? prompt + completion : total,
   };
-  return { chunks: [{ type: "usage", usage: { ...usage, ...counts }, beside }, piece], index, end: place };
+  return { chunks: [{ type: "usage", usage: counts, beside }, piece], index, end: place };
+}
+
+function isSame(bytes: Buffer, from: number, same: Buffer): boolean {
+  for (let at = 0; at < same.length; at++) if (bytes[from + at] !== same[at]) return false;
+  return true;
 }
 
 /** Finds the quote that ends a string; below 0 where there is none, or a byte that no string holds. */
-function findStringEnd(bytes: Buffer, from: number): number {
-  for (let end = from; end < bytes.length; end++) {
+function findStringEnd(bytes: Buffer, from: number, to: number): number {
+  for (let end = from; end < to; end++) {
     const byte = bytes[end] ?? 0;
     if (byte === quote) return end;
     if (byte === backslash) end++;
@@ -96,20 +106,24 @@ function findStringEnd(bytes: Buffer, from: number): number {
   return -1;
 }
 
+/** Whether a string is of ASCII without escapes. */
+function isPlain(bytes: Buffer, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if ((bytes[at] ?? 0) > 0x7f || bytes[at] === backslash) return false;
+  return true;
+}
+
 /** Reads a string without its quotes; empty where it is none of JSON. */
 function readString(bytes: Buffer, from: number, end: number): string {
-  let isPlain = true;
-  for (let at = from; at < end; at++) isPlain &&= (bytes[at] ?? 0) < 0x80 && bytes[at] !== backslash;
-  if (isPlain) return bytes.toString("latin1", from, end);
+  if (isPlain(bytes, from, end)) return bytes.toString("latin1", from, end);
   if (!isUtf8(bytes.subarray(from, end))) return "";
   const read = parseJson(bytes.toString("utf8", from - 1, end + 1));
   return typeof read === "string" ? read : "";
 }
 
 /** Finds the end of a whole number; below 0 where there is none, or one that is not exact. */
-function findNumberEnd(bytes: Buffer, from: number): number {
+function findNumberEnd(bytes: Buffer, from: number, to: number): number {
   let end = from;
-  while (isDigit(bytes[end])) end++;
+  while (end < to && isDigit(bytes[end])) end++;
   const digits = end - from;
   return digits === 1 || (digits > 1 && digits < 16 && bytes[from] !== zero) ? end : -1;
 }
@@ -182,7 +196,8 @@ function findGaps(json: string): { gap: Gap; from: number; to: number }[] {
     const found = label.exec(json);
     if (found === null) return [];
     const from = found.index + found[0].length;
-    const to = gap === "string" ? findStringEnd(bytes, from) : findNumberEnd(bytes, from);
+    const to =
+      gap === "string" ? findStringEnd(bytes, from, bytes.length) : findNumberEnd(bytes, from, bytes.length);
     return to <= from ? [] : [{ gap, from, to }];
   });
 }
@@ -202,7 +217,7 @@ function isReadAlike(example: ExampleEvent, labelLength: number): boolean {
     return part.toString("latin1") + (gap === undefined ? "" : otherValues[gap]);
   });
   const event = parts.join("");
-  const compared = readLike(example, Buffer.from(event), 0);
+  const compared = readLike(example, Buffer.from(event), 0, event.length);
   const parsed = readChunk(parseJson(event.slice(labelLength).trimEnd()), { hasDeltas: true });
   return compared?.end === event.length && JSON.stringify(compared.chunks) === JSON.stringify(parsed);
 }

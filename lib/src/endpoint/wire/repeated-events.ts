@@ -2,8 +2,8 @@ import { type ComparedEvent, type ExampleEvent, findExample, readLike } from "./
 
 /** Reads events that say the same as one before, but for a piece of text and counts; see {@link createRepeatedEvents}. */
 export interface RepeatedEvents {
-  /** Reads the event that begins at `at`; `null` where it is like no example, or not there as a whole. */
-  read(bytes: Buffer, at: number): ComparedEvent | null;
+  /** Reads the event that begins at `from`; `null` where it is like no example, or not there as a whole before `to`. */
+  read(bytes: Buffer, from: number, to: number): ComparedEvent | null;
   /** Takes the last event of these bytes, which begin with one, as an example. */
   learn(bytes: Buffer): void;
 }
@@ -20,9 +20,10 @@ export function createRepeatedEvents(): RepeatedEvents {
   let learned = 0;
   let readSince = 0;
   return {
-    read(bytes, at) {
-      for (const [position, example] of examples.entries()) {
-        const event = readLike(example, bytes, at);
+    read(bytes, from, to) {
+      for (let position = 0; position < examples.length; position++) {
+        const example = examples[position];
+        const event = example === undefined ? null : readLike(example, bytes, from, to);
         if (event === null) continue;
         readSince++;
         if (position > 0) examples.unshift(...examples.splice(position, 1));

@@ -2,8 +2,10 @@ import { longestEventCharacters } from "../../network/index.ts";
 import { parseJson } from "../../words/index.ts";
 import { endsEvent } from "./example-event.ts";
 import { fieldOf, isFields } from "./fields.ts";
-import { pings } from "./find-error.ts";
-import { readChunk } from "./read-chunk.ts";
+import { failureNames, pings } from "./find-error.ts";
+import { followAnswer } from "./follow-answer.ts";
+import { numberChoices } from "./number-choices.ts";
+import { readChunk, renumber } from "./read-chunk.ts";
 import { createRepeatedEvents, type RepeatedEvents } from "./repeated-events.ts";
 import { splitEvents, type WireEvent } from "./split-events.ts";
 import type { WireChunk, WireFailure } from "./wire-chunk.ts";
@@ -19,14 +21,14 @@ export interface WireEnd {
 
 /** Reads one streamed answer; see {@link createWireReader}. */
 export interface WireReader {
-  /** Takes the next bytes, which it does not keep; what they say has been told when it returns. */
-  feed(bytes: Uint8Array): void;
+  /** Takes the next bytes, or a part of them, and does not keep them; what they say has been told when it returns. */
+  feed(bytes: Buffer, from?: number, to?: number): void;
   /** Says how the answer came out; `isCut`: the connection broke before the body's end. */
   end(options: { isCut: boolean }): WireEnd;
   /** Whether nothing more will be read: `[DONE]` came, or an error. */
-  readonly isOver: boolean;
-  /** How many of the answers have come to a finish reason. */
-  readonly finishedChoices: number;
+  isOver(): boolean;
+  /** How many of the answers have come to a finish reason; none where text has followed one. */
+  finishedChoices(): number;
 }
 
 /**
@@ -37,6 +39,8 @@ export interface WireReader {
  */
 export function createWireReader(options: {
   contentType: string | null;
+  /** How many answers were asked for; default: one. */
+  choices?: number;
   mostEventCharacters?: number | undefined;
   /** Is told of each frame of a stream but comments, before what it says. */
   onFrame: () => void;
@@ -46,6 +50,7 @@ export function createWireReader(options: {
 }): WireReader {
   const {
     contentType,
+    choices: askedFor = 1,
     mostEventCharacters: mostCharacters = longestEventCharacters,
     onFrame,
     onChunk,
@@ -58,17 +63,14 @@ export function createWireReader(options: {
   let hasFrames = false;
   let hasChunks = false;
   let hasDeltas = false;
-  let firstChoice: unknown;
-  let hasAnswer = false;
+  const answer = followAnswer();
+  const firstNumber = numberChoices(askedFor);
   let hasCounts = false;
-  let lastFinish = "";
   let lastIgnored = "";
   let beginning = "";
   let body: Buffer[] = [];
   let bodyBytes = 0;
   let isBetweenEvents = true;
-  const unfinished = new Set<number>();
-  const finished = new Set<number>();
 
   const fail = (failure: WireFailure, said: unknown) => {
     if (failed !== null || isDone) return;
@@ -77,44 +79,32 @@ export function createWireReader(options: {
   };
 
   const take = (chunk: WireChunk) => {
-    switch (chunk.type) {
-      case "error":
-        return fail(chunk.failure, chunk.body);
-      case "usage":
-        // Gateways send zeros after the counts.
-        if (chunk.usage.completion_tokens === 0 && hasCounts) return;
-        hasCounts = chunk.usage.completion_tokens > 0;
-        break;
-      case "finish":
-        unfinished.delete(chunk.choice);
-        finished.add(chunk.choice);
-        lastFinish = chunk.finishReason;
-        break;
-      case "ignored":
-        lastIgnored = chunk.data;
-        break;
-      default:
-        hasAnswer = true;
-        if (!finished.has(chunk.choice)) unfinished.add(chunk.choice);
-    }
+    if (chunk.type === "error") return fail(chunk.failure, chunk.body);
+    if (chunk.type === "usage") {
+      // Gateways send zeros after the counts.
+      if (chunk.usage.completion_tokens === 0 && hasCounts) return;
+      hasCounts = chunk.usage.completion_tokens > 0;
+    } else if (chunk.type === "ignored") lastIgnored = chunk.data;
+    else answer.add(chunk);
     onChunk(chunk);
   };
 
-  const takeChunks = (chunks: readonly WireChunk[], index: unknown) => {
-    firstChoice ??= index;
-    const isFirst = firstChoice === undefined || firstChoice === 0;
-    for (const chunk of chunks) if (failed === null) take(isFirst ? chunk : renumber(chunk, firstChoice));
+  const takeChunks = (chunks: readonly WireChunk[], index: unknown, isOnly: boolean) => {
+    const first = firstNumber(index, isOnly);
+    const isFirst = first === undefined || first === 0;
+    for (const chunk of chunks) if (failed === null) take(isFirst ? chunk : renumber(chunk, first));
   };
 
-  const takeJson = (value: unknown): boolean => {
+  const takeJson = (value: unknown, isAside = false): boolean => {
     let isChunk = false;
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
     for (const part of parts) {
-      const choice = firstOf(fieldOf(part, "choices"));
+      const choices = listOf(fieldOf(part, "choices"));
+      const [choice] = choices;
       hasDeltas ||= isFields(fieldOf(choice, "delta"));
-      const chunks = readChunk(part, { hasDeltas });
+      const chunks = readChunk(part, { hasDeltas, isAside });
       isChunk ||= chunks !== null;
-      takeChunks(chunks ?? [], fieldOf(choice, "index"));
+      takeChunks(chunks ?? [], fieldOf(choice, "index"), choices.length === 1);
     }
     hasChunks ||= isChunk;
     return isChunk;
@@ -125,21 +115,34 @@ export function createWireReader(options: {
     hasFrames = true;
     onFrame();
     if (name !== null && pings.has(name)) return;
+    takeData(data, { name });
+  };
+
+  const takeData = (
+    data: string,
+    { name = null, isStray = false }: { name?: string | null; isStray?: boolean },
+  ) => {
+    if (isDone || failed !== null) return;
     // Proxies that write a stream anew have put the field's name there twice.
     const text = data.trim().replace(/^data:\s*/, "");
-    if (/^"?\[DONE\]"?$/i.test(text)) {
-      isDone = true;
-      return;
-    }
+    isDone = /^"?\[DONE\]"?$/i.test(text);
+    if (isDone) return;
     const value = parseJson(text);
-    if (name === "error") return fail("error-in-stream", value ?? text);
-    if (value === undefined && /^[{<]/.test(text)) {
+    if (name !== null && failureNames.test(name)) return fail("error-in-stream", value ?? text);
+    if (value === undefined) {
+      // Some servers leave out the empty line between two events; the second may be the error that broke the first.
+      const lines = text.split("\n");
+      const areChunks = lines.map((line) => isFields(parseJson(line)));
+      if (areChunks.includes(true)) {
+        for (const [at, line] of lines.entries()) if (areChunks[at]) takeData(line, { name });
+        for (const [at, line] of lines.entries()) if (!areChunks[at]) takeData(line, { name });
+        return;
+      }
       // The last event of a stream that broke off is no other server's form.
-      if (!isAtEnd) fail("unreadable", text);
-      return;
+      if (/^[{<]/.test(text) && !isStray) return isAtEnd ? undefined : fail("unreadable", text);
     }
-    if (takeJson(value)) return;
-    if (/^error\b/i.test(text)) fail("error-in-stream", text);
+    if (takeJson(value, name !== null && name !== "message")) return;
+    if (/^["'[(]*error\b/i.test(text)) fail("error-in-stream", text);
     else take({ type: "ignored", data: text });
   };
 
@@ -149,22 +152,27 @@ export function createWireReader(options: {
     onComment() {
       hasFrames = true;
     },
+    onStray: (text) => takeData(text, { isStray: true }),
     onTooLong: () => fail("too-long", ""),
   });
 
   /** Reads what is like other events by comparison, and from the first that is not, everything as it comes. */
-  const feedStream = (bytes: Buffer) => {
-    const isBegun = isBetweenEvents && hasDeltas && bytes.length <= mostCharacters;
-    let at = 0;
-    for (let event = isBegun ? repeats.read(bytes, 0) : null; event; event = repeats.read(bytes, at)) {
+  const feedStream = (bytes: Buffer, from: number, to: number) => {
+    const isBegun = isBetweenEvents && hasDeltas && to - from <= mostCharacters;
+    let at = from;
+    for (
+      let event = isBegun ? repeats.read(bytes, at, to) : null;
+      event;
+      event = repeats.read(bytes, at, to)
+    ) {
       at = event.end;
       onFrame();
-      takeChunks(event.chunks, event.index);
+      takeChunks(event.chunks, event.index, true);
     }
-    if (at === bytes.length) return;
-    const rest = bytes.subarray(at);
+    if (at === to) return;
+    const rest = bytes.subarray(at, to);
     events.feed(rest);
-    const endsWhole = endsEvent(bytes);
+    const endsWhole = endsEvent(bytes.subarray(from, to));
     if (isBetweenEvents && endsWhole) repeats.learn(rest);
     isBetweenEvents = endsWhole;
   };
@@ -177,14 +185,13 @@ export function createWireReader(options: {
     if (form === "unknown" && first !== undefined) form = first === "{" || first === "[" ? "json" : "stream";
   };
 
-  const feed = (part: Uint8Array) => {
-    if (failed !== null || isDone || part.length === 0) return;
-    const bytes = Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.length);
-    if (beginning.length < longestBeginning && !hasChunks) sniff(bytes);
-    if (form !== "json") return feedStream(bytes);
-    bodyBytes += bytes.length;
+  const feed = (bytes: Buffer, from = 0, to = bytes.length) => {
+    if (failed !== null || isDone || from === to) return;
+    if (beginning.length < longestBeginning && !hasChunks) sniff(bytes.subarray(from, to));
+    if (form !== "json") return feedStream(bytes, from, to);
+    bodyBytes += to - from;
     if (bodyBytes > mostCharacters) fail("too-long", "");
-    else body.push(Buffer.from(bytes));
+    else body.push(Buffer.from(bytes.subarray(from, to)));
   };
 
   const readBody = (isCut: boolean) => {
@@ -192,23 +199,23 @@ export function createWireReader(options: {
     body = [];
     onFrame();
     const value = parseJson(text.trim());
-    if (value !== undefined && takeJson(value) && (hasAnswer || finished.size > 0)) isDone = true;
+    // One chunk of a stream is no whole completion, and has an end only where it says so.
+    if (value !== undefined && takeJson(value) && answer.hasAnswer() && hasDeltas) return;
+    if (answer.hasAnswer() || answer.finishedChoices() > 0) isDone = true;
     else if (isCut) fail("cut-off", "");
     else fail("unreadable", text);
   };
 
-  const judge = (): WireEnd => {
+  const judge = (isCut: boolean): WireEnd => {
     const ended = (failure: WireFailure | null, said: unknown) => ({
       failure,
       body: said,
       isStream: form !== "json",
     });
-    const isWhole = isDone || (finished.size > 0 && unfinished.size === 0);
-    if (isWhole)
-      return ended(
-        hasAnswer ? null : "empty",
-        lastFinish === "" ? lastIgnored : `finish reason ${lastFinish}`,
-      );
+    if (isDone || answer.hasFinished(isCut)) {
+      const words = answer.lastFinish() === "" ? lastIgnored : `finish reason ${answer.lastFinish()}`;
+      return ended(answer.hasAnswer() ? null : "empty", words);
+    }
     const isLabelled = contentType?.includes("event-stream") ?? false;
     if (!hasChunks && !(isLabelled && (hasFrames || beginning.trim() === "")))
       return ended("unreadable", Buffer.from(beginning, "latin1").toString("utf8"));
@@ -223,27 +230,16 @@ export function createWireReader(options: {
         if (form === "json") readBody(isCut);
         else events.end();
       }
-      return failed ?? judge();
+      return failed ?? judge(isCut);
     },
-    get isOver() {
-      return isDone || failed !== null;
-    },
-    get finishedChoices() {
-      return finished.size;
-    },
+    isOver: () => isDone || failed !== null,
+    finishedChoices: () => answer.finishedChoices(),
   };
 }
 
 /** Of what is no stream the beginning is kept, to be shown. */
 const longestBeginning = 2_000;
 
-/** Makes the number of the first answer 0, and gives its number to the one that had that. */
-function renumber(chunk: WireChunk, first: unknown): WireChunk {
-  if (!("choice" in chunk) || typeof first !== "number") return chunk;
-  if (chunk.choice === first) return { ...chunk, choice: 0 };
-  return chunk.choice === 0 ? { ...chunk, choice: first } : chunk;
-}
-
-function firstOf(value: unknown): unknown {
-  return Array.isArray(value) ? value[0] : undefined;
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

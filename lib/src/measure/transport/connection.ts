@@ -7,8 +7,8 @@ import { createUnpacker, type Unpacker } from "./unpack-body.ts";
 export interface ResponseHandlers {
   /** The head came; names of headers are in lower case. */
   head(status: number, headers: ReadonlyMap<string, string>): void;
-  /** A part of the body, valid only during the call. */
-  bytes(part: Buffer): void;
+  /** A part of the body lies there, during the call: to make a slice of it would cost as much as to find it. */
+  bytes(bytes: Buffer, from: number, to: number): void;
   /** The body came whole. */
   end(): void;
   /** It broke, with a code of Node's where there is one. */
@@ -63,16 +63,16 @@ export function openConnection(options: {
     head({ status, headers }) {
       const exchange = current;
       unpacker = createUnpacker(headers.get("content-encoding") ?? "", {
-        bytes: (part) => exchange?.on.bytes(part),
+        bytes: (part) => exchange?.on.bytes(part, 0, part.length),
         end: () => finish(),
         failed: (error) => fail(error),
         drained: () => socket.resume(),
       });
       exchange?.on.head(status, headers);
     },
-    bytes(part) {
-      if (unpacker === null) current?.on.bytes(part);
-      else if (!unpacker.write(part)) socket.pause();
+    bytes(bytes, from, to) {
+      if (unpacker === null) current?.on.bytes(bytes, from, to);
+      else if (!unpacker.write(bytes.subarray(from, to))) socket.pause();
     },
   });
 
@@ -81,6 +81,8 @@ export function openConnection(options: {
     current = null;
     if (isFree) {
       isKept = true;
+      // What unpacks an answer may have paused it, and once that is whole no longer says when it wants more.
+      socket.resume();
       options.onFree(connection);
       on.closed();
       return;

@@ -34,10 +34,10 @@ const mostHeadBytes = 65_536;
 const lineFeed = 10;
 const carriageReturn = 13;
 
-/** Creates the reader; `bytes` gets parts of the body that are valid only during the call. */
+/** Creates the reader; `bytes` is told where parts of the body lie, which is valid only during the call. */
 export function createAnswerReader(on: {
   head(head: AnswerHead): void;
-  bytes(part: Buffer): void;
+  bytes(bytes: Buffer, from: number, to: number): void;
 }): AnswerReader {
   let state: "body" | "chunk end" | "chunk size" | "chunk extension" | "line" | "whole" = "line";
   let isUntouched = true;
@@ -140,7 +140,7 @@ export function createAnswerReader(on: {
           at = Math.min(length, from + bytesLeft);
           bytesLeft -= at - from;
           if (bytesLeft === 0) state = framing?.bodyBytes === null ? "chunk end" : "whole";
-          on.bytes(bytes.subarray(from, at));
+          on.bytes(bytes, from, at);
         } else if (state === "line") at = takeLinePart(bytes, at, length);
         else takeChunkByte(bytes[at++] ?? 0);
       }

@@ -78,7 +78,7 @@ export function diagnoseLog(
     errors: knownErrors.filter(({ failedStart }) => failedStart !== null),
   });
   const problem = found?.error.failedStart ?? null;
-  if (found !== null && problem !== null && !found.isQuiet) {
+  if (found !== null && problem !== null && found.mayBeEnd) {
     const { cause, remedy, line } = found;
     return { problem, cause, remedy, line };
   }
