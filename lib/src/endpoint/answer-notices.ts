@@ -26,9 +26,7 @@ export function createAnswerNotices(endpoint: Endpoint): (event: ChatEvent) => C
     hasTools ||= event.type === "tool";
     if (event.type !== "finish") return [];
     const { finishReason } = event;
-    const filtered = isFilterReason(finishReason)
-      ? once("content-filtered", filteredText(finishReason))
-      : [];
+    const filtered = isFilterReason(finishReason) ? once("content-filtered", filteredText(finishReason)) : [];
     // Some servers send a finish with every chunk.
     if (hasFinished) return filtered;
     hasFinished = true;

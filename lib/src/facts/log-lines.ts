@@ -74,7 +74,8 @@ const faults =
 /** Whether these are the lines of a log, and none of them tells of a fault. */
 export function isCalmLog(lines: readonly LogLine[]): boolean {
   return (
-    lines.some(({ isQuiet }) => isQuiet) && !lines.some((line) => line.hasStatus || faults.test(line.text))
+    lines.some(({ weight }) => weight === "note") &&
+    !lines.some((line) => line.hasStatus || faults.test(line.text))
   );
 }
 
