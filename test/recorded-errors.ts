@@ -252,6 +252,12 @@ const logErrors: RecordedError[] = [
     /HF_HUB_DISABLE_XET/,
   ],
   ["killed", "Killed", /gpus/],
+  [
+    "killed",
+    "ERROR shard-manager: text_generation_launcher: Shard process was signaled to shutdown with signal 9 rank=0\nError: ShardCannotStart",
+    /On a machine of your own choose a smaller/,
+  ],
+  ["crashed", "0s0n9e[error]worker exited with exit code 136", /readPodLog/],
   ["port-taken", "OSError: [Errno 98] Address already in use", /--port/],
   [
     "engine-start",
