@@ -64,9 +64,11 @@ await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("repor
       const endpoint = await openEndpoint();
       progress.say(`\n${describeModel(endpoint)}\n\n> ${question}\n`);
       // No `stop`, which would hold the first text back, and a seed: the time to first token is comparable between runs.
+      // Of a model that is not known nothing is asked that some refuse.
+      const sampling = target === "given" ? {} : { temperature: 0.6, seed: 7 };
       const chat = await printChat(
         endpoint,
-        { messages: [{ role: "user", content: question }], max_tokens: 64, temperature: 0.6, seed: 7 },
+        { messages: [{ role: "user", content: question }], max_tokens: 64, ...sampling },
         { bounds: { totalMs: 10 * 60_000, answerCharacters: 100_000 } },
       ).catch(explainRefusal);
       const { reading, ladder } = walkthrough.maxMinutes;

@@ -43,8 +43,8 @@ describe("npm start with an endpoint of somebody else's", () => {
     assert.ok(reports.length >= 7, reports.join("\n"));
   });
 
-  test("says what the server refused, and shows no stack", async (t) => {
-    const { url } = await startLocalServer(t, (request, response) =>
+  test("says what the server refused, and shows no stack; it asks only for what every model takes", async (t) => {
+    const { url, requests } = await startLocalServer(t, (request, response) =>
       request.path === "/v1/models"
         ? sendJson(response, { object: "list", data: [{ id: "somebody/else", object: "model" }] })
         : sendJson(response, { error: { message: "You exceeded your current quota." } }, 429),
@@ -58,6 +58,10 @@ describe("npm start with an endpoint of somebody else's", () => {
       OPENAI_API_KEY: "sk-canary-not-a-key",
     });
     assert.notEqual(error, null);
+    const asked = requests.filter(({ path }) => path.endsWith("/chat/completions")).map(({ body }) => body);
+    assert.ok(asked.length > 0);
+    // OpenAI's thinking models refuse a temperature, Mistral a seed.
+    assert.doesNotMatch(asked.join("\n"), /"(?:temperature|seed)"/);
     assert.match(printed, /429 You exceeded your current quota\./);
     assert.doesNotMatch(printed, /^ +at |node_modules/m);
   });
