@@ -69,6 +69,7 @@ export function createWireReader(options: {
   let isBetweenEvents = true;
   const unfinished = new Set<number>();
   const finished = new Set<number>();
+  let latest: number | null = null;
 
   const fail = (failure: WireFailure, said: unknown) => {
     if (failed !== null || isDone) return;
@@ -88,6 +89,7 @@ export function createWireReader(options: {
       case "finish":
         unfinished.delete(chunk.choice);
         finished.add(chunk.choice);
+        latest = null;
         lastFinish = chunk.finishReason;
         break;
       case "ignored":
@@ -95,7 +97,10 @@ export function createWireReader(options: {
         break;
       default:
         hasAnswer = true;
-        if (!finished.has(chunk.choice)) unfinished.add(chunk.choice);
+        // The sets are asked only where another answer goes on than before.
+        if (chunk.choice === latest || finished.has(chunk.choice)) break;
+        latest = chunk.choice;
+        unfinished.add(latest);
     }
     onChunk(chunk);
   };
