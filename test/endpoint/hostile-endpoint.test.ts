@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { inspect } from "node:util";
 import { createGzip } from "node:zlib";
 import { describeModel } from "../../bin/commands/summary.ts";
@@ -413,6 +414,26 @@ describe("a hostile server, when it chats", () => {
       assert.equal(result.finishReason, "stop");
     });
   }
+
+  test("and has a finish reason on every chunk, is read to its end", async (t) => {
+    const piece = (content: string) => chunk({ delta: { content }, finish_reason: "stop" });
+    const endpoint = await connect(
+      (
+        await startHostile(t, {
+          async chat(response) {
+            response.writeHead(200, { "content-type": "text/event-stream" });
+            for (const content of ["He", "l", "l", "o"]) {
+              response.write(piece(content));
+              if (content === "l") await delay(150);
+            }
+            response.end(done);
+          },
+        })
+      ).url,
+    );
+    const result = await printChat(endpoint, { messages }, { bounds: { lingerMs: 100 }, write: () => {} });
+    assert.equal(result.text, "Hello");
+  });
 
   const refusals: [name: string, answer: Answer, words: RegExp][] = [
     [

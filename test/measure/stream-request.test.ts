@@ -163,6 +163,16 @@ describe("a streamed answer, read for measuring", () => {
     assert.equal(flight.outputTokens, 4);
   });
 
+  test("has not come to its end with a finish that stands on every chunk; the last one holds", async () => {
+    const each = (content: string, finish_reason: string) => ({
+      choices: [{ delta: { content }, finish_reason }],
+    });
+    const { flight } = await run(events(each("one", "stop"), each("two", "stop"), each("three", "length")));
+    assert.equal(flight.finishedAt, null);
+    assert.equal(flight.finishReason, "length");
+    assert.equal(flight.outcome, "completed");
+  });
+
   test("fails with the server's words where the stream carries an error", async () => {
     const { flight } = await run(
       events(

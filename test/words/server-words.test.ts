@@ -6,6 +6,12 @@ const bodies: [form: string, body: unknown, words: string][] = [
   ["OpenAI's and vLLM's form", '{"error":{"message":"no such model","code":404}}', "no such model"],
   ["an error that is a string", { error: "no such model" }, "no such model"],
   [
+    "Spring Boot's, whose error is the status",
+    { status: 504, error: "Gateway Timeout", message: "Response took longer than timeout: PT0.1S" },
+    "Gateway Timeout: Response took longer than timeout: PT0.1S",
+  ],
+  ["an error said twice", { error: "no such model", message: "no such model" }, "no such model"],
+  [
     "FastAPI's list of wrong fields",
     { detail: [{ loc: ["body"], msg: "missing" }] },
     '[{"loc":["body"],"msg":"missing"}]',

@@ -24,15 +24,17 @@ export function createAnswerNotices(endpoint: Endpoint): (event: ChatEvent) => C
     if (event.type === "text") text += event.text;
     hasReasoning ||= event.type === "reasoning";
     hasTools ||= event.type === "tool";
-    // Some servers send a finish with every chunk.
-    if (event.type !== "finish" || hasFinished) return [];
-    hasFinished = true;
+    if (event.type !== "finish") return [];
     const { finishReason } = event;
+    const filtered = filterReasons.has(finishReason.toLowerCase())
+      ? once("content-filtered", filteredText(finishReason))
+      : [];
+    // Some servers send a finish with every chunk.
+    if (hasFinished) return filtered;
+    hasFinished = true;
     const thoughtsOnly = hasReasoning && !hasTools && text.trim() === "";
     return [
-      ...(filterReasons.has(finishReason.toLowerCase())
-        ? once("content-filtered", filteredText(finishReason))
-        : []),
+      ...filtered,
       ...(thoughtsOnly ? once("thoughts-only", thoughtsOnlyText(finishReason)) : []),
       ...(!hasReasoning && hasThinkTags(text) ? once("thoughts-in-text", describeThinkTags(endpoint)) : []),
     ];

@@ -19,6 +19,7 @@ export async function* readChatStream(stream: {
   const contentType = response.headers.get("content-type");
   const wire = createWireReader({
     contentType,
+    choices,
     mostEventCharacters: bounds.eventCharacters,
     onFrame: onEvent,
     onChunk: (chunk) => events.push(...toChatEvents(chunk, performance.now())),
@@ -33,8 +34,12 @@ export async function* readChatStream(stream: {
       yield* events.splice(0);
       if (wire.isOver()) break;
       // The counts come after the finish; a server that goes on all the same is not waited for.
-      if (wire.finishedChoices() >= choices)
+      if (wire.finishedChoices() >= choices) {
         linger ??= setTimeout(() => void reader?.cancel(), bounds.lingerMs);
+      } else {
+        clearTimeout(linger);
+        linger = undefined;
+      }
     }
   } catch (error) {
     if (error instanceof AnswerTooLongError) throw tooLong("the answer", error.maxBytes, "bytes");

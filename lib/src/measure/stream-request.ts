@@ -107,8 +107,8 @@ export function streamRequest(
           return;
         }
         case "finish":
-          if (chunk.choice === 0) flight.finishReason ??= chunk.finishReason;
-          flight.finishedAt ??= now;
+          if (chunk.choice === 0) flight.finishReason = chunk.finishReason;
+          if (wire.finishedChoices() > 0) flight.finishedAt ??= now;
           // The model's end is a token as well, though it has no text.
           at.lastToken = now;
           return;
@@ -116,6 +116,8 @@ export function streamRequest(
         case "ignored":
           return;
         default: {
+          // It has not come to its end where more follows.
+          flight.finishedAt = null;
           // A tool's name alone, which some servers send first, has no token of its own in their count.
           if (isCounted || chunk.text === "") return;
           isCounted = true;

@@ -25,9 +25,10 @@ const deepestWords = 10;
 function findWords(body: unknown, depth = 0): string | null {
   if (typeof body === "string") return /<title>([^<]{1,200})<\/title>/i.exec(body)?.[1] ?? body;
   if (typeof body !== "object" || body === null || depth > deepestWords) return null;
-  const [words = null] = ["error", "message", "detail", "title"].flatMap(
-    (name) => findPart(body, name, depth) ?? [],
-  );
+  const parts = ["error", "message", "detail", "title"].flatMap((name) => findPart(body, name, depth) ?? []);
+  // Spring Boot's error is the name of the status, with the reason in the message beside it.
+  const isLabel = typeof Reflect.get(body, "error") === "string";
+  const words = parts.length === 0 ? null : [...new Set(parts.slice(0, isLabel ? 2 : 1))].join(": ");
   // Runpod's API names each wrong field in a list beside its sentence; GraphQL has the list alone.
   const list: unknown = Reflect.get(body, "errors");
   const details = Array.isArray(list) ? list.flatMap((entry) => findWords(entry, depth + 1) ?? []) : [];

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { createWireReader, type WireChunk } from "../../../lib/src/endpoint/wire/index.ts";
+import { readServerWords } from "../../../lib/src/words/index.ts";
 import { readCorpus } from "./corpus.ts";
 
 /** Reads an answer that comes in these pieces; neighbouring texts are joined, for a cut may part them. */
@@ -50,6 +51,85 @@ describe("an answer", () => {
       );
     });
   }
+
+  const chunk = (content: string) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
+  const readText = (text: string) => read([new TextEncoder().encode(text)]);
+  const errors: [name: string, event: string][] = [
+    ["in words, with a mark before them", "data: [ERROR] upstream timed out"],
+    ["in words, as JSON", 'data: "Error: upstream timed out"'],
+    ["as a line of its own", "Error: upstream timed out"],
+    ["over several lines that are no field", '{\n  "error": {\n    "message": "upstream timed out"\n  }\n}'],
+    ["of Bedrock's", 'data: {"modelStreamErrorException":{"message":"upstream timed out"}}'],
+    ["of Tencent's", 'data: {"ErrorMsg":{"Msg":"upstream timed out","Code":4001}}'],
+    ["named errmsg", 'data: {"errcode":45009,"errmsg":"upstream timed out"}'],
+    ["of RFC 9457", 'data: {"type":"about:blank","title":"upstream timed out","status":504}'],
+    ["within the delta", 'data: {"choices":[{"delta":{"error":{"message":"upstream timed out"}}}]}'],
+    ["that is a flag beside a message", 'data: {"error":true,"message":"upstream timed out"}'],
+    ["of Spring Boot's", 'data: {"status":504,"error":"Gateway Timeout","message":"upstream timed out"}'],
+    ["by the event's name", 'event: exception\ndata: {"reason":"upstream timed out"}'],
+    ["of the Responses API", 'data: {"type":"response.failed","response":{"error":"upstream timed out"}}'],
+    ["after half a chunk", 'data: {"choi\ndata: {"error":"upstream timed out"}'],
+  ];
+  for (const [name, event] of errors) {
+    test(`is none with an error ${name}`, () => {
+      const { end } = readText(`${chunk("Hello")}${event}\n\ndata: [DONE]\n\n`);
+      assert.equal(end.failure, "error-in-stream");
+      assert.match(readServerWords(end.body), /upstream timed out/);
+    });
+  }
+
+  test("that breaks off with a proxy's bare words shows them", () => {
+    const { end } = readText(`${chunk("Hello")}upstream connect error or disconnect/reset before headers`);
+    assert.deepEqual(
+      [end.failure, end.body],
+      ["cut-off", "upstream connect error or disconnect/reset before headers"],
+    );
+  });
+
+  const asides: [name: string, event: string][] = [
+    ["an event of another name has a message", 'event: agent.step\ndata: {"message":"Searching"}'],
+    ["a frame reports success in words", 'data: {"code":0,"message":"success"}'],
+    ["an error has only empty fields", 'data: {"error":{"message":"","code":0,"details":[]}}'],
+    ["a line is no field", "http: superfluous call"],
+  ];
+  for (const [name, event] of asides) {
+    test(`is whole though ${name}`, () => {
+      const { chunks, end } = readText(`${chunk("Hello")}${event}\n\n${chunk(" there")}data: [DONE]\n\n`);
+      assert.equal(end.failure, null);
+      const texts = chunks.map((said) => (said.type === "text" ? said.text : ""));
+      assert.equal(texts.join(""), "Hello there");
+    });
+  }
+
+  test("of a gateway that calls no finish by a word of its own is cut off where it has no other end", () => {
+    for (const reason of ["NULL", "none", "undefined", "FINISH_REASON_UNSPECIFIED"]) {
+      const choice = { index: 0, delta: { content: "Hello" }, finish_reason: reason };
+      const { end } = readText(`data: ${JSON.stringify({ choices: [choice] })}\n\n`);
+      assert.equal(end.failure, "cut-off", reason);
+    }
+  });
+
+  test("with a failure for its finish reason is none, whoever names it", () => {
+    for (const reason of ["ERROR_TOXIC", "failed", "TIMEOUT", "USER_CANCEL", "server_error", "exception"]) {
+      const choice = { index: 0, delta: { content: "Hello" }, finish_reason: reason };
+      const { end } = readText(`data: ${JSON.stringify({ choices: [choice] })}\n\ndata: [DONE]\n\n`);
+      assert.equal(end.failure, "error-in-stream", reason);
+    }
+  });
+
+  test("of one chunk in place of a stream is cut off, for it is no whole completion", () => {
+    const { end } = readText(chunk("Hello").slice("data: ".length));
+    assert.equal(end.failure, "cut-off");
+  });
+
+  test("that has a finish on every chunk is cut off where its connection breaks", () => {
+    const each = (content: string) =>
+      chunk(content).replace("}]}", '},"finish_reason":"stop"}]}').replace("}},", "},");
+    const bytes = () => new TextEncoder().encode(each("Hello") + each(" there"));
+    assert.equal(read([bytes()], { isCut: true }).end.failure, "cut-off");
+    assert.equal(read([bytes()], { isCut: false }).end.failure, null);
+  });
 
   test("never passes for a whole one where it is cut before its end", () => {
     for (const { name, body, headers, expect } of answers) {

@@ -114,13 +114,13 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
   },
   splitEvents: (_, pieces) => {
     const nothing = () => {};
-    const told = { onEvent: nothing, onComment: nothing, onTooLong: nothing };
+    const told = { onEvent: nothing, onComment: nothing, onStray: nothing, onTooLong: nothing };
     const events = splitEvents({ mostCharacters: longestEventCharacters, ...told });
     for (const piece of pieces) events.feed(Buffer.from(piece));
     events.end();
   },
   readChunk: (text) =>
-    readChunk({ choices: [{ delta: { content: text } }], error: text }, { hasDeltas: false }),
+    readChunk({ choices: [{ delta: { content: text } }], error: text }, { hasDeltas: false, isAside: false }),
   fieldOf: (text) => fieldOf({ [text]: text }, text),
   "known errors": (text) => [findError({ text }), findError({ text, status: 400 })],
   "an answer of Runpod's API that is no success": (body) =>

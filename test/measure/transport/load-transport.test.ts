@@ -220,6 +220,8 @@ describe("an answer to a load", () => {
     ["br", zlib.brotliCompressSync(text)],
     ["zstd", zlib.zstdCompressSync(text)],
     ["identity", Buffer.from(text)],
+    ["none", Buffer.from(text)],
+    ["utf-8", Buffer.from(text)],
   ];
   for (const [encoding, packed] of packings) {
     for (const length of [`Content-Length: ${packed.length}\r\n`, ""]) {
@@ -243,6 +245,26 @@ describe("an answer to a load", () => {
     });
     const { events, body } = await ask(transport);
     assert.deepEqual([events, body.length], ["head bytes end closed", 30_000_000]);
+  });
+
+  test("that is packed leaves its connection ready for the next, however fast it came", {
+    timeout: 20_000,
+  }, async (context) => {
+    // Its size makes the last read fill what is being unpacked: nothing tells when that is empty again.
+    for (const size of [100_000, 200_000, 1_000_000]) {
+      const letters = Array.from({ length: size }, (_, index) =>
+        String.fromCharCode(97 + ((index * index) % 26)),
+      );
+      const packed = zlib.gzipSync(letters.join(""), { level: 0 });
+      const { server, transport } = await open(context, (socket, { index }) => {
+        const head = `HTTP/1.1 200 OK\r\n${index === 0 ? "Content-Encoding: gzip\r\n" : ""}Content-Length: `;
+        const body = index === 0 ? packed : Buffer.from("Hello");
+        socket.write(Buffer.concat([Buffer.from(`${head}${body.length}\r\n\r\n`), body]));
+      });
+      assert.equal((await ask(transport)).body.length, size);
+      assert.equal((await ask(transport)).body, "Hello");
+      assert.equal(server.connections(), 1);
+    }
   });
 
   test("that is packed otherwise than it says, or by an unknown packing, fails", async (context) => {

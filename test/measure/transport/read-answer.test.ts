@@ -129,6 +129,11 @@ describe("an answer of HTTP/1.1", () => {
       answer("HTTP/1.1 200", "Content-Length: 0", "", ""),
       { status: 200, progress: "whole" },
     ],
+    [
+      "is in chunks once, however often its head says so",
+      answer(ok, "Transfer-Encoding: chunked", "Transfer-Encoding: chunked", "", "2", "ab", "0", "", ""),
+      { progress: "whole", body: "ab", keepsOpen: true },
+    ],
     ["may follow an empty line", answer("", ok, "Content-Length: 0", "", ""), { progress: "whole" }],
     [
       "closes its connection where it says so",

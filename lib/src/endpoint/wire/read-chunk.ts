@@ -9,10 +9,13 @@ import type { WireChunk, WireUsage } from "./wire-chunk.ts";
  * The form is checked by hand, for every token of every stream passes here. A whole answer has a `message` in place of a
  * `delta`; so has the last event of MiniMax, with all of the text that has come: `hasDeltas` leaves that out.
  */
-export function readChunk(chunk: unknown, { hasDeltas }: { hasDeltas: boolean }): WireChunk[] | null {
+export function readChunk(
+  chunk: unknown,
+  { hasDeltas, isAside = false }: { hasDeltas: boolean; isAside?: boolean },
+): WireChunk[] | null {
   if (!isFields(chunk)) return null;
   const { choices } = chunk;
-  const body = findError(chunk);
+  const body = findError(chunk, { isAside });
   if (body !== undefined) return [{ type: "error", failure: "error-in-stream", body }];
   if (choices != null && !Array.isArray(choices))
     return [{ type: "error", failure: "unreadable", body: chunk }];
@@ -43,6 +46,7 @@ function readChoice(
     const thoughts = [
       delta["reasoning"],
       delta["reasoning_content"],
+      delta["reasoning_text"],
       delta["thinking"],
       delta["reasoning_details"],
     ];
@@ -50,14 +54,15 @@ function readChoice(
     addText(delta["content"], "text", { choice, chunks });
     addText(delta["refusal"], "text", { choice, chunks });
     addToolCalls(delta["tool_calls"], { choice, chunks });
-    addToolCalls([{ function: delta["function_call"] }], { choice, chunks });
+    // Some servers give the older form beside the newer one.
+    if (delta["tool_calls"] == null) addToolCalls([{ function: delta["function_call"] }], { choice, chunks });
   } else addText(delta ?? fields["text"], "text", { choice, chunks });
   const reason = fields["finish_reason"];
-  if (typeof reason !== "string" || noReasons.has(reason)) return false;
+  if (typeof reason !== "string" || noReasons.has(reason.toLowerCase())) return false;
   const finishReason = cleanName(reason, 100);
   const stop = fields["stop_reason"];
   const isStop = typeof stop === "string" || typeof stop === "number";
-  if (failureReasons.has(reason.toLowerCase())) {
+  if (failureReasons.test(reason)) {
     const details = fields["native_finish_reason"] ?? fields["finish_message"] ?? "";
     const body = `finish reason ${finishReason} ${typeof details === "string" ? details : ""}`.trim();
     chunks.push({ type: "error", failure: "error-in-stream", body });
@@ -72,22 +77,14 @@ function readChoice(
   return true;
 }
 
-/** What SGLang, KoboldCpp and others send with every chunk in place of `null`. */
-const noReasons = new Set(["", "null", "None"]);
+/** What SGLang, KoboldCpp, Gemini's gateways and others send with every chunk in place of `null`. */
+const noReasons = new Set(["", "null", "none", "undefined", "finish_reason_unspecified"]);
 
 /**
- * Finish reasons that stand for a failure: OpenRouter's and LiteLLM's `error`, GLM's `network_error`, DeepSeek's
- * `insufficient_system_resource`, what vLLM and SGLang say of an answer that they gave up.
+ * Finish reasons that stand for a failure: OpenRouter's and LiteLLM's `error`, GLM's `network_error`, Cohere's
+ * `ERROR_TOXIC`, DeepSeek's `insufficient_system_resource`, what vLLM and SGLang say of an answer that they gave up.
  */
-const failureReasons = new Set([
-  "error",
-  "network_error",
-  "insufficient_system_resource",
-  "abort",
-  "aborted",
-  "cancelled",
-  "canceled",
-]);
+const failureReasons = /error|exception|fail|abort|cancel|timeout|^insufficient_system_resource$/i;
 
 type Place = { choice: number; chunks: WireChunk[] };
 
@@ -115,8 +112,8 @@ const deepestParts = 5;
 function addToolCalls(calls: unknown, { choice, chunks }: Place): void {
   if (!Array.isArray(calls)) return;
   for (const call of calls) {
-    const called = fieldOf(call, "function");
-    const given = fieldOf(called, "arguments") ?? "";
+    const called = fieldOf(call, "function") ?? fieldOf(call, "custom");
+    const given = fieldOf(called, "arguments") ?? fieldOf(called, "input") ?? "";
     const text = typeof given === "string" ? given : writeJson(given);
     if (text !== "" || fieldOf(called, "name")) chunks.push({ type: "toolCall", text, choice });
   }

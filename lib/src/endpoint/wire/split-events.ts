@@ -11,16 +11,19 @@ export interface WireEvent {
  *
  * It follows the standard (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation), and
  * keeps what that throws away and servers report failures with: a field `error` (llama.cpp until September 2025) is an event
- * of that name, and an event `error` without data (NVIDIA Dynamo) has its comment as data.
+ * of that name, and an event `error` without data (NVIDIA Dynamo) has its comment as data. Lines that are no field are
+ * handed over too: what fails after the head has gone out often writes its error as if it were the whole answer.
  */
 export function splitEvents(options: {
   mostCharacters: number;
   onEvent: (event: WireEvent) => void;
   onComment: () => void;
+  /** Lines that are no field of an event, up to an empty one. */
+  onStray: (text: string) => void;
   /** An event is longer than `mostCharacters`; nothing follows. */
   onTooLong: () => void;
 }): { feed: (bytes: Buffer) => void; end: () => void } {
-  const { mostCharacters, onEvent, onComment, onTooLong } = options;
+  const { mostCharacters, onEvent, onComment, onStray, onTooLong } = options;
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let isInCharacter = false;
   let isAtStart = true;
@@ -28,6 +31,7 @@ export function splitEvents(options: {
   let endedInReturn = false;
   let rest: string[] = [];
   let data: string[] = [];
+  let stray: string[] = [];
   let characters = 0;
   let name: string | null = null;
   let comment = "";
@@ -43,7 +47,9 @@ export function splitEvents(options: {
   const dispatch = () => {
     if (data.length > 0) onEvent({ name, data: data.length === 1 ? (data[0] ?? "") : data.join("\n") });
     else if (name === "error") onEvent({ name, data: comment });
+    if (stray.length > 0) onStray(stray.join("\n"));
     data = [];
+    stray = [];
     name = null;
     comment = "";
     characters = 0;
@@ -62,6 +68,9 @@ export function splitEvents(options: {
     else if (field === "") {
       comment = value;
       onComment();
+    } else if (field !== "id" && field !== "retry") {
+      stray.push(line);
+      count(line.length);
     }
   };
 

@@ -2,7 +2,9 @@ import { longestEventCharacters } from "../../network/index.ts";
 import { parseJson } from "../../words/index.ts";
 import { endsEvent } from "./example-event.ts";
 import { fieldOf, isFields } from "./fields.ts";
-import { pings } from "./find-error.ts";
+import { failureNames, pings } from "./find-error.ts";
+import { followAnswer } from "./follow-answer.ts";
+import { numberChoices } from "./number-choices.ts";
 import { readChunk, renumber } from "./read-chunk.ts";
 import { createRepeatedEvents, type RepeatedEvents } from "./repeated-events.ts";
 import { splitEvents, type WireEvent } from "./split-events.ts";
@@ -25,7 +27,7 @@ export interface WireReader {
   end(options: { isCut: boolean }): WireEnd;
   /** Whether nothing more will be read: `[DONE]` came, or an error. */
   isOver(): boolean;
-  /** How many of the answers have come to a finish reason. */
+  /** How many of the answers have come to a finish reason; none where text has followed one. */
   finishedChoices(): number;
 }
 
@@ -37,6 +39,8 @@ export interface WireReader {
  */
 export function createWireReader(options: {
   contentType: string | null;
+  /** How many answers were asked for; default: one. */
+  choices?: number;
   mostEventCharacters?: number | undefined;
   /** Is told of each frame of a stream but comments, before what it says. */
   onFrame: () => void;
@@ -46,6 +50,7 @@ export function createWireReader(options: {
 }): WireReader {
   const {
     contentType,
+    choices: askedFor = 1,
     mostEventCharacters: mostCharacters = longestEventCharacters,
     onFrame,
     onChunk,
@@ -58,18 +63,14 @@ export function createWireReader(options: {
   let hasFrames = false;
   let hasChunks = false;
   let hasDeltas = false;
-  let firstChoice: unknown;
-  let hasAnswer = false;
+  const answer = followAnswer();
+  const firstNumber = numberChoices(askedFor);
   let hasCounts = false;
-  let lastFinish = "";
   let lastIgnored = "";
   let beginning = "";
   let body: Buffer[] = [];
   let bodyBytes = 0;
   let isBetweenEvents = true;
-  const unfinished = new Set<number>();
-  const finished = new Set<number>();
-  let latest: number | null = null;
 
   const fail = (failure: WireFailure, said: unknown) => {
     if (failed !== null || isDone) return;
@@ -78,48 +79,32 @@ export function createWireReader(options: {
   };
 
   const take = (chunk: WireChunk) => {
-    switch (chunk.type) {
-      case "error":
-        return fail(chunk.failure, chunk.body);
-      case "usage":
-        // Gateways send zeros after the counts.
-        if (chunk.usage.completion_tokens === 0 && hasCounts) return;
-        hasCounts = chunk.usage.completion_tokens > 0;
-        break;
-      case "finish":
-        unfinished.delete(chunk.choice);
-        finished.add(chunk.choice);
-        latest = null;
-        lastFinish = chunk.finishReason;
-        break;
-      case "ignored":
-        lastIgnored = chunk.data;
-        break;
-      default:
-        hasAnswer = true;
-        // The sets are asked only where another answer goes on than before.
-        if (chunk.choice === latest || finished.has(chunk.choice)) break;
-        latest = chunk.choice;
-        unfinished.add(latest);
-    }
+    if (chunk.type === "error") return fail(chunk.failure, chunk.body);
+    if (chunk.type === "usage") {
+      // Gateways send zeros after the counts.
+      if (chunk.usage.completion_tokens === 0 && hasCounts) return;
+      hasCounts = chunk.usage.completion_tokens > 0;
+    } else if (chunk.type === "ignored") lastIgnored = chunk.data;
+    else answer.add(chunk);
     onChunk(chunk);
   };
 
-  const takeChunks = (chunks: readonly WireChunk[], index: unknown) => {
-    firstChoice ??= index;
-    const isFirst = firstChoice === undefined || firstChoice === 0;
-    for (const chunk of chunks) if (failed === null) take(isFirst ? chunk : renumber(chunk, firstChoice));
+  const takeChunks = (chunks: readonly WireChunk[], index: unknown, isOnly: boolean) => {
+    const first = firstNumber(index, isOnly);
+    const isFirst = first === undefined || first === 0;
+    for (const chunk of chunks) if (failed === null) take(isFirst ? chunk : renumber(chunk, first));
   };
 
-  const takeJson = (value: unknown): boolean => {
+  const takeJson = (value: unknown, isAside = false): boolean => {
     let isChunk = false;
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
     for (const part of parts) {
-      const choice = firstOf(fieldOf(part, "choices"));
+      const choices = listOf(fieldOf(part, "choices"));
+      const [choice] = choices;
       hasDeltas ||= isFields(fieldOf(choice, "delta"));
-      const chunks = readChunk(part, { hasDeltas });
+      const chunks = readChunk(part, { hasDeltas, isAside });
       isChunk ||= chunks !== null;
-      takeChunks(chunks ?? [], fieldOf(choice, "index"));
+      takeChunks(chunks ?? [], fieldOf(choice, "index"), choices.length === 1);
     }
     hasChunks ||= isChunk;
     return isChunk;
@@ -130,21 +115,34 @@ export function createWireReader(options: {
     hasFrames = true;
     onFrame();
     if (name !== null && pings.has(name)) return;
+    takeData(data, { name });
+  };
+
+  const takeData = (
+    data: string,
+    { name = null, isStray = false }: { name?: string | null; isStray?: boolean },
+  ) => {
+    if (isDone || failed !== null) return;
     // Proxies that write a stream anew have put the field's name there twice.
     const text = data.trim().replace(/^data:\s*/, "");
-    if (/^"?\[DONE\]"?$/i.test(text)) {
-      isDone = true;
-      return;
-    }
+    isDone = /^"?\[DONE\]"?$/i.test(text);
+    if (isDone) return;
     const value = parseJson(text);
-    if (name === "error") return fail("error-in-stream", value ?? text);
-    if (value === undefined && /^[{<]/.test(text)) {
+    if (name !== null && failureNames.test(name)) return fail("error-in-stream", value ?? text);
+    if (value === undefined) {
+      // Some servers leave out the empty line between two events; the second may be the error that broke the first.
+      const lines = text.split("\n");
+      const areChunks = lines.map((line) => isFields(parseJson(line)));
+      if (areChunks.includes(true)) {
+        for (const [at, line] of lines.entries()) if (areChunks[at]) takeData(line, { name });
+        for (const [at, line] of lines.entries()) if (!areChunks[at]) takeData(line, { name });
+        return;
+      }
       // The last event of a stream that broke off is no other server's form.
-      if (!isAtEnd) fail("unreadable", text);
-      return;
+      if (/^[{<]/.test(text) && !isStray) return isAtEnd ? undefined : fail("unreadable", text);
     }
-    if (takeJson(value)) return;
-    if (/^error\b/i.test(text)) fail("error-in-stream", text);
+    if (takeJson(value, name !== null && name !== "message")) return;
+    if (/^["'[(]*error\b/i.test(text)) fail("error-in-stream", text);
     else take({ type: "ignored", data: text });
   };
 
@@ -154,6 +152,7 @@ export function createWireReader(options: {
     onComment() {
       hasFrames = true;
     },
+    onStray: (text) => takeData(text, { isStray: true }),
     onTooLong: () => fail("too-long", ""),
   });
 
@@ -168,7 +167,7 @@ export function createWireReader(options: {
     ) {
       at = event.end;
       onFrame();
-      takeChunks(event.chunks, event.index);
+      takeChunks(event.chunks, event.index, true);
     }
     if (at === to) return;
     const rest = bytes.subarray(at, to);
@@ -200,23 +199,23 @@ export function createWireReader(options: {
     body = [];
     onFrame();
     const value = parseJson(text.trim());
-    if (value !== undefined && takeJson(value) && (hasAnswer || finished.size > 0)) isDone = true;
+    // One chunk of a stream is no whole completion, and has an end only where it says so.
+    if (value !== undefined && takeJson(value) && answer.hasAnswer() && hasDeltas) return;
+    if (answer.hasAnswer() || answer.finishedChoices() > 0) isDone = true;
     else if (isCut) fail("cut-off", "");
     else fail("unreadable", text);
   };
 
-  const judge = (): WireEnd => {
+  const judge = (isCut: boolean): WireEnd => {
     const ended = (failure: WireFailure | null, said: unknown) => ({
       failure,
       body: said,
       isStream: form !== "json",
     });
-    const isWhole = isDone || (finished.size > 0 && unfinished.size === 0);
-    if (isWhole)
-      return ended(
-        hasAnswer ? null : "empty",
-        lastFinish === "" ? lastIgnored : `finish reason ${lastFinish}`,
-      );
+    if (isDone || answer.hasFinished(isCut)) {
+      const words = answer.lastFinish() === "" ? lastIgnored : `finish reason ${answer.lastFinish()}`;
+      return ended(answer.hasAnswer() ? null : "empty", words);
+    }
     const isLabelled = contentType?.includes("event-stream") ?? false;
     if (!hasChunks && !(isLabelled && (hasFrames || beginning.trim() === "")))
       return ended("unreadable", Buffer.from(beginning, "latin1").toString("utf8"));
@@ -231,16 +230,16 @@ export function createWireReader(options: {
         if (form === "json") readBody(isCut);
         else events.end();
       }
-      return failed ?? judge();
+      return failed ?? judge(isCut);
     },
     isOver: () => isDone || failed !== null,
-    finishedChoices: () => finished.size,
+    finishedChoices: answer.finishedChoices,
   };
 }
 
 /** Of what is no stream the beginning is kept, to be shown. */
 const longestBeginning = 2_000;
 
-function firstOf(value: unknown): unknown {
-  return Array.isArray(value) ? value[0] : undefined;
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

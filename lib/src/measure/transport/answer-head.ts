@@ -49,14 +49,19 @@ export interface Framing {
 
 /** Reads the framing from the head, by RFC 9112, section 6.3. */
 export function readFraming({ status, minorVersion, headers }: AnswerHead): Framing {
-  const codings = listTokens(headers.get("transfer-encoding")).filter((coding) => coding !== "identity");
+  // Proxies that name it once more do not do it once more.
+  const codings = new Set(listTokens(headers.get("transfer-encoding")));
+  codings.delete("identity");
   const lengths = new Set(listTokens(headers.get("content-length")));
   const connection = listTokens(headers.get("connection"));
   const staysOpen = minorVersion === 0 ? connection.includes("keep-alive") : !connection.includes("close");
   if (status === 204 || status === 304) return { bodyBytes: 0, keepsOpen: staysOpen };
-  if (codings.length > 0) {
-    if (codings.join() === "chunked") return { bodyBytes: null, keepsOpen: staysOpen && lengths.size === 0 };
-    throw new AnswerFault(`the answer has an unknown transfer encoding: ${cleanName(codings.join(), 60)}`);
+  if (codings.size > 0) {
+    if ([...codings].join() === "chunked")
+      return { bodyBytes: null, keepsOpen: staysOpen && lengths.size === 0 };
+    throw new AnswerFault(
+      `the answer has an unknown transfer encoding: ${cleanName([...codings].join(), 60)}`,
+    );
   }
   if (lengths.size === 0) return { bodyBytes: Infinity, keepsOpen: false };
   const [length = ""] = lengths;

@@ -81,6 +81,8 @@ export function openConnection(options: {
     current = null;
     if (isFree) {
       isKept = true;
+      // What unpacks an answer may have paused it, and once that is whole no longer says when it wants more.
+      socket.resume();
       options.onFree(connection);
       on.closed();
       return;

@@ -12,6 +12,9 @@ export interface Unpacker {
   stop(): void;
 }
 
+/** What servers write where nothing is packed; `none` keeps proxies from packing a stream. */
+const plain = new Set(["", "identity", "none", "utf-8", "utf8"]);
+
 const packings: Readonly<Record<string, (firstByte: number) => Transform>> = {
   gzip: () => zlib.createGunzip(),
   "x-gzip": () => zlib.createGunzip(),
@@ -31,7 +34,7 @@ export function createUnpacker(
   to: { bytes(part: Buffer): void; end(): void; failed(error: Error): void; drained(): void },
 ): Unpacker | null {
   const name = encoding.trim().toLowerCase();
-  if (name === "" || name === "identity") return null;
+  if (plain.has(name)) return null;
   const create = packings[name];
   if (create === undefined) {
     throw new AnswerFault(`the answer is packed as ${cleanName(name, 60)}, which is not known here`);

@@ -1,0 +1,18 @@
+/**
+ * Tells which number the first answer of a stream has in a chunk, of which the first choice has this `index`.
+ *
+ * TGI 1.4 and Foundry Local count their chunks where the number of the answer belongs. Where one answer was asked for, that
+ * is taken for one answer as long as each chunk has the next number.
+ */
+export function numberChoices(askedFor: number): (index: unknown, isOnly: boolean) => unknown {
+  let first: unknown;
+  let counted: number | null = null;
+
+  return (index, isOnly) => {
+    if (typeof index !== "number") return first;
+    const isNext = first === undefined ? askedFor === 1 : counted !== null && index === counted + 1;
+    counted = isNext && isOnly ? index : null;
+    first ??= index;
+    return counted ?? first;
+  };
+}
