@@ -233,7 +233,7 @@ export function createWireReader(options: {
       return failed ?? judge(isCut);
     },
     isOver: () => isDone || failed !== null,
-    finishedChoices: answer.finishedChoices,
+    finishedChoices: () => answer.finishedChoices(),
   };
 }
 
