@@ -8,17 +8,23 @@ export function followAnswer() {
   let lastFinish = "";
   // Some servers send a finish with every chunk.
   let isFinishLoose = false;
+  // The sets are asked only where another answer goes on than before.
+  let latest: number | null = null;
 
   return {
     add(chunk: WireChunk): void {
       if (chunk.type === "finish") {
         unfinished.delete(chunk.choice);
         finished.add(chunk.choice);
+        latest = null;
         lastFinish = chunk.finishReason;
-      } else if ("choice" in chunk) {
+      } else if ("choice" in chunk && chunk.choice !== latest) {
         hasAnswer = true;
         if (finished.has(chunk.choice)) isFinishLoose = true;
-        else unfinished.add(chunk.choice);
+        else {
+          unfinished.add(chunk.choice);
+          latest = chunk.choice;
+        }
       }
     },
     hasAnswer: () => hasAnswer,
