@@ -8,11 +8,12 @@ function judge(level: {
   failed?: number;
   errors?: Record<string, number>;
   empty?: number;
+  finishReasons?: Record<string, number>;
   rate?: number | null;
 }) {
-  const { completed, failed = 0, errors = {}, empty = 0, rate = 100 } = level;
+  const { completed, failed = 0, errors = {}, empty = 0, finishReasons = {}, rate = 100 } = level;
   return judgeAnswers({
-    requests: { completed, failed, errors },
+    requests: { completed, failed, errors, finishReasons },
     outputTokensPerSecond: rate,
     timeToFirstTokenMs: { count: completed - empty },
   });
@@ -21,6 +22,18 @@ function judge(level: {
 describe("the answers of a level", () => {
   const cases: [what: string, level: Parameters<typeof judge>[0], areEvidence: boolean, words: string][] = [
     ["that are all complete", { completed: 10 }, true, ""],
+    [
+      "of which a tenth ended in a filter",
+      { completed: 10, finishReasons: { length: 9, content_filter: 1 } },
+      true,
+      "A filter of the server ended 1 of 10 answers before their end.",
+    ],
+    [
+      "that a filter ended, whatever it is called",
+      { completed: 4, finishReasons: { SAFETY: 3, sensitive: 1 } },
+      false,
+      "A filter of the server ended 4 of 4 answers before their end.",
+    ],
     ["without counts", { completed: 10, rate: null }, true, ""],
     ["of which none came", { completed: 0, failed: 0 }, false, "No request was completed, 0 failed."],
     [

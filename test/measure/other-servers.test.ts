@@ -409,7 +409,7 @@ describe("answers that are not what was asked for", () => {
     );
   });
 
-  test("are named: a filter ended them", async (context) => {
+  test("are no success where a filter ended them", async (context) => {
     const endpoint = await connectOpenAiLike(context, (_request, response) =>
       sendStream(response, [
         chunk({ delta: { content: "one" } }),
@@ -418,10 +418,7 @@ describe("answers that are not what was asked for", () => {
       ]),
     );
     const [level] = (await measure(endpoint, { mode: "natural" })).levels;
-    assert.ok(
-      level?.notes.includes(
-        "A filter of the server ended 6 of 6 answers: they are not the whole of what was asked for.",
-      ),
-    );
+    assert.equal(level?.verdict, "failed");
+    assert.equal(level.reason, "A filter of the server ended 6 of 6 answers before their end.");
   });
 });

@@ -5,7 +5,7 @@ import {
   readTextWithin,
   stayOnHost,
 } from "../network/index.ts";
-import { cleanWords, parseJson } from "../words/index.ts";
+import { cleanWords, parseJson, readServerWords } from "../words/index.ts";
 import { patiently } from "./patient-dispatcher.ts";
 
 /** A character may take several bytes; whoever reads events counts characters first. */
@@ -50,6 +50,9 @@ export function createClientFetch(
   };
 }
 
+/** Of a page its title is said, of other words so many characters. */
+const longestWords = 2_000;
+
 /** An error that is printed whole shows its headers. */
 function withoutSecrets(headers: Headers, secrets: readonly string[]): [string, string][] {
   return [...headers].filter(([, value]) => !secrets.some((secret) => value.includes(secret)));
@@ -58,7 +61,7 @@ function withoutSecrets(headers: Headers, secrets: readonly string[]): [string, 
 /** Escapes stand in JSON as text, and become characters only when it is read. */
 function cleanBody(body: string, secrets: readonly string[]): string {
   const json = parseJson(body);
-  if (json === undefined) return cleanWords(body, secrets);
+  if (json === undefined) return readServerWords(body, { secrets, maxCharacters: longestWords });
   const clean = (value: unknown) => (typeof value === "string" ? cleanWords(value, secrets) : value);
   try {
     return JSON.stringify(json, (_name, value: unknown) => clean(value));

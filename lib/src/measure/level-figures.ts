@@ -1,4 +1,3 @@
-import { isFilterReason } from "../endpoint/index.ts";
 import { createNumberList, type Statistics, summarize } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
 import { judgeAnswers } from "./judge-answers.ts";
@@ -187,7 +186,6 @@ function noteLevel(
   const uncounted = sum(loads.map((load) => load.uncountedAnswers));
   const short = completed.filter(({ outputTokens }) => (outputTokens ?? Infinity) < plan.outputTokens).length;
   const whole = completed.filter(({ isStreamed }) => !isStreamed).length;
-  const filtered = completed.filter(({ finishReason }) => isFilterReason(finishReason ?? "")).length;
   const late = completed.filter(({ tokensAtFirstText }) => tokensAtFirstText > 1).length;
   const isSpread = ({ hasRunningUsage, outputTokens, chunks }: Flight) =>
     !hasRunningUsage && outputTokens !== null && chunks > 1;
@@ -219,15 +217,11 @@ function noteLevel(
     [isAny && seconds === 0, `${neverSteady}, so there is no steady window: see the whole run.`],
     [
       isAny && seconds > 0 && outputTokensPerSecond === null,
-      "Some answers came without token counts, so tokens per second are not known.",
+      "Answers came without token counts, so tokens per second are not known.",
     ],
     [
       plan.mode === "capacity" && short > 0,
       `${short} of ${completed.length} answers ended before ${plan.outputTokens} tokens, although a fixed length was asked for.`,
-    ],
-    [
-      filtered > 0,
-      `A filter of the server ended ${filtered} of ${completed.length} answers: they are not the whole of what was asked for.`,
     ],
     [
       whole > 0,
