@@ -13,8 +13,8 @@ function answering(pieces: readonly Buffer[]): LoadTransport {
     post(_, on) {
       let isAborted = false;
       setImmediate(() => {
-        on.head(200, new Map([["content-type", "text/event-stream"]]));
-        for (const piece of pieces) if (!isAborted) on.bytes(piece, 0, piece.length);
+        const take = on.head(200, new Map([["content-type", "text/event-stream"]]));
+        for (const piece of pieces) if (!isAborted) take(piece, 0, piece.length);
         if (!isAborted) on.end();
         on.closed();
       });

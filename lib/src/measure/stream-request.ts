@@ -10,9 +10,13 @@ import { longestEventCharacters } from "../network/index.ts";
 import { cleanName, inWords, readServerWords } from "../words/index.ts";
 import type { Flight, FlightFailure, FlightObserver } from "./flight.ts";
 import type { LoadTransport } from "./transport/load-transport.ts";
+import type { BytesTaker } from "./transport/read-answer.ts";
 
 const mostErrorCharacters = 8_192;
 const endNothing = () => {};
+
+/** When the bytes came that are being read; of one stream after the other, so that one place serves all. */
+let now = 0;
 
 /** Sends one streamed chat request; it never throws, what goes wrong stands in the flight. */
 export function streamRequest(
@@ -30,9 +34,8 @@ export function streamRequest(
 ): Flight {
   const { observer, index, scheduledAt, mostEvents = Infinity, repeats = createRepeatedEvents() } = options;
   const { secrets } = transport;
-  // Numbers in an object are written in place: in variables of a closure each would be an object of its own.
-  const at = { now: 0, madeUntil: 0, lastText: 0, lastToken: 0 };
-  let readBytes = (_bytes: Buffer, _from: number, _to: number) => {};
+  // Numbers in an object are written in place; in variables of a closure each would be an object of its own.
+  const at = { madeUntil: 0, lastText: 0, lastFinish: 0 };
   /** Judges what came so far; `null` until an answer begins. */
   let conclude: ((isCut: boolean) => void) | null = null;
   const flight: Flight = {
@@ -72,7 +75,7 @@ export function streamRequest(
     if (flight.outcome !== "running") return;
     flight.outcome = outcome;
     flight.error = error;
-    if (flight.firstTokenAt !== null) flight.lastTokenAt = at.lastToken;
+    if (flight.firstTokenAt !== null) flight.lastTokenAt = Math.max(at.madeUntil, at.lastFinish);
     flight.endedAt = performance.now();
   };
 
@@ -81,7 +84,7 @@ export function streamRequest(
     settle("failed", error);
   };
 
-  const readAnswer = (contentType: string | null) => {
+  const readAnswer = (contentType: string | null): BytesTaker => {
     let events = 0;
     let chunksInRead = 0;
     /** An event may say several things, and is one chunk. */
@@ -90,7 +93,6 @@ export function streamRequest(
     const take = (chunk: WireChunk) => {
       if (flight.outcome !== "running") return;
       observer.said?.(flight, chunk);
-      const { now } = at;
       const fromAt = at.madeUntil === 0 ? flight.sentAt : at.madeUntil;
       switch (chunk.type) {
         case "usage": {
@@ -103,14 +105,13 @@ export function streamRequest(
           if (!flight.hasRunningUsage || gained <= 0) return;
           observer.tokens(flight, { count: gained, fromAt, toAt: now });
           at.madeUntil = now;
-          at.lastToken = now;
           return;
         }
         case "finish":
           if (chunk.choice === 0) flight.finishReason = chunk.finishReason;
           if (wire.finishedChoices() > 0) flight.finishedAt ??= now;
           // The model's end is a token as well, though it has no text.
-          at.lastToken = now;
+          at.lastFinish = now;
           return;
         case "error":
         case "ignored":
@@ -123,7 +124,6 @@ export function streamRequest(
           isCounted = true;
           const gapMs = flight.chunks === 0 ? null : now - at.lastText;
           at.lastText = now;
-          at.lastToken = now;
           flight.chunks++;
           chunksInRead++;
           if (flight.firstTokenAt === null) {
@@ -141,7 +141,7 @@ export function streamRequest(
       repeats,
       onFrame() {
         isCounted = false;
-        flight.lastEventAt = at.now;
+        flight.lastEventAt = now;
         if (++events <= mostEvents || flight.outcome !== "running") return;
         fail("too-long", `the answer goes on after ${inWords(mostEvents)} events`);
         sent.abort();
@@ -150,15 +150,15 @@ export function streamRequest(
     });
     conclude = (isCut) => {
       if (flight.outcome !== "running") return;
-      at.now = performance.now();
+      now = performance.now();
       const end = wire.end({ isCut });
       flight.isStreamed = end.isStream;
       if (end.failure === null) settle("completed", null);
       else fail(end.failure, describeEnd(end, { isCut, secrets }));
     };
-    readBytes = (bytes, from, to) => {
+    return (bytes, from, to) => {
       if (flight.outcome !== "running") return;
-      at.now = performance.now();
+      now = performance.now();
       chunksInRead = 0;
       wire.feed(bytes, from, to);
       if (chunksInRead > 0) observer.read();
@@ -166,21 +166,21 @@ export function streamRequest(
     };
   };
 
-  const readRefusal = (location: string) => {
+  const readRefusal = (location: string): BytesTaker => {
     let text = "";
     const decoder = new TextDecoder();
-    readBytes = (bytes, from, to) => {
-      text += decoder.decode(bytes.subarray(from, to), { stream: true });
-      if (text.length <= mostErrorCharacters) return;
-      conclude?.(false);
-      sent.abort();
-    };
     conclude = () => {
       flight.body = text;
       const words = readServerWords(text, { secrets });
       const redirect = location === "" ? "" : ` (a redirect to ${location}, which is not followed)`;
       const problem = `HTTP ${flight.status}${redirect}`;
       fail("refused", words === "" ? problem : `${problem}: ${words}`);
+    };
+    return (bytes, from, to) => {
+      text += decoder.decode(bytes.subarray(from, to), { stream: true });
+      if (text.length <= mostErrorCharacters) return;
+      conclude?.(false);
+      sent.abort();
     };
   };
 
@@ -189,10 +189,9 @@ export function streamRequest(
       flight.status = status;
       flight.firstByteAt = performance.now();
       flight.lastEventAt = flight.firstByteAt;
-      if (status >= 200 && status < 300) readAnswer(headers.get("content-type") ?? null);
-      else readRefusal(cleanName(headers.get("location") ?? ""));
+      if (status >= 200 && status < 300) return readAnswer(headers.get("content-type") ?? null);
+      return readRefusal(cleanName(headers.get("location") ?? ""));
     },
-    bytes: (bytes, from, to) => readBytes(bytes, from, to),
     end: () => conclude?.(false),
     failed(error) {
       conclude?.(true);

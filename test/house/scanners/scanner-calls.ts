@@ -138,7 +138,7 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
 
 /** Reads an answer of HTTP from its pieces, as far as it is one. */
 function readAnswer(pieces: readonly string[]): void {
-  const reader = createAnswerReader({ head() {}, bytes() {} });
+  const reader = createAnswerReader(() => () => {});
   reader.begin();
   try {
     for (const piece of pieces) reader.read(Buffer.from(piece, "latin1"), piece.length);

@@ -311,7 +311,6 @@ describe("a request that is broken off", () => {
       const never = (name: string) => () => assert.fail(name);
       ({ abort } = transport.post(Buffer.from("{}"), {
         head: never("head"),
-        bytes: never("bytes"),
         end: never("end"),
         failed: never("failed"),
         closed: () => resolve("closed"),

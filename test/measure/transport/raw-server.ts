@@ -91,10 +91,10 @@ export function ask(
         outcome.status = status;
         outcome.headers = headers;
         note("head");
-      },
-      bytes(bytes, from, to) {
-        outcome.body += bytes.toString("latin1", from, to);
-        note("bytes");
+        return (bytes, from, to) => {
+          outcome.body += bytes.toString("latin1", from, to);
+          note("bytes");
+        };
       },
       end: () => note("end"),
       failed({ message, code = null }: Error & { code?: string | null }) {

@@ -22,6 +22,9 @@ export interface ComparedEvent {
   chunks: WireChunk[];
   /** The number of the answer, as the server wrote it. */
   index: unknown;
+  choice: number;
+  /** Tokens of the answer so far; `null` where the event does not count. */
+  counts: number | null;
   /** Where the next event begins. */
   end: number;
 }
@@ -80,14 +83,15 @@ export function readLike(
     place = end;
   }
   const piece: WireChunk = { type, text, choice };
-  if (usage === null) return { chunks: [piece], index, end: place };
-  const counts: WireUsage = {
+  if (usage === null) return { chunks: [piece], index, choice, counts: null, end: place };
+  const counted: WireUsage = {
     ...usage,
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: total < 0 ? prompt + completion : total,
   };
-  return { chunks: [{ type: "usage", usage: counts, beside }, piece], index, end: place };
+  const chunks: WireChunk[] = [{ type: "usage", usage: counted, beside }, piece];
+  return { chunks, index, choice, counts: completion, end: place };
 }
 
 function isSame(bytes: Buffer, from: number, same: Buffer): boolean {

@@ -1,3 +1,3 @@
 export { createRepeatedEvents, type RepeatedEvents } from "./repeated-events.ts";
-export type { WireChunk, WireFailure } from "./wire-chunk.ts";
-export { createWireReader, type WireEnd } from "./wire-reader.ts";
+export type { WireChunk, WireEnd, WireFailure } from "./wire-chunk.ts";
+export { createWireReader } from "./wire-reader.ts";

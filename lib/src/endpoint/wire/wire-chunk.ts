@@ -29,3 +29,12 @@ export interface WireUsage {
  * stream of this API, or one of its events is longer than any that makes sense.
  */
 export type WireFailure = "empty" | "cut-off" | "error-in-stream" | "unreadable" | "too-long";
+
+/** How an answer came out; `body` is what the server sent of the failure, as it is. */
+export interface WireEnd {
+  /** `null`: it came whole. */
+  failure: WireFailure | null;
+  body: unknown;
+  /** Whether it came as one JSON object in place of a stream: then no time of a token is known. */
+  isStream: boolean;
+}

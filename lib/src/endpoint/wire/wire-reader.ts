@@ -1,6 +1,6 @@
 import { longestEventCharacters } from "../../network/index.ts";
 import { parseJson } from "../../words/index.ts";
-import { endsEvent } from "./example-event.ts";
+import { type ComparedEvent, endsEvent } from "./example-event.ts";
 import { fieldOf, isFields } from "./fields.ts";
 import { failureNames, pings } from "./find-error.ts";
 import { followAnswer } from "./follow-answer.ts";
@@ -8,16 +8,7 @@ import { numberChoices } from "./number-choices.ts";
 import { readChunk, renumber } from "./read-chunk.ts";
 import { createRepeatedEvents, type RepeatedEvents } from "./repeated-events.ts";
 import { splitEvents, type WireEvent } from "./split-events.ts";
-import type { WireChunk, WireFailure } from "./wire-chunk.ts";
-
-/** How an answer came out; `body` is what the server sent of the failure, as it is. */
-export interface WireEnd {
-  /** `null`: it came whole. */
-  failure: WireFailure | null;
-  body: unknown;
-  /** Whether it came as one JSON object in place of a stream: then no time of a token is known. */
-  isStream: boolean;
-}
+import type { WireChunk, WireEnd, WireFailure } from "./wire-chunk.ts";
 
 /** Reads one streamed answer; see {@link createWireReader}. */
 export interface WireReader {
@@ -71,6 +62,10 @@ export function createWireReader(options: {
   let body: Buffer[] = [];
   let bodyBytes = 0;
   let isBetweenEvents = true;
+  // The number of the answer, as the server writes it and as it is told, while one event after the other has it.
+  let lastIndex: unknown;
+  let steadyIndex: unknown = null;
+  let steadyChoice: number | null = null;
 
   const fail = (failure: WireFailure, said: unknown) => {
     if (failed !== null || isDone) return;
@@ -85,15 +80,24 @@ export function createWireReader(options: {
       if (chunk.usage.completion_tokens === 0 && hasCounts) return;
       hasCounts = chunk.usage.completion_tokens > 0;
     } else if (chunk.type === "ignored") lastIgnored = chunk.data;
-    else answer.add(chunk);
+    else {
+      answer.add(chunk);
+      steadyChoice = chunk.type === "finish" ? null : chunk.choice;
+    }
     onChunk(chunk);
   };
 
   const takeChunks = (chunks: readonly WireChunk[], index: unknown, isOnly: boolean) => {
     const first = firstNumber(index, isOnly);
     const isFirst = first === undefined || first === 0;
+    steadyIndex = isFirst && isOnly && index === lastIndex ? index : null;
+    lastIndex = index;
     for (const chunk of chunks) if (failed === null) take(isFirst ? chunk : renumber(chunk, first));
   };
+
+  /** Whether the answer only goes on: then nothing here changes, and most of it is not touched. */
+  const changesNothing = ({ index, choice, counts }: ComparedEvent) =>
+    index === steadyIndex && choice === steadyChoice && (counts === null || (hasCounts && counts > 0));
 
   const takeJson = (value: unknown, isAside = false): boolean => {
     let isChunk = false;
@@ -167,7 +171,8 @@ export function createWireReader(options: {
     ) {
       at = event.end;
       onFrame();
-      takeChunks(event.chunks, event.index, true);
+      if (changesNothing(event)) for (const chunk of event.chunks) onChunk(chunk);
+      else takeChunks(event.chunks, event.index, true);
     }
     if (at === to) return;
     const rest = bytes.subarray(at, to);

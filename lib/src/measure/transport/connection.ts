@@ -1,14 +1,12 @@
 import type { Socket } from "node:net";
 import { AnswerFault } from "./answer-fault.ts";
-import { createAnswerReader } from "./read-answer.ts";
+import { type BytesTaker, createAnswerReader } from "./read-answer.ts";
 import { createUnpacker, type Unpacker } from "./unpack-body.ts";
 
 /** What happens to one request; `end`, `failed` or the caller's own abort comes once, then `closed`, and nothing after it. */
 export interface ResponseHandlers {
-  /** The head came; names of headers are in lower case. */
-  head(status: number, headers: ReadonlyMap<string, string>): void;
-  /** A part of the body lies there, during the call: to make a slice of it would cost as much as to find it. */
-  bytes(bytes: Buffer, from: number, to: number): void;
+  /** The head came; names of headers are in lower case. Returns what takes the body. */
+  head(status: number, headers: ReadonlyMap<string, string>): BytesTaker;
   /** The body came whole. */
   end(): void;
   /** It broke, with a code of Node's where there is one. */
@@ -56,24 +54,27 @@ export function openConnection(options: {
   let isKept = false;
   let isGone = false;
   let hasSurplus = false;
+  let isBodyOver = false;
   let problem: Error | null = null;
   let afterClose: (() => void) | null = null;
 
-  const reader = createAnswerReader({
-    head({ status, headers }) {
-      const exchange = current;
-      unpacker = createUnpacker(headers.get("content-encoding") ?? "", {
-        bytes: (part) => exchange?.on.bytes(part, 0, part.length),
-        end: () => finish(),
-        failed: (error) => fail(error),
-        drained: () => socket.resume(),
-      });
-      exchange?.on.head(status, headers);
-    },
-    bytes(bytes, from, to) {
-      if (unpacker === null) current?.on.bytes(bytes, from, to);
-      else if (!unpacker.write(bytes.subarray(from, to))) socket.pause();
-    },
+  const reader = createAnswerReader(({ status, headers }) => {
+    const exchange = current;
+    if (exchange === null) return () => {};
+    exchange.request = null;
+    let takeBytes: BytesTaker = () => {};
+    const created = createUnpacker(headers.get("content-encoding") ?? "", {
+      bytes: (part) => takeBytes(part, 0, part.length),
+      end: () => finish(),
+      failed: (error) => fail(error),
+      drained: () => socket.resume(),
+    });
+    unpacker = created;
+    takeBytes = exchange.on.head(status, headers);
+    if (created === null) return takeBytes;
+    return (bytes, from, to) => {
+      if (!created.write(bytes.subarray(from, to))) socket.pause();
+    };
   });
 
   /** The exchange is over: it hears so once the connection is free again, or gone. */
@@ -112,35 +113,34 @@ export function openConnection(options: {
   };
 
   const endBody = () => {
+    if (isBodyOver) return;
+    isBodyOver = true;
     if (unpacker === null) finish();
     else unpacker.end();
   };
 
-  const take = (count: number) => {
+  // Of all streams together little of what this touches is in the processor's cache: each object on the way costs.
+  const take = (count: number): true => {
     const exchange = current;
-    // Nobody asked for anything, or for nothing more.
-    if (exchange === null || reader.progress() === "whole") {
-      hasSurplus = true;
-      if (exchange === null) socket.destroy();
-      return;
+    if (exchange === null) {
+      // Nobody asked for anything.
+      socket.destroy();
+      return true;
     }
-    exchange.request = null;
     try {
-      hasSurplus = reader.read(buffer, count) < count;
+      const used = reader.read(buffer, count);
+      if (used >= 0 && current === exchange) {
+        hasSurplus = used < count;
+        endBody();
+      }
     } catch (error) {
       if (!(error instanceof AnswerFault)) throw error;
       fail(error);
     }
-    if (current === exchange && reader.progress() === "whole") endBody();
+    return true;
   };
 
-  const socket = openSocket({
-    buffer,
-    callback(count) {
-      take(count);
-      return true;
-    },
-  });
+  const socket = openSocket({ buffer, callback: take });
   socket.on("error", (error) => {
     // Where every address of a host refuses, its own message is empty.
     problem = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
@@ -171,6 +171,7 @@ export function openConnection(options: {
       exchange.connection = connection;
       current = exchange;
       unpacker = null;
+      isBodyOver = false;
       reader.begin();
       if (exchange.request !== null) socket.write(exchange.request);
     },

@@ -14,7 +14,7 @@ export interface AnswerReader {
   /** Readies it for the next answer. */
   begin(): void;
   /**
-   * Reads the first `length` bytes and returns how many of them belong to the answer.
+   * Reads the first `length` bytes; returns how many of them belong to the answer once it is whole, else -1.
    *
    * @throws AnswerFault where they are no HTTP/1.1.
    */
@@ -34,11 +34,11 @@ const mostHeadBytes = 65_536;
 const lineFeed = 10;
 const carriageReturn = 13;
 
-/** Creates the reader; `bytes` is told where parts of the body lie, which is valid only during the call. */
-export function createAnswerReader(on: {
-  head(head: AnswerHead): void;
-  bytes(bytes: Buffer, from: number, to: number): void;
-}): AnswerReader {
+/** Takes a part of a body, which lies there during the call: a slice of it would cost as much as to find it. */
+export type BytesTaker = (bytes: Buffer, from: number, to: number) => void;
+
+/** Creates the reader; `onHead` returns what takes the body. */
+export function createAnswerReader(onHead: (head: AnswerHead) => BytesTaker): AnswerReader {
   let state: "body" | "chunk end" | "chunk size" | "chunk extension" | "line" | "whole" = "line";
   let isUntouched = true;
   // What has come of a line: the status line while there is no head, a header, or a trailer behind the last chunk.
@@ -50,6 +50,7 @@ export function createAnswerReader(on: {
   // Of the body, or of a chunk of it.
   let bytesLeft = 0;
   let hasSize = false;
+  let takeBytes: BytesTaker = () => {};
 
   const countHeadBytes = (count: number) => {
     headBytes += count;
@@ -69,7 +70,7 @@ export function createAnswerReader(on: {
     bytesLeft = framing.bodyBytes ?? 0;
     state = framing.bodyBytes === null ? "chunk size" : bytesLeft > 0 ? "body" : "whole";
     hasSize = false;
-    on.head(current);
+    takeBytes = onHead(current);
   };
 
   const takeLine = (text: string) => {
@@ -140,11 +141,11 @@ export function createAnswerReader(on: {
           at = Math.min(length, from + bytesLeft);
           bytesLeft -= at - from;
           if (bytesLeft === 0) state = framing?.bodyBytes === null ? "chunk end" : "whole";
-          on.bytes(bytes, from, at);
+          takeBytes(bytes, from, at);
         } else if (state === "line") at = takeLinePart(bytes, at, length);
         else takeChunkByte(bytes[at++] ?? 0);
       }
-      return at;
+      return state === "whole" ? at : -1;
     },
     stop() {
       state = "whole";
