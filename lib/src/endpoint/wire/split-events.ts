@@ -24,7 +24,8 @@ export function splitEvents(options: {
   onTooLong: () => void;
 }): { feed: (bytes: Buffer) => void; end: () => void } {
   const { mostCharacters, onEvent, onComment, onStray, onTooLong } = options;
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  // Most streams are of ASCII alone.
+  let decoder: InstanceType<typeof TextDecoder> | null = null;
   let isInCharacter = false;
   let isAtStart = true;
   let isTooLong = false;
@@ -103,11 +104,12 @@ export function splitEvents(options: {
   const decode = (bytes: Buffer) => {
     if (!isInCharacter && isAscii(bytes)) return bytes.toString("latin1");
     isInCharacter = (bytes.at(-1) ?? 0) > 0x7f;
+    decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
     return decoder.decode(bytes, { stream: true });
   };
   return {
     feed: (bytes) => takeText(decode(bytes)),
     // Many servers leave out the line breaks after the last event.
-    end: () => takeText(`${decoder.decode()}\n\n`),
+    end: () => takeText(`${decoder?.decode() ?? ""}\n\n`),
   };
 }
