@@ -8,9 +8,6 @@ import { inProject } from "./project.mjs";
 import { setUp } from "./set-up.mjs";
 import { runStage } from "./stage.mjs";
 
-/** Without it V8 takes 64 MB for what has just been made, and a load generator makes much and keeps little. */
-const youngGeneration = "--max-semi-space-size=4";
-
 const startNotice = `This runs the whole workbook: it sets up what is missing, asks a language model, runs every notebook
 and writes reports. The first time takes 2 to 4 minutes, later ones about one; a slow server of your own takes longer.
 Only package downloads leave this machine, unless WORKBOOK_TARGET names another target than the rehearsal.
@@ -31,7 +28,7 @@ export async function main(commandLine) {
     const { node } = await setUp({ progress: createProgress({ isVerbose }), needsDevTools });
     if (name === "setup") return 0;
     const file = name === "run" ? [] : [inProject("bin/commands", `${name}.ts`)];
-    return runInForeground(node, [youngGeneration, ...file, ...rest]);
+    return runInForeground(node, [...file, ...rest]);
   });
 }
 
