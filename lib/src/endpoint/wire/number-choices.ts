@@ -1,3 +1,5 @@
+import type { WireChunk } from "./wire-chunk.ts";
+
 /**
  * Tells which number the first answer of a stream has in a chunk, of which the first choice has this `index`.
  *
@@ -15,4 +17,11 @@ export function numberChoices(askedFor: number): (index: unknown, isOnly: boolea
     first ??= index;
     return counted ?? first;
   };
+}
+
+/** Makes the number of the first answer 0, and gives its number to the one that had that. */
+export function renumber(chunk: WireChunk, first: unknown): WireChunk {
+  if (!("choice" in chunk) || typeof first !== "number") return chunk;
+  if (chunk.choice === first) return { ...chunk, choice: 0 };
+  return chunk.choice === 0 ? { ...chunk, choice: first } : chunk;
 }

@@ -138,10 +138,3 @@ function readUsage(value: unknown): WireUsage | null {
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
-
-/** Makes the number of the first answer 0, and gives its number to the one that had that. */
-export function renumber(chunk: WireChunk, first: unknown): WireChunk {
-  if (!("choice" in chunk) || typeof first !== "number") return chunk;
-  if (chunk.choice === first) return { ...chunk, choice: 0 };
-  return chunk.choice === 0 ? { ...chunk, choice: first } : chunk;
-}
