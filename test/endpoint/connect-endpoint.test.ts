@@ -3,25 +3,23 @@ import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { connectEndpoint, EndpointError } from "../../lib/src/endpoint/index.ts";
 import { sendJson, startLocalServer } from "../helpers/local-server.ts";
-import { startOpenAiLike } from "../helpers/openai-like.ts";
+import { listOf, startOpenAiLike } from "../helpers/openai-like.ts";
 import { openTimedServer } from "../helpers/timed-server.ts";
-
-const served = (...ids: string[]) => ({ object: "list", data: ids.map((id) => ({ id, object: "model" })) });
 
 describe("the model of an endpoint", () => {
   test("is the only one that is served, where none is given", async (t) => {
-    const server = await startOpenAiLike(t, { models: served("meta-llama/Llama-3.1-8B-Instruct") });
+    const server = await startOpenAiLike(t, { models: listOf("meta-llama/Llama-3.1-8B-Instruct") });
     const endpoint = await connectEndpoint({ baseUrl: server.url });
     assert.equal(endpoint.model, "meta-llama/Llama-3.1-8B-Instruct");
   });
 
   test("is the one that is given, where it is served", async (t) => {
-    const server = await startOpenAiLike(t, { models: served("small", "large") });
+    const server = await startOpenAiLike(t, { models: listOf("small", "large") });
     assert.equal((await connectEndpoint({ baseUrl: server.url, model: "large" })).model, "large");
   });
 
   test("has to be chosen where several are served, and the error lists them", async (t) => {
-    const server = await startOpenAiLike(t, { models: served("small", "large") });
+    const server = await startOpenAiLike(t, { models: listOf("small", "large") });
     await assert.rejects(connectEndpoint({ baseUrl: server.url }), {
       name: "EndpointError",
       problem: "model-ambiguous",
@@ -30,7 +28,7 @@ describe("the model of an endpoint", () => {
   });
 
   test("has to be served where the workbook itself has chosen it, as on a pod: the error lists what is", async (t) => {
-    const server = await startOpenAiLike(t, { models: served("small", "large") });
+    const server = await startOpenAiLike(t, { models: listOf("small", "large") });
     await assert.rejects(connectEndpoint({ baseUrl: server.url, model: "medium", origin: "pod" }), {
       problem: "model-missing",
       message: `${server.url}/v1 does not serve the model "medium". It serves: small, large. Set MODEL (or model) to one of these, spelled alike.`,
@@ -39,14 +37,14 @@ describe("the model of an endpoint", () => {
 
   test("is listed in part where a provider has hundreds", async (t) => {
     const ids = Array.from({ length: 300 }, (_, index) => `model-${index}`);
-    const server = await startOpenAiLike(t, { models: served(...ids) });
+    const server = await startOpenAiLike(t, { models: listOf(...ids) });
     await assert.rejects(connectEndpoint({ baseUrl: server.url }), {
       message: new RegExp(`: ${ids.slice(0, 12).join(", ")} and 288 more\\.`),
     });
   });
 
   test("is missing where the server has loaded none", async (t) => {
-    const server = await startOpenAiLike(t, { models: served() });
+    const server = await startOpenAiLike(t, { models: listOf() });
     await assert.rejects(connectEndpoint({ baseUrl: server.url }), {
       problem: "model-missing",
       message: /serves no model at all\. Load one on the server/,
@@ -137,7 +135,7 @@ describe("what an endpoint tells of its server", () => {
 
   test("has a client that does not try again by itself", async (t) => {
     const server = await startLocalServer(t, ({ path }, response) => {
-      if (path === "/v1/models") sendJson(response, served("small"));
+      if (path === "/v1/models") sendJson(response, listOf("small"));
       else sendJson(response, { error: { message: "busy" } }, 503);
     });
     const { client } = await connectEndpoint({ baseUrl: server.url });

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import { connectEndpoint, type Endpoint, EndpointError, printChat } from "../../lib/src/endpoint/index.ts";
 import { type ReceivedRequest, sendJson, sendStream, startLocalServer } from "../helpers/local-server.ts";
-import { chunk, done, startOpenAiLike } from "../helpers/openai-like.ts";
+import { chunk, done, listOf, startOpenAiLike } from "../helpers/openai-like.ts";
 
 const answer = (response: ServerResponse) =>
   sendStream(response, [chunk({ delta: { content: "Hi" }, finish_reason: "stop" }), done]);
@@ -24,7 +24,6 @@ function startServer(
   });
 }
 
-const listOf = (...ids: string[]) => ({ object: "list", data: ids.map((id) => ({ id, object: "model" })) });
 const ask = (endpoint: Endpoint) =>
   printChat(endpoint, { messages: [{ role: "user", content: "Hello" }] }, { write() {} });
 

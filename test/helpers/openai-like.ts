@@ -22,6 +22,12 @@ export function startOpenAiLike(
   });
 }
 
+/** The list of models that an OpenAI-compatible server sends, from their names. */
+export const listOf = (...ids: string[]) => ({
+  object: "list",
+  data: ids.map((id) => ({ id, object: "model" })),
+});
+
 /** Opens an endpoint whose server answers chat requests as told. */
 export async function connectOpenAiLike(
   context: TestContext,

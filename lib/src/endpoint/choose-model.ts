@@ -113,8 +113,10 @@ export function listsModel(models: readonly ServedModel[], wanted: string): bool
 /** Finds the listed model that is meant under another name, or written otherwise. */
 function findServed(models: readonly ServedModel[], wanted: string): ServedModel | undefined {
   const plain = plainName(wanted);
+  const known = findModel(wanted);
   return (
-    models.find((served) => isSameModel(served, wanted)) ?? models.find(({ id }) => plainName(id) === plain)
+    models.find((served) => served.root === wanted || (known !== null && isSameModel(served, known))) ??
+    models.find(({ id }) => plainName(id) === plain)
   );
 }
 
@@ -134,9 +136,7 @@ function matchesWildcard(pattern: string, name: string): boolean {
   return name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end);
 }
 
-/** Whether a served model is the wanted one under another name: what the server loaded, or a repository's older name. */
-function isSameModel({ id, root }: ServedModel, wanted: string): boolean {
-  if (root === wanted) return true;
-  const known = findModel(wanted);
-  return known !== null && [id, root].some((name) => name !== null && findModel(name)?.id === known.id);
+/** Whether a served model is a known one under another name: what the server loaded, or a repository's older name. */
+function isSameModel({ id, root }: ServedModel, known: { id: string }): boolean {
+  return [id, root].some((name) => name !== null && findModel(name)?.id === known.id);
 }

@@ -56,7 +56,8 @@ export async function fetchModels(options: Questioning): Promise<ModelsAnswer> {
     refusal: new EndpointError(text, { problem, remedy, status }),
     isJson,
   });
-  if (!response.ok) return { models: null, refusal: refused(options, { address, status, body }), isJson };
+  if (!response.ok)
+    return { models: null, refusal: refused(options, { address, status, body, isJson }), isJson };
   const entries = findEntries(json);
   if (entries !== null && entries.length > mostModels) {
     const text = `${address} lists ${inWords(entries.length)} models: more than ${inWords(mostModels)} are not read.`;
@@ -132,10 +133,9 @@ function unreachable(address: string, timeoutMs: number, cause: unknown): Endpoi
 
 function refused(
   asked: Questioning,
-  answer: { address: string; status: number; body: string },
+  answer: { address: string; status: number; body: string; isJson: boolean },
 ): EndpointError {
-  const { address, status, body } = answer;
-  const isJson = parseJson(body) !== undefined;
+  const { address, status, body, isJson } = answer;
   const words = readServerWords(body, { secrets: listSecrets(asked) });
   const error = (problem: EndpointProblem, text: string, remedy: string) =>
     new EndpointError(text, { problem, remedy, status });

@@ -25,7 +25,7 @@ export interface StreamOptions {
  * context is not sent. Giving up the loop, aborting `signal` or Jupyter's interrupt button closes the connection, so that
  * the server stops generating. So does an answer that exceeds a bound.
  *
- * @throws ChatStreamError where the stream carries an error, is empty, cut off, interrupted, too long or too slow; its `text` is what had arrived.
+ * @throws ChatStreamError where the stream carries an error, is cut off, unreadable, interrupted, too long or too slow; its `text` is what had arrived.
  * @throws ChatRequestError where the model has no chat template, or its context is too small.
  * @throws the `openai` package's APIError where the request is refused for another reason.
  */

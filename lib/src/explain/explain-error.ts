@@ -29,12 +29,13 @@ export function explainError(error: unknown): Diagnosis {
     return diagnosis({ cause, remedy, messages: shape.messages.slice(1) });
   }
   const found = findError(shape);
+  if (typeof error !== "string") return diagnosis({ ...(found ?? unknownError), messages: shape.messages });
   // Of a whole log only the line that matters.
+  if (found !== null) return diagnosis({ ...found, messages: [found.line] });
   const lines = readLogLines(shape.text);
-  const line = found?.line ?? lines.find(isFatalLine)?.text;
-  const messages = typeof error === "string" && line !== undefined ? [line] : shape.messages;
-  const isCalm = typeof error === "string" && isCalmLog(lines);
-  return diagnosis({ ...(found ?? (isCalm ? calmLog : unknownError)), messages });
+  const line = lines.find(isFatalLine)?.text;
+  const messages = line === undefined ? shape.messages : [line];
+  return diagnosis({ ...(isCalmLog(lines) ? calmLog : unknownError), messages });
 }
 
 /** Finds the known error behind whatever was thrown or said; `null` where it is none. */

@@ -1,5 +1,12 @@
 import { type KnownError, loadKnownErrors } from "./known-errors.ts";
-import { type Answerer, isFatalLine, type LogLine, placesOfAnswer, readLogLines } from "./log-lines.ts";
+import {
+  type Answerer,
+  cutLines,
+  isFatalLine,
+  type LogLine,
+  placesOfAnswer,
+  readLogLines,
+} from "./log-lines.ts";
 
 /** What is searched for a known error. */
 export interface ErrorSearch {
@@ -35,7 +42,7 @@ export interface FoundError {
  */
 export function findError(search: ErrorSearch): FoundError | null {
   const { text, status = null, answerer = "endpoint", rental = "pod", errors = loadKnownErrors() } = search;
-  const lines = status === null ? readLogLines(text) : cutLines(text, { status, answerer });
+  const lines = status === null ? readLogLines(text) : readAnswer(text, { status, answerer });
   let best: FoundError | null = null;
   let bestRank = Number.POSITIVE_INFINITY;
   for (const error of errors) {
@@ -50,13 +57,9 @@ export function findError(search: ErrorSearch): FoundError | null {
   return bestRank === quietest && lines.some(isFatalLine) ? null : best;
 }
 
-function cutLines(text: string, { status, answerer }: { status: number; answerer: Answerer }): LogLine[] {
-  let start = 0;
-  return text.split("\n").map((line) => {
-    const begin = start;
-    start += line.length + 1;
-    return { text: line, start: begin, status, hasStatus: true, answerer, weight: "end" };
-  });
+/** Of an answer each line has its status. */
+function readAnswer(text: string, answer: { status: number; answerer: Answerer }): LogLine[] {
+  return cutLines(text).map((line) => ({ ...line, ...answer, hasStatus: true, weight: "end" }));
 }
 
 const quietest = 2;

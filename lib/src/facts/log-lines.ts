@@ -36,17 +36,24 @@ export function findAnswerer(words: string): Answerer {
     : "endpoint";
 }
 
+/** Cuts a text into lines, and says where each begins. */
+export function cutLines(text: string): Pick<LogLine, "text" | "start">[] {
+  let next = 0;
+  return text.split("\n").map((line) => {
+    const start = next;
+    next += line.length + 1;
+    return { text: line, start };
+  });
+}
+
 /** Cuts a text into lines, and reads what each tells of: a status, and whether it was the end of something. */
 export function readLogLines(text: string): readonly LogLine[] {
-  let start = 0;
-  const lines = text.split("\n").map((line): LogLine => {
-    const begin = start;
-    start += line.length + 1;
+  const lines = cutLines(text).map(({ text: line, start }): LogLine => {
     const access = readAccess(line);
     const status = access === null ? readStatus(line) : access.status;
     return {
       text: line,
-      start: begin,
+      start,
       status,
       hasStatus: status !== null,
       answerer: findAnswerer(line),
