@@ -45,7 +45,7 @@ export function computeLevel(
     notes: [
       ...measured.notes,
       ...(answers.areEvidence && answers.words !== "" ? [answers.words] : []),
-      ...noteLevel({ streams, loads, completed }, { seconds, outputTokensPerSecond }, plan),
+      ...noteLevel({ streams, loads, flights, completed }, { seconds, outputTokensPerSecond }, plan),
     ],
     requests,
     inputTokensPerSecond,
@@ -172,16 +172,19 @@ function sum(values: readonly number[]): number {
 }
 
 function noteLevel(
-  measured: { streams: number; loads: readonly Load[]; completed: readonly Flight[] },
+  measured: {
+    streams: number;
+    loads: readonly Load[];
+    flights: readonly Flight[];
+    completed: readonly Flight[];
+  },
   rates: { seconds: number; outputTokensPerSecond: number | null },
   plan: FiguresPlan,
 ): string[] {
-  const { streams, loads, completed } = measured;
+  const { streams, loads, flights, completed } = measured;
   const { seconds, outputTokensPerSecond } = rates;
-  const sent = sum(loads.map(({ flights }) => flights.length));
-  const brokenOff = sum(
-    loads.map(({ flights }) => flights.filter(({ outcome }) => outcome === "cancelled").length),
-  );
+  const sent = flights.length;
+  const brokenOff = flights.filter(({ outcome }) => outcome === "cancelled").length;
   const heldBack = sum(loads.map((load) => load.heldBack));
   const uncounted = sum(loads.map((load) => load.uncountedAnswers));
   const short = completed.filter(({ outputTokens }) => (outputTokens ?? Infinity) < plan.outputTokens).length;
