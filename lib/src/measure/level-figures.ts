@@ -1,3 +1,4 @@
+import { selectWarnings } from "../serving/index.ts";
 import { createNumberList, type Statistics, summarize } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
 import { judgeAnswers } from "./judge-answers.ts";
@@ -199,7 +200,7 @@ function noteLevel(
       : "No request was complete before the last one came";
   const why =
     plan.request["stop"] === undefined ? "chunks hold several tokens" : "a stop string holds text back";
-  const notes: [applies: boolean, note: string][] = [
+  return selectWarnings([
     [
       loads.some(({ end }) => end === "time"),
       `The time allowed no more than ${countRequests(sent)}, so the figures are less certain.`,
@@ -238,6 +239,5 @@ function noteLevel(
       completed.some(isSpread),
       "Chunks carry no running counts: each answer's tokens are spread evenly over its chunks, and its first chunk counts as one token.",
     ],
-  ];
-  return notes.flatMap(([applies, note]) => (applies ? [note] : []));
+  ]);
 }
