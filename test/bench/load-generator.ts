@@ -27,11 +27,8 @@ export async function loadGeneratorBench(options: {
     const ours = await runClient({ ...order, client: "instrument" });
     const truth = await report(server);
     const program = findRustClient();
-    const start = (command: readonly string[]) => onCore(0, command);
-    const rust =
-      program === null
-        ? null
-        : await rustClient(program, { order: { ...order, client: "instrument" }, start });
+    const onItsCore = (command: readonly string[]) => onCore(0, command);
+    const rust = program === null ? null : await rustClient(program, { order, start: onItsCore });
     const beside = (value: number, other: number | undefined) =>
       other === undefined
         ? "vllm-rs is not installed: VLLM_RUST_FRONTEND_PATH can name it"

@@ -3,27 +3,10 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Flight } from "../../lib/src/measure/flight.ts";
 import { createLoadRecorder } from "../../lib/src/measure/load-recorder.ts";
+import { makeFlight } from "../helpers/flight.ts";
 
 function createFlight(sentAt: number, given: Partial<Flight> = {}): Flight {
-  return {
-    ...{ index: 0, scheduledAt: sentAt, sentAt, firstByteAt: null, firstTokenAt: null, lastTokenAt: null },
-    ...{
-      lastEventAt: 0,
-      finishedAt: 0,
-      endedAt: 0,
-      outcome: "completed",
-      error: null,
-      failure: null,
-      isStreamed: true,
-      status: 200,
-      body: null,
-      finishReason: "length",
-    },
-    ...{ inputTokens: 10, outputTokens: 0, hasRunningUsage: true, tokensAtFirstText: 1, chunks: 0 },
-    ...{ chunksInWindow: 0, tokensInWindow: 0, readingShareInWindow: 0 },
-    end() {},
-    ...given,
-  };
+  return makeFlight({ sentAt, hasRunningUsage: true, ...given });
 }
 
 /** Lets a token arrive at each of these times, one chunk each. */

@@ -2,38 +2,23 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Flight } from "../../lib/src/measure/flight.ts";
 import { createTimeBudget, inDuration } from "../../lib/src/measure/time-budget.ts";
+import { makeFlight } from "../helpers/flight.ts";
 
 /** A complete answer with so many tokens at an even pace, the first of them after `firstTokenMs`. */
-function makeFlight(answer: { firstTokenMs: number; perTokenMs: number; tokens: number }): Flight {
+function makeAnswer(answer: { firstTokenMs: number; perTokenMs: number; tokens: number }): Flight {
   const { firstTokenMs, perTokenMs, tokens } = answer;
   const lastTokenAt = firstTokenMs + (tokens - 1) * perTokenMs;
-  return {
-    index: 0,
-    scheduledAt: 0,
-    sentAt: 0,
+  return makeFlight({
     firstByteAt: 0,
     firstTokenAt: firstTokenMs,
     lastTokenAt,
     lastEventAt: lastTokenAt,
     endedAt: lastTokenAt,
-    outcome: "completed",
-    error: null,
-    failure: null,
-    isStreamed: true,
-    status: 200,
-    body: null,
-    finishReason: "length",
     finishedAt: lastTokenAt,
     inputTokens: 128,
     outputTokens: tokens,
-    hasRunningUsage: false,
-    tokensAtFirstText: 1,
     chunks: tokens,
-    chunksInWindow: 0,
-    tokensInWindow: 0,
-    readingShareInWindow: 0,
-    end() {},
-  };
+  });
 }
 
 /** Three minutes for answers of 128 tokens, at a clock that the test sets; the last 5 seconds are for the server to rest. */
@@ -48,9 +33,9 @@ function startBudget({ outputTokens = 128 } = {}) {
   };
 }
 
-const quick = makeFlight({ firstTokenMs: 200, perTokenMs: 20, tokens: 2 });
+const quick = makeAnswer({ firstTokenMs: 200, perTokenMs: 20, tokens: 2 });
 /** Two tokens per second. */
-const slow = makeFlight({ firstTokenMs: 500, perTokenMs: 500, tokens: 2 });
+const slow = makeAnswer({ firstTokenMs: 500, perTokenMs: 500, tokens: 2 });
 
 describe("the time of a measurement", () => {
   test("leaves a little of it for the server to come to rest", () => {
@@ -107,7 +92,7 @@ describe("the time of a measurement", () => {
 
   test("knows no pace of answers of one token", () => {
     const { time } = startBudget();
-    time.learn(1, [makeFlight({ firstTokenMs: 10_000, perTokenMs: 0, tokens: 1 })]);
+    time.learn(1, [makeAnswer({ firstTokenMs: 10_000, perTokenMs: 0, tokens: 1 })]);
     assert.equal(time.fitAnswers(), 128);
   });
 
@@ -120,14 +105,14 @@ describe("the time of a measurement", () => {
 
   test("shortens answers where one of them would take more, to half of it", () => {
     const { time } = startBudget();
-    time.learn(1, [makeFlight({ firstTokenMs: 5_000, perTokenMs: 5_000, tokens: 2 })]);
+    time.learn(1, [makeAnswer({ firstTokenMs: 5_000, perTokenMs: 5_000, tokens: 2 })]);
     // 87.5 s at 5 s a token and a quarter more.
     assert.equal(time.fitAnswers(), 14);
     assert.equal(time.outputTokens(), 14);
   });
 
   test("never shortens answers to less than two tokens, nor lengthens those of one", () => {
-    const stuck = makeFlight({ firstTokenMs: 1_000, perTokenMs: 1e9, tokens: 2 });
+    const stuck = makeAnswer({ firstTokenMs: 1_000, perTokenMs: 1e9, tokens: 2 });
     for (const [outputTokens, expected] of [
       [128, 2],
       [1, 1],
@@ -147,7 +132,7 @@ describe("the time of a measurement", () => {
     [
       "of a server that reads for longer than that",
       8,
-      makeFlight({ firstTokenMs: 9_000, perTokenMs: 500, tokens: 2 }),
+      makeAnswer({ firstTokenMs: 9_000, perTokenMs: 500, tokens: 2 }),
       0,
     ],
   ];

@@ -1,4 +1,5 @@
 import { isFilterReason } from "../endpoint/index.ts";
+import { selectWarnings } from "../serving/index.ts";
 import { cutEnd } from "../words/index.ts";
 
 // So few may fail, and the figures of the others are still the server's.
@@ -29,19 +30,19 @@ export function judgeAnswers(level: JudgedLevel): { areEvidence: boolean; words:
   for (const [reason, count] of Object.entries(finishReasons)) if (isFilterReason(reason)) filtered += count;
   const [most] = Object.entries(errors).sort(([, one], [, other]) => other - one);
   const isZero = completed > 0 && empty < completed && level.outputTokensPerSecond === 0;
-  const faults: [applies: boolean, words: string][] = [
+  const faults = selectWarnings([
     [completed === 0, `No request was completed, ${failed} failed.`],
     [completed > 0 && failed > 0, `${failed} of ${completed + failed} requests failed.`],
     [most !== undefined, `Most often: ${cutEnd(most?.[0] ?? "", ". \n")}.`],
     [empty > 0, `${empty} of ${completed} answers had no text, thought or tool call.`],
     [filtered > 0, `A filter of the server ended ${filtered} of ${completed} answers before their end.`],
     [isZero, "By the server's counts the answers have no tokens: 0 tokens per second."],
-  ];
+  ]);
   return {
     areEvidence:
       completed > 0 &&
       !isZero &&
       (failed + Math.max(empty, filtered)) / (completed + failed) <= mostFailedShare,
-    words: faults.flatMap(([applies, words]) => (applies ? [words] : [])).join(" "),
+    words: faults.join(" "),
   };
 }

@@ -1,3 +1,4 @@
+import { selectWarnings } from "../serving/index.ts";
 import { createNumberList, type Statistics, summarize } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
 import { judgeAnswers } from "./judge-answers.ts";
@@ -45,7 +46,7 @@ export function computeLevel(
     notes: [
       ...measured.notes,
       ...(answers.areEvidence && answers.words !== "" ? [answers.words] : []),
-      ...noteLevel({ streams, loads, completed }, { seconds, outputTokensPerSecond }, plan),
+      ...noteLevel({ streams, loads, flights, completed }, { seconds, outputTokensPerSecond }, plan),
     ],
     requests,
     inputTokensPerSecond,
@@ -172,16 +173,19 @@ function sum(values: readonly number[]): number {
 }
 
 function noteLevel(
-  measured: { streams: number; loads: readonly Load[]; completed: readonly Flight[] },
+  measured: {
+    streams: number;
+    loads: readonly Load[];
+    flights: readonly Flight[];
+    completed: readonly Flight[];
+  },
   rates: { seconds: number; outputTokensPerSecond: number | null },
   plan: FiguresPlan,
 ): string[] {
-  const { streams, loads, completed } = measured;
+  const { streams, loads, flights, completed } = measured;
   const { seconds, outputTokensPerSecond } = rates;
-  const sent = sum(loads.map(({ flights }) => flights.length));
-  const brokenOff = sum(
-    loads.map(({ flights }) => flights.filter(({ outcome }) => outcome === "cancelled").length),
-  );
+  const sent = flights.length;
+  const brokenOff = flights.filter(({ outcome }) => outcome === "cancelled").length;
   const heldBack = sum(loads.map((load) => load.heldBack));
   const uncounted = sum(loads.map((load) => load.uncountedAnswers));
   const short = completed.filter(({ outputTokens }) => (outputTokens ?? Infinity) < plan.outputTokens).length;
@@ -196,7 +200,7 @@ function noteLevel(
       : "No request was complete before the last one came";
   const why =
     plan.request["stop"] === undefined ? "chunks hold several tokens" : "a stop string holds text back";
-  const notes: [applies: boolean, note: string][] = [
+  return selectWarnings([
     [
       loads.some(({ end }) => end === "time"),
       `The time allowed no more than ${countRequests(sent)}, so the figures are less certain.`,
@@ -235,6 +239,5 @@ function noteLevel(
       completed.some(isSpread),
       "Chunks carry no running counts: each answer's tokens are spread evenly over its chunks, and its first chunk counts as one token.",
     ],
-  ];
-  return notes.flatMap(([applies, note]) => (applies ? [note] : []));
+  ]);
 }

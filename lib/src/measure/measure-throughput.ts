@@ -40,9 +40,9 @@ export async function measureThroughput(
     progress.start(text);
     if (budget.maxTokens < Infinity || options.maxMinutes !== undefined) write(`${text}\n`);
     const { signal } = stops;
-    const { shape, notes } = await prepareRequests({ endpoint, transport, plan, budget, time, signal });
-    const context = { endpoint, transport, plan, shape, budget, time, signal };
-    const climbed = await climbLadder(context, progress, stops.isTimeUp);
+    const preparation = { endpoint, transport, plan, budget, time, signal };
+    const { shape, notes } = await prepareRequests(preparation);
+    const climbed = await climbLadder({ ...preparation, shape }, progress, stops.isTimeUp);
     progress.end(climbed.stopped.words);
     if (signal.aborted) {
       const timeoutMs = Math.min(cancelledIdleMs, time.restMs());

@@ -18,7 +18,8 @@ import type { LoadTransport } from "./transport/load-transport.ts";
 const mostAttempts = 6;
 const probeTokens = 2;
 
-interface Preparation {
+/** What a measurement needs before it knows how its requests are written. */
+export interface Preparation {
   endpoint: Endpoint;
   transport: LoadTransport;
   plan: MeasurePlan;

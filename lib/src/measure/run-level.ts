@@ -1,26 +1,17 @@
-import type { Endpoint } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
 import type { Flight } from "./flight.ts";
 import { computeLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
-import { type RequestShape, writeBody, writePrompt } from "./prepare-requests.ts";
+import { type Preparation, type RequestShape, writeBody, writePrompt } from "./prepare-requests.ts";
 import { type Load, type LoadOptions, type LoadTick, runLoad } from "./run-load.ts";
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
-import { noTimeLeft, type TimeBudget } from "./time-budget.ts";
-import type { TokenBudget } from "./token-budget.ts";
-import type { LoadTransport } from "./transport/load-transport.ts";
+import { noTimeLeft } from "./time-budget.ts";
 import { watchClient } from "./watch-client.ts";
 
 /** What every level of one measurement needs. */
-export interface MeasureContext {
-  endpoint: Endpoint;
-  transport: LoadTransport;
-  plan: MeasurePlan;
+export interface MeasureContext extends Preparation {
   shape: RequestShape;
-  budget: TokenBudget;
-  time: TimeBudget;
-  signal: AbortSignal;
 }
 
 /** What became of one level; `level` is `null` where it was left out, and `reason` says why. */

@@ -24,12 +24,12 @@ export function createTimeBudget(
   now: () => number = () => performance.now(),
 ) {
   const totalMs = options.maxMinutes * 60_000;
-  const endsAt = now() + totalMs;
+  const startedAt = now();
   // After the last request the server comes to rest, and its counters are read.
   const loadMs = totalMs - Math.min(mostReserveMs, totalMs / 20);
   let { outputTokens } = options;
   let pace: { streams: number; firstTokenMs: number; perTokenMs: number | null } | null = null;
-  const leftMs = () => Math.max(0, endsAt - totalMs + loadMs - now());
+  const leftMs = () => Math.max(0, startedAt + loadMs - now());
   const requestMs = () =>
     pace === null ? 0 : pace.firstTokenMs + (pace.perTokenMs ?? 0) * Math.max(0, outputTokens - 1);
 
@@ -41,7 +41,7 @@ export function createTimeBudget(
     /** Of each answer. */
     outputTokens: () => outputTokens,
     /** For the server to come to rest after all requests. */
-    restMs: () => Math.max(0, endsAt - now()),
+    restMs: () => Math.max(0, startedAt + totalMs - now()),
     /** For the server to come to rest before and after a level. */
     idleMs: (levelsLeft: number) => Math.min(mostIdleMs, Math.max(1_000, leftMs() / levelsLeft / 8)),
     /** The most for a warm-up; whole, for a timer. */
@@ -80,10 +80,11 @@ export function createTimeBudget(
     },
     /** Says why not even one request for each stream fits into the time left; `null`: it does, as far as is known. */
     refuse(): string | null {
-      const neededMs = requestMs() * answerMargin;
-      if (leftMs() > 0 && neededMs <= leftMs()) return null;
-      if (leftMs() === 0) return noTimeLeft;
-      return `a request takes about ${inSeconds(requestMs())}, and ${inSeconds(leftMs())} are left`;
+      const timeLeftMs = leftMs();
+      if (timeLeftMs === 0) return noTimeLeft;
+      const oneMs = requestMs();
+      if (oneMs * answerMargin <= timeLeftMs) return null;
+      return `a request takes about ${inSeconds(oneMs)}, and ${inSeconds(timeLeftMs)} are left`;
     },
   };
 }

@@ -42,7 +42,10 @@ export async function rustClient(
   {
     order,
     start,
-  }: { order: ClientOrder; start: (command: readonly string[]) => readonly [string, string[]] },
+  }: {
+    order: Omit<ClientOrder, "client">;
+    start: (command: readonly string[]) => readonly [string, string[]];
+  },
 ): Promise<RustReport> {
   const { baseUrl, apiKey, streams, requestsPerStream, outputTokens } = order;
   const requests = streams * requestsPerStream;

@@ -4,10 +4,9 @@ import { describe, type TestContext, test } from "node:test";
 import * as zlib from "node:zlib";
 import { createLoadTransport } from "../../../lib/src/measure/transport/load-transport.ts";
 import { findClosedPort, startLocalServer } from "../../helpers/local-server.ts";
-import { type Answer, ask, type Outcome, startRawServer } from "./raw-server.ts";
+import { type Answer, ask, hello, type Outcome, send, startRawServer } from "./raw-server.ts";
 
 const apiKey = "sk-canary-not-a-key";
-const hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello";
 
 async function open(context: TestContext, answer: Answer, { host = "127.0.0.1", headers = {} } = {}) {
   const server = await startRawServer(context, answer, { host });
@@ -20,8 +19,6 @@ async function askOnce(context: TestContext, answer: Answer): Promise<Outcome> {
   const { transport } = await open(context, answer);
   return ask(transport);
 }
-
-const send = (text: string) => (socket: Socket) => void socket.write(text, "latin1");
 
 describe("a request of a load", () => {
   test("goes out as one whole, with the caller's headers below our own", async (context) => {

@@ -3,6 +3,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import type { TestContext } from "node:test";
 import type { LoadTransport } from "../../../lib/src/measure/transport/load-transport.ts";
 
+/** A short answer that keeps its connection open. */
+export const hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello";
+
 /** A server that answers each whole request with bytes of its own making. */
 export interface RawServer {
   baseUrl: string;
@@ -14,6 +17,9 @@ export interface RawServer {
 
 /** Tells what a server does with a request: `index` counts its requests from 0, on all connections. */
 export type Answer = (socket: Socket, request: { text: string; index: number }) => void;
+
+/** Answers with this text, a byte for each character. */
+export const send = (text: string) => (socket: Socket) => void socket.write(text, "latin1");
 
 /** Starts it on loopback; `start` may put something in front of the connections. */
 export async function startRawServer(

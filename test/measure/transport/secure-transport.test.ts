@@ -5,10 +5,9 @@ import { describe, type TestContext, test } from "node:test";
 import { createServer, getCACertificates, setDefaultCACertificates } from "node:tls";
 import { createLoadTransport } from "../../../lib/src/measure/transport/load-transport.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
-import { type Answer, ask, startRawServer } from "./raw-server.ts";
+import { type Answer, ask, hello, send, startRawServer } from "./raw-server.ts";
 
 const apiKey = "sk-canary-not-a-key";
-const hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello";
 
 /** A server behind TLS, whose certificate this process trusts where `isTrusted`. */
 async function open(context: TestContext, answer: Answer, { isTrusted = true, host = "127.0.0.1" } = {}) {
@@ -30,8 +29,6 @@ async function open(context: TestContext, answer: Answer, { isTrusted = true, ho
   context.after(() => transport.close());
   return { server, transport, names };
 }
-
-const send = (text: string) => (socket: Socket) => void socket.write(text, "latin1");
 
 describe("a load over TLS", () => {
   test("keeps its connections, as over TCP", async (context) => {
