@@ -1,4 +1,4 @@
-import { type Fields, isMissing, openAt, splitWords, valueAt } from "./row-fields.ts";
+import { type Fields, isMissing, openAt, splitWords } from "./row-fields.ts";
 
 /** Where a number of tokens stands, and which numbers beside it belong to it. */
 export interface TokenPath {
@@ -38,15 +38,15 @@ export function addUpTokens(
   { path, around, beside }: TokenPath,
   read: (value: unknown, path: readonly string[]) => number,
 ): number {
-  const sum = read(valueAt(fields, path), path);
-  const container = beside === null ? null : openAt(fields, around);
+  const container = openAt(fields, around);
+  const own = path.at(-1) ?? "";
+  const sum = read(container?.[own], path);
   if (beside === null || container === null) return sum;
   let others = 0;
   const add = (name: string) => {
     if (!isMissing(container[name])) others += read(container[name], [...around, name]);
   };
   if (beside === "cache") for (const name of cacheNames) add(name);
-  else
-    for (const name in container) if (name !== path.at(-1) && name.toLowerCase().includes(beside)) add(name);
+  else for (const name in container) if (name !== own && name.toLowerCase().includes(beside)) add(name);
   return sum + others;
 }
