@@ -111,10 +111,10 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
     const own = findTraceColumns(fields, named);
     if (!("missing" in own) && isWhole(fields, own)) return take(row, own);
     const [input, output] = [firstOf(fields, known.input), firstOf(fields, known.output)];
-    if (input === undefined && output === undefined) return "no tokens";
+    if (input === undefined && output === undefined) return "without tokens";
     // A line of cells that ends early was cut.
     const isCut = output === undefined && row.kind === "cells";
-    return isMissing(output) && !isCut ? "no output" : take(row, known);
+    return isMissing(output) && !isCut ? "without output tokens" : take(row, known);
   }
 
   function take(row: TraceRow, paths: TraceColumnPaths): Outcome {
@@ -124,7 +124,7 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
     if (requests === 0) return "taken";
     const input = addUp(row, paths.input, requests);
     const output = addUp(row, paths.output, requests);
-    if (output === 0 && !keepFailed && hasNoAnswer(fields)) return "no output";
+    if (output === 0 && !keepFailed && hasNoAnswer(fields)) return "without output tokens";
     const time = times.add(row, paths.time, paths.count !== null);
     inputTokens.push(input);
     outputTokens.push(output);
