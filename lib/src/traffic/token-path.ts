@@ -1,4 +1,4 @@
-import { type Fields, isMissing, openAt, splitWords } from "./row-fields.ts";
+import { type Fields, isMissing, openAt, plainName } from "./row-fields.ts";
 
 /** Where a number of tokens stands, and which numbers beside it belong to it. */
 export interface TokenPath {
@@ -24,7 +24,7 @@ const cacheNames = [
 /** Makes a path to tokens; where nobody named it, its name tells what beside it belongs to it. */
 export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPath {
   const around = path.slice(0, -1);
-  const [own, outer] = [path.at(-1) ?? "", path.at(-2) ?? ""].map((name) => splitWords(name).join(""));
+  const [own, outer] = [path.at(-1) ?? "", path.at(-2) ?? ""].map(plainName);
   if (!isNamed && outer === "usagedetails" && (own === "input" || own === "output")) {
     return { path, around, beside: own };
   }

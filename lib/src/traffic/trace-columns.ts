@@ -5,7 +5,7 @@ import {
   findPath,
   type Leaf,
   listLeaves,
-  splitWords,
+  plainName,
   toLeaf,
   toNumber,
   valueAt,
@@ -152,7 +152,7 @@ function tellUnit(
   [input]: readonly TokenPath[],
 ): Pick<TraceColumnPaths, "unit" | "usualUnit"> {
   const named = words.map((word) => unitWords.get(word) ?? null).findLast((unit) => unit !== null) ?? null;
-  const name = splitWords(input?.path.at(-1) ?? "").join("");
+  const name = plainName(input?.path.at(-1) ?? "");
   // BurstGPT's traces and Bailian's (https://github.com/alibaba-edu/qwen-bailian-usagetraces-anon) have seconds.
   if (named === null && (name === "requesttokens" || "chat_id" in fields))
     return { unit: "seconds", usualUnit: "seconds" };
