@@ -1,6 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { Trace } from "./trace.ts";
-import { mostTokens } from "./trace-cells.ts";
+import { mostTokens, type Trace } from "./trace.ts";
 
 /** Refuses a trace that is empty, unsorted, negative, gigantic, or whose arrays do not match; `caller` begins the message. */
 export function checkTrace(trace: Trace, caller: string): void {

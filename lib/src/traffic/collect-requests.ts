@@ -66,10 +66,11 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
         return;
       }
       columns = found;
-      for (const before of pending) settle(before, judge(before, found));
+      for (const before of pending) settle(before, judge(before, found, isWhole(before.fields, found)));
     }
-    const inside = isWhole(row.fields, columns) ? null : findInside(row.fields, columns);
-    if (inside === null) settle(row, judge(row, columns));
+    const whole = isWhole(row.fields, columns);
+    const inside = whole ? null : findInside(row.fields, columns);
+    if (inside === null) settle(row, judge(row, columns, whole));
     else addAll(row, inside);
   }
 
@@ -102,18 +103,18 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
     if (outcome !== "taken") leftOut.add(nameRow(row), outcome);
   }
 
-  function judge(row: TraceRow, known: TraceColumnPaths): Outcome {
+  function judge(row: TraceRow, known: TraceColumnPaths, whole: boolean): Outcome {
     const { fields } = row;
     const failed = failureOf(fields);
     if (failed !== null) return { failed };
-    if (isWhole(fields, known)) return take(row, known);
+    if (whole) return take(row, known);
     const own = findTraceColumns(fields, named);
     if (!("missing" in own) && isWhole(fields, own)) return take(row, own);
     const [input, output] = [firstOf(fields, known.input), firstOf(fields, known.output)];
-    if (input === undefined && output === undefined) return "no tokens";
+    if (input === undefined && output === undefined) return "without tokens";
     // A line of cells that ends early was cut.
     const isCut = output === undefined && row.kind === "cells";
-    return isMissing(output) && !isCut ? "no output" : take(row, known);
+    return isMissing(output) && !isCut ? "without output tokens" : take(row, known);
   }
 
   function take(row: TraceRow, paths: TraceColumnPaths): Outcome {
@@ -123,7 +124,7 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
     if (requests === 0) return "taken";
     const input = addUp(row, paths.input, requests);
     const output = addUp(row, paths.output, requests);
-    if (output === 0 && !keepFailed && hasNoAnswer(fields)) return "no output";
+    if (output === 0 && !keepFailed && hasNoAnswer(fields)) return "without output tokens";
     const time = times.add(row, paths.time, paths.count !== null);
     inputTokens.push(input);
     outputTokens.push(output);

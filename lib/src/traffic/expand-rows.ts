@@ -1,4 +1,4 @@
-import { type Fields, isFields, splitWords } from "./row-fields.ts";
+import { type Fields, isFields, plainName } from "./row-fields.ts";
 
 // Where answers of APIs and exports have their rows: OpenAI, Helicone and LiteLLM under data, Cloudflare under result,
 // OpenTelemetry under resourceSpans, scopeSpans and spans, Elasticsearch under hits.
@@ -31,7 +31,7 @@ export function expandRows(value: unknown, names: "known" | "any", depth = 0): r
   if (Array.isArray(value)) return value.filter(isFields);
   if (!isFields(value) || depth > mostDepth) return null;
   for (const [key, inner] of Object.entries(value)) {
-    const name = splitWords(key).join("");
+    const name = plainName(key);
     const isKnown = lists.has(name);
     if (isTexts(inner) || (!isKnown && (names === "known" || ownLists.has(name)))) continue;
     const rows = expandRows(inner, names, depth + 1);
@@ -44,7 +44,7 @@ export function expandRows(value: unknown, names: "known" | "any", depth = 0): r
 
 function findFailed(fields: Fields): Fields[] {
   return Object.entries(fields).flatMap(([key, list]) => {
-    const outcome = failedLists.get(splitWords(key).join(""));
+    const outcome = failedLists.get(plainName(key));
     return outcome === undefined || !Array.isArray(list)
       ? []
       : list.filter(isFields).map((row) => ({ ...row, outcome }));

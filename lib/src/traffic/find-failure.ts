@@ -1,5 +1,5 @@
 import { cleanName } from "../words/index.ts";
-import { type Fields, isFields, isMissing, splitWords, toNumber } from "./row-fields.ts";
+import { type Fields, isFields, isMissing, plainName, toNumber } from "./row-fields.ts";
 
 type Kind = "status" | "level" | "finish" | "error" | "success" | "failed" | "inside";
 
@@ -78,7 +78,7 @@ export function findFailureIn(name: string, value: unknown): string | null {
 function findKind(name: string): Kind | null {
   const known = kindOfName.get(name);
   if (known !== undefined) return known;
-  const kind = kinds.get(splitWords(name).join("")) ?? null;
+  const kind = kinds.get(plainName(name)) ?? null;
   if (kindOfName.size < mostNames) kindOfName.set(name, kind);
   return kind;
 }

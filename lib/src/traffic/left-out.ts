@@ -8,8 +8,8 @@ export interface LeftOutRows {
   describe(rows: number): string | null;
 }
 
-/** `failed` with what tells it, such as `status 429`; else the row has no output tokens, or no tokens at all. */
-export type LeftOutReason = { failed: string } | "no output" | "no tokens";
+/** `failed` with what tells it, such as `status 429`; else what the row lacks, as the note says it. */
+export type LeftOutReason = { failed: string } | "without output tokens" | "without tokens";
 
 /** Counts rows that are left out, by their reason, and remembers the first of each. */
 export function countLeftOut(): LeftOutRows {
@@ -19,16 +19,11 @@ export function countLeftOut(): LeftOutRows {
       return [...reasons.values()].reduce((sum, { count }) => sum + count, 0);
     },
     add(row, reason) {
-      const name =
-        typeof reason === "object"
-          ? "failed"
-          : reason === "no output"
-            ? "without output tokens"
-            : "without tokens";
+      const [name, first] =
+        typeof reason === "object" ? ["failed", `${row}: ${reason.failed}`] : [reason, row];
       const known = reasons.get(name);
-      if (known !== undefined) known.count++;
-      else
-        reasons.set(name, { count: 1, first: typeof reason === "object" ? `${row}: ${reason.failed}` : row });
+      if (known === undefined) reasons.set(name, { count: 1, first });
+      else known.count++;
     },
     describe(rows) {
       if (reasons.size === 0) return null;

@@ -40,13 +40,15 @@ export async function readTraceRows(
   path: string,
   { file, add }: { file: string; add: AddRow },
 ): Promise<void> {
-  if (await startsWith(path, parquetStart)) return readParquet(path, add);
-  if (await startsWith(path, zipStart)) {
+  const bytes = await readFirstBytes(path);
+  const startsWith = (mark: Buffer) => bytes.subarray(0, mark.length).equals(mark);
+  if (startsWith(parquetStart)) return readParquet(path, add);
+  if (startsWith(zipStart)) {
     throw new InputError(`loadTrace: ${file} is an archive or an Excel file.`, {
       remedy: "Unpack it, or save the sheet as CSV.",
     });
   }
-  const isGzip = path.endsWith(".gz") || (await startsWith(path, gzipStart));
+  const isGzip = path.endsWith(".gz") || startsWith(gzipStart);
   const source: Source = { path, file, isGzip };
   const start = await readStart(source);
   if (start.startsWith("[")) return readDocument(source, add);
@@ -66,11 +68,11 @@ const gzipStart = Buffer.from([0x1f, 0x8b]);
 const zipStart = Buffer.from("PK\u0003\u0004");
 const parquetStart = Buffer.from("PAR1");
 
-async function startsWith(path: string, start: Buffer): Promise<boolean> {
+async function readFirstBytes(path: string): Promise<Buffer> {
   const handle = await open(path);
   try {
-    const { buffer } = await handle.read(Buffer.alloc(start.length), 0, start.length, 0);
-    return buffer.equals(start);
+    const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer;
   } finally {
     await handle.close();
   }

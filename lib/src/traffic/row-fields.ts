@@ -99,8 +99,13 @@ export function toLeaf(path: readonly string[], value: unknown): Leaf {
   return { path, names: own.map((words) => words.join("")), words: own.at(-1) ?? [], value };
 }
 
+/** Writes a name as it is compared with others: `inputTokens` and `Input tokens` alike. */
+export function plainName(name: string): string {
+  return splitWords(name).join("");
+}
+
 /** Splits a name into its words, in lower case: `startTimeUnixNano` and `start_time-unix nano` alike. */
-export function splitWords(name: string): string[] {
+function splitWords(name: string): string[] {
   const spaced = name.slice(0, mostCharacters).replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2");
   return spaced.toLowerCase().match(/[a-z0-9$@]+/g) ?? [];
 }

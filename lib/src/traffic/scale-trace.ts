@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { requireNumber } from "../require-number.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { checkTrace } from "./check-trace.ts";
-import { sortByArrival, type Trace } from "./trace.ts";
+import { mostRequests, sortByArrival, type Trace } from "./trace.ts";
 
 /** How a trace is made larger or smaller; each factor is 1 by default. */
 export interface TraceScale {
@@ -17,7 +17,6 @@ export interface TraceScale {
 
 // Copies move by up to so much: far enough not to come at the same moment, too little to flatten a busy minute.
 const mostShiftSeconds = 60;
-const mostRequests = 100_000_000;
 
 /**
  * Scales a trace: more or fewer requests in the same time, with longer or shorter texts; the result is synthetic.

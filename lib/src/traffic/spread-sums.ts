@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { TraceColumns } from "./trace.ts";
+import { mostRequests, type TraceColumns } from "./trace.ts";
 
 /** Rows that add up requests by minute, hour or day, as exports of usage have them. */
 export interface RequestSums extends TraceColumns {
@@ -8,8 +8,6 @@ export interface RequestSums extends TraceColumns {
   /** Where the period of each row ends, in seconds; `NaN` where the file does not say. */
   endSeconds: Float64Array;
 }
-
-const mostRequests = 100_000_000;
 
 /**
  * Makes requests of sums: as many as each row counts, evenly over its period, with lengths that add up to the row's.

@@ -1,4 +1,4 @@
-import { type Fields, isMissing, openAt, splitWords, valueAt } from "./row-fields.ts";
+import { type Fields, isMissing, openAt, plainName } from "./row-fields.ts";
 
 /** Where a number of tokens stands, and which numbers beside it belong to it. */
 export interface TokenPath {
@@ -24,7 +24,7 @@ const cacheNames = [
 /** Makes a path to tokens; where nobody named it, its name tells what beside it belongs to it. */
 export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPath {
   const around = path.slice(0, -1);
-  const [own, outer] = [path.at(-1) ?? "", path.at(-2) ?? ""].map((name) => splitWords(name).join(""));
+  const [own, outer] = [path.at(-1) ?? "", path.at(-2) ?? ""].map(plainName);
   if (!isNamed && outer === "usagedetails" && (own === "input" || own === "output")) {
     return { path, around, beside: own };
   }
@@ -38,15 +38,15 @@ export function addUpTokens(
   { path, around, beside }: TokenPath,
   read: (value: unknown, path: readonly string[]) => number,
 ): number {
-  const sum = read(valueAt(fields, path), path);
-  const container = beside === null ? null : openAt(fields, around);
+  const container = openAt(fields, around);
+  const own = path.at(-1) ?? "";
+  const sum = read(container?.[own], path);
   if (beside === null || container === null) return sum;
   let others = 0;
   const add = (name: string) => {
     if (!isMissing(container[name])) others += read(container[name], [...around, name]);
   };
   if (beside === "cache") for (const name of cacheNames) add(name);
-  else
-    for (const name in container) if (name !== path.at(-1) && name.toLowerCase().includes(beside)) add(name);
+  else for (const name in container) if (name !== own && name.toLowerCase().includes(beside)) add(name);
   return sum + others;
 }

@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import { cleanName, writeJson } from "../words/index.ts";
 import { nameRow, type TraceRow } from "./read-trace-rows.ts";
 import { isMissing, toNumber } from "./row-fields.ts";
+import { mostRequests, mostTokens } from "./trace.ts";
 
 /** Where a cell stands, for messages. */
 export interface CellPlace {
@@ -9,12 +10,6 @@ export interface CellPlace {
   row: TraceRow;
   path: readonly string[];
 }
-
-/** No model has a context of ten million tokens, or an answer as long: more is in another unit, or is no length. */
-export const mostTokens = 10_000_000;
-
-/** More would not fit into the memory. */
-const mostRequests = 100_000_000;
 
 /**
  * Reads a number of tokens: whole, of at least 0; of several requests together it may be as many times as large.

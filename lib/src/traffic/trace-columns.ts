@@ -5,7 +5,7 @@ import {
   findPath,
   type Leaf,
   listLeaves,
-  splitWords,
+  plainName,
   toLeaf,
   toNumber,
   valueAt,
@@ -60,13 +60,13 @@ export function findTraceColumns(
     if (path === null) missing.push(cleanName(written, 60));
     return path && toLeaf(path, valueAt(fields, path));
   };
-  const find = (written: string | undefined, search: Search) => {
+  const find = (written: string | undefined, search: NeededSearch) => {
     if (written !== undefined && written !== "") return byName(written);
     const leaf = pick(leaves, search);
     if (leaf === null) missing.push(search.shown);
     return leaf;
   };
-  const findTokens = (written: string | readonly string[] = [], search: Search): TokenPath[] => {
+  const findTokens = (written: string | readonly string[] = [], search: NeededSearch): TokenPath[] => {
     const names = [written].flat().filter((name) => name !== "");
     const leaves = names.length > 0 ? names.map(byName) : [find(undefined, search)];
     return leaves.flatMap((leaf) => (leaf === null ? [] : [toTokenPath(leaf.path, names.length > 0)]));
@@ -82,17 +82,17 @@ export function findTraceColumns(
     misfit: judgeCount,
     shown: "output_tokens",
   });
-  if (time === null || missing.length > 0 || input.length === 0 || output.length === 0) {
+  if (time === null || missing.length > 0) {
     return { missing, found: leaves.map(({ path }) => cleanName(path.join("."), 60)) };
   }
-  const count = pick(leaves, { names: countNames, misfit: judgeCount, shown: "" });
+  const count = pick(leaves, { names: countNames, misfit: judgeCount });
   const isSum = count !== null && judgeCount(count.value) < 2;
   return {
     time: time.path,
     input,
     output,
     count: isSum ? count.path : null,
-    end: isSum ? (pick(leaves, { names: endNames, misfit: judgeTime, shown: "" })?.path ?? null) : null,
+    end: isSum ? (pick(leaves, { names: endNames, misfit: judgeTime })?.path ?? null) : null,
     ...tellUnit(fields, time.words, input),
   };
 }
@@ -102,6 +102,9 @@ interface Search {
   names: readonly string[];
   /** How well a value is what is sought: 0 well, 1 perhaps, 2 not. */
   misfit: (value: unknown) => 0 | 1 | 2;
+}
+
+interface NeededSearch extends Search {
   /** What to call it where it is missing. */
   shown: string;
 }
@@ -152,7 +155,7 @@ function tellUnit(
   [input]: readonly TokenPath[],
 ): Pick<TraceColumnPaths, "unit" | "usualUnit"> {
   const named = words.map((word) => unitWords.get(word) ?? null).findLast((unit) => unit !== null) ?? null;
-  const name = splitWords(input?.path.at(-1) ?? "").join("");
+  const name = plainName(input?.path.at(-1) ?? "");
   // BurstGPT's traces and Bailian's (https://github.com/alibaba-edu/qwen-bailian-usagetraces-anon) have seconds.
   if (named === null && (name === "requesttokens" || "chat_id" in fields))
     return { unit: "seconds", usualUnit: "seconds" };

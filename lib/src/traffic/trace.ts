@@ -23,6 +23,12 @@ export interface Trace {
   notes: readonly string[];
 }
 
+/** No model has a context of ten million tokens, or an answer as long: more is in another unit, or is no length. */
+export const mostTokens = 10_000_000;
+
+/** More would not fit into the memory. */
+export const mostRequests = 100_000_000;
+
 /** Sums and rates of a trace; the mix is by sums, `null` where nothing was written. */
 export interface TraceSummary {
   requests: number;
