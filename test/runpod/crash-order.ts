@@ -2,9 +2,14 @@ import { z } from "zod";
 import { openJournal } from "../../lib/src/runpod/journal/journal.ts";
 import type { ContextParts } from "../../lib/src/runpod/rental/context.ts";
 
-const killAtSchema = z.object({ step: z.string(), when: z.enum(["before", "after"]) });
+const killAtSchema = z.object({
+  step: z.string(),
+  when: z.enum(["before", "after"]),
+  /** Whether the step comes in every run. */
+  isSure: z.boolean(),
+});
 
-/** The step at which a process is killed: the first of this name. */
+/** The step at which a process is killed: the first of this name; where none comes of those that need not, its end. */
 export type KillAt = z.output<typeof killAtSchema>;
 
 const orderSchema = z.object({
@@ -45,6 +50,7 @@ export async function obeyCrashOrder(options: {
       const { parts, death } = mortalParts(place, options.nameCall);
       const working = options.work(place, parts).then(() => "done" as const);
       if ((await Promise.race([working, death])) === "died") continue;
+      if (place.killAt?.isSure === false) continue;
       if (place.killAt !== null) throw new Error(`There was no step ${place.killAt.step}.`);
       process.stdout.write("done\n");
     }
