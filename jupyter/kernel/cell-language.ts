@@ -1,12 +1,9 @@
 // What the compiler knows of cells: their mistakes, what could be written at a place, and what stands at one.
 
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Diagnostic, LanguageServiceHost, Program, SourceFile } from "typescript-6";
-import { outputOptions, ts } from "./compiler.ts";
-import { type DeclaredName, listNames } from "./list-names.ts";
-
-const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
+import type { Declaration, Diagnostic, Program, QuickInfo, SourceFile } from "typescript-6";
+import { createCellFiles } from "./cell-files.ts";
+import { ts } from "./compiler.ts";
+import { type DeclaredName, isAtTop, listNames } from "./list-names.ts";
 
 /** What the compiler finds wrong; offset, line and column count from 0, in the reader's text. */
 export interface Complaint {
@@ -19,6 +16,15 @@ export interface Complaint {
   column: number;
 }
 
+/** What could stand at a place of a cell, and which part of its text that would replace. */
+export interface Completion {
+  start: number;
+  end: number;
+  candidates: string[];
+}
+
+export type { QuickInfo };
+
 /** A cell as the compiler read it. */
 export interface CheckedCell {
   complaints: Complaint[];
@@ -29,7 +35,7 @@ export interface CheckedCell {
   source: SourceFile;
   program: Program;
   /** Whether a declaration makes a name that all cells share: one of the cell's own, or one of an earlier cell. */
-  isShared(declaration: import("typescript-6").Declaration): boolean;
+  isShared(declaration: Declaration): boolean;
   /** Makes these of the cell's names known to later cells. */
   keep(names: readonly string[]): void;
 }
@@ -38,9 +44,9 @@ export interface CheckedCell {
 export interface CellLanguage {
   check(cell: string): CheckedCell;
   /** What could stand at an offset, and which part of the text it would replace. */
-  complete(cell: string, offset: number): { start: number; end: number; candidates: string[] };
+  complete(cell: string, offset: number): Completion;
   /** What stands at an offset: its type, and what its author says of it. */
-  inspect(cell: string, offset: number): import("typescript-6").QuickInfo | null;
+  inspect(cell: string, offset: number): QuickInfo | null;
 }
 
 /** Where a name of an earlier cell comes from. */
@@ -48,22 +54,14 @@ type Origin = DeclaredName & { module: string };
 
 /** Starts the compiler for cells; it reads what it needs when a cell is checked. */
 export function createCellLanguage({ folder }: { folder: string }): CellLanguage {
-  const cellFile = join(folder, "__cell__.ts");
-  const versions = new Map([[cellFile, 0]]);
-  const texts = new Map([[cellFile, ""]]);
+  const { host, cellFile, write, remember } = createCellFiles({ folder });
   const known = new Map<string, Origin>();
-  let cellCount = 0;
-
-  const write = (file: string, text: string) => {
-    if (texts.get(file) === text) return;
-    texts.set(file, text);
-    versions.set(file, (versions.get(file) ?? 0) + 1);
-  };
-  const service = ts.createLanguageService(createHost({ folder, cellFile, texts, versions }));
+  let keptCells = 0;
+  const service = ts.createLanguageService(host);
 
   /** Gives a cell to the compiler; without `mentions`, with all names of earlier cells. */
   const open = (cell: string, mentions?: ReadonlySet<string>) => {
-    const names = listNames(ts.createSourceFile(cellFile, cell, ts.ScriptTarget.Latest));
+    const names = listNames(ts.createSourceFile(cellFile, cell, ts.ScriptTarget.Latest, true));
     const own = new Set(names.map(({ name }) => name));
     const origins = [...known.values()].filter(
       ({ name }) => !own.has(name) && (mentions === undefined || mentions.has(name)),
@@ -93,10 +91,11 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
           declaration.getSourceFile() === source &&
           (declaration.pos >= cell.length
             ? known.get(nameOf(declaration))?.kind !== "ambient"
-            : isAtTop(declaration)),
+            : isDeclaredAtTop(declaration)),
         keep(kept) {
-          const module = `./__cell_${++cellCount}__`;
-          write(join(folder, `${module}.ts`), text);
+          const module = `__cell_${++keptCells}__`;
+          write(cellFile.replace("__cell__", module), text);
+          for (const specifier of importedModules(source)) remember(specifier);
           for (const one of names) if (kept.includes(one.name)) known.set(one.name, { ...one, module });
         },
       };
@@ -120,62 +119,22 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
   };
 }
 
-function createHost(options: {
-  folder: string;
-  cellFile: string;
-  texts: ReadonlyMap<string, string>;
-  versions: ReadonlyMap<string, number>;
-}): LanguageServiceHost {
-  const { folder, cellFile, texts, versions } = options;
-  const readFile = (file: string) => texts.get(file) ?? ts.sys.readFile(file);
-  return {
-    getCompilationSettings: () => ({
-      ...outputOptions,
-      lib: [
-        "es2025",
-        "esnext.array",
-        "esnext.collection",
-        "esnext.disposable",
-        "esnext.decorators",
-        "esnext.error",
-      ].map((name) => `lib.${name}.d.ts`),
-      types: ["node"],
-      typeRoots: [join(projectRoot, "node_modules/@types")],
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-      allowImportingTsExtensions: true,
-      resolveJsonModule: true,
-      esModuleInterop: true,
-      isolatedModules: false,
-      // Cells are tried out: what is not sure to be right may run.
-      strict: false,
-      skipLibCheck: true,
-      noEmit: true,
-    }),
-    getScriptFileNames: () => [cellFile],
-    getScriptVersion: (file) => String(versions.get(file) ?? ts.sys.getModifiedTime?.(file)?.getTime() ?? 0),
-    getScriptSnapshot: (file) => {
-      const text = readFile(file);
-      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-    },
-    getCurrentDirectory: () => folder,
-    getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
-    fileExists: (file) => texts.has(file) || ts.sys.fileExists(file),
-    readFile,
-    directoryExists: ts.sys.directoryExists,
-    getDirectories: ts.sys.getDirectories,
-    ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
-  };
-}
-
 /** The declarations by which a cell sees names of earlier cells; a variable is declared, so that it can be assigned. */
 function bringIn(origins: readonly Origin[]): string {
   return origins
     .map(({ name, kind, module }) =>
       kind === "declaration"
-        ? `import { ${name} } from "${module}";`
-        : `declare ${kind === "variable" ? "let" : "const"} ${name}: typeof import("${module}").${name};`,
+        ? `import { ${name} } from "./${module}";`
+        : `declare ${kind === "variable" ? "let" : "const"} ${name}: typeof import("./${module}").${name};`,
     )
     .join("");
+}
+
+function importedModules({ statements }: SourceFile): string[] {
+  return statements
+    .filter(ts.isImportDeclaration)
+    .map(({ moduleSpecifier }) => (ts.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : ""))
+    .filter((specifier) => !specifier.startsWith("./__cell_"));
 }
 
 function exportAll(names: readonly DeclaredName[]): string {
@@ -183,30 +142,22 @@ function exportAll(names: readonly DeclaredName[]): string {
   return `export { ${own.join(", ")} };`;
 }
 
-function nameOf(declaration: import("typescript-6").Declaration): string {
+function nameOf(declaration: Declaration): string {
   const name = ts.getNameOfDeclaration(declaration);
   return name !== undefined && ts.isIdentifier(name) ? name.text : "";
 }
 
-function isAtTop(declaration: import("typescript-6").Declaration): boolean {
-  let node: import("typescript-6").Node = declaration;
-  while (ts.isBindingElement(node) || ts.isBindingName(node)) node = node.parent;
-  if (ts.isVariableDeclaration(node)) {
-    const list = node.parent;
-    if (!ts.isVariableDeclarationList(list)) return false;
-    if ((ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0) return false;
-    if ((list.flags & ts.NodeFlags.BlockScoped) !== 0)
-      return ts.isVariableStatement(list.parent) && ts.isSourceFile(list.parent.parent);
-    return (
-      ts.findAncestor(
-        list,
-        (one) => ts.isFunctionLike(one) || ts.isClassLike(one) || ts.isModuleBlock(one),
-      ) === undefined
-    );
-  }
-  if (ts.isImportClause(node) || ts.isImportSpecifier(node) || ts.isNamespaceImport(node)) return true;
-  const isAmbient = (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient) !== 0;
-  return ts.isSourceFile(node.parent) && ts.isStatement(node) && !isAmbient;
+/** Whether a declaration makes a name of the cell's own. */
+function isDeclaredAtTop(declaration: Declaration): boolean {
+  if ((ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient) !== 0) return false;
+  const list = ts.findAncestor(
+    declaration,
+    (node) => !ts.isBindingElement(node) && !ts.isBindingName(node),
+  )?.parent;
+  if (list !== undefined && ts.isVariableDeclarationList(list)) return isAtTop(list);
+  const isImported =
+    ts.isImportClause(declaration) || ts.isImportSpecifier(declaration) || ts.isNamespaceImport(declaration);
+  return isImported || (ts.isStatement(declaration) && ts.isSourceFile(declaration.parent));
 }
 
 function describe(

@@ -5,16 +5,8 @@ import type { CheckedCell } from "./cell-language.ts";
 import { outputOptions, ts } from "./compiler.ts";
 import { shareNames } from "./share-names.ts";
 
-/** A cell that can run. */
-export interface CompiledCell {
-  /** Statements in JavaScript, with `await`; the last expression's value is returned as `{ value }`. */
-  code: string;
-  /** A source map from its lines to those of the cell. */
-  map: string;
-}
-
 /** Compiles a cell in which no mistake was found. */
-export function compileCell(cell: CheckedCell, length: number): CompiledCell {
+export function compileCell(cell: CheckedCell, length: number): { code: string; map: string } {
   const uses = findUses(cell);
   const { outputText, sourceMapText = "{}" } = ts.transpileModule(blankOutExports(cell), {
     fileName: cell.source.fileName,
@@ -86,3 +78,24 @@ const dropExports: TransformerFactory<SourceFile> = () => (source) =>
     source,
     source.statements.filter((statement: Statement) => !ts.isExportDeclaration(statement)),
   );
+
+/** Compiles a file that a cell imports. */
+export function compileFile(file: string, source: string): { code: string; map: string } {
+  const {
+    outputText,
+    sourceMapText = "{}",
+    diagnostics = [],
+  } = ts.transpileModule(source, {
+    fileName: file,
+    compilerOptions: outputOptions,
+    reportDiagnostics: true,
+  });
+  const [mistake] = diagnostics;
+  if (mistake === undefined) return { code: outputText, map: sourceMapText };
+  const { line, character } = ts.getLineAndCharacterOfPosition(
+    ts.createSourceFile(file, source, ts.ScriptTarget.Latest),
+    mistake.start ?? 0,
+  );
+  const words = ts.flattenDiagnosticMessageText(mistake.messageText, "\n");
+  throw new SyntaxError(`${file}:${line + 1}:${character + 1} - ${words}`);
+}

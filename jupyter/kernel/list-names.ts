@@ -1,4 +1,13 @@
-import type { BindingName, Node, SourceFile, Statement } from "typescript-6";
+import type {
+  BindingName,
+  Identifier,
+  ImportDeclaration,
+  Node,
+  SourceFile,
+  Statement,
+  SyntaxKind,
+  VariableDeclarationList,
+} from "typescript-6";
 import { ts } from "./compiler.ts";
 
 /**
@@ -27,28 +36,26 @@ export function listNames(source: SourceFile): DeclaredName[] {
   };
   for (const statement of source.statements) {
     const ambient = hasModifier(statement, ts.SyntaxKind.DeclareKeyword) ? "ambient" : null;
-    if (ts.isVariableStatement(statement)) {
-      const { declarations, flags } = statement.declarationList;
-      const kind = (flags & ts.NodeFlags.BlockScoped) > ts.NodeFlags.Let ? "constant" : "variable";
-      for (const { name } of declarations)
+    for (const list of variableLists(statement)) {
+      const kind = (list.flags & ts.NodeFlags.BlockScoped) > ts.NodeFlags.Let ? "constant" : "variable";
+      for (const { name } of list.declarations)
         for (const one of namesIn(name)) add(one, ambient ?? kind, statement);
-    } else if (ts.isImportDeclaration(statement)) {
+    }
+    if (ts.isImportDeclaration(statement)) {
       for (const one of importedNames(statement)) add(one, "declaration");
     } else if (isNamed(statement)) {
       add(statement.name.text, ambient ?? "declaration", statement);
-    } else {
-      for (const one of hoistedNames(statement)) add(one, "variable");
     }
   }
   return [...names.values()];
 }
 
 /** Whether a statement begins with `export`, `declare` or another such word. */
-export function hasModifier(node: Node, kind: import("typescript-6").SyntaxKind): boolean {
+export function hasModifier(node: Node, kind: SyntaxKind): boolean {
   return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((one) => one.kind === kind) ?? false);
 }
 
-function isNamed(statement: Statement): statement is Statement & { name: import("typescript-6").Identifier } {
+function isNamed(statement: Statement): statement is Statement & { name: Identifier } {
   const isDeclaration =
     ts.isFunctionDeclaration(statement) ||
     ts.isClassDeclaration(statement) ||
@@ -60,27 +67,30 @@ function isNamed(statement: Statement): statement is Statement & { name: import(
   return isDeclaration && statement.name !== undefined && ts.isIdentifier(statement.name);
 }
 
+function variableLists(node: Node): VariableDeclarationList[] {
+  const own = ts.isVariableDeclarationList(node) && isAtTop(node) ? [node] : [];
+  const inner: VariableDeclarationList[] = [];
+  ts.forEachChild(node, (child) => {
+    inner.push(...variableLists(child));
+  });
+  return [...own, ...inner];
+}
+
 function namesIn(name: BindingName): string[] {
   if (ts.isIdentifier(name)) return [name.text];
   return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(element.name)));
 }
 
-function importedNames({ importClause }: import("typescript-6").ImportDeclaration): string[] {
+function importedNames({ importClause }: ImportDeclaration): string[] {
   const bindings = importClause?.namedBindings;
   const named = bindings === undefined ? [] : ts.isNamespaceImport(bindings) ? [bindings] : bindings.elements;
   return [importClause?.name?.text, ...named.map(({ name }) => name.text)].filter((one) => one !== undefined);
 }
 
-/** The names that `var` declares within a statement, outside of any function. */
-function hoistedNames(node: Node): string[] {
-  if (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleDeclaration(node)) return [];
-  const own =
-    ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0
-      ? node.declarations.flatMap(({ name }) => namesIn(name))
-      : [];
-  const inner: string[] = [];
-  ts.forEachChild(node, (child) => {
-    inner.push(...hoistedNames(child));
-  });
-  return [...own, ...inner];
+/** Whether variables belong to the cell itself: `var` does from within blocks and loops, too, but not from functions. */
+export function isAtTop(list: VariableDeclarationList): boolean {
+  if ((list.flags & ts.NodeFlags.BlockScoped) !== 0)
+    return ts.isVariableStatement(list.parent) && ts.isSourceFile(list.parent.parent);
+  const isScope = (node: Node) => ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleBlock(node);
+  return ts.findAncestor(list, isScope) === undefined;
 }

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { outputOptions, ts } from "./compiler.ts";
+import type { Compiler } from "./start-compiler.ts";
 
 /** What may be left out at the end of a path, in the order in which it is tried. */
 const endings = ["", ".ts", ".mts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
@@ -16,8 +16,12 @@ type OnCompiled = (compiled: { name: string; label: string; source: string; map:
  *
  * `isCell` tells the addresses of cells; what a cell imports by its path is the reader's own, and so is what that imports.
  */
-export function runReaderFiles(options: { isCell(address: string): boolean; onCompiled: OnCompiled }): void {
-  const { isCell, onCompiled } = options;
+export function runReaderFiles(options: {
+  isCell(address: string): boolean;
+  compileFile: Compiler["compileFile"];
+  onCompiled: OnCompiled;
+}): void {
+  const { isCell, compileFile, onCompiled } = options;
   const changedAtMs = new Map<string, number>();
   const addresses = new Set<string>();
   let edition = 0;
@@ -73,24 +77,4 @@ function findFile(path: string): string | null {
 
 function readTime(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
-function compileFile(file: string, source: string): { code: string; map: string } {
-  const {
-    outputText,
-    sourceMapText = "{}",
-    diagnostics = [],
-  } = ts.transpileModule(source, {
-    fileName: file,
-    compilerOptions: outputOptions,
-    reportDiagnostics: true,
-  });
-  const [mistake] = diagnostics;
-  if (mistake === undefined) return { code: outputText, map: sourceMapText };
-  const { line, character } = ts.getLineAndCharacterOfPosition(
-    ts.createSourceFile(file, source, 99),
-    mistake.start ?? 0,
-  );
-  const words = ts.flattenDiagnosticMessageText(mistake.messageText, "\n");
-  throw new SyntaxError(`${file}:${line + 1}:${character + 1} - ${words}`);
 }

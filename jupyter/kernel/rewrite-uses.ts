@@ -1,6 +1,7 @@
 import type { Expression, Node, TransformationContext, VariableDeclarationList } from "typescript-6";
 import { assignVariables, toTarget } from "./assign-variables.ts";
 import { ts } from "./compiler.ts";
+import { isAtTop } from "./list-names.ts";
 import { given, readName } from "./shared-name.ts";
 
 const { factory } = ts;
@@ -57,12 +58,8 @@ export function rewriteUses(context: TransformationContext, uses: ReadonlySet<nu
 }
 
 function isShared(list: VariableDeclarationList): boolean {
-  const scope = list.flags & ts.NodeFlags.BlockScoped;
-  if (scope >= ts.NodeFlags.Using) return false;
-  if (scope !== 0) return ts.isSourceFile(list.parent.parent);
-  // `var` within a block or a loop declares a name at the top, unless a function is around it.
-  const isScope = (one: Node) => ts.isFunctionLike(one) || ts.isClassLike(one) || ts.isModuleBlock(one);
-  return ts.findAncestor(list, isScope) === undefined;
+  const isUsing = (list.flags & ts.NodeFlags.BlockScoped) >= ts.NodeFlags.Using;
+  return isAtTop(list) && !isUsing;
 }
 
 function withoutThis(callee: Expression): Expression {

@@ -2,18 +2,19 @@
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { setImmediate } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CellErrors } from "./cell-errors.ts";
-import { type CellLanguage, createCellLanguage } from "./cell-language.ts";
-import { compileCell } from "./compile-cell.ts";
+import type { Completion, QuickInfo } from "./cell-language.ts";
+import type { Compiler } from "./start-compiler.ts";
 
 /** What tslab asks of what runs its cells. */
 export interface CellRunner {
   /** Runs a cell and resolves with whether it came to its end without an error. */
   execute(cell: string): Promise<boolean>;
-  complete(cell: string, offset: number): ReturnType<CellLanguage["complete"]>;
-  inspect(cell: string, offset: number): ReturnType<CellLanguage["inspect"]>;
+  complete(cell: string, offset: number): Completion;
+  inspect(cell: string, offset: number): QuickInfo | null;
   /** Gives up waiting for the cell that runs. */
   interrupt(): void;
   reset(): void;
@@ -40,11 +41,11 @@ type Bind = (
 /** Where cells run: in the notebook's folder, as files that do not exist. */
 export function createCellRunner(options: {
   folder: string;
+  compiler: Compiler;
   errors: CellErrors;
   output: CellOutput;
 }): CellRunner {
-  const { folder, errors, output } = options;
-  const language = createCellLanguage({ folder });
+  const { folder, compiler, errors, output } = options;
   const names: Record<string, unknown> = {};
   const bind = createBind(names);
   const require = createRequire(join(folder, "cell.js"));
@@ -53,45 +54,68 @@ export function createCellRunner(options: {
 
   return {
     async execute(text) {
+      // A first line such as `#!/usr/bin/env node` is none of the language.
       const cell = text.replace(/^#!/, "//");
-      const checked = language.check(cell);
-      if (checked.complaints.length > 0) {
-        for (const { line, column, message } of checked.complaints)
+      const compiled = compiler.compile(cell);
+      if (compiled.code === undefined) {
+        for (const { line, column, message } of compiled.complaints)
           output.complain(errors.describe(`${line + 1}:${column + 1} - ${message}`));
         return false;
       }
       const name = cellAddress(folder, ++count);
-      const { code, map } = compileCell(checked, cell.length);
-      errors.add({ name, source: cell, map });
-      const before = new Map(checked.names.map((one) => [one.name, names[one.name]]));
+      errors.add({ name, source: cell, map: compiled.map });
+      const before = new Map(compiled.names.map((one) => [one, names[one]]));
+      const interrupted = new Promise<never>((_, reject) => {
+        stop = reject;
+      });
       try {
-        const meta = {
-          url: name,
-          dirname: folder,
-          filename: join(folder, "cell.ts"),
-          resolve: (path: string) => new URL(path, name).href,
-        };
-        const interrupted = new Promise<never>((_, reject) => {
-          stop = reject;
-        });
-        const ended = await Promise.race([start(name, code)(names, bind, meta, require), interrupted]);
-        checked.keep(checked.names.map((one) => one.name));
-        if (ended !== undefined) output.show(ended.value);
+        const body = start(name, compiled.code);
+        const ended = await Promise.race([
+          body(names, bind, describeFile(folder, name), require),
+          interrupted,
+        ]);
+        compiler.keep(compiled.names);
+        if (ended !== undefined) output.show((await settle(ended.value)).value);
         return true;
       } catch (error) {
         // What was set before the error stays.
-        checked.keep([...before.keys()].filter((one) => one in names && names[one] !== before.get(one)));
+        compiler.keep(compiled.names.filter((one) => one in names && names[one] !== before.get(one)));
         output.complain(errors.describe(error));
         return false;
       }
     },
-    complete: (cell, position) => language.complete(cell, toOffset(cell, position)),
-    inspect: (cell, position) => language.inspect(cell, toOffset(cell, position)),
+    complete(cell, position) {
+      const { start, end, candidates } = compiler.complete(cell, toOffset(cell, position));
+      return { start: toPosition(cell, start), end: toPosition(cell, end), candidates };
+    },
+    inspect: (cell, position) => compiler.inspect(cell, toOffset(cell, position)),
     interrupt: () => stop(new Error("Interrupted asynchronously")),
     reset() {
       for (const name of Object.keys(names)) delete names[name];
     },
     close() {},
+  };
+}
+
+/** A promise that fails at once fails its cell; one that does so later is told as a call for which nobody waits. */
+async function settle(value: unknown): Promise<{ value: unknown }> {
+  if (!(value instanceof Promise)) return { value };
+  let isShown = false;
+  const failed = new Promise<never>((_, reject) => {
+    value.catch((error) => (isShown ? Promise.reject(error) : reject(error)));
+  });
+  await Promise.race([failed, setImmediate()]);
+  isShown = true;
+  return { value };
+}
+
+/** What `import.meta` is in a cell. */
+function describeFile(folder: string, name: string): object {
+  return {
+    url: name,
+    dirname: folder,
+    filename: fileURLToPath(name),
+    resolve: (specifier: string) => import.meta.resolve(specifier, name),
   };
 }
 
@@ -149,4 +173,8 @@ function readExport(loaded: Readonly<Record<string, unknown>>, name: string): un
 /** Jupyter counts characters, JavaScript counts units of 16 bits. */
 function toOffset(cell: string, position: number): number {
   return Array.from(cell).slice(0, position).join("").length;
+}
+
+function toPosition(cell: string, offset: number): number {
+  return Array.from(cell.slice(0, offset)).length;
 }
