@@ -63,7 +63,7 @@ export const compileErrors: Theme = {
     {
       what: "a property that does not exist",
       cells: ["const shelf = { books: 1 };\nshelf.boks;"],
-      complaint: ["2:7 - Property 'boks' does not exist on type '{ books: number; }'."],
+      complaint: ["2:7 - Property 'boks' does not exist on type '{ books: number; }'. Did you mean 'books'?"],
     },
     {
       what: "a name that no cell has defined: which cells to run",

@@ -60,7 +60,7 @@ export const globalNames: Theme = {
       what: "process, Buffer, setTimeout, Promise and Math of one's own leave the kernel alone",
       cells: [
         "const process = 'washing', Buffer = 1, setTimeout = 2, Promise = 3, Math = 4, Error = 5, Symbol = 6, Reflect = 7, Map = 8;",
-        "console.log(process, Buffer, setTimeout, Promise, Math, Error, Symbol, Reflect, Map);\nawait null;",
+        "await null;\nconsole.log(process, Buffer, setTimeout, Promise, Math, Error, Symbol, Reflect, Map);",
       ],
       seen: "washing 1 2 3 4 5 6 7 8\n",
     },

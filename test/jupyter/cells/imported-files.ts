@@ -11,7 +11,7 @@ export const importedFiles: Readonly<Record<string, string>> = {
     "export enum Size { Small = 'S' }\nexport class Point { constructor(readonly x: number) {} }\nnamespace Inner { export const deep = 3; }\nexport const deep = Inner.deep;\nexport const waited = await Promise.resolve('waited');\nexport const here = typeof import.meta.url;\nexport * from './near.ts';\n",
   "plain.js": "export const plain = 'js';\n",
   "module.mjs": "export const fromMjs = 'mjs';\n",
-  "old.cjs": "module.exports = { old: 'cjs', twice: (n) => n * 2 };\n",
+  "old.cjs": "exports.old = 'cjs';\nexports.twice = (n) => n * 2;\n",
   "ring-a.ts":
     "import { b } from './ring-b.ts';\nexport const a = () => 'a' + b();\nexport const end = () => '.';\n",
   "ring-b.ts": "import { end } from './ring-a.ts';\nexport const b = () => 'b' + end();\n",
@@ -19,5 +19,5 @@ export const importedFiles: Readonly<Record<string, string>> = {
   "loud.ts": "console.log('loud');\nexport {};\n",
   "unreadable.ts": "export const one = 1;\nexport const two = ;\n",
   "note.txt": "a note\n",
-  "my files/späť #1.ts": "export const odd = 'odd name';\n",
+  "my files/späť 1.ts": "export const odd = 'odd name';\n",
 };
