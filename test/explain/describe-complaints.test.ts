@@ -142,6 +142,29 @@ describe("what the compiler says against a cell", () => {
     );
   });
 
+  test("of a cell in another language is explained once: no cell above defines its words", () => {
+    const name = (subject: string, column: number) => ({
+      code: 2304,
+      message: `Cannot find name '${subject}'.`,
+      subject,
+      line: 1,
+      column,
+    });
+    const shell = describeComplaints([
+      { ...name("x", 1), code: 2362, message: "No." },
+      name("ls", 2),
+      name("l", 6),
+    ]);
+    assert.match(
+      shell,
+      /^1:1 - No\.\n1:2 - Cannot find name 'ls'\.\nThe cell is written in Python .*\n1:6 - Cannot find name 'l'\.$/,
+    );
+    const magic = [{ code: 1109, message: "Expression expected.", line: 1, column: 1 }, name("install", 6)];
+    assert.match(describeComplaints(magic), /\n1:6 - Cannot find name 'install'\.$/);
+    const markup = [name("hello", 19), { code: 17004, message: "", line: 1, column: 14 }];
+    assert.doesNotMatch(describeComplaints(markup), /[Rr]un the cells/);
+  });
+
   test("of many places is told of the first ten", () => {
     const many = Array.from({ length: 12 }, (_, index) => ({
       code: 2322,

@@ -1,3 +1,4 @@
+import type { FoundError } from "../facts/index.ts";
 import { cleanWords } from "../words/index.ts";
 import { findKnownError } from "./explain-error.ts";
 import { shortenPaths } from "./shorten-paths.ts";
@@ -59,14 +60,19 @@ const kinds: readonly Kind[] = [
   { codes: [2773], known: () => "does not exist on type 'Promise<" },
 ];
 
+/** Where a cell has one of these, no cell above defines the names in it. */
+const foreign = ["jsx", "python-name", "syntax"];
+
 /**
  * Tells what the compiler says against a cell: each place as `line:column - words`, and below it what that means and what
  * to do, where that is known and was not told yet. Numbers decide, and no words.
  */
 export function describeComplaints(complaints: readonly Complaint[]): string {
   const told = new Set<string>();
-  const paragraphs = complaints.slice(0, mostPlaces).flatMap((complaint) => {
-    const explanation = explain(complaint);
+  const found = complaints.map(findKnown);
+  const isForeign = found.some((one) => one !== null && foreign.includes(one.error.id));
+  const paragraphs = complaints.slice(0, mostPlaces).flatMap((complaint, index) => {
+    const explanation = explain(complaint, found[index] ?? null, isForeign);
     const isNew = explanation !== null && !told.has(explanation);
     if (isNew) told.add(explanation);
     return [describePlace(complaint), ...(isNew ? [explanation] : [])];
@@ -83,20 +89,19 @@ function describePlace({ file, line, column, code, message, subject }: Complaint
   return `${place} - ${isPlain ? message.slice(0, longestMessage) : askForOptions.known(subject)}`;
 }
 
-function explain(complaint: Complaint): string | null {
-  const { code, message, subject = "", isAssigned = false, related = [] } = complaint;
+function findKnown({ code, message, subject = "", related = [] }: Complaint): FoundError | null {
   // The compiler has the right name in its words alone.
-  if (code === 2552) return tell(findKnownError(message));
+  if (code === 2552) return findKnownError(message);
   const kind = kinds.find(({ codes }) => codes.includes(code) || related.some((one) => codes.includes(one)));
-  const found = kind === undefined ? null : findKnownError(kind.known(subject));
-  if (isAssigned && found?.error.id === "missing-variable") return declareFirst(subject);
-  return tell(found);
+  return kind === undefined ? null : findKnownError(kind.known(subject));
 }
 
-function tell(found: ReturnType<typeof findKnownError>): string | null {
-  return found && `${found.cause} ${found.remedy}`;
-}
-
-function declareFirst(name: string): string {
-  return `No cell has declared ${name}. Write \`let ${name} = …\` where it is new, or run the cells above that declare it: Run → Run All Above Selected Cell.`;
+function explain(complaint: Complaint, found: FoundError | null, isForeign: boolean): string | null {
+  if (found === null) return null;
+  if (found.error.id !== "missing-variable") return `${found.cause} ${found.remedy}`;
+  if (isForeign) return null;
+  const { subject, isAssigned = false } = complaint;
+  return isAssigned
+    ? `No cell has declared ${subject}. Write \`let ${subject} = …\` where it is new, or run the cells above that declare it: Run → Run All Above Selected Cell.`
+    : `${found.cause} ${found.remedy}`;
 }
