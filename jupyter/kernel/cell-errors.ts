@@ -4,6 +4,7 @@
 import { createRequire, SourceMap } from "node:module";
 import { relative } from "node:path";
 import { format } from "node:util";
+import type { Complaint } from "workbook/explain";
 
 const require = createRequire(import.meta.url);
 
@@ -27,6 +28,8 @@ export interface CellErrors {
   add(text: { name: string; source: string; map: string; label?: string }): void;
   /** Says in a paragraph what was thrown, or whatever else, and where in the reader's texts. */
   describe(thrown: unknown): string;
+  /** Says what the compiler has against a cell. */
+  describeComplaints(complaints: readonly Complaint[]): string;
 }
 
 /** Makes `error.stack` name lines of the reader's texts alone, for all errors of this process. */
@@ -65,23 +68,31 @@ export function createCellErrors({ folder }: { folder: string }): CellErrors {
       if (label === undefined) latest = name;
     },
     describe(thrown) {
-      if (!(thrown instanceof Error)) return tell(thrown, []);
+      if (!(thrown instanceof Error))
+        return explain((library) => library.describeCellError(thrown)) ?? format(thrown);
       // A stack is made when it is asked for.
       void thrown.stack;
       const [first, ...others] = places.get(thrown) ?? [];
       const told =
         first === undefined ? [] : [`  in ${first}`, ...others.map((place) => `  called in ${place}`)];
-      return tell(thrown, told);
+      return (
+        explain((library) => library.describeCellError(thrown, told)) ?? [headOf(thrown), ...told].join("\n")
+      );
     },
+    describeComplaints: (complaints) =>
+      explain((library) => library.describeComplaints(complaints)) ??
+      complaints.map(({ line, column, message }) => `${line}:${column} - ${message}`).join("\n"),
   };
 }
 
-function tell(thrown: unknown, places: string[]): string {
+type Library = typeof import("workbook/explain");
+
+function explain(tell: (library: Library) => string): string | null {
   try {
-    return require("workbook/explain").describeCellError(thrown, places);
+    return tell(require("workbook/explain"));
   } catch {
     // The library cannot be loaded, which may be the very error.
-    return [thrown instanceof Error ? headOf(thrown) : format(thrown), ...places].join("\n");
+    return null;
   }
 }
 

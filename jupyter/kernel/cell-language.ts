@@ -1,20 +1,11 @@
 // What the compiler knows of cells: their mistakes, what could be written at a place, and what stands at one.
 
-import type { Declaration, Diagnostic, Program, QuickInfo, SourceFile } from "typescript-6";
+import type { Declaration, Program, QuickInfo, SourceFile } from "typescript-6";
+import type { Complaint } from "workbook/explain";
 import { createCellFiles } from "./cell-files.ts";
 import { ts } from "./compiler.ts";
 import { type DeclaredName, isAtTop, listNames } from "./list-names.ts";
-
-/** What the compiler finds wrong; offset, line and column count from 0, in the reader's text. */
-export interface Complaint {
-  /** The compiler's own number of the mistake, such as 2304 for a name that nobody declared. */
-  code: number;
-  message: string;
-  /** What the reader wrote at the place. */
-  text: string;
-  line: number;
-  column: number;
-}
+import { readComplaints } from "./read-complaints.ts";
 
 /** What could stand at a place of a cell, and which part of its text that would replace. */
 export interface Completion {
@@ -80,9 +71,7 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
       const source = program?.getSourceFile(cellFile);
       if (program === undefined || source === undefined) throw new Error("The compiler lost the cell.");
       return {
-        complaints: found
-          .filter(({ category }) => category === ts.DiagnosticCategory.Error)
-          .map((said) => describe(said, source, cell)),
+        complaints: readComplaints(found, source, cell),
         names,
         text,
         source,
@@ -158,22 +147,4 @@ function isDeclaredAtTop(declaration: Declaration): boolean {
   const isImported =
     ts.isImportClause(declaration) || ts.isImportSpecifier(declaration) || ts.isNamespaceImport(declaration);
   return isImported || (ts.isStatement(declaration) && ts.isSourceFile(declaration.parent));
-}
-
-function describe(
-  { code, messageText, start = 0, length = 0 }: Diagnostic,
-  source: SourceFile,
-  cell: string,
-): Complaint {
-  // What is missing at the end of a cell is missed below it.
-  const { line, character } = source.getLineAndCharacterOfPosition(Math.min(start, cell.trimEnd().length));
-  return {
-    code,
-    message: ts
-      .flattenDiagnosticMessageText(messageText, "\n")
-      .replaceAll(/import\("[^"]*\/__cell_\d+__"\)\./g, ""),
-    text: cell.slice(start, start + length),
-    line,
-    column: character,
-  };
 }

@@ -58,8 +58,7 @@ export function createCellRunner(options: {
       const cell = text.replace(/^#!/, "//");
       const compiled = compiler.compile(cell);
       if (compiled.code === undefined) {
-        for (const { line, column, message } of compiled.complaints)
-          output.complain(errors.describe(`${line + 1}:${column + 1} - ${message}`));
+        output.complain(errors.describeComplaints(compiled.complaints));
         return false;
       }
       const name = cellAddress(folder, ++count);

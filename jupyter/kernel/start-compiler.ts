@@ -1,5 +1,6 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
-import type { Complaint, Completion, QuickInfo } from "./cell-language.ts";
+import type { Complaint } from "workbook/explain";
+import type { Completion, QuickInfo } from "./cell-language.ts";
 
 /** Far longer than any cell takes: the compiler's thread has died, of want of memory for instance. */
 const longestWaitMs = 300_000;
