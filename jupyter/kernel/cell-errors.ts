@@ -5,6 +5,7 @@ import { createRequire, SourceMap } from "node:module";
 import { relative } from "node:path";
 import { format } from "node:util";
 import type { Complaint } from "workbook/explain";
+import { unmarkNames } from "./mark-name.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -89,7 +90,7 @@ type Library = typeof import("workbook/explain");
 
 function explain(tell: (library: Library) => string): string | null {
   try {
-    return tell(require("workbook/explain"));
+    return unmarkNames(tell(require("workbook/explain")));
   } catch {
     // The library cannot be loaded, which may be the very error.
     return null;
@@ -97,5 +98,5 @@ function explain(tell: (library: Library) => string): string | null {
 }
 
 function headOf({ name, message }: Error): string {
-  return message === "" ? name : `${name}: ${message}`;
+  return unmarkNames(message === "" ? name : `${name}: ${message}`);
 }

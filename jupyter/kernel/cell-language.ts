@@ -62,11 +62,20 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
     return { names, text };
   };
 
+  const findMistakes = () => {
+    const syntax = service.getSyntacticDiagnostics(cellFile);
+    return syntax.length > 0 ? syntax : service.getSemanticDiagnostics(cellFile);
+  };
+
   return {
     check(cell) {
       const { names, text } = open(cell, new Set(cell.match(/[\p{ID_Continue}$]+/gu)));
-      const syntax = service.getSyntacticDiagnostics(cellFile);
-      const found = syntax.length > 0 ? syntax : service.getSemanticDiagnostics(cellFile);
+      let found = findMistakes();
+      if (found.some(({ code }) => isMissingName(code))) {
+        // Where all names are known, the compiler says which one may be meant.
+        open(cell);
+        found = findMistakes();
+      }
       const program = service.getProgram();
       const source = program?.getSourceFile(cellFile);
       if (program === undefined || source === undefined) throw new Error("The compiler lost the cell.");
@@ -106,6 +115,10 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
       return service.getQuickInfoAtPosition(cellFile, offset) ?? null;
     },
   };
+}
+
+function isMissingName(code: number): boolean {
+  return code === 2304;
 }
 
 /** The declarations by which a cell sees names of earlier cells; a variable is declared, so that it can be assigned. */

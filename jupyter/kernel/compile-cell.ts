@@ -1,4 +1,4 @@
-// A cell becomes the body of an async function, in which the names that all cells share are properties of one object.
+// A cell becomes the body of an async function, in which the names that all cells share are global variables.
 
 import type { Identifier, Node, SourceFile, Statement, TransformerFactory } from "typescript-6";
 import type { CheckedCell } from "./cell-language.ts";

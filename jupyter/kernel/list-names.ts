@@ -22,24 +22,27 @@ export interface DeclaredName {
   kind: NameKind;
   /** Whether the reader wrote `export` in front of it. */
   isExported: boolean;
+  /** Whether it is a `var`, which has a value from the beginning of the cell on: `undefined`. */
+  isVar: boolean;
 }
 
 /** Lists the names that a cell declares at its top, each once; `var` declares one there from within blocks, too. */
 export function listNames(source: SourceFile): DeclaredName[] {
   const names = new Map<string, DeclaredName>();
-  const add = (name: string, kind: NameKind, statement?: Statement) => {
+  const add = (name: string, kind: NameKind, statement?: Statement, isVar = false) => {
     const earlier = names.get(name);
     const isExported = statement !== undefined && hasModifier(statement, ts.SyntaxKind.ExportKeyword);
     // A name that is declared twice, such as an interface and a constant, is a value and a type.
     const merged = earlier === undefined || earlier.kind === kind ? kind : "declaration";
-    names.set(name, { name, kind: merged, isExported: isExported || earlier?.isExported === true });
+    names.set(name, { name, kind: merged, isExported: isExported || earlier?.isExported === true, isVar });
   };
   for (const statement of source.statements) {
     const ambient = hasModifier(statement, ts.SyntaxKind.DeclareKeyword) ? "ambient" : null;
     for (const list of variableLists(statement)) {
-      const kind = (list.flags & ts.NodeFlags.BlockScoped) > ts.NodeFlags.Let ? "constant" : "variable";
+      const scope = list.flags & ts.NodeFlags.BlockScoped;
+      const kind = scope > ts.NodeFlags.Let ? "constant" : "variable";
       for (const { name } of list.declarations)
-        for (const one of namesIn(name)) add(one, ambient ?? kind, statement);
+        for (const one of namesIn(name)) add(one, ambient ?? kind, statement, scope === 0);
     }
     if (ts.isImportDeclaration(statement)) {
       for (const one of importedNames(statement)) add(one, "declaration");
