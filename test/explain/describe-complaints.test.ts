@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { type Complaint, describeComplaints } from "../../lib/src/explain/describe-complaints.ts";
 
 const told = (complaint: Partial<Complaint>) =>
-  describeComplaints([{ code: 2304, message: "said", text: "", line: 2, column: 6, ...complaint }]);
+  describeComplaints([{ code: 2304, message: "said", line: 3, column: 7, ...complaint }]);
 
 const runAbove = (name: string) =>
   "The cell uses a name that no cell has defined since the kernel started, or that is misspelt. " +
@@ -19,59 +19,59 @@ describe("what the compiler says against a cell", () => {
 
   test("of a name that no cell has defined says which cells to run", () => {
     assert.equal(
-      told({ code: 2304, message: "Cannot find name 'endpoint'.", text: "endpoint" }),
+      told({ code: 2304, message: "Cannot find name 'endpoint'.", subject: "endpoint" }),
       `3:7 - Cannot find name 'endpoint'.\n${runAbove("endpoint")}`,
     );
     // Another message in another language or version.
-    assert.equal(told({ code: 2304, text: "x" }), `3:7 - said\n${runAbove("x")}`);
+    assert.equal(told({ code: 2304, subject: "x" }), `3:7 - said\n${runAbove("x")}`);
   });
 
   test("of a name that is misspelt names the right one", () => {
     const message = "Cannot find name 'temprature'. Did you mean 'temperature'?";
     assert.match(
-      told({ code: 2552, message, text: "temprature" }),
+      told({ code: 2552, message, subject: "temprature" }),
       /\nNo cell has defined temprature since the kernel started; temperature is known\. Write temperature if/,
     );
   });
 
   test("of a name that is only assigned says how to declare it", () => {
     assert.match(
-      told({ message: "Cannot find name 'x'.", text: "x", isAssigned: true }),
+      told({ message: "Cannot find name 'x'.", subject: "x", isAssigned: true }),
       /^3:7 - Cannot find name 'x'\.\nNo cell has declared x\. .*`let x = …`.*Run All Above/,
     );
     // Nobody declares what another language or a page has.
-    assert.doesNotMatch(told({ text: "document", isAssigned: true }), /let document/);
+    assert.doesNotMatch(told({ subject: "document", isAssigned: true }), /let document/);
   });
 
   test("of a name of web pages says that there is no page, and of no cells above", () => {
     const library =
       "Cannot find name 'document'. Do you need to change your target library? Try changing the 'lib' compiler option to include 'dom'.";
-    const text = told({ code: 2584, message: library, text: "document" });
+    const text = told({ code: 2584, message: library, subject: "document" });
     assert.match(text, /^3:7 - Cannot find name 'document'\.\nThe name document belongs to web pages/);
     for (const subject of ["document", "window", "localStorage", "HTMLDivElement", "requestAnimationFrame"]) {
       assert.match(
-        told({ text: subject }),
+        told({ subject }),
         new RegExp(`\nThe name ${subject} belongs to web pages: a cell runs in Node`),
       );
-      assert.doesNotMatch(told({ text: subject }), /[Rr]un (?:the|All)/);
+      assert.doesNotMatch(told({ subject }), /[Rr]un (?:the|All)/);
     }
     for (const subject of ["prompt", "confirm", "alert"]) {
       assert.match(
-        told({ text: subject }),
+        told({ subject }),
         new RegExp(`\nThe function ${subject}\\(\\) opens a window of a web page`),
       );
-      assert.doesNotMatch(told({ text: subject }), /[Rr]un (?:the|All)/);
+      assert.doesNotMatch(told({ subject }), /[Rr]un (?:the|All)/);
     }
   });
 
   test("of a name of Python says that the cell is TypeScript", () => {
-    assert.match(told({ text: "print" }), /\nThe cell is written in Python or for a shell/);
+    assert.match(told({ subject: "print" }), /\nThe cell is written in Python or for a shell/);
   });
 
   test("of types that Node's own or a test runner's packages have leaves out options of the compiler", () => {
     const message =
       "Cannot find name 'describe'. Do you need to install type definitions for a test runner? Try `npm i --save-dev @types/jest`.";
-    const text = told({ code: 2582, message, text: "describe" });
+    const text = told({ code: 2582, message, subject: "describe" });
     assert.match(text, /^3:7 - Cannot find name 'describe'\.\nThe cell uses a name/);
   });
 
@@ -83,7 +83,7 @@ describe("what the compiler says against a cell", () => {
 
   test("of a file that is missing says what was looked for, and of a package how to install it", () => {
     for (const subject of ["./zz-gone", "../zz-gone.ts", "/tmp/zz-gone.ts", ".."]) {
-      const text = told({ code: 2307, text: `'${subject}'` });
+      const text = told({ code: 2307, subject });
       assert.ok(text.includes(`There is no file ${subject} at the place`), text);
       assert.doesNotMatch(text, /npm/);
     }
@@ -95,22 +95,19 @@ describe("what the compiler says against a cell", () => {
     ] as const;
     for (const [subject, name] of installs) {
       for (const code of [2307, 2882, 7016, 2792]) {
-        assert.ok(
-          told({ code, text: `"${subject}"` }).includes(`(\`npm install --save-exact ${name}\`)`),
-          subject,
-        );
+        assert.ok(told({ code, subject }).includes(`(\`npm install --save-exact ${name}\`)`), subject);
       }
     }
-    assert.match(told({ code: 2307, text: "workbook" }), /Keep notebooks in notebooks\//);
+    assert.match(told({ code: 2307, subject: "workbook" }), /Keep notebooks in notebooks\//);
     for (const subject of ["npm:lodash", "jsr:@std/path", "https://esm.sh/lodash", "node:nothing"]) {
-      assert.doesNotMatch(told({ code: 2307, text: `'${subject}'` }), /--save-exact (?:npm|jsr|https|node)/);
+      assert.doesNotMatch(told({ code: 2307, subject }), /--save-exact (?:npm|jsr|https|node)/);
     }
   });
 
   test("of an assignment to what keeps its value says how to declare it again", () => {
     for (const code of [2588, 2628, 2629, 2630, 2631, 2632]) {
       assert.match(
-        told({ code, text: "ceiling" }),
+        told({ code, subject: "ceiling" }),
         /\nThe name ceiling keeps the value with which it was declared\. Declare it again: .*`let ceiling = …`/,
       );
     }
@@ -135,9 +132,9 @@ describe("what the compiler says against a cell", () => {
     const name = (subject: string, line: number) => ({
       code: 2304,
       message: `Cannot find name '${subject}'.`,
-      text: subject,
-      line: line - 1,
-      column: 0,
+      subject,
+      line,
+      column: 1,
     });
     assert.equal(
       describeComplaints([name("lamp", 1), name("shelf", 2), name("lamp", 4)]),
@@ -149,9 +146,9 @@ describe("what the compiler says against a cell", () => {
     const name = (subject: string, column: number) => ({
       code: 2304,
       message: `Cannot find name '${subject}'.`,
-      text: subject,
-      line: 0,
-      column: column - 1,
+      subject,
+      line: 1,
+      column,
     });
     const shell = describeComplaints([
       { ...name("x", 1), code: 2362, message: "No." },
@@ -162,12 +159,9 @@ describe("what the compiler says against a cell", () => {
       shell,
       /^1:1 - No\.\n1:2 - Cannot find name 'ls'\.\nThe cell is written in Python .*\n1:6 - Cannot find name 'l'\.$/,
     );
-    const magic = [
-      { code: 1109, message: "Expression expected.", text: "", line: 0, column: 0 },
-      name("install", 6),
-    ];
+    const magic = [{ code: 1109, message: "Expression expected.", line: 1, column: 1 }, name("install", 6)];
     assert.match(describeComplaints(magic), /\n1:6 - Cannot find name 'install'\.$/);
-    const markup = [name("hello", 19), { code: 17004, message: "", text: "", line: 0, column: 13 }];
+    const markup = [name("hello", 19), { code: 17004, message: "", line: 1, column: 14 }];
     assert.doesNotMatch(describeComplaints(markup), /[Rr]un the cells/);
   });
 
@@ -175,9 +169,8 @@ describe("what the compiler says against a cell", () => {
     const many = Array.from({ length: 12 }, (_, index) => ({
       code: 2322,
       message: "No.",
-      text: "x",
-      line: index,
-      column: 0,
+      line: index + 1,
+      column: 1,
     }));
     const lines = describeComplaints(many).split("\n");
     assert.deepEqual([lines.length, lines[9], lines[10]], [11, "10:1 - No.", "… and 2 more places"]);
@@ -188,7 +181,7 @@ describe("what the compiler says against a cell", () => {
     const text = told({ code: 1109, message: "Expression expected.", file: `${root}notebooks/mine.ts` });
     assert.match(text, /^notebooks\/mine\.ts:3:7 - Expression expected\./);
     assert.doesNotMatch(
-      told({ code: 7016, message: `'${root}x.js' has an 'any' type.`, text: "x" }),
+      told({ code: 7016, message: `'${root}x.js' has an 'any' type.`, subject: "x" }),
       new RegExp(root),
     );
   });

@@ -9,14 +9,14 @@ export interface Complaint {
   code: number;
   /** Its words, without a place. */
   message: string;
-  /** What the reader wrote at the place: a name, or what is imported, in its quotes. */
-  text: string;
-  /** Both count from 0, in the text that the reader wrote. */
+  /** Counted from 1, as the compiler counts, in the text that the reader wrote. */
   line: number;
   column: number;
   /** The file, where it is none of the reader's cells. */
   file?: string;
-  /** Whether the cell assigns that name and does nothing else with it. */
+  /** What it is about, as the cell writes it: a name, or what is imported. */
+  subject?: string;
+  /** Whether the cell only assigns that name. */
   isAssigned?: boolean;
   /** The numbers of what the compiler adds to it, such as 2773. */
   related?: readonly number[];
@@ -30,7 +30,7 @@ const longestMessage = 1000;
 interface Kind {
   codes: readonly number[];
   /** How the table of known errors knows it. */
-  known: (name: string) => string;
+  known: (subject: string) => string;
 }
 
 /** A cell has no options of a compiler to set and no types to install. */
@@ -82,26 +82,26 @@ export function describeComplaints(complaints: readonly Complaint[]): string {
   return shortenPaths(cleanWords([...paragraphs, ...rest].join("\n")));
 }
 
-function describePlace({ file, line, column, code, message, text }: Complaint): string {
-  const place = [...(file === undefined ? [] : [file]), line + 1, column + 1].join(":");
+function describePlace({ file, line, column, code, message, subject }: Complaint): string {
+  const place = [...(file === undefined ? [] : [file]), line, column].join(":");
   if (jsx.codes.includes(code)) return `${place} - A cell cannot contain JSX.`;
-  const isPlain = !askForOptions.codes.includes(code);
-  return `${place} - ${isPlain ? message.slice(0, longestMessage) : askForOptions.known(text)}`;
+  const isPlain = subject === undefined || !askForOptions.codes.includes(code);
+  return `${place} - ${isPlain ? message.slice(0, longestMessage) : askForOptions.known(subject)}`;
 }
 
-function findKnown({ code, message, text, related = [] }: Complaint): FoundError | null {
+function findKnown({ code, message, subject = "", related = [] }: Complaint): FoundError | null {
   // The compiler has the right name in its words alone.
   if (code === 2552) return findKnownError(message);
   const kind = kinds.find(({ codes }) => codes.includes(code) || related.some((one) => codes.includes(one)));
-  return kind === undefined ? null : findKnownError(kind.known(text.replaceAll(/^["'`]|["'`]$/g, "")));
+  return kind === undefined ? null : findKnownError(kind.known(subject));
 }
 
 function explain(complaint: Complaint, found: FoundError | null, isForeign: boolean): string | null {
   if (found === null) return null;
   if (found.error.id !== "missing-variable") return `${found.cause} ${found.remedy}`;
   if (isForeign) return null;
-  const { text, isAssigned = false } = complaint;
+  const { subject, isAssigned = false } = complaint;
   return isAssigned
-    ? `No cell has declared ${text}. Write \`let ${text} = …\` where it is new, or run the cells above that declare it: Run → Run All Above Selected Cell.`
+    ? `No cell has declared ${subject}. Write \`let ${subject} = …\` where it is new, or run the cells above that declare it: Run → Run All Above Selected Cell.`
     : `${found.cause} ${found.remedy}`;
 }
