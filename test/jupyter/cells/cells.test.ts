@@ -56,59 +56,62 @@ function assertSaid(said: string, expected: Row["seen"]): void {
   }
 }
 
-for (const [theme, { files = {}, rows }] of Object.entries(themes)) {
-  describe(`cells: ${theme}`, () => {
-    let port = "";
-    let folder = "";
-    let events: KernelEvent[] = [];
-    const withPort = (code: string) => code.replaceAll("PORT", port);
+// Most of a kernel's time is waiting: for its start, and after a cell that failed.
+describe("a cell", { concurrency: 2 }, () => {
+  for (const [theme, { files = {}, rows }] of Object.entries(themes)) {
+    describe(theme, () => {
+      let port = "";
+      let folder = "";
+      let events: KernelEvent[] = [];
+      const withPort = (code: string) => code.replaceAll("PORT", port);
 
-    before(async () => {
-      port = String(await findClosedPort());
-      // Within the project, so that packages are found; and where neither git nor the checks look.
-      mkdirSync(join(projectRoot, ".workbook"), { recursive: true });
-      folder = mkdtempSync(join(projectRoot, ".workbook/cells-"));
-      for (const [path, text] of Object.entries({ "notebook.txt": "", ...files })) {
-        const file = join(folder, "notebook", path);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, text);
-      }
-      const cells = rows.flatMap((row) => row.cells.map((code) => ({ code: withPort(code) })));
-      events = await runCells({ folder: join(folder, "notebook"), cells });
-    });
-    after(() => rmSync(folder, { recursive: true }));
-
-    let first = 0;
-    for (const { what, cells, seen, displayed = [], complaint, never, ...row } of rows) {
-      const last = first + cells.length - 1;
-      const earlier = Array.from({ length: cells.length - 1 }, (_, index) => last - 1 - index);
-      first += cells.length;
-      const text = (cell: number, name: "stdout" | "stderr") =>
-        streamText(events, { cell, name }).replaceAll(port, "PORT");
-      const statusOf = (cell: number) =>
-        events.flatMap((event) => (event.type === "end" && event.cell === cell ? [event.status] : []))[0];
-
-      test(what, () => {
-        for (const cell of earlier) {
-          assert.deepEqual([text(cell, "stderr"), statusOf(cell)], ["", "ok"], `cell ${cell} came first`);
+      before(async () => {
+        port = String(await findClosedPort());
+        // Within the project, so that packages are found; and where neither git nor the checks look.
+        mkdirSync(join(projectRoot, ".workbook"), { recursive: true });
+        folder = mkdtempSync(join(projectRoot, ".workbook/cells-"));
+        for (const [path, text] of Object.entries({ "notebook.txt": "", ...files })) {
+          const file = join(folder, "notebook", path);
+          mkdirSync(dirname(file), { recursive: true });
+          writeFileSync(file, text);
         }
-        assertSaid(text(last, "stderr").trimEnd(), complaint);
-        assertSaid(text(last, "stdout"), seen);
-        assert.deepEqual(displayedTexts(events, last), displayed);
-        assert.equal(statusOf(last), row.status ?? (complaint === undefined ? "ok" : "error"));
-        if (never !== undefined) {
-          assert.ok(!`${text(last, "stdout")}${text(last, "stderr")}`.includes(never), `told of: ${never}`);
-        }
+        const cells = rows.flatMap((row) => row.cells.map((code) => ({ code: withPort(code) })));
+        events = await runCells({ folder: join(folder, "notebook"), cells });
       });
-    }
+      after(() => rmSync(folder, { recursive: true }));
 
-    test("no output names a place of this machine or a part of the kernel", () => {
-      const outputs = events.flatMap((event) =>
-        event.type === "message" || event.type === "late" ? JSON.stringify(event.content) : [],
-      );
-      const inner = [projectRoot, `${homedir()}/`, "file://", "node:internal", "tslab", "workbook-cell-0"];
-      const telling = outputs.filter((output) => inner.some((one) => output.includes(one)));
-      assert.deepEqual(telling, []);
+      let first = 0;
+      for (const { what, cells, seen, displayed = [], complaint, never, ...row } of rows) {
+        const last = first + cells.length - 1;
+        const earlier = Array.from({ length: cells.length - 1 }, (_, index) => last - 1 - index);
+        first += cells.length;
+        const text = (cell: number, name: "stdout" | "stderr") =>
+          streamText(events, { cell, name }).replaceAll(port, "PORT");
+        const statusOf = (cell: number) =>
+          events.flatMap((event) => (event.type === "end" && event.cell === cell ? [event.status] : []))[0];
+
+        test(what, () => {
+          for (const cell of earlier) {
+            assert.deepEqual([text(cell, "stderr"), statusOf(cell)], ["", "ok"], `cell ${cell} came first`);
+          }
+          assertSaid(text(last, "stderr").trimEnd(), complaint);
+          assertSaid(text(last, "stdout"), seen);
+          assert.deepEqual(displayedTexts(events, last), displayed);
+          assert.equal(statusOf(last), row.status ?? (complaint === undefined ? "ok" : "error"));
+          if (never !== undefined) {
+            assert.ok(!`${text(last, "stdout")}${text(last, "stderr")}`.includes(never), `told of: ${never}`);
+          }
+        });
+      }
+
+      test("no output names a place of this machine or a part of the kernel", () => {
+        const outputs = events.flatMap((event) =>
+          event.type === "message" || event.type === "late" ? JSON.stringify(event.content) : [],
+        );
+        const inner = [projectRoot, `${homedir()}/`, "file://", "node:internal", "tslab", "workbook-cell-0"];
+        const telling = outputs.filter((output) => inner.some((one) => output.includes(one)));
+        assert.deepEqual(telling, []);
+      });
     });
-  });
-}
+  }
+});

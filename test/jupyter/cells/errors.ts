@@ -107,19 +107,17 @@ export const errors: Theme = {
       what: "console.error(error)",
       cells: ["console.error(new Error('shown by me'));"],
       status: "ok",
-      complaint: "Error: shown by me\n  in line 1 of this cell: console.error(new Error('shown by me'));",
+      complaint: ["Error: shown by me\n", "line 1 of this cell: console.error(new Error('shown by me'));"],
     },
     {
       what: "console.log(error)",
       cells: ["console.log(new RangeError('printed'));"],
-      seen: ["RangeError: printed\n"],
-      never: "\n    at ",
+      seen: ["RangeError: printed\n", "line 1 of this cell: console.log("],
     },
     {
       what: "an error that was caught and is the last value",
       cells: ["let caught: unknown;\ntry { JSON.parse('{'); } catch (error) { caught = error; }\ncaught"],
-      seen: ["SyntaxError: Expected property name"],
-      never: "\n    at ",
+      seen: ["SyntaxError: Expected property name", "line 2 of this cell: try {"],
     },
     {
       what: "an error within an object, and the stack of one",
