@@ -69,27 +69,33 @@ function placeInCell(said, cell, toCell) {
   return { ...said, start: { offset, line: before.length - 1, character: before.at(-1).length } };
 }
 
-// What a cell throws, and what the compiler says of it, is told in one paragraph. A polars frame that a cell ends in is
-// shown as a table; all other values are printed.
+// What a cell throws, and what the compiler says of it, is told in one paragraph. The value that a cell ends in is shown
+// by the library, as a table where it is one.
 const { createExecutor } = executor;
-executor.createExecutor = (folder, converters, output) =>
-  createExecutor(folder, converters, {
+executor.createExecutor = (folder, converters, output) => {
+  let shown;
+  const created = createExecutor(folder, converters, {
     ...output,
-    log: (value) => (isFrame(value) ? showFrame(value, output) : output.log(value)),
+    log: (value) => {
+      shown = showResult(value, output);
+    },
     error: (...parts) => output.error(cellErrors.describe(...parts)),
   });
+  const execute = async (code) => {
+    const isDone = await created.execute(code);
+    await shown;
+    return isDone;
+  };
+  return { ...created, execute };
+};
 
-function showFrame(frame, output) {
+function showResult(value, output) {
   try {
-    require("workbook/show").show(frame);
+    return require("workbook/show").showResult(value);
   } catch {
-    // The library cannot be loaded: polars prints the frame in its own way.
-    output.log(frame);
+    // The library cannot be loaded: the value is printed in Node's way.
+    output.log(value);
   }
-}
-
-function isFrame(value) {
-  return Object.prototype.toString.call(value) === "[object DataFrame]";
 }
 
 startKernel({ configPath: process.argv[2], enableFindLocal: false });

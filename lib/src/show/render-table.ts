@@ -1,3 +1,4 @@
+import type { DisplayBundle } from "../kernel/index.ts";
 import { alignColumns, escapeHtml, stripControlCharacters } from "../words/index.ts";
 
 /** A table whose cells are texts already; `null` is a cell without a value. */
@@ -8,6 +9,11 @@ export interface TableText {
   notes: string[];
 }
 
+/** Returns the table in both forms: `text/html`, and `text/plain` for a terminal. */
+export function tableTextBundle(text: TableText): DisplayBundle {
+  return { data: { "text/html": renderHtmlTable(text), "text/plain": renderTextTable(text) } };
+}
+
 const emptyCell = '<span role="img" aria-label="no value">–</span>';
 
 /**
@@ -15,7 +21,7 @@ const emptyCell = '<span role="img" aria-label="no value">–</span>';
  *
  * JupyterLab strips style sheets, so what carries meaning is set on the elements.
  */
-export function renderHtmlTable({ caption, columns, rowCount, notes }: TableText): string {
+function renderHtmlTable({ caption, columns, rowCount, notes }: TableText): string {
   const paragraphs = notes.map((note) => `<p class="note">${toHtml(note)}</p>`);
   if (columns.length === 0) {
     return [...(caption === undefined ? [] : [`<p>${toHtml(caption)}</p>`]), ...paragraphs].join("\n");
@@ -46,7 +52,7 @@ export function renderHtmlTable({ caption, columns, rowCount, notes }: TableText
 }
 
 /** Returns the table as lines of text, for a terminal. */
-export function renderTextTable({ caption, columns, rowCount, notes }: TableText): string {
+function renderTextTable({ caption, columns, rowCount, notes }: TableText): string {
   const rows = Array.from({ length: rowCount }, (_, index) =>
     columns.map(({ cells }) => cells[index] ?? "–"),
   );

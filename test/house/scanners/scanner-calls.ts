@@ -13,6 +13,7 @@ import { createAnswerReader } from "../../../lib/src/measure/transport/read-answ
 import { longestEventCharacters } from "../../../lib/src/network/index.ts";
 import { refusalError } from "../../../lib/src/runpod/client/refusal-error.ts";
 import { createProgress, createTextPrinter, show, tableBundle } from "../../../lib/src/show/index.ts";
+import { inspectShort } from "../../../lib/src/show/short-inspect.ts";
 import { createReasoningSplitter } from "../../../rehearsal/src/model-server/split-reasoning.ts";
 import { createStopScanner } from "../../../rehearsal/src/model-server/stop-strings.ts";
 import { readContainerCommand } from "../../../rehearsal/src/runpod/account/container-command.ts";
@@ -31,6 +32,7 @@ export const others: Readonly<Record<string, unknown>> = {
   headPattern: /^id$/,
   keyName: "OPENAI_API_KEY",
   knownSecrets: ["canary-secret-0001"],
+  most: 20,
   names: ["meta-llama/Llama-3.1-8B-Instruct"],
   notebooksHref: "notebooks",
   operation: "terminatePod",
@@ -90,6 +92,8 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
       printer.flush();
     }
   },
+  // Node splits a text that it breaks into lines by a pattern, whose steps would count as if each went to the end.
+  inspectShort: (text) => inspectShort({ text }, { compact: true }),
   show: (text) => {
     const write = mock.method(process.stdout, "write", () => true);
     show(text);
