@@ -38,6 +38,19 @@ describe("tables are", () => {
     ]);
   });
 
+  test("in a terminal below each other, where they are wider than it", async () => {
+    const wide = { model: "meta-llama/Llama-3.1-8B-Instruct", usd: 1, note: "A sentence.\n".repeat(20) };
+    assert.deepEqual(await shownLines([wide, { model: "gemma" }]), [
+      "model  meta-llama/Llama-3.1-8B-Instruct",
+      "usd    1",
+      `note   ${"A sentence. ".repeat(20).trim()}`,
+      "",
+      "model  gemma",
+      "usd    –",
+      "note   –",
+    ]);
+  });
+
   test("no lazy frame, which would have to be computed", async () => {
     assert.match(await shown(pl.DataFrame(rows).lazy()), /^A lazy frame, .*await its collect\(\).*\n$/);
   });
@@ -98,7 +111,7 @@ describe("an object of more than a line is shown as", () => {
         "      2  valid    2 streams are enough",
         "",
         "warnings",
-        "─".repeat(text.length),
+        "─".repeat(120),
         text,
         text,
         "",

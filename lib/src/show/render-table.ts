@@ -4,7 +4,13 @@ import { alignColumns, escapeHtml, stripControlCharacters } from "../words/index
 /** A table whose cells are texts already; `null` is a cell without a value. */
 export interface TableText {
   caption: string | undefined;
-  columns: { head: string; align: "left" | "right"; cells: (string | null)[] }[];
+  columns: {
+    head: string;
+    align: "left" | "right";
+    cells: (string | null)[];
+    /** Its texts are broken into lines. */
+    isLong?: boolean;
+  }[];
   rowCount: number;
   notes: string[];
 }
@@ -26,9 +32,11 @@ function renderHtmlTable({ caption, columns, rowCount, notes }: TableText): stri
   if (columns.length === 0) {
     return [...(caption === undefined ? [] : [`<p>${toHtml(caption)}</p>`]), ...paragraphs].join("\n");
   }
-  const heads = columns.map(
-    ({ head, align }) => `<th scope="col" style="text-align:${align}">${toHtml(head)}</th>`,
-  );
+  const heads = columns.map(({ head, align, isLong }) => {
+    // In a table that is wider than its place a column of texts would become as narrow as their longest word; on paper it may.
+    const width = isLong === true ? ";min-width:var(--long-column,16em)" : "";
+    return `<th scope="col" style="text-align:${align}${width}">${toHtml(head)}</th>`;
+  });
   const rows = Array.from({ length: rowCount }, (_, index) => {
     const cells = columns.map(({ align, cells }) => {
       const cell = cells[index] ?? null;
@@ -63,6 +71,16 @@ function renderTextTable({ caption, columns, rowCount, notes }: TableText): stri
     ...(columns.length === 0 ? [] : [alignColumns(texts, { alignments, hasHead: true })]),
     ...notes.map(toOneLine),
   ].join("\n");
+}
+
+/** Returns the rows of a table below each other, a line for each cell: for a terminal that is narrower than the table. */
+export function renderTextRecords({ caption, columns, rowCount, notes }: TableText): string {
+  const records = Array.from({ length: rowCount }, (_, index) =>
+    alignColumns(columns.map(({ head, cells }) => [head, cells[index] ?? "–"].map(toOneLine))),
+  );
+  return [...(caption === undefined ? [] : [toOneLine(caption)]), ...records, ...notes.map(toOneLine)].join(
+    "\n\n",
+  );
 }
 
 function toHtml(text: string): string {

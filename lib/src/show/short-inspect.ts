@@ -1,25 +1,28 @@
 import { type InspectOptions, type InspectOptionsStylized, inspect } from "node:util";
 
-/** More digits than these come of a computation, not of a measurement, a price, a place or a time. */
-const mostDigits = 10;
-const mostDecimals = 6;
-/** Of 0.1 + 0.2 these digits are exact. */
+/** 0.1 + 0.2 is exact in so many digits. */
 const exactDigits = 12;
+/** What was typed, published or counted has no more. */
+const mostDigits = 8;
 const significantDigits = 3;
 
 /**
- * Writes a number as code would, without the digits that only a computation gave it: 0.0323, 1393, 0.3 for 0.1 + 0.2.
- *
- * A number is rounded where it has more than ten digits and more than six of them after the point, to three digits and
- * never before the point. So whole numbers, prices, coordinates and times stay as they are.
+ * Writes a number as code would, without the digits that only a computation or a fine clock gave it: 0.0323, 1393, 0.3 for
+ * 0.1 + 0.2. It is rounded to three digits, and never before the point; whole numbers, prices, coordinates and times stay
+ * as they are.
  */
 function shortNumber(value: number): string {
-  const { digits, decimals } = countDigits(value);
-  if (digits <= mostDigits || decimals <= mostDecimals) return Object.is(value, -0) ? "-0" : String(value);
+  if (!isFine(value)) return Object.is(value, -0) ? "-0" : String(value);
   const exact = Number(value.toPrecision(exactDigits));
   if (countDigits(exact).digits <= mostDigits) return String(exact);
   const isLarge = Math.abs(value) >= 10 ** (significantDigits - 1);
   return String(isLarge ? Math.round(value) : Number(value.toPrecision(significantDigits)));
+}
+
+/** Places on earth have seven decimals, milliseconds of a clock six, and prices of a token few digits. */
+function isFine(value: number): boolean {
+  const { digits, decimals } = countDigits(value);
+  return (digits > 10 && decimals > 7) || (digits > 6 && decimals > 8);
 }
 
 function countDigits(value: number): { digits: number; decimals: number } {
