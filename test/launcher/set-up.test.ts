@@ -72,7 +72,8 @@ describe("set-up", () => {
     );
     assert.deepEqual(spec.argv, [
       process.execPath,
-      join(checkout.root, "jupyter/kernel.cjs"),
+      "--disable-warning=ExperimentalWarning",
+      join(checkout.root, "jupyter/kernel/start-kernel.ts"),
       "{connection_file}",
     ]);
   });
@@ -147,7 +148,7 @@ describe("set-up", () => {
     assert.match(stdout, /✓ Python environment in \.venv/);
     assert.match(stdout, /✓ TypeScript kernel for Jupyter/);
     const spec = readFileSync(join(checkout.root, ".venv/share/jupyter/kernels/tslab/kernel.json"), "utf8");
-    assert.ok(spec.includes(join(checkout.root, "jupyter/kernel.cjs")));
+    assert.ok(spec.includes(join(checkout.root, "jupyter/kernel/start-kernel.ts")));
     assert.match((await checkout.run(["setup"])).stdout, /nothing to do/);
   });
 

@@ -57,6 +57,16 @@ describe("tables are", () => {
 });
 
 describe("an object of more than a line is shown as", () => {
+  test("its names and values without a call of its getters", async () => {
+    const object = {
+      text: "x".repeat(100),
+      get now(): number {
+        throw new Error("called");
+      },
+    };
+    assert.deepEqual((await shownLines(object)).slice(2), [`text  ${"x".repeat(100)}`, "now   [Getter]"]);
+  });
+
   test("its names and values", async () => {
     const plan = {
       model: "meta-llama/Llama-3.1-8B-Instruct",

@@ -25,6 +25,8 @@ describe("the value of a last expression that is no table prints as console.log 
     [[{}], "[ {} ]"],
     [[1, 2, 3], "[ 1, 2, 3 ]"],
     [[1 / 3], "[ 0.3333333333333333 ]"],
+    [[[1 / 3], [2]], "[ [ 0.3333333333333333 ], [ 2 ] ]"],
+    [{ data: { "meta-llama/Llama-3.1-8B": 1 } }, "{ data: { 'meta-llama/Llama-3.1-8B': 1 } }"],
     [["a", undefined], "[ 'a', undefined ]"],
     [new Float64Array([1 / 3]), "Float64Array(1) [ 0.3333333333333333 ]"],
     [Buffer.from("ab"), "<Buffer 61 62>"],

@@ -50,10 +50,10 @@ function namesAndValues(object: TableRow, { path, budget }: Place): DisplayBundl
   const cells: { name: string; text: string }[] = [];
   const below: DisplayBundle[] = [];
   for (const name of names.slice(0, mostNames)) {
-    const value = object[name];
+    const { value, isGetter } = readProperty(object, name);
     const isApart = path.length < deepestTable && budget.tables > 0 && isLargePart(value);
     if (isApart) below.push(...tablesOf(value, { path: [...path, name], budget }));
-    else cells.push({ name, text: valueCell(value) });
+    else cells.push({ name, text: isGetter ? "[Getter]" : valueCell(value) });
   }
   const main = tableTextBundle({
     caption: path.length === 0 ? undefined : path.join("."),
@@ -65,6 +65,12 @@ function namesAndValues(object: TableRow, { path, budget }: Place): DisplayBundl
     notes: names.length > mostNames ? [describeRows(mostNames, names.length) ?? ""] : [],
   });
   return cells.length === 0 && below.length > 0 ? below : [main, ...below];
+}
+
+/** A getter is not called, as Node does not: it may do anything. */
+function readProperty(object: TableRow, name: string): { value: unknown; isGetter: boolean } {
+  const { get, value } = Object.getOwnPropertyDescriptor(object, name) ?? {};
+  return { value, isGetter: get !== undefined };
 }
 
 function isLargePart(value: unknown): boolean {
@@ -82,7 +88,7 @@ function isTexts(value: unknown): value is readonly string[] {
 function isRecords(object: TableRow): object is Readonly<Record<string, TableRow | null>> {
   const names = Object.keys(object);
   if (names.length > mostNames) return false;
-  const values = names.map((name) => object[name]).filter((value) => value !== null);
+  const values = names.map((name) => readProperty(object, name).value).filter((value) => value !== null);
   if (values.length < 2 || !values.every(isPlainObject)) return false;
   const [first = [], ...others] = values.map((value) => Object.keys(value));
   const isSame = others.every(

@@ -8,6 +8,8 @@ import { inspectShort } from "./short-inspect.ts";
 import { isFrame, isRows, type TableFrame, type TableRow } from "./table-rows.ts";
 
 const jupyterDisplay = Symbol.for("Jupyter.display");
+/** A model's name has a slash too. */
+const mediaType = /^(?:application|audio|image|text|video)\/[\w.+-]+$/;
 const mostPartsOnOneLine = 50;
 
 /**
@@ -39,9 +41,12 @@ export function resultText(value: unknown): string {
     : text;
 }
 
-function isBare(value: unknown): boolean {
+/** Lists in lists in lists are looked at, as Node prints them. */
+const deepestList = 3;
+
+function isBare(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return true;
-  return Array.isArray(value) && value.every((one) => typeof one !== "object" || one === null);
+  return depth < deepestList && Array.isArray(value) && value.every((one) => isBare(one, depth + 1));
 }
 
 function toRows(value: object): TableFrame | readonly TableRow[] | null {
@@ -78,5 +83,5 @@ function isBundle(value: object): value is DisplayBundle {
 function isMediaRecord(value: unknown): value is DisplayBundle["data"] {
   if (typeof value !== "object" || value === null) return false;
   const keys = Object.keys(value);
-  return keys.length > 0 && keys.every((key) => /^[\w.+-]+\/[\w.+-]+$/.test(key));
+  return keys.length > 0 && keys.every((key) => mediaType.test(key));
 }

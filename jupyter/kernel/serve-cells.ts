@@ -1,0 +1,47 @@
+import { createRequire } from "node:module";
+import { createCellErrors } from "./cell-errors.ts";
+import { loadTslab } from "./load-tslab.ts";
+import { runReaderFiles } from "./reader-files.ts";
+import { createCellRunner, isCellAddress } from "./run-cells.ts";
+import { startCompiler } from "./start-compiler.ts";
+
+const require = createRequire(import.meta.url);
+
+/** What happens outside of any cell's own course. */
+const strays = {
+  unhandledRejection: "A call failed for which no cell waits: put await in front of it.",
+  uncaughtException: "An error outside of any cell's own course, in a timer or an event.",
+};
+
+/** Serves the cells that Jupyter sends by the sockets of a connection file, in the notebook's folder. */
+export async function serveCells(options: { connectionFile: string; folder: string }): Promise<void> {
+  const { connectionFile, folder } = options;
+  const compiler = startCompiler({ folder });
+  const { JupyterHandlerImpl, ZmqServer } = loadTslab();
+  const errors = createCellErrors({ folder });
+  runReaderFiles({ isCell: isCellAddress, compileFile: compiler.compileFile, onCompiled: errors.add });
+  const output = { show, complain: (text: string) => console.error(text) };
+  const runner = createCellRunner({ folder, compiler, errors, output });
+  process.on("SIGINT", runner.interrupt);
+  for (const [event, lead] of Object.entries(strays))
+    process.on(event, (error) => console.error(`${lead}\n${errors.describe(error)}`));
+  // By this the library knows that it is in a kernel.
+  Object.assign(globalThis, { __tslab__: { require } });
+  await new ZmqServer(new JupyterHandlerImpl(runner, false), connectionFile).init();
+}
+
+async function show(value: unknown): Promise<void> {
+  if (value === undefined) return;
+  const library = loadLibrary();
+  if (library === null) console.log(value);
+  else await library.showResult(value);
+}
+
+/** `null` where it is not built: cells run all the same. */
+function loadLibrary(): { showResult(value: unknown): Promise<void> } | null {
+  try {
+    return require("workbook/show");
+  } catch {
+    return null;
+  }
+}
