@@ -39,6 +39,35 @@ describe("a number in a shown object", () => {
     assert.equal(await shown({ text: "0.3333333333333333" }), "{ text: '0.3333333333333333' }\n");
   });
 
+  test("has the digits that a measurement means, where its name, or that of the whole, ends in a unit", async () => {
+    assert.equal(
+      await shown({ waitMs: 41.823917, seconds: [6.5, 1234.56789], memory_mb: 480.862208 }),
+      "{ waitMs: 41.8, seconds: [ 6.5, 1235 ], memory_mb: 481 }\n",
+    );
+    assert.equal(
+      await shown({ firstTokenMs: { p50: 283.2807, max: 492.43357 } }),
+      "{ firstTokenMs: { p50: 283, max: 492 } }\n",
+    );
+    const text = "{ spanSeconds: 3501.722, items: 5.790013, usdPerSecond: 0.00012345 }";
+    assert.equal(
+      await shown({ spanSeconds: 3501.722, items: 5.790013, usdPerSecond: 0.00012345 }),
+      `${text}\n`,
+    );
+    assert.equal(await shown({ atMs: 1764274055123.456 }), "{ atMs: 1764274055123.456 }\n");
+  });
+
+  test("may stand in an object of any kind, which keeps its form", async () => {
+    const own: Record<string | symbol, unknown> = { waitMs: 1.23456, [Symbol("a")]: 1 };
+    own["self"] = own;
+    assert.match(
+      await shown(own),
+      /^<ref \*1> { waitMs: 1.23, self: \[Circular \*1\], \[?Symbol\(a\)\]?: 1 }\n$/,
+    );
+    class Levels extends Array<unknown> {}
+    assert.equal(await shown(Levels.of(1.23456, {})), "Levels(2) [ 1.23456, {} ]\n");
+    assert.equal(await shown(Object.freeze([Object.freeze({}), [1.23456]])), "[ {}, [ 1.23456 ] ]\n");
+  });
+
   test("is not changed itself", async () => {
     const value = Object.freeze({ share: 1 / 3 });
     await shown(value);

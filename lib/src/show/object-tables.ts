@@ -1,10 +1,10 @@
-import { inspect } from "node:util";
 import type { DisplayBundle } from "../kernel/index.ts";
 import { tableTextBundle } from "./render-table.ts";
 import { hasMoreParts, inspectOnOneLine, mostCharacters, valueCell } from "./result-cell.ts";
 import { resultTable } from "./result-table.ts";
+import { isMeasure } from "./short-measures.ts";
 import { describeRows } from "./table.ts";
-import { isFrame, isRow, isRows, type TableRow } from "./table-rows.ts";
+import { isFrame, isPlainObject, isRows, type TableRow } from "./table-rows.ts";
 
 const mostNames = 50;
 const mostTables = 20;
@@ -12,11 +12,6 @@ const deepestTable = 3;
 /** What is longer, or has more parts, has a table of its own. */
 const longestInLine = 72;
 const mostPartsInLine = 20;
-
-/** Says whether a value is a plain object that does not say itself how it is printed. */
-export function isPlainObject(value: unknown): value is TableRow {
-  return isRow(value) && typeof Reflect.get(value, inspect.custom) !== "function";
-}
 
 /**
  * Returns a plain object as tables: its names and values, and below them each larger part: a frame, a list of objects or
@@ -53,12 +48,16 @@ function namesAndValues(object: TableRow, { path, budget }: Place): DisplayBundl
     const { value, isGetter } = readProperty(object, name);
     const isApart = path.length < deepestTable && budget.tables > 0 && isLargePart(value);
     if (isApart) below.push(...tablesOf(value, { path: [...path, name], budget }));
-    else cells.push({ name, text: isGetter ? "[Getter]" : valueCell(value) });
+    else
+      cells.push({
+        name,
+        text: isGetter ? "[Getter]" : valueCell(value, [...path, name].findLast(isMeasure) ?? name),
+      });
   }
   const main = tableTextBundle({
     caption: path.length === 0 ? undefined : path.join("."),
     columns: [
-      { head: "name", align: "left", cells: cells.map(({ name }) => valueCell(name)) },
+      { head: "name", align: "left", cells: cells.map(({ name }) => valueCell(name, "")) },
       { head: "value", align: "left", cells: cells.map(({ text }) => text) },
     ],
     rowCount: cells.length,

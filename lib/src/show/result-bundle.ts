@@ -1,11 +1,11 @@
 import { inspect } from "node:util";
 import { InputError } from "../errors.ts";
 import type { DisplayBundle } from "../kernel/index.ts";
-import { isPlainObject, objectTables } from "./object-tables.ts";
+import { objectTables } from "./object-tables.ts";
 import { hasMoreParts } from "./result-cell.ts";
 import { resultTable } from "./result-table.ts";
 import { inspectShort } from "./short-inspect.ts";
-import { isFrame, isRows, type TableFrame, type TableRow } from "./table-rows.ts";
+import { isFrame, isPlainObject, isRows, type TableFrame, type TableRow } from "./table-rows.ts";
 
 const jupyterDisplay = Symbol.for("Jupyter.display");
 /** A model's name has a slash too. */

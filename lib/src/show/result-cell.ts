@@ -10,27 +10,27 @@ const mostParts = 1_000;
 const mostItems = 20;
 
 /** Returns the text of a cell among others of its column; `null` where there is no value. */
-export function columnCell(value: unknown, decimals: number): string | null {
+export function columnCell(value: unknown, column: { name: string; decimals: number }): string | null {
   if (value === null || value === undefined) return null;
   return typeof value === "number"
-    ? formatNumber(value, decimals, false)
-    : valueCell(value, mostCharacters.column);
+    ? formatNumber(value, column.decimals, false)
+    : valueCell(value, column.name, mostCharacters.column);
 }
 
-/** Returns the text of a value that stands alone: a text as it is, a date as in any table, all else as code would write it. */
-export function valueCell(value: unknown, most = mostCharacters.line): string {
+/** Returns the text of a value that stands beside its name: a text as it is, a date as in any table, all else as code would write it. */
+export function valueCell(value: unknown, name: string, most = mostCharacters.line): string {
   if (value instanceof Date) return formatCell(value, 0) ?? "";
-  const text = typeof value === "string" ? value : inspectOnOneLine(value, most);
+  const text = typeof value === "string" ? value : inspectOnOneLine(value, name, most);
   // Cut first: a text may be far longer than what is shown of it.
   const start = stripControlCharacters(text.slice(0, most));
   return text.length > most ? `${start}…` : start;
 }
 
 /** Prints a value on one line; what is too large for one is only named. */
-export function inspectOnOneLine(value: unknown, most = mostCharacters.line): string {
+export function inspectOnOneLine(value: unknown, name = "", most = mostCharacters.line): string {
   const depth = hasMoreParts(value, mostParts) ? -1 : 4;
   const options = { depth, breakLength: Infinity, compact: true, maxArrayLength: mostItems };
-  return inspectShort(value, { ...options, maxStringLength: most }).replaceAll("\n", " ");
+  return inspectShort(value, { ...options, maxStringLength: most }, name).replaceAll("\n", " ");
 }
 
 /** Says whether a value has more names and items than so many, nested ones included; of a long list 20 count. */

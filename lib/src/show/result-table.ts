@@ -34,7 +34,7 @@ export function resultTable(data: TableData, caption?: string): DisplayBundle {
 function fillColumn(head: string, rows: readonly TableRow[]): TableText["columns"][number] {
   const values = rows.map((row) => row[head]);
   const decimals = chooseDecimals(values);
-  const cells = values.map((value) => columnCell(value, decimals));
+  const cells = values.map((value) => columnCell(value, { name: head, decimals }));
   const isLong = cells.some((cell) => cell !== null && cell.length > shortText);
   return { head, align: isNumeric(values) ? "right" : "left", cells, isLong };
 }

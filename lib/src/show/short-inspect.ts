@@ -1,4 +1,5 @@
 import { type InspectOptions, type InspectOptionsStylized, inspect } from "node:util";
+import { shortenMeasures } from "./short-measures.ts";
 
 /** 0.1 + 0.2 is exact in so many digits. */
 const exactDigits = 12;
@@ -38,11 +39,16 @@ function countDigits(value: number): { digits: number; decimals: number } {
 /** The lines of a stack: they name files of this machine, and the reader's own line is not among those that matter. */
 const stackLines = /\n +(?:at |\.\.\. \d+ lines matching)[^\n]*/g;
 
-/** Prints a value as `console.log` does, with short numbers and without the stacks of errors. */
-export function inspectShort(value: unknown, options: InspectOptions = {}): string {
+/**
+ * Prints a value as `console.log` does, with short numbers and without the stacks of errors. The name under which it stands
+ * may say in which unit it was measured.
+ */
+export function inspectShort(value: unknown, options: InspectOptions = {}, name = ""): string {
   const shortened: InspectOptionsStylized = {
     ...options,
     stylize: (text, style) => (style === "number" ? shortNumber(Number(text)) : text),
   };
-  return inspect(value, shortened).replace(stackLines, (line) => (line.endsWith(" {") ? " {" : ""));
+  return inspect(shortenMeasures(value, name), shortened).replace(stackLines, (line) =>
+    line.endsWith(" {") ? " {" : "",
+  );
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { InputError } from "../errors.ts";
 
 /** One row of a table: column name → value. */
@@ -65,4 +66,9 @@ export function isRow(value: unknown): value is TableRow {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
+}
+
+/** Says whether a value is a plain object that does not say itself how it is printed. */
+export function isPlainObject(value: unknown): value is TableRow {
+  return isRow(value) && typeof Reflect.get(value, inspect.custom) !== "function";
 }
