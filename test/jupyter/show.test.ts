@@ -136,7 +136,7 @@ describe("in Jupyter", () => {
 
   test("objects as a cell's last value arrive as tables, a chart as the chart, all else as text", async () => {
     const cells = [
-      `import { breakEven, loadPublishedThroughput, publishedCapacity } from "workbook";`,
+      `import { breakEven } from "workbook";`,
       `[{ gpu: "A40", usd: 1 / 3 }]`,
       `breakEven({ gpuUsdPerHour: 1.56, inputUsdPerMillion: 2.68, outputUsdPerMillion: 3.54, inputTokensPerOutputToken: 1 })`,
       `const spec = { title: "One bar.", data: { values: [{ usd: 0.39 }] }, mark: "bar", encoding: { x: { field: "usd", type: "quantitative" } } };
@@ -145,6 +145,7 @@ describe("in Jupyter", () => {
       `"a text"`,
       `Promise.resolve(5)`,
       `undefined`,
+      `null`,
       `({ get broken() { throw new Error("no"); }, more: "x".repeat(200) })`,
     ];
     const events = await kernel.run(cells.map((code) => ({ code })));
@@ -156,10 +157,10 @@ describe("in Jupyter", () => {
     assert.match(String(texts[2]?.displays[0]), /^name +value\n[─ ]+\ninputTokensPerHour +250804\n/);
     assert.deepEqual(texts[3], { displays: ["One bar."], text: "" });
     assert.deepEqual(
-      texts.slice(4, 8).map(({ text }) => text),
-      ["{ ok: 1, share: 0.0323 }\n", "a text\n", "Promise { 5 }\n", ""],
+      texts.slice(4, 9).map(({ text }) => text),
+      ["{ ok: 1, share: 0.0323 }\n", "a text\n", "Promise { 5 }\n", "", "null\n"],
     );
-    assert.match(String(texts[8]?.displays[0]), /\nbroken +\[Getter\]\nmore +x{200}$/);
+    assert.match(String(texts[9]?.displays[0]), /\nbroken +\[Getter\]\nmore +x{200}$/);
     assert.deepEqual(new Set(statuses(events)), new Set(["ok"]));
   });
 

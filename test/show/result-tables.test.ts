@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import pl from "nodejs-polars";
+import { resultTable } from "../../lib/src/show/result-table.ts";
 import { shown, shownLines } from "./shown.ts";
 
 describe("tables are", () => {
@@ -54,6 +55,14 @@ describe("tables are", () => {
   test("no lazy frame, which would have to be computed", async () => {
     assert.match(await shown(pl.DataFrame(rows).lazy()), /^A lazy frame, .*await its collect\(\).*\n$/);
   });
+});
+
+test("a column of long texts stays wide in a page that is narrower than its table", () => {
+  const { data } = resultTable([{ gpu: "A40", note: "x".repeat(41) }]);
+  assert.match(
+    String(data["text/html"]),
+    /<th scope="col" style="text-align:left">gpu<\/th><th scope="col" style="text-align:left;min-width:var\(--long-column,16em\)">note<\/th>/,
+  );
 });
 
 describe("an object of more than a line is shown as", () => {

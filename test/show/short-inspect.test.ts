@@ -64,7 +64,9 @@ describe("a number in a shown object", () => {
       /^<ref \*1> { waitMs: 1.23, self: \[Circular \*1\], \[?Symbol\(a\)\]?: 1 }\n$/,
     );
     class Levels extends Array<unknown> {}
-    assert.equal(await shown(Levels.of(1.23456, {})), "Levels(2) [ 1.23456, {} ]\n");
+    const levels = new Levels();
+    levels.push(1.23456, {});
+    assert.equal(await shown(levels), "Levels(2) [ 1.23456, {} ]\n");
     assert.equal(await shown(Object.freeze([Object.freeze({}), [1.23456]])), "[ {}, [ 1.23456 ] ]\n");
   });
 
