@@ -24,7 +24,7 @@ export interface CellRunner {
 
 /** What a cell writes: the value of its last expression, and what went wrong. */
 interface CellOutput {
-  show(value: unknown): void;
+  show(value: unknown): Promise<void>;
   complain(text: string): void;
 }
 
@@ -69,7 +69,7 @@ export function createCellRunner(options: {
           interrupted,
         ]);
         compiler.keep(compiled.names.map(({ name }) => name));
-        if (ended !== undefined) output.show((await settle(ended.value)).value);
+        if (ended !== undefined) await output.show((await settle(ended.value)).value);
         return true;
       } catch (error) {
         // What was set before the error stays.

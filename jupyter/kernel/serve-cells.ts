@@ -24,8 +24,18 @@ export async function serveCells(options: { connectionFile: string; folder: stri
   await new ZmqServer(new JupyterHandlerImpl(runner, false), connectionFile).init();
 }
 
-function show(value: unknown): void {
-  if (value === undefined || value === null) return;
-  if (Object.prototype.toString.call(value) === "[object DataFrame]") require("workbook/show").show(value);
-  else console.log(value);
+async function show(value: unknown): Promise<void> {
+  if (value === undefined) return;
+  const library = loadLibrary();
+  if (library === null) console.log(value);
+  else await library.showResult(value);
+}
+
+/** `null` where it is not built: cells run all the same. */
+function loadLibrary(): { showResult(value: unknown): Promise<void> } | null {
+  try {
+    return require("workbook/show");
+  } catch {
+    return null;
+  }
 }
