@@ -29,10 +29,11 @@ require("node:module").enableCompileCache?.(
 
 const converter = require("tslab/dist/converter.js");
 const executor = require("tslab/dist/executor.js");
-const { ZmqServer } = require("tslab/dist/jupyter.js");
+const { JupyterHandlerImpl, ZmqServer } = require("tslab/dist/jupyter.js");
 const { startKernel } = require("tslab/dist/main.js");
 const { adaptCell } = require("./adapt-cell.cjs");
 const { createCellErrors } = require("./cell-errors.cjs");
+const { boundCellOutput } = require("./kernel/cell-output.ts");
 
 const cellErrors = createCellErrors();
 
@@ -44,6 +45,8 @@ ZmqServer.prototype.bindSocket = function (socket, port) {
   if (socket === this.iopub) Object.assign(socket, { sendTimeout: 0, sendHighWaterMark: 0 });
   return bindSocket.call(this, socket, port);
 };
+
+boundCellOutput(JupyterHandlerImpl);
 
 // A cell is adapted to what tslab takes, and gets a name by which errors find its lines.
 const { createConverter } = converter;
