@@ -2,30 +2,13 @@
 
 // Starts the tslab kernel for Jupyter: `node kernel.cjs <connection file>`.
 
-// A kernel is in a session of its own, so a Jupyter that is killed leaves it behind. It ends when it is given a new
-// parent, also one that starts just then (Jupyter says in JPY_PARENT_PID who it is), and from a thread of its own, since a
-// cell may never come to its end.
-const watch = `
-  const parent = process.ppid;
-  const isGone = (pid) => {
-    try {
-      return !process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-  };
-  const named = Number(process.env.JPY_PARENT_PID);
-  const end = () => process.kill(process.pid, "SIGKILL");
-  if (named > 0 && named !== parent && isGone(named)) end();
-  setInterval(() => process.ppid !== parent && end(), 200);
-`;
-const { Worker } = require("node:worker_threads");
-new Worker(watch, { eval: true, execArgv: [] }).unref();
-
 // Compiled code is kept from one kernel to the next: TypeScript alone takes a quarter of a second to compile.
 require("node:module").enableCompileCache?.(
   require("node:path").join(__dirname, "../node_modules/.cache/compiled"),
 );
+
+const { stopEndlessLoops } = require("./kernel/stop-endless-loops.ts");
+const loops = stopEndlessLoops();
 
 const converter = require("tslab/dist/converter.js");
 const executor = require("tslab/dist/executor.js");
@@ -54,13 +37,16 @@ converter.createConverter = (...options) => {
   const created = createConverter(...options);
   return {
     ...created,
-    convert: (declarations, cell) => {
-      const { code, toCell, awaits } = adaptCell(cell);
-      const converted = created.convert(declarations, code);
-      const diagnostics = converted.diagnostics.map((said) => placeInCell(said, cell, toCell));
-      const told = { ...converted, diagnostics, hasToplevelAwait: converted.hasToplevelAwait || awaits };
-      return converted.output ? { ...told, output: cellErrors.nameCell(cell, converted.output) } : told;
-    },
+    inspect: (...where) => loops.protect(() => created.inspect(...where)),
+    complete: (...where) => loops.protect(() => created.complete(...where)),
+    convert: (declarations, cell) =>
+      loops.protect(() => {
+        const { code, toCell, awaits } = adaptCell(cell);
+        const converted = created.convert(declarations, code);
+        const diagnostics = converted.diagnostics.map((said) => placeInCell(said, cell, toCell));
+        const told = { ...converted, diagnostics, hasToplevelAwait: converted.hasToplevelAwait || awaits };
+        return converted.output ? { ...told, output: cellErrors.nameCell(cell, converted.output) } : told;
+      }),
   };
 };
 
@@ -75,16 +61,23 @@ function placeInCell(said, cell, toCell) {
 // What a cell throws, and what the compiler says of it, is told in one paragraph. A polars frame that a cell ends in is
 // shown as a table; all other values are printed.
 const { createExecutor } = executor;
-executor.createExecutor = (folder, converters, output) =>
-  createExecutor(folder, converters, {
+executor.createExecutor = (folder, converters, output) => {
+  const error = (...parts) => loops.protect(() => output.error(cellErrors.describe(...parts)));
+  const created = createExecutor(folder, converters, {
     ...output,
     log: (value) => (isFrame(value) ? showFrame(value, output) : output.log(value)),
-    error: (...parts) => output.error(cellErrors.describe(...parts)),
+    error,
   });
+  const whenStopped = () => {
+    error(new Error("Interrupted asynchronously"));
+    return false;
+  };
+  return { ...created, execute: (cell) => loops.runCell(() => created.execute(cell), whenStopped) };
+};
 
 function showFrame(frame, output) {
   try {
-    require("workbook/show").show(frame);
+    loops.protect(() => require("workbook/show")).show(frame);
   } catch {
     // The library cannot be loaded: polars prints the frame in its own way.
     output.log(frame);

@@ -72,6 +72,7 @@ describe("set-up", () => {
     );
     assert.deepEqual(spec.argv, [
       process.execPath,
+      "--no-force-async-hooks-checks",
       join(checkout.root, "jupyter/kernel.cjs"),
       "{connection_file}",
     ]);
