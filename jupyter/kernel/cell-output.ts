@@ -16,7 +16,7 @@ type WriteDisplayData = (message: DisplayMessage, isUpdate: boolean) => void;
 type CreateWrite = (name: StreamName) => StreamWrite["write"];
 
 /** What this file uses of tslab's `JupyterHandlerImpl`, which calls `createWriteToIopub` for both streams at each cell. */
-interface Handler {
+export interface OutputHandler {
   handleExecuteImpl(
     request: unknown,
     createWrite: WriteStream | CreateWrite,
@@ -31,7 +31,7 @@ interface Handler {
  * All is sent before the cell ends, with a line on what was left out. Text that comes later, from timers, still goes to its cell
  * until the next one starts.
  */
-export function boundCellOutput(handler: { prototype: Handler }): void {
+export function boundCellOutput(handler: { prototype: OutputHandler }): void {
   const { handleExecuteImpl } = handler.prototype;
   handler.prototype.createWriteToIopub = (name, createWrite) => createWrite(name);
   handler.prototype.handleExecuteImpl = async function (request, writeStream, writeDisplayData) {

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers";
 import { MessageChannel, Worker } from "node:worker_threads";
 
 /** How long after an interrupt the kernel may be busy before what runs is ended. */
-const patienceMs = 500;
+const patienceMs = 300;
 
 /** For how long a cell that was ended by force may still end in its own way. */
 const graceMs = 200;

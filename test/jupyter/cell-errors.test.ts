@@ -89,8 +89,8 @@ const cells: readonly { what: string; code: string; status?: "ok"; seen: string 
     what: "a complaint of the compiler where the reader wrote it, behind objects that name things in short",
     code: "const shelf = 1;\nconsole.log({ shelf,\n  book: { shelf, boook } }, { shelf }, [lamp]);",
     seen:
-      "3:18 - Cannot find name 'boook'.\n" +
-      "The cell uses a name that no cell has defined since the kernel started, or that is misspelt. Run the cells above it that define boook: Run → Run All Above Selected Cell.\n" +
+      "3:18 - Cannot find name 'boook'. Did you mean 'book'?\n" +
+      "No cell has defined boook since the kernel started; book is known. Write book if that is meant; else run the cells above it that define boook: Run → Run All Above Selected Cell.\n" +
       "3:41 - Cannot find name 'lamp'.\n" +
       "The cell uses a name that no cell has defined since the kernel started, or that is misspelt. Run the cells above it that define lamp: Run → Run All Above Selected Cell.",
   },

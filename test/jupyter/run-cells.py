@@ -1,6 +1,6 @@
 """Runs cells in a real kernel, through Jupyter's own protocol, and tells everything that the kernel sends.
 
-Reads JSON objects from standard input, one per line. The first says what to start:
+Reads JSON objects from standard input, one per line. The first says what to start, and may say what to run as well:
 
     kernel          name of the kernel spec (default "tslab")
     folder          working folder of the kernel (default: the current one)
@@ -22,6 +22,7 @@ Writes JSON objects to standard output, one per line; atMs counts from the start
     { type: "closed" }                                           after standard input has ended and the kernel has shut down
 """
 
+import itertools
 import json
 import os
 import queue
@@ -56,8 +57,8 @@ def main():
         client.start_channels()
         client.wait_for_ready(timeout=CELL_TIMEOUT_SECONDS)
         tell(type="kernel", pid=manager.provisioner.pid)
-        for line in sys.stdin:
-            run_cells(client, manager, json.loads(line)["cells"])
+        for each in itertools.chain([order] if "cells" in order else [], map(json.loads, sys.stdin)):
+            run_cells(client, manager, each["cells"])
             tell(type="done")
     finally:
         client.stop_channels()

@@ -72,8 +72,9 @@ describe("set-up", () => {
     );
     assert.deepEqual(spec.argv, [
       process.execPath,
+      "--disable-warning=ExperimentalWarning",
       "--no-force-async-hooks-checks",
-      join(checkout.root, "jupyter/kernel.cjs"),
+      join(checkout.root, "jupyter/kernel/start-kernel.ts"),
       "{connection_file}",
     ]);
   });
@@ -148,7 +149,7 @@ describe("set-up", () => {
     assert.match(stdout, /✓ Python environment in \.venv/);
     assert.match(stdout, /✓ TypeScript kernel for Jupyter/);
     const spec = readFileSync(join(checkout.root, ".venv/share/jupyter/kernels/tslab/kernel.json"), "utf8");
-    assert.ok(spec.includes(join(checkout.root, "jupyter/kernel.cjs")));
+    assert.ok(spec.includes(join(checkout.root, "jupyter/kernel/start-kernel.ts")));
     assert.match((await checkout.run(["setup"])).stdout, /nothing to do/);
   });
 

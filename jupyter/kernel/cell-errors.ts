@@ -1,0 +1,90 @@
+// Errors in cells as a reader needs them: one paragraph, and the line of the reader's own code. A stack of the kernel
+// and of packages, with this machine's paths, helps nobody.
+
+import { createRequire, SourceMap } from "node:module";
+import { relative } from "node:path";
+import { format } from "node:util";
+
+const require = createRequire(import.meta.url);
+
+/** How many of the reader's own lines are shown: the one that failed, and who called it. */
+const mostPlaces = 3;
+
+/** Stacks are cut after ten lines by default, which may all be a package's. */
+const longestStack = 50;
+
+/** A text of the reader's that runs: a cell, or a file. */
+interface ReaderText {
+  lines: string[];
+  map: SourceMap;
+  /** The path of a file; null for a cell. */
+  label: string | null;
+}
+
+/** Remembers what the reader wrote and in what form it runs, and tells errors by it. */
+export interface CellErrors {
+  /** Takes in a text that will run under a name, which stacks repeat. */
+  add(text: { name: string; source: string; map: string; label?: string }): void;
+  /** Says in a paragraph what was thrown, or whatever else, and where in the reader's texts. */
+  describe(thrown: unknown): string;
+}
+
+/** Makes `error.stack` name lines of the reader's texts alone, for all errors of this process. */
+export function createCellErrors({ folder }: { folder: string }): CellErrors {
+  const texts = new Map<string, ReaderText>();
+  const places = new WeakMap<object, string[]>();
+  let latest = "";
+
+  const findPlaces = (frames: readonly NodeJS.CallSite[]): string[] =>
+    frames.flatMap((frame) => {
+      const name = frame.getScriptNameOrSourceURL() ?? "";
+      const text = texts.get(name);
+      if (text === undefined) return [];
+      const found = text.map.findEntry((frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1);
+      // What the compiler added comes from no line.
+      if (!("originalLine" in found)) return [];
+      const where = text.label ?? (name === latest ? "this cell" : "an earlier cell");
+      const code = text.lines[found.originalLine];
+      return code === undefined ? [] : [`line ${found.originalLine + 1} of ${where}: ${code.trim()}`];
+    });
+
+  Error.stackTraceLimit = longestStack;
+  Error.prepareStackTrace = (error, frames) => {
+    const found = findPlaces(frames).slice(0, mostPlaces);
+    places.set(error, found);
+    return [headOf(error), ...found.map((place) => `    at ${place}`)].join("\n");
+  };
+
+  return {
+    add({ name, source, map, label }) {
+      texts.set(name, {
+        lines: source.split(/\r?\n/),
+        map: new SourceMap(JSON.parse(map)),
+        label: label === undefined ? null : relative(folder, label),
+      });
+      if (label === undefined) latest = name;
+    },
+    describe(thrown) {
+      if (!(thrown instanceof Error)) return tell(thrown, []);
+      // A stack is made when it is asked for.
+      void thrown.stack;
+      const [first, ...others] = places.get(thrown) ?? [];
+      const told =
+        first === undefined ? [] : [`  in ${first}`, ...others.map((place) => `  called in ${place}`)];
+      return tell(thrown, told);
+    },
+  };
+}
+
+function tell(thrown: unknown, places: string[]): string {
+  try {
+    return require("workbook/explain").describeCellError(thrown, places);
+  } catch {
+    // The library cannot be loaded, which may be the very error.
+    return [thrown instanceof Error ? headOf(thrown) : format(thrown), ...places].join("\n");
+  }
+}
+
+function headOf({ name, message }: Error): string {
+  return message === "" ? name : `${name}: ${message}`;
+}

@@ -1,0 +1,86 @@
+// The files that the compiler sees: those on the disk, and the cells, which exist in memory alone.
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CompilerOptions, LanguageServiceHost } from "typescript-6";
+import { outputOptions, ts } from "./compiler.ts";
+
+const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What the language of cells is: that of Node, in its newest form. */
+const options: CompilerOptions = {
+  ...outputOptions,
+  lib: [
+    "es2025",
+    "esnext.array",
+    "esnext.collection",
+    "esnext.disposable",
+    "esnext.decorators",
+    "esnext.error",
+  ].map((name) => `lib.${name}.d.ts`),
+  types: ["node"],
+  typeRoots: [join(projectRoot, "node_modules/@types")],
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  allowImportingTsExtensions: true,
+  resolveJsonModule: true,
+  esModuleInterop: true,
+  isolatedModules: false,
+  // Cells are tried out: what is not sure to be right may run.
+  strict: false,
+  skipLibCheck: true,
+  noEmit: true,
+};
+
+/** The cells of a kernel as files of the notebook's folder. */
+export interface CellFiles {
+  host: LanguageServiceHost;
+  /** The cell that is looked at now. */
+  cellFile: string;
+  /** Sets what a file in memory holds. */
+  write(file: string, text: string): void;
+  /** Has the compiler keep what it knows of a module, since later cells will use it. */
+  remember(specifier: string): void;
+}
+
+/** Starts without any cell. */
+export function createCellFiles({ folder }: { folder: string }): CellFiles {
+  const cellFile = join(folder, "__cell__.ts");
+  const modulesFile = join(folder, "__modules__.ts");
+  const files = new Map<string, { text: string; version: number }>();
+  const specifiers = new Set<string>();
+
+  const write = (file: string, text: string) => {
+    const version = files.get(file)?.version ?? 0;
+    if (files.get(file)?.text !== text) files.set(file, { text, version: version + 1 });
+  };
+  write(cellFile, "");
+  write(modulesFile, "");
+  const readFile = (file: string) => files.get(file)?.text ?? ts.sys.readFile(file);
+  const versionOf = (file: string) =>
+    files.get(file)?.version ?? ts.sys.getModifiedTime?.(file)?.getTime() ?? 0;
+
+  return {
+    cellFile,
+    write,
+    remember(specifier) {
+      specifiers.add(`import ${JSON.stringify(specifier)};`);
+      write(modulesFile, [...specifiers].join("\n"));
+    },
+    host: {
+      getCompilationSettings: () => options,
+      getScriptFileNames: () => [cellFile, modulesFile],
+      getScriptVersion: (file) => String(versionOf(file)),
+      getScriptSnapshot: (file) => {
+        const text = readFile(file);
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+      getCurrentDirectory: () => folder,
+      getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
+      fileExists: (file) => files.has(file) || ts.sys.fileExists(file),
+      readFile,
+      directoryExists: ts.sys.directoryExists,
+      getDirectories: ts.sys.getDirectories,
+      ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
+    },
+  };
+}

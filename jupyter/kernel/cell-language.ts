@@ -1,0 +1,179 @@
+// What the compiler knows of cells: their mistakes, what could be written at a place, and what stands at one.
+
+import type { Declaration, Diagnostic, Program, QuickInfo, SourceFile } from "typescript-6";
+import { createCellFiles } from "./cell-files.ts";
+import { ts } from "./compiler.ts";
+import { type DeclaredName, isAtTop, listNames } from "./list-names.ts";
+
+/** What the compiler finds wrong; offset, line and column count from 0, in the reader's text. */
+export interface Complaint {
+  /** The compiler's own number of the mistake, such as 2304 for a name that nobody declared. */
+  code: number;
+  message: string;
+  /** What the reader wrote at the place. */
+  text: string;
+  line: number;
+  column: number;
+}
+
+/** What could stand at a place of a cell, and which part of its text that would replace. */
+export interface Completion {
+  start: number;
+  end: number;
+  candidates: string[];
+}
+
+export type { QuickInfo };
+
+/** A cell as the compiler read it. */
+export interface CheckedCell {
+  complaints: Complaint[];
+  /** The names that the cell declares at its top. */
+  names: DeclaredName[];
+  /** The cell's text, and below it what brings in the names of earlier cells. */
+  text: string;
+  source: SourceFile;
+  program: Program;
+  /** Whether a declaration makes a name that all cells share: one of the cell's own, or one of an earlier cell. */
+  isShared(declaration: Declaration): boolean;
+  /** Makes these of the cell's names known to later cells. */
+  keep(names: readonly string[]): void;
+}
+
+/** The language of the cells of one kernel, which runs in `folder`. */
+export interface CellLanguage {
+  check(cell: string): CheckedCell;
+  /** What could stand at an offset, and which part of the text it would replace. */
+  complete(cell: string, offset: number): Completion;
+  /** What stands at an offset: its type, and what its author says of it. */
+  inspect(cell: string, offset: number): QuickInfo | null;
+}
+
+/** Where a name of an earlier cell comes from. */
+type Origin = DeclaredName & { module: string };
+
+/** Starts the compiler for cells; it reads what it needs when a cell is checked. */
+export function createCellLanguage({ folder }: { folder: string }): CellLanguage {
+  const { host, cellFile, write, remember } = createCellFiles({ folder });
+  const known = new Map<string, Origin>();
+  let keptCells = 0;
+  const service = ts.createLanguageService(host);
+
+  /** Gives a cell to the compiler; without `mentions`, with all names of earlier cells. */
+  const open = (cell: string, mentions?: ReadonlySet<string>) => {
+    const names = listNames(ts.createSourceFile(cellFile, cell, ts.ScriptTarget.Latest, true));
+    const own = new Set(names.map(({ name }) => name));
+    const origins = [...known.values()].filter(
+      ({ name }) => !own.has(name) && (mentions === undefined || mentions.has(name)),
+    );
+    const text = `${cell}\n;${bringIn(origins)}${exportAll(names)}`;
+    write(cellFile, text);
+    return { names, text };
+  };
+
+  return {
+    check(cell) {
+      const { names, text } = open(cell, new Set(cell.match(/[\p{ID_Continue}$]+/gu)));
+      const syntax = service.getSyntacticDiagnostics(cellFile);
+      const found = syntax.length > 0 ? syntax : service.getSemanticDiagnostics(cellFile);
+      const program = service.getProgram();
+      const source = program?.getSourceFile(cellFile);
+      if (program === undefined || source === undefined) throw new Error("The compiler lost the cell.");
+      return {
+        complaints: found
+          .filter(({ category }) => category === ts.DiagnosticCategory.Error)
+          .map((said) => describe(said, source, cell)),
+        names,
+        text,
+        source,
+        program,
+        isShared: (declaration) =>
+          declaration.getSourceFile() === source &&
+          (declaration.pos >= cell.length
+            ? known.get(nameOf(declaration))?.kind !== "ambient"
+            : isDeclaredAtTop(declaration)),
+        keep(kept) {
+          const module = `__cell_${++keptCells}__`;
+          write(cellFile.replace("__cell__", module), text);
+          for (const specifier of importedModules(source)) remember(specifier);
+          for (const one of names) if (kept.includes(one.name)) known.set(one.name, { ...one, module });
+        },
+      };
+    },
+    complete(cell, offset) {
+      open(cell);
+      const start = offset - (/[\p{ID_Continue}$]*$/u.exec(cell.slice(0, offset))?.[0].length ?? 0);
+      const found = service.getCompletionsAtPosition(cellFile, offset, {
+        includeCompletionsForModuleExports: false,
+      });
+      const typed = cell.slice(start, offset).toLowerCase();
+      const entries = (found?.entries ?? [])
+        .filter(({ name }) => name.toLowerCase().startsWith(typed) && !name.startsWith("__cell_"))
+        .toSorted((one, other) => one.sortText.localeCompare(other.sortText));
+      return { start, end: offset, candidates: entries.map(({ name }) => name) };
+    },
+    inspect(cell, offset) {
+      open(cell);
+      return service.getQuickInfoAtPosition(cellFile, offset) ?? null;
+    },
+  };
+}
+
+/** The declarations by which a cell sees names of earlier cells; a variable is declared, so that it can be assigned. */
+function bringIn(origins: readonly Origin[]): string {
+  return origins
+    .map(({ name, kind, module }) =>
+      kind === "declaration"
+        ? `import { ${name} } from "./${module}";`
+        : `declare ${kind === "variable" ? "let" : "const"} ${name}: typeof import("./${module}").${name};`,
+    )
+    .join("");
+}
+
+function importedModules({ statements }: SourceFile): string[] {
+  return statements
+    .filter(ts.isImportDeclaration)
+    .map(({ moduleSpecifier }) => (ts.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : ""))
+    .filter((specifier) => !specifier.startsWith("./__cell_"));
+}
+
+function exportAll(names: readonly DeclaredName[]): string {
+  const own = names.filter(({ isExported }) => !isExported).map(({ name }) => name);
+  return `export { ${own.join(", ")} };`;
+}
+
+function nameOf(declaration: Declaration): string {
+  const name = ts.getNameOfDeclaration(declaration);
+  return name !== undefined && ts.isIdentifier(name) ? name.text : "";
+}
+
+/** Whether a declaration makes a name of the cell's own. */
+function isDeclaredAtTop(declaration: Declaration): boolean {
+  if ((ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient) !== 0) return false;
+  const list = ts.findAncestor(
+    declaration,
+    (node) => !ts.isBindingElement(node) && !ts.isBindingName(node),
+  )?.parent;
+  if (list !== undefined && ts.isVariableDeclarationList(list)) return isAtTop(list);
+  const isImported =
+    ts.isImportClause(declaration) || ts.isImportSpecifier(declaration) || ts.isNamespaceImport(declaration);
+  return isImported || (ts.isStatement(declaration) && ts.isSourceFile(declaration.parent));
+}
+
+function describe(
+  { code, messageText, start = 0, length = 0 }: Diagnostic,
+  source: SourceFile,
+  cell: string,
+): Complaint {
+  // What is missing at the end of a cell is missed below it.
+  const { line, character } = source.getLineAndCharacterOfPosition(Math.min(start, cell.trimEnd().length));
+  return {
+    code,
+    message: ts
+      .flattenDiagnosticMessageText(messageText, "\n")
+      .replaceAll(/import\("[^"]*\/__cell_\d+__"\)\./g, ""),
+    text: cell.slice(start, start + length),
+    line,
+    column: character,
+  };
+}

@@ -1,0 +1,96 @@
+import type {
+  BindingName,
+  Identifier,
+  ImportDeclaration,
+  Node,
+  SourceFile,
+  Statement,
+  SyntaxKind,
+  VariableDeclarationList,
+} from "typescript-6";
+import { ts } from "./compiler.ts";
+
+/**
+ * How later cells get at a name: a `variable` may be assigned, a `constant` not; a `declaration` (a function, a class,
+ * a type, an import) may be a value, a type or both; something `ambient` exists outside of the cells.
+ */
+export type NameKind = "variable" | "constant" | "declaration" | "ambient";
+
+/** A name that a cell declares at its top. */
+export interface DeclaredName {
+  name: string;
+  kind: NameKind;
+  /** Whether the reader wrote `export` in front of it. */
+  isExported: boolean;
+}
+
+/** Lists the names that a cell declares at its top, each once; `var` declares one there from within blocks, too. */
+export function listNames(source: SourceFile): DeclaredName[] {
+  const names = new Map<string, DeclaredName>();
+  const add = (name: string, kind: NameKind, statement?: Statement) => {
+    const earlier = names.get(name);
+    const isExported = statement !== undefined && hasModifier(statement, ts.SyntaxKind.ExportKeyword);
+    // A name that is declared twice, such as an interface and a constant, is a value and a type.
+    const merged = earlier === undefined || earlier.kind === kind ? kind : "declaration";
+    names.set(name, { name, kind: merged, isExported: isExported || earlier?.isExported === true });
+  };
+  for (const statement of source.statements) {
+    const ambient = hasModifier(statement, ts.SyntaxKind.DeclareKeyword) ? "ambient" : null;
+    for (const list of variableLists(statement)) {
+      const kind = (list.flags & ts.NodeFlags.BlockScoped) > ts.NodeFlags.Let ? "constant" : "variable";
+      for (const { name } of list.declarations)
+        for (const one of namesIn(name)) add(one, ambient ?? kind, statement);
+    }
+    if (ts.isImportDeclaration(statement)) {
+      for (const one of importedNames(statement)) add(one, "declaration");
+    } else if (isNamed(statement)) {
+      add(statement.name.text, ambient ?? "declaration", statement);
+    }
+  }
+  return [...names.values()];
+}
+
+/** Whether a statement begins with `export`, `declare` or another such word. */
+export function hasModifier(node: Node, kind: SyntaxKind): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((one) => one.kind === kind) ?? false);
+}
+
+function isNamed(statement: Statement): statement is Statement & { name: Identifier } {
+  const isDeclaration =
+    ts.isFunctionDeclaration(statement) ||
+    ts.isClassDeclaration(statement) ||
+    ts.isEnumDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement) ||
+    ts.isImportEqualsDeclaration(statement) ||
+    (ts.isModuleDeclaration(statement) && (statement.flags & ts.NodeFlags.GlobalAugmentation) === 0);
+  return isDeclaration && statement.name !== undefined && ts.isIdentifier(statement.name);
+}
+
+function variableLists(node: Node): VariableDeclarationList[] {
+  const own = ts.isVariableDeclarationList(node) && isAtTop(node) ? [node] : [];
+  const inner: VariableDeclarationList[] = [];
+  ts.forEachChild(node, (child) => {
+    inner.push(...variableLists(child));
+  });
+  return [...own, ...inner];
+}
+
+function namesIn(name: BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(element.name)));
+}
+
+function importedNames({ importClause }: ImportDeclaration): string[] {
+  const bindings = importClause?.namedBindings;
+  const named = bindings === undefined ? [] : ts.isNamespaceImport(bindings) ? [bindings] : bindings.elements;
+  return [importClause?.name?.text, ...named.map(({ name }) => name.text)].filter((one) => one !== undefined);
+}
+
+/** Whether variables belong to the cell itself: `var` does from within blocks and loops, too, but not from functions. */
+export function isAtTop(list: VariableDeclarationList): boolean {
+  if ((list.flags & ts.NodeFlags.BlockScoped) !== 0)
+    return ts.isVariableStatement(list.parent) && ts.isSourceFile(list.parent.parent);
+  const isScope = (node: Node) => ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleBlock(node);
+  return ts.findAncestor(list, isScope) === undefined;
+}

@@ -1,0 +1,39 @@
+import { createRequire, registerHooks } from "node:module";
+import type { OutputHandler } from "./cell-output.ts";
+import type { CellRunner } from "./run-cells.ts";
+
+/** Of tslab only what speaks Jupyter's protocol is used. */
+export interface Tslab {
+  JupyterHandlerImpl: {
+    new (runner: CellRunner, isJavaScript: boolean): object;
+    prototype: OutputHandler & { handleIsComplete(): { status: string } };
+  };
+  ZmqServer: {
+    new (handler: object, connectionFile: string): { init(): Promise<void> };
+    prototype: { bindSocket(this: { iopub: object }, socket: object, port: number): Promise<void> };
+  };
+}
+
+/** Loads tslab without its compiler of 2023, and mends how it sends. */
+export function loadTslab(): Tslab {
+  const noCompiler = new URL("no-compiler.cjs", import.meta.url).href;
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === "@tslab/typescript-for-tslab"
+        ? { url: noCompiler, shortCircuit: true }
+        : next(specifier, context),
+  });
+  const tslab: Tslab = createRequire(import.meta.url)("tslab/dist/jupyter.js");
+  const { ZmqServer, JupyterHandlerImpl } = tslab;
+  // tslab never waits for a message to be sent. zeromq defers every 512th send of a kernel's life, and a message that
+  // comes before a deferred one is out is dropped: a send timeout of 0 defers none. Its queue drops what exceeds 1,000
+  // messages: no mark, no drop. The mark counts only when it is set before the socket is bound.
+  const { bindSocket } = ZmqServer.prototype;
+  ZmqServer.prototype.bindSocket = function (socket, port) {
+    if (socket === this.iopub) Object.assign(socket, { sendTimeout: 0, sendHighWaterMark: 0 });
+    return bindSocket.call(this, socket, port);
+  };
+  // Only a terminal asks whether a cell is whole, and it can tell by itself.
+  JupyterHandlerImpl.prototype.handleIsComplete = () => ({ status: "unknown" });
+  return tslab;
+}

@@ -1,0 +1,67 @@
+import type { Expression, Node, TransformationContext, VariableDeclarationList } from "typescript-6";
+import { assignVariables, toTarget } from "./assign-variables.ts";
+import { ts } from "./compiler.ts";
+import { isAtTop } from "./list-names.ts";
+import { given, readName } from "./shared-name.ts";
+
+const { factory } = ts;
+
+/** Makes a visitor by which every use of a shared name reads or sets it; `uses` are the ends of these identifiers. */
+export function rewriteUses(context: TransformationContext, uses: ReadonlySet<number>): (node: Node) => Node {
+  const isUse = (node: Node) => ts.isIdentifier(node) && uses.has(node.end);
+  const expression = (node: Expression) => ts.visitNode(node, visit, ts.isExpression);
+
+  function visit(node: Node): Node {
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
+    if (ts.isIdentifier(node)) return isUse(node) ? readName(node) : node;
+    if (ts.isShorthandPropertyAssignment(node) && isUse(node.name)) {
+      const { name, objectAssignmentInitializer: fallback } = node;
+      const value = readName(name);
+      const target = fallback === undefined ? value : factory.createAssignment(value, expression(fallback));
+      return factory.createPropertyAssignment(name.text, target);
+    }
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
+      return factory.createIdentifier(given.meta);
+    if (ts.isVariableStatement(node) && isShared(node.declarationList)) {
+      const assigned = assignVariables(node.declarationList, expression);
+      return ts.setTextRange(factory.createExpressionStatement(assigned), node);
+    }
+    // `var` in the head of a loop, too, declares a name at the top.
+    if (ts.isVariableDeclarationList(node) && isShared(node)) {
+      const [first] = node.declarations;
+      return ts.isForStatement(node.parent) || first === undefined
+        ? assignVariables(node, expression)
+        : toTarget(first.name, expression);
+    }
+    const rewritten = ts.visitEachChild(node, visit, context);
+    // A function that is called by its name has no `this`.
+    if (ts.isCallExpression(rewritten) && ts.isCallExpression(node) && isUse(node.expression)) {
+      const { questionDotToken, typeArguments, arguments: values } = rewritten;
+      const callee = withoutThis(rewritten.expression);
+      return questionDotToken === undefined
+        ? factory.updateCallExpression(rewritten, callee, typeArguments, values)
+        : factory.createCallChain(callee, questionDotToken, typeArguments, values);
+    }
+    if (ts.isTaggedTemplateExpression(rewritten) && ts.isTaggedTemplateExpression(node) && isUse(node.tag)) {
+      const { typeArguments, template } = rewritten;
+      return factory.updateTaggedTemplateExpression(
+        rewritten,
+        withoutThis(rewritten.tag),
+        typeArguments,
+        template,
+      );
+    }
+    return rewritten;
+  }
+
+  return visit;
+}
+
+function isShared(list: VariableDeclarationList): boolean {
+  const isUsing = (list.flags & ts.NodeFlags.BlockScoped) >= ts.NodeFlags.Using;
+  return isAtTop(list) && !isUsing;
+}
+
+function withoutThis(callee: Expression): Expression {
+  return factory.createParenthesizedExpression(factory.createComma(factory.createNumericLiteral(0), callee));
+}

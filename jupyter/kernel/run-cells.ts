@@ -1,0 +1,186 @@
+// Runs the cells of one kernel, one after the other.
+
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import vm from "node:vm";
+import type { CellErrors } from "./cell-errors.ts";
+import type { Completion, QuickInfo } from "./cell-language.ts";
+import type { Compiler } from "./start-compiler.ts";
+
+/** What tslab asks of what runs its cells. */
+export interface CellRunner {
+  /** Runs a cell and resolves with whether it came to its end without an error. */
+  execute(cell: string): Promise<boolean>;
+  complete(cell: string, offset: number): Completion;
+  inspect(cell: string, offset: number): QuickInfo | null;
+  /** Gives up waiting for the cell that runs. */
+  interrupt(): void;
+  reset(): void;
+  close(): void;
+}
+
+/** What a cell writes: the value of its last expression, and what went wrong. */
+interface CellOutput {
+  show(value: unknown): void;
+  complain(text: string): void;
+}
+
+type Body = (
+  names: object,
+  bind: Bind,
+  meta: object,
+  require: NodeJS.Require,
+) => Promise<{ value: unknown } | undefined>;
+type Bind = (
+  loaded: Readonly<Record<string, unknown>>,
+  names: readonly [local: string, imported: string][],
+) => void;
+
+/** Where cells run: in the notebook's folder, as files that do not exist. */
+export function createCellRunner(options: {
+  folder: string;
+  compiler: Compiler;
+  errors: CellErrors;
+  output: CellOutput;
+}): CellRunner {
+  const { folder, compiler, errors, output } = options;
+  const names: Record<string, unknown> = {};
+  const bind = createBind(names);
+  const require = createRequire(join(folder, "cell.js"));
+  let stop = (_: Error) => {};
+  let count = 0;
+
+  return {
+    async execute(text) {
+      // A first line such as `#!/usr/bin/env node` is none of the language.
+      const cell = text.replace(/^#!/, "//");
+      const compiled = compiler.compile(cell);
+      if (compiled.code === undefined) {
+        for (const { line, column, message } of compiled.complaints)
+          output.complain(errors.describe(`${line + 1}:${column + 1} - ${message}`));
+        return false;
+      }
+      const name = cellAddress(folder, ++count);
+      errors.add({ name, source: cell, map: compiled.map });
+      const before = new Map(compiled.names.map((one) => [one, names[one]]));
+      const interrupted = new Promise<never>((_, reject) => {
+        stop = reject;
+      });
+      try {
+        const body = start(name, compiled.code);
+        const ended = await Promise.race([
+          // In a task of its own, which an interrupt may end by force.
+          Promise.resolve().then(() => body(names, bind, describeFile(folder, name), require)),
+          interrupted,
+        ]);
+        compiler.keep(compiled.names);
+        if (ended !== undefined) output.show((await settle(ended.value)).value);
+        return true;
+      } catch (error) {
+        // What was set before the error stays.
+        compiler.keep(compiled.names.filter((one) => one in names && names[one] !== before.get(one)));
+        output.complain(errors.describe(error));
+        return false;
+      }
+    },
+    complete(cell, position) {
+      const { start, end, candidates } = compiler.complete(cell, toOffset(cell, position));
+      return { start: toPosition(cell, start), end: toPosition(cell, end), candidates };
+    },
+    inspect: (cell, position) => compiler.inspect(cell, toOffset(cell, position)),
+    interrupt: () => stop(interruption()),
+    reset() {
+      for (const name of Object.keys(names)) delete names[name];
+    },
+    close() {},
+  };
+}
+
+/** What a cell ends with that the reader interrupts. */
+export function interruption(): Error {
+  return new Error("Interrupted asynchronously");
+}
+
+/** A promise that fails at once fails its cell; one that does so later is told as a call for which nobody waits. */
+async function settle(value: unknown): Promise<{ value: unknown }> {
+  if (!(value instanceof Promise)) return { value };
+  let isShown = false;
+  const failed = new Promise<never>((_, reject) => {
+    value.catch((error) => (isShown ? Promise.reject(error) : reject(error)));
+  });
+  await Promise.race([failed, setImmediate()]);
+  isShown = true;
+  return { value };
+}
+
+/** What `import.meta` is in a cell. */
+function describeFile(folder: string, name: string): object {
+  return {
+    url: name,
+    dirname: folder,
+    filename: fileURLToPath(name),
+    resolve: (specifier: string) => import.meta.resolve(specifier, name),
+  };
+}
+
+/** The address under which a cell runs. */
+function cellAddress(folder: string, count: number): string {
+  return pathToFileURL(join(folder, `__cell_${count}__.js`)).href;
+}
+
+/** Whether an address is that of a cell. */
+export function isCellAddress(address: string): boolean {
+  return /\/__cell_\d+__\.js$/.test(address);
+}
+
+function start(name: string, code: string): Body {
+  const body = `(async function ($names, $bind, $meta, require) { "use strict";\n${code}\n})`;
+  const run = new vm.Script(body, {
+    filename: name,
+    lineOffset: -1,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }).runInThisContext();
+  return run;
+}
+
+/** An imported name is read anew at each use, since its module may change it; a cell that sets it makes it its own. */
+function createBind(names: object): Bind {
+  return (loaded, bindings) => {
+    for (const [local, imported] of bindings) {
+      Object.defineProperty(names, local, {
+        configurable: true,
+        enumerable: true,
+        get: () => readExport(loaded, imported),
+        set: (value) =>
+          Object.defineProperty(names, local, {
+            value,
+            configurable: true,
+            enumerable: true,
+            writable: true,
+          }),
+      });
+    }
+  };
+}
+
+function readExport(loaded: Readonly<Record<string, unknown>>, name: string): unknown {
+  if (name === "*") return loaded;
+  const whole = loaded["default"];
+  // A package in the older form of modules is its own default export.
+  if (typeof whole === "object" && whole !== null) {
+    if (name === "default" && "__esModule" in whole && "default" in whole) return whole.default;
+    if (!(name in loaded)) return Reflect.get(whole, name);
+  }
+  return loaded[name];
+}
+
+/** Jupyter counts characters, JavaScript counts units of 16 bits. */
+function toOffset(cell: string, position: number): number {
+  return Array.from(cell).slice(0, position).join("").length;
+}
+
+function toPosition(cell: string, offset: number): number {
+  return Array.from(cell.slice(0, offset)).length;
+}

@@ -1,0 +1,12 @@
+// Starts the TypeScript kernel for Jupyter: `node start-kernel.ts <connection file>`. tslab speaks Jupyter's protocol;
+// cells are compiled and run by our own code, since tslab's compiler is of 2023.
+
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
+import { stopEndlessLoops } from "./stop-endless-loops.ts";
+
+const loops = stopEndlessLoops();
+// Compiled code is kept from one kernel to the next: the compiler alone takes a quarter of a second to compile.
+enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url)));
+const { serveCells } = await import("./serve-cells.ts");
+await serveCells({ loops, connectionFile: process.argv[2] ?? "", folder: process.cwd() });
