@@ -6,6 +6,7 @@ import { relative } from "node:path";
 import { format } from "node:util";
 import type { Complaint } from "workbook/explain";
 import { unmarkNames } from "./mark-name.ts";
+import type { LoopStop } from "./stop-endless-loops.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -34,7 +35,8 @@ export interface CellErrors {
 }
 
 /** Makes `error.stack` name lines of the reader's texts alone, for all errors of this process. */
-export function createCellErrors({ folder }: { folder: string }): CellErrors {
+export function createCellErrors(options: { folder: string; protect: LoopStop["protect"] }): CellErrors {
+  const { folder, protect } = options;
   const texts = new Map<string, ReaderText>();
   const places = new WeakMap<object, string[]>();
   let latest = "";
@@ -59,6 +61,22 @@ export function createCellErrors({ folder }: { folder: string }): CellErrors {
     return [headOf(error), ...found.map((place) => `    at ${place}`)].join("\n");
   };
 
+  const describe = (thrown: unknown): string => {
+    if (!(thrown instanceof Error))
+      return explain((library) => library.describeCellError(thrown)) ?? format(thrown);
+    // A stack is made when it is asked for.
+    void thrown.stack;
+    const [first, ...others] = places.get(thrown) ?? [];
+    const told =
+      first === undefined ? [] : [`  in ${first}`, ...others.map((place) => `  called in ${place}`)];
+    return (
+      explain((library) => library.describeCellError(thrown, told)) ?? [headOf(thrown), ...told].join("\n")
+    );
+  };
+  const describeComplaints = (complaints: readonly Complaint[]): string =>
+    explain((library) => library.describeComplaints(complaints)) ??
+    complaints.map(({ line, column, message }) => `${line}:${column} - ${message}`).join("\n");
+
   return {
     add({ name, source, map, label }) {
       texts.set(name, {
@@ -68,21 +86,8 @@ export function createCellErrors({ folder }: { folder: string }): CellErrors {
       });
       if (label === undefined) latest = name;
     },
-    describe(thrown) {
-      if (!(thrown instanceof Error))
-        return explain((library) => library.describeCellError(thrown)) ?? format(thrown);
-      // A stack is made when it is asked for.
-      void thrown.stack;
-      const [first, ...others] = places.get(thrown) ?? [];
-      const told =
-        first === undefined ? [] : [`  in ${first}`, ...others.map((place) => `  called in ${place}`)];
-      return (
-        explain((library) => library.describeCellError(thrown, told)) ?? [headOf(thrown), ...told].join("\n")
-      );
-    },
-    describeComplaints: (complaints) =>
-      explain((library) => library.describeComplaints(complaints)) ??
-      complaints.map(({ line, column, message }) => `${line}:${column} - ${message}`).join("\n"),
+    describe: (thrown) => protect(() => describe(thrown)),
+    describeComplaints: (complaints) => protect(() => describeComplaints(complaints)),
   };
 }
 

@@ -1,11 +1,12 @@
 import { createRequire, registerHooks } from "node:module";
+import type { OutputHandler } from "./cell-output.ts";
 import type { CellRunner } from "./run-cells.ts";
 
 /** Of tslab only what speaks Jupyter's protocol is used. */
 export interface Tslab {
   JupyterHandlerImpl: {
     new (runner: CellRunner, isJavaScript: boolean): object;
-    prototype: { handleIsComplete(): { status: string } };
+    prototype: OutputHandler & { handleIsComplete(): { status: string } };
   };
   ZmqServer: {
     new (handler: object, connectionFile: string): { init(): Promise<void> };

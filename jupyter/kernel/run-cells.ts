@@ -65,7 +65,8 @@ export function createCellRunner(options: {
       try {
         const body = start(name, compiled.code);
         const ended = await Promise.race([
-          body(bindImports, describeFile(folder, name), require),
+          // In a task of its own, which an interrupt may end by force.
+          Promise.resolve().then(() => body(bindImports, describeFile(folder, name), require)),
           interrupted,
         ]);
         compiler.keep(compiled.names.map(({ name }) => name));
@@ -83,10 +84,15 @@ export function createCellRunner(options: {
       return { start: toPosition(cell, start), end: toPosition(cell, end), candidates };
     },
     inspect: (cell, position) => compiler.inspect(cell, toOffset(cell, position)),
-    interrupt: () => stop(new Error("Interrupted asynchronously")),
+    interrupt: () => stop(interruption()),
     reset() {},
     close() {},
   };
+}
+
+/** What a cell ends with that the reader interrupts. */
+export function interruption(): Error {
+  return new Error("Interrupted asynchronously");
 }
 
 /** A promise that fails at once fails its cell; one that does so later is told as a call for which nobody waits. */

@@ -1,19 +1,26 @@
 import { createRequire } from "node:module";
 import { createCellErrors } from "./cell-errors.ts";
+import { boundCellOutput } from "./cell-output.ts";
 import { loadTslab } from "./load-tslab.ts";
 import { runReaderFiles } from "./reader-files.ts";
-import { createCellRunner, isCellAddress } from "./run-cells.ts";
+import { createCellRunner, interruption, isCellAddress } from "./run-cells.ts";
 import { startCompiler } from "./start-compiler.ts";
+import type { LoopStop } from "./stop-endless-loops.ts";
 import { tellErrors } from "./tell-errors.ts";
 
 const require = createRequire(import.meta.url);
 
 /** Serves the cells that Jupyter sends by the sockets of a connection file, in the notebook's folder. */
-export async function serveCells(options: { connectionFile: string; folder: string }): Promise<void> {
-  const { connectionFile, folder } = options;
-  const compiler = startCompiler({ folder });
+export async function serveCells(options: {
+  loops: LoopStop;
+  connectionFile: string;
+  folder: string;
+}): Promise<void> {
+  const { loops, connectionFile, folder } = options;
+  const compiler = startCompiler({ folder, protect: loops.protect });
   const { JupyterHandlerImpl, ZmqServer } = loadTslab();
-  const errors = createCellErrors({ folder });
+  boundCellOutput(JupyterHandlerImpl);
+  const errors = createCellErrors({ folder, protect: loops.protect });
   runReaderFiles({ isCell: isCellAddress, compileFile: compiler.compileFile, onCompiled: errors.add });
   const output = { show, complain: (text: string) => console.error(text) };
   const runner = createCellRunner({ folder, compiler, errors, output });
@@ -21,7 +28,12 @@ export async function serveCells(options: { connectionFile: string; folder: stri
   tellErrors(errors);
   // By this the library knows that it is in a kernel.
   Object.assign(globalThis, { __tslab__: { require } });
-  await new ZmqServer(new JupyterHandlerImpl(runner, false), connectionFile).init();
+  const whenStopped = () => {
+    console.error(errors.describe(interruption()));
+    return false;
+  };
+  const execute = (cell: string) => loops.runCell(() => runner.execute(cell), whenStopped);
+  await new ZmqServer(new JupyterHandlerImpl({ ...runner, execute }, false), connectionFile).init();
 }
 
 async function show(value: unknown): Promise<void> {

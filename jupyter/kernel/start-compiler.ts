@@ -41,7 +41,12 @@ export type CompileRequest =
 export type CompileAnswer = { value: unknown } | { error: string };
 
 /** Starts the compiler for the cells of a kernel that runs in `folder`; it gets ready while the kernel does. */
-export function startCompiler({ folder }: { folder: string }): Compiler {
+export function startCompiler(options: {
+  folder: string;
+  /** Keeps an interrupt from ending the wait by force. */
+  protect<Result>(wait: () => Result): Result;
+}): Compiler {
+  const { folder, protect } = options;
   const signal = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const { port1: ours, port2: port } = new MessageChannel();
   const worker = new Worker(new URL("./compiler-thread.ts", import.meta.url), {
@@ -54,10 +59,8 @@ export function startCompiler({ folder }: { folder: string }): Compiler {
   const ask = <Answer>(request: CompileRequest): Answer => {
     Atomics.store(signal, 0, 0);
     ours.postMessage(request);
-    const answered =
-      Atomics.wait(signal, 0, 0, longestWaitMs) === "timed-out"
-        ? undefined
-        : receiveMessageOnPort(ours)?.message;
+    const hasWaited = protect(() => Atomics.wait(signal, 0, 0, longestWaitMs));
+    const answered = hasWaited === "timed-out" ? undefined : receiveMessageOnPort(ours)?.message;
     if (answered === undefined)
       throw new Error("The compiler does not answer any more. Kernel → Restart starts it anew.");
     if ("error" in answered) throw new Error(answered.error);

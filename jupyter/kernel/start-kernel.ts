@@ -3,10 +3,10 @@
 
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
-import { watchParent } from "./watch-parent.ts";
+import { stopEndlessLoops } from "./stop-endless-loops.ts";
 
-watchParent();
+const loops = stopEndlessLoops();
 // Compiled code is kept from one kernel to the next: the compiler alone takes a quarter of a second to compile.
 enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url)));
 const { serveCells } = await import("./serve-cells.ts");
-await serveCells({ connectionFile: process.argv[2] ?? "", folder: process.cwd() });
+await serveCells({ loops, connectionFile: process.argv[2] ?? "", folder: process.cwd() });

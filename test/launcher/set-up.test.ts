@@ -73,6 +73,7 @@ describe("set-up", () => {
     assert.deepEqual(spec.argv, [
       process.execPath,
       "--disable-warning=ExperimentalWarning",
+      "--no-force-async-hooks-checks",
       join(checkout.root, "jupyter/kernel/start-kernel.ts"),
       "{connection_file}",
     ]);
