@@ -32,7 +32,7 @@ export const display: Theme = {
     },
     {
       what: "a value that is shown is not changed",
-      cells: ["const figures = { share: 0.032266666666666666 };\nfigures", "figures.share"],
+      cells: ["const figures = { share: 0.032266666666666666 };\nfigures", "console.log(figures.share);"],
       seen: "0.032266666666666666\n",
     },
     { what: "empty lists and objects", cells: ["[[], {}]"], seen: "[ [], {} ]\n" },
