@@ -23,7 +23,7 @@ export interface LoopStop {
  */
 export function stopEndlessLoops(): LoopStop {
   const kernelWork = new Int32Array(new SharedArrayBuffer(4));
-  const thread = new Worker(new URL("./watch-thread.ts", import.meta.url), {
+  const thread = new Worker(new URL("./watch-thread.mjs", import.meta.url), {
     execArgv: [],
     workerData: { kernelWork, patienceMs },
   });

@@ -81,13 +81,13 @@ export const errors: Theme = {
       complaint: ["in a timer or an event.\nError: rung\n  in line 2 of this cell: "],
     },
     {
-      what: "in a timer, which is not the next cell's fault",
+      what: "in a timer that a function of an earlier cell sets",
       cells: [
-        "setTimeout(() => { throw new Error('earlier'); }, 30);",
-        "await new Promise((resolve) => setTimeout(resolve, 100));",
+        "const ring = () => setTimeout(() => { throw new Error('earlier'); }, 1);",
+        "ring();\nawait new Promise((resolve) => setTimeout(resolve, 50));",
       ],
       status: "ok",
-      complaint: ["Error: earlier\n  in line 1 of an earlier cell: setTimeout("],
+      complaint: ["Error: earlier\n  in line 1 of an earlier cell: const ring = "],
     },
     {
       what: "a call for which nobody waits: that an await is missing",
@@ -117,7 +117,7 @@ export const errors: Theme = {
     {
       what: "an error that was caught and is the last value",
       cells: ["let caught: unknown;\ntry { JSON.parse('{'); } catch (error) { caught = error; }\ncaught"],
-      seen: ["SyntaxError: Expected property name", "line 2 of this cell: try {"],
+      seen: ["SyntaxError: Expected property name"],
     },
     {
       what: "an error within an object, and the stack of one",

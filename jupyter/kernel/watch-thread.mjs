@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 
-// A thread beside the kernel's own, for what must be done while a cell never lets go.
+// A thread beside the kernel's own, for what must be done while a cell never lets go. In JavaScript: in TypeScript it takes
+// 45 ms and 20 MB more at every start of a kernel.
 
 endWithJupyter();
 listenForInterrupts(stopWhatNeverLetsGo);
@@ -11,7 +12,7 @@ listenForInterrupts(stopWhatNeverLetsGo);
  * A kernel is in a session of its own, so a Jupyter that is killed leaves it behind. It ends when it is given a new parent, also
  * one that starts just then (Jupyter says in JPY_PARENT_PID who it is).
  */
-function endWithJupyter(): void {
+function endWithJupyter() {
   const parent = process.ppid;
   const named = Number(process.env["JPY_PARENT_PID"]);
   const end = () => process.kill(process.pid, "SIGKILL");
@@ -19,7 +20,8 @@ function endWithJupyter(): void {
   setInterval(() => process.ppid !== parent && end(), 200);
 }
 
-function isGone(pid: number): boolean {
+/** @param {number} pid */
+function isGone(pid) {
   try {
     return !process.kill(pid, 0);
   } catch {
@@ -30,8 +32,10 @@ function isGone(pid: number): boolean {
 /**
  * Jupyter sends SIGINT to all processes of the kernel's group. A thread does not hear of it, but a shell in the group does; it
  * ends with the kernel, whose end of its standard input is closed then.
+ *
+ * @param {() => void} onInterrupt
  */
-function listenForInterrupts(onInterrupt: () => void): void {
+function listenForInterrupts(onInterrupt) {
   const untilInputEnds = "exec 3<&0; cat <&3 >/dev/null & wait $!; while [ $? -gt 128 ]; do wait $!; done";
   const shell = spawn("/bin/sh", ["-c", `trap echo INT; ${untilInputEnds}`], {
     stdio: ["pipe", "pipe", "ignore"],
@@ -48,8 +52,9 @@ parentPort?.on("message", () => {
   isAsked = false;
 });
 
-async function stopWhatNeverLetsGo(): Promise<void> {
-  const { kernelWork, patienceMs } = workerData as { kernelWork: Int32Array; patienceMs: number };
+async function stopWhatNeverLetsGo() {
+  /** @type {{ kernelWork: Int32Array, patienceMs: number }} */
+  const { kernelWork, patienceMs } = workerData;
   if (isAsked) return;
   isAsked = true;
   parentPort?.postMessage("answer");
@@ -65,7 +70,7 @@ async function stopWhatNeverLetsGo(): Promise<void> {
   }
 }
 
-async function terminateExecution(): Promise<void> {
+async function terminateExecution() {
   const { Session } = await import("node:inspector/promises");
   const session = new Session();
   session.connectToMainThread();
