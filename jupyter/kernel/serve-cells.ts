@@ -39,7 +39,8 @@ export async function serveCells(options: {
 async function show(value: unknown): Promise<void> {
   if (value === undefined) return;
   const library = loadLibrary();
-  if (library === null) console.log(value);
+  // An error is told with its place.
+  if (library === null || value instanceof Error) console.log(value);
   else await library.showResult(value);
 }
 

@@ -29,24 +29,16 @@ export function resultBundle(value: unknown): DisplayBundle | null {
 }
 
 /**
- * Returns the text of a value that shows nothing more: as `console.log` prints it, with short numbers in objects. A number
- * alone, and a list of them, keeps all its digits: it is what the reader asked for.
+ * Returns the text of a value that shows nothing more: as `console.log` prints it, with short numbers in objects and lists.
+ * A number alone keeps all its digits: it is what the reader asked for.
  */
 export function resultText(value: unknown): string {
   if (typeof value === "string") return value;
-  if (isBare(value)) return inspect(value);
+  if (typeof value === "number") return inspect(value);
   const text = inspectShort(value);
   return Object.prototype.toString.call(value) === "[object LazyDataFrame]"
     ? `A lazy frame, whose rows are not computed yet; await its collect() to get them: ${text}`
     : text;
-}
-
-/** Lists in lists in lists are looked at, as Node prints them. */
-const deepestList = 3;
-
-function isBare(value: unknown, depth = 0): boolean {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return true;
-  return depth < deepestList && Array.isArray(value) && value.every((one) => isBare(one, depth + 1));
 }
 
 function toRows(value: object): TableFrame | readonly TableRow[] | null {
