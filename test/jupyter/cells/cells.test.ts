@@ -17,12 +17,13 @@ import { language } from "./language.ts";
 import { redefinitions } from "./redefinitions.ts";
 import { refused } from "./refused.ts";
 import type { Row, Theme } from "./row.ts";
+import { scopes } from "./scopes.ts";
 import { textForms } from "./text-forms.ts";
 
 const projectRoot = fileURLToPath(new URL("../../..", import.meta.url));
 
 const themes: Readonly<Record<string, Theme>> = {
-  declarations,
+  declarations: { rows: [...declarations.rows, ...scopes] },
   redefinitions,
   "names that Node and pages use too": globalNames,
   awaits,
