@@ -52,7 +52,10 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
 
   /** Gives a cell to the compiler; without `mentions`, with all names of earlier cells. */
   const open = (cell: string, mentions?: ReadonlySet<string>) => {
-    const names = listNames(ts.createSourceFile(cellFile, cell, ts.ScriptTarget.Latest, true));
+    // A file without any import or export is read as a script, in which `await` may be a name.
+    const names = listNames(
+      ts.createSourceFile(cellFile, `${cell}\n;export {};`, ts.ScriptTarget.Latest, true),
+    );
     const own = new Set(names.map(({ name }) => name));
     const origins = [...known.values()].filter(
       ({ name }) => !own.has(name) && (mentions === undefined || mentions.has(name)),

@@ -1,5 +1,6 @@
 import type {
   BindingName,
+  ExportDeclaration,
   Identifier,
   ImportDeclaration,
   Node,
@@ -20,7 +21,7 @@ export type NameKind = "variable" | "constant" | "declaration" | "ambient";
 export interface DeclaredName {
   name: string;
   kind: NameKind;
-  /** Whether the reader wrote `export` in front of it. */
+  /** Whether the reader exports it. */
   isExported: boolean;
   /** Whether it is a `var`, which has a value from the beginning of the cell on: `undefined`. */
   isVar: boolean;
@@ -50,7 +51,17 @@ export function listNames(source: SourceFile): DeclaredName[] {
       add(statement.name.text, ambient ?? "declaration", statement);
     }
   }
-  return [...names.values()];
+  const listed = new Set(source.statements.filter(ts.isExportDeclaration).flatMap(listedNames));
+  return [...names.values()].map((one) => (listed.has(one.name) ? { ...one, isExported: true } : one));
+}
+
+/** The names that `export { … }` exports as they are. */
+function listedNames({ exportClause, moduleSpecifier }: ExportDeclaration): string[] {
+  if (exportClause === undefined || !ts.isNamedExports(exportClause) || moduleSpecifier !== undefined)
+    return [];
+  return exportClause.elements
+    .filter(({ propertyName }) => propertyName === undefined)
+    .map(({ name }) => name.text);
 }
 
 /** Whether a statement begins with `export`, `declare` or another such word. */
