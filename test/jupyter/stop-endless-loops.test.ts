@@ -66,6 +66,15 @@ console.log(typeof ++stops);`,
     });
   }
 
+  test("keeps what a cell had set before its loop", async () => {
+    const events = await kernel.run([
+      { code: "console.log('begun');\nconst reached = 'here';\nwhile (true);", interruptAfterMs: 200 },
+      { code: "console.log(reached);" },
+    ]);
+    assert.deepEqual(statuses(events), ["error", "ok"]);
+    assert.equal(streamText(events, { cell: 1 }), "here\n");
+  });
+
   test("ends a loop that prints, with what it had printed", async () => {
     const events = await kernel.run([
       { code: "await null;\nfor (;;) console.log('again');", interruptAfterMs: 500 },
