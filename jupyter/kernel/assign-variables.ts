@@ -2,7 +2,7 @@
 
 import type { BindingElement, BindingName, Expression, VariableDeclarationList } from "typescript-6";
 import { ts } from "./compiler.ts";
-import { readName } from "./shared-name.ts";
+import { sharedName } from "./shared-name.ts";
 
 const { factory } = ts;
 
@@ -27,7 +27,7 @@ export function assignVariables(list: VariableDeclarationList, rewrite: Rewrite)
 
 /** A pattern that declares names, as one that assigns them. */
 export function toTarget(name: BindingName, rewrite: Rewrite): Expression {
-  if (ts.isIdentifier(name)) return readName(name);
+  if (ts.isIdentifier(name)) return sharedName(name);
   if (ts.isArrayBindingPattern(name)) {
     return factory.createArrayLiteralExpression(
       name.elements.map((element) => {

@@ -4,6 +4,9 @@
 import { createRequire, SourceMap } from "node:module";
 import { relative } from "node:path";
 import { format } from "node:util";
+import type { Complaint } from "workbook/explain";
+import { unmarkNames } from "./mark-name.ts";
+import type { LoopStop } from "./stop-endless-loops.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -27,10 +30,13 @@ export interface CellErrors {
   add(text: { name: string; source: string; map: string; label?: string }): void;
   /** Says in a paragraph what was thrown, or whatever else, and where in the reader's texts. */
   describe(thrown: unknown): string;
+  /** Says what the compiler has against a cell. */
+  describeComplaints(complaints: readonly Complaint[]): string;
 }
 
 /** Makes `error.stack` name lines of the reader's texts alone, for all errors of this process. */
-export function createCellErrors({ folder }: { folder: string }): CellErrors {
+export function createCellErrors(options: { folder: string; protect: LoopStop["protect"] }): CellErrors {
+  const { folder, protect } = options;
   const texts = new Map<string, ReaderText>();
   const places = new WeakMap<object, string[]>();
   let latest = "";
@@ -55,6 +61,22 @@ export function createCellErrors({ folder }: { folder: string }): CellErrors {
     return [headOf(error), ...found.map((place) => `    at ${place}`)].join("\n");
   };
 
+  const describe = (thrown: unknown): string => {
+    if (!(thrown instanceof Error))
+      return explain((library) => library.describeCellError(thrown)) ?? format(thrown);
+    // A stack is made when it is asked for.
+    void thrown.stack;
+    const [first, ...others] = places.get(thrown) ?? [];
+    const told =
+      first === undefined ? [] : [`  in ${first}`, ...others.map((place) => `  called in ${place}`)];
+    return (
+      explain((library) => library.describeCellError(thrown, told)) ?? [headOf(thrown), ...told].join("\n")
+    );
+  };
+  const describeComplaints = (complaints: readonly Complaint[]): string =>
+    explain((library) => library.describeComplaints(complaints)) ??
+    complaints.map(({ line, column, message }) => `${line}:${column} - ${message}`).join("\n");
+
   return {
     add({ name, source, map, label }) {
       texts.set(name, {
@@ -64,27 +86,22 @@ export function createCellErrors({ folder }: { folder: string }): CellErrors {
       });
       if (label === undefined) latest = name;
     },
-    describe(thrown) {
-      if (!(thrown instanceof Error)) return tell(thrown, []);
-      // A stack is made when it is asked for.
-      void thrown.stack;
-      const [first, ...others] = places.get(thrown) ?? [];
-      const told =
-        first === undefined ? [] : [`  in ${first}`, ...others.map((place) => `  called in ${place}`)];
-      return tell(thrown, told);
-    },
+    describe: (thrown) => protect(() => describe(thrown)),
+    describeComplaints: (complaints) => protect(() => describeComplaints(complaints)),
   };
 }
 
-function tell(thrown: unknown, places: string[]): string {
+type Library = typeof import("workbook/explain");
+
+function explain(tell: (library: Library) => string): string | null {
   try {
-    return require("workbook/explain").describeCellError(thrown, places);
+    return unmarkNames(tell(require("workbook/explain")));
   } catch {
     // The library cannot be loaded, which may be the very error.
-    return [thrown instanceof Error ? headOf(thrown) : format(thrown), ...places].join("\n");
+    return null;
   }
 }
 
 function headOf({ name, message }: Error): string {
-  return message === "" ? name : `${name}: ${message}`;
+  return unmarkNames(message === "" ? name : `${name}: ${message}`);
 }

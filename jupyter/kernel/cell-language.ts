@@ -1,20 +1,11 @@
 // What the compiler knows of cells: their mistakes, what could be written at a place, and what stands at one.
 
-import type { Declaration, Diagnostic, Program, QuickInfo, SourceFile } from "typescript-6";
+import type { Declaration, Program, QuickInfo, SourceFile } from "typescript-6";
+import type { Complaint } from "workbook/explain";
 import { createCellFiles } from "./cell-files.ts";
 import { ts } from "./compiler.ts";
 import { type DeclaredName, isAtTop, listNames } from "./list-names.ts";
-
-/** What the compiler finds wrong; offset, line and column count from 0, in the reader's text. */
-export interface Complaint {
-  /** The compiler's own number of the mistake, such as 2304 for a name that nobody declared. */
-  code: number;
-  message: string;
-  /** What the reader wrote at the place. */
-  text: string;
-  line: number;
-  column: number;
-}
+import { readComplaints } from "./read-complaints.ts";
 
 /** What could stand at a place of a cell, and which part of its text that would replace. */
 export interface Completion {
@@ -61,7 +52,10 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
 
   /** Gives a cell to the compiler; without `mentions`, with all names of earlier cells. */
   const open = (cell: string, mentions?: ReadonlySet<string>) => {
-    const names = listNames(ts.createSourceFile(cellFile, cell, ts.ScriptTarget.Latest, true));
+    // A file without any import or export is read as a script, in which `await` may be a name.
+    const names = listNames(
+      ts.createSourceFile(cellFile, `${cell}\n;export {};`, ts.ScriptTarget.Latest, true),
+    );
     const own = new Set(names.map(({ name }) => name));
     const origins = [...known.values()].filter(
       ({ name }) => !own.has(name) && (mentions === undefined || mentions.has(name)),
@@ -71,18 +65,25 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
     return { names, text };
   };
 
+  const findMistakes = () => {
+    const syntax = service.getSyntacticDiagnostics(cellFile);
+    return syntax.length > 0 ? syntax : service.getSemanticDiagnostics(cellFile);
+  };
+
   return {
     check(cell) {
       const { names, text } = open(cell, new Set(cell.match(/[\p{ID_Continue}$]+/gu)));
-      const syntax = service.getSyntacticDiagnostics(cellFile);
-      const found = syntax.length > 0 ? syntax : service.getSemanticDiagnostics(cellFile);
+      let found = findMistakes();
+      if (found.some(({ code }) => isMissingName(code))) {
+        // Where all names are known, the compiler says which one may be meant.
+        open(cell);
+        found = findMistakes();
+      }
       const program = service.getProgram();
       const source = program?.getSourceFile(cellFile);
       if (program === undefined || source === undefined) throw new Error("The compiler lost the cell.");
       return {
-        complaints: found
-          .filter(({ category }) => category === ts.DiagnosticCategory.Error)
-          .map((said) => describe(said, source, cell)),
+        complaints: readComplaints(found, source, cell),
         names,
         text,
         source,
@@ -117,6 +118,10 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
       return service.getQuickInfoAtPosition(cellFile, offset) ?? null;
     },
   };
+}
+
+function isMissingName(code: number): boolean {
+  return code === 2304;
 }
 
 /** The declarations by which a cell sees names of earlier cells; a variable is declared, so that it can be assigned. */
@@ -158,22 +163,4 @@ function isDeclaredAtTop(declaration: Declaration): boolean {
   const isImported =
     ts.isImportClause(declaration) || ts.isImportSpecifier(declaration) || ts.isNamespaceImport(declaration);
   return isImported || (ts.isStatement(declaration) && ts.isSourceFile(declaration.parent));
-}
-
-function describe(
-  { code, messageText, start = 0, length = 0 }: Diagnostic,
-  source: SourceFile,
-  cell: string,
-): Complaint {
-  // What is missing at the end of a cell is missed below it.
-  const { line, character } = source.getLineAndCharacterOfPosition(Math.min(start, cell.trimEnd().length));
-  return {
-    code,
-    message: ts
-      .flattenDiagnosticMessageText(messageText, "\n")
-      .replaceAll(/import\("[^"]*\/__cell_\d+__"\)\./g, ""),
-    text: cell.slice(start, start + length),
-    line,
-    column: character,
-  };
 }

@@ -1,4 +1,4 @@
-// A cell becomes the body of an async function, in which the names that all cells share are properties of one object.
+// A cell becomes the body of an async function, in which the names that all cells share are global variables.
 
 import type { Identifier, Node, SourceFile, Statement, TransformerFactory } from "typescript-6";
 import type { CheckedCell } from "./cell-language.ts";
@@ -20,12 +20,17 @@ export function compileCell(cell: CheckedCell, length: number): { code: string; 
 function blankOutExports({ text, source }: CheckedCell): string {
   const { ExportKeyword, DefaultKeyword } = ts.SyntaxKind;
   return source.statements
-    .flatMap((statement) => (ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : []))
-    .filter(({ kind }) => kind === ExportKeyword || kind === DefaultKeyword)
-    .reduce((rest, modifier) => {
-      const { end } = modifier;
+    .flatMap((statement) => {
+      const isNameless = "name" in statement && statement.name === undefined;
+      const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+      return modifiers.map((modifier) => ({ modifier, isNameless }));
+    })
+    .filter(({ modifier: { kind } }) => kind === ExportKeyword || kind === DefaultKeyword)
+    .reduce((rest, { modifier, isNameless }) => {
       const start = modifier.getStart(source);
-      return rest.slice(0, start) + " ".repeat(end - start) + rest.slice(end);
+      // Without a name it can only be an expression.
+      const instead = isNameless && modifier.kind === ExportKeyword ? "void" : "";
+      return rest.slice(0, start) + instead.padEnd(modifier.end - start) + rest.slice(modifier.end);
     }, text);
 }
 

@@ -18,7 +18,7 @@ function compile(cell: string): CompiledCell {
   checked = language.check(cell);
   const { complaints, names } = checked;
   if (complaints.length > 0) return { complaints };
-  return { complaints, names: names.map(({ name }) => name), ...compileCell(checked, cell.length) };
+  return { complaints, names, ...compileCell(checked, cell.length) };
 }
 
 function answer(request: CompileRequest): unknown {

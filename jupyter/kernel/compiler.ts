@@ -7,7 +7,7 @@ export const ts: typeof import("typescript-6") = createRequire(import.meta.url)(
 
 /** What cells, and files that they import, become: all that is newer is written in older terms. */
 export const outputOptions = {
-  target: ts.ScriptTarget.ES2023,
+  target: ts.ScriptTarget.ES2025,
   module: ts.ModuleKind.ESNext,
   // A file without any import is a module as well: `await` is a keyword in it.
   moduleDetection: ts.ModuleDetectionKind.Force,

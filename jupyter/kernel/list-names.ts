@@ -1,5 +1,6 @@
 import type {
   BindingName,
+  ExportDeclaration,
   Identifier,
   ImportDeclaration,
   Node,
@@ -20,26 +21,29 @@ export type NameKind = "variable" | "constant" | "declaration" | "ambient";
 export interface DeclaredName {
   name: string;
   kind: NameKind;
-  /** Whether the reader wrote `export` in front of it. */
+  /** Whether the reader exports it. */
   isExported: boolean;
+  /** Whether it is a `var`, which has a value from the beginning of the cell on: `undefined`. */
+  isVar: boolean;
 }
 
 /** Lists the names that a cell declares at its top, each once; `var` declares one there from within blocks, too. */
 export function listNames(source: SourceFile): DeclaredName[] {
   const names = new Map<string, DeclaredName>();
-  const add = (name: string, kind: NameKind, statement?: Statement) => {
+  const add = (name: string, kind: NameKind, statement?: Statement, isVar = false) => {
     const earlier = names.get(name);
     const isExported = statement !== undefined && hasModifier(statement, ts.SyntaxKind.ExportKeyword);
     // A name that is declared twice, such as an interface and a constant, is a value and a type.
     const merged = earlier === undefined || earlier.kind === kind ? kind : "declaration";
-    names.set(name, { name, kind: merged, isExported: isExported || earlier?.isExported === true });
+    names.set(name, { name, kind: merged, isExported: isExported || earlier?.isExported === true, isVar });
   };
   for (const statement of source.statements) {
     const ambient = hasModifier(statement, ts.SyntaxKind.DeclareKeyword) ? "ambient" : null;
     for (const list of variableLists(statement)) {
-      const kind = (list.flags & ts.NodeFlags.BlockScoped) > ts.NodeFlags.Let ? "constant" : "variable";
+      const scope = list.flags & ts.NodeFlags.BlockScoped;
+      const kind = scope > ts.NodeFlags.Let ? "constant" : "variable";
       for (const { name } of list.declarations)
-        for (const one of namesIn(name)) add(one, ambient ?? kind, statement);
+        for (const one of namesIn(name)) add(one, ambient ?? kind, statement, scope === 0);
     }
     if (ts.isImportDeclaration(statement)) {
       for (const one of importedNames(statement)) add(one, "declaration");
@@ -47,7 +51,17 @@ export function listNames(source: SourceFile): DeclaredName[] {
       add(statement.name.text, ambient ?? "declaration", statement);
     }
   }
-  return [...names.values()];
+  const listed = new Set(source.statements.filter(ts.isExportDeclaration).flatMap(listedNames));
+  return [...names.values()].map((one) => (listed.has(one.name) ? { ...one, isExported: true } : one));
+}
+
+/** The names that `export { … }` exports as they are. */
+function listedNames({ exportClause, moduleSpecifier }: ExportDeclaration): string[] {
+  if (exportClause === undefined || !ts.isNamedExports(exportClause) || moduleSpecifier !== undefined)
+    return [];
+  return exportClause.elements
+    .filter(({ propertyName }) => propertyName === undefined)
+    .map(({ name }) => name.text);
 }
 
 /** Whether a statement begins with `export`, `declare` or another such word. */

@@ -2,7 +2,7 @@ import type { Expression, Node, TransformationContext, VariableDeclarationList }
 import { assignVariables, toTarget } from "./assign-variables.ts";
 import { ts } from "./compiler.ts";
 import { isAtTop } from "./list-names.ts";
-import { given, readName } from "./shared-name.ts";
+import { given, sharedName } from "./shared-name.ts";
 
 const { factory } = ts;
 
@@ -13,10 +13,10 @@ export function rewriteUses(context: TransformationContext, uses: ReadonlySet<nu
 
   function visit(node: Node): Node {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
-    if (ts.isIdentifier(node)) return isUse(node) ? readName(node) : node;
+    if (ts.isIdentifier(node)) return isUse(node) ? sharedName(node) : node;
     if (ts.isShorthandPropertyAssignment(node) && isUse(node.name)) {
       const { name, objectAssignmentInitializer: fallback } = node;
-      const value = readName(name);
+      const value = sharedName(name);
       const target = fallback === undefined ? value : factory.createAssignment(value, expression(fallback));
       return factory.createPropertyAssignment(name.text, target);
     }
@@ -33,25 +33,7 @@ export function rewriteUses(context: TransformationContext, uses: ReadonlySet<nu
         ? assignVariables(node, expression)
         : toTarget(first.name, expression);
     }
-    const rewritten = ts.visitEachChild(node, visit, context);
-    // A function that is called by its name has no `this`.
-    if (ts.isCallExpression(rewritten) && ts.isCallExpression(node) && isUse(node.expression)) {
-      const { questionDotToken, typeArguments, arguments: values } = rewritten;
-      const callee = withoutThis(rewritten.expression);
-      return questionDotToken === undefined
-        ? factory.updateCallExpression(rewritten, callee, typeArguments, values)
-        : factory.createCallChain(callee, questionDotToken, typeArguments, values);
-    }
-    if (ts.isTaggedTemplateExpression(rewritten) && ts.isTaggedTemplateExpression(node) && isUse(node.tag)) {
-      const { typeArguments, template } = rewritten;
-      return factory.updateTaggedTemplateExpression(
-        rewritten,
-        withoutThis(rewritten.tag),
-        typeArguments,
-        template,
-      );
-    }
-    return rewritten;
+    return ts.visitEachChild(node, visit, context);
   }
 
   return visit;
@@ -60,8 +42,4 @@ export function rewriteUses(context: TransformationContext, uses: ReadonlySet<nu
 function isShared(list: VariableDeclarationList): boolean {
   const isUsing = (list.flags & ts.NodeFlags.BlockScoped) >= ts.NodeFlags.Using;
   return isAtTop(list) && !isUsing;
-}
-
-function withoutThis(callee: Expression): Expression {
-  return factory.createParenthesizedExpression(factory.createComma(factory.createNumericLiteral(0), callee));
 }

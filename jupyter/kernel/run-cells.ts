@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CellErrors } from "./cell-errors.ts";
 import type { Completion, QuickInfo } from "./cell-language.ts";
+import { bindImports, declareNames } from "./global-names.ts";
 import type { Compiler } from "./start-compiler.ts";
 
 /** What tslab asks of what runs its cells. */
@@ -23,20 +24,16 @@ export interface CellRunner {
 
 /** What a cell writes: the value of its last expression, and what went wrong. */
 interface CellOutput {
-  show(value: unknown): void;
+  show(value: unknown): Promise<void>;
   complain(text: string): void;
 }
 
+/** A compiled cell. */
 type Body = (
-  names: object,
-  bind: Bind,
+  bind: typeof bindImports,
   meta: object,
   require: NodeJS.Require,
 ) => Promise<{ value: unknown } | undefined>;
-type Bind = (
-  loaded: Readonly<Record<string, unknown>>,
-  names: readonly [local: string, imported: string][],
-) => void;
 
 /** Where cells run: in the notebook's folder, as files that do not exist. */
 export function createCellRunner(options: {
@@ -46,8 +43,6 @@ export function createCellRunner(options: {
   output: CellOutput;
 }): CellRunner {
   const { folder, compiler, errors, output } = options;
-  const names: Record<string, unknown> = {};
-  const bind = createBind(names);
   const require = createRequire(join(folder, "cell.js"));
   let stop = (_: Error) => {};
   let count = 0;
@@ -58,13 +53,12 @@ export function createCellRunner(options: {
       const cell = text.replace(/^#!/, "//");
       const compiled = compiler.compile(cell);
       if (compiled.code === undefined) {
-        for (const { line, column, message } of compiled.complaints)
-          output.complain(errors.describe(`${line + 1}:${column + 1} - ${message}`));
+        output.complain(errors.describeComplaints(compiled.complaints));
         return false;
       }
       const name = cellAddress(folder, ++count);
       errors.add({ name, source: cell, map: compiled.map });
-      const before = new Map(compiled.names.map((one) => [one, names[one]]));
+      const before = declareNames(compiled.names);
       const interrupted = new Promise<never>((_, reject) => {
         stop = reject;
       });
@@ -72,15 +66,15 @@ export function createCellRunner(options: {
         const body = start(name, compiled.code);
         const ended = await Promise.race([
           // In a task of its own, which an interrupt may end by force.
-          Promise.resolve().then(() => body(names, bind, describeFile(folder, name), require)),
+          Promise.resolve().then(() => body(bindImports, describeFile(folder, name), require)),
           interrupted,
         ]);
-        compiler.keep(compiled.names);
-        if (ended !== undefined) output.show((await settle(ended.value)).value);
+        compiler.keep(compiled.names.map(({ name }) => name));
+        if (ended !== undefined) await output.show((await settle(ended.value)).value);
         return true;
       } catch (error) {
         // What was set before the error stays.
-        compiler.keep(compiled.names.filter((one) => one in names && names[one] !== before.get(one)));
+        compiler.keep(before.listChanged());
         output.complain(errors.describe(error));
         return false;
       }
@@ -91,9 +85,7 @@ export function createCellRunner(options: {
     },
     inspect: (cell, position) => compiler.inspect(cell, toOffset(cell, position)),
     interrupt: () => stop(interruption()),
-    reset() {
-      for (const name of Object.keys(names)) delete names[name];
-    },
+    reset() {},
     close() {},
   };
 }
@@ -136,44 +128,13 @@ export function isCellAddress(address: string): boolean {
 }
 
 function start(name: string, code: string): Body {
-  const body = `(async function ($names, $bind, $meta, require) { "use strict";\n${code}\n})`;
+  const body = `(async function ($bind, $meta, require) { "use strict";\n${code}\n})`;
   const run = new vm.Script(body, {
     filename: name,
     lineOffset: -1,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }).runInThisContext();
   return run;
-}
-
-/** An imported name is read anew at each use, since its module may change it; a cell that sets it makes it its own. */
-function createBind(names: object): Bind {
-  return (loaded, bindings) => {
-    for (const [local, imported] of bindings) {
-      Object.defineProperty(names, local, {
-        configurable: true,
-        enumerable: true,
-        get: () => readExport(loaded, imported),
-        set: (value) =>
-          Object.defineProperty(names, local, {
-            value,
-            configurable: true,
-            enumerable: true,
-            writable: true,
-          }),
-      });
-    }
-  };
-}
-
-function readExport(loaded: Readonly<Record<string, unknown>>, name: string): unknown {
-  if (name === "*") return loaded;
-  const whole = loaded["default"];
-  // A package in the older form of modules is its own default export.
-  if (typeof whole === "object" && whole !== null) {
-    if (name === "default" && "__esModule" in whole && "default" in whole) return whole.default;
-    if (!(name in loaded)) return Reflect.get(whole, name);
-  }
-  return loaded[name];
 }
 
 /** Jupyter counts characters, JavaScript counts units of 16 bits. */

@@ -1,5 +1,5 @@
-// The names that a cell declares at its top are set on an object that all cells share, and every use of such a name,
-// in whichever cell, reads it there: so a name has one value in a kernel.
+// The names that a cell declares at its top become global variables, which every use of such a name, in whichever cell,
+// reads or sets: so a name has one value in a kernel.
 
 import type { Expression, Node, SourceFile, Statement, TransformerFactory } from "typescript-6";
 import { bindImport } from "./bind-imports.ts";
@@ -19,9 +19,9 @@ export function shareNames(options: {
     const visit = rewriteUses(context, options.uses);
     const expression = (node: Expression) => ts.visitNode(node, visit, ts.isExpression);
     const own = source.statements.filter(
-      (one) => one.pos < options.length && !hasModifier(one, ts.SyntaxKind.DeclareKeyword),
+      (one) => one.getStart(source) < options.length && !hasModifier(one, ts.SyntaxKind.DeclareKeyword),
     );
-    const last = own.at(-1);
+    const last = own.findLast((one) => !ts.isEmptyStatement(one));
     return factory.updateSourceFile(source, [
       ...own.flatMap((one) => (isWholeFunction(one) ? setDeclared(one) : [])),
       // Imports come first, as in any module.

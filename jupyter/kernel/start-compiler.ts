@@ -1,5 +1,7 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
-import type { Complaint, Completion, QuickInfo } from "./cell-language.ts";
+import type { Complaint } from "workbook/explain";
+import type { Completion, QuickInfo } from "./cell-language.ts";
+import type { DeclaredName } from "./list-names.ts";
 
 /** Far longer than any cell takes: the compiler's thread has died, of want of memory for instance. */
 const longestWaitMs = 300_000;
@@ -14,7 +16,7 @@ export type CompiledCell =
       /** A source map from its lines to those of the cell. */
       map: string;
       /** The names that the cell declares at its top. */
-      names: string[];
+      names: DeclaredName[];
     };
 
 /** Compiles cells, in a thread of its own; every call waits for the answer. */

@@ -58,6 +58,59 @@ describe("an error in a cell", () => {
     }
   });
 
+  test("of an import at run time tells a file from a package, and a package of one's own from the workbook's", () => {
+    const notFound = (message: string) =>
+      describeCellError(Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" }));
+    const here = new URL("../..", import.meta.url).pathname;
+    const file = notFound(`Cannot find module '${here}notebooks/gone.ts' imported from ${here}jupyter/x.ts`);
+    assert.match(
+      file,
+      /^Error: Cannot find module 'notebooks\/gone\.ts'\nThere is no file notebooks\/gone\.ts at/,
+    );
+    assert.doesNotMatch(file, /npm|jupyter/);
+    const own = notFound(`Cannot find package 'lodash' imported from ${here}jupyter/x.ts`);
+    assert.match(own, /^Error: Cannot find package 'lodash'\n.*`npm install --save-exact lodash`/);
+    for (const importer of ["lib/dist/index.js", "node_modules/openai/index.mjs"]) {
+      const ours = notFound(`Cannot find package 'zod' imported from ${here}${importer}`);
+      assert.match(ours, /\nA package that the workbook needs is not installed\. Run `npm run setup`/);
+    }
+    const required = `Cannot find module 'lodash'\nRequire stack:\n- ${here}notebooks/cell.js`;
+    assert.match(notFound(required), /^Error: Cannot find module 'lodash'\n.*--save-exact lodash/);
+  });
+
+  test("of an import from the network, and of require() of what waits, says what to do instead", () => {
+    const scheme = Object.assign(
+      new Error("Only URLs with a scheme in: file, data, and node are supported."),
+      {
+        code: "ERR_UNSUPPORTED_ESM_URL_SCHEME",
+      },
+    );
+    assert.match(describeCellError(scheme), /\nA cell imports files, .* nothing from the network\. Install/);
+    const waits = Object.assign(new Error("require() cannot be used on an ESM graph with top-level await."), {
+      code: "ERR_REQUIRE_ASYNC_MODULE",
+    });
+    assert.match(
+      describeCellError(waits),
+      /which require\(\) cannot do\. Load it with `import` or `await import\(\)`/,
+    );
+  });
+
+  test("of a name that only pages have says so, and of other mistakes nothing", () => {
+    assert.match(
+      describeCellError(new ReferenceError("localStorage is not defined")),
+      /^ReferenceError: localStorage is not defined\nThe name localStorage belongs to web pages/,
+    );
+    for (const error of [
+      new ReferenceError("shelf is not defined"),
+      new RangeError("Maximum call stack size exceeded"),
+      new RangeError("Invalid array length"),
+      new TypeError("shelf is not iterable"),
+      new TypeError("Assignment to constant variable."),
+    ]) {
+      assert.equal(describeCellError(error, [here]), `${error.name}: ${error.message}\n${here}`);
+    }
+  });
+
   test("hides a key that stands in a message of the workbook's own", () => {
     const error = new InputError("The server said: Incorrect API key provided: canary.", {
       remedy: "Ask again.",

@@ -108,13 +108,12 @@ describe("in Jupyter", () => {
     );
   });
 
-  test("a polars frame as a cell's last value arrives as a table of at most 20 rows, and other values as text", async () => {
+  test("a polars frame as a cell's last value arrives as a table of at most 20 rows", async () => {
     const cells = [
       `import pl from "nodejs-polars";
        const levels = pl.DataFrame({ streams: Array.from({ length: 1234 }, (_, index) => index + 1) });`,
       `levels`,
       `levels.filter(pl.col("streams").lt(3)).withColumns(pl.col("streams").mul(2).alias("columns"))`,
-      `[{ gpu: "A40" }]`,
       `await Promise.resolve(levels.head(1))`,
     ];
     const events = await kernel.run(cells.map((code) => ({ code })));
@@ -131,9 +130,38 @@ describe("in Jupyter", () => {
       displays(events, 2).map(({ data }) => data?.["text/plain"]),
       ["streams  columns\n───────  ───────\n      1        2\n      2        4"],
     );
-    assert.equal(streamText(events, { cell: 3 }), "[ { gpu: 'A40' } ]\n");
-    assert.equal(displays(events, 4).length, 1);
-    assert.deepEqual(statuses(events), ["ok", "ok", "ok", "ok", "ok"]);
+    assert.equal(displays(events, 3).length, 1);
+    assert.deepEqual(statuses(events), ["ok", "ok", "ok", "ok"]);
+  });
+
+  test("objects as a cell's last value arrive as tables, a chart as the chart, all else as text", async () => {
+    const cells = [
+      `import { breakEven } from "workbook";`,
+      `[{ gpu: "A40", usd: 1 / 3 }]`,
+      `breakEven({ gpuUsdPerHour: 1.56, inputUsdPerMillion: 2.68, outputUsdPerMillion: 3.54, inputTokensPerOutputToken: 1 })`,
+      `const spec = { title: "One bar.", data: { values: [{ usd: 0.39 }] }, mark: "bar", encoding: { x: { field: "usd", type: "quantitative" } } };
+       spec`,
+      `({ ok: 1, share: 0.032266666666666666 })`,
+      `"a text"`,
+      `Promise.resolve(5)`,
+      `undefined`,
+      `null`,
+      `({ get broken() { throw new Error("no"); }, more: "x".repeat(200) })`,
+    ];
+    const events = await kernel.run(cells.map((code) => ({ code })));
+    const texts = cells.map((_, cell) => ({
+      displays: displays(events, cell).map(({ data }) => data?.["text/plain"]),
+      text: streamText(events, { cell }),
+    }));
+    assert.deepEqual(texts[1], { displays: ["gpu     usd\n───  ──────\nA40  0.3333"], text: "" });
+    assert.match(String(texts[2]?.displays[0]), /^name +value\n[─ ]+\ninputTokensPerHour +250804\n/);
+    assert.deepEqual(texts[3], { displays: ["One bar."], text: "" });
+    assert.deepEqual(
+      texts.slice(4, 9).map(({ text }) => text),
+      ["{ ok: 1, share: 0.0323 }\n", "a text\n", "Promise { 5 }\n", "", "null\n"],
+    );
+    assert.match(String(texts[9]?.displays[0]), /\nbroken +\[Getter\]\nmore +x{200}$/);
+    assert.deepEqual(new Set(statuses(events)), new Set(["ok"]));
   });
 
   test("a table of 200 rows arrives whole, as HTML and as text", async () => {

@@ -1,34 +1,25 @@
-import { homedir } from "node:os";
-import { findProjectRoot } from "../project-root.ts";
 import { cleanWords } from "../words/index.ts";
 import { explainError, findKnownError, isOwn } from "./explain-error.ts";
+import { shortenPaths } from "./shorten-paths.ts";
 
 /**
  * Says in one paragraph what a reader needs to know of an error in a cell: what happened, what it means and what to do
  * where that is known, and where in the reader's own code it came up.
  *
- * The kernel's start calls it for what a cell throws, with `places` such as `in line 2 of this cell: …`, the innermost
- * first; and for the compiler's complaints, as text. Stacks are left out: they tell of the kernel and of packages.
+ * The kernel calls it for what a cell throws, with `places` such as `in line 2 of this cell: …`, the innermost first. Stacks
+ * are left out: they tell of the kernel and of packages. What the compiler says is told by `describeComplaints`.
  */
 export function describeCellError(error: unknown, places: readonly string[] = []): string {
   if (isOwn(error)) return `${error.name}: ${cleanWords(error.message)}`;
   const { cause, remedy, evidence } = explainError(error);
   // Where Node looked for a package is of no use to a reader.
-  const [words = ""] = shortenPaths(evidence).split("\nRequire stack:");
+  const [words = ""] = shortenPaths(evidence).split(/\nRequire stack:| imported from /);
   const said = error instanceof Error ? `${nameOf(error)}: ${words}` : words;
-  const explained = findKnownError(error) === null ? [] : [`${cause} ${remedy}`];
+  const explained = findKnownError(error) === null ? [] : [shortenPaths(`${cause} ${remedy}`)];
   return [said, ...explained, ...places].join("\n");
 }
 
 /** The openai package's errors are all called "Error"; their class says more. */
 function nameOf(error: Error): string {
   return error.name === "Error" && error.constructor.name !== "" ? error.constructor.name : error.name;
-}
-
-/** Outputs are sent around: paths say where in the project or home, and not whose. */
-function shortenPaths(text: string): string {
-  return text
-    .replaceAll("file://", "")
-    .replaceAll(`${findProjectRoot()}/`, "")
-    .replaceAll(`${homedir()}/`, "~/");
 }

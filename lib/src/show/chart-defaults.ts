@@ -1,3 +1,5 @@
+import { isRow, type TableRow } from "./table-rows.ts";
+
 /** A Vega-Lite specification (version 5.6 or older, the one that JupyterLab draws). */
 export interface ChartSpec {
   readonly title?: unknown;
@@ -14,6 +16,25 @@ export interface ChartSpec {
   readonly config?: object;
   /** Everything else that Vega-Lite knows. */
   readonly [property: string]: unknown;
+}
+
+const compositions = ["layer", "concat", "hconcat", "vconcat"];
+const deepestView = 5;
+
+/** Says whether a value has the form of a specification: a mark with an encoding, or views side by side or upon each other. */
+export function isChartSpec(value: unknown): value is ChartSpec {
+  if (!isRow(value)) return false;
+  return ("mark" in value && isRow(value["encoding"])) || isComposed(value, 0);
+}
+
+function isComposed(value: TableRow, depth: number): boolean {
+  const isView = (view: unknown) =>
+    depth < deepestView && isRow(view) && ("mark" in view || isComposed(view, depth + 1));
+  const groups = compositions.map((name) => value[name]);
+  return (
+    isView(value["spec"]) ||
+    groups.some((views) => Array.isArray(views) && views.length > 0 && views.every(isView))
+  );
 }
 
 const schema = "https://vega.github.io/schema/vega-lite/v5.json";

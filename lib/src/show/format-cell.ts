@@ -43,13 +43,15 @@ function neededDecimals(value: number): number {
   return (String(Number(value.toFixed(decimals))).split(".")[1] ?? "").length;
 }
 
-function formatNumber(value: number, decimals: number): string {
+/** Writes a number with that many decimals, and with commas between the thousands where nobody says otherwise. */
+export function formatNumber(value: number, decimals: number, useGrouping = true): string {
   if (Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return value > 0 ? "infinite" : "minus infinite";
   const smallest = 10 ** -decimals;
   // Rounding must not turn a small number into nothing.
   if (value !== 0 && Math.abs(value) < smallest / 2) return value.toExponential(significantDigits - 1);
-  return value.toLocaleString(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return value.toLocaleString(locale, { ...digits, useGrouping });
 }
 
 function formatDate(date: Date): string {

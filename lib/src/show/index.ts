@@ -3,6 +3,7 @@ export { type ChartSpec, chartColors } from "./chart-defaults.ts";
 export { lineLabel, named, quantitative } from "./chart-parts.ts";
 export { createProgress, type Progress, showWaiting } from "./progress.ts";
 export { show } from "./show.ts";
+export { showResult } from "./show-result.ts";
 export { type TableColumn, type TableOptions, table, tableBundle } from "./table.ts";
 export type { TableData, TableRow } from "./table-rows.ts";
 export { createTextPrinter } from "./text-printer.ts";

@@ -1,11 +1,23 @@
+import type { DisplayBundle } from "../kernel/index.ts";
 import { alignColumns, escapeHtml, stripControlCharacters } from "../words/index.ts";
 
 /** A table whose cells are texts already; `null` is a cell without a value. */
 export interface TableText {
   caption: string | undefined;
-  columns: { head: string; align: "left" | "right"; cells: (string | null)[] }[];
+  columns: {
+    head: string;
+    align: "left" | "right";
+    cells: (string | null)[];
+    /** Its texts are broken into lines. */
+    isLong?: boolean;
+  }[];
   rowCount: number;
   notes: string[];
+}
+
+/** Returns the table in both forms: `text/html`, and `text/plain` for a terminal. */
+export function tableTextBundle(text: TableText): DisplayBundle {
+  return { data: { "text/html": renderHtmlTable(text), "text/plain": renderTextTable(text) } };
 }
 
 const emptyCell = '<span role="img" aria-label="no value">–</span>';
@@ -15,14 +27,16 @@ const emptyCell = '<span role="img" aria-label="no value">–</span>';
  *
  * JupyterLab strips style sheets, so what carries meaning is set on the elements.
  */
-export function renderHtmlTable({ caption, columns, rowCount, notes }: TableText): string {
+function renderHtmlTable({ caption, columns, rowCount, notes }: TableText): string {
   const paragraphs = notes.map((note) => `<p class="note">${toHtml(note)}</p>`);
   if (columns.length === 0) {
     return [...(caption === undefined ? [] : [`<p>${toHtml(caption)}</p>`]), ...paragraphs].join("\n");
   }
-  const heads = columns.map(
-    ({ head, align }) => `<th scope="col" style="text-align:${align}">${toHtml(head)}</th>`,
-  );
+  const heads = columns.map(({ head, align, isLong }) => {
+    // In a table that is wider than its place a column of texts would become as narrow as their longest word; on paper it may.
+    const width = isLong === true ? ";min-width:var(--long-column,16em)" : "";
+    return `<th scope="col" style="text-align:${align}${width}">${toHtml(head)}</th>`;
+  });
   const rows = Array.from({ length: rowCount }, (_, index) => {
     const cells = columns.map(({ align, cells }) => {
       const cell = cells[index] ?? null;
@@ -46,7 +60,7 @@ export function renderHtmlTable({ caption, columns, rowCount, notes }: TableText
 }
 
 /** Returns the table as lines of text, for a terminal. */
-export function renderTextTable({ caption, columns, rowCount, notes }: TableText): string {
+function renderTextTable({ caption, columns, rowCount, notes }: TableText): string {
   const rows = Array.from({ length: rowCount }, (_, index) =>
     columns.map(({ cells }) => cells[index] ?? "–"),
   );
@@ -57,6 +71,16 @@ export function renderTextTable({ caption, columns, rowCount, notes }: TableText
     ...(columns.length === 0 ? [] : [alignColumns(texts, { alignments, hasHead: true })]),
     ...notes.map(toOneLine),
   ].join("\n");
+}
+
+/** Returns the rows of a table below each other, a line for each cell: for a terminal that is narrower than the table. */
+export function renderTextRecords({ caption, columns, rowCount, notes }: TableText): string {
+  const records = Array.from({ length: rowCount }, (_, index) =>
+    alignColumns(columns.map(({ head, cells }) => [head, cells[index] ?? "–"].map(toOneLine))),
+  );
+  return [...(caption === undefined ? [] : [toOneLine(caption)]), ...records, ...notes.map(toOneLine)].join(
+    "\n\n",
+  );
 }
 
 function toHtml(text: string): string {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { InputError } from "../errors.ts";
 
 /** One row of a table: column name → value. */
@@ -44,8 +45,9 @@ export function readRows(data: TableData, limit?: number): TableRows {
       remedy: "Give a data frame, a list of objects (one per row), or null.",
     });
   }
-  const keys = [...new Set(data.flatMap((row) => Object.keys(row)))];
-  return { rows: data.slice(0, limit ?? 50), rowCount: data.length, keys };
+  const keys = new Set<string>();
+  for (const row of data) for (const key of Object.keys(row)) keys.add(key);
+  return { rows: data.slice(0, limit ?? 50), rowCount: data.length, keys: [...keys] };
 }
 
 function readFrame(frame: TableFrame, limit: number): TableRows {
@@ -59,8 +61,14 @@ function readFrame(frame: TableFrame, limit: number): TableRows {
   return { rows: all.slice(0, limit), rowCount: all.length, keys };
 }
 
-function isRow(value: unknown): value is TableRow {
+/** Says whether a value is a plain object: one that a pair of braces makes, and not of a class. */
+export function isRow(value: unknown): value is TableRow {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
+}
+
+/** Says whether a value is a plain object that does not say itself how it is printed. */
+export function isPlainObject(value: unknown): value is TableRow {
+  return isRow(value) && typeof Reflect.get(value, inspect.custom) !== "function";
 }

@@ -3,7 +3,7 @@ import { type DisplayBundle, displayBundle } from "../kernel/index.ts";
 import { requireNumber } from "../require-number.ts";
 import { inWords } from "../words/index.ts";
 import { chooseDecimals, formatCell, isNumeric } from "./format-cell.ts";
-import { renderHtmlTable, renderTextTable, type TableText } from "./render-table.ts";
+import { type TableText, tableTextBundle } from "./render-table.ts";
 import { readRows, type TableData, type TableRow } from "./table-rows.ts";
 
 /** How one column is shown. */
@@ -54,7 +54,7 @@ export function tableBundle(data: TableData, options: TableOptions = {}): Displa
     rowCount: rows.length,
     notes: [describeRows(rows.length, rowCount), options.note].filter((note) => note !== undefined),
   };
-  return { data: { "text/html": renderHtmlTable(text), "text/plain": renderTextTable(text) } };
+  return tableTextBundle(text);
 }
 
 function chooseColumns(columns: TableOptions["columns"], keys: readonly string[]): TableColumn[] {
@@ -79,7 +79,8 @@ function fillColumn(column: TableColumn, rows: readonly TableRow[]): TableText["
   };
 }
 
-function describeRows(shownCount: number, count: number): string | undefined {
+/** Says that there are no rows, or that not all are shown. */
+export function describeRows(shownCount: number, count: number): string | undefined {
   if (count === 0) return "no rows";
   return shownCount === count ? undefined : `showing ${inWords(shownCount)} of ${inWords(count)} rows`;
 }

@@ -1,3 +1,6 @@
+/** A terminal breaks longer lines, and of a rule that is broken every part looks like one. */
+const longestRule = 120;
+
 /**
  * Writes rows of texts as lines, each column as wide as its widest text and two spaces apart; with `hasHead` a rule
  * stands below the first row. Columns are aligned to the left where `alignments` does not say otherwise.
@@ -16,7 +19,15 @@ export function alignColumns(
     });
     return cells.join("  ").trimEnd();
   });
-  if (hasHead) lines.splice(1, 0, widths.map((width) => "─".repeat(width)).join("  "));
+  if (hasHead)
+    lines.splice(
+      1,
+      0,
+      widths
+        .map((width) => "─".repeat(width))
+        .join("  ")
+        .slice(0, longestRule),
+    );
   return lines.join("\n");
 }
 

@@ -25,12 +25,15 @@ export const others: Readonly<Record<string, unknown>> = {
   caller: "test",
   change: (text: string) => text,
   characters: "./",
+  column: { name: "waitMs", decimals: 2 },
   contentType: "application/json",
   decimals: 2,
   gpus: [{ name: "A40" }],
   headPattern: /^id$/,
   keyName: "OPENAI_API_KEY",
   knownSecrets: ["canary-secret-0001"],
+  most: 20,
+  name: "waitMs",
   names: ["meta-llama/Llama-3.1-8B-Instruct"],
   notebooksHref: "notebooks",
   operation: "terminatePod",
@@ -90,6 +93,7 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
       printer.flush();
     }
   },
+  inspectShort: () => "Node's inspect reads the text, and one pattern what it makes of it",
   show: (text) => {
     const write = mock.method(process.stdout, "write", () => true);
     show(text);

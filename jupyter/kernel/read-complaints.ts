@@ -1,0 +1,57 @@
+import type { Diagnostic, Node, SourceFile } from "typescript-6";
+import type { Complaint } from "workbook/explain";
+import { ts } from "./compiler.ts";
+
+/** By this number the library knows JSX. */
+const jsxCode = 17004;
+
+/** Reads what the compiler says against a cell; places are those of the reader's text, also where more stands below it. */
+export function readComplaints(found: readonly Diagnostic[], source: SourceFile, cell: string): Complaint[] {
+  const jsx = findJsx(found, source, cell);
+  if (jsx !== undefined) return [{ code: jsxCode, message: "", ...placeOf(source, jsx.getStart()) }];
+  return found
+    .filter(({ category }) => category === ts.DiagnosticCategory.Error)
+    .map(({ code, messageText, start = 0, length = 0, relatedInformation = [] }) => {
+      const end = cell.trimEnd().length;
+      return {
+        code,
+        message: ts
+          .flattenDiagnosticMessageText(messageText, "\n")
+          .replace(/import\("[^"]*\/__cell_\d+__"\)\./g, ""),
+        // What is missing at the end of a cell is missed below it.
+        ...placeOf(source, Math.min(start, end)),
+        ...(start < end ? { subject: cell.slice(start, start + length).replace(/^["'`]|["'`]$/g, "") } : {}),
+        isAssigned: isAssigned(source, start),
+        related: relatedInformation.map((one) => one.code),
+      };
+    });
+}
+
+function placeOf(source: SourceFile, position: number): { line: number; column: number } {
+  const { line, character } = source.getLineAndCharacterOfPosition(position);
+  return { line: line + 1, column: character + 1 };
+}
+
+/** What the compiler takes for comparisons and regular expressions may be JSX, which it reads in other files. */
+function findJsx(found: readonly Diagnostic[], source: SourceFile, cell: string): Node | undefined {
+  if (!found.some(({ code }) => code < 2000)) return undefined;
+  const other = ts.createSourceFile("cell.tsx", cell, source.languageVersion, true, ts.ScriptKind.TSX);
+  const isJsx = (node: Node) =>
+    ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node);
+  const find = (node: Node): Node | undefined => (isJsx(node) ? node : ts.forEachChild(node, find));
+  return find(other);
+}
+
+/** Whether the name at a position is only given a value. */
+function isAssigned(source: SourceFile, position: number): boolean {
+  const find = (node: Node): boolean => {
+    const isHere = ts.isBinaryExpression(node) && node.left.getStart(source) === position;
+    if (isHere && ts.isIdentifier(node.left)) return node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+    return (
+      node.pos <= position &&
+      position < node.end &&
+      (ts.forEachChild(node, (child) => find(child) || undefined) ?? false)
+    );
+  };
+  return find(source);
+}

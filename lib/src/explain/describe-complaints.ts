@@ -1,0 +1,107 @@
+import type { FoundError } from "../facts/index.ts";
+import { cleanWords } from "../words/index.ts";
+import { findKnownError } from "./explain-error.ts";
+import { shortenPaths } from "./shorten-paths.ts";
+
+/** What the compiler says against one place of a cell, or of a file that a cell imports. */
+export interface Complaint {
+  /** The compiler's number of it, such as 2304. JSX is 17004, whatever else the compiler makes of it. */
+  code: number;
+  /** Its words, without a place. */
+  message: string;
+  /** Counted from 1, as the compiler counts, in the text that the reader wrote. */
+  line: number;
+  column: number;
+  /** The file, where it is none of the reader's cells. */
+  file?: string;
+  /** What it is about, as the cell writes it: a name, or what is imported. */
+  subject?: string;
+  /** Whether the cell only assigns that name. */
+  isAssigned?: boolean;
+  /** The numbers of what the compiler adds to it, such as 2773. */
+  related?: readonly number[];
+}
+
+const mostPlaces = 10;
+
+const longestMessage = 1000;
+
+/** One sentence of the compiler that `docs/errors.md` explains, for all numbers that mean the same to a reader. */
+interface Kind {
+  codes: readonly number[];
+  /** How the table of known errors knows it. */
+  known: (subject: string) => string;
+}
+
+/** A cell has no options of a compiler to set and no types to install. */
+const askForOptions: Kind = {
+  codes: [2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 2867, 2868],
+  known: (name) => `Cannot find name '${name}'.`,
+};
+
+const jsx: Kind = { codes: [17004], known: () => "Cannot use JSX" };
+
+const kinds: readonly Kind[] = [
+  askForOptions,
+  jsx,
+  { codes: [2304, 2503, 18004], known: (name) => `Cannot find name '${name}'.` },
+  { codes: [2307, 2732, 2792, 2882, 7016], known: (path) => `Cannot find module '${path}'` },
+  {
+    codes: [2588, 2628, 2629, 2630, 2631, 2632],
+    known: (name) => `Cannot assign to '${name}' because it is a constant.`,
+  },
+  {
+    codes: [
+      1002, 1003, 1005, 1009, 1010, 1109, 1110, 1126, 1127, 1128, 1130, 1131, 1134, 1135, 1136, 1137, 1138,
+      1160, 1161, 1434, 1435,
+    ],
+    known: () => "1:1 - Expression expected.",
+  },
+  { codes: [2773], known: () => "does not exist on type 'Promise<" },
+];
+
+/** Where a cell has one of these, no cell above defines the names in it. */
+const foreign = ["jsx", "python-name", "syntax"];
+
+/**
+ * Tells what the compiler says against a cell: each place as `line:column - words`, and below it what that means and what
+ * to do, where that is known and was not told yet. Numbers decide, and no words.
+ */
+export function describeComplaints(complaints: readonly Complaint[]): string {
+  const told = new Set<string>();
+  const found = complaints.map(findKnown);
+  const isForeign = found.some((one) => one !== null && foreign.includes(one.error.id));
+  const paragraphs = complaints.slice(0, mostPlaces).flatMap((complaint, index) => {
+    const explanation = explain(complaint, found[index] ?? null, isForeign);
+    const isNew = explanation !== null && !told.has(explanation);
+    if (isNew) told.add(explanation);
+    return [describePlace(complaint), ...(isNew ? [explanation] : [])];
+  });
+  const left = complaints.length - mostPlaces;
+  const rest = left > 0 ? [`… and ${left} more ${left === 1 ? "place" : "places"}`] : [];
+  return shortenPaths(cleanWords([...paragraphs, ...rest].join("\n")));
+}
+
+function describePlace({ file, line, column, code, message, subject }: Complaint): string {
+  const place = [...(file === undefined ? [] : [file]), line, column].join(":");
+  if (jsx.codes.includes(code)) return `${place} - A cell cannot contain JSX.`;
+  const isPlain = subject === undefined || !askForOptions.codes.includes(code);
+  return `${place} - ${isPlain ? message.slice(0, longestMessage) : askForOptions.known(subject)}`;
+}
+
+function findKnown({ code, message, subject = "", related = [] }: Complaint): FoundError | null {
+  // The compiler has the right name in its words alone.
+  if (code === 2552) return findKnownError(message);
+  const kind = kinds.find(({ codes }) => codes.includes(code) || related.some((one) => codes.includes(one)));
+  return kind === undefined ? null : findKnownError(kind.known(subject));
+}
+
+function explain(complaint: Complaint, found: FoundError | null, isForeign: boolean): string | null {
+  if (found === null) return null;
+  if (found.error.id !== "missing-variable") return `${found.cause} ${found.remedy}`;
+  if (isForeign) return null;
+  const { subject, isAssigned = false } = complaint;
+  return isAssigned
+    ? `No cell has declared ${subject}. Write \`let ${subject} = …\` where it is new, or run the cells above that declare it: Run → Run All Above Selected Cell.`
+    : `${found.cause} ${found.remedy}`;
+}
