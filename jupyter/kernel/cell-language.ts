@@ -40,6 +40,9 @@ export interface CellLanguage {
   inspect(cell: string, offset: number): QuickInfo | null;
 }
 
+/** The compiler's number for a name that nothing declares. */
+const missingName = 2304;
+
 /** Where a name of an earlier cell comes from. */
 type Origin = DeclaredName & { module: string };
 
@@ -72,13 +75,14 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
 
   return {
     check(cell) {
-      const { names, text } = open(cell, new Set(cell.match(/[\p{ID_Continue}$]+/gu)));
+      let opened = open(cell, new Set(cell.match(/[\p{ID_Continue}$]+/gu)));
       let found = findMistakes();
-      if (found.some(({ code }) => isMissingName(code))) {
+      if (found.some(({ code }) => code === missingName)) {
         // Where all names are known, the compiler says which one may be meant.
-        open(cell);
+        opened = open(cell);
         found = findMistakes();
       }
+      const { names, text } = opened;
       const program = service.getProgram();
       const source = program?.getSourceFile(cellFile);
       if (program === undefined || source === undefined) throw new Error("The compiler lost the cell.");
@@ -118,10 +122,6 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
       return service.getQuickInfoAtPosition(cellFile, offset) ?? null;
     },
   };
-}
-
-function isMissingName(code: number): boolean {
-  return code === 2304;
 }
 
 /** The declarations by which a cell sees names of earlier cells; a variable is declared, so that it can be assigned. */

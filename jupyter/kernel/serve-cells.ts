@@ -34,6 +34,8 @@ export async function serveCells(options: {
   };
   const execute = (cell: string) => loops.runCell(() => runner.execute(cell), whenStopped);
   await new ZmqServer(new JupyterHandlerImpl({ ...runner, execute }, false), connectionFile).init();
+  // The library is loaded while the compiler gets ready: most notebooks import it in their first cell.
+  await import("workbook").catch(() => {});
 }
 
 async function show(value: unknown): Promise<void> {

@@ -49,7 +49,7 @@ export function startCompiler(options: {
   const { folder, protect } = options;
   const signal = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const { port1: ours, port2: port } = new MessageChannel();
-  const worker = new Worker(new URL("./compiler-thread.ts", import.meta.url), {
+  const worker = new Worker(new URL("./compiler-entry.mjs", import.meta.url), {
     workerData: { folder, port, signal },
     transferList: [port],
   });
