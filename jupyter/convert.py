@@ -16,6 +16,7 @@ from pathlib import Path
 
 import bleach
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
@@ -74,6 +75,19 @@ def disarm(markup):
     )
 
 
+def render_printed(text):
+    """Puts a table that was drawn with lines, as polars and console.table() do, into a box of its own.
+
+    Other lines wrap, but a table's rows do not.
+    """
+    return re.sub(
+        r"(?:^[\u2500-\u257f][^\n]*(?:\n|\Z)){2,}",
+        r'<span class="printed-table" tabindex="0" role="group" aria-label="Table">\g<0></span>',
+        ansi2html(text),
+        flags=re.MULTILINE,
+    )
+
+
 def convert(templates, folder):
     exporter = HTMLExporter(
         template_name="page",
@@ -91,6 +105,7 @@ def convert(templates, folder):
     exporter.register_filter("hash_script", hash_script)
     exporter.register_filter("markdown_output", render_markdown_output)
     exporter.register_filter("disarm", disarm)
+    exporter.register_filter("printed", render_printed)
     page, _ = exporter.from_filename(str(folder / "report.ipynb"))
     (folder / "report.html").write_text(page, encoding="utf-8")
 

@@ -33,6 +33,9 @@ export interface CellLanguage {
   inspect(cell: string, offset: number, mostCharacters: number): Description | null;
 }
 
+/** The compiler's number for a name that nothing declares. */
+const missingName = 2304;
+
 /** Where a name of an earlier cell comes from. */
 type Origin = DeclaredName & { module: string };
 
@@ -78,13 +81,14 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
 
   return {
     check(cell) {
-      const { names, text } = open(cell, new Set(cell.match(/[\p{ID_Continue}$]+/gu)));
+      let opened = open(cell, new Set(cell.match(/[\p{ID_Continue}$]+/gu)));
       let found = findMistakes();
-      if (found.some(({ code }) => isMissingName(code))) {
+      if (found.some(({ code }) => code === missingName)) {
         // Where all names are known, the compiler says which one may be meant.
-        open(cell);
+        opened = open(cell);
         found = findMistakes();
       }
+      const { names, text } = opened;
       const program = service.getProgram();
       const source = program?.getSourceFile(cellFile);
       if (program === undefined || source === undefined) throw new Error("The compiler lost the cell.");
@@ -122,10 +126,6 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
       return describePlace({ service, file: cellFile, offset: above + offset, above, mostCharacters });
     },
   };
-}
-
-function isMissingName(code: number): boolean {
-  return code === 2304;
 }
 
 /** The declarations by which a cell sees names of earlier cells; a variable is declared, so that it can be assigned. */

@@ -165,6 +165,17 @@ console.log(JSON.stringify({ early, heard, returned }));`,
     );
   });
 
+  test("is bounded also where a timer prints after the cell's end", async () => {
+    const events = await run(
+      'setTimeout(() => { for (let part = 0; part < 50; part++) console.log("x".repeat(999_999)); }, 50);\nconsole.log("now");',
+    );
+    const late = events
+      .flatMap((event) => (event.type === "late" ? [String(event.content["text"])] : []))
+      .join("");
+    assert.ok(late.length < 1_001_000, `${late.length} characters`);
+    assert.match(late.slice(-100), /x\n\[From here on the text of this cell is left out\.\]\n$/);
+  });
+
   test("still goes to its cell when a timer prints after the cell's end", async () => {
     const events = await run('setTimeout(() => console.log("later"), 100);\nconsole.log("now");');
     assert.equal(streamText(events, { cell: 0 }), "now\n");

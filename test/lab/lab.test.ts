@@ -33,12 +33,19 @@ const endpoint = await openEndpoint();`,
   `console.log("the kernel is still " + "here");`,
 ];
 
+const muchText = [
+  `console.log("letters".repeat(100));
+console.error("https://example.org/" + "path/".repeat(100));
+"word ".repeat(100);`,
+  'for (let line = 0; line < 500_000; line++) console.log("x".repeat(99));',
+];
+
 describeInBrowser("in JupyterLab", () => {
   let lab: Lab;
   let browser: Browser;
   before(
     async () => {
-      lab = await startLab({ cells: { "long-answer.ipynb": longAnswer } });
+      lab = await startLab({ cells: { "long-answer.ipynb": longAnswer, "much-text.ipynb": muchText } });
       browser = await launchBrowser();
     },
     { timeout },
@@ -99,6 +106,24 @@ describeInBrowser("in JupyterLab", () => {
       // Two prices in one paragraph are no formula.
       assert.equal(await page.locator("mjx-container").count(), 0);
       assert.deepEqual(await findViolations(page), []);
+    });
+  });
+
+  test("long lines wrap, and a cell that prints 50 MB says what is left out of it", { timeout }, async () => {
+    await withNotebook("much-text.ipynb", async (page) => {
+      await runAllCells(page);
+      await waitUntilDone(page);
+      for (const width of [1280, 800]) {
+        await page.setViewportSize({ width, height: 900 });
+        const areWider = await page.evaluate<boolean[]>(
+          `[...document.querySelector(".jp-CodeCell").querySelectorAll(".jp-OutputArea-output pre")]
+            .map((box) => box.scrollWidth > box.clientWidth)`,
+        );
+        assert.deepEqual(areWider, [false, false, false]);
+      }
+      const output = await outputOf(cellWith(page, "500_000"));
+      assert.match(output, /\[Left out here: \d\d\.\d MB of text/);
+      assert.ok(output.length < 1_050_000, `${output.length} characters`);
     });
   });
 

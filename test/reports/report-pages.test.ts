@@ -170,6 +170,28 @@ describeInBrowser("every page of a report", () => {
 
   test("of which at least one has a slider", () => assert.notEqual(withSlider.length, 0));
 
+  for (const viewport of [wide, narrow]) {
+    test(`printed lines wrap at ${viewport.width} px, and only a printed table is scrolled in itself`, async () => {
+      const sample = join(madeReports, "rehearsal/2026-11-23T19-52-03/sample.html");
+      await withPage(sample, { viewport }, async ({ page }) => {
+        const isWider = (selector: string) =>
+          page.evaluate<boolean[]>(
+            `[...document.querySelectorAll("${selector}")].map((box) => box.scrollWidth > box.clientWidth)`,
+          );
+        const wider = await isWider(".stream, .stream-error pre");
+        assert.ok(wider.length >= 5);
+        assert.deepEqual(new Set(wider), new Set([false]));
+        assert.deepEqual(await isWider(".printed-table"), [true]);
+        const lines = await page.evaluate<number>(
+          `(() => { const table = document.querySelector(".printed-table");
+            return Math.round(table.clientHeight / parseFloat(getComputedStyle(table).lineHeight)); })()`,
+        );
+        assert.equal(lines, 3);
+        assert.equal(await page.locator(".printed-table").getAttribute("tabindex"), "0");
+      });
+    });
+  }
+
   test("folded code is on the paper", async () => {
     const sample = join(madeReports, "rehearsal/2026-11-23T19-52-03/sample.html");
     await withPage(sample, { viewport: wide }, async ({ page }) => {

@@ -41,6 +41,14 @@ export function display(bundle: { data: unknown; metadata?: unknown }): unknown 
   return { output_type: "display_data", data: bundle.data, metadata: bundle.metadata ?? {} };
 }
 
+/** A table as polars and console.table() print it. */
+const drawnTable = [
+  `┌─${"─────────┬".repeat(16)}┐`,
+  `│ ${" a      1┆".repeat(16)}│`,
+  `└─${"─────────┴".repeat(16)}┘`,
+  "",
+].join("\n");
+
 /** A notebook with all that a page must cope with: charts with sliders, wide tables, long code, errors, hostile text. */
 export async function makeSampleNotebook(): Promise<SavedNotebook> {
   const prices = { gpuUsdPerHour: 1.56, inputUsdPerMillion: 2.68, outputUsdPerMillion: 3.54 };
@@ -70,6 +78,11 @@ export async function makeSampleNotebook(): Promise<SavedNotebook> {
       display(await chartBundle(breakEven, { description: `Two ${hostileText}` })),
     ]),
     codeCell("await chart(second)", [display(await chartBundle(bars, { description: "One bar." }))]),
-    codeCell(`console.log("${"wide".repeat(100)}")`, [stream("wide".repeat(100))]),
+    codeCell(`console.log("${"wide".repeat(100)}")`, [
+      stream("wide".repeat(100)),
+      stream(`https://example.org/${"path/".repeat(100)}`, "stderr"),
+      display({ data: { "text/plain": "word ".repeat(100) + "letters".repeat(100) } }),
+    ]),
+    codeCell("console.log(frame)", [stream(`words ${"and more ".repeat(50)}\n${drawnTable}after it\n`)]),
   ]);
 }
