@@ -2,34 +2,15 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CompilerOptions, LanguageServiceHost } from "typescript-6";
-import { outputOptions, ts } from "./compiler.ts";
+import type { LanguageServiceHost } from "typescript-6";
+import { cellOptions } from "./cell-options.ts";
+import { ts } from "./compiler.ts";
 
 const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What the language of cells is: that of Node, in its newest form. */
-const options: CompilerOptions = {
-  ...outputOptions,
-  lib: [
-    "es2025",
-    "esnext.array",
-    "esnext.collection",
-    "esnext.disposable",
-    "esnext.decorators",
-    "esnext.error",
-  ].map((name) => `lib.${name}.d.ts`),
-  types: ["node"],
-  typeRoots: [join(projectRoot, "node_modules/@types")],
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  allowImportingTsExtensions: true,
-  resolveJsonModule: true,
-  esModuleInterop: true,
-  isolatedModules: false,
-  // Cells are tried out: what is not sure to be right may run.
-  strict: false,
-  skipLibCheck: true,
-  noEmit: true,
-};
+/** Cells are tried out: what is not sure to be right may run. */
+const { options } = ts.convertCompilerOptionsFromJson({ ...cellOptions, strict: false }, projectRoot);
+options.typeRoots = [join(projectRoot, "node_modules/@types")];
 
 /** The cells of a kernel as files of the notebook's folder. */
 export interface CellFiles {
