@@ -21,6 +21,8 @@ export interface CellFiles {
   write(file: string, text: string): void;
   /** Has the compiler keep what it knows of a module, since later cells will use it. */
   remember(specifier: string): void;
+  /** The modules that are remembered. */
+  modules: ReadonlySet<string>;
 }
 
 /** Starts without any cell. */
@@ -28,7 +30,7 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
   const cellFile = join(folder, "__cell__.ts");
   const modulesFile = join(folder, "__modules__.ts");
   const files = new Map<string, { text: string; version: number }>();
-  const specifiers = new Set<string>();
+  const modules = new Set<string>();
 
   const write = (file: string, text: string) => {
     const version = files.get(file)?.version ?? 0;
@@ -44,9 +46,10 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
     cellFile,
     write,
     remember(specifier) {
-      specifiers.add(`import ${JSON.stringify(specifier)};`);
-      write(modulesFile, [...specifiers].join("\n"));
+      modules.add(specifier);
+      write(modulesFile, [...modules].map((module) => `import ${JSON.stringify(module)};`).join("\n"));
     },
+    modules,
     host: {
       getCompilationSettings: () => options,
       getScriptFileNames: () => [cellFile, modulesFile],
@@ -59,6 +62,8 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
       getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
       fileExists: (file) => files.has(file) || ts.sys.fileExists(file),
       readFile,
+      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+      readDirectory: ts.sys.readDirectory,
       directoryExists: ts.sys.directoryExists,
       getDirectories: ts.sys.getDirectories,
       ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),

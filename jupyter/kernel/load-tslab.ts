@@ -1,4 +1,5 @@
 import { createRequire, registerHooks } from "node:module";
+import type { EditorHandler } from "./answer-editor.ts";
 import type { OutputHandler } from "./cell-output.ts";
 import type { CellRunner } from "./run-cells.ts";
 
@@ -6,7 +7,7 @@ import type { CellRunner } from "./run-cells.ts";
 export interface Tslab {
   JupyterHandlerImpl: {
     new (runner: CellRunner, isJavaScript: boolean): object;
-    prototype: OutputHandler & { handleIsComplete(): { status: string } };
+    prototype: OutputHandler & EditorHandler & { handleIsComplete(): { status: string } };
   };
   ZmqServer: {
     new (handler: object, connectionFile: string): { init(): Promise<void> };
