@@ -57,7 +57,7 @@ describe("how a word could go on", () => {
 
   async function complete(marked: string) {
     const question = questionAt("complete", marked);
-    const [reply] = (await kernel.ask([question])).map((answer) => replySchema.parse(answer));
+    const [reply] = (await kernel.ask([question])).map(({ content }) => replySchema.parse(content));
     assert.ok(reply !== undefined);
     const replaced = Array.from(question.code).slice(reply.cursor_start, reply.cursor_end).join("");
     return { replaced, matches: reply.matches, types: reply.metadata._jupyter_types_experimental };
