@@ -2,34 +2,15 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CompilerOptions, LanguageServiceHost } from "typescript-6";
-import { outputOptions, ts } from "./compiler.ts";
+import type { IScriptSnapshot, LanguageServiceHost } from "typescript-6";
+import { cellOptions } from "./cell-options.ts";
+import { ts } from "./compiler.ts";
 
 const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What the language of cells is: that of Node, in its newest form. */
-const options: CompilerOptions = {
-  ...outputOptions,
-  lib: [
-    "es2025",
-    "esnext.array",
-    "esnext.collection",
-    "esnext.disposable",
-    "esnext.decorators",
-    "esnext.error",
-  ].map((name) => `lib.${name}.d.ts`),
-  types: ["node"],
-  typeRoots: [join(projectRoot, "node_modules/@types")],
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  allowImportingTsExtensions: true,
-  resolveJsonModule: true,
-  esModuleInterop: true,
-  isolatedModules: false,
-  // Cells are tried out: what is not sure to be right may run.
-  strict: false,
-  skipLibCheck: true,
-  noEmit: true,
-};
+/** Cells are tried out: what is not sure to be right may run. */
+const { options } = ts.convertCompilerOptionsFromJson({ ...cellOptions, strict: false }, projectRoot);
+options.typeRoots = [join(projectRoot, "node_modules/@types")];
 
 /** The cells of a kernel as files of the notebook's folder. */
 export interface CellFiles {
@@ -49,6 +30,8 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
   const cellFile = join(folder, "__cell__.ts");
   const modulesFile = join(folder, "__modules__.ts");
   const files = new Map<string, { text: string; version: number }>();
+  // For each cell the compiler asks for all files again, which are hundreds.
+  const snapshots = new Map<string, { version: number; snapshot: IScriptSnapshot }>();
   const modules = new Set<string>();
 
   const write = (file: string, text: string) => {
@@ -58,8 +41,20 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
   write(cellFile, "");
   write(modulesFile, "");
   const readFile = (file: string) => files.get(file)?.text ?? ts.sys.readFile(file);
-  const versionOf = (file: string) =>
-    files.get(file)?.version ?? ts.sys.getModifiedTime?.(file)?.getTime() ?? 0;
+  const versionOf = (file: string) => {
+    const kept = isPackage(file) ? snapshots.get(file)?.version : undefined;
+    return files.get(file)?.version ?? kept ?? ts.sys.getModifiedTime?.(file)?.getTime() ?? 0;
+  };
+  const readSnapshot = (file: string) => {
+    const kept = snapshots.get(file);
+    const version = versionOf(file);
+    if (kept?.version === version) return kept.snapshot;
+    const text = readFile(file);
+    if (text === undefined) return undefined;
+    const snapshot = ts.ScriptSnapshot.fromString(text);
+    snapshots.set(file, { version, snapshot });
+    return snapshot;
+  };
 
   return {
     cellFile,
@@ -73,10 +68,7 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
       getCompilationSettings: () => options,
       getScriptFileNames: () => [cellFile, modulesFile],
       getScriptVersion: (file) => String(versionOf(file)),
-      getScriptSnapshot: (file) => {
-        const text = readFile(file);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-      },
+      getScriptSnapshot: readSnapshot,
       getCurrentDirectory: () => folder,
       getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
       fileExists: (file) => files.has(file) || ts.sys.fileExists(file),
@@ -88,4 +80,9 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
       ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
     },
   };
+}
+
+/** Whether a file is of an installed package, which stays as it is while the kernel runs. */
+function isPackage(file: string): boolean {
+  return file.includes("/node_modules/");
 }

@@ -2,7 +2,6 @@
 
 Reads JSON objects from standard input, one per line. The first says what to start, and may say what to run as well:
 
-    kernel          name of the kernel spec (default "tslab")
     folder          working folder of the kernel (default: the current one)
     environment     variables that the kernel gets beside the inherited ones
 
@@ -54,7 +53,7 @@ replies = {}
 
 def main():
     order = json.loads(sys.stdin.readline())
-    manager = KernelManager(kernel_name=order.get("kernel", "tslab"))
+    manager = KernelManager(kernel_name="tslab")
     started = time.monotonic()
     manager.start_kernel(
         cwd=order.get("folder", os.getcwd()),

@@ -44,8 +44,6 @@ export interface KernelOptions {
   folder?: string;
   /** Variables that the kernel gets beside the inherited ones. */
   environment?: Readonly<Record<string, string>>;
-  /** The name of the kernel spec; default `tslab`. */
-  kernel?: string;
 }
 
 /** Cells to run. */
