@@ -55,7 +55,7 @@ describeInBrowser("in an editor of JupyterLab", () => {
     await page.keyboard.press("Escape");
 
     await write('const face = "😀"; grö + 1');
-    for (let step = 0; step < " + 1".length; step++) await page.keyboard.press("ArrowLeft");
+    for (let step = 0; step < "ö + 1".length; step++) await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("Tab");
     await page.locator(".jp-Completer-item", { hasText: "größe" }).waitFor();
     await page.keyboard.press("Enter");
