@@ -73,8 +73,9 @@ export function createCellRunner(options: {
         if (ended !== undefined) await output.show((await settle(ended.value)).value);
         return true;
       } catch (error) {
-        // What was set before the error stays.
-        compiler.keep(before.listChanged());
+        // What was set before the error stays, and so do types.
+        const types = compiled.names.filter(({ kind }) => kind === "type").map(({ name }) => name);
+        compiler.keep([...types, ...before.listChanged()]);
         output.complain(errors.describe(error));
         return false;
       }

@@ -226,6 +226,16 @@ export const errors: Theme = {
       cells: ["const flags = '🇳🇴🚀';\r\nconst rocket = '🚀'; throw new Error('🚀 down');\r\n"],
       complaint: "Error: 🚀 down\n  in line 2 of this cell: const rocket = '🚀'; throw new Error('🚀 down');",
     },
+    {
+      what: "types of a cell that fails",
+      cells: ["type Shelf = { books: number };\nconst filled: Shelf = JSON.parse('{');"],
+      complaint: ["SyntaxError: "],
+    },
+    {
+      what: "… are known afterwards",
+      cells: ["const empty: Shelf = { books: 0 };\nempty.books"],
+      seen: "0\n",
+    },
     { what: "the next cell runs as if nothing had happened", cells: ["console.log('on');"], seen: "on\n" },
   ],
 };
