@@ -33,7 +33,7 @@ type Body = (
   bind: typeof bindImports,
   meta: object,
   require: NodeJS.Require,
-) => Promise<{ value: unknown } | undefined>;
+) => Promise<[value: unknown] | undefined>;
 
 /** Where cells run: in the notebook's folder, as files that do not exist. */
 export function createCellRunner(options: {
@@ -70,7 +70,7 @@ export function createCellRunner(options: {
           interrupted,
         ]);
         compiler.keep(compiled.names.map(({ name }) => name));
-        if (ended !== undefined) await output.show((await settle(ended.value)).value);
+        if (ended !== undefined) await output.show((await settle(ended[0])).value);
         return true;
       } catch (error) {
         // What was set before the error stays, and so do types.

@@ -171,6 +171,11 @@ export const errors: Theme = {
       complaint: "TypeError: notCallable is not a function\n  in line 1 of this cell: notCallable();",
     },
     {
+      what: "… also where the reader prints its words: nothing that cannot be seen stands in them",
+      cells: ["try { notCallable(); } catch (error) { console.log(error.message); }"],
+      seen: "notCallable is not a function\n",
+    },
+    {
       what: "a method that is missing, by its name",
       cells: ["holder.open();"],
       complaint: "TypeError: holder.open is not a function\n  in line 1 of this cell: holder.open();",
