@@ -79,6 +79,8 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
 
   return {
     check(cell) {
+      // A file that was missing may be there by now: the compiler looks for it again where the cell has changed.
+      write(cellFile, "");
       let opened = open(cell, new Set(cell.match(/[\p{ID_Continue}$]+/gu)));
       let found = findMistakes(cell);
       if (found.some(({ code }) => code === missingName)) {

@@ -230,25 +230,6 @@ export const imports: Theme = {
       complaint: ["Error: unreadable.ts:2:20 - Expression expected."],
     },
     {
-      what: "a file that is no JSON: which",
-      cells: ["import broken from './broken.json';\nbroken"],
-      complaint: ["SyntaxError: broken.json is no JSON ← "],
-    },
-    {
-      what: "… also where its type is named",
-      cells: ["await import('./broken.json', { with: { type: 'json' } });"],
-      complaint: ["SyntaxError: broken.json is no JSON ← "],
-    },
-    {
-      what: "a file in the older form of modules, once it was changed",
-      cells: [
-        "import late from './late.cjs';\nconst firstLate = late.value;",
-        "import { utimesSync, writeFileSync } from 'node:fs';\nwriteFileSync('late.cjs', 'exports.value = 2;');\nutimesSync('late.cjs', 1e9, 1e9);",
-        "import late from './late.cjs';\n[firstLate, late.value]",
-      ],
-      seen: "[ 1, 2 ]\n",
-    },
-    {
       what: "a failed import leaves the others of earlier cells",
       cells: ["console.log(near, join('c', 'd'));"],
       seen: "6 c/d\n",
