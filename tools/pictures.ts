@@ -49,7 +49,7 @@ async function photographChat(file: string): Promise<void> {
     await page.keyboard.press("Control+b");
     await page.getByRole("menuitem", { name: "Run", exact: true }).click();
     await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
-    const cell = page.locator(".jp-CodeCell", { hasText: "const hello = await printChat" });
+    const cell = page.locator(".jp-CodeCell", { hasText: "seed: 7" });
     await cell.getByText("first text after").waitFor({ timeout: 90_000 });
     // Once all cells are done nothing moves any more.
     await page.locator(".jp-InputPrompt", { hasText: "[*]" }).first().waitFor({ state: "detached" });

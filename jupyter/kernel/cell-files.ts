@@ -2,34 +2,15 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CompilerOptions, LanguageServiceHost } from "typescript-6";
-import { outputOptions, ts } from "./compiler.ts";
+import type { LanguageServiceHost } from "typescript-6";
+import { cellOptions } from "./cell-options.ts";
+import { ts } from "./compiler.ts";
 
 const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What the language of cells is: that of Node, in its newest form. */
-const options: CompilerOptions = {
-  ...outputOptions,
-  lib: [
-    "es2025",
-    "esnext.array",
-    "esnext.collection",
-    "esnext.disposable",
-    "esnext.decorators",
-    "esnext.error",
-  ].map((name) => `lib.${name}.d.ts`),
-  types: ["node"],
-  typeRoots: [join(projectRoot, "node_modules/@types")],
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  allowImportingTsExtensions: true,
-  resolveJsonModule: true,
-  esModuleInterop: true,
-  isolatedModules: false,
-  // Cells are tried out: what is not sure to be right may run.
-  strict: false,
-  skipLibCheck: true,
-  noEmit: true,
-};
+/** Cells are tried out: what is not sure to be right may run. */
+const { options } = ts.convertCompilerOptionsFromJson({ ...cellOptions, strict: false }, projectRoot);
+options.typeRoots = [join(projectRoot, "node_modules/@types")];
 
 /** The cells of a kernel as files of the notebook's folder. */
 export interface CellFiles {
@@ -40,6 +21,8 @@ export interface CellFiles {
   write(file: string, text: string): void;
   /** Has the compiler keep what it knows of a module, since later cells will use it. */
   remember(specifier: string): void;
+  /** The modules that are remembered. */
+  modules: ReadonlySet<string>;
 }
 
 /** Starts without any cell. */
@@ -47,7 +30,7 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
   const cellFile = join(folder, "__cell__.ts");
   const modulesFile = join(folder, "__modules__.ts");
   const files = new Map<string, { text: string; version: number }>();
-  const specifiers = new Set<string>();
+  const modules = new Set<string>();
 
   const write = (file: string, text: string) => {
     const version = files.get(file)?.version ?? 0;
@@ -63,9 +46,10 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
     cellFile,
     write,
     remember(specifier) {
-      specifiers.add(`import ${JSON.stringify(specifier)};`);
-      write(modulesFile, [...specifiers].join("\n"));
+      modules.add(specifier);
+      write(modulesFile, [...modules].map((module) => `import ${JSON.stringify(module)};`).join("\n"));
     },
+    modules,
     host: {
       getCompilationSettings: () => options,
       getScriptFileNames: () => [cellFile, modulesFile],
@@ -78,6 +62,8 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
       getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
       fileExists: (file) => files.has(file) || ts.sys.fileExists(file),
       readFile,
+      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+      readDirectory: ts.sys.readDirectory,
       directoryExists: ts.sys.directoryExists,
       getDirectories: ts.sys.getDirectories,
       ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),

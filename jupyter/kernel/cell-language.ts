@@ -1,20 +1,13 @@
 // What the compiler knows of cells: their mistakes, what could be written at a place, and what stands at one.
 
-import type { Declaration, Program, QuickInfo, SourceFile } from "typescript-6";
+import type { Declaration, Program, SourceFile } from "typescript-6";
 import type { Complaint } from "workbook/explain";
 import { createCellFiles } from "./cell-files.ts";
 import { ts } from "./compiler.ts";
+import { type Completion, completeAt } from "./complete-cell.ts";
+import { type Description, describePlace } from "./describe-place.ts";
 import { type DeclaredName, isAtTop, listNames, type NameKind } from "./list-names.ts";
 import { readComplaints } from "./read-complaints.ts";
-
-/** What could stand at a place of a cell, and which part of its text that would replace. */
-export interface Completion {
-  start: number;
-  end: number;
-  candidates: string[];
-}
-
-export type { QuickInfo };
 
 /** A cell as the compiler read it. */
 export interface CheckedCell {
@@ -36,8 +29,8 @@ export interface CellLanguage {
   check(cell: string): CheckedCell;
   /** What could stand at an offset, and which part of the text it would replace. */
   complete(cell: string, offset: number): Completion;
-  /** What stands at an offset: its type, and what its author says of it. */
-  inspect(cell: string, offset: number): QuickInfo | null;
+  /** What stands at an offset: its type, and what its author says of it; types are cut at `mostCharacters`. */
+  inspect(cell: string, offset: number, mostCharacters: number): Description | null;
 }
 
 /** The compiler's number for a name that nothing declares. */
@@ -48,14 +41,14 @@ type Origin = DeclaredName & { module: string };
 
 /** Starts the compiler for cells; it reads what it needs when a cell is checked. */
 export function createCellLanguage({ folder }: { folder: string }): CellLanguage {
-  const { host, cellFile, write, remember } = createCellFiles({ folder });
+  const { host, cellFile, write, remember, modules } = createCellFiles({ folder });
   const values = new Map<string, Origin>();
   const types = new Map<string, Origin>();
   let keptCells = 0;
   const service = ts.createLanguageService(host);
 
-  /** Gives a cell to the compiler; without `mentions`, with all names of earlier cells. */
-  const open = (cell: string, mentions?: ReadonlySet<string>) => {
+  /** The names that a cell declares at its top, and what brings in those of earlier cells, or those that are mentioned. */
+  const readNames = (cell: string, mentions?: ReadonlySet<string>) => {
     // A file without any import or export is read as a script, in which `await` may be a name.
     const names = listNames(
       ts.createSourceFile(cellFile, `${cell}\n;export {};`, ts.ScriptTarget.Latest, true),
@@ -65,9 +58,22 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
       ({ name, kind }) =>
         isBeside(own.get(name), kind) && (mentions === undefined || mentions.has(name) || own.has(name)),
     );
-    const text = `${cell}\n;${bringIn(origins)}${exportAll(names)}`;
+    return { names, broughtIn: bringIn(origins) };
+  };
+
+  /** Gives a cell to the compiler; without `mentions`, with all names of earlier cells. */
+  const open = (cell: string, mentions?: ReadonlySet<string>) => {
+    const { names, broughtIn } = readNames(cell, mentions);
+    const text = `${cell}\n;${broughtIn}${exportAll(names)}`;
     write(cellFile, text);
     return { names, text };
+  };
+
+  /** Gives a cell to the compiler that is still being written: below an open bracket or quote no name is known. */
+  const openToLook = (cell: string) => {
+    const above = `${readNames(cell).broughtIn}\n`;
+    write(cellFile, above + cell);
+    return above.length;
   };
 
   const findMistakes = (cell: string) => {
@@ -118,20 +124,18 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
       };
     },
     complete(cell, offset) {
-      open(cell);
-      const start = offset - (/[\p{ID_Continue}$]*$/u.exec(cell.slice(0, offset))?.[0].length ?? 0);
-      const found = service.getCompletionsAtPosition(cellFile, offset, {
-        includeCompletionsForModuleExports: false,
+      const above = openToLook(cell);
+      const { start, end, candidates } = completeAt({
+        service,
+        file: cellFile,
+        offset: above + offset,
+        modules,
       });
-      const typed = cell.slice(start, offset).toLowerCase();
-      const entries = (found?.entries ?? [])
-        .filter(({ name }) => name.toLowerCase().startsWith(typed) && !name.startsWith("__cell_"))
-        .toSorted((one, other) => one.sortText.localeCompare(other.sortText));
-      return { start, end: offset, candidates: entries.map(({ name }) => name) };
+      return { start: start - above, end: end - above, candidates };
     },
-    inspect(cell, offset) {
-      open(cell);
-      return service.getQuickInfoAtPosition(cellFile, offset) ?? null;
+    inspect(cell, offset, mostCharacters) {
+      const above = openToLook(cell);
+      return describePlace({ service, file: cellFile, offset: above + offset, above, mostCharacters });
     },
   };
 }

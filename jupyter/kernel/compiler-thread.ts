@@ -29,7 +29,7 @@ function answer(request: CompileRequest): unknown {
     case "complete":
       return language.complete(request.cell, request.offset);
     case "inspect":
-      return language.inspect(request.cell, request.offset);
+      return language.inspect(request.cell, request.offset, request.mostCharacters);
     case "compile file":
       return compileFile(request.file, request.source);
   }

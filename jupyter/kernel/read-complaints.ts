@@ -19,9 +19,7 @@ export function readComplaints(found: readonly Diagnostic[], source: SourceFile,
     .map(({ code, messageText, start = 0, length = 0, relatedInformation = [] }) => {
       return {
         code,
-        message: ts
-          .flattenDiagnosticMessageText(messageText, "\n")
-          .replace(/import\("[^"]*\/__cell_\d+__"\)\./g, ""),
+        message: hideCells(ts.flattenDiagnosticMessageText(messageText, "\n")),
         // What is missing at the end of a cell is missed below it.
         ...placeOf(source, Math.min(start, end)),
         ...(start < end ? { subject: cell.slice(start, start + length).replace(/^["'`]|["'`]$/g, "") } : {}),
@@ -64,4 +62,9 @@ function isAssigned(source: SourceFile, position: number): boolean {
     );
   };
   return find(source);
+}
+
+/** A type of an earlier cell by its own name; the compiler names the file as well, which does not exist. */
+export function hideCells(type: string): string {
+  return type.replace(/import\("[^"]*\/__cell_\d+__"\)\./g, "");
 }

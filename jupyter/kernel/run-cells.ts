@@ -6,7 +6,8 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CellErrors } from "./cell-errors.ts";
-import type { Completion, QuickInfo } from "./cell-language.ts";
+import type { Completion } from "./complete-cell.ts";
+import type { Description } from "./describe-place.ts";
 import { bindImports, declareNames } from "./global-names.ts";
 import type { Compiler } from "./start-compiler.ts";
 
@@ -15,7 +16,7 @@ export interface CellRunner {
   /** Runs a cell and resolves with whether it came to its end without an error. */
   execute(cell: string): Promise<boolean>;
   complete(cell: string, offset: number): Completion;
-  inspect(cell: string, offset: number): QuickInfo | null;
+  inspect(cell: string, offset: number, mostCharacters: number): Description | null;
   /** Gives up waiting for the cell that runs. */
   interrupt(): void;
   reset(): void;
@@ -49,8 +50,7 @@ export function createCellRunner(options: {
 
   return {
     async execute(text) {
-      // A first line such as `#!/usr/bin/env node` is none of the language.
-      const cell = text.replace(/^#!/, "//");
+      const cell = withoutShebang(text);
       const compiled = compiler.compile(cell);
       if (compiled.code === undefined) {
         output.complain(errors.describeComplaints(compiled.complaints));
@@ -80,15 +80,22 @@ export function createCellRunner(options: {
         return false;
       }
     },
-    complete(cell, position) {
+    complete(text, position) {
+      const cell = withoutShebang(text);
       const { start, end, candidates } = compiler.complete(cell, toOffset(cell, position));
       return { start: toPosition(cell, start), end: toPosition(cell, end), candidates };
     },
-    inspect: (cell, position) => compiler.inspect(cell, toOffset(cell, position)),
+    inspect: (text, position, mostCharacters) =>
+      compiler.inspect(withoutShebang(text), toOffset(text, position), mostCharacters),
     interrupt: () => stop(interruption()),
     reset() {},
     close() {},
   };
+}
+
+/** A first line such as `#!/usr/bin/env node` is none of the language. */
+function withoutShebang(text: string): string {
+  return text.replace(/^#!/, "//");
 }
 
 /** What a cell ends with that the reader interrupts. */

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { answerEditor } from "./answer-editor.ts";
 import { createCellErrors } from "./cell-errors.ts";
 import { boundCellOutput } from "./cell-output.ts";
 import { loadTslab } from "./load-tslab.ts";
@@ -20,6 +21,7 @@ export async function serveCells(options: {
   const compiler = startCompiler({ folder, protect: loops.protect });
   const { JupyterHandlerImpl, ZmqServer } = loadTslab();
   boundCellOutput(JupyterHandlerImpl);
+  answerEditor(JupyterHandlerImpl);
   const errors = createCellErrors({ folder, protect: loops.protect });
   runReaderFiles({
     folder,

@@ -1,6 +1,7 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { Complaint } from "workbook/explain";
-import type { Completion, QuickInfo } from "./cell-language.ts";
+import type { Completion } from "./complete-cell.ts";
+import type { Description } from "./describe-place.ts";
 import type { DeclaredName } from "./list-names.ts";
 
 /** Far longer than any cell takes: the compiler's thread has died, of want of memory for instance. */
@@ -25,7 +26,7 @@ export interface Compiler {
   /** Makes names of the cell that was compiled last known to later cells. */
   keep(names: readonly string[]): void;
   complete(cell: string, offset: number): Completion;
-  inspect(cell: string, offset: number): QuickInfo | null;
+  inspect(cell: string, offset: number, mostCharacters: number): Description | null;
   /** Compiles a file that a cell imports. */
   compileFile(file: string, source: string): { code: string; map: string };
 }
@@ -34,7 +35,8 @@ export interface Compiler {
 export type CompileRequest =
   | { what: "compile"; cell: string }
   | { what: "keep"; names: readonly string[] }
-  | { what: "complete" | "inspect"; cell: string; offset: number }
+  | { what: "complete"; cell: string; offset: number }
+  | { what: "inspect"; cell: string; offset: number; mostCharacters: number }
   | { what: "compile file"; file: string; source: string };
 
 /** What it answers. */
@@ -70,7 +72,7 @@ export function startCompiler(options: {
     compile: (cell) => ask({ what: "compile", cell }),
     keep: (names) => ask({ what: "keep", names }),
     complete: (cell, offset) => ask({ what: "complete", cell, offset }),
-    inspect: (cell, offset) => ask({ what: "inspect", cell, offset }),
+    inspect: (cell, offset, mostCharacters) => ask({ what: "inspect", cell, offset, mostCharacters }),
     compileFile: (file, source) => ask({ what: "compile file", file, source }),
   };
 }

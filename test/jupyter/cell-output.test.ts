@@ -36,7 +36,7 @@ describe("what a cell prints", () => {
 
   test("keeps its order: standard output, standard error and what is displayed", async () => {
     const events = await run(
-      `const { displayBundle } = require("workbook/kernel");
+      `import { displayBundle } from "workbook/kernel";
 for (let step = 0; step < 30; step++) {
   process.stdout.write("out " + step);
   process.stderr.write("error " + step);
@@ -112,7 +112,7 @@ for (let step = 0; step < 30; step++) {
 
   test("says how many of thousands of displays are left out, and sends of updates only the last that can be seen", async () => {
     const events = await run(
-      `const { displayBundle } = require("workbook/kernel");
+      `import { displayBundle } from "workbook/kernel";
 for (let count = 0; count < 3_000; count++) displayBundle({ data: { "text/plain": "shown " + count } });`,
       `displayBundle({ data: { "text/plain": "begun" } }, { displayId: "state" });
 for (let step = 0; step <= 20_000; step++)

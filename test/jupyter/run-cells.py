@@ -2,14 +2,18 @@
 
 Reads JSON objects from standard input, one per line. The first says what to start, and may say what to run as well:
 
-    kernel          name of the kernel spec (default "tslab")
     folder          working folder of the kernel (default: the current one)
     environment     variables that the kernel gets beside the inherited ones
 
 Each further one says what to run in it:
 
-    cells           list of { code, interruptAfterMs? }; with interruptAfterMs the cell is interrupted that long after
-                    its first output
+    cells           list of { code, interruptAfterMs?, questions?, stopOnError? }; with interruptAfterMs the cell is
+                    interrupted that long after its first output, questions are asked at its first output, and with
+                    stopOnError false the next cell comes at once, whether this one fails or not
+
+or, without cells, what to ask it:
+
+    questions       list of { what: "complete" or "inspect", code, cursor, detail? }; cursor counts characters
 
 Writes JSON objects to standard output, one per line; atMs counts from the start of the first of these cells:
 
@@ -17,6 +21,7 @@ Writes JSON objects to standard output, one per line; atMs counts from the start
     { type: "message", cell, atMs, messageType, content }        everything on iopub that belongs to the cell
     { type: "late", atMs, messageType, content, parentCell }     what came after its cell had been idle
     { type: "interrupt", cell, atMs }
+    { type: "answer", question, atMs, content }                  the reply to a question
     { type: "end", cell, atMs, status, idleAtMs }                status of the reply: ok, error, abort or timeout
     { type: "done" }                                             after the last of these cells
     { type: "closed" }                                           after standard input has ended and the kernel has shut down
@@ -44,10 +49,12 @@ AFTER_FAILURE_SECONDS = 0.5
 messages = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 
+replies = {}
+
 
 def main():
     order = json.loads(sys.stdin.readline())
-    manager = KernelManager(kernel_name=order.get("kernel", "tslab"))
+    manager = KernelManager(kernel_name="tslab")
     manager.start_kernel(
         cwd=order.get("folder", os.getcwd()),
         env={**os.environ, **order.get("environment", {})},
@@ -58,7 +65,7 @@ def main():
         client.wait_for_ready(timeout=CELL_TIMEOUT_SECONDS)
         tell(type="kernel", pid=manager.provisioner.pid)
         for each in itertools.chain([order] if "cells" in order else [], map(json.loads, sys.stdin)):
-            run_cells(client, manager, each["cells"])
+            run_cells(client, manager, each["cells"]) if "cells" in each else ask(client, each["questions"])
             tell(type="done")
     finally:
         client.stop_channels()
@@ -74,7 +81,8 @@ def run_cells(client, manager, cells):
         return round((time.monotonic() - started) * 1000, 1)
 
     for index, cell in enumerate(cells):
-        message_id = client.execute(cell["code"])
+        stop_on_error = cell.get("stopOnError", True)
+        message_id = client.execute(cell["code"], stop_on_error=stop_on_error)
         cell_of[message_id] = index
         interrupt_at = None
         idle_at = None
@@ -96,9 +104,11 @@ def run_cells(client, manager, cells):
                     idle_at = now()
             elif interrupt_at is None and "interruptAfterMs" in cell:
                 interrupt_at = time.monotonic() + cell["interruptAfterMs"] / 1000
-        status = "timeout" if idle_at is None else reply_status(client, message_id)
+            elif message["msg_type"] == "stream":
+                ask(client, cell.pop("questions", []))
+        status = "timeout" if idle_at is None else reply_to(client, message_id)["status"]
         tell(type="end", cell=index, atMs=now(), status=status, idleAtMs=idle_at)
-        if status == "error":
+        if status == "error" and stop_on_error:
             time.sleep(AFTER_FAILURE_SECONDS)
     settled = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < settled:
@@ -114,11 +124,24 @@ def next_message(client, timeout):
         return None
 
 
-def reply_status(client, message_id):
-    while True:
+def ask(client, questions):
+    started = time.monotonic()
+    for index, question in enumerate(questions):
+        code, cursor = question["code"], question["cursor"]
+        if question["what"] == "complete":
+            message_id = client.complete(code, cursor)
+        else:
+            message_id = client.inspect(code, cursor, question.get("detail", 0))
+        content = reply_to(client, message_id)
+        tell(type="answer", question=index, atMs=round((time.monotonic() - started) * 1000, 1), content=content)
+
+
+def reply_to(client, message_id):
+    """The content of a reply; replies to other requests are kept, since a cell may end while a question is answered."""
+    while message_id not in replies:
         reply = client.get_shell_msg(timeout=CELL_TIMEOUT_SECONDS)
-        if reply["parent_header"].get("msg_id") == message_id:
-            return reply["content"]["status"]
+        replies[reply["parent_header"].get("msg_id")] = reply["content"]
+    return replies.pop(message_id)
 
 
 def tell_late(message, cell_of, at_ms):

@@ -22,6 +22,7 @@ const eventSchema = z.discriminatedUnion("type", [
     content: contentSchema,
     parentCell: z.int().nullable(),
   }),
+  z.object({ type: z.literal("answer"), question: z.int(), atMs: z.number(), content: contentSchema }),
   z.object({ type: z.literal("interrupt"), cell: z.int(), atMs: z.number() }),
   z.object({
     type: z.literal("end"),
@@ -43,8 +44,6 @@ export interface KernelOptions {
   folder?: string;
   /** Variables that the kernel gets beside the inherited ones. */
   environment?: Readonly<Record<string, string>>;
-  /** The name of the kernel spec; default `tslab`. */
-  kernel?: string;
 }
 
 /** Cells to run. */
@@ -52,7 +51,21 @@ export type Cells = readonly {
   code: string;
   /** Counted from the cell's first output. */
   interruptAfterMs?: number;
+  /** Asked at the cell's first output. */
+  questions?: readonly Question[];
+  /** Whether an error keeps cells that follow at once from running; default true. */
+  stopOnError?: boolean;
 }[];
+
+/** What an editor asks a kernel: how a word could go on, or what stands at a place. */
+export interface Question {
+  what: "complete" | "inspect";
+  code: string;
+  /** Counts characters. */
+  cursor: number;
+  /** 1 asks for more than 0, which is the default. */
+  detail?: number;
+}
 
 /** A kernel with a Jupyter around it. */
 export interface Kernel {
@@ -62,6 +75,8 @@ export interface Kernel {
    * `onEvent` hears everything as it happens and gets the process id of the Jupyter side, the kernel's parent.
    */
   run(cells: Cells, onEvent?: (event: KernelEvent, jupyterPid: number) => void): Promise<KernelEvent[]>;
+  /** Resolves with the kernel's answers, in the order of the questions. */
+  ask(questions: readonly Question[]): Promise<Readonly<Record<string, unknown>>[]>;
   /** Resolves when the kernel has shut down. */
   close(): Promise<void>;
 }
@@ -99,18 +114,25 @@ export function startKernel(options: KernelOptions = {}): Kernel {
     const [exitCode] = await closed;
     if (exitCode === 1) throw new Error(`run-cells.py failed:\n${complaints}`);
   };
+  const listen = async (onEvent: Parameters<Kernel["run"]>[1] = () => {}) => {
+    const events: KernelEvent[] = [];
+    for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
+      const event = eventSchema.parse(JSON.parse(line.value));
+      if (event.type === "done") return events;
+      events.push(event);
+      onEvent(event, child.pid ?? 0);
+    }
+    await waitForEnd();
+    return events;
+  };
   return {
-    async run(cells, onEvent = () => {}) {
+    run(cells, onEvent) {
       send({ cells });
-      const events: KernelEvent[] = [];
-      for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
-        const event = eventSchema.parse(JSON.parse(line.value));
-        if (event.type === "done") return events;
-        events.push(event);
-        onEvent(event, child.pid ?? 0);
-      }
-      await waitForEnd();
-      return events;
+      return listen(onEvent);
+    },
+    async ask(questions) {
+      send({ questions });
+      return (await listen()).flatMap((event) => (event.type === "answer" ? [event.content] : []));
     },
     async close() {
       child.stdin.end();

@@ -47,10 +47,24 @@ describe("the check of a notebook's code", () => {
     ]);
   });
 
-  test("finds what the kernel's own compiler does not know", (context) => {
-    const [problem = "", ...others] = problemsOf(context, "const sorted = [2, 1].toSorted();");
-    assert.match(problem, /^made\.ipynb: cell 2, line 1: Property 'toSorted' does not exist/);
-    assert.deepEqual(others, []);
+  test("knows the language of the kernel: the library of Node 24, and packages by their exports", (context) => {
+    const problems = problemsOf(
+      context,
+      "[2, 1].toSorted().values().map((one) => one + 1).toArray();",
+      "Object.groupBy([1, 2], (one) => (one > 1 ? 'more' : 'one'));",
+      "await Array.fromAsync([1, 2], async (one) => new Set([one]).union(new Set([3])));",
+      "Promise.withResolvers<string>().resolve('now');",
+      'import { explainError } from "workbook/explain";\nimport { zodTextFormat } from "openai/helpers/zod";',
+      "{\n  using file = { [Symbol.dispose]() {} };\n}",
+    );
+    assert.deepEqual(problems, []);
+  });
+
+  test("finds what Node does not have", (context) => {
+    assert.deepEqual(problemsOf(context, "document;", "Temporal;"), [
+      "made.ipynb: cell 2, line 1: Cannot find name 'document'. Do you need to change your target library? Try changing the 'lib' compiler option to include 'dom'. (TS2584)",
+      "made.ipynb: cell 3, line 1: Cannot find name 'Temporal'. (TS2304)",
+    ]);
   });
 
   test("finds a name that two cells declare", (context) => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isExpressionStatement, isVoidExpression } from "typescript/unstable/ast/is";
 import { API, type Diagnostic, type Project } from "typescript/unstable/sync";
+import { cellOptions } from "../../jupyter/kernel/cell-options.ts";
 import { type CellModule, joinCells } from "./join-cells.ts";
 import type { Notebook, Problem } from "./read-notebook.ts";
 
@@ -9,24 +10,15 @@ const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 const folder = join(projectRoot, "notebooks");
 const configFile = join(folder, "tsconfig.json");
 
-/** As in a kernel: ES modules with await at the top, and of the standard library what tslab's own compiler knows. */
-const compilerOptions = {
-  strict: true,
-  noEmit: true,
-  target: "es2022",
-  lib: ["es2022"],
-  module: "nodenext",
-  moduleDetection: "force",
-  types: ["node"],
-  skipLibCheck: true,
-};
+/** As in the kernel, but strict: what readers are shown should be right. */
+const compilerOptions = { ...cellOptions, strict: true };
 
 /**
  * Checks the code cells of notebooks as strict TypeScript, and that every promise that a statement makes is awaited:
  * what a cell leaves running prints into the next one, and its failure goes unseen.
  *
- * The cells of a notebook share one scope, so a name is declared once in a notebook. Nothing is written: the compiler
- * reads the cells from memory, as if they were modules in `notebooks/`.
+ * A name is declared once in a notebook: the functions of earlier cells would see the value of a later declaration.
+ * Nothing is written: the compiler reads the cells from memory, as if they were one module in `notebooks/`.
  * @returns the problems of each notebook, in the notebooks' order
  */
 export function checkCells(notebooks: readonly Notebook[]): Problem[][] {

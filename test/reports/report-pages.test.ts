@@ -171,7 +171,7 @@ describeInBrowser("every page of a report", () => {
   test("of which at least one has a slider", () => assert.notEqual(withSlider.length, 0));
 
   for (const viewport of [wide, narrow]) {
-    test(`printed lines wrap at ${viewport.width} px, and only a printed table is scrolled in itself`, async () => {
+    test(`printed lines and values beside their names wrap at ${viewport.width} px, and only a printed table is scrolled in itself`, async () => {
       const sample = join(madeReports, "rehearsal/2026-11-23T19-52-03/sample.html");
       await withPage(sample, { viewport }, async ({ page }) => {
         const isWider = (selector: string) =>
@@ -182,6 +182,7 @@ describeInBrowser("every page of a report", () => {
         assert.ok(wider.length >= 5);
         assert.deepEqual(new Set(wider), new Set([false]));
         assert.deepEqual(await isWider(".printed-table"), [true]);
+        assert.deepEqual(await isWider(".outputs .table-scroll:not(:has(th:nth-child(3)))"), [false]);
         const lines = await page.evaluate<number>(
           `(() => { const table = document.querySelector(".printed-table");
             return Math.round(table.clientHeight / parseFloat(getComputedStyle(table).lineHeight)); })()`,

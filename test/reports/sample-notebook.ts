@@ -74,6 +74,14 @@ export async function makeSampleNotebook(): Promise<SavedNotebook> {
     codeCell("table(rows)", [
       display(tableBundle([{ answer: hostileText, ...wideRow }], { caption: "Wide" })),
     ]),
+    codeCell("capacity", [
+      display(
+        tableBundle([
+          { name: "source", value: `a run ${"and more ".repeat(20)}` },
+          { name: "outputTokensPerSecond", value: "letters".repeat(20) },
+        ]),
+      ),
+    ]),
     codeCell("await chart(first)", [
       display(await chartBundle(breakEven, { description: `Two ${hostileText}` })),
     ]),

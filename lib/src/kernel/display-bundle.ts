@@ -1,4 +1,4 @@
-import { findDisplayWriter, keepKernelMessages } from "./tslab-kernel.ts";
+import { findDisplayWriter } from "./tslab-kernel.ts";
 
 /** One output in several forms, by media type; every front end takes the richest one that it can show. */
 export interface DisplayBundle {
@@ -23,7 +23,6 @@ export function displayBundle(bundle: DisplayBundle, options: DisplayOptions = {
     process.stdout.write(`${String(bundle.data["text/plain"] ?? "")}\n`);
     return;
   }
-  keepKernelMessages();
   write(
     {
       data: bundle.data,

@@ -1,3 +1,3 @@
 export { type DisplayBundle, type DisplayOptions, displayBundle } from "./display-bundle.ts";
 export { interruptible, listenForInterrupt } from "./interruptible.ts";
-export { findDisplayWriter, keepKernelMessages } from "./tslab-kernel.ts";
+export { findDisplayWriter } from "./tslab-kernel.ts";

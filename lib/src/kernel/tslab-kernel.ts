@@ -10,15 +10,11 @@ type WriteDisplayData = (
   isUpdate: boolean,
 ) => void;
 
-type PublishStatus = (this: { iopub?: { sendTimeout?: number } }, ...parameters: unknown[]) => unknown;
-
 interface KernelModule {
   lastWriteDisplayData: WriteDisplayData;
-  ZmqServer?: { prototype: { publishStatus: PublishStatus } };
 }
 
 const kernelFile = /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/;
-const patched = Symbol.for("workbook.patientPublisher");
 
 /**
  * Returns the display writer of the tslab kernel that this process is, or null outside a kernel.
@@ -28,24 +24,6 @@ const patched = Symbol.for("workbook.patientPublisher");
  */
 export function findDisplayWriter(): WriteDisplayData | null {
   return findKernel()?.lastWriteDisplayData ?? null;
-}
-
-/**
- * Keeps a stock tslab from losing messages; does nothing outside a kernel and nothing twice.
- *
- * Of a kernel's messages every 512th goes out late, and one that follows before it is out is dropped in silence. With a send
- * timeout of 0 none is late. The project's own kernel launcher sets it from the start; this is for a kernel that was
- * started without it.
- */
-export function keepKernelMessages(): void {
-  const prototype = findKernel()?.ZmqServer?.prototype;
-  if (prototype === undefined || patched in prototype) return;
-  const publishStatus = prototype.publishStatus;
-  prototype.publishStatus = function (...parameters) {
-    if (this.iopub !== undefined) this.iopub.sendTimeout = 0;
-    return publishStatus.apply(this, parameters);
-  };
-  Object.defineProperty(prototype, patched, { value: true });
 }
 
 function findKernel(): KernelModule | null {

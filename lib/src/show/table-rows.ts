@@ -17,7 +17,7 @@ export interface TableFrame {
 }
 
 /** What can be shown as a table. `null` is a table without rows: the data is not there yet. */
-export type TableData = TableFrame | readonly TableRow[] | null;
+export type TableData = TableFrame | readonly object[] | null;
 
 export function isFrame(value: unknown): value is TableFrame {
   return typeof value === "object" && value !== null && typeof Reflect.get(value, "toRecords") === "function";
@@ -39,15 +39,15 @@ export interface TableRows {
 export function readRows(data: TableData, limit?: number): TableRows {
   if (data === null) return { rows: [], rowCount: 0, keys: [] };
   if (isFrame(data)) return readFrame(data, limit ?? 20);
-  const wrong = data.findIndex((row) => !isRow(row));
-  if (wrong >= 0) {
-    throw new InputError(`table: row ${wrong} is not an object.`, {
+  const rows = data.filter(isRow);
+  if (rows.length < data.length) {
+    throw new InputError(`table: row ${data.findIndex((row) => !isRow(row))} is not an object.`, {
       remedy: "Give a data frame, a list of objects (one per row), or null.",
     });
   }
   const keys = new Set<string>();
-  for (const row of data) for (const key of Object.keys(row)) keys.add(key);
-  return { rows: data.slice(0, limit ?? 50), rowCount: data.length, keys: [...keys] };
+  for (const row of rows) for (const key of Object.keys(row)) keys.add(key);
+  return { rows: rows.slice(0, limit ?? 50), rowCount: rows.length, keys: [...keys] };
 }
 
 function readFrame(frame: TableFrame, limit: number): TableRows {

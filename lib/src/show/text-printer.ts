@@ -1,4 +1,3 @@
-import { keepKernelMessages } from "../kernel/index.ts";
 import { splitAtOpenSequence, stripControlCharacters } from "../words/index.ts";
 
 /**
@@ -13,7 +12,6 @@ export function createTextPrinter(options: { write?: (text: string) => unknown; 
   let waiting = "";
   let hasWritten = false;
   let timer: NodeJS.Timeout | undefined;
-  keepKernelMessages();
 
   function flush(): void {
     clearTimeout(timer);
