@@ -5,7 +5,7 @@ export const changingFiles: readonly Row[] = [
   {
     what: "a file that appears once the next cell has failed",
     cells: [
-      "import { writeFileSync as writeSoon } from 'node:fs';\nconst complain = console.error;\nconsole.error = (text) => { complain(text); console.error = complain; writeSoon('soon.ts', 'export const soon = 1;'); };",
+      "import { writeFileSync as writeSoon } from 'node:fs';\nconst complain = console.error;\nvoid (console.error = (text) => { complain(text); console.error = complain; writeSoon('soon.ts', 'export const soon = 1;'); });",
     ],
   },
   {
