@@ -1,6 +1,6 @@
 // `let`, `const` and `var` at the top of a cell become assignments to the names that all cells share.
 
-import type { BindingElement, BindingName, Expression, VariableDeclarationList } from "typescript-6";
+import type { BindingElement, BindingName, Expression, Node, VariableDeclarationList } from "typescript-6";
 import { ts } from "./compiler.ts";
 import { sharedName } from "./shared-name.ts";
 
@@ -60,10 +60,11 @@ function withFallback({ name, initializer }: BindingElement, rewrite: Rewrite): 
     : factory.createAssignment(target, valueFor(name, rewrite(initializer)));
 }
 
-/** A function or class without a name takes that of its variable, which an assignment to a property does not give. */
-function valueFor(name: BindingName, value: Expression): Expression {
+/** A function or class without a name takes that of its variable, as the reader wrote it. */
+export function valueFor(name: Node, value: Expression): Expression {
   let bare = value;
-  while (ts.isParenthesizedExpression(bare)) bare = bare.expression;
+  while (ts.isParenthesizedExpression(bare) || ts.isSatisfiesExpression(bare) || ts.isAsExpression(bare))
+    bare = bare.expression;
   const isNameless =
     ts.isArrowFunction(bare) ||
     ((ts.isFunctionExpression(bare) || ts.isClassExpression(bare)) && bare.name === undefined);

@@ -6,7 +6,7 @@ import { createCellFiles } from "./cell-files.ts";
 import { ts } from "./compiler.ts";
 import { type Completion, completeAt } from "./complete-cell.ts";
 import { type Description, describePlace } from "./describe-place.ts";
-import { type DeclaredName, isAtTop, listNames } from "./list-names.ts";
+import { type DeclaredName, isAtTop, listNames, type NameKind } from "./list-names.ts";
 import { readComplaints } from "./read-complaints.ts";
 
 /** A cell as the compiler read it. */
@@ -42,7 +42,8 @@ type Origin = DeclaredName & { module: string };
 /** Starts the compiler for cells; it reads what it needs when a cell is checked. */
 export function createCellLanguage({ folder }: { folder: string }): CellLanguage {
   const { host, cellFile, write, remember, modules } = createCellFiles({ folder });
-  const known = new Map<string, Origin>();
+  const values = new Map<string, Origin>();
+  const types = new Map<string, Origin>();
   let keptCells = 0;
   const service = ts.createLanguageService(host);
 
@@ -52,9 +53,10 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
     const names = listNames(
       ts.createSourceFile(cellFile, `${cell}\n;export {};`, ts.ScriptTarget.Latest, true),
     );
-    const own = new Set(names.map(({ name }) => name));
-    const origins = [...known.values()].filter(
-      ({ name }) => !own.has(name) && (mentions === undefined || mentions.has(name)),
+    const own = new Map(names.map(({ name, kind }) => [name, kind]));
+    const origins = [...values.values(), ...types.values()].filter(
+      ({ name, kind }) =>
+        isBeside(own.get(name), kind) && (mentions === undefined || mentions.has(name) || own.has(name)),
     );
     return { names, broughtIn: bringIn(origins) };
   };
@@ -74,19 +76,23 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
     return above.length;
   };
 
-  const findMistakes = () => {
+  const findMistakes = (cell: string) => {
     const syntax = service.getSyntacticDiagnostics(cellFile);
-    return syntax.length > 0 ? syntax : service.getSemanticDiagnostics(cellFile);
+    if (syntax.length > 0) return syntax;
+    // A type and a value of one name that come from two cells would be a mistake in a file.
+    return service.getSemanticDiagnostics(cellFile).filter(({ start = 0 }) => start <= cell.length);
   };
 
   return {
     check(cell) {
+      // A file that was missing may be there by now: the compiler looks for it again where the cell has changed.
+      write(cellFile, "");
       let opened = open(cell, new Set(cell.match(/[\p{ID_Continue}$]+/gu)));
-      let found = findMistakes();
+      let found = findMistakes(cell);
       if (found.some(({ code }) => code === missingName)) {
         // Where all names are known, the compiler says which one may be meant.
         opened = open(cell);
-        found = findMistakes();
+        found = findMistakes(cell);
       }
       const { names, text } = opened;
       const program = service.getProgram();
@@ -101,13 +107,19 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
         isShared: (declaration) =>
           declaration.getSourceFile() === source &&
           (declaration.pos >= cell.length
-            ? known.get(nameOf(declaration))?.kind !== "ambient"
+            ? values.get(nameOf(declaration))?.kind !== "ambient"
             : isDeclaredAtTop(declaration)),
         keep(kept) {
           const module = `__cell_${++keptCells}__`;
           write(cellFile.replace("__cell__", module), text);
           for (const specifier of importedModules(source)) remember(specifier);
-          for (const one of names) if (kept.includes(one.name)) known.set(one.name, { ...one, module });
+          for (const one of names) {
+            if (!kept.includes(one.name)) continue;
+            const [own, others] = one.kind === "type" ? [types, values] : [values, types];
+            own.set(one.name, { ...one, module });
+            const other = others.get(one.name);
+            if (other !== undefined && !isBeside(one.kind, other.kind)) others.delete(one.name);
+          }
         },
       };
     },
@@ -128,11 +140,18 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
   };
 }
 
+/** Whether what an earlier cell declared under a name stays: beside a variable there may be a type, and the other way. */
+function isBeside(own: NameKind | undefined, earlier: NameKind): boolean {
+  if (own === undefined) return true;
+  const isVariable = (kind: NameKind) => kind === "variable" || kind === "constant";
+  return (own === "type" && isVariable(earlier)) || (isVariable(own) && earlier === "type");
+}
+
 /** The declarations by which a cell sees names of earlier cells; a variable is declared, so that it can be assigned. */
 function bringIn(origins: readonly Origin[]): string {
   return origins
     .map(({ name, kind, module }) =>
-      kind === "declaration"
+      kind === "declaration" || kind === "type"
         ? `import { ${name} } from "./${module}";`
         : `declare ${kind === "variable" ? "let" : "const"} ${name}: typeof import("./${module}").${name};`,
     )

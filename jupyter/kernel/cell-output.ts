@@ -1,3 +1,4 @@
+import { unmarkNames } from "./mark-name.ts";
 import { createMessagePace, type DisplayMessage, type StreamName } from "./message-pace.ts";
 import { createStreamWrite, type StreamWrite } from "./stream-write.ts";
 import { createTextBound, type LeftOut } from "./text-bound.ts";
@@ -80,7 +81,7 @@ function createCellOutput(send: { text: WriteStream; display: WriteDisplayData }
 
   return {
     createWrite(name: StreamName): StreamWrite["write"] {
-      const { write, end } = createStreamWrite((text) => printBounded(name, text));
+      const { write, end } = createStreamWrite((text) => printBounded(name, unmarkNames(text)));
       ends.push(end);
       return write;
     },

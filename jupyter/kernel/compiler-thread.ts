@@ -1,6 +1,5 @@
 // The compiler's own thread: it reads types while the kernel loads packages, and its memory is not the kernel's.
 
-import { join } from "node:path";
 import { type MessagePort, workerData } from "node:worker_threads";
 import { createCellLanguage } from "./cell-language.ts";
 import { compileCell, compileFile } from "./compile-cell.ts";
@@ -32,7 +31,7 @@ function answer(request: CompileRequest): unknown {
     case "inspect":
       return language.inspect(request.cell, request.offset, request.mostCharacters);
     case "compile file":
-      return compileFile(join(folder, request.file), request.source);
+      return compileFile(request.file, request.source);
   }
 }
 

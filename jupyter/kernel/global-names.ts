@@ -12,8 +12,9 @@ export function declareNames(declared: readonly DeclaredName[]): {
   /** Those of the names that have another value by now. */
   listChanged(): string[];
 } {
-  const names = declared.map(({ name }) => name);
-  for (const { name, isVar } of declared) {
+  const values = declared.filter(({ kind }) => kind !== "type");
+  const names = values.map(({ name }) => name);
+  for (const { name, isVar } of values) {
     if (Object.hasOwn(globalThis, markName(name))) continue;
     define(name, () => {
       if (!isVar) throw new ReferenceError(`Cannot access '${name}' before initialization`);

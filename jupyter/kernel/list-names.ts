@@ -12,10 +12,10 @@ import type {
 import { ts } from "./compiler.ts";
 
 /**
- * How later cells get at a name: a `variable` may be assigned, a `constant` not; a `declaration` (a function, a class,
- * a type, an import) may be a value, a type or both; something `ambient` exists outside of the cells.
+ * How later cells get at a name: a `variable` may be assigned, a `constant` not; a `type` is no value; a `declaration`
+ * (a function, a class, an import) may be a value, a type or both; something `ambient` exists outside of the cells.
  */
-export type NameKind = "variable" | "constant" | "declaration" | "ambient";
+export type NameKind = "variable" | "constant" | "type" | "declaration" | "ambient";
 
 /** A name that a cell declares at its top. */
 export interface DeclaredName {
@@ -48,7 +48,8 @@ export function listNames(source: SourceFile): DeclaredName[] {
     if (ts.isImportDeclaration(statement)) {
       for (const one of importedNames(statement)) add(one, "declaration");
     } else if (isNamed(statement)) {
-      add(statement.name.text, ambient ?? "declaration", statement);
+      const isType = ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+      add(statement.name.text, isType ? "type" : (ambient ?? "declaration"), statement);
     }
   }
   const listed = new Set(source.statements.filter(ts.isExportDeclaration).flatMap(listedNames));

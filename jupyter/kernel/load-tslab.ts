@@ -1,13 +1,14 @@
 import { createRequire, registerHooks } from "node:module";
 import type { EditorHandler } from "./answer-editor.ts";
 import type { OutputHandler } from "./cell-output.ts";
+import { type ExecuteHandler, goOnAfterErrors } from "./go-on-after-errors.ts";
 import type { CellRunner } from "./run-cells.ts";
 
 /** Of tslab only what speaks Jupyter's protocol is used. */
 export interface Tslab {
   JupyterHandlerImpl: {
     new (runner: CellRunner, isJavaScript: boolean): object;
-    prototype: OutputHandler & EditorHandler & { handleIsComplete(): { status: string } };
+    prototype: OutputHandler & EditorHandler & ExecuteHandler & { handleIsComplete(): { status: string } };
   };
   ZmqServer: {
     new (handler: object, connectionFile: string): { init(): Promise<void> };
@@ -48,5 +49,6 @@ export function loadTslab(): Tslab {
   };
   // Only a terminal asks whether a cell is whole, and it can tell by itself.
   JupyterHandlerImpl.prototype.handleIsComplete = () => ({ status: "unknown" });
+  goOnAfterErrors(JupyterHandlerImpl);
   return tslab;
 }

@@ -5,14 +5,18 @@ import { ts } from "./compiler.ts";
 /** By this number the library knows JSX. */
 const jsxCode = 17004;
 
+const statementExpected = { code: 1128, message: "Declaration or statement expected." };
+
 /** Reads what the compiler says against a cell; places are those of the reader's text, also where more stands below it. */
 export function readComplaints(found: readonly Diagnostic[], source: SourceFile, cell: string): Complaint[] {
   const jsx = findJsx(found, source, cell);
   if (jsx !== undefined) return [{ code: jsxCode, message: "", ...placeOf(source, jsx.getStart()) }];
+  const isUnfinished = found.length === 0 && wantsStatement(source, cell.length);
+  const end = cell.trimEnd().length;
+  if (isUnfinished) return [{ ...statementExpected, ...placeOf(source, end) }];
   return found
     .filter(({ category }) => category === ts.DiagnosticCategory.Error)
     .map(({ code, messageText, start = 0, length = 0, relatedInformation = [] }) => {
-      const end = cell.trimEnd().length;
       return {
         code,
         message: hideCells(ts.flattenDiagnosticMessageText(messageText, "\n")),
@@ -23,6 +27,12 @@ export function readComplaints(found: readonly Diagnostic[], source: SourceFile,
         related: relatedInformation.map((one) => one.code),
       };
     });
+}
+
+/** Whether the semicolon that is put below a cell becomes part of a statement of it, such as the body of a loop. */
+function wantsStatement(node: Node, length: number): boolean {
+  if (ts.isEmptyStatement(node) && node.end > length) return !ts.isSourceFile(node.parent);
+  return ts.forEachChild(node, (child) => child.end > length && wantsStatement(child, length)) ?? false;
 }
 
 function placeOf(source: SourceFile, position: number): { line: number; column: number } {

@@ -1,9 +1,12 @@
 // Files of a reader's own, which cells import by their path: `./mine`, `../mine.ts`, `./prices.json`.
 
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { registerHooks } from "node:module";
+import { createRequire, registerHooks } from "node:module";
+import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Compiler } from "./start-compiler.ts";
+
+const require = createRequire(import.meta.url);
 
 /** What may be left out at the end of a path, in the order in which it is tried. */
 const endings = ["", ".ts", ".mts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
@@ -17,11 +20,12 @@ type OnCompiled = (compiled: { name: string; label: string; source: string; map:
  * `isCell` tells the addresses of cells; what a cell imports by its path is the reader's own, and so is what that imports.
  */
 export function runReaderFiles(options: {
+  folder: string;
   isCell(address: string): boolean;
   compileFile: Compiler["compileFile"];
   onCompiled: OnCompiled;
 }): void {
-  const { isCell, compileFile, onCompiled } = options;
+  const { folder, isCell, compileFile, onCompiled } = options;
   const changedAtMs = new Map<string, number>();
   const addresses = new Set<string>();
   let edition = 0;
@@ -29,7 +33,10 @@ export function runReaderFiles(options: {
   /** All files are read again where one of them has changed, since one may stand in another. */
   const noticeChanges = () => {
     const changed = [...changedAtMs].filter(([file, atMs]) => readTime(file) !== atMs);
-    for (const [file] of changed) changedAtMs.set(file, readTime(file));
+    for (const [file] of changed) {
+      changedAtMs.set(file, readTime(file));
+      delete require.cache[file];
+    }
     if (changed.length > 0) edition += 1;
   };
 
@@ -51,16 +58,17 @@ export function runReaderFiles(options: {
       if (!addresses.has(address)) return next(address, context);
       const file = fileURLToPath(address);
       if (file.endsWith(".json")) {
+        const text = readJson(file, { folder });
         if (context.importAttributes["type"] === "json") return next(address, context);
         return {
           format: "module",
           shortCircuit: true,
-          source: `export default ${readFileSync(file, "utf8")};`,
+          source: `export default JSON.parse(${JSON.stringify(text)});`,
         };
       }
       if (!/\.m?ts$/.test(file)) return next(address, context);
       const source = readFileSync(file, "utf8");
-      const compiled = compileFile(file, source);
+      const compiled = compileFile(relative(folder, file), source);
       onCompiled({ name: address, label: file, source, map: compiled.map });
       return { format: "module", shortCircuit: true, source: compiled.code };
     },
@@ -73,6 +81,17 @@ function findFile(path: string): string | null {
   // In TypeScript a file may be named by what it becomes.
   const source = path.replace(/js$/, "ts");
   return found ?? (isFile(source) ? source : null);
+}
+
+/** Reads a file of JSON; Node would name it by a path of this machine, or not at all, where it is none. */
+function readJson(file: string, { folder }: { folder: string }): string {
+  const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(`${relative(folder, file)} is no JSON`, { cause });
+  }
+  return text;
 }
 
 function readTime(file: string): number {

@@ -1,5 +1,11 @@
-import type { Expression, Node, TransformationContext, VariableDeclarationList } from "typescript-6";
-import { assignVariables, toTarget } from "./assign-variables.ts";
+import type {
+  BinaryExpression,
+  Expression,
+  Node,
+  TransformationContext,
+  VariableDeclarationList,
+} from "typescript-6";
+import { assignVariables, toTarget, valueFor } from "./assign-variables.ts";
 import { ts } from "./compiler.ts";
 import { isAtTop } from "./list-names.ts";
 import { given, sharedName } from "./shared-name.ts";
@@ -17,9 +23,21 @@ export function rewriteUses(context: TransformationContext, uses: ReadonlySet<nu
     if (ts.isShorthandPropertyAssignment(node) && isUse(node.name)) {
       const { name, objectAssignmentInitializer: fallback } = node;
       const value = sharedName(name);
-      const target = fallback === undefined ? value : factory.createAssignment(value, expression(fallback));
-      return factory.createPropertyAssignment(name.text, target);
+      const target =
+        fallback === undefined
+          ? value
+          : factory.createAssignment(value, valueFor(name, expression(fallback)));
+      // `__proto__: …` would set what the object inherits from.
+      const key = factory.createComputedPropertyName(factory.createStringLiteral(name.text));
+      return factory.createPropertyAssignment(key, target);
     }
+    if (isAssignment(node) && isUse(node.left))
+      return factory.updateBinaryExpression(
+        node,
+        expression(node.left),
+        node.operatorToken,
+        valueFor(node.left, expression(node.right)),
+      );
     if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
       return factory.createIdentifier(given.meta);
     if (ts.isVariableStatement(node) && isShared(node.declarationList)) {
@@ -37,6 +55,12 @@ export function rewriteUses(context: TransformationContext, uses: ReadonlySet<nu
   }
 
   return visit;
+}
+
+function isAssignment(node: Node): node is BinaryExpression {
+  if (!ts.isBinaryExpression(node)) return false;
+  const { kind } = node.operatorToken;
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 
 function isShared(list: VariableDeclarationList): boolean {

@@ -34,7 +34,7 @@ type Body = (
   bind: typeof bindImports,
   meta: object,
   require: NodeJS.Require,
-) => Promise<{ value: unknown } | undefined>;
+) => Promise<[value: unknown] | undefined>;
 
 /** Where cells run: in the notebook's folder, as files that do not exist. */
 export function createCellRunner(options: {
@@ -70,11 +70,12 @@ export function createCellRunner(options: {
           interrupted,
         ]);
         compiler.keep(compiled.names.map(({ name }) => name));
-        if (ended !== undefined) await output.show((await settle(ended.value)).value);
+        if (ended !== undefined) await output.show((await settle(ended[0])).value);
         return true;
       } catch (error) {
-        // What was set before the error stays.
-        compiler.keep(before.listChanged());
+        // What was set before the error stays, and so do types.
+        const types = compiled.names.filter(({ kind }) => kind === "type").map(({ name }) => name);
+        compiler.keep([...types, ...before.listChanged()]);
         output.complain(errors.describe(error));
         return false;
       }

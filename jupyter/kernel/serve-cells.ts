@@ -23,7 +23,12 @@ export async function serveCells(options: {
   boundCellOutput(JupyterHandlerImpl);
   answerEditor(JupyterHandlerImpl);
   const errors = createCellErrors({ folder, protect: loops.protect });
-  runReaderFiles({ isCell: isCellAddress, compileFile: compiler.compileFile, onCompiled: errors.add });
+  runReaderFiles({
+    folder,
+    isCell: isCellAddress,
+    compileFile: compiler.compileFile,
+    onCompiled: errors.add,
+  });
   const output = { show, complain: (text: string) => console.error(text) };
   const runner = createCellRunner({ folder, compiler, errors, output });
   process.on("SIGINT", runner.interrupt);

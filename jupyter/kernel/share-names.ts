@@ -67,8 +67,7 @@ function isTypeImport({ importClause }: import("typescript-6").ImportDeclaration
   return importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
 }
 
-/** The value of the last expression; the object keeps a promise from being waited for. */
+/** The value of the last expression; the list keeps a promise from being waited for, and gives no name to a function. */
 function giveBack(value: Expression): Statement {
-  const wrapped = factory.createObjectLiteralExpression([factory.createPropertyAssignment("value", value)]);
-  return ts.setTextRange(factory.createReturnStatement(wrapped), value);
+  return ts.setTextRange(factory.createReturnStatement(factory.createArrayLiteralExpression([value])), value);
 }

@@ -12,7 +12,7 @@ export type CompiledCell =
   | { complaints: Complaint[]; code?: undefined }
   | {
       complaints: Complaint[];
-      /** Statements in JavaScript, with `await`; the last expression's value is returned as `{ value }`. */
+      /** Statements in JavaScript, with `await`; the last expression's value is returned as `[value]`. */
       code: string;
       /** A source map from its lines to those of the cell. */
       map: string;

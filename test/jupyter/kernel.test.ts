@@ -47,6 +47,16 @@ describe("the TypeScript kernel", () => {
     );
   });
 
+  test("runs every cell where errors are asked to stop nothing", async () => {
+    const cells = ["let tries = 0;", "tries += 1; throw new Error('no');", "tries += 1; nowhere;", "tries"];
+    const events = await kernel.run(cells.map((code) => ({ code, stopOnError: false })));
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === "end" ? [event.status] : [])),
+      ["ok", "error", "error", "ok"],
+    );
+    assert.equal(streamText(events, { cell: 3 }), "1\n");
+  });
+
   test("takes exported declarations, as they stand in a program, and finds them in later cells", async () => {
     const events = await kernel.run([
       { code: "export const one = 1, two = 2;\nexport async function three() { return { one, two }; }" },

@@ -7,8 +7,9 @@ Reads JSON objects from standard input, one per line. The first says what to sta
 
 Each further one says what to run in it:
 
-    cells           list of { code, interruptAfterMs?, questions? }; with interruptAfterMs the cell is interrupted that
-                    long after its first output, and questions are asked at its first output
+    cells           list of { code, interruptAfterMs?, questions?, stopOnError? }; with interruptAfterMs the cell is
+                    interrupted that long after its first output, questions are asked at its first output, and with
+                    stopOnError false the next cell comes at once, whether this one fails or not
 
 or, without cells, what to ask it:
 
@@ -82,7 +83,8 @@ def run_cells(client, manager, cells):
         return round((time.monotonic() - started) * 1000, 1)
 
     for index, cell in enumerate(cells):
-        message_id = client.execute(cell["code"])
+        stop_on_error = cell.get("stopOnError", True)
+        message_id = client.execute(cell["code"], stop_on_error=stop_on_error)
         cell_of[message_id] = index
         interrupt_at = None
         idle_at = None
@@ -108,7 +110,7 @@ def run_cells(client, manager, cells):
                 ask(client, cell.pop("questions", []))
         status = "timeout" if idle_at is None else reply_to(client, message_id)["status"]
         tell(type="end", cell=index, atMs=now(), status=status, idleAtMs=idle_at)
-        if status == "error":
+        if status == "error" and stop_on_error:
             time.sleep(AFTER_FAILURE_SECONDS)
     settled = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < settled:

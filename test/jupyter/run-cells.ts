@@ -53,6 +53,8 @@ export type Cells = readonly {
   interruptAfterMs?: number;
   /** Asked at the cell's first output. */
   questions?: readonly Question[];
+  /** Whether an error keeps cells that follow at once from running; default true. */
+  stopOnError?: boolean;
 }[];
 
 /** What an editor asks a kernel: how a word could go on, or what stands at a place. */

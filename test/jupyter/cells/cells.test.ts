@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { findClosedPort } from "../../helpers/local-server.ts";
 import { type KernelEvent, runCells, streamText } from "../run-cells.ts";
 import { awaits } from "./awaits.ts";
+import { changingFiles } from "./changing-files.ts";
 import { compileErrors } from "./compile-errors.ts";
 import { declarations } from "./declarations.ts";
 import { display } from "./display.ts";
@@ -29,7 +30,7 @@ const themes: Readonly<Record<string, Theme>> = {
   awaits,
   language,
   "how a cell is written": textForms,
-  imports,
+  imports: { ...imports, rows: [...imports.rows, ...changingFiles] },
   errors,
   "what the compiler refuses": compileErrors,
   "what a kernel cannot do": refused,

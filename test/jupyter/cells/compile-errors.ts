@@ -5,6 +5,16 @@ const advice = "The cell uses a name that no cell has defined since the kernel s
 /** What the compiler refuses is told with line and column of the reader's own text, and nothing of the cell runs. */
 export const compileErrors: Theme = {
   rows: [
+    {
+      what: "a loop without a body, which does not run forever",
+      cells: ["const waits = 1;\nwhile (waits)"],
+      complaint: ["2:14 - Declaration or statement expected."],
+    },
+    {
+      what: "a label and an else in front of nothing",
+      cells: ["outer: if (Math.random() > 2) console.log(1); else // nothing"],
+      complaint: ["1:62 - Declaration or statement expected."],
+    },
     { what: "a bracket that is missing", cells: ["console.log('a'"], complaint: ["1:16 - ')' expected."] },
     {
       what: "a bracket that is missing, on line 5",

@@ -11,6 +11,11 @@ export const display: Theme = {
     { what: "a number", cells: ["42"], seen: "42\n" },
     { what: "a truth", cells: ["1 > 2"], seen: "false\n" },
     {
+      what: "a function without a name",
+      cells: ["(text: string) => text.length"],
+      seen: "[Function (anonymous)]\n",
+    },
+    {
       what: "a large integer and a symbol",
       cells: ["[10n, Symbol('mark')]"],
       seen: "[ 10n, Symbol(mark) ]\n",

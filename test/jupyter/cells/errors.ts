@@ -171,6 +171,11 @@ export const errors: Theme = {
       complaint: "TypeError: notCallable is not a function\n  in line 1 of this cell: notCallable();",
     },
     {
+      what: "… also where the reader prints its words: nothing that cannot be seen stands in them",
+      cells: ["try { notCallable(); } catch (error) { console.log(error.message); }"],
+      seen: "notCallable is not a function\n",
+    },
+    {
       what: "a method that is missing, by its name",
       cells: ["holder.open();"],
       complaint: "TypeError: holder.open is not a function\n  in line 1 of this cell: holder.open();",
@@ -225,6 +230,16 @@ export const errors: Theme = {
       what: "an error with line ends as on Windows, and after emoji",
       cells: ["const flags = '🇳🇴🚀';\r\nconst rocket = '🚀'; throw new Error('🚀 down');\r\n"],
       complaint: "Error: 🚀 down\n  in line 2 of this cell: const rocket = '🚀'; throw new Error('🚀 down');",
+    },
+    {
+      what: "types of a cell that fails",
+      cells: ["type Shelf = { books: number };\nconst filled: Shelf = JSON.parse('{');"],
+      complaint: ["SyntaxError: "],
+    },
+    {
+      what: "… are known afterwards",
+      cells: ["const empty: Shelf = { books: 0 };\nempty.books"],
+      seen: "0\n",
     },
     { what: "the next cell runs as if nothing had happened", cells: ["console.log('on');"], seen: "on\n" },
   ],

@@ -18,6 +18,8 @@ export const importedFiles: Readonly<Record<string, string>> = {
   "parts/index.ts": "export const part = 'index';\n",
   "loud.ts": "console.log('loud');\nexport {};\n",
   "unreadable.ts": "export const one = 1;\nexport const two = ;\n",
+  "broken.json": '{ "open": ',
+  "late.cjs": "exports.value = 1;\n",
   "note.txt": "a note\n",
   "my files/späť 1.ts": "export const odd = 'odd name';\n",
 };

@@ -227,7 +227,7 @@ export const imports: Theme = {
     {
       what: "a file that cannot be read as TypeScript: which, and where",
       cells: ["import { two } from './unreadable.ts';\ntwo"],
-      complaint: ["unreadable.ts", "2:20"],
+      complaint: ["Error: unreadable.ts:2:20 - Expression expected."],
     },
     {
       what: "a failed import leaves the others of earlier cells",

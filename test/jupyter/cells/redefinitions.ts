@@ -52,6 +52,26 @@ export const redefinitions: Theme = {
       seen: "ONE\n",
     },
     {
+      what: "a constant and a type of its name, in cells of their own",
+      cells: [
+        "const Book = { parse: (text: string) => ({ title: text }) };",
+        "type Book = ReturnType<typeof Book.parse>;",
+        "const book: Book = Book.parse('Emma');",
+        "let Book = { parse: (text: string) => ({ title: text, pages: 9 }) };",
+        "Book = Book;\nconst another: Book = Book.parse('Persuasion');\nanother.title",
+      ],
+      seen: "Persuasion\n",
+    },
+    {
+      what: "a type first, then a constant of its name",
+      cells: [
+        "interface Desk<Size> { size: Size }",
+        "const Desk: Desk<number> = { size: 2 };",
+        "const desk: Desk<number> = Desk;\ndesk.size",
+      ],
+      seen: "2\n",
+    },
+    {
       what: "a const where a let was, and the other way",
       cells: [
         "let mode = 'a'; const size = 1;",

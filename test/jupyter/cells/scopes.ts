@@ -35,6 +35,14 @@ export const scopes: readonly Row[] = [
     seen: "inside 1\n",
   },
   {
+    what: "a function or class without a name takes that of the variable to which it is assigned",
+    cells: [
+      "let send: any, stop: any, Shelf: any, read: any, write: any, __proto__ = { wheels: 4 };",
+      "send = () => 1; stop ||= async function () {}; Shelf = class {}; ({ read = () => 2 } = {} as any); [write = () => 3] = [] as any;\nconst typed = (() => 4) satisfies () => number;\nconsole.log([send, stop, Shelf, read, write, typed].map((one) => one.name).join(), Object.keys({ __proto__ }));",
+    ],
+    seen: "send,stop,Shelf,read,write,typed [ '__proto__' ]\n",
+  },
+  {
     what: "default values of parameters that use variables and other parameters",
     cells: [
       "let most = 1;\nconst range = (from = most, to = from + most) => [from, to];",
