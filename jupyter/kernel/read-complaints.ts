@@ -1,4 +1,5 @@
-import type { Diagnostic, Node, SourceFile } from "typescript-6";
+import { relative } from "node:path";
+import type { Diagnostic, LanguageService, Node, SourceFile } from "typescript-6";
 import type { Complaint } from "workbook/explain";
 import { ts } from "./compiler.ts";
 
@@ -27,6 +28,21 @@ export function readComplaints(found: readonly Diagnostic[], source: SourceFile,
         related: relatedInformation.map((one) => one.code),
       };
     });
+}
+
+/** Reads what the compiler says against a file that a cell imports. */
+export function readFileComplaints(options: {
+  service: LanguageService;
+  file: SourceFile;
+  folder: string;
+}): Complaint[] {
+  const { service, file, folder } = options;
+  const syntax = service.getSyntacticDiagnostics(file.fileName);
+  const found = syntax.length > 0 ? syntax : service.getSemanticDiagnostics(file.fileName);
+  return readComplaints(found, file, file.text).map((one) => ({
+    ...one,
+    file: relative(folder, file.fileName),
+  }));
 }
 
 /** Whether the semicolon that is put below a cell becomes part of a statement of it, such as the body of a loop. */
