@@ -1,4 +1,4 @@
-import type { DeclaredName } from "./list-names.ts";
+import type { DeclaredName } from "./compiler/list-names.ts";
 import { markName } from "./mark-name.ts";
 
 /** What a module offers. */

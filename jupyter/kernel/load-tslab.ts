@@ -1,7 +1,7 @@
 import { createRequire, registerHooks } from "node:module";
 import type { EditorHandler } from "./answer-editor.ts";
-import type { OutputHandler } from "./cell-output.ts";
 import { type ExecuteHandler, goOnAfterErrors } from "./go-on-after-errors.ts";
+import type { OutputHandler } from "./output/cell-output.ts";
 import type { CellRunner } from "./run-cells.ts";
 
 /** Of tslab only what speaks Jupyter's protocol is used. */

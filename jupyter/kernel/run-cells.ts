@@ -6,8 +6,8 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CellErrors } from "./cell-errors.ts";
-import type { Completion } from "./complete-cell.ts";
-import type { Description } from "./describe-place.ts";
+import type { Completion } from "./compiler/complete-cell.ts";
+import type { Description } from "./compiler/describe-place.ts";
 import { bindImports, declareNames } from "./global-names.ts";
 import type { Compiler } from "./start-compiler.ts";
 
@@ -136,7 +136,7 @@ export function isCellAddress(address: string): boolean {
 }
 
 function start(name: string, code: string): Body {
-  const body = `(async function ($bind, $meta, require) { "use strict";\n${code}\n})`;
+  const body = `(async function ($bind, $meta, require) { "use strict"; const { dirname: __dirname, filename: __filename } = $meta;\n${code}\n})`;
   const run = new vm.Script(body, {
     filename: name,
     lineOffset: -1,

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { answerEditor } from "./answer-editor.ts";
 import { createCellErrors } from "./cell-errors.ts";
-import { boundCellOutput } from "./cell-output.ts";
 import { loadTslab } from "./load-tslab.ts";
+import { boundCellOutput } from "./output/cell-output.ts";
 import { runReaderFiles } from "./reader-files.ts";
 import { createCellRunner, interruption, isCellAddress } from "./run-cells.ts";
 import { startCompiler } from "./start-compiler.ts";

@@ -1,8 +1,8 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { Complaint } from "workbook/explain";
-import type { Completion } from "./complete-cell.ts";
-import type { Description } from "./describe-place.ts";
-import type { DeclaredName } from "./list-names.ts";
+import type { Completion } from "./compiler/complete-cell.ts";
+import type { Description } from "./compiler/describe-place.ts";
+import type { DeclaredName } from "./compiler/list-names.ts";
 
 /** Far longer than any cell takes: the compiler's thread has died, of want of memory for instance. */
 const longestWaitMs = 300_000;
@@ -51,7 +51,7 @@ export function startCompiler(options: {
   const { folder, protect } = options;
   const signal = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const { port1: ours, port2: port } = new MessageChannel();
-  const worker = new Worker(new URL("./compiler-entry.mjs", import.meta.url), {
+  const worker = new Worker(new URL("./compiler/compiler-entry.mjs", import.meta.url), {
     workerData: { folder, port, signal },
     transferList: [port],
   });

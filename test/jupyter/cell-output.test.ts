@@ -78,7 +78,7 @@ for (let step = 0; step < 30; step++) {
       "short lines, of which there are too many for a browser",
       'for (let line = 0; line < 100_000; line++) console.log("x");',
       /^\[Left out here: 0\.1 MB of text \(70,00\d lines\)\. A cell shows about 1 MB of text, and at most 25,000 lines; .*\]$/m,
-      "x\n".repeat(5_000),
+      "x\n".repeat(4_000),
     ],
     [
       "one line of 50 MB",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isExpressionStatement, isVoidExpression } from "typescript/unstable/ast/is";
 import { API, type Diagnostic, type Project } from "typescript/unstable/sync";
-import { cellOptions } from "../../jupyter/kernel/cell-options.ts";
+import { cellOptions } from "../../jupyter/kernel/compiler/cell-options.ts";
 import { type CellModule, joinCells } from "./join-cells.ts";
 import type { Notebook, Problem } from "./read-notebook.ts";
 

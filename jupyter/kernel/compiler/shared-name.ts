@@ -1,6 +1,6 @@
 import type { Identifier, Statement } from "typescript-6";
+import { markName } from "../mark-name.ts";
 import { ts } from "./compiler.ts";
-import { markName } from "./mark-name.ts";
 
 const { factory } = ts;
 

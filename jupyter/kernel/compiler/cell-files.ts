@@ -6,7 +6,7 @@ import type { IScriptSnapshot, LanguageServiceHost } from "typescript-6";
 import { cellOptions } from "./cell-options.ts";
 import { ts } from "./compiler.ts";
 
-const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
+const projectRoot = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Cells are tried out: what is not sure to be right may run. */
 const { options } = ts.convertCompilerOptionsFromJson({ ...cellOptions, strict: false }, projectRoot);

@@ -1,9 +1,9 @@
 // The compiler's own thread: it reads types while the kernel loads packages, and its memory is not the kernel's.
 
 import { type MessagePort, workerData } from "node:worker_threads";
+import type { CompileAnswer, CompiledCell, CompileRequest } from "../start-compiler.ts";
 import { createCellLanguage } from "./cell-language.ts";
 import { compileCell, compileFile } from "./compile-cell.ts";
-import type { CompileAnswer, CompiledCell, CompileRequest } from "./start-compiler.ts";
 
 const { folder, port, signal }: { folder: string; port: MessagePort; signal: Int32Array } = workerData;
 const language = createCellLanguage({ folder });

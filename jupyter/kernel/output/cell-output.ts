@@ -1,4 +1,4 @@
-import { unmarkNames } from "./mark-name.ts";
+import { unmarkNames } from "../mark-name.ts";
 import { createMessagePace, type DisplayMessage, type StreamName } from "./message-pace.ts";
 import { createStreamWrite, type StreamWrite } from "./stream-write.ts";
 import { createTextBound, type LeftOut } from "./text-bound.ts";
