@@ -6,6 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { CellErrors } from "./cell-errors.ts";
+import { type CellRun, createCellRun } from "./cell-run.ts";
 import type { Completion } from "./compiler/complete-cell.ts";
 import type { Description } from "./compiler/describe-place.ts";
 import { bindImports, declareNames } from "./global-names.ts";
@@ -17,8 +18,10 @@ export interface CellRunner {
   execute(cell: string): Promise<boolean>;
   complete(cell: string, offset: number): Completion;
   inspect(cell: string, offset: number, mostCharacters: number): Description | null;
-  /** Gives up waiting for the cell that runs. */
+  /** Stops the cell that runs. */
   interrupt(): void;
+  /** Hears that the reader interrupts. A call of the library may take the first one for itself; the second stops the cell. */
+  press(): void;
   reset(): void;
   close(): void;
 }
@@ -32,6 +35,7 @@ interface CellOutput {
 /** A compiled cell. */
 type Body = (
   bind: typeof bindImports,
+  run: CellRun,
   meta: object,
   require: NodeJS.Require,
 ) => Promise<[value: unknown] | undefined>;
@@ -45,7 +49,8 @@ export function createCellRunner(options: {
 }): CellRunner {
   const { folder, compiler, errors, output } = options;
   const require = createRequire(join(folder, "cell.js"));
-  let stop = (_: Error) => {};
+  let run = createCellRun();
+  let presses = 0;
   let count = 0;
 
   return {
@@ -59,15 +64,14 @@ export function createCellRunner(options: {
       const name = cellAddress(folder, ++count);
       errors.add({ name, source: cell, map: compiled.map });
       const before = declareNames(compiled.names);
-      const interrupted = new Promise<never>((_, reject) => {
-        stop = reject;
-      });
+      run = createCellRun();
+      presses = 0;
       try {
         const body = start(name, compiled.code);
         const ended = await Promise.race([
           // In a task of its own, which an interrupt may end by force.
-          Promise.resolve().then(() => body(bindImports, describeFile(folder, name), require)),
-          interrupted,
+          Promise.resolve().then(() => body(bindImports, run, describeFile(folder, name), require)),
+          run.stopped,
         ]);
         compiler.keep(compiled.names.map(({ name }) => name));
         if (ended !== undefined) await output.show((await settle(ended[0])).value);
@@ -87,7 +91,11 @@ export function createCellRunner(options: {
     },
     inspect: (text, position, mostCharacters) =>
       compiler.inspect(withoutShebang(text), toOffset(text, position), mostCharacters),
-    interrupt: () => stop(interruption()),
+    interrupt: () => run.stop(),
+    press() {
+      presses += 1;
+      if (presses > 1) run.stop();
+    },
     reset() {},
     close() {},
   };
@@ -96,11 +104,6 @@ export function createCellRunner(options: {
 /** A first line such as `#!/usr/bin/env node` is none of the language. */
 function withoutShebang(text: string): string {
   return text.replace(/^#!/, "//");
-}
-
-/** What a cell ends with that the reader interrupts. */
-export function interruption(): Error {
-  return new Error("Interrupted asynchronously");
 }
 
 /** A promise that fails at once fails its cell; one that does so later is told as a call for which nobody waits. */
@@ -136,7 +139,7 @@ export function isCellAddress(address: string): boolean {
 }
 
 function start(name: string, code: string): Body {
-  const body = `(async function ($bind, $meta, require) { "use strict"; const { dirname: __dirname, filename: __filename } = $meta;\n${code}\n})`;
+  const body = `(async function ($bind, $run, $meta, require) { "use strict"; const { dirname: __dirname, filename: __filename } = $meta;\n${code}\n})`;
   const run = new vm.Script(body, {
     filename: name,
     lineOffset: -1,

@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 import { answerEditor } from "./answer-editor.ts";
 import { createCellErrors } from "./cell-errors.ts";
+import { interruption } from "./cell-run.ts";
 import { loadTslab } from "./load-tslab.ts";
 import { boundCellOutput } from "./output/cell-output.ts";
 import { runReaderFiles } from "./reader-files.ts";
-import { createCellRunner, interruption, isCellAddress } from "./run-cells.ts";
+import { createCellRunner, isCellAddress } from "./run-cells.ts";
 import { startCompiler } from "./start-compiler.ts";
 import type { LoopStop } from "./stop-endless-loops.ts";
 import { tellErrors } from "./tell-errors.ts";
@@ -32,6 +33,7 @@ export async function serveCells(options: {
   const output = { show, complain: (text: string) => console.error(text) };
   const runner = createCellRunner({ folder, compiler, errors, output });
   process.on("SIGINT", runner.interrupt);
+  loops.listen(runner.press);
   tellErrors(errors);
   // By this the library knows that it is in a kernel.
   Object.assign(globalThis, { __tslab__: { require } });

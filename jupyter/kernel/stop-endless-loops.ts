@@ -9,6 +9,8 @@ const graceMs = 200;
 
 /** Ends what never lets go of the kernel, when the reader interrupts it. */
 export interface LoopStop {
+  /** Has a listener hear of every interrupt, also of one that a call in the cell takes for itself. */
+  listen(onInterrupt: () => void): void;
   /** Runs work of the kernel's own, such as compiling, which is never ended by force. */
   protect<Result>(work: () => Result): Result;
   /** Runs a cell; resolves with `whenStopped()` if it was ended by force, for then it never resolves itself. */
@@ -28,14 +30,20 @@ export function stopEndlessLoops(): LoopStop {
     workerData: { kernelWork, patienceMs },
   });
   let onStopped = () => {};
+  let onInterrupt = () => {};
   thread.on("message", (message: "answer" | "stopped") => {
-    if (message === "answer") thread.postMessage("here");
-    else setTimeout(() => onStopped(), graceMs);
+    if (message === "answer") {
+      thread.postMessage("here");
+      onInterrupt();
+    } else setTimeout(() => onStopped(), graceMs);
   });
   thread.unref();
 
   const { port1: start, port2: started } = new MessageChannel();
   return {
+    listen(listener) {
+      onInterrupt = listener;
+    },
     protect(work) {
       Atomics.add(kernelWork, 0, 1);
       try {

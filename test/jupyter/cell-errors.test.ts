@@ -134,7 +134,7 @@ describe("an error in a cell shows", () => {
     });
   }
 
-  test("the stop button: that only the waiting has ended", async () => {
+  test("the stop button: that the code does not go on", async () => {
     const stopped = await kernel.run([
       {
         code: 'console.log("waiting");\nawait new Promise((resolve) => setTimeout(resolve, 60_000));',

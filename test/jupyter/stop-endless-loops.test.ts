@@ -53,6 +53,36 @@ console.log(typeof ++stops);`,
     });
   }
 
+  for (const [what, code, read, seen] of [
+    [
+      "a loop that waits",
+      "let turns = 0;\nwhile (true) { turns++; await new Promise((go) => setTimeout(go, 5)); }",
+      "const before = turns; await new Promise((go) => setTimeout(go, 100)); console.log(turns === before)",
+      "true\n",
+    ],
+    [
+      "a loop over what comes, whose source hears of it",
+      "let hasClosed = false;\nasync function* tick() { try { for (;;) { await new Promise((go) => setTimeout(go, 5)); yield 1; } } finally { hasClosed = true; } }\nfor await (const one of tick()) one;",
+      "await new Promise((go) => setTimeout(go, 100)); console.log(hasClosed)",
+      "true\n",
+    ],
+    [
+      "a cell but for what it does in the end",
+      "let cleaned = 'not';\ntry { await new Promise((go) => setTimeout(go, 400)); } finally { cleaned = 'begun'; await new Promise((go) => setTimeout(go, 5)); cleaned = 'whole'; }",
+      "await new Promise((go) => setTimeout(go, 600)); console.log(cleaned)",
+      "whole\n",
+    ],
+  ] as const) {
+    test(`stops ${what}`, async () => {
+      const events = await kernel.run([
+        { code: `console.log("begun");\n${code}`, interruptAfterMs: 200 },
+        { code: read },
+      ]);
+      assert.deepEqual(statuses(events), ["error", "ok"]);
+      assert.equal(streamText(events, { cell: 1 }), seen);
+    });
+  }
+
   for (const [what, code] of [
     ["an endless loop before any await", "while (true);"],
     ["a cell that merely waits", "await new Promise((go) => setTimeout(go, 600_000));"],

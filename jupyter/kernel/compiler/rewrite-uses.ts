@@ -1,10 +1,12 @@
 import type {
+  AwaitExpression,
   BinaryExpression,
   Expression,
   Node,
   TransformationContext,
   VariableDeclarationList,
 } from "typescript-6";
+import type { CellRun } from "../cell-run.ts";
 import { assignVariables, toTarget, valueFor } from "./assign-variables.ts";
 import { ts } from "./compiler.ts";
 import { isAtTop } from "./list-names.ts";
@@ -51,10 +53,49 @@ export function rewriteUses(context: TransformationContext, uses: ReadonlySet<nu
         ? assignVariables(node, expression)
         : toTarget(first.name, expression);
     }
+    if (ts.isAwaitExpression(node) && canBeStopped(node)) return stopAt(node, expression(node.expression));
+    if (ts.isForOfStatement(node) && node.awaitModifier !== undefined && canBeStopped(node)) {
+      const { initializer, statement } = node;
+      return factory.updateForOfStatement(
+        node,
+        node.awaitModifier,
+        ts.visitNode(initializer, visit, ts.isForInitializer),
+        factory.createCallExpression(ofRun("each"), undefined, [expression(node.expression)]),
+        ts.visitNode(statement, visit, ts.isStatement),
+      );
+    }
     return ts.visitEachChild(node, visit, context);
   }
 
   return visit;
+}
+
+/** What a cell waits for outside of functions; what it does when something failed, or in the end, is never left out. */
+function canBeStopped(node: Node): boolean {
+  const isKept = (one: Node) =>
+    ts.isFunctionLike(one) ||
+    ts.isClassLike(one) ||
+    ts.isCatchClause(one) ||
+    (ts.isTryStatement(one.parent) && one.parent.finallyBlock === one);
+  return ts.findAncestor(node, (one) => !ts.isSourceFile(one) && isKept(one)) === undefined;
+}
+
+/** A stopped cell begins nothing more for which it waits, and does not go on after what it waits for. */
+function stopAt(node: AwaitExpression, awaited: Expression): Expression {
+  const begun = factory.createConditionalExpression(
+    ofRun("isStopped"),
+    undefined,
+    ofRun("never"),
+    undefined,
+    awaited,
+  );
+  // Errors name the place of the `await`.
+  const waited = ts.setTextRange(factory.createAwaitExpression(begun), node);
+  return ts.setTextRange(factory.createCallExpression(ofRun("goOn"), undefined, [waited]), node);
+}
+
+function ofRun(property: keyof CellRun): Expression {
+  return factory.createPropertyAccessExpression(factory.createIdentifier(given.run), property);
 }
 
 function isAssignment(node: Node): node is BinaryExpression {

@@ -5,7 +5,7 @@ import { ts } from "./compiler.ts";
 const { factory } = ts;
 
 /** What a compiled cell is given, under names that no reader would choose. */
-export const given = { bind: "$bind", meta: "$meta" } as const;
+export const given = { bind: "$bind", meta: "$meta", run: "$run" } as const;
 
 /** Stands for a name that all cells share, to read it or to set it. */
 export function sharedName(name: Identifier): Identifier {
