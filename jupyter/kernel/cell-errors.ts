@@ -38,7 +38,7 @@ export interface CellErrors {
 export function createCellErrors(options: { folder: string; protect: LoopStop["protect"] }): CellErrors {
   const { folder, protect } = options;
   const texts = new Map<string, ReaderText>();
-  const places = new WeakMap<object, string[]>();
+  const places = new WeakMap<object, { found: string[]; isReaders: boolean }>();
   let latest = "";
 
   const findPlaces = (frames: readonly NodeJS.CallSite[]): string[] =>
@@ -54,10 +54,16 @@ export function createCellErrors(options: { folder: string; protect: LoopStop["p
       return code === undefined ? [] : [`line ${found.originalLine + 1} of ${where}: ${code.trim()}`];
     });
 
+  /** Whether a line of the reader's failed itself, and not what it calls; `new URL()` is a line of Node's. */
+  const isOwnLine = (frames: readonly NodeJS.CallSite[]): boolean => {
+    const names = frames.map((frame) => frame.getScriptNameOrSourceURL() ?? "");
+    return texts.has(names.find((name) => name !== "" && name !== "node:internal/url") ?? "");
+  };
+
   Error.stackTraceLimit = longestStack;
   Error.prepareStackTrace = (error, frames) => {
     const found = findPlaces(frames).slice(0, mostPlaces);
-    places.set(error, found);
+    places.set(error, { found, isReaders: isOwnLine(frames) });
     return [headOf(error), ...found.map((place) => `    at ${place}`)].join("\n");
   };
 
@@ -66,11 +72,13 @@ export function createCellErrors(options: { folder: string; protect: LoopStop["p
       return explain((library) => library.describeCellError(thrown)) ?? format(thrown);
     // A stack is made when it is asked for.
     void thrown.stack;
-    const [first, ...others] = places.get(thrown) ?? [];
+    const { found, isReaders } = places.get(thrown) ?? { found: [], isReaders: false };
+    const [first, ...others] = found;
     const told =
       first === undefined ? [] : [`  in ${first}`, ...others.map((place) => `  called in ${place}`)];
     return (
-      explain((library) => library.describeCellError(thrown, told)) ?? [headOf(thrown), ...told].join("\n")
+      explain((library) => library.describeCellError(thrown, told, { isReaders })) ??
+      [headOf(thrown), ...told].join("\n")
     );
   };
   const describeComplaints = (complaints: readonly Complaint[]): string =>

@@ -24,6 +24,19 @@ describe("an error in a cell", () => {
     );
   });
 
+  test("tells of no endpoint where the reader's own line could not read a text", () => {
+    const invalid = Object.assign(new TypeError("Invalid URL"), { code: "ERR_INVALID_URL" });
+    for (const error of [new SyntaxError("Unexpected end of JSON input"), invalid]) {
+      assert.match(describeCellError(error, [here]), /OPENAI_BASE_URL/);
+      assert.equal(
+        describeCellError(error, [here], { isReaders: true }),
+        `${error.name}: ${error.message}\n${here}`,
+      );
+    }
+    const refused = Object.assign(new Error("404 The model `nope` does not exist."), { status: 404 });
+    assert.match(describeCellError(refused, [here], { isReaders: true }), /does not serve a model/);
+  });
+
   test("that is the reader's own says what happened and where, and explains nothing", () => {
     assert.equal(
       describeCellError(new TypeError("book.open is not a function"), [here]),

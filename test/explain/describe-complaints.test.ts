@@ -104,6 +104,41 @@ describe("what the compiler says against a cell", () => {
     }
   });
 
+  test("of a package whose name is like one of the project asks for that first", () => {
+    const meant = [
+      ["workbok", "workbook"],
+      ["opneai", "openai"],
+      ["workbok/show", "workbook"],
+      ["polars", "nodejs-polars"],
+      ["vega-light", "vega-lite"],
+    ] as const;
+    for (const [subject, name] of meant)
+      assert.ok(told({ code: 2307, subject }).includes(`\nDid you mean ${name}? If not, `), subject);
+    for (const subject of ["lodash", "ai", "express", "@scope/openai", "react"])
+      assert.doesNotMatch(told({ code: 2307, subject }), /Did you mean/);
+  });
+
+  test("of a file without ./ in front says how it is written", () => {
+    for (const subject of ["nofile.ts", "data.json", "parts/nofile.ts"]) {
+      const text = told({ code: 2307, subject });
+      assert.ok(text.includes(`Write \`./${subject}\` for a file beside the notebook.`), text);
+      assert.doesNotMatch(text, /npm/);
+    }
+    // This may be a package as well.
+    assert.match(
+      told({ code: 2307, subject: "chart.js" }),
+      /`\.\/chart\.js`.*npm install --save-exact chart\.js/,
+    );
+  });
+
+  test("of a line in another language says so once, whatever its words", () => {
+    const syntax = { code: 1005, message: "No.", line: 1, column: 1 };
+    assert.match(
+      describeComplaints([{ ...syntax, isForeign: true }, syntax]),
+      /^1:1 - No\.\nThe cell is written in Python .*\n1:1 - No\.$/,
+    );
+  });
+
   test("of an assignment to what keeps its value says how to declare it again", () => {
     for (const code of [2588, 2628, 2629, 2630, 2631, 2632]) {
       assert.match(

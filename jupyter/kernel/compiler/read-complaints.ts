@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { Diagnostic, LanguageService, Node, SourceFile } from "typescript-6";
 import type { Complaint } from "workbook/explain";
 import { ts } from "./compiler.ts";
+import { isCommand, isForeignLine, isPythonFunction } from "./foreign-lines.ts";
 
 /** By this number the library knows JSX. */
 const jsxCode = 17004;
@@ -14,10 +15,15 @@ export function readComplaints(found: readonly Diagnostic[], source: SourceFile,
   if (jsx !== undefined) return [{ code: jsxCode, message: "", ...placeOf(source, jsx.getStart()) }];
   const isUnfinished = found.length === 0 && wantsStatement(source, cell.length);
   const end = cell.trimEnd().length;
-  if (isUnfinished) return [{ ...statementExpected, ...placeOf(source, end) }];
+  if (isUnfinished) {
+    const last = cell.trimEnd().split("\n").at(-1) ?? "";
+    return [{ ...statementExpected, ...placeOf(source, end), isForeign: isForeignLine(last) }];
+  }
+  const foreign = findForeign(found, source, cell);
   return found
     .filter(({ category }) => category === ts.DiagnosticCategory.Error)
-    .map(({ code, messageText, start = 0, length = 0, relatedInformation = [] }) => {
+    .map((one) => {
+      const { code, messageText, start = 0, length = 0, relatedInformation = [] } = one;
       return {
         code,
         message: hideCells(ts.flattenDiagnosticMessageText(messageText, "\n")),
@@ -25,7 +31,8 @@ export function readComplaints(found: readonly Diagnostic[], source: SourceFile,
         ...placeOf(source, Math.min(start, end)),
         ...(start < end ? { subject: cell.slice(start, start + length).replace(/^["'`]|["'`]$/g, "") } : {}),
         isAssigned: isAssigned(source, start),
-        related: relatedInformation.map((one) => one.code),
+        related: relatedInformation.map((other) => other.code),
+        isForeign: one === foreign,
       };
     });
 }
@@ -43,6 +50,37 @@ export function readFileComplaints(options: {
     ...one,
     file: relative(folder, file.fileName),
   }));
+}
+
+/** What stands in a text or a comment that does not end may be in any language. */
+const endless = [1010, 1160];
+
+/** A private name outside of a class, as a comment of one word is read. */
+const privateOutside = 18016;
+
+const missingNames = [2304, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593];
+
+/** Finds the first mistake if it is in a line of another language. */
+function findForeign(found: readonly Diagnostic[], source: SourceFile, cell: string): Diagnostic | undefined {
+  const lines = cell.split(/\r?\n/);
+  const isForeign = ({ code, start = 0, length = 0 }: Diagnostic) => {
+    const { line, column } = placeOf(source, Math.min(start, cell.trimEnd().length));
+    const text = lines[line - 1] ?? "";
+    if (missingNames.includes(code)) {
+      const isCalled = /^ ?\(/.test(cell.slice(start + length, start + length + 2));
+      return isCommand(text) || (isCalled && isPythonFunction(cell.slice(start, start + length)));
+    }
+    if (code === privateOutside && text.trimStart().startsWith("#")) return true;
+    // What a line lacks at its end is missed where the next one begins.
+    const isAtStart = text.slice(0, column - 1).trim() === "";
+    const before = isAtStart ? lines.slice(0, line - 1).findLast((one) => one.trim() !== "") : undefined;
+    return isForeignLine(text) || (before !== undefined && !before.includes("`") && isForeignLine(before));
+  };
+  const isSyntax = ({ code }: Diagnostic) => code < 2000 || code === privateOutside;
+  const [first] = found;
+  if (first === undefined || endless.includes(first.code)) return undefined;
+  if (isSyntax(first)) return isForeign(first) ? first : undefined;
+  return found.find((one) => missingNames.includes(one.code) && isForeign(one));
 }
 
 /** Whether the semicolon that is put below a cell becomes part of a statement of it, such as the body of a loop. */

@@ -15,6 +15,7 @@ export { connectEndpoint, type Endpoint } from "./endpoint.ts";
 export { ChatRequestError, ChatStreamError, EndpointError, type EndpointProblem } from "./endpoint-error.ts";
 export { findLocalServer, type LocalPort, usualPorts } from "./find-local-server.ts";
 export { foldSystemPrompt } from "./fold-system-prompt.ts";
+export { findNearNames } from "./near-names.ts";
 export { printChat } from "./print-chat.ts";
 export {
   describeChange,

@@ -1,3 +1,4 @@
+import { findNearNames } from "../endpoint/index.ts";
 import type { FoundError } from "../facts/index.ts";
 import { cleanWords } from "../words/index.ts";
 import { findKnownError } from "./explain-error.ts";
@@ -20,6 +21,8 @@ export interface Complaint {
   isAssigned?: boolean;
   /** The numbers of what the compiler adds to it, such as 2773. */
   related?: readonly number[];
+  /** Whether its line is written in Python or for a shell. */
+  isForeign?: boolean;
 }
 
 const mostPlaces = 10;
@@ -61,7 +64,8 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Where a cell has one of these, no cell above defines the names in it. */
-const foreign = ["jsx", "python-name", "syntax"];
+const python = "python-name";
+const foreign = ["jsx", python, "syntax"];
 
 /**
  * Tells what the compiler says against a cell: each place as `line:column - words`, and below it what that means and what
@@ -71,8 +75,10 @@ export function describeComplaints(complaints: readonly Complaint[]): string {
   const told = new Set<string>();
   const found = complaints.map(findKnown);
   const isForeign = found.some((one) => one !== null && foreign.includes(one.error.id));
+  const isPython = found.some((one) => one?.error.id === python);
   const paragraphs = complaints.slice(0, mostPlaces).flatMap((complaint, index) => {
-    const explanation = explain(complaint, found[index] ?? null, isForeign);
+    const known = found[index] ?? null;
+    const explanation = isPython && known?.error.id !== python ? null : explain(complaint, known, isForeign);
     const isNew = explanation !== null && !told.has(explanation);
     if (isNew) told.add(explanation);
     return [describePlace(complaint), ...(isNew ? [explanation] : [])];
@@ -89,7 +95,9 @@ function describePlace({ file, line, column, code, message, subject }: Complaint
   return `${place} - ${isPlain ? message.slice(0, longestMessage) : askForOptions.known(subject)}`;
 }
 
-function findKnown({ code, message, subject = "", related = [] }: Complaint): FoundError | null {
+function findKnown(complaint: Complaint): FoundError | null {
+  const { code, message, subject = "", related = [], isForeign = false } = complaint;
+  if (isForeign) return findKnownError("Cannot find name 'print'.");
   // The compiler has the right name in its words alone.
   if (code === 2552) return findKnownError(message);
   const kind = kinds.find(({ codes }) => codes.includes(code) || related.some((one) => codes.includes(one)));
@@ -98,10 +106,31 @@ function findKnown({ code, message, subject = "", related = [] }: Complaint): Fo
 
 function explain(complaint: Complaint, found: FoundError | null, isForeign: boolean): string | null {
   if (found === null) return null;
+  if (found.error.id === "missing-package")
+    return `${hintAtName(complaint.subject ?? "")}${found.cause} ${found.remedy}`;
   if (found.error.id !== "missing-variable") return `${found.cause} ${found.remedy}`;
   if (isForeign) return null;
   const { subject, isAssigned = false } = complaint;
   return isAssigned
     ? `No cell has declared ${subject}. Write \`let ${subject} = …\` where it is new, or run the cells above that declare it: Run → Run All Above Selected Cell.`
     : `${found.cause} ${found.remedy}`;
+}
+
+/** The packages that notebooks of this project import. */
+const packages = ["workbook", "openai", "nodejs-polars", "zod", "vega-lite", "dotenv"];
+
+/** What an import may have meant: a package of a misspelt name may be anybody's. */
+function hintAtName(subject: string): string {
+  const [name = ""] = subject.split("/");
+  const sorted = (text: string) => [...text].toSorted().join("");
+  const isLike = (one: string) =>
+    Math.abs(one.length - name.length) <= 2 || (name.length > 4 && one.includes(name));
+  const near =
+    packages.find((one) => sorted(one) === sorted(name)) ??
+    (name.length < 4 || name.startsWith("@") ? undefined : findNearNames(name, packages.filter(isLike))[0]);
+  if (near !== undefined && near !== name)
+    return `Did you mean ${near}? If not, make sure of the name first: a package of a misspelt name may be anybody's. `;
+  return /^[^/@][^/]*\.[cm]?jsx?$/.test(subject)
+    ? `A file beside the notebook is written with ./ in front: \`./${subject}\`. If it is a package: `
+    : "";
 }

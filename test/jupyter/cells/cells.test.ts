@@ -15,6 +15,7 @@ import { errors } from "./errors.ts";
 import { globalNames } from "./global-names.ts";
 import { imports } from "./imports.ts";
 import { language } from "./language.ts";
+import { otherLanguages } from "./other-languages.ts";
 import { redefinitions } from "./redefinitions.ts";
 import { refused } from "./refused.ts";
 import type { Row, Theme } from "./row.ts";
@@ -34,6 +35,7 @@ const themes: Readonly<Record<string, Theme>> = {
   errors,
   "what the compiler refuses": compileErrors,
   "what a kernel cannot do": refused,
+  "other languages": otherLanguages,
   "last values": display,
 };
 

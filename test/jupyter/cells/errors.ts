@@ -209,6 +209,24 @@ export const errors: Theme = {
       complaint: "RangeError: Invalid array length\n  in line 2 of this cell: new Array(room);",
     },
     {
+      what: "JSON of the reader's own, which tells of no endpoint",
+      cells: ["const read = (text: string) => JSON.parse(text);\nread('{oops');"],
+      complaint: ["SyntaxError: ", "\n  in line 1 of this cell: "],
+      never: "OPENAI_BASE_URL",
+    },
+    {
+      what: "an address of the reader's own, which tells of no endpoint",
+      cells: ["new URL('nope');"],
+      complaint: "TypeError: Invalid URL\n  in line 1 of this cell: new URL('nope');",
+    },
+    {
+      what: "a base URL of a package, which tells of the endpoint",
+      cells: [
+        "import OpenAI from 'openai';\nawait new OpenAI({ apiKey: 'EMPTY', baseURL: 'nope' }).models.list();",
+      ],
+      complaint: ["OPENAI_BASE_URL"],
+    },
+    {
       what: "a file that is not there",
       cells: ["import { readFileSync } from 'node:fs';\nreadFileSync('gone.txt');"],
       complaint: [

@@ -207,6 +207,17 @@ export const imports: Theme = {
       never: "npm",
     },
     {
+      what: "a package whose name is misspelt: which one may be meant comes first",
+      cells: ["import { printChat } from 'workbok';"],
+      complaint: ["1:27 - ", "\nDid you mean workbook? "],
+    },
+    {
+      what: "a file without ./ in front",
+      cells: ["import gone from 'zz-gone.ts';"],
+      complaint: ["1:18 - ", "`./zz-gone.ts`"],
+      never: "npm install",
+    },
+    {
       what: "a package that is not installed",
       cells: ["import gone from 'zz-not-installed';"],
       complaint: [

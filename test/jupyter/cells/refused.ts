@@ -38,10 +38,6 @@ const impossible: Row[] = [
     cells: ["print(None);"],
     complaint: ["1:1 - ", "print", "console.log()"],
   },
-  { what: "a command of Python's notebooks", cells: ["%pip install openai"], complaint: ["1:1 - "] },
-  { what: "a command for a shell", cells: ["!ls -l"], complaint: ["1:"] },
-  { what: "an import of Python", cells: ["import numpy as np"], complaint: ["1:"] },
-  { what: "a function of Python", cells: ["def f(x):\n    return x"], complaint: ["1:"] },
 ];
 
 const above = "cells above";
