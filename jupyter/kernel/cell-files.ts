@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { LanguageServiceHost } from "typescript-6";
+import type { IScriptSnapshot, LanguageServiceHost } from "typescript-6";
 import { cellOptions } from "./cell-options.ts";
 import { ts } from "./compiler.ts";
 
@@ -30,6 +30,8 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
   const cellFile = join(folder, "__cell__.ts");
   const modulesFile = join(folder, "__modules__.ts");
   const files = new Map<string, { text: string; version: number }>();
+  // For each cell the compiler asks for all files again, which are hundreds.
+  const snapshots = new Map<string, { version: number; snapshot: IScriptSnapshot }>();
   const modules = new Set<string>();
 
   const write = (file: string, text: string) => {
@@ -39,8 +41,20 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
   write(cellFile, "");
   write(modulesFile, "");
   const readFile = (file: string) => files.get(file)?.text ?? ts.sys.readFile(file);
-  const versionOf = (file: string) =>
-    files.get(file)?.version ?? ts.sys.getModifiedTime?.(file)?.getTime() ?? 0;
+  const versionOf = (file: string) => {
+    const kept = isPackage(file) ? snapshots.get(file)?.version : undefined;
+    return files.get(file)?.version ?? kept ?? ts.sys.getModifiedTime?.(file)?.getTime() ?? 0;
+  };
+  const readSnapshot = (file: string) => {
+    const kept = snapshots.get(file);
+    const version = versionOf(file);
+    if (kept?.version === version) return kept.snapshot;
+    const text = readFile(file);
+    if (text === undefined) return undefined;
+    const snapshot = ts.ScriptSnapshot.fromString(text);
+    snapshots.set(file, { version, snapshot });
+    return snapshot;
+  };
 
   return {
     cellFile,
@@ -54,10 +68,7 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
       getCompilationSettings: () => options,
       getScriptFileNames: () => [cellFile, modulesFile],
       getScriptVersion: (file) => String(versionOf(file)),
-      getScriptSnapshot: (file) => {
-        const text = readFile(file);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-      },
+      getScriptSnapshot: readSnapshot,
       getCurrentDirectory: () => folder,
       getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
       fileExists: (file) => files.has(file) || ts.sys.fileExists(file),
@@ -69,4 +80,9 @@ export function createCellFiles({ folder }: { folder: string }): CellFiles {
       ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
     },
   };
+}
+
+/** Whether a file is of an installed package, which stays as it is while the kernel runs. */
+function isPackage(file: string): boolean {
+  return file.includes("/node_modules/");
 }

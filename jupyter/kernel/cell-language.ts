@@ -7,7 +7,8 @@ import { ts } from "./compiler.ts";
 import { type Completion, completeAt } from "./complete-cell.ts";
 import { type Description, describePlace } from "./describe-place.ts";
 import { type DeclaredName, isAtTop, listNames, type NameKind } from "./list-names.ts";
-import { readComplaints } from "./read-complaints.ts";
+import { listOwnFiles } from "./own-files.ts";
+import { readComplaints, readFileComplaints } from "./read-complaints.ts";
 
 /** A cell as the compiler read it. */
 export interface CheckedCell {
@@ -98,8 +99,12 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
       const program = service.getProgram();
       const source = program?.getSourceFile(cellFile);
       if (program === undefined || source === undefined) throw new Error("The compiler lost the cell.");
+      const own = listOwnFiles({ program, source, host }).flatMap((file) =>
+        readFileComplaints({ service, file, folder }),
+      );
       return {
-        complaints: readComplaints(found, source, cell),
+        // What is wrong with a cell may only follow from what is wrong with a file that it imports.
+        complaints: own.length > 0 ? own : readComplaints(found, source, cell),
         names,
         text,
         source,

@@ -6,6 +6,8 @@ import { createTextBound, type LeftOut } from "./text-bound.ts";
 // Jupyter Server drops text beyond 1 MB a second, and Lab and a saved notebook stay quick with as much (10,000 lines of 100
 // characters). Charts are larger, and each counts by itself.
 const mostTextBytes = 1_000_000;
+// A browser lays out every line: some hundred thousand of them stop it for minutes.
+const mostLines = 25_000;
 const endCharacters = 10_000;
 const mostDisplays = 1_000;
 const mostDisplayBytes = 20_000_000;
@@ -47,7 +49,11 @@ export function boundCellOutput(handler: { prototype: OutputHandler }): void {
 
 function createCellOutput(send: { text: WriteStream; display: WriteDisplayData }) {
   const pace = createMessagePace(send);
-  const bound = createTextBound<StreamName>({ bytes: mostTextBytes, endCharacters });
+  const bound = createTextBound<StreamName>({
+    bytes: mostTextBytes,
+    lines: mostLines,
+    endCharacters,
+  });
   const endsLine = { stdout: true, stderr: true };
   const displays = { sent: 0, sentBytes: 0, leftOut: 0 };
   const ends: (() => void)[] = [];
@@ -110,7 +116,7 @@ function createCellOutput(send: { text: WriteStream; display: WriteDisplayData }
 function describeText({ bytes, lines }: LeftOut): string {
   const size = bytes < 100_000 ? `${format(bytes)} bytes` : `${(bytes / 1_000_000).toFixed(1)} MB`;
   const amount = lines === 0 ? `${size} of text` : `${size} of text (${format(lines)} lines)`;
-  return `Left out here: ${amount}. A cell shows about 1 MB of text; write more than that to a file, with writeFileSync() of node:fs.`;
+  return `Left out here: ${amount}. A cell shows about 1 MB of text, and at most ${format(mostLines)} lines; write more than that to a file, with writeFileSync() of node:fs.`;
 }
 
 function describeDisplays(count: number): string {

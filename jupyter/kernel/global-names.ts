@@ -57,5 +57,6 @@ function readExport(module: Module, name: string): unknown {
     if (name === "default" && "__esModule" in whole && "default" in whole) return whole.default;
     if (!(name in module)) return Reflect.get(whole, name);
   }
-  return module[name];
+  // A module without a default export has all of it for one: so the compiler reads it.
+  return name === "default" && !(name in module) ? module : module[name];
 }

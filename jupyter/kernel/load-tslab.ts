@@ -12,7 +12,10 @@ export interface Tslab {
   };
   ZmqServer: {
     new (handler: object, connectionFile: string): { init(): Promise<void> };
-    prototype: { bindSocket(this: { iopub: object }, socket: object, port: number): Promise<void> };
+    prototype: {
+      bindSocket(this: { iopub: object }, socket: object, port: number): Promise<void>;
+      publishStatus(status: "busy" | "idle", request: { header: { msg_type: string } }): void;
+    };
   };
 }
 
@@ -30,10 +33,19 @@ export function loadTslab(): Tslab {
   // tslab never waits for a message to be sent. zeromq defers every 512th send of a kernel's life, and a message that
   // comes before a deferred one is out is dropped: a send timeout of 0 defers none. Its queue drops what exceeds 1,000
   // messages: no mark, no drop. The mark counts only when it is set before the socket is bound.
-  const { bindSocket } = ZmqServer.prototype;
+  const { bindSocket, publishStatus } = ZmqServer.prototype;
   ZmqServer.prototype.bindSocket = function (socket, port) {
     if (socket === this.iopub) Object.assign(socket, { sendTimeout: 0, sendHighWaterMark: 0 });
     return bindSocket.call(this, socket, port);
+  };
+  // A kernel is idle when no cell runs or waits, and not when one of them has ended or an editor has got its answer.
+  const cells = new Set<Parameters<typeof publishStatus>[1]>();
+  ZmqServer.prototype.publishStatus = function (status, request) {
+    publishStatus.call(this, status, request);
+    if (status === "idle") cells.delete(request);
+    else if (request.header.msg_type === "execute_request") cells.add(request);
+    const [next] = cells;
+    if (status === "idle" && next !== undefined) publishStatus.call(this, "busy", next);
   };
   // Only a terminal asks whether a cell is whole, and it can tell by itself.
   JupyterHandlerImpl.prototype.handleIsComplete = () => ({ status: "unknown" });

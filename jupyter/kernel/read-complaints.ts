@@ -1,4 +1,5 @@
-import type { Diagnostic, Node, SourceFile } from "typescript-6";
+import { relative } from "node:path";
+import type { Diagnostic, LanguageService, Node, SourceFile } from "typescript-6";
 import type { Complaint } from "workbook/explain";
 import { ts } from "./compiler.ts";
 import { isCommand, isForeignLine, isPythonFunction } from "./foreign-lines.ts";
@@ -65,6 +66,23 @@ function findForeign(found: readonly Diagnostic[], source: SourceFile, cell: str
   if (first === undefined || endless.includes(first.code)) return undefined;
   if (isSyntax(first)) return isForeign(first) ? first : undefined;
   return found.find((one) => missingNames.includes(one.code) && isForeign(one));
+}
+
+/** Reads what the compiler says against a file that a cell imports. */
+export function readFileComplaints(options: {
+  service: LanguageService;
+  file: SourceFile;
+  folder: string;
+}): Complaint[] {
+  const { service, file, folder } = options;
+  const syntax = service.getSyntacticDiagnostics(file.fileName);
+  const found = syntax.length > 0 ? syntax : service.getSemanticDiagnostics(file.fileName);
+  return readComplaints(found, file, file.text).map((one) => ({
+    ...one,
+    // What is told of another language is told of a cell.
+    isForeign: false,
+    file: relative(folder, file.fileName),
+  }));
 }
 
 /** Whether the semicolon that is put below a cell becomes part of a statement of it, such as the body of a loop. */

@@ -20,11 +20,16 @@ interface KeptBack {
   endLength: number;
 }
 
-/** Bounds the text of several streams together; of each stream's rest the last `endCharacters` are kept. */
-export function createTextBound<Name>(options: { bytes: number; endCharacters: number }): TextBound<Name> {
+/** Bounds the text of several streams together, in bytes and lines; of each stream's rest the last `endCharacters` are kept. */
+export function createTextBound<Name>(options: {
+  bytes: number;
+  lines: number;
+  endCharacters: number;
+}): TextBound<Name> {
   const { endCharacters } = options;
   const streams = new Map<Name, KeptBack>();
   let room = options.bytes;
+  let linesLeft = options.lines;
 
   function keepBack(name: Name, text: string): void {
     if (text === "") return;
@@ -44,8 +49,9 @@ export function createTextBound<Name>(options: { bytes: number; endCharacters: n
   return {
     admit(name, text) {
       const size = text.length <= room ? sizeOf(text) : Number.POSITIVE_INFINITY;
-      const shown = size <= room ? text : cut(text, room);
-      room = Math.max(0, room - size);
+      const shown = cutLines(size <= room ? text : cut(text, room), linesLeft);
+      room = shown.length < text.length ? 0 : room - size;
+      linesLeft -= countLines(shown);
       keepBack(name, text.slice(shown.length));
       return shown;
     },
@@ -70,6 +76,17 @@ function cut(text: string, room: number): string {
     head = head.slice(0, Math.floor(head.length * Math.min(0.9, room / size)));
   }
   return isHalfCharacter(head.charCodeAt(head.length - 1)) ? head.slice(0, -1) : head;
+}
+
+/** The first lines of a text; of what follows them nothing. */
+function cutLines(text: string, count: number): string {
+  let end = 0;
+  for (let line = 0; line < count; line++) {
+    const lineEnd = text.indexOf("\n", end);
+    if (lineEnd === -1) return text;
+    end = lineEnd + 1;
+  }
+  return text.slice(0, end);
 }
 
 function isHalfCharacter(code: number): boolean {

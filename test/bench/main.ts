@@ -1,5 +1,6 @@
 import { firstTextInCellBench } from "./first-text-in-cell.ts";
 import { firstTokenBench } from "./first-token.ts";
+import { kernelBench } from "./kernel.ts";
 import { labStartBench } from "./lab-start.ts";
 import { loadGeneratorBench } from "./load-generator.ts";
 import { replayBench } from "./replay.ts";
@@ -21,6 +22,7 @@ const benches = [
   { name: "from the start of node to the first streamed text, rehearsal not running", run: firstTokenBench },
   { name: "a trace replayed under every policy", run: replayBench },
   { name: "from the server's first text to the kernel's, in a cell", run: firstTextInCellBench },
+  { name: "the kernel of the notebooks, alone", run: kernelBench },
   { name: "the sample report opened in Chromium", run: reportOpenBench },
   { name: "from the start of JupyterLab to a first cell that has run", run: labStartBench },
   { name: "1, 2 and 4 timed engines behind the router, 16 streams each", run: routerBench },

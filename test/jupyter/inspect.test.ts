@@ -57,7 +57,7 @@ describe("what stands at a place of a cell", () => {
 
   async function inspect(marked: string, detail = 0) {
     const answers = await kernel.ask([{ ...questionAt("inspect", marked), detail }]);
-    const [reply] = answers.map((answer) => replySchema.parse(answer));
+    const [reply] = answers.map(({ content }) => replySchema.parse(content));
     assert.ok(reply !== undefined);
     assert.equal(reply.found, reply.data["text/plain"] !== undefined);
     return { plain: reply.data["text/plain"] ?? null, markdown: reply.data["text/markdown"] ?? null };

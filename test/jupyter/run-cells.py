@@ -17,7 +17,7 @@ or, without cells, what to ask it:
 
 Writes JSON objects to standard output, one per line; atMs counts from the start of the first of these cells:
 
-    { type: "kernel", pid }
+    { type: "kernel", pid, readyMs }                             counts from the start of the kernel
     { type: "message", cell, atMs, messageType, content }        everything on iopub that belongs to the cell
     { type: "late", atMs, messageType, content, parentCell }     what came after its cell had been idle
     { type: "interrupt", cell, atMs }
@@ -55,6 +55,7 @@ replies = {}
 def main():
     order = json.loads(sys.stdin.readline())
     manager = KernelManager(kernel_name="tslab")
+    started = time.monotonic()
     manager.start_kernel(
         cwd=order.get("folder", os.getcwd()),
         env={**os.environ, **order.get("environment", {})},
@@ -63,7 +64,8 @@ def main():
     try:
         client.start_channels()
         client.wait_for_ready(timeout=CELL_TIMEOUT_SECONDS)
-        tell(type="kernel", pid=manager.provisioner.pid)
+        ready_ms = round((time.monotonic() - started) * 1000, 1)
+        tell(type="kernel", pid=manager.provisioner.pid, readyMs=ready_ms)
         for each in itertools.chain([order] if "cells" in order else [], map(json.loads, sys.stdin)):
             run_cells(client, manager, each["cells"]) if "cells" in each else ask(client, each["questions"])
             tell(type="done")

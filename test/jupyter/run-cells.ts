@@ -7,7 +7,7 @@ import { z } from "zod";
 const contentSchema = z.record(z.string(), z.unknown());
 
 const eventSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("kernel"), pid: z.int() }),
+  z.object({ type: z.literal("kernel"), pid: z.int(), readyMs: z.number() }),
   z.object({
     type: z.literal("message"),
     cell: z.int(),
@@ -76,7 +76,7 @@ export interface Kernel {
    */
   run(cells: Cells, onEvent?: (event: KernelEvent, jupyterPid: number) => void): Promise<KernelEvent[]>;
   /** Resolves with the kernel's answers, in the order of the questions. */
-  ask(questions: readonly Question[]): Promise<Readonly<Record<string, unknown>>[]>;
+  ask(questions: readonly Question[]): Promise<Extract<KernelEvent, { type: "answer" }>[]>;
   /** Resolves when the kernel has shut down. */
   close(): Promise<void>;
 }
@@ -132,7 +132,7 @@ export function startKernel(options: KernelOptions = {}): Kernel {
     },
     async ask(questions) {
       send({ questions });
-      return (await listen()).flatMap((event) => (event.type === "answer" ? [event.content] : []));
+      return (await listen()).flatMap((event) => (event.type === "answer" ? [event] : []));
     },
     async close() {
       child.stdin.end();

@@ -18,6 +18,8 @@ export const importedFiles: Readonly<Record<string, string>> = {
   "parts/index.ts": "export const part = 'index';\n",
   "loud.ts": "console.log('loud');\nexport {};\n",
   "unreadable.ts": "export const one = 1;\nexport const two = ;\n",
+  "mistaken.ts": "export const three: number = 'three';\n",
+  "uses-mistaken.ts": "export { three } from './mistaken.ts';\n",
   "broken.json": '{ "open": ',
   "late.cjs": "exports.value = 1;\n",
   "note.txt": "a note\n",

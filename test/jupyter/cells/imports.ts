@@ -238,7 +238,17 @@ export const imports: Theme = {
     {
       what: "a file that cannot be read as TypeScript: which, and where",
       cells: ["import { two } from './unreadable.ts';\ntwo"],
-      complaint: ["Error: unreadable.ts:2:20 - Expression expected."],
+      complaint: ["unreadable.ts:2:20 - Expression expected."],
+    },
+    {
+      what: "a mistake in a file, also behind another file: which, and where",
+      cells: ["import { three } from './uses-mistaken.ts';\nthree.toFixed('x')"],
+      complaint: "mistaken.ts:1:14 - Type 'string' is not assignable to type 'number'.",
+    },
+    {
+      what: "a module without a default export, by a name for all of it",
+      cells: ["import wholeWorkbook from 'workbook';\ntypeof wholeWorkbook.openEndpoint"],
+      seen: "function\n",
     },
     {
       what: "a failed import leaves the others of earlier cells",
