@@ -48,6 +48,8 @@ export function readFileComplaints(options: {
   const found = syntax.length > 0 ? syntax : service.getSemanticDiagnostics(file.fileName);
   return readComplaints(found, file, file.text).map((one) => ({
     ...one,
+    // What is told of another language is told of a cell.
+    isForeign: false,
     file: relative(folder, file.fileName),
   }));
 }
