@@ -3,12 +3,13 @@
 import type { Declaration, Program, SourceFile } from "typescript-6";
 import type { Complaint } from "workbook/explain";
 import { createCellFiles } from "./cell-files.ts";
+import { isAtTop, listModules } from "./cell-syntax.ts";
 import { ts } from "./compiler.ts";
 import { type Completion, completeAt } from "./complete-cell.ts";
 import { type Description, describePlace } from "./describe-place.ts";
-import { type DeclaredName, isAtTop, listNames, type NameKind } from "./list-names.ts";
+import { type DeclaredName, listNames, type NameKind } from "./list-names.ts";
 import { listOwnFiles } from "./own-files.ts";
-import { readComplaints, readFileComplaints } from "./read-complaints.ts";
+import { findMistakes, readComplaints, readFileComplaints } from "./read-complaints.ts";
 
 /** A cell as the compiler read it. */
 export interface CheckedCell {
@@ -77,23 +78,17 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
     return above.length;
   };
 
-  const findMistakes = (cell: string) => {
-    const syntax = service.getSyntacticDiagnostics(cellFile);
-    if (syntax.length > 0) return syntax;
-    // A type and a value of one name that come from two cells would be a mistake in a file.
-    return service.getSemanticDiagnostics(cellFile).filter(({ start = 0 }) => start <= cell.length);
-  };
-
   return {
     check(cell) {
       // A file that was missing may be there by now: the compiler looks for it again where the cell has changed.
       write(cellFile, "");
       let opened = open(cell, new Set(cell.match(/[\p{ID_Continue}$]+/gu)));
-      let found = findMistakes(cell);
+      // A type and a value of one name that come from two cells would be a mistake in a file.
+      let found = findMistakes(service, cellFile, cell.length);
       if (found.some(({ code }) => code === missingName)) {
         // Where all names are known, the compiler says which one may be meant.
         opened = open(cell);
-        found = findMistakes(cell);
+        found = findMistakes(service, cellFile, cell.length);
       }
       const { names, text } = opened;
       const program = service.getProgram();
@@ -117,7 +112,7 @@ export function createCellLanguage({ folder }: { folder: string }): CellLanguage
         keep(kept) {
           const module = `__cell_${++keptCells}__`;
           write(cellFile.replace("__cell__", module), text);
-          for (const specifier of importedModules(source)) remember(specifier);
+          for (const specifier of listModules(source)) remember(specifier);
           for (const one of names) {
             if (!kept.includes(one.name)) continue;
             const [own, others] = one.kind === "type" ? [types, values] : [values, types];
@@ -161,13 +156,6 @@ function bringIn(origins: readonly Origin[]): string {
         : `declare ${kind === "variable" ? "let" : "const"} ${name}: typeof import("./${module}").${name};`,
     )
     .join("");
-}
-
-function importedModules({ statements }: SourceFile): string[] {
-  return statements
-    .filter(ts.isImportDeclaration)
-    .map(({ moduleSpecifier }) => (ts.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : ""))
-    .filter((specifier) => !specifier.startsWith("./__cell_"));
 }
 
 function exportAll(names: readonly DeclaredName[]): string {

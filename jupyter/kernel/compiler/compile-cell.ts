@@ -2,7 +2,9 @@
 
 import type { Identifier, Node, SourceFile, Statement, TransformerFactory } from "typescript-6";
 import type { CheckedCell } from "./cell-language.ts";
+import { isOnlyType } from "./cell-syntax.ts";
 import { outputOptions, ts } from "./compiler.ts";
+import { placeOf } from "./read-complaints.ts";
 import { shareNames } from "./share-names.ts";
 
 /** Compiles a cell in which no mistake was found. */
@@ -55,13 +57,6 @@ function findUses({ source, program, isShared }: CheckedCell): Set<number> {
   return uses;
 }
 
-/** Whether nothing of a node runs. */
-export function isOnlyType(node: Node): boolean {
-  if (ts.isExpressionWithTypeArguments(node))
-    return ts.isHeritageClause(node.parent) && node.parent.token === ts.SyntaxKind.ImplementsKeyword;
-  return ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
-}
-
 /** Whether an identifier stands for a value, and is not the name of something that is declared or of a property. */
 function isReference(node: Identifier): boolean {
   const { parent } = node;
@@ -97,10 +92,10 @@ export function compileFile(file: string, source: string): { code: string; map: 
   });
   const [mistake] = diagnostics;
   if (mistake === undefined) return { code: outputText, map: sourceMapText };
-  const { line, character } = ts.getLineAndCharacterOfPosition(
+  const { line, column } = placeOf(
     ts.createSourceFile(file, source, ts.ScriptTarget.Latest),
     mistake.start ?? 0,
   );
   const words = ts.flattenDiagnosticMessageText(mistake.messageText, "\n");
-  throw new SyntaxError(`${file}:${line + 1}:${character + 1} - ${words}`);
+  throw new SyntaxError(`${file}:${line}:${column} - ${words}`);
 }

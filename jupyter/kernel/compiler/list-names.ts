@@ -6,9 +6,9 @@ import type {
   Node,
   SourceFile,
   Statement,
-  SyntaxKind,
   VariableDeclarationList,
 } from "typescript-6";
+import { hasModifier, isAtTop } from "./cell-syntax.ts";
 import { ts } from "./compiler.ts";
 
 /**
@@ -65,11 +65,6 @@ function listedNames({ exportClause, moduleSpecifier }: ExportDeclaration): stri
     .map(({ name }) => name.text);
 }
 
-/** Whether a statement begins with `export`, `declare` or another such word. */
-export function hasModifier(node: Node, kind: SyntaxKind): boolean {
-  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((one) => one.kind === kind) ?? false);
-}
-
 function isNamed(statement: Statement): statement is Statement & { name: Identifier } {
   const isDeclaration =
     ts.isFunctionDeclaration(statement) ||
@@ -100,12 +95,4 @@ function importedNames({ importClause }: ImportDeclaration): string[] {
   const bindings = importClause?.namedBindings;
   const named = bindings === undefined ? [] : ts.isNamespaceImport(bindings) ? [bindings] : bindings.elements;
   return [importClause?.name?.text, ...named.map(({ name }) => name.text)].filter((one) => one !== undefined);
-}
-
-/** Whether variables belong to the cell itself: `var` does from within blocks and loops, too, but not from functions. */
-export function isAtTop(list: VariableDeclarationList): boolean {
-  if ((list.flags & ts.NodeFlags.BlockScoped) !== 0)
-    return ts.isVariableStatement(list.parent) && ts.isSourceFile(list.parent.parent);
-  const isScope = (node: Node) => ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleBlock(node);
-  return ts.findAncestor(list, isScope) === undefined;
 }

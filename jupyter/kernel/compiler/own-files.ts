@@ -1,4 +1,5 @@
 import type { CompilerOptions, ModuleResolutionHost, Program, SourceFile } from "typescript-6";
+import { listModules } from "./cell-syntax.ts";
 import { ts } from "./compiler.ts";
 
 /** Lists the TypeScript files of the reader's own that a cell imports by their path, and those that these import. */
@@ -10,7 +11,7 @@ export function listOwnFiles(options: {
   const { program, source, host } = options;
   const found = new Map<string, SourceFile>();
   const follow = (from: SourceFile) => {
-    for (const path of importedPaths(from)) {
+    for (const path of listModules(from).filter((module) => /^\.{0,2}\//.test(module))) {
       const file = resolve(path, { from, host, options: program.getCompilerOptions() });
       const own = file === undefined || found.has(file) ? undefined : program.getSourceFile(file);
       if (file === undefined || own === undefined || !/\.[mc]?ts$/.test(file) || own.isDeclarationFile)
@@ -21,16 +22,6 @@ export function listOwnFiles(options: {
   };
   follow(source);
   return [...found.values()];
-}
-
-/** What a file imports by a path; names of earlier cells come from files that exist in memory alone. */
-function importedPaths({ statements }: SourceFile): string[] {
-  return statements
-    .filter((one) => ts.isImportDeclaration(one) || ts.isExportDeclaration(one))
-    .map(({ moduleSpecifier }) => moduleSpecifier)
-    .filter((specifier) => specifier !== undefined && ts.isStringLiteral(specifier))
-    .map(({ text }) => text)
-    .filter((text) => /^\.{0,2}\//.test(text) && !text.startsWith("./__cell_"));
 }
 
 function resolve(

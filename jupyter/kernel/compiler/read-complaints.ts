@@ -9,6 +9,20 @@ const jsxCode = 17004;
 
 const statementExpected = { code: 1128, message: "Declaration or statement expected." };
 
+/**
+ * Finds what the compiler says against a file; of types it says nothing where it cannot read the file, and nothing counts
+ * behind its first `length` characters.
+ */
+export function findMistakes(
+  service: LanguageService,
+  file: string,
+  length = Number.POSITIVE_INFINITY,
+): Diagnostic[] {
+  const syntax = service.getSyntacticDiagnostics(file);
+  if (syntax.length > 0) return syntax;
+  return service.getSemanticDiagnostics(file).filter(({ start = 0 }) => start <= length);
+}
+
 /** Reads what the compiler says against a cell; places are those of the reader's text, also where more stands below it. */
 export function readComplaints(found: readonly Diagnostic[], source: SourceFile, cell: string): Complaint[] {
   const jsx = findJsx(found, source, cell);
@@ -44,9 +58,7 @@ export function readFileComplaints(options: {
   folder: string;
 }): Complaint[] {
   const { service, file, folder } = options;
-  const syntax = service.getSyntacticDiagnostics(file.fileName);
-  const found = syntax.length > 0 ? syntax : service.getSemanticDiagnostics(file.fileName);
-  return readComplaints(found, file, file.text).map((one) => ({
+  return readComplaints(findMistakes(service, file.fileName), file, file.text).map((one) => ({
     ...one,
     // What is told of another language is told of a cell.
     isForeign: false,
@@ -91,7 +103,8 @@ function wantsStatement(node: Node, length: number): boolean {
   return ts.forEachChild(node, (child) => child.end > length && wantsStatement(child, length)) ?? false;
 }
 
-function placeOf(source: SourceFile, position: number): { line: number; column: number } {
+/** The line and the column of a position, from 1. */
+export function placeOf(source: SourceFile, position: number): { line: number; column: number } {
   const { line, character } = source.getLineAndCharacterOfPosition(position);
   return { line: line + 1, column: character + 1 };
 }

@@ -8,8 +8,8 @@ import type {
 } from "typescript-6";
 import type { CellRun } from "../cell-run.ts";
 import { assignVariables, toTarget, valueFor } from "./assign-variables.ts";
+import { isAtTop, isOnlyType, isUsing } from "./cell-syntax.ts";
 import { ts } from "./compiler.ts";
-import { isAtTop } from "./list-names.ts";
 import { given, sharedName } from "./shared-name.ts";
 
 const { factory } = ts;
@@ -20,7 +20,7 @@ export function rewriteUses(context: TransformationContext, uses: ReadonlySet<nu
   const expression = (node: Expression) => ts.visitNode(node, visit, ts.isExpression);
 
   function visit(node: Node): Node {
-    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
+    if (isOnlyType(node)) return node;
     if (ts.isIdentifier(node)) return isUse(node) ? sharedName(node) : node;
     if (ts.isShorthandPropertyAssignment(node) && isUse(node.name)) {
       const { name, objectAssignmentInitializer: fallback } = node;
@@ -105,6 +105,5 @@ function isAssignment(node: Node): node is BinaryExpression {
 }
 
 function isShared(list: VariableDeclarationList): boolean {
-  const isUsing = (list.flags & ts.NodeFlags.BlockScoped) >= ts.NodeFlags.Using;
-  return isAtTop(list) && !isUsing;
+  return isAtTop(list) && !isUsing(list);
 }

@@ -3,8 +3,8 @@
 
 import type { Expression, Node, SourceFile, Statement, TransformerFactory } from "typescript-6";
 import { bindImport } from "./bind-imports.ts";
+import { hasModifier, isUsing } from "./cell-syntax.ts";
 import { ts } from "./compiler.ts";
-import { hasModifier } from "./list-names.ts";
 import { rewriteUses } from "./rewrite-uses.ts";
 import { setName } from "./shared-name.ts";
 
@@ -42,9 +42,8 @@ export function shareNames(options: {
 /** Sets the names of what stays a declaration: a function, a class, an enum, a namespace, what a cell is `using`. */
 function setDeclared(statement: Statement): Statement[] {
   if (ts.isVariableStatement(statement)) {
-    const { flags, declarations } = statement.declarationList;
-    const isUsing = (flags & ts.NodeFlags.BlockScoped) >= ts.NodeFlags.Using;
-    return isUsing ? declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [setName(name)] : [])) : [];
+    const names = statement.declarationList.declarations.map(({ name }) => name);
+    return isUsing(statement.declarationList) ? names.filter(ts.isIdentifier).map(setName) : [];
   }
   if (ts.isModuleDeclaration(statement) && ts.isIdentifier(statement.name)) {
     // A namespace of types alone makes no value.
