@@ -9,6 +9,8 @@ export interface CellRun {
   each(values: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterable<unknown>;
   /** Ends the cell: its promise fails with the interruption, and its code does not go on. */
   stop(): void;
+  /** Hears that the reader interrupts. A call of the library may take the first one for itself; the second stops the cell. */
+  press(): void;
   /** Fails when the cell is stopped. */
   stopped: Promise<never>;
 }
@@ -22,6 +24,7 @@ export function interruption(): Error {
 export function createCellRun(): CellRun {
   const { promise: stopped, reject } = Promise.withResolvers<never>();
   stopped.catch(() => {});
+  let presses = 0;
   const run: CellRun = {
     isStopped: false,
     never: new Promise(() => {}),
@@ -35,6 +38,10 @@ export function createCellRun(): CellRun {
     stop() {
       run.isStopped = true;
       reject(interruption());
+    },
+    press() {
+      presses += 1;
+      if (presses > 1) run.stop();
     },
     stopped,
   };

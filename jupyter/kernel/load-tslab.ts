@@ -1,6 +1,6 @@
 import { createRequire, registerHooks } from "node:module";
 import type { EditorHandler } from "./answer-editor.ts";
-import { type ExecuteHandler, goOnAfterErrors } from "./go-on-after-errors.ts";
+import type { ExecuteHandler } from "./go-on-after-errors.ts";
 import type { OutputHandler } from "./output/cell-output.ts";
 import type { CellRunner } from "./run-cells.ts";
 
@@ -49,6 +49,5 @@ export function loadTslab(): Tslab {
   };
   // Only a terminal asks whether a cell is whole, and it can tell by itself.
   JupyterHandlerImpl.prototype.handleIsComplete = () => ({ status: "unknown" });
-  goOnAfterErrors(JupyterHandlerImpl);
   return tslab;
 }

@@ -50,7 +50,6 @@ export function createCellRunner(options: {
   const { folder, compiler, errors, output } = options;
   const require = createRequire(join(folder, "cell.js"));
   let run = createCellRun();
-  let presses = 0;
   let count = 0;
 
   return {
@@ -65,7 +64,6 @@ export function createCellRunner(options: {
       errors.add({ name, source: cell, map: compiled.map });
       const before = declareNames(compiled.names);
       run = createCellRun();
-      presses = 0;
       try {
         const body = start(name, compiled.code);
         const ended = await Promise.race([
@@ -74,7 +72,9 @@ export function createCellRunner(options: {
           run.stopped,
         ]);
         compiler.keep(compiled.names.map(({ name }) => name));
-        if (ended !== undefined) await output.show((await settle(ended[0])).value);
+        if (ended === undefined) return true;
+        await failAtOnce(ended[0]);
+        await output.show(ended[0]);
         return true;
       } catch (error) {
         // What was set before the error stays, and so do types.
@@ -92,10 +92,7 @@ export function createCellRunner(options: {
     inspect: (text, position, mostCharacters) =>
       compiler.inspect(withoutShebang(text), toOffset(text, position), mostCharacters),
     interrupt: () => run.stop(),
-    press() {
-      presses += 1;
-      if (presses > 1) run.stop();
-    },
+    press: () => run.press(),
     reset() {},
     close() {},
   };
@@ -107,15 +104,14 @@ function withoutShebang(text: string): string {
 }
 
 /** A promise that fails at once fails its cell; one that does so later is told as a call for which nobody waits. */
-async function settle(value: unknown): Promise<{ value: unknown }> {
-  if (!(value instanceof Promise)) return { value };
+async function failAtOnce(value: unknown): Promise<void> {
+  if (!(value instanceof Promise)) return;
   let isShown = false;
   const failed = new Promise<never>((_, reject) => {
     value.catch((error) => (isShown ? Promise.reject(error) : reject(error)));
   });
   await Promise.race([failed, setImmediate()]);
   isShown = true;
-  return { value };
 }
 
 /** What `import.meta` is in a cell. */

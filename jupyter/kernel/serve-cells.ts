@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { answerEditor } from "./answer-editor.ts";
 import { createCellErrors } from "./cell-errors.ts";
 import { interruption } from "./cell-run.ts";
+import { goOnAfterErrors } from "./go-on-after-errors.ts";
 import { loadTslab } from "./load-tslab.ts";
 import { boundCellOutput } from "./output/cell-output.ts";
 import { runReaderFiles } from "./reader-files.ts";
@@ -21,6 +22,7 @@ export async function serveCells(options: {
   const { loops, connectionFile, folder } = options;
   const compiler = startCompiler({ folder, protect: loops.protect });
   const { JupyterHandlerImpl, ZmqServer } = loadTslab();
+  goOnAfterErrors(JupyterHandlerImpl);
   boundCellOutput(JupyterHandlerImpl);
   answerEditor(JupyterHandlerImpl);
   const errors = createCellErrors({ folder, protect: loops.protect });
