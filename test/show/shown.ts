@@ -1,7 +1,7 @@
 import { showResult } from "../../lib/src/show/index.ts";
 
-/** Returns what a value shows at the end of a cell: outside Jupyter all of it goes to standard output. */
-export async function shown(value: unknown): Promise<string> {
+/** Returns what is written to standard output meanwhile, to which everything is displayed outside Jupyter. */
+export async function printed(act: () => unknown): Promise<string> {
   const own = process.stdout.write;
   let output = "";
   try {
@@ -9,11 +9,16 @@ export async function shown(value: unknown): Promise<string> {
       output += String(text);
       return true;
     };
-    await showResult(value);
+    await act();
   } finally {
     process.stdout.write = own;
   }
   return output;
+}
+
+/** Returns what a value shows at the end of a cell. */
+export function shown(value: unknown): Promise<string> {
+  return printed(() => showResult(value));
 }
 
 export async function shownLines(value: unknown): Promise<string[]> {
