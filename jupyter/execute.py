@@ -17,6 +17,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 # Longer than any measurement of a notebook takes; a cell that hangs must not hold up the launcher for ever.
 CELL_TIMEOUT_SECONDS = 1_800
 
+# How often a kernel is started for one notebook.
+MOST_STARTS = 3
+
 # A kernel inherits standard output, and Node makes what it inherits non-blocking, also for us: reports would be lost.
 reports = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
@@ -44,7 +47,7 @@ def execute(path, copy):
     )
     failure = None
     try:
-        client.execute()
+        run(client, has_begun=lambda: len(started) > 0)
     except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
         failure = {
             "cell": len(started),
@@ -55,6 +58,17 @@ def execute(path, copy):
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         nbformat.write(notebook, file)
     report(title=title_of(notebook) or path.stem, cells=len(code_cells), failure=failure)
+
+
+def run(client, has_begun):
+    """Executes the cells; a kernel that never answers is replaced, for its ports may have been taken by another program."""
+    for _ in range(MOST_STARTS - 1):
+        try:
+            return client.execute()
+        except RuntimeError:
+            if has_begun():
+                raise
+    return client.execute()
 
 
 def text_of(cell):
