@@ -1,14 +1,21 @@
 import type { Assessment } from "./assess-break-even.ts";
+import { describeWeakFigure } from "./describe-weak-figure.ts";
+import { type SeenPrices, sayPriceDays, warnOfOldPrices } from "./price-days.ts";
 
-/** Whether a machine pays, in one sentence, and what that sentence rests on, in the next ones. */
-interface Verdict {
+/** Whether a machine pays, and what that rests on. */
+export interface Verdict {
+  /** The verdict in one sentence, then the weak figure and the old prices that it rests on, where there are any. */
   sentence: string;
   /** Begins with `Assumed:`, and ends with the evidence. */
   assumed: string;
 }
 
-/** `labels` name both sides, such as `4 × A40` and `Bedrock`; `date` is the day of the prices. */
-export type VerdictOptions = { labels: { machine: string; api: string }; date: string };
+/** `labels` name both sides, such as `4 × A40` and `Bedrock`; `today` is the reader's day. */
+export type VerdictOptions = {
+  labels: { machine: string; api: string };
+  prices: SeenPrices;
+  today: string;
+};
 
 /** Says an assessment for people, in one text: the verdict and what it rests on. */
 export function describeAssessment(assessment: Assessment, options: VerdictOptions): string {
@@ -17,27 +24,93 @@ export function describeAssessment(assessment: Assessment, options: VerdictOptio
 }
 
 /** Says an assessment for people, with the verdict apart from what it rests on. */
-export function stateVerdict(assessment: Assessment, { labels, date }: VerdictOptions): Verdict {
-  const { ranges, bill } = assessment;
+export function stateVerdict(assessment: Assessment, options: VerdictOptions): Verdict {
+  const { labels, prices, today } = options;
+  const { weakFigure } = assessment;
+  const weak = weakFigure === null ? "" : describeWeakFigure([{ api: labels.api, weakFigure }]);
+  return {
+    sentence: joinSentences(sayVerdict(assessment, labels), weak, warnOfOldPrices(prices, today)),
+    assumed: sayAssumptions(assessment, prices),
+  };
+}
+
+/** One side of a range of verdicts: an API with its price in words, such as `Bedrock ($0.72, seen 2026-08-21)`. */
+export interface RangeEnd {
+  api: string;
+  assessment: Assessment;
+}
+
+/**
+ * Says for one machine how its verdict ranges from the cheapest API to the dearest, and what that rests on.
+ *
+ * `machine` names what is served on what, with its price. All assessments must be of one load.
+ */
+export function stateRange(
+  ends: readonly [RangeEnd, ...RangeEnd[]],
+  options: { machine: string; prices: SeenPrices; today: string },
+): Verdict {
+  const { machine, prices, today } = options;
+  const sorted = ends.toSorted(
+    (one, other) =>
+      one.assessment.usdPerMillionOutputTokens.api - other.assessment.usdPerMillionOutputTokens.api,
+  );
+  const [first] = ends;
+  const dearest = sorted.at(-1) ?? first;
+  const shown = [...new Set([sorted[0] ?? first, dearest])];
+  const weak = shown.flatMap(({ api, assessment: { weakFigure } }) =>
+    weakFigure === null ? [] : [{ api, weakFigure }],
+  );
+  const mix = sayMix(dearest.assessment.ranges.inputTokensPerOutputToken.typical);
+  const waits = shown.some(({ assessment }) => isLatencyUnknown(assessment))
+    ? "No evidence shows how long users wait at such a load: measure it."
+    : "";
+  const pays = shown.map(({ api, assessment }) => sayPays(assessment, api)).join("; ");
+  return {
+    sentence: joinSentences(
+      `${machine}, ${mix}: ${pays}.`,
+      waits,
+      describeWeakFigure(weak),
+      warnOfOldPrices(prices, today),
+    ),
+    assumed: sayAssumptions(dearest.assessment, prices),
+  };
+}
+
+function joinSentences(...sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== "").join(" ");
+}
+
+function sayAssumptions({ ranges, bill, usdPerMillionOutputTokens, reason }: Assessment, prices: SeenPrices) {
   const assumptions = [
     sayMix(ranges.inputTokensPerOutputToken.typical),
     `${usd(bill.totalUsdPerHour)} for an hour of work`,
-    `${usd(assessment.usdPerMillionOutputTokens.api)} for a million tokens out and what goes in with them`,
+    `${usd(usdPerMillionOutputTokens.api)} for a million tokens out and what goes in with them`,
     `${round(ranges.hoursPerMonth.typical)} hours a month at a steady load`,
     bill.peopleUsdPerHour === 0
       ? "nobody's time counted"
       : `people for ${usd(bill.peopleUsdPerHour)} an hour`,
-    `prices as of ${date}`,
+    sayPriceDays(prices),
   ];
-  return {
-    sentence: sayVerdict(assessment, labels),
-    assumed: `Assumed: ${assumptions.join("; ")}. ${assessment.reason}`,
-  };
+  return `Assumed: ${assumptions.join("; ")}. ${reason}`;
 }
 
 function sayMix(mix: number): string {
   const rounded = mix.toLocaleString("en-US", { maximumSignificantDigits: 3 });
   return `${rounded} ${rounded === "1" ? "token" : "tokens"} in for each out`;
+}
+
+/** Whether the machine has the rate, and nobody knows how long its users wait for it. */
+function isLatencyUnknown({ pays, latency, utilisationNeeded }: Assessment): boolean {
+  return pays === "unknown" && latency === "unknown" && utilisationNeeded !== null && utilisationNeeded <= 1;
+}
+
+function sayPays(assessment: Assessment, api: string): string {
+  const { totalTokensPerSecond, pays, utilisationNeeded } = assessment;
+  const share = utilisationNeeded === null ? "" : `${(utilisationNeeded * 100).toFixed(0)} % of full load`;
+  if (pays === "never") return `never pays against ${api}${share === "" ? "" : ` (it would take ${share})`}`;
+  const doubt = pays === "unknown" && !isLatencyUnknown(assessment) ? "if it can do that" : "";
+  const notes = [share, doubt].filter((note) => note !== "").join(", ");
+  return `pays from ${round(totalTokensPerSecond)} tokens/s${notes === "" ? "" : ` (${notes})`} against ${api}`;
 }
 
 function sayVerdict(assessment: Assessment, { machine, api }: { machine: string; api: string }): string {
@@ -48,6 +121,8 @@ function sayVerdict(assessment: Assessment, { machine, api }: { machine: string;
       ? ""
       : `, which is ${(utilisationNeeded * 100).toFixed(0)} % of what it can do`;
   if (pays === "above-break-even") return `${machine} pays against ${api} above ${load}${share}.`;
+  if (isLatencyUnknown(assessment))
+    return `${machine} would pay against ${api} above ${load}${share}; no evidence shows how long users wait at that load.`;
   if (pays === "unknown")
     return `${machine} would pay against ${api} above ${load}; no evidence shows whether it can do that.`;
   return `${machine} never pays against ${api}: it would take ${load}${share}${sayPrices(assessment)}.`;
