@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { type RangeEnd, stateRange } from "./cost/index.ts";
+import { type OfferVerdict, stateRange } from "./cost/index.ts";
 import type { Price } from "./facts/index.ts";
 import { writeStateFile } from "./files/index.ts";
 
@@ -22,34 +22,33 @@ const runFindings = z.object({
 export type RunFindings = z.output<typeof runFindings>;
 
 /**
- * Prints from the cheapest API to the dearest whether a machine pays, and what that rests on; `npm start` tells it in its
- * summary.
+ * Prints from the cheapest provider to the dearest whether a machine pays, and what that rests on; `npm start` tells it in
+ * its summary.
  *
- * `machine` names what is served on what; `prices` are those behind it by what they are of, such as `A40`; `today` is the
- * reader's day, from which their age is counted.
+ * `machine` names what is served on what; `prices` are the machine's by what they are of, such as `A40`; `today` is the
+ * reader's day, from which the age of all prices is counted.
  */
 export function printVerdict(
-  ends: readonly RangeEnd[],
-  options: {
-    machine: string;
-    prices: Readonly<Record<string, Pick<Price, "observed" | "sources">>>;
-    today: string;
-  },
+  verdicts: readonly (OfferVerdict & { offer: Sourced })[],
+  options: { machine: string; prices: Readonly<Record<string, Sourced>>; today: string },
 ): void {
-  const [first, ...others] = ends;
+  const [first, ...others] = verdicts;
   if (first === undefined) {
-    console.log("No API has a price to compare with.");
+    console.log("No provider has a price to compare with.");
     return;
   }
   const { sentence, assumed } = stateRange([first, ...others], options);
   console.log(`${sentence} ${assumed}`);
   const file = process.env[findingsVariable];
   if (file === undefined || file === "") return;
-  const prices = Object.entries(options.prices).map(([name, { observed, sources }]) => {
+  const offers = verdicts.map(({ offer }) => [offer.provider, offer] as const);
+  const prices = [...Object.entries(options.prices), ...offers].map(([name, { observed, sources }]) => {
     return { name, observed, source: sources[0] ?? "" };
   });
   writeStateFile(file, JSON.stringify({ verdict: { sentence, assumed, prices } } satisfies RunFindings));
 }
+
+type Sourced = Pick<Price, "observed" | "sources">;
 
 /** Reads what a notebook has found out; a file that is not there, or is none, holds nothing. */
 export function readRunFindings(file: string): RunFindings {

@@ -162,27 +162,44 @@ describe("a range of verdicts", () => {
         ? { latencyTarget: { timeToFirstTokenMs: 2_000, timePerOutputTokenMs: null, percentile: 95 } }
         : {}),
     });
-  const options = { machine: "Llama 3.1 70B on 4 × A40", prices, today: "2026-09-01" };
+  const offerOf = (provider: string, usdPerMillion: number) => {
+    return {
+      provider,
+      inputUsdPerMillion: usdPerMillion,
+      outputUsdPerMillion: usdPerMillion,
+      observed: "2026-08-21",
+    };
+  };
+  const options = { machine: "Llama 3.1 70B on 4 × A40", prices: { A40: prices.A40 }, today: "2026-09-01" };
 
-  test("begins with the cheapest API and ends with the dearest, whatever their order", () => {
-    const ends = [
-      { api: "Bedrock ($0.72)", assessment: assess(0.72) },
-      { api: "a host ($0.60)", assessment: assess(0.6) },
-      { api: "DeepInfra ($0.40)", assessment: assess(0.4) },
+  test("begins with the cheapest provider and ends with the dearest, whatever their order", () => {
+    const verdicts = [
+      { offer: offerOf("Bedrock", 0.72), assessment: assess(0.72) },
+      { offer: offerOf("a host", 0.6), assessment: assess(0.6) },
+      { offer: offerOf("DeepInfra", 0.4), assessment: assess(0.4) },
     ] as const;
-    const { sentence, assumed } = stateRange(ends, options);
+    const { sentence, assumed } = stateRange(verdicts, options);
     assert.match(
       sentence,
-      /^Llama 3\.1 70B on 4 × A40, 5\.47 tokens in for each out: never pays against DeepInfra \(\$0\.40\) \(it would take 143 % of full load\); pays from 679 tokens\/s \(80 % of full load\) against Bedrock \(\$0\.72\)\. No evidence shows how long users wait/,
+      /^Llama 3\.1 70B on 4 × A40, 5\.47 tokens in for each out: never pays against DeepInfra \(\$0\.40 in and \$0\.40 out per million tokens, seen 2026-08-21\), for it would take 143 % of full load; pays against Bedrock \(\$0\.72 in and \$0\.72 out per million tokens, seen 2026-08-21\) from 679 tokens\/s, 80 % of full load\. No evidence shows how long users wait/,
     );
     assert.doesNotMatch(sentence, /a host/);
-    assert.match(assumed, /^Assumed: 5\.47 tokens in for each out; .*A40 price seen 2026-08-19/);
+    assert.match(
+      assumed,
+      /^Assumed: 5\.47 tokens in for each out; .*A40 price seen 2026-08-19, DeepInfra price seen 2026-08-21/,
+    );
   });
 
-  test("says one API once, and nothing of waiting where no target was asked for", () => {
-    const { sentence } = stateRange([{ api: "Bedrock", assessment: assess(0.72, false) }], options);
-    assert.equal(sentence.split("against Bedrock").length, 3);
+  test("says one provider once, and nothing of waiting where no target was asked for", () => {
+    const verdict = { offer: offerOf("Bedrock", 0.72), assessment: assess(0.72, false) };
+    const { sentence } = stateRange([verdict], options);
+    assert.equal(sentence.split("pays against Bedrock").length, 2);
     assert.doesNotMatch(sentence, /wait/);
+  });
+
+  test("says where it is not known whether the machine has the rate", () => {
+    const verdict = { offer: offerOf("Bedrock", 0.72), assessment: assessBreakEven(against(0.72)) };
+    assert.match(stateRange([verdict], options).sentence, /from 679 tokens\/s, if it can do that\./);
   });
 });
 

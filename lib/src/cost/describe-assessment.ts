@@ -1,3 +1,4 @@
+import type { TokenOffer } from "../facts/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
 import { describeWeakFigure } from "./describe-weak-figure.ts";
 import { type SeenPrices, sayPriceDays, warnOfOldPrices } from "./price-days.ts";
@@ -34,46 +35,55 @@ export function stateVerdict(assessment: Assessment, options: VerdictOptions): V
   };
 }
 
-/** One side of a range of verdicts: an API with its price in words, such as `Bedrock ($0.72, seen 2026-08-21)`. */
-export interface RangeEnd {
-  api: string;
+/** The verdict against what one provider asks. */
+export interface OfferVerdict {
+  offer: Pick<TokenOffer, "provider" | "inputUsdPerMillion" | "outputUsdPerMillion" | "observed">;
   assessment: Assessment;
 }
 
 /**
- * Says for one machine how its verdict ranges from the cheapest API to the dearest, and what that rests on.
+ * Says for one machine how its verdict ranges from the cheapest provider to the dearest, and what that rests on.
  *
- * `machine` names what is served on what, with its price. All assessments must be of one load.
+ * `machine` names what is served on what; `prices` are the machine's. All assessments must be of one load.
  */
 export function stateRange(
-  ends: readonly [RangeEnd, ...RangeEnd[]],
+  verdicts: readonly [OfferVerdict, ...OfferVerdict[]],
   options: { machine: string; prices: SeenPrices; today: string },
 ): Verdict {
-  const { machine, prices, today } = options;
-  const sorted = ends.toSorted(
-    (one, other) =>
-      one.assessment.usdPerMillionOutputTokens.api - other.assessment.usdPerMillionOutputTokens.api,
+  const { machine, today } = options;
+  const cost = ({ assessment }: OfferVerdict) => assessment.usdPerMillionOutputTokens.api;
+  const cheapest = verdicts.reduce((best, one) => (cost(one) < cost(best) ? one : best));
+  const dearest = verdicts.reduce((best, one) => (cost(one) > cost(best) ? one : best));
+  const shown = [...new Set([cheapest, dearest])];
+  const offers = shown.map(({ offer }) => [offer.provider, offer] as const);
+  const prices: SeenPrices = { ...options.prices, ...Object.fromEntries(offers) };
+  const weak = shown.flatMap(({ offer, assessment: { weakFigure } }) =>
+    weakFigure === null ? [] : [{ api: offer.provider, weakFigure }],
   );
-  const [first] = ends;
-  const dearest = sorted.at(-1) ?? first;
-  const shown = [...new Set([sorted[0] ?? first, dearest])];
-  const weak = shown.flatMap(({ api, assessment: { weakFigure } }) =>
-    weakFigure === null ? [] : [{ api, weakFigure }],
-  );
-  const mix = sayMix(dearest.assessment.ranges.inputTokensPerOutputToken.typical);
   const waits = shown.some(({ assessment }) => isLatencyUnknown(assessment))
     ? "No evidence shows how long users wait at such a load: measure it."
     : "";
-  const pays = shown.map(({ api, assessment }) => sayPays(assessment, api)).join("; ");
+  const mix = sayMix(dearest.assessment.ranges.inputTokensPerOutputToken.typical);
   return {
     sentence: joinSentences(
-      `${machine}, ${mix}: ${pays}.`,
+      `${machine}, ${mix}: ${shown.map(sayAgainstOffer).join("; ")}.`,
       waits,
       describeWeakFigure(weak),
       warnOfOldPrices(prices, today),
     ),
     assumed: sayAssumptions(dearest.assessment, prices),
   };
+}
+
+function sayAgainstOffer({ offer, assessment }: OfferVerdict): string {
+  const { provider, inputUsdPerMillion, outputUsdPerMillion, observed } = offer;
+  const { totalTokensPerSecond, pays, utilisationNeeded } = assessment;
+  const asked = `against ${provider} (${usd(inputUsdPerMillion)} in and ${usd(outputUsdPerMillion)} out per million tokens, seen ${observed})`;
+  const share = utilisationNeeded === null ? null : `${(utilisationNeeded * 100).toFixed(0)} % of full load`;
+  if (pays === "never") return `never pays ${asked}${share === null ? "" : `, for it would take ${share}`}`;
+  const doubt = pays === "unknown" && !isLatencyUnknown(assessment) ? ", if it can do that" : "";
+  const load = `${round(totalTokensPerSecond)} tokens/s`;
+  return `pays ${asked} from ${load}${share === null ? "" : `, ${share}`}${doubt}`;
 }
 
 function joinSentences(...sentences: readonly string[]): string {
@@ -102,15 +112,6 @@ function sayMix(mix: number): string {
 /** Whether the machine has the rate, and nobody knows how long its users wait for it. */
 function isLatencyUnknown({ pays, latency, utilisationNeeded }: Assessment): boolean {
   return pays === "unknown" && latency === "unknown" && utilisationNeeded !== null && utilisationNeeded <= 1;
-}
-
-function sayPays(assessment: Assessment, api: string): string {
-  const { totalTokensPerSecond, pays, utilisationNeeded } = assessment;
-  const share = utilisationNeeded === null ? "" : `${(utilisationNeeded * 100).toFixed(0)} % of full load`;
-  if (pays === "never") return `never pays against ${api}${share === "" ? "" : ` (it would take ${share})`}`;
-  const doubt = pays === "unknown" && !isLatencyUnknown(assessment) ? "if it can do that" : "";
-  const notes = [share, doubt].filter((note) => note !== "").join(", ");
-  return `pays from ${round(totalTokensPerSecond)} tokens/s${notes === "" ? "" : ` (${notes})`} against ${api}`;
 }
 
 function sayVerdict(assessment: Assessment, { machine, api }: { machine: string; api: string }): string {
