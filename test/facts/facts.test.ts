@@ -10,7 +10,7 @@ import {
   loadModels,
   loadStoragePrices,
 } from "../../lib/src/facts/index.ts";
-import { canSplit } from "../../lib/src/serving/memory-fit.ts";
+import { canSplit } from "../../lib/src/serving/split-model.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
 const data = new URL("../../lib/data/", import.meta.url);

@@ -10,8 +10,9 @@ export {
   loadKnownErrors,
   type Refusal,
 } from "./known-errors.ts";
+export { type LayerCache, listCaches } from "./layer-caches.ts";
 export { type Answerer, findAnswerer, isCalmLog, isFatalLine, readLogLines } from "./log-lines.ts";
-export { type ModelShape, requireModelName, toModelShape } from "./model-shape.ts";
+export { type ModelShape, requireModelName, type ShapeDoubt } from "./model-shape.ts";
 export {
   findModel,
   type Gated,

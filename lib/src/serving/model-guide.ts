@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { findGpu, loadGpus, loadModels, type Model, toModelShape } from "../facts/index.ts";
+import { findGpu, loadGpus, loadModels, type Model } from "../facts/index.ts";
 import { findSmallestMachine } from "./choose-context.ts";
 import { type ChosenGpu, chooseGpus } from "./choose-gpus.ts";
 import { suggestDiskGb } from "./plan-server.ts";
@@ -65,10 +65,9 @@ export function modelGuide(
 }
 
 function findMachine(model: Model, gpu: ChosenGpu | undefined) {
-  const shape = toModelShape(model);
-  const machine = gpu && findSmallestMachine(shape, gpu);
+  const machine = gpu && findSmallestMachine(model, gpu);
   if (!machine) return null;
-  const rented = { ...machine, containerDiskGb: suggestDiskGb(shape.downloadGb), deadlineMinutes: 60 };
+  const rented = { ...machine, containerDiskGb: suggestDiskGb(model.downloadGb), deadlineMinutes: 60 };
   return { ...machine, usdPerHour: computePodCost({ ...rented, usdPerGpuHour: gpu.usdPerHour }).usdPerHour };
 }
 

@@ -77,7 +77,8 @@ export function planServer(request: ServerRequest & ServerPlace, caller: Caller)
   const image = readImageTag(request.image ?? defaultImage, caller.name);
   const shape = findModelShape(request.model, caller.name);
   const gpus = chooseGpus({ ...request, caller });
-  const placement = placeModel({ model: shape, gpus, gpuCount, kvCacheDtype, maxModelTokens, caller });
+  const wanted = { kvCacheDtype, maxModelTokens, extraArguments };
+  const placement = placeModel({ model: shape, gpus, gpuCount, ...wanted, caller });
   const cudaVersion = minCudaVersion ?? image.minCudaVersion;
   // The first generation with its own matrix units for FP4 came with CUDA 12.8: older images have no code for it.
   const blackwell = placement.gpus.find((gpu) => (gpu.facts?.computeCapability ?? 0) >= 10);

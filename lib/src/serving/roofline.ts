@@ -37,6 +37,7 @@ const weightBytes: Record<Precision, number> = {
   "awq-int4": 0.5,
   "gptq-int4": 0.5,
   mxfp4: 0.53,
+  nvfp4: 0.56,
 };
 
 // Entries of the input embedding, kept apart from the output head in these families; others are counted in full.
