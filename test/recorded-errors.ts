@@ -17,7 +17,7 @@ function vllm(message: string, status = 400, type = "BadRequestError"): { status
   return { status, body: { error: { message, type, param: null, code: status } } };
 }
 
-/** What RunPod's REST API answers. */
+/** What Runpod's REST API answers. */
 function runpod(status: number, detail: string, errors?: string[]): { status: number; body: string } {
   return { status, body: JSON.stringify({ title: "Error", status, detail, errors }) };
 }
@@ -35,7 +35,7 @@ function failedFetch(code: string, message: string, name = "Error"): Error {
 
 const accountErrors: RecordedError[] = [
   ["runpod-key-missing", runpod(401, "missing bearer token"), /RUNPOD_API_KEY/],
-  ["runpod-key-refused", runpod(401, "unauthorized"), /console\.runpod\.io\/user\/settings/],
+  ["runpod-key-refused", runpod(401, "unauthorized"), /console\.runpod\.io\/user\/credentials/],
   ["runpod-access-denied", runpod(403, "access denied"), /read and write access/],
   [
     "runpod-edge-refused",
@@ -139,7 +139,7 @@ const logErrors: RecordedError[] = [
     "Access to model meta-llama/Llama-3.1-8B-Instruct is restricted and you are not in the authorized list.",
     /HF_TOKEN/,
   ],
-  ["log-secret-missing", 'HF_TOKEN="{{ RUNPOD_SECRET_hf_token }}"', /user\/secrets/],
+  ["log-secret-missing", 'HF_TOKEN="{{ RUNPOD_SECRET_hf_token }}"', /user\/credentials/],
   ["log-token-blank", "httpx.LocalProtocolError: Illegal header value b'Bearer '", /HF_TOKEN/],
   [
     "log-gated",

@@ -153,7 +153,7 @@ async function provokeEverything({ rehearsal, call, create }: Account): Promise<
   }
 }
 
-describe("the stand-in of RunPod's API, against the vendor's contract", { skip: contractSkip }, () => {
+describe("the stand-in of Runpod's API, against the vendor's contract", { skip: contractSkip }, () => {
   test("sends and receives only what the contract knows, in every operation", async (context) => {
     const account = await openRehearsedAccount(context);
     await callEverything(account);

@@ -63,7 +63,7 @@ describe("a report does not tell", () => {
     ["the balance in an object", "{ balanceUsd: -0.25, n: 1 }", "{ balanceUsd: {hidden}, n: 1 }"],
     ["the balance in a row", "<td>Balance (USD)</td><td>7</td>", "<td>Balance (USD)</td><td>{hidden}</td>"],
     [
-      "the balance as RunPod names it",
+      "the balance as Runpod names it",
       "{ clientBalance: 12.5, currentSpendPerHr: 0.44 }",
       "{ clientBalance: {hidden}, currentSpendPerHr: {hidden} }",
     ],

@@ -53,7 +53,7 @@ describe("the guide to models", () => {
     assert.equal(rowOf("meta-llama/Llama-3.1-70B-Instruct", { gpu: "H200 SXM" }).gpuCount, 2);
     assert.throws(() => modelGuide({ gpu: "A4000000" }), {
       name: "InputError",
-      message: /^modelGuide: gpu is "A4000000", which the workbook does not know\. Give RunPod's id/,
+      message: /^modelGuide: gpu is "A4000000", which the workbook does not know\. Give Runpod's id/,
     });
   });
 

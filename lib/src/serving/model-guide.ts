@@ -29,7 +29,7 @@ export function modelGuide(
   if (known === null) {
     throw new InputError(`modelGuide: gpu is "${gpu}", which the workbook does not know.`, {
       remedy:
-        "Give RunPod's id or the short name, such as NVIDIA A40 or A40; listGpus() shows what there is.",
+        "Give Runpod's id or the short name, such as NVIDIA A40 or A40; listGpus() shows what there is.",
       field: "gpu",
     });
   }

@@ -38,7 +38,7 @@ export function makeVllmArguments(options: {
 }
 
 /**
- * Writes the arguments as the one string that RunPod takes for an image's own entrypoint.
+ * Writes the arguments as the one string that Runpod takes for an image's own entrypoint.
  *
  * Images before vLLM 0.20 may start another program, which wants the model behind `--model`.
  */

@@ -163,7 +163,7 @@ describe("planEndpoint", () => {
     }
   });
 
-  test("writes calls that RunPod's contract takes, whatever is asked for", { skip: contractSkip }, () => {
+  test("writes calls that Runpod's contract takes, whatever is asked for", { skip: contractSkip }, () => {
     for (const request of [
       {},
       { flashBoot: "priority", dataCenterIds: ["EU-RO-1"], minWorkers: 2, maxWorkers: 5 },

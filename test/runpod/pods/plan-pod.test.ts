@@ -185,7 +185,7 @@ describe("the plan of other known cases", () => {
     const offers = [{ ...liveA40, stock: "NONE", maxGpuCount: 2, cudaVersions: ["12.4", "12.11"] }];
     const warnings = planPod({ model: llama8b, gpuCount: 4, offers }).warnings.join("\n");
     assert.match(warnings, /No A40 is free at the moment/);
-    assert.match(warnings, /No machine of RunPod has 4 × A40: 2 at most/);
+    assert.match(warnings, /No machine of Runpod has 4 × A40: 2 at most/);
     assert.match(warnings, /offer CUDA 12\.11 at most, and the image wants 13\.0/);
     const image = "vllm/vllm-openai:v0.19.1";
     assert.doesNotMatch(planPod({ model: llama8b, offers, image }).warnings.join("\n"), /offer CUDA/);
