@@ -181,7 +181,7 @@ describe("the price book of the library", () => {
     );
   });
 
-  test("gives planning the newest prices of RunPod, and its storage", () => {
+  test("gives planning the newest prices of Runpod, and its storage", () => {
     const newest = new Map(
       loadGpuPrices()
         .toSorted((one, other) => one.observed.localeCompare(other.observed))

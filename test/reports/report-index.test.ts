@@ -18,6 +18,8 @@ const summary: RunSummary = {
   outputTokensPerSecond: 53.34,
   throughput: { outputTokensPerSecond: 660.4, streams: 64 },
   breakEven: "from 139 tokens/s",
+  inPractice: "4 × A40 can do that",
+  sources: [{ name: "A40", observed: "2026-08-19", source: "https://example.com/a40" }],
   verdict: { sentence: "It pays.", assumed: "Assumed: 200 hours a month.", notebook: "02-chat" },
   notebooks: [{ name: "02-chat", title: "Chat", file: "02-chat.html", ok: true, seconds: 15.65 }],
   versions: { node: "24.19.0" },
@@ -48,6 +50,8 @@ describe("the front page of a run", () => {
       "<p>It pays.</p>",
       "Assumed: 200 hours a month.",
       "example: from 139 tokens/s.",
+      "<p>4 × A40 can do that.</p>",
+      '<td>A40</td><td class="time">2026-08-19</td><td><a href="https://example.com/a40">',
       "Hello.",
       '<a href="02-chat.html">How it was found out</a>',
       '<a href="02-chat.html">Chat</a>',
@@ -93,7 +97,7 @@ describe("the front page of a run", () => {
     const folder = makeFolder(context);
     assert.throws(() => write(folder, { answer: "rpa_canary_not_a_key" }), {
       name: "LauncherError",
-      message: /^The summary of the run was not written: it would hold what looks like a RunPod key/,
+      message: /^The summary of the run was not written: it would hold what looks like a Runpod key/,
     });
     assert.deepEqual(readdirSync(folder), []);
   });

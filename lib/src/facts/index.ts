@@ -22,6 +22,7 @@ export { findModelType, type ModelType } from "./model-types.ts";
 export {
   findModel,
   type Gated,
+  loadHostedModels,
   loadModels,
   type Model,
   type Precision,
@@ -38,5 +39,6 @@ export {
   loadStoragePrices,
   mostHoursPerMonth,
 } from "./runpod-prices.ts";
+export { testedVllmVersion } from "./tested-vllm.ts";
 export { loadPublishedThroughput, type PublishedThroughput } from "./throughput.ts";
 export { type TokenOffer, tokenOffers } from "./token-offers.ts";

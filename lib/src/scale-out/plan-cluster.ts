@@ -19,7 +19,7 @@ import { makeNodeScript, makeStartCommands } from "./cluster-commands.ts";
 
 /** One model over several machines; everything but the model has a default. */
 export interface ClusterPlanRequest extends Omit<ServerRequest, "image" | "minCudaVersion"> {
-  /** The kind of GPU, by RunPod's id or short name. Default: `NVIDIA H100 80GB HBM3`. */
+  /** The kind of GPU, by Runpod's id or short name. Default: `NVIDIA H100 80GB HBM3`. */
   gpu?: string;
   /** GPUs of each machine, over which each layer is split. Default 8. */
   gpusPerNode?: number;
@@ -35,11 +35,11 @@ export interface ClusterPlanRequest extends Omit<ServerRequest, "image" | "minCu
 const nodeImage = "runpod/pytorch:1.0.2-cu1281-torch280-ubuntu2404";
 const defaultGpu = "NVIDIA H100 80GB HBM3";
 const caller: Caller = { name: "planCluster", gpus: "gpu", takesOneKind: true, gpuCount: "gpusPerNode" };
-/** RunPod's cluster has two machines at least; more than eight are beyond what is planned here. */
+/** Runpod's cluster has two machines at least; more than eight are beyond what is planned here. */
 const nodeRange = { whole: true, from: 2, to: 8, meaning: "a number of machines here: one machine is a pod" };
 
 /**
- * Plans one model over several machines: the memory of each, the call to RunPod, and what each machine runs.
+ * Plans one model over several machines: the memory of each, the call to Runpod, and what each machine runs.
  *
  * Each layer is split over the GPUs of a machine (tensor parallel), and the layers are dealt out over the machines
  * (pipeline parallel), as vLLM advises. Pure and offline; **nothing here rents a cluster**, and nobody has tried this plan.
@@ -112,7 +112,7 @@ function makePlan(request: ClusterPlanRequest) {
     warnings: [
       ...server.warnings,
       ...(fitsOneMachine ? [oneMachine] : []),
-      `RunPod publishes no price of its own for clusters: this one is that of single pods with ${gpu}.`,
+      `Runpod publishes no price of its own for clusters: this one is that of single pods with ${gpu}.`,
       "Nothing ends a cluster at its deadline: neither a timer inside nor this workbook's sweep knows it.",
       "Every machine downloads the whole model and installs vLLM first, and is paid for meanwhile.",
       "vLLM's paths beside /v1 ask for no key on a cluster: the start script that closes them is for pods.",

@@ -1,5 +1,5 @@
 /**
- * What RunPod's load balancer does not do, and a pod's proxy does.
+ * What Runpod's load balancer does not do, and a pod's proxy does.
  *
  * Source: runpod/docs, serverless/load-balancing/overview, read on 2026-11-24.
  */
