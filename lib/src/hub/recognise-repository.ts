@@ -15,7 +15,7 @@ export interface Repository {
 }
 
 /** Repositories that are no model for chat that vLLM loads. */
-export type OtherRepository = keyof ReturnType<typeof describeKinds>;
+type OtherRepository = keyof ReturnType<typeof describeKinds>;
 
 /**
  * Checks that a repository is a language model in a form that vLLM loads.
@@ -34,7 +34,7 @@ export function requireLanguageModel(repository: Repository): void {
 }
 
 /** Finds what a repository is, where it is no language model that vLLM loads; else `null`. */
-export function findOtherKind({ files, config, tags }: Repository): OtherRepository | null {
+function findOtherKind({ files, config, tags }: Repository): OtherRepository | null {
   const has = (pattern: RegExp) => files.some((file) => pattern.test(file));
   const hasWeights = has(/^(?!adapter_)[^/]*\.(safetensors|bin|pt|pth)$/);
   if (has(/^adapter_config\.json$/) && !hasWeights) return "adapter";
@@ -59,7 +59,7 @@ const classEnds: readonly (readonly [RegExp, OtherRepository | null])[] = [
   [/(ForCausalLM|ForConditionalGeneration|ChatModel|LMHeadModel|ChatGLMModel)$/, null],
   [/^(Whisper|Wav2Vec2|Hubert|SeamlessM4T|Speech2Text)/, "speech"],
   [/(ForTextEncoding|EmbeddingModel|ForMaskedLM|ForRetrieval)$/, "embedding"],
-  [/(For\w*Classification|ClassificationModel)$/, "classifier"],
+  [/(Classification|ClassificationModel)$/, "classifier"],
   [/(ForRewardModeling|RewardModel)$/, "classifier"],
   // Some that answer are called so as well: only families of encoders are taken for embeddings.
   [
