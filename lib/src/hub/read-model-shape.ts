@@ -51,7 +51,7 @@ export function readModelShape(source: ShapeSource): ModelShape {
   const kinds = listLayerKinds(fields, type, layers);
   const caches = readLayerCaches({ fields, type, kinds, heads });
   const stateLayers = kinds.filter((kind) => kind === "state" || kind === "full-and-state").length;
-  const state = computeStateSize(fields, hiddenSize);
+  const state = computeStateSize(fields, type, hiddenSize);
   const { precision, block } = readQuantisation({ ...fields, ...config });
   const doubts: ShapeDoubt[] = [
     ...(stateLayers > 0 && state.isEstimated ? (["state-estimated"] as const) : []),

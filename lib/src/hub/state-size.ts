@@ -1,3 +1,4 @@
+import type { ModelType } from "../facts/index.ts";
 import { asFields, type ConfigFields, readCount } from "./config-fields.ts";
 
 /** Bytes of what a layer without a cache keeps of one conversation, on all GPUs together. */
@@ -10,13 +11,12 @@ interface StateSize {
 /**
  * Computes the state of one layer with linear attention, from whichever kind of it a config has.
  *
- * Sources: vLLM 0.32.0, `model_executor/layers/mamba/mamba_utils.py`. Numbers are of 16 bits, and of 32 where the config says
- * so for the larger part (`mamba_ssm_dtype`).
+ * Source: vLLM 0.33.0, `model_executor/layers/mamba/mamba_utils.py`. Numbers are of 16 bits, and of 32 in the larger part
+ * where the config says so (`mamba_ssm_dtype`), or the type has it so.
  */
-export function computeStateSize(fields: ConfigFields, hiddenSize: number): StateSize {
-  const wide = ["mamba_ssm_dtype", "mamba_ssm_cache_dtype", "ssm_dtype"].some(
-    (name) => fields[name] === "float32",
-  );
+export function computeStateSize(fields: ConfigFields, type: ModelType, hiddenSize: number): StateSize {
+  const names = ["mamba_ssm_dtype", "mamba_ssm_cache_dtype", "ssm_dtype"];
+  const wide = names.some((name) => fields[name] === "float32") || type.name.startsWith("nemotron_h");
   const said =
     gatedDelta(fields) ?? kimiDelta(fields) ?? mamba(fields, hiddenSize) ?? convolution(fields, hiddenSize);
   // Of the size of those that say it: 150 to 200 numbers for each number of the hidden size.

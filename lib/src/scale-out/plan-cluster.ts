@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { ModelShape } from "../facts/index.ts";
+import { listCaches, type ModelShape } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
 import { type CreatePodBody, plannedToken } from "../runpod/index.ts";
 import {
@@ -147,19 +147,27 @@ function placeOnNodes(request: SettledRequest): { nodes: number; planned: Server
 /** Plans the machine with the most layers, as a server of a smaller model; returns the error where it does not fit. */
 function tryOnNodes(request: SettledRequest, nodes: number): ServerPlan | InputError {
   const { model, gpu, gpusPerNode: gpuCount } = request;
-  const layers = Math.ceil(model.layers / nodes);
-  const stage: ModelShape = {
-    ...model,
-    layers,
-    windowedLayers: Math.ceil(model.windowedLayers / nodes),
-    weightsGb: (model.weightsGb * layers) / model.layers,
-  };
+  const stage = takeStage(model, nodes);
   try {
     return planServer({ ...request, model: stage, gpus: [gpu], gpuCount, cloud: "SECURE" }, caller);
   } catch (error) {
     if (error instanceof InputError && error.problem === "does-not-fit") return error;
     throw error;
   }
+}
+
+/** The part of a model that the machine with the most layers holds. */
+function takeStage(model: ModelShape, nodes: number): ModelShape {
+  const layers = Math.ceil(model.layers / nodes);
+  const caches = listCaches(model).map((cache) => ({ ...cache, layers: Math.ceil(cache.layers / nodes) }));
+  const share = layers / model.layers;
+  return {
+    ...model,
+    layers,
+    caches,
+    stateMb: (model.stateMb ?? 0) * share || null,
+    weightsGb: model.weightsGb * share,
+  };
 }
 
 /** What would be rented and started for one model over several machines: a plan, which nobody here has run. */
