@@ -1,5 +1,11 @@
 import { InputError } from "../errors.ts";
-import { findModel, listCaches, loadHostedModels, type ModelShape, requireModelName } from "../facts/index.ts";
+import {
+  findModel,
+  listCaches,
+  loadHostedModels,
+  type ModelShape,
+  requireModelName,
+} from "../facts/index.ts";
 
 /** Share of a GPU's memory that vLLM may take; always passed, because vLLM's own default has moved. */
 export const memoryUtilisation = 0.9;
