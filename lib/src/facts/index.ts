@@ -33,5 +33,6 @@ export {
   loadStoragePrices,
   mostHoursPerMonth,
 } from "./runpod-prices.ts";
+export { testedVllmVersion } from "./tested-vllm.ts";
 export { loadPublishedThroughput, type PublishedThroughput } from "./throughput.ts";
 export { type TokenOffer, tokenOffers } from "./token-offers.ts";
