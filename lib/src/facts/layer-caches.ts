@@ -24,7 +24,12 @@ export function listCaches(shape: ModelShape): readonly LayerCache[] {
   return [
     // One vector for all heads, which every GPU keeps whole.
     latentDimension === null ? ofHeads : { ...growing, kvHeads: 1, numbersPerHead: latentDimension },
-    { ...growing, layers: shape.sparseAttention ? growing.layers : 0, kvHeads: 1, numbersPerHead: indexNumbers },
+    {
+      ...growing,
+      layers: shape.sparseAttention ? growing.layers : 0,
+      kvHeads: 1,
+      numbersPerHead: indexNumbers,
+    },
     {
       layers: windowedLayers,
       kvHeads: shape.windowedKvHeads ?? kvHeads,

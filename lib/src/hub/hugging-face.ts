@@ -12,6 +12,8 @@ export interface HuggingFaceAccess {
   token: string | null;
   /** Why a token that was found is not sent. */
   withheld?: string | undefined;
+  /** Whether this is the rehearsal's stand-in, which invents whose account has access to what. */
+  isStandIn?: boolean;
   fetch?: typeof fetch;
 }
 
@@ -27,7 +29,7 @@ export async function openHuggingFace(options: Partial<HuggingFaceAccess>): Prom
   if (isRehearsal && options.url === undefined && !isLoopbackUrl(huggingFaceUrl)) {
     const { huggingFaceUrl: url } = await ensureRehearsal(settings);
     // Not secret: the stand-in takes any token of this form.
-    return { ...options, url, token: "hf_rehearsal" };
+    return { ...options, url, token: "hf_rehearsal", isStandIn: true };
   }
   const url = cutEnd(options.url ?? huggingFaceUrl, "/");
   if (isRehearsal && !isLoopbackUrl(url)) {

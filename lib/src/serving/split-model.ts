@@ -55,7 +55,10 @@ function listWidths(model: ModelShape, sharesExperts: boolean): { name: string; 
   const widths = [
     { name: "an expert", width: hasWholeExperts ? null : expertSize },
     { name: "a dense layer", width: feedForwardSize },
-    { name: "the attention's output", width: latentDimension === null ? attentionHeads * headDimension : null },
+    {
+      name: "the attention's output",
+      width: latentDimension === null ? attentionHeads * headDimension : null,
+    },
   ];
   return widths.flatMap(({ name, width }) => (width == null ? [] : [{ name, width }]));
 }
