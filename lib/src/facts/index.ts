@@ -16,6 +16,7 @@ export { type ModelShape, requireModelName, type ShapeDoubt } from "./model-shap
 export {
   findModel,
   type Gated,
+  loadHostedModels,
   loadModels,
   type Model,
   type Precision,
