@@ -112,6 +112,7 @@ function makePlan(request: ClusterPlanRequest) {
     warnings: [
       ...server.warnings,
       ...(fitsOneMachine ? [oneMachine] : []),
+      // Source: api-evangelist/runpod, plans-pricing of 2026-10-07, which names these rates and gives no figure.
       `Runpod has rates of its own for clusters, some of them on request, which are not known here: this price is that of single pods with ${gpu}.`,
       "Nothing ends a cluster at its deadline: neither a timer inside nor this workbook's sweep knows it.",
       "Every machine downloads the whole model and installs vLLM first, and is paid for meanwhile.",
