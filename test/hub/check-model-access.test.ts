@@ -155,6 +155,12 @@ describe("checkModelAccess", () => {
     assert.equal(server.requests.at(-1)?.headers.authorization, undefined);
   });
 
+  test("says of a rehearsal's stand-in that its finding is simulated", async (t) => {
+    const { url } = await startHuggingFaceLike(t, { model: gated, token: readToken });
+    const { finding } = await checkModelAccess(llama8b, { url, token, isStandIn: true });
+    assert.match(finding, /has access\. \(Simulated: .*no token of yours was read\.\)$/);
+  });
+
   test("asks nobody outside this machine in a rehearsal", async (t) => {
     setEnvironment(t, { WORKBOOK_IGNORE_ENV_FILE: "1", WORKBOOK_TARGET: "rehearsal", HF_ENDPOINT: "" });
     const fetchMock = t.mock.method(globalThis, "fetch");
