@@ -18,7 +18,7 @@ describe("the settings as a notebook shows them", () => {
       `target      runpod
 model       Qwen/Qwen2.5-7B-Instruct
 ceiling     $2.00 an hour
-RunPod key  set
+Runpod key  set
 HF token    not set
 state       .workbook
 Node        ${process.versions.node}`,
@@ -31,7 +31,7 @@ Node        ${process.versions.node}`,
     const text = describeSettings(loadSettings({}, { environment, folder: root }));
     assert.match(
       text,
-      /^target {6}rehearsal\n.*\nceiling {5}none set\nRunPod key {2}not read in a rehearsal\n/,
+      /^target {6}rehearsal\n.*\nceiling {5}none set\nRunpod key {2}not read in a rehearsal\n/,
     );
     assert.doesNotMatch(text, /canary/);
   });

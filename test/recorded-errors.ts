@@ -17,7 +17,7 @@ function vllm(message: string, status = 400, type = "BadRequestError"): { status
   return { status, body: { error: { message, type, param: null, code: status } } };
 }
 
-/** What RunPod's REST API answers. */
+/** What Runpod's REST API answers. */
 function runpod(status: number, detail: string, errors?: string[]): { status: number; body: string } {
   return { status, body: JSON.stringify({ title: "Error", status, detail, errors }) };
 }
@@ -35,7 +35,7 @@ function failedFetch(code: string, message: string, name = "Error"): Error {
 
 const accountErrors: RecordedError[] = [
   ["runpod-key-missing", runpod(401, "missing bearer token"), /RUNPOD_API_KEY/],
-  ["runpod-key-refused", runpod(401, "unauthorized"), /console\.runpod\.io\/user\/settings/],
+  ["runpod-key-refused", runpod(401, "unauthorized"), /console\.runpod\.io\/user\/credentials/],
   ["runpod-access-denied", runpod(403, "access denied"), /read and write access/],
   [
     "runpod-edge-refused",
@@ -119,7 +119,7 @@ const startErrors: RecordedError[] = [
     "toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading",
     /create another/,
   ],
-  ["image-on-its-way", "still fetching image vllm/vllm-openai:v0.32.0", /timeoutMinutes: 15/],
+  ["image-on-its-way", "still fetching image vllm/vllm-openai:v0.33.0", /timeoutMinutes: 15/],
   ["container-refused", "failed to create shim task: OCI runtime create failed: unknown", /minCudaVersion/],
 ];
 
@@ -139,7 +139,7 @@ const logErrors: RecordedError[] = [
     "Access to model meta-llama/Llama-3.1-8B-Instruct is restricted and you are not in the authorized list.",
     /HF_TOKEN/,
   ],
-  ["log-secret-missing", 'HF_TOKEN="{{ RUNPOD_SECRET_hf_token }}"', /user\/secrets/],
+  ["log-secret-missing", 'HF_TOKEN="{{ RUNPOD_SECRET_hf_token }}"', /user\/credentials/],
   ["log-token-blank", "httpx.LocalProtocolError: Illegal header value b'Bearer '", /HF_TOKEN/],
   [
     "log-gated",
@@ -207,7 +207,7 @@ const logErrors: RecordedError[] = [
   [
     "quantization-gpu",
     "Quantization scheme is not supported for the current GPU. Min capability: 89. Current capability: 86.",
-    /AWQ or GPTQ/,
+    /AWQ and GPTQ/,
   ],
   [
     "bfloat16-gpu",

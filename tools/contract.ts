@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { newerFields, newerOperations, usedOperations } from "../test/helpers/newer-contract.ts";
 import { compareContracts } from "./compare-contracts.ts";
 
-// npm run contract: compares RunPod's contract of today with the copy that the project was made against, then runs the
+// npm run contract: compares Runpod's contract of today with the copy that the project was made against, then runs the
 // contract tests on today's. It needs the network, and no key. Its argument can be another address, or a file.
 // RUNPOD_OPENAPI names the copy.
 

@@ -2,8 +2,8 @@ import { type ErrorPlace, errorPlaces, type KnownError } from "../lib/src/facts/
 
 const headings: Record<ErrorPlace, { title: string; lead: string }> = {
   account: {
-    title: "The RunPod account and its API",
-    lead: "What RunPod's API answers when the workbook looks up prices, rents a pod or ends one. Nothing of this comes from your model.",
+    title: "The Runpod account and its API",
+    lead: "What Runpod's API answers when the workbook looks up prices, rents a pod or ends one. Nothing of this comes from your model.",
   },
   access: {
     title: "Access to the model",

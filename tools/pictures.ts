@@ -21,7 +21,7 @@ async function drawCostPerHour(): Promise<string> {
       outputUsdPerMillion: 3.54,
       inputTokensPerOutputToken: 1,
     },
-    { machine: "4 × A40 at RunPod: $1.56 an hour", api: "Llama 3.1 70B at Azure, by the token" },
+    { machine: "4 × A40 at Runpod: $1.56 an hour", api: "Llama 3.1 70B at Azure, by the token" },
   );
   const description =
     "Dollars per hour against tokens per second: four A40 GPUs cost a flat $1.56, the service rises from zero and crosses it at 139 tokens per second.";

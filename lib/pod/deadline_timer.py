@@ -1,4 +1,4 @@
-"""Ends this pod at its deadline with the key that RunPod gives to each pod, whatever became of the renter's machine.
+"""Ends this pod at its deadline with the key that Runpod gives to each pod, whatever became of the renter's machine.
 
 The deadline comes from WORKBOOK_DEADLINE; a later one may stand at the end of the pod's name, which can be changed
 without a restart. No answer counts as success: that this process still runs proves that the pod has not ended. So

@@ -2,7 +2,7 @@
 
 It does what a plain vLLM pod does not: every door but /health and /ping asks for the key, and the pod ends itself at
 its deadline. This process stays: it starts the timer again when that was killed, and when it ends itself, so does the
-container. Nothing but the image's own Python is needed. Not yet tried on a live RunPod account.
+container. Nothing but the image's own Python is needed. Not yet tried on a live Runpod account.
 """
 
 import contextlib

@@ -13,7 +13,7 @@ export function describeSettings(settings: Settings): string {
     ["target", target],
     ["model", model ?? "the notebooks' own"],
     ["ceiling", maxUsdPerHour === null ? "none set" : `$${maxUsdPerHour.toFixed(2)} an hour`],
-    ["RunPod key", key(settings.runpodApiKey)],
+    ["Runpod key", key(settings.runpodApiKey)],
     ["HF token", key(settings.huggingFaceToken)],
     ["state", relative(projectRoot, stateFolder) || "."],
     ["Node", process.versions.node],

@@ -12,7 +12,7 @@ import {
 
 type Account = Awaited<ReturnType<typeof openRehearsedAccount>>;
 
-const template = { name: "vllm", image: "vllm/vllm-openai:v0.32.0", startSsh: false, startJupyter: false };
+const template = { name: "vllm", image: "vllm/vllm-openai:v0.33.0", startSsh: false, startJupyter: false };
 
 /** The calls about endpoints and network volumes, with workers in every state. */
 async function callServerless({ rehearsal, call }: Account): Promise<void> {
@@ -153,7 +153,7 @@ async function provokeEverything({ rehearsal, call, create }: Account): Promise<
   }
 }
 
-describe("the stand-in of RunPod's API, against the vendor's contract", { skip: contractSkip }, () => {
+describe("the stand-in of Runpod's API, against the vendor's contract", { skip: contractSkip }, () => {
   test("sends and receives only what the contract knows, in every operation", async (context) => {
     const account = await openRehearsedAccount(context);
     await callEverything(account);

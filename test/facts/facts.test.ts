@@ -7,10 +7,11 @@ import {
   findModel,
   loadGpuPrices,
   loadGpus,
+  loadHostedModels,
   loadModels,
   loadStoragePrices,
 } from "../../lib/src/facts/index.ts";
-import { canSplit } from "../../lib/src/serving/memory-fit.ts";
+import { canSplit } from "../../lib/src/serving/split-model.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
 const data = new URL("../../lib/data/", import.meta.url);
@@ -30,6 +31,7 @@ describe("the facts of the library", () => {
     loadGpus({ onProblem });
     loadGpuPrices({ onProblem });
     loadModels({ onProblem });
+    loadHostedModels({ onProblem });
     assert.deepEqual(problems, []);
   });
 
@@ -39,6 +41,18 @@ describe("the facts of the library", () => {
       for (const source of fact.sources) assert.equal(new URL(source).protocol, "https:");
       assert.match(fact.observed, /^20\d\d-\d\d-\d\d$/);
     }
+  });
+
+  test("give each quantised checkpoint a source of its own, which has its name", () => {
+    const quantised = loadModels().filter(({ baseId }) => baseId !== null);
+    const ownName = (id: string) => id.slice(id.indexOf("/") + 1).toLowerCase();
+    assert.ok(quantised.length > 0);
+    assert.deepEqual(
+      quantised.filter(
+        ({ id, sources }) => !sources.some((source) => source.toLowerCase().includes(ownName(id))),
+      ),
+      [],
+    );
   });
 
   test("name nothing twice", () => {
@@ -94,6 +108,8 @@ describe("the facts of the library", () => {
       "awq-int4": [0.5, 0.85],
       "gptq-int4": [0.5, 0.85],
       mxfp4: [0.5, 0.7],
+      // Some leave attention or the draft layer at 16 bits.
+      nvfp4: [0.55, 1.1],
     };
     for (const model of loadModels()) {
       const [least = 0, most = 0] = bytesPerParameter[model.precision] ?? [];

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, type SuiteContext } from "node:test";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -28,6 +28,13 @@ export function launchBrowser(): Promise<Browser> {
   // Its sandbox does not work for root, which is what everyone is in a container.
   const isRoot = process.getuid?.() === 0;
   return chromium.launch({ executablePath, timeout: 300_000, args: isRoot ? ["--no-sandbox"] : [] });
+}
+
+/** Opens a page that waits as long as a busy machine needs; closing it closes what it brought along. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(300_000);
+  return page;
 }
 
 function findBrowser(): string | null {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// What RunPod's contract of autumn 2026 has and the copy of 2026-08 lacks, each with its reason. All of it was read
+// What Runpod's contract of autumn 2026 has and the copy of 2026-08 lacks, each with its reason. All of it was read
 // in the specification of runpod/typescript-api-sdk @71be6663 (examples of 2026-09-10) and in docs.runpod.io.
 
 /**

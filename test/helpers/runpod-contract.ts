@@ -60,7 +60,7 @@ export function contractOperationIds(): string[] {
 }
 
 /**
- * Asserts that a request is one that RunPod's contract knows: path, method, query and body.
+ * Asserts that a request is one that Runpod's contract knows: path, method, query and body.
  *
  * `path` begins with `/v2` and may carry a query. What the newer contract has and this copy lacks is let through as
  * `newer-contract.ts` lists it.
@@ -94,7 +94,7 @@ export function assertRequestMatchesContract(method: string, path: string, body:
 }
 
 /**
- * Asserts that an answer is one that RunPod's contract allows for that request: status, kind of content, body.
+ * Asserts that an answer is one that Runpod's contract allows for that request: status, kind of content, body.
  *
  * The stand-in also may not answer fields that the contract lacks; `newer-contract.ts` lists those that it may.
  */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { describeInBrowser, launchBrowser } from "../helpers/browser.ts";
+import { describeInBrowser, launchBrowser, openPage } from "../helpers/browser.ts";
 import { type Lab, startLab } from "./lab-process.ts";
 
 const timeout = 600_000;
@@ -29,7 +29,7 @@ describeInBrowser("in an editor of JupyterLab", () => {
   });
 
   test("Tab completes a word, and Shift+Tab tells of a function within its call", { timeout }, async () => {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const page = await openPage(browser, { viewport: { width: 1280, height: 900 } });
     await lab.open(page, "editor.ipynb");
     const editor = page.locator(".jp-CodeCell .cm-content").nth(1);
     const write = async (text: string) => {

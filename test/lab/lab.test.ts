@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
-import { describeInBrowser, launchBrowser } from "../helpers/browser.ts";
+import { describeInBrowser, launchBrowser, openPage } from "../helpers/browser.ts";
 import { type Lab, startLab } from "./lab-process.ts";
 
 const timeout = 600_000;
@@ -56,8 +56,7 @@ describeInBrowser("in JupyterLab", () => {
   });
 
   async function withNotebook(notebook: string, check: (page: Page) => Promise<void>): Promise<void> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
-    page.setDefaultTimeout(timeout);
+    const page = await openPage(browser, { viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
     try {
       await lab.open(page, notebook);
       await check(page);

@@ -91,7 +91,7 @@ describe("the check of a notebook's structure", () => {
 
   test("finds what looks like a key, and does not repeat it", (context) => {
     const [problem = "", ...others] = problemsOf(context, [code('const key = "rpa_canary_not_a_key";')]);
-    assert.match(problem, /^made\.ipynb: cell 2, line 1: holds .*RunPod key/);
+    assert.match(problem, /^made\.ipynb: cell 2, line 1: holds .*Runpod key/);
     assert.doesNotMatch(problem, /canary/);
     assert.deepEqual(others, []);
     assert.deepEqual(problemsOf(context, [text("Keys begin with `rpa_` or `hf_`, as in rpa_….")]), []);

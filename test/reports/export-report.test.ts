@@ -198,9 +198,9 @@ describe("the export refuses a notebook that holds", () => {
 
   const refused: [title: string, cells: Cells, message: RegExp][] = [
     [
-      "a RunPod key in code",
+      "a Runpod key in code",
       [codeCell("1"), codeCell(`const key = "${runpodKey}";`)],
-      /: code cell 2 holds what looks like a RunPod key/,
+      /: code cell 2 holds what looks like a Runpod key/,
     ],
     [
       "a Hugging Face token in an output",
@@ -334,7 +334,7 @@ describe("the export refuses a notebook that holds", () => {
   test("a key in what the head of the page would say", async (context) => {
     const options = { details: { server: `vLLM at ${runpodKey}` } };
     await assert.rejects(exportCells(context, [markdownCell("# Text")], options), {
-      message: /its page would hold what looks like a RunPod key/,
+      message: /its page would hold what looks like a Runpod key/,
     });
   });
 

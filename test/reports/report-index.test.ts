@@ -97,7 +97,7 @@ describe("the front page of a run", () => {
     const folder = makeFolder(context);
     assert.throws(() => write(folder, { answer: "rpa_canary_not_a_key" }), {
       name: "LauncherError",
-      message: /^The summary of the run was not written: it would hold what looks like a RunPod key/,
+      message: /^The summary of the run was not written: it would hold what looks like a Runpod key/,
     });
     assert.deepEqual(readdirSync(folder), []);
   });

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { exportReport } from "../../bin/commands/report/export.ts";
 import { chartBundle } from "../../lib/src/show/index.ts";
-import { describeInBrowser, launchBrowser } from "../helpers/browser.ts";
+import { describeInBrowser, launchBrowser, openPage } from "../helpers/browser.ts";
 import { codeCell, display, markdownCell, notebookOf } from "./sample-notebook.ts";
 
 const act = "globalThis.intruder=1";
@@ -85,8 +85,7 @@ describeInBrowser("a page of hostile outputs", () => {
     const outputFile = join(folder, `${name}.html`);
     writeFileSync(notebookFile, JSON.stringify(notebookOf(cells)));
     await exportReport({ notebookFile, outputFile });
-    const context = await browser.newContext();
-    const page = await context.newPage();
+    const page = await openPage(browser);
     const own = pathToFileURL(outputFile).href;
     const requests: string[] = [];
     await page.route("**/*", (route) => {
@@ -105,13 +104,13 @@ describeInBrowser("a page of hostile outputs", () => {
     const seen = {
       requests,
       address: page.url().replace(/#.*/, ""),
-      pages: context.pages().length,
+      pages: page.context().pages().length,
       intruder: await page.evaluate("globalThis.intruder"),
       title: await page.locator("header h1").isVisible(),
       foot: await page.locator("footer").isVisible(),
     };
     const harmless = { requests: [], address: own, pages: 1, intruder: undefined, title: true, foot: true };
-    await context.close();
+    await page.close();
     return { seen, harmless };
   }
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { describeInBrowser, launchBrowser } from "../helpers/browser.ts";
+import { describeInBrowser, launchBrowser, openPage } from "../helpers/browser.ts";
 import { listPages, makeReports } from "./report-folder.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -60,10 +60,8 @@ describeInBrowser("every page of a report", () => {
     options: BrowserContextOptions,
     check: (opened: OpenedPage) => Promise<void>,
   ): Promise<void> {
-    const context = await browser.newContext(options);
+    const page = await openPage(browser, options);
     try {
-      context.setDefaultTimeout(300_000);
-      const page = await context.newPage();
       const requests: string[] = [];
       const complaints: string[] = [];
       const own = pathToFileURL(file).href;
@@ -81,7 +79,7 @@ describeInBrowser("every page of a report", () => {
       if (options.javaScriptEnabled !== false) await drawCharts(page);
       await check({ page, requests, complaints });
     } finally {
-      await context.close();
+      await page.close();
     }
   }
 

@@ -114,7 +114,7 @@ describe("before anything is rented, on the stand-ins", () => {
 });
 
 describe("what is asked before anything is rented", { skip: contractSkip }, () => {
-  test("is what RunPod's contract has", async (t) => {
+  test("is what Runpod's contract has", async (t) => {
     const { rehearsal } = await openRehearsedAccount(t);
     const asked: string[] = [];
     const client = createRunPodClient({
@@ -150,7 +150,7 @@ describe("the payload of a plan", { skip: contractSkip }, () => {
     planPod({ model: "Qwen/Qwen3-8B", image: "someone/vllm:1.0" }),
   ];
   for (const { payload } of plans) {
-    test(`is what RunPod's contract has: ${payload.name} in ${payload.image}`, () => {
+    test(`is what Runpod's contract has: ${payload.name} in ${payload.image}`, () => {
       assertRequestMatchesContract("POST", "/v2/pods", payload);
     });
   }

@@ -12,7 +12,7 @@ import { type Rehearsal, type StandInOptions, startRehearsal } from "../../rehea
 import { makeFolder } from "../helpers/environment.ts";
 import { canaries } from "./sample-plans.ts";
 
-/** A stand-in of RunPod whose time the tests move, and workbooks that rent from it. */
+/** A stand-in of Runpod whose time the tests move, and workbooks that rent from it. */
 export interface PodWorld {
   rehearsal: Rehearsal;
   /** All that was said to the person at the keyboard. */

@@ -52,7 +52,7 @@ describe("Llama 3.1 405B on machines with eight H100 each", () => {
     assert.match(words, /Nothing ends a cluster at its deadline/);
   });
 
-  test("is a call that RunPod's contract knows", { skip: contractSkip }, () => {
+  test("is a call that Runpod's contract knows", { skip: contractSkip }, () => {
     assertRequestMatchesContract("POST", "/v2/clusters", plan.payload);
     assert.throws(() =>
       assertRequestMatchesContract("POST", "/v2/clusters", { ...plan.payload, compute: {} }),

@@ -15,7 +15,7 @@ import type { RunSummary } from "./run-summary.ts";
 
 const runNames: Readonly<Record<string, string>> = {
   rehearsal: "Rehearsal",
-  runpod: "Run on RunPod",
+  runpod: "Run on Runpod",
   given: "Run on a given endpoint",
 };
 

@@ -5,7 +5,7 @@ import type { Notebook, Output } from "./notebook.ts";
 
 /** How the keys of this stack look: long enough that names such as `hf_hub_download` are none. */
 const shapes = [
-  { pattern: /(?<![\w-])rpa_\w{6,}/, what: "what looks like a RunPod key (rpa_…)" },
+  { pattern: /(?<![\w-])rpa_\w{6,}/, what: "what looks like a Runpod key (rpa_…)" },
   { pattern: /(?<![\w-])hf_\w{16,}/, what: "what looks like a Hugging Face token (hf_…)" },
   { pattern: /(?<![\w-])sk-[\w-]{16,}/, what: "what looks like an API key (sk-…)" },
 ];

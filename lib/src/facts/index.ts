@@ -11,10 +11,18 @@ export {
   type Refusal,
 } from "./known-errors.ts";
 export { type Answerer, findAnswerer, isCalmLog, isFatalLine, readLogLines } from "./log-lines.ts";
-export { type ModelShape, requireModelName, toModelShape } from "./model-shape.ts";
+export {
+  type LayerCache,
+  listCaches,
+  type ModelShape,
+  requireModelName,
+  type ShapeDoubt,
+} from "./model-shape.ts";
+export { findModelType, type ModelType } from "./model-types.ts";
 export {
   findModel,
   type Gated,
+  loadHostedModels,
   loadModels,
   type Model,
   type Precision,
@@ -31,5 +39,6 @@ export {
   loadStoragePrices,
   mostHoursPerMonth,
 } from "./runpod-prices.ts";
+export { testedVllmVersion } from "./tested-vllm.ts";
 export { loadPublishedThroughput, type PublishedThroughput } from "./throughput.ts";
 export { type TokenOffer, tokenOffers } from "./token-offers.ts";

@@ -3,7 +3,7 @@ import { count, day, orNull, positive, sources, text, words, yesOrNo } from "./c
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
 /** How a checkpoint's weights are stored. */
-export type Precision = "bf16" | "fp8" | "int8" | "awq-int4" | "gptq-int4" | "mxfp4";
+export type Precision = "bf16" | "fp8" | "int8" | "awq-int4" | "gptq-int4" | "mxfp4" | "nvfp4";
 
 /** Sampling parameters by vLLM's own names, such as `temperature` and `top_p`. */
 export type SamplingDefaults = Readonly<Record<string, number>>;
@@ -39,9 +39,28 @@ const modelSchema = z
     /** How far back the layers with a window look; `null` where all layers see everything. */
     windowTokens: orNull(count),
     windowedLayers: orNull(count),
+    /** KV heads of the layers with a window; `null` where they are those of the others. */
+    windowedKvHeads: orNull(count),
+    windowedHeadDimension: orNull(count),
+    /** Layers that keep keys and values of their own, those with a window among them; `null` where all do. */
+    cacheLayers: orNull(count),
+    /** What the other layers keep of one conversation, whatever its length, in 10⁶ bytes; `null` where nothing. */
+    stateMb: orNull(positive),
+    /** With latent attention (DeepSeek's MLA): numbers that each layer keeps for a token, on every GPU; else `null`. */
+    latentDimension: orNull(count),
+    /** Whether an indexer chooses the tokens to look at (DeepSeek's sparse attention), which few cards have kernels for. */
+    sparseAttention: yesOrNo.default(false),
+    /** Width of one expert (`moe_intermediate_size`), which a split divides; `null` without experts. */
+    expertSize: orNull(count),
+    /** Width of the dense layers or of the shared experts (`intermediate_size`); `null` where nobody looked. */
+    feedForwardSize: orNull(count),
+    /** Side of the blocks in which the weights were quantised; `null` where they were not, or otherwise. */
+    quantisationBlock: orNull(count),
     /** The longest context that the checkpoint's own configuration allows. */
     contextTokens: count,
-    precision: z.enum(["bf16", "mxfp4"], "takes bf16 or mxfp4").transform((cell): Precision => cell),
+    precision: z
+      .enum(["bf16", "fp8", "mxfp4", "gptq-int4"], "takes bf16, fp8, mxfp4 or gptq-int4")
+      .transform((cell): Precision => cell),
     /** Size of the weights in memory, in 10⁹ bytes. */
     weightsGb: positive,
     /** What is downloaded, in 10⁹ bytes: more than the weights where a repository carries them twice. */
@@ -53,7 +72,11 @@ const modelSchema = z
       ["supported", "folded", "rejected", "unknown"],
       "takes supported, folded, rejected or unknown",
     ),
-    reasoning: z.enum(["none", "switchable", "always"], "takes none, switchable or always"),
+    /** `on-request`: it thinks only where a request asks for it; `switchable`: unless the request switches it off. */
+    reasoning: z.enum(
+      ["none", "on-request", "switchable", "always"],
+      "takes none, on-request, switchable or always",
+    ),
     /** From `generation_config.json`; empty where that names none, so that vLLM's own hold, `null` where nobody looked. */
     samplingDefaults: orNull(samplingDefaults),
     stopTokens: words,
@@ -70,6 +93,11 @@ const modelSchema = z
     (row) => (row.windowTokens === null) === (row.windowedLayers === null),
     "window_tokens and windowed_layers go together",
   )
+  .refine((row) => (row.cacheLayers ?? 0) <= row.layers, "cache_layers cannot exceed layers")
+  .refine(
+    (row) => (row.windowedLayers ?? 0) <= (row.cacheLayers ?? row.layers),
+    "windowed_layers cannot exceed the layers that keep a cache",
+  )
   .transform((row) => ({
     ...row,
     /** For a quantised checkpoint: the one that it was made from. */
@@ -84,7 +112,11 @@ export type Model = z.output<typeof modelSchema>;
 const quantisedSchema = z.object({
   id: text,
   baseId: text,
-  precision: z.enum(["fp8", "int8", "awq-int4", "gptq-int4"], "takes fp8, int8, awq-int4 or gptq-int4"),
+  precision: z.enum(
+    ["fp8", "int8", "awq-int4", "gptq-int4", "nvfp4"],
+    "takes fp8, int8, awq-int4, gptq-int4 or nvfp4",
+  ),
+  quantisationBlock: orNull(count),
   weightsGb: positive,
   gated,
   vllmArguments: words,
@@ -114,4 +146,11 @@ export function findModel(id: string, models: readonly Model[] = loadModels()): 
     models.find((model) => model.olderId?.toLowerCase() === wanted) ??
     null
   );
+}
+
+const hostedSchema = z.object({ id: text, reason: text, observed: day, sources });
+
+/** Returns the models of `data/hosted-models.csv`: those that a pod cannot serve, or that the workbook cannot plan, and why. */
+export function loadHostedModels(options: FactsOptions = {}) {
+  return readFacts("hosted-models.csv", hostedSchema, options);
 }

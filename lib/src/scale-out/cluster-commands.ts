@@ -5,7 +5,7 @@ const rayPort = 6_379;
 /** Versions that all machines of a cluster must share, as PyPI had them on 2026-11-25. */
 const rayVersion = "2.60.0";
 
-// RunPod sets NODE_ADDR, NODE_RANK, PRIMARY_ADDR, NUM_TRAINERS (GPUs of this node) and WORLD_SIZE (of all) on every node
+// Runpod sets NODE_ADDR, NODE_RANK, PRIMARY_ADDR, NUM_TRAINERS (GPUs of this node) and WORLD_SIZE (of all) on every node
 // (docs.runpod.io/instant-clusters/configuration, read on 2026-11-25).
 const countGpus = `python3 -c 'import ray; ray.init("auto", log_to_driver=False); print(int(ray.cluster_resources()["GPU"]))'`;
 

@@ -1,9 +1,11 @@
 import { InputError } from "../errors.ts";
-import { loadGpus, loadModels, type ModelShape, toModelShape } from "../facts/index.ts";
+import { loadGpus, loadModels, type ModelShape } from "../facts/index.ts";
 import { inWords } from "../words/index.ts";
 import type { Caller } from "./caller.ts";
+import { hasKernels } from "./card-kernels.ts";
 import { type ChosenGpu, chooseGpus } from "./choose-gpus.ts";
-import { canSplit, fitMemory, type MemoryFitInput, memoryUtilisation } from "./memory-fit.ts";
+import { fitMemory, type MemoryFitInput, memoryUtilisation } from "./memory-fit.ts";
+import { canSplit } from "./split-model.ts";
 
 /** Share of the computed room that a plan uses by itself: the computation is right to some per cent. */
 const safeShare = 0.9;
@@ -24,7 +26,7 @@ export function chooseContext(
   const { id, contextTokens } = input.model;
   const longest = fitMemory(input).longestContextTokens;
   const safe = findSafeContext(input);
-  if (safe < shortestContextTokens) return null;
+  if (safe < Math.min(shortestContextTokens, contextTokens)) return null;
   if (wanted?.maxModelTokens !== undefined) {
     const { maxModelTokens, caller } = wanted;
     const beginning = `${caller.name}: maxModelTokens is ${inWords(maxModelTokens)}`;
@@ -84,7 +86,7 @@ export function suggestFits(options: {
   const quantised = loadModels()
     .filter((other) => other.baseId === model.id)
     .flatMap((other) => {
-      const fit = findSmallestMachine(toModelShape(other), gpu);
+      const fit = findSmallestMachine(other, gpu);
       return fit === null ? [] : [{ id: other.id, precision: other.precision, ...fit }];
     })
     .toSorted((one, other) => one.gpuCount - other.gpuCount);
@@ -117,17 +119,23 @@ function suggestOtherGpu(model: ModelShape, caller: Caller): string[] {
   ];
 }
 
-/** The fewest of one, two, four or eight GPUs that hold the model with 8,192 tokens, or with its whole context. */
+/**
+ * The fewest of one, two, four or eight GPUs that hold the model with the context asked for, by default with 8,192
+ * tokens, or with its whole context where that is shorter.
+ */
 export function findSmallestMachine(
   model: ModelShape,
   gpu: ChosenGpu,
+  wanted: { kvCacheDtype?: "auto" | "fp8"; maxModelTokens?: number | undefined } = {},
 ): { gpuCount: number; maxModelTokens: number; kvCacheTokens: number } | null {
+  if (!hasKernels(model, gpu)) return null;
+  const { kvCacheDtype = "auto", maxModelTokens: needed = usefulContextTokens } = wanted;
   for (const gpuCount of machineSizes) {
     if (!canSplit(model, gpuCount)) continue;
-    const input = { model, gpuCount, usableMemoryGibPerGpu: gpu.usableMemoryGib };
+    const input = { model, gpuCount, usableMemoryGibPerGpu: gpu.usableMemoryGib, kvCacheDtype };
     const context = chooseContext(input);
     const { maxModelTokens = 0 } = context ?? {};
-    if (context !== null && maxModelTokens >= Math.min(usefulContextTokens, model.contextTokens)) {
+    if (context !== null && maxModelTokens >= Math.min(needed, model.contextTokens)) {
       return { gpuCount, maxModelTokens, kvCacheTokens: fitMemory(input).kvCacheTokens };
     }
   }

@@ -2,27 +2,27 @@ import { InputError } from "../errors.ts";
 import { findGpu, type Gpu, loadGpuPrices, loadGpus } from "../facts/index.ts";
 import type { Caller } from "./caller.ts";
 
-/** A kind of GPU as RunPod offers it at this moment; a type, so that `table` takes it for a row. */
+/** A kind of GPU as Runpod offers it at this moment; a type, so that `table` takes it for a row. */
 export type GpuOffer = {
-  /** As RunPod's catalogue spells it. */
+  /** As Runpod's catalogue spells it. */
   id: string;
   name: string;
   memoryGb: number;
-  /** For one card in RunPod's own data centres, without storage; `null` where it is not offered there. */
+  /** For one card in Runpod's own data centres, without storage; `null` where it is not offered there. */
   secureUsdPerHour: number | null;
-  /** For one card at RunPod's partners; `null` where it is not offered there. */
+  /** For one card at Runpod's partners; `null` where it is not offered there. */
   communityUsdPerHour: number | null;
   /** How much is free now: `NONE`, `LOW`, `MEDIUM` or `HIGH`; `null` where the catalogue does not say. */
   stock: string | null;
   /** CUDA versions of hosts with free capacity, lowest first; empty where the catalogue does not say. */
   cudaVersions: readonly string[];
-  /** Most cards of one pod in RunPod's own data centres. */
+  /** Most cards of one pod in Runpod's own data centres. */
   maxGpuCount: number;
 };
 
 /** A kind of GPU to try, in the order of the plan. */
 export interface GpuCandidate {
-  /** As RunPod's catalogue spells it, for example `NVIDIA A40`. */
+  /** As Runpod's catalogue spells it, for example `NVIDIA A40`. */
   gpuTypeId: string;
   displayName: string;
   /** For one GPU, from the plan's own (dated) facts; `null` where they have none. */
@@ -38,7 +38,7 @@ export interface ChosenGpu extends GpuCandidate {
   memoryEstimated: boolean;
   /** `null` for a GPU that only the live catalogue knows. */
   facts: Gpu | null;
-  /** What RunPod offers now; `null` where nobody asked. */
+  /** What Runpod offers now; `null` where nobody asked. */
   offer: GpuOffer | null;
 }
 
@@ -95,7 +95,7 @@ function unknownGpu(wanted: string, known: readonly { id: string }[], caller: Ca
     `${caller.name}: ${caller.gpus} ${verb} "${wanted}", which the workbook does not know.`,
     {
       field: caller.gpus,
-      remedy: `${close.length > 0 ? "Close to it" : "Known, among others"}: ${named}. listGpus() shows RunPod's own list; give it as offers.`,
+      remedy: `${close.length > 0 ? "Close to it" : "Known, among others"}: ${named}. listGpus() shows Runpod's own list; give it as offers.`,
     },
   );
 }

@@ -1,5 +1,11 @@
 import { InputError } from "../errors.ts";
-import { findModel, type ModelShape, requireModelName, toModelShape } from "../facts/index.ts";
+import {
+  findModel,
+  listCaches,
+  loadHostedModels,
+  type ModelShape,
+  requireModelName,
+} from "../facts/index.ts";
 
 /** Share of a GPU's memory that vLLM may take; always passed, because vLLM's own default has moved. */
 export const memoryUtilisation = 0.9;
@@ -9,6 +15,9 @@ export const overheadGibPerGpu = 2;
 
 /** Tokens that a layer with a window keeps beyond its window, while a long prompt is read piece by piece. */
 const windowSlackTokens = 8_192;
+
+/** States that one conversation takes in layers without a cache: the prefix cache, on by default, keeps a second one. */
+const statesPerSequence = 2;
 
 const bytesPerGib = 2 ** 30;
 
@@ -31,42 +40,37 @@ export type MemoryFit = ReturnType<typeof fitMemory>;
  *
  * Per GPU: cache = usable × 0.90 − 2.0 GiB − weights ÷ GPUs. Per token and layer: a key and a value of
  * `headDimension` numbers for each KV head, which are split over the GPUs and repeated where there are fewer heads than
- * GPUs; with latent attention one vector, on every GPU. Sources: vLLM 0.32.0, `vllm/v1/kv_cache_interface.py`.
+ * GPUs; with latent attention one vector, on every GPU. Layers with linear attention keep no tokens, but a state for
+ * each conversation. Source: vLLM 0.33.0, `vllm/v1/kv_cache_interface.py`.
  */
 export function fitMemory(input: MemoryFitInput) {
   const { model, gpuCount } = input;
   const cacheBytes = cacheBytesPerGpu(input);
-  const layerBytes = layerBytesPerGpu(input);
-  const tokenBytes = layerBytes * model.layers;
   const room = Math.max(0, cacheBytes);
+  const stateBytes = keptBytesPerGpu(input, 0);
+  const tokenBytes = keptBytesPerGpu(input, 1) - stateBytes;
+  const tokens = (bytes: number) => Math.floor(Math.max(0, bytes - stateBytes) / tokenBytes);
   return {
     /** Over all GPUs together. */
     weightsGib: (model.weightsGb * 1e9) / bytesPerGib,
     overheadGib: overheadGibPerGpu * gpuCount,
     /** What remains for the KV cache over all GPUs; negative where not even the weights fit. */
     kvCacheGib: (cacheBytes * gpuCount) / bytesPerGib,
-    /** Over all GPUs together, with every layer keeping every token. */
+    /** Over all GPUs together, with every layer that has a cache keeping every token. */
     kvBytesPerToken: tokenBytes * gpuCount,
+    /** What one conversation keeps beside its tokens, over all GPUs: the state of layers without a cache. */
+    stateBytesPerSequence: stateBytes * gpuCount,
     /** Tokens of all conversations together that the cache holds; a lower bound where some layers have a window. */
-    kvCacheTokens: Math.floor(room / tokenBytes),
+    kvCacheTokens: tokenBytes > 0 ? tokens(room) : countSequences(input, 1) * model.contextTokens,
     /** The longest single conversation that fits, at most what the model was made for; 0 where it does not fit. */
-    longestContextTokens: findLongestContext(model, room / layerBytes),
+    longestContextTokens: findLongestContext(input, room),
   };
 }
 
 /** Computes how many conversations of a given length the KV cache holds at once. */
 export function countSequences(input: MemoryFitInput, contextTokens: number): number {
-  const bytes = layerBytesPerGpu(input) * keptPerSequence(input.model, contextTokens);
-  return Math.floor(Math.max(0, cacheBytesPerGpu(input)) / bytes);
-}
-
-/**
- * Says over how many GPUs a model can be split: the attention heads must divide evenly, and so must the KV heads
- * where there are as many as GPUs.
- */
-export function canSplit(model: Pick<ModelShape, "attentionHeads" | "kvHeads">, gpuCount: number): boolean {
-  if (model.attentionHeads % gpuCount !== 0) return false;
-  return model.kvHeads >= gpuCount ? model.kvHeads % gpuCount === 0 : gpuCount % model.kvHeads === 0;
+  const room = Math.max(0, cacheBytesPerGpu(input));
+  return Math.floor(room / Math.max(1, keptBytesPerGpu(input, contextTokens)));
 }
 
 function cacheBytesPerGpu({ model, usableMemoryGibPerGpu, gpuCount }: MemoryFitInput): number {
@@ -74,27 +78,25 @@ function cacheBytesPerGpu({ model, usableMemoryGibPerGpu, gpuCount }: MemoryFitI
   return budgetGib * bytesPerGib - (model.weightsGb * 1e9) / gpuCount;
 }
 
-function layerBytesPerGpu({ model, gpuCount, kvCacheDtype = "auto" }: MemoryFitInput): number {
+/** What one conversation of a length keeps on one GPU. */
+function keptBytesPerGpu(input: MemoryFitInput, contextTokens: number): number {
+  const { model, gpuCount, kvCacheDtype = "auto" } = input;
   const bytesPerNumber = kvCacheDtype === "fp8" ? 1 : 2;
-  if (model.latentDimension !== null) return model.latentDimension * bytesPerNumber;
-  return 2 * Math.max(1, model.kvHeads / gpuCount) * model.headDimension * bytesPerNumber;
+  const numbers = listCaches(model).map(({ layers, kvHeads, numbersPerHead, windowTokens }) => {
+    const kept = Math.min(contextTokens, (windowTokens ?? Number.POSITIVE_INFINITY) + windowSlackTokens);
+    return layers * Math.max(1, kvHeads / gpuCount) * numbersPerHead * kept;
+  });
+  const state = (statesPerSequence * (model.stateMb ?? 0) * 1e6) / gpuCount;
+  return state + numbers.reduce((sum, number) => sum + number, 0) * bytesPerNumber;
 }
 
-/** Entries that one conversation keeps, over all layers. */
-function keptPerSequence(model: ModelShape, contextTokens: number): number {
-  const { layers, windowedLayers, windowTokens } = model;
-  if (windowTokens === null) return layers * contextTokens;
-  const windowed = Math.min(contextTokens, windowTokens + windowSlackTokens);
-  return (layers - windowedLayers) * contextTokens + windowedLayers * windowed;
-}
-
-/** The longest context whose entries fit, by halving: what is kept never shrinks as the context grows. */
-function findLongestContext(model: ModelShape, entries: number): number {
+/** The longest context that fits, by halving: what is kept never shrinks as the context grows. */
+function findLongestContext(input: MemoryFitInput, room: number): number {
   let fits = 0;
-  let tooLong = model.contextTokens + 1;
+  let tooLong = input.model.contextTokens + 1;
   while (tooLong - fits > 1) {
     const middle = Math.floor((fits + tooLong) / 2);
-    if (keptPerSequence(model, middle) <= entries) fits = middle;
+    if (keptBytesPerGpu(input, middle) <= room) fits = middle;
     else tooLong = middle;
   }
   return fits;
@@ -109,7 +111,14 @@ export function findModelShape(model: string | ModelShape, caller: string): Mode
   if (typeof model !== "string") return checkModelShape(model, caller);
   requireModelName(model, caller);
   const known = findModel(model);
-  if (known !== null) return toModelShape(known);
+  if (known !== null) return known;
+  const hosted = loadHostedModels().find(({ id }) => id.toLowerCase() === model.toLowerCase());
+  if (hosted !== undefined) {
+    throw new InputError(`${caller}: ${hosted.id} cannot be planned: ${hosted.reason}.`, {
+      remedy: "Take it from a provider, or another model: modelGuide() lists those that can be planned.",
+      field: "model",
+    });
+  }
   throw new InputError(`${caller}: model "${model}" is not in the workbook's table (lib/data/models.csv).`, {
     remedy: `Check the spelling, or give ${caller} its shape: model: await fetchModelShape(id).`,
     field: "model",
@@ -120,7 +129,12 @@ function checkModelShape(shape: ModelShape, caller: string): ModelShape {
   requireModelName(shape.id, caller);
   const { layers, attentionHeads, kvHeads, headDimension, contextTokens, weightsGb, downloadGb } = shape;
   const needed = { layers, attentionHeads, kvHeads, headDimension, contextTokens, weightsGb, downloadGb };
-  for (const [field, value] of Object.entries(needed)) {
+  const { cacheLayers, stateMb, windowedKvHeads, windowedHeadDimension, quantisationBlock } = shape;
+  const optional = { cacheLayers, stateMb, windowedKvHeads, windowedHeadDimension, quantisationBlock };
+  const given = Object.entries(optional).flatMap(([field, value]) =>
+    value == null ? [] : [[field, value] as const],
+  );
+  for (const [field, value] of [...Object.entries(needed), ...given]) {
     if (Number.isFinite(value) && value > 0) continue;
     throw new InputError(`${caller}: model.${field} of ${shape.id} is ${value}.`, {
       remedy: "Give a number above 0; the model's config.json has it.",

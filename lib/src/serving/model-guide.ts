@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { findGpu, loadGpus, loadModels, type Model, toModelShape } from "../facts/index.ts";
+import { findGpu, loadGpus, loadModels, type Model } from "../facts/index.ts";
 import { findSmallestMachine } from "./choose-context.ts";
 import { type ChosenGpu, chooseGpus } from "./choose-gpus.ts";
 import { suggestDiskGb } from "./plan-server.ts";
@@ -29,7 +29,7 @@ export function modelGuide(
   if (known === null) {
     throw new InputError(`modelGuide: gpu is "${gpu}", which the workbook does not know.`, {
       remedy:
-        "Give RunPod's id or the short name, such as NVIDIA A40 or A40; listGpus() shows what there is.",
+        "Give Runpod's id or the short name, such as NVIDIA A40 or A40; listGpus() shows what there is.",
       field: "gpu",
     });
   }
@@ -65,10 +65,9 @@ export function modelGuide(
 }
 
 function findMachine(model: Model, gpu: ChosenGpu | undefined) {
-  const shape = toModelShape(model);
-  const machine = gpu && findSmallestMachine(shape, gpu);
+  const machine = gpu && findSmallestMachine(model, gpu);
   if (!machine) return null;
-  const rented = { ...machine, containerDiskGb: suggestDiskGb(shape.downloadGb), deadlineMinutes: 60 };
+  const rented = { ...machine, containerDiskGb: suggestDiskGb(model.downloadGb), deadlineMinutes: 60 };
   return { ...machine, usdPerHour: computePodCost({ ...rented, usdPerGpuHour: gpu.usdPerHour }).usdPerHour };
 }
 
@@ -87,7 +86,8 @@ function listQuirks({ chatTemplate, systemPrompt, reasoning }: Model): string[] 
     ...(systemPrompt === "rejected" ? ["takes no system prompt"] : []),
     ...(systemPrompt === "folded" ? ["puts the system prompt into the first question itself"] : []),
     ...(reasoning === "always" ? ["thinks before it answers"] : []),
-    ...(reasoning === "switchable" ? ["thinks unless enable_thinking is false"] : []),
+    ...(reasoning === "switchable" ? ["thinks unless the request switches it off"] : []),
+    ...(reasoning === "on-request" ? ["thinks only where the request asks for it"] : []),
   ];
 }
 

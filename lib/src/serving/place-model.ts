@@ -1,10 +1,10 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
 import type { Caller } from "./caller.ts";
+import { leaveOutWithoutKernels } from "./card-kernels.ts";
 import { chooseContext, suggestFits } from "./choose-context.ts";
 import type { ChosenGpu } from "./choose-gpus.ts";
 import {
-  canSplit,
   countSequences,
   fitMemory,
   type MemoryFit,
@@ -12,6 +12,7 @@ import {
   memoryUtilisation,
   overheadGibPerGpu,
 } from "./memory-fit.ts";
+import { requireSplit } from "./split-model.ts";
 
 /** How a model fits into the memory of the planned GPUs; computed, for the smallest of the candidates. */
 export interface PlannedMemory extends MemoryFit {
@@ -31,29 +32,32 @@ interface PlacementRequest {
   gpuCount: number;
   kvCacheDtype: "auto" | "fp8";
   maxModelTokens: number | undefined;
+  extraArguments: readonly string[];
   caller: Caller;
 }
 
 /**
  * Places a model on the GPUs asked for; those that are too small are left out with a warning.
  *
- * @throws InputError where none holds it, or where it cannot be split that way; it says what would fit.
+ * @throws InputError where none holds it or runs it, or where it cannot be split that way; it says what would fit.
  */
 export function placeModel(options: PlacementRequest) {
-  const { model, gpus, gpuCount, kvCacheDtype } = options;
-  requireSplit(options);
-  const memoryInput = (gpu: ChosenGpu): MemoryFitInput => ({
+  const { model, gpuCount, kvCacheDtype } = options;
+  const { gpus, warnings } = leaveOutWithoutKernels(options);
+  const memoryInput = (gpu: ChosenGpu, count = gpuCount): MemoryFitInput => ({
     model,
     usableMemoryGibPerGpu: gpu.usableMemoryGib,
-    gpuCount,
+    gpuCount: count,
     kvCacheDtype,
   });
+  const holds = (count: number) => gpus.some((gpu) => chooseContext(memoryInput(gpu, count)) !== null);
+  requireSplit({ ...options, holds });
   const holding = gpus.filter((gpu) => chooseContext(memoryInput(gpu)) !== null);
   const [smallest] = holding.toSorted((one, other) => one.usableMemoryGib - other.usableMemoryGib);
   const [preferred] = holding;
   const input = smallest && memoryInput(smallest);
   const context = input && chooseContext(input, options);
-  if (!(smallest && preferred && input && context)) throw doesNotFit(options);
+  if (!(smallest && preferred && input && context)) throw doesNotFit({ ...options, gpus });
   const { maxModelTokens } = context;
   const tooSmall = gpus.filter((gpu) => !holding.includes(gpu)).map((gpu) => gpu.displayName);
   const leftOut = `Left out, because the model does not fit there: ${gpuCount} × ${tooSmall.join(", ")}.`;
@@ -72,18 +76,8 @@ export function placeModel(options: PlacementRequest) {
     },
     /** Whether the smallest of them would hold the model on its own. */
     fitsOneGpu: chooseContext({ ...input, gpuCount: 1 }) !== null,
-    warnings: [...(tooSmall.length > 0 ? [leftOut] : []), ...context.warnings],
+    warnings: [...warnings, ...(tooSmall.length > 0 ? [leftOut] : []), ...context.warnings],
   };
-}
-
-function requireSplit({ model, gpuCount, caller }: PlacementRequest): void {
-  if (canSplit(model, gpuCount)) return;
-  const possible = [1, 2, 3, 4, 5, 6, 7, 8].filter((count) => canSplit(model, count));
-  throw new InputError(
-    `${caller.name}: ${caller.gpuCount} is ${gpuCount}, over which ${model.id} with its ${model.attentionHeads} attention and ` +
-      `${model.kvHeads} KV heads cannot be split evenly.`,
-    { remedy: `Possible are ${possible.join(", ")}.`, problem: "cannot-split", field: caller.gpuCount },
-  );
 }
 
 function doesNotFit({ model, gpus, gpuCount, caller }: PlacementRequest): InputError {

@@ -12,7 +12,7 @@ import { requireNumber } from "../require-number.ts";
 
 /** Which machine and model a ceiling is computed for. */
 export interface RooflineInput {
-  /** As RunPod spells it (`NVIDIA A40`), or as people call it (`A40`). */
+  /** As Runpod spells it (`NVIDIA A40`), or as people call it (`A40`). */
   gpu: string;
   gpuCount: number;
   /** A checkpoint of `data/models.csv`, or a shape of one's own. */
@@ -37,6 +37,7 @@ const weightBytes: Record<Precision, number> = {
   "awq-int4": 0.5,
   "gptq-int4": 0.5,
   mxfp4: 0.53,
+  nvfp4: 0.56,
 };
 
 // Entries of the input embedding, kept apart from the output head in these families; others are counted in full.

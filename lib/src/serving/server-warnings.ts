@@ -1,4 +1,10 @@
-import { hoursPerMonth, loadStoragePrices, type ModelShape } from "../facts/index.ts";
+import {
+  hoursPerMonth,
+  listCaches,
+  loadStoragePrices,
+  type ModelShape,
+  type ShapeDoubt,
+} from "../facts/index.ts";
 import type { ChosenGpu } from "./choose-gpus.ts";
 import type { Placement } from "./place-model.ts";
 
@@ -19,11 +25,14 @@ export function listServerWarnings(findings: {
 }): string[] {
   const { model, placement, gpuCount, kvCacheDtype } = findings;
   const { gpus, memory, fitsOneGpu } = placement;
-  const isSmallCache = memory.kvCacheTokens < 16_384 && model.windowTokens === null;
+  const isSmallCache =
+    memory.kvCacheTokens < 16_384 && listCaches(model).every(({ windowTokens }) => windowTokens === null);
   const estimated = nameOf(gpus.filter((gpu) => gpu.memoryEstimated));
   const withoutFp8 = nameOf(gpus.filter((gpu) => gpu.facts?.fp8 === false));
+  const doubts = (model.doubts ?? []).map((doubt): Warning => [true, sayDoubt(model.id, doubt)]);
   const isSplitForNothing = gpuCount > 1 && fitsOneGpu;
   return selectWarnings([
+    ...doubts,
     [
       isSmallCache,
       `Only about ${inWords(memory.kvCacheTokens)} tokens of KV cache are left beside the weights: enough to try the model, ` +
@@ -74,6 +83,15 @@ export function listServerWarnings(findings: {
         "measure before you count on the throughput.",
     ],
   ]);
+}
+
+function sayDoubt(id: string, doubt: ShapeDoubt): string {
+  return {
+    "state-estimated": `${id} has layers without a KV cache whose state its config.json does not give: it is estimated.`,
+    "cache-estimated": `How the layers of ${id} keep their cache is known roughly: vLLM's log has the last word.`,
+    "type-defaults": `The config.json of ${id} leaves fields out: they are taken as models of its type have them.`,
+    "context-assumed": `The config.json of ${id} gives no longest context: 2,048 tokens are assumed, as vLLM does.`,
+  }[doubt];
 }
 
 /** What to know of the prices of a plan: how old they are, and which are not known. */

@@ -2,7 +2,7 @@ import { stripControlCharacters } from "./strip-control-characters.ts";
 
 /** How the keys of this stack begin, and whose they are. */
 const keyOwners: Readonly<Record<string, string>> = {
-  rpa_: "RunPod",
+  rpa_: "Runpod",
   hf_: "Hugging Face",
   "sk-": "OpenAI or of a pod",
 };

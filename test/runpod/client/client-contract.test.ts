@@ -16,7 +16,7 @@ import { gatedPlan, smallPlan } from "../sample-plans.ts";
 
 describe("what the workbook sends", { skip: contractSkip }, () => {
   for (const faults of [[], [{ kind: "old-contract" } as const]]) {
-    test(`is what RunPod's contract takes, through a pod's whole life${faults.length === 0 ? "" : " on an older API"}`, async (context) => {
+    test(`is what Runpod's contract takes, through a pod's whole life${faults.length === 0 ? "" : " on an older API"}`, async (context) => {
       const { open, rehearsal } = await startPodWorld(context, { faults });
       const workbook = open();
       const pod = await createPod(gatedPlan(), { context: workbook });

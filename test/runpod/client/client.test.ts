@@ -57,7 +57,7 @@ async function errorOf(promise: Promise<unknown>): Promise<RunPodError> {
   return error;
 }
 
-describe("a request to RunPod's API", () => {
+describe("a request to Runpod's API", () => {
   test("carries the key as a bearer token, and a user agent of its own", async (context) => {
     const { client, requests } = await openClient(context, [{ body: { pods: [pod] } }]);
     const [first] = await client.listPods();

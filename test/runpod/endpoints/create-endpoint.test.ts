@@ -117,7 +117,7 @@ describe("createEndpoint", () => {
     assert.notEqual(world.rehearsal.ledger().endpoints[0]?.deletedAt, null);
   });
 
-  test("closes the intent where RunPod refuses", async (context) => {
+  test("closes the intent where Runpod refuses", async (context) => {
     const { open } = await startEndpointWorld(context, {
       faults: [{ kind: "api-error", status: 400, detail: "no such thing", operation: "createEndpoint" }],
     });
@@ -144,7 +144,7 @@ describe("createEndpoint", () => {
     assert.notEqual(rehearsal.ledger().endpoints[0]?.deletedAt, null);
   });
 
-  test("does not keep one that is said to be called at a host that is not RunPod's", async (context) => {
+  test("does not keep one that is said to be called at a host that is not Runpod's", async (context) => {
     const { open, rehearsal } = await startEndpointWorld(context);
     const answering: typeof fetch = async (input, init) => {
       const answer = await fetch(input, init);
@@ -227,7 +227,7 @@ describe("createEndpoint", () => {
   });
 });
 
-test("what the workbook sends is what RunPod's contract takes, through an endpoint's whole life", {
+test("what the workbook sends is what Runpod's contract takes, through an endpoint's whole life", {
   skip: contractSkip,
 }, async (context) => {
   const { open, rehearsal } = await startEndpointWorld(context);

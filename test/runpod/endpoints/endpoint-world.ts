@@ -7,7 +7,7 @@ import { type PodWorld, startPodWorld } from "../pod-world.ts";
 /** A key that is obviously none, and that may only call endpoints. */
 export const endpointCanary = "rpa_canary_endpoints_only";
 
-/** A stand-in of RunPod whose time the tests move, and workbooks that have a key for endpoints. */
+/** A stand-in of Runpod whose time the tests move, and workbooks that have a key for endpoints. */
 export async function startEndpointWorld(
   context: Pick<TestContext, "after">,
   options: StandInOptions = {},

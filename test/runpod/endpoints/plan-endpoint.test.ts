@@ -15,7 +15,7 @@ describe("planEndpoint", () => {
     assert.deepEqual(payload, {
       name: "workbook-qwen2.5-7b-instruct",
       type: "LOAD_BALANCER",
-      image: "vllm/vllm-openai:v0.32.0",
+      image: "vllm/vllm-openai:v0.33.0",
       args:
         `${qwen} --served-model-name ${qwen} --host 0.0.0.0 --port 8000 --tensor-parallel-size 1 ` +
         "--max-model-len 32768 --gpu-memory-utilization 0.90",
@@ -163,7 +163,7 @@ describe("planEndpoint", () => {
     }
   });
 
-  test("writes calls that RunPod's contract takes, whatever is asked for", { skip: contractSkip }, () => {
+  test("writes calls that Runpod's contract takes, whatever is asked for", { skip: contractSkip }, () => {
     for (const request of [
       {},
       { flashBoot: "priority", dataCenterIds: ["EU-RO-1"], minWorkers: 2, maxWorkers: 5 },

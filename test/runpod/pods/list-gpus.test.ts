@@ -59,7 +59,7 @@ async function startCatalogue(context: Parameters<typeof startLocalServer>[0], e
 }
 
 describe("listGpus", () => {
-  test("lists what RunPod offers, the cheapest first", async (t) => {
+  test("lists what Runpod offers, the cheapest first", async (t) => {
     const { client } = await startCatalogue(t);
     const offers = await listGpus({ client });
     assert.deepEqual(

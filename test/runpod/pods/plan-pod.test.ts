@@ -47,7 +47,7 @@ describe("the plan of the walkthrough: Llama 3.1 8B on one A40", () => {
   test("is this create call, with nothing secret in it", () => {
     assert.deepEqual(plan.payload, {
       name: "workbook-llama-3-1-8b-instruct",
-      image: "vllm/vllm-openai:v0.32.0",
+      image: "vllm/vllm-openai:v0.33.0",
       gpu: { id: "NVIDIA A40", count: 1, minCudaVersion: "13.0" },
       cloud: "SECURE",
       disk: 40,
@@ -189,7 +189,7 @@ describe("the plan of other known cases", () => {
     const offers = [{ ...liveA40, stock: "NONE", maxGpuCount: 2, cudaVersions: ["12.4", "12.11"] }];
     const warnings = planPod({ model: llama8b, gpuCount: 4, offers }).warnings.join("\n");
     assert.match(warnings, /No A40 is free at the moment/);
-    assert.match(warnings, /No machine of RunPod has 4 × A40: 2 at most/);
+    assert.match(warnings, /No machine of Runpod has 4 × A40: 2 at most/);
     assert.match(warnings, /offer CUDA 12\.11 at most, and the image wants 13\.0/);
     const image = "vllm/vllm-openai:v0.19.1";
     assert.doesNotMatch(planPod({ model: llama8b, offers, image }).warnings.join("\n"), /offer CUDA/);
@@ -336,7 +336,7 @@ describe("a plan that cannot be made", () => {
       "an old image for a new GPU",
       { model: llama8b, gpus: ["RTX 5090"], image: "vllm/vllm-openai:v0.8.5" },
       /CUDA 12\.4, before the RTX 5090/,
-      /v0\.32\.0/,
+      /v0\.33\.0/,
     ],
     [
       "a flag of the plan's own",

@@ -3,6 +3,7 @@ import { SettingsError } from "../../errors.ts";
 import { AnswerTooLongError, isLoopbackUrl, readNetworkError, readTextWithin } from "../../network/index.ts";
 import { cleanName, cleanWords, cutEnd, findKeyOwner, findKeyProblem, parseJson } from "../../words/index.ts";
 import { type ClockReading, readClock } from "./clock-reading.ts";
+import { credentialsPage } from "./console-pages.ts";
 import { refusalError } from "./refusal-error.ts";
 import { type RetryRules, retryDelayMs } from "./retry.ts";
 import { RunPodError } from "./runpod-error.ts";
@@ -104,12 +105,12 @@ export async function requestJson<Output>(
 /** Checks the key and the address that it would go to, before any request is made. */
 export function checkConnection(options: { apiUrl: string; apiKey: string }): typeof options {
   const apiKey = options.apiKey.trim();
-  const where = "Make one at https://console.runpod.io/user/settings and put it into .env as RUNPOD_API_KEY.";
+  const where = `Make one at ${credentialsPage} (tab API Keys) and put it into .env as RUNPOD_API_KEY.`;
   if (apiKey === "") {
     throw new SettingsError("RUNPOD_API_KEY is not set: the workbook cannot call Runpod.", { remedy: where });
   }
   const owner = findKeyOwner(apiKey);
-  if (owner !== null && owner !== "RunPod") {
+  if (owner !== null && owner !== "Runpod") {
     throw new SettingsError(`What was given as the Runpod API key looks like a key of ${owner}.`, {
       remedy: `Runpod's own begin with rpa_. ${where}`,
     });

@@ -65,7 +65,7 @@ function refuse(
 ): string | null {
   const { usdPerHour, planned, maxWorkers, ceiling } = options;
   if (!cards.some(({ id }) => planned.includes(id)))
-    return "RunPod's catalogue has none of its planned cards";
+    return "Runpod's catalogue has none of its planned cards";
   if (usdPerHour === null) return "the catalogue has no serverless price for it";
   if (usdPerHour <= ceiling) return null;
   const workers = maxWorkers === 1 ? "its one worker costs" : `its ${maxWorkers} workers cost`;

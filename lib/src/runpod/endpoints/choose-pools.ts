@@ -12,7 +12,7 @@ export interface ChosenPool {
   usdPerGpuHour: number | null;
   /** The day on which that price was published; `null` where it is live, or not known. */
   priceObserved: string | null;
-  /** What RunPod offers now; `null` where nobody asked. */
+  /** What Runpod offers now; `null` where nobody asked. */
   stock: string | null;
 }
 
@@ -34,7 +34,7 @@ export function choosePools(request: {
     if (known === undefined && offer === undefined) {
       const names = [...new Set([...published, ...offers].map(({ pool }) => pool))].join(", ");
       throw new InputError(`planEndpoint: pools has "${id}", which the workbook does not know.`, {
-        remedy: `Known are ${names}. listServerlessPools() shows RunPod's own list; give it as offers.`,
+        remedy: `Known are ${names}. listServerlessPools() shows Runpod's own list; give it as offers.`,
         field: "pools",
       });
     }

@@ -1,5 +1,6 @@
 import { SettingsError } from "../../errors.ts";
 import { findKeyProblem } from "../../words/index.ts";
+import { credentialsPage } from "../client/console-pages.ts";
 import type { RunPodContext } from "../rental/context.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { RunPodContext } from "../rental/context.ts";
 export function readEndpointKey({ connection }: Pick<RunPodContext, "connection">): string {
   const key = connection.endpointKey?.trim() ?? "";
   const remedy =
-    "Make a restricted key at https://console.runpod.io/user/settings, with access to serverless endpoints and to " +
+    `Make a restricted key at ${credentialsPage} (tab API Keys), with access to serverless endpoints and to ` +
     "nothing else, and put it into .env as RUNPOD_ENDPOINT_KEY.";
   const refuse = (problem: string) => new SettingsError(problem, { remedy });
   if (key === "") {

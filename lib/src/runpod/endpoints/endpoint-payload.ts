@@ -10,7 +10,7 @@ const flashBootModes = { true: "FLASHBOOT", false: "OFF", priority: "PRIORITY_FL
  * What each worker gets beside its secrets.
  *
  * A load balancer has to be told where the server listens and where its health is asked, which by default are port 80
- * and `/ping`. vLLM gets no key of its own: RunPod's edge takes the Authorization header for itself.
+ * and `/ping`. vLLM gets no key of its own: Runpod's edge takes the Authorization header for itself.
  */
 export const workerEnvironment: Readonly<Record<string, string>> = {
   VLLM_NO_USAGE_STATS: "1",
@@ -19,7 +19,7 @@ export const workerEnvironment: Readonly<Record<string, string>> = {
   HEALTH_CHECK_PATH: "/health",
 };
 
-/** Writes the create call as RunPod's REST v2 has it, secrets redacted. */
+/** Writes the create call as Runpod's REST v2 has it, secrets redacted. */
 export function makeEndpointPayload(
   plan: Omit<EndpointPlan, "payload">,
   options: { chosen: readonly ChosenPool[]; startsVllmServe: boolean },

@@ -10,7 +10,7 @@ export interface EndpointPlanRequest extends ServerRequest {
   deadlineMinutes?: number;
   /** Pools of GPUs in order of preference: workers go where there is stock. Default `AMPERE_48`, with A40 and A6000. */
   pools?: readonly string[];
-  /** Cards of these pools that are not wanted, by RunPod's id; those that are too small are left out anyway. */
+  /** Cards of these pools that are not wanted, by Runpod's id; those that are too small are left out anyway. */
   excludedGpus?: readonly string[];
   /** Workers that always run, and are always paid for. Default 0: it scales to zero. */
   minWorkers?: number;
@@ -20,7 +20,7 @@ export interface EndpointPlanRequest extends ServerRequest {
   idleSeconds?: number;
   /** Requests at a time that one worker gets before another one starts. Default: what its memory holds well. */
   requestsPerWorker?: number;
-  /** Whether RunPod keeps a stopped worker's state, so that it starts faster. Default `true`; RunPod's own is off. */
+  /** Whether Runpod keeps a stopped worker's state, so that it starts faster. Default `true`; Runpod's own is off. */
   flashBoot?: boolean | "priority";
   /** Default: any. */
   dataCenterIds?: readonly string[];
@@ -30,7 +30,7 @@ export interface EndpointPlanRequest extends ServerRequest {
 
 /** A pool of GPUs that workers may come from, in the order of the plan. */
 export interface PoolCandidate {
-  /** As RunPod's catalogue spells it, for example `AMPERE_48`. */
+  /** As Runpod's catalogue spells it, for example `AMPERE_48`. */
   id: string;
   /** Those of its cards that hold the model. */
   gpuTypeIds: readonly string[];

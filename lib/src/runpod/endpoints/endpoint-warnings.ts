@@ -17,7 +17,7 @@ export function listEndpointWarnings(
       "HTTP 400. A cold start with a model to download takes longer, so wake the endpoint first: waitUntilReady(endpoint).",
     `One request may take ${limits.requestSeconds / 60} minutes, then the balancer breaks it off: bound max_tokens. ` +
       `Requests and answers may have ${limits.bodyMb} MB.`,
-    "vLLM refuses connections while it loads, where RunPod's balancer would like to see HTTP 204; that it waits all the " +
+    "vLLM refuses connections while it loads, where Runpod's balancer would like to see HTTP 204; that it waits all the " +
       "same is not documented.",
     ...selectWarnings([
       ...warnOfStock(chosen),
@@ -58,7 +58,7 @@ function warnOfStock(chosen: readonly ChosenPool[]): Warning[] {
   ];
 }
 
-/** A pod has a timer inside that ends it; an endpoint has none, for RunPod would replace a worker that ends. */
+/** A pod has a timer inside that ends it; an endpoint has none, for Runpod would replace a worker that ends. */
 function warnOfDeadline({ minWorkers, usdPerHourAtRest }: PlanSoFar): string {
   const workers =
     minWorkers === 1 ? "the worker that always runs goes" : `the ${minWorkers} workers that always run go`;

@@ -1,10 +1,10 @@
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
 
-/** A pool of GPUs as RunPod offers it for serverless workers at this moment; a type, so that `table` takes it. */
+/** A pool of GPUs as Runpod offers it for serverless workers at this moment; a type, so that `table` takes it. */
 export type PoolOffer = {
-  /** As RunPod's catalogue spells it, for example `AMPERE_48`. */
+  /** As Runpod's catalogue spells it, for example `AMPERE_48`. */
   pool: string;
-  /** Its cards, as RunPod spells them. */
+  /** Its cards, as Runpod spells them. */
   gpuTypeIds: readonly string[];
   memoryGb: number;
   /** For one GPU; `null` where the catalogue has no price. */
@@ -16,7 +16,7 @@ export type PoolOffer = {
 const stockLevels = ["NONE", "LOW", "MEDIUM", "HIGH"];
 
 /**
- * Lists the pools that RunPod offers for serverless workers now, the cheapest first.
+ * Lists the pools that Runpod offers for serverless workers now, the cheapest first.
  *
  * @throws RunPodError where the account cannot be asked.
  */

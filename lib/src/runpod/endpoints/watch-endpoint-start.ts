@@ -1,5 +1,6 @@
 import type { APIError } from "openai";
 import { connectEndpoint } from "../../endpoint/index.ts";
+import { credentialsPage } from "../client/console-pages.ts";
 import { isNotFound } from "../client/runpod-error.ts";
 import type { RunPodEndpoint, RunPodWorker } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
@@ -43,7 +44,7 @@ export function watchEndpointStart(
     const { status } = waking;
     if (status !== 401 && status !== 403) return;
     const message = `The endpoint ${id} refuses RUNPOD_ENDPOINT_KEY (HTTP ${status}).`;
-    const remedy = "Make one with access to this endpoint at https://console.runpod.io/user/settings.";
+    const remedy = `Make one with access to this endpoint at ${credentialsPage} (tab API Keys).`;
     throw notReady(context, endpointKind, message, { found, problem: "key-refused", remedy });
   };
   const throwIfLogTells = () => {

@@ -38,7 +38,7 @@ export function planPod(request: PodPlanRequest): PodPlan {
     environment: plannedEnvironment,
     networkVolumeGb: networkVolume?.sizeGb ?? null,
     networkVolumeId: networkVolume?.volumeId ?? null,
-    tensorParallelSize: gpuCount,
+    tensorParallelSize: server.gpuCount,
     deadlineMinutes,
     warnings: [
       ...server.warnings,
@@ -98,7 +98,7 @@ const weightsFolder = "/root/.cache/huggingface";
 /** What every pod gets beside its secrets. */
 const plannedEnvironment: Readonly<Record<string, string>> = { VLLM_NO_USAGE_STATS: "1" };
 
-/** Writes the create call for one kind of GPU as RunPod's REST v2 has it, secrets redacted. */
+/** Writes the create call for one kind of GPU as Runpod's REST v2 has it, secrets redacted. */
 function makePayload(
   plan: Omit<PodPlan, "payload">,
   options: { gpuTypeId: string; startsVllmServe: boolean },

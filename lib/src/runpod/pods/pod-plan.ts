@@ -2,6 +2,7 @@ import {
   type ChosenGpu,
   compareVersions,
   type GpuCandidate,
+  type GpuCount,
   type GpuOffer,
   networkVolumeUsdPerMonth,
   type PlannedServer,
@@ -14,14 +15,14 @@ import type { CreatePodBody } from "../client/schemas.ts";
 
 /** What is to be served, on what, for how long; everything but the model has a default. */
 export interface PodPlanRequest extends ServerRequest {
-  /** Kinds of GPU in order of preference, by RunPod's id or short name. Default: `NVIDIA A40`. */
+  /** Kinds of GPU in order of preference, by Runpod's id or short name. Default: `NVIDIA A40`. */
   gpus?: readonly string[];
-  /** GPUs of one pod; the model is split over all of them. Default 1. */
-  gpuCount?: number;
+  /** GPUs of one pod; the model is split over all of them. `fewest`: 1, 2, 4 or 8, as few as hold it. Default 1. */
+  gpuCount?: GpuCount;
   /** After this the pod ends by itself. Default 60. */
   deadlineMinutes?: number;
   cloud?: "SECURE" | "COMMUNITY";
-  /** Keeps the weights between pods, and costs money without one; made in RunPod's console. */
+  /** Keeps the weights between pods, and costs money without one; made in Runpod's console. */
   networkVolume?: { volumeId: string; sizeGb: number; dataCenterId: string };
   /** Live prices from `listGpus()`. Default: published ones with their date. */
   offers?: readonly GpuOffer[];
@@ -39,7 +40,7 @@ export interface PodPlan extends PlannedServer {
   environment: Readonly<Record<string, string>>;
   /** `null`: no network volume. */
   networkVolumeGb: number | null;
-  /** Made beforehand, in RunPod's console; weights are kept there. */
+  /** Made beforehand, in Runpod's console; weights are kept there. */
   networkVolumeId: string | null;
   tensorParallelSize: number;
   /** The pod ends this many minutes after it was created. */
@@ -86,7 +87,7 @@ function warnOfStock({ displayName, offer }: ChosenGpu, findings: PodFindings): 
     [offer.stock === "NONE", `No ${displayName} is free at the moment.`],
     [
       cloud === "SECURE" && gpuCount > offer.maxGpuCount,
-      `No machine of RunPod has ${gpuCount} × ${displayName}: ${offer.maxGpuCount} at most.`,
+      `No machine of Runpod has ${gpuCount} × ${displayName}: ${offer.maxGpuCount} at most.`,
     ],
     [
       newest !== null && minCudaVersion !== null && compareVersions(newest, minCudaVersion) < 0,
@@ -101,7 +102,7 @@ export function secretNameOf(workbookId: string): string {
   return `workbook_${workbookId}_hf_token`;
 }
 
-/** How a pod's environment refers to a secret; RunPod fills it in when the pod starts. */
+/** How a pod's environment refers to a secret; Runpod fills it in when the pod starts. */
 export function secretPlaceholder(secretName: string): string {
   return `{{ RUNPOD_SECRET_${secretName} }}`;
 }

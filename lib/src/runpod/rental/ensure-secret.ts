@@ -1,4 +1,5 @@
 import { SettingsError, WorkbookError } from "../../errors.ts";
+import { credentialsPage } from "../client/console-pages.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodSecret } from "../client/schemas.ts";
 import { drawSalt, fingerprintOf } from "../journal/journal.ts";
@@ -73,7 +74,7 @@ async function findSecret(
       "This account's API has no route for secrets, so the Hugging Face token cannot be stored.",
       {
         remedy:
-          "Make a secret with your token at https://console.runpod.io/user/secrets and give its name: " +
+          `Make a secret with your token at ${credentialsPage} (tab Secrets) and give its name: ` +
           'createPod(plan, { huggingFaceSecret: "my_secret" }).',
         cause: error,
       },
