@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { type OfferVerdict, stateRange } from "./cost/index.ts";
+import { joinSentences, type OfferVerdict, stateRange } from "./cost/index.ts";
 import type { Price } from "./facts/index.ts";
 import { writeStateFile } from "./files/index.ts";
 
@@ -11,6 +11,7 @@ const runFindings = z.object({
   verdict: z
     .object({
       sentence: z.string(),
+      weakness: z.string(),
       assumed: z.string(),
       /** The prices behind it: what each is of, the day on which it was seen, and who says so. */
       prices: z.array(z.object({ name: z.string(), observed: z.string(), source: z.string() })),
@@ -37,15 +38,15 @@ export function printVerdict(
     console.log("No provider has a price to compare with.");
     return;
   }
-  const { sentence, assumed } = stateRange([first, ...others], options);
-  console.log(`${sentence} ${assumed}`);
+  const said = stateRange([first, ...others], options);
+  console.log(joinSentences(said.sentence, said.weakness, said.assumed));
   const file = process.env[findingsVariable];
   if (file === undefined || file === "") return;
   const offers = verdicts.map(({ offer }) => [offer.provider, offer] as const);
   const prices = [...Object.entries(options.prices), ...offers].map(([name, { observed, sources }]) => {
     return { name, observed, source: sources[0] ?? "" };
   });
-  writeStateFile(file, JSON.stringify({ verdict: { sentence, assumed, prices } } satisfies RunFindings));
+  writeStateFile(file, JSON.stringify({ verdict: { ...said, prices } } satisfies RunFindings));
 }
 
 type Sourced = Pick<Price, "observed" | "sources">;

@@ -20,7 +20,12 @@ const summary: RunSummary = {
   breakEven: "from 139 tokens/s",
   inPractice: "4 × A40 can do that",
   sources: [{ name: "A40", observed: "2026-08-19", source: "https://example.com/a40" }],
-  verdict: { sentence: "It pays.", assumed: "Assumed: 200 hours a month.", notebook: "02-chat" },
+  verdict: {
+    sentence: "It pays.",
+    weakness: "This hangs on one rate.",
+    assumed: "Assumed: 200 hours a month.",
+    notebook: "02-chat",
+  },
   notebooks: [{ name: "02-chat", title: "Chat", file: "02-chat.html", ok: true, seconds: 15.65 }],
   versions: { node: "24.19.0" },
 };
@@ -49,6 +54,7 @@ describe("the front page of a run", () => {
       "64 requests at a time",
       "<p>It pays.</p>",
       "Assumed: 200 hours a month.",
+      "This hangs on one rate.",
       "example: from 139 tokens/s.",
       "<p>4 × A40 can do that.</p>",
       '<td>A40</td><td class="time">2026-08-19</td><td><a href="https://example.com/a40">',

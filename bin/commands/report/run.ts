@@ -48,11 +48,16 @@ function renderVerdict({ verdict, breakEven, inPractice, sources, notebooks }: R
   const conclusion =
     verdict === null
       ? ""
-      : `<p>${escapeHtml(verdict.sentence)}</p>\n<p class="note">${escapeHtml(verdict.assumed)}</p>\n`;
+      : [`<p>${escapeHtml(verdict.sentence)}</p>`, note(verdict.weakness), note(verdict.assumed)].join("");
   const practice = inPractice === null ? "" : `\n<p>${escapeHtml(inPractice)}.</p>`;
   return `<h2>Is it worth it?</h2>
-${conclusion}<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>${practice}
+${conclusion}
+<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>${practice}
 <p class="note">Computed, from the prices and the capacities that it names.${link}</p>${renderSources(sources)}`;
+}
+
+function note(text: string): string {
+  return text === "" ? "" : `\n<p class="note">${escapeHtml(text)}</p>`;
 }
 
 function renderSources(sources: RunSummary["sources"]): string {
