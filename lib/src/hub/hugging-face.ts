@@ -13,7 +13,7 @@ export interface HuggingFaceAccess {
   token: string | null;
   /** Why a token that was found is not sent. */
   withheld?: string | undefined;
-  /** Whether this is the rehearsal's stand-in, which knows a few models. */
+  /** Whether this is the rehearsal's stand-in, which knows a few models and invents who has access to them. */
   isStandIn?: boolean;
   fetch?: typeof fetch;
 }

@@ -112,7 +112,8 @@ function makePlan(request: ClusterPlanRequest) {
     warnings: [
       ...server.warnings,
       ...(fitsOneMachine ? [oneMachine] : []),
-      `Runpod publishes no price of its own for clusters: this one is that of single pods with ${gpu}.`,
+      // Source: api-evangelist/runpod, plans-pricing of 2026-10-07, which names these rates and gives no figure.
+      `Runpod has rates of its own for clusters, some of them on request, which are not known here: this price is that of single pods with ${gpu}.`,
       "Nothing ends a cluster at its deadline: neither a timer inside nor this workbook's sweep knows it.",
       "Every machine downloads the whole model and installs vLLM first, and is paid for meanwhile.",
       "vLLM's paths beside /v1 ask for no key on a cluster: the start script that closes them is for pods.",
