@@ -176,7 +176,7 @@ describe("a pod's log", () => {
       "ERROR 11-23 14:02:11 [repo_utils.py:47] Error retrieving safetensors: 404 Client Error. Entry Not Found for url: https://huggingface.co/acme/model/resolve/main/model.safetensors.index.json., retrying 1 of 2",
       "RuntimeError: Data processing error: CAS service error : Reqwest Error: HTTP status server error",
       "WARNING 11-23 14:02:12 [custom_all_reduce.py:144] Custom allreduce is disabled because your platform lacks GPU P2P capability.",
-      "still fetching image vllm/vllm-openai:v0.32.0",
+      "still fetching image vllm/vllm-openai:v0.33.0",
       "INFO 11-23 14:02:13 [core.py:402] init engine (profile, create kv cache, warmup model) took 41.37 s",
     ].map((text) => ({ id: null, at: null, source: "container", text }));
     assert.equal(diagnoseLog(lines), null);

@@ -119,7 +119,7 @@ const startErrors: RecordedError[] = [
     "toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading",
     /create another/,
   ],
-  ["image-on-its-way", "still fetching image vllm/vllm-openai:v0.32.0", /timeoutMinutes: 15/],
+  ["image-on-its-way", "still fetching image vllm/vllm-openai:v0.33.0", /timeoutMinutes: 15/],
   ["container-refused", "failed to create shim task: OCI runtime create failed: unknown", /minCudaVersion/],
 ];
 
@@ -207,7 +207,7 @@ const logErrors: RecordedError[] = [
   [
     "quantization-gpu",
     "Quantization scheme is not supported for the current GPU. Min capability: 89. Current capability: 86.",
-    /AWQ or GPTQ/,
+    /AWQ and GPTQ/,
   ],
   [
     "bfloat16-gpu",

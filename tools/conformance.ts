@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { type ConformanceContext, serverRoot } from "../test/conformance/check.ts";
 import { checks } from "../test/conformance/checks/index.ts";
 
-const usage = `Checks whether a server behaves like vLLM 0.32 on the wire. It should have nothing else to do meanwhile.
+const usage = `Checks whether a server behaves like vLLM 0.33 on the wire. It should have nothing else to do meanwhile.
 
   npm run conformance -- --url http://127.0.0.1:8000 --api-key sk-… --model smollm2
 

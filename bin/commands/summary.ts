@@ -2,12 +2,13 @@
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { breakEven, type ChatResult, type Endpoint, loadMeasurements, type Target } from "workbook";
+import { type ChatResult, type Endpoint, loadMeasurements, type Target } from "workbook";
 import { alignColumns, cleanName } from "workbook/words";
 import { z } from "zod";
 import { inProject, readIfPresent } from "../set-up/project.mjs";
 import type { NotebookRun } from "./notebooks.ts";
 import type { RunSummary } from "./report/run-summary.ts";
+import { answerWalkthrough } from "./walkthrough-answer.ts";
 
 /** The whole answer has streamed by before. */
 const mostAnswerCharacters = 2_000;
@@ -24,9 +25,12 @@ export function summarize(run: {
   stateFolder: string;
 }): RunSummary {
   const { target, endpoint, chat, startedAt, notebooks, versions, stateFolder } = run;
-  const verdicts = notebooks.flatMap(({ name, findings: { verdict } }) =>
-    verdict === null ? [] : [{ ...verdict, notebook: name }],
-  );
+  const [found] = notebooks.flatMap(({ name, findings: { verdict } }) => {
+    if (verdict === null) return [];
+    const { prices, ...said } = verdict;
+    return [{ prices, verdict: { ...said, notebook: name } }];
+  });
+  const { sources, ...walkthrough } = answerWalkthrough();
   return {
     target,
     model: endpoint.model,
@@ -38,8 +42,9 @@ export function summarize(run: {
     timeToFirstTokenMs: chat.timeToFirstTokenMs,
     outputTokensPerSecond: chat.outputTokensPerSecond,
     throughput: readThroughput({ stateFolder, since: startedAt }),
-    breakEven: describeBreakEven(),
-    verdict: verdicts[0] ?? null,
+    ...walkthrough,
+    verdict: found?.verdict ?? null,
+    sources: [...(found?.prices ?? []), ...sources],
     notebooks: notebooks.map(({ name, title, file, ok, seconds }) => ({ name, title, file, ok, seconds })),
     versions,
   };
@@ -80,6 +85,7 @@ export function describeSummary(run: { summary: RunSummary; runFolder: string; p
     ],
     ["Throughput", throughput && `${describeThroughput(throughput)} (${kind})`],
     ["Break-even", `${summary.breakEven} (computed)`],
+    ["In practice", summary.inPractice],
     ["Verdict", verdict && `${verdict.sentence} (computed)`],
     ["Pods", pods.replaceAll("\n", " ")],
     ["Report", pathToFileURL(join(runFolder, "index.html")).href],
@@ -96,22 +102,6 @@ function describeThroughput(throughput: NonNullable<RunSummary["throughput"]>): 
 /** Names the model and what serves it; a rehearsal's server says itself which model stands in for which. */
 export function describeModel(served: Pick<RunSummary, "model" | "server" | "standsInFor">): string {
   return served.standsInFor === null ? `${served.model} (${served.server})` : served.server;
-}
-
-/** The walkthrough's question: a machine of four A40 GPUs against a service that charges per token. */
-function describeBreakEven(): string {
-  const { inputTokensPerHour, totalTokensPerSecond, outputTokensPerSecond } = breakEven({
-    gpuUsdPerHour: 1.56,
-    inputUsdPerMillion: 2.68,
-    outputUsdPerMillion: 3.54,
-    inputTokensPerOutputToken: 1,
-  });
-  const tokensPerHour = Math.round(inputTokensPerHour).toLocaleString("en-US");
-  return (
-    `4 × A40 at $1.56 per hour pay against Llama 3.1 70B at $2.68 in and $3.54 out per million tokens ` +
-    `from ${tokensPerHour} tokens each way per hour: ` +
-    `${totalTokensPerSecond.toFixed(1)} tokens/s in total, ${outputTokensPerSecond.toFixed(1)} of them output`
-  );
 }
 
 /** Returns the versions of what a run's figures and pages came about with. */

@@ -1,7 +1,7 @@
 """ASGI middleware for vLLM: asks for the API key on every path but /health and /ping.
 
 vLLM's own check covers /v1 and little else: POST /invocations runs the model without a key, and /tokenize, /metrics
-and /docs are open (vLLM 0.32.0). Given to vLLM as --middleware workbook_key_guard.KeyGuard.
+and /docs are open (vLLM 0.33.0). Given to vLLM as --middleware workbook_key_guard.KeyGuard.
 """
 
 import hmac

@@ -1,30 +1,54 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { type Assessment, stateVerdict, type VerdictOptions } from "./cost/index.ts";
+import { type OfferVerdict, stateRange } from "./cost/index.ts";
+import type { Price } from "./facts/index.ts";
 import { writeStateFile } from "./files/index.ts";
 
 /** The environment variable that names the file for a notebook's findings; `npm start` sets it. */
 const findingsVariable = "WORKBOOK_FINDINGS";
 
 const runFindings = z.object({
-  verdict: z.object({ sentence: z.string(), assumed: z.string() }).nullable(),
+  verdict: z
+    .object({
+      sentence: z.string(),
+      assumed: z.string(),
+      /** The prices behind it: what each is of, the day on which it was seen, and who says so. */
+      prices: z.array(z.object({ name: z.string(), observed: z.string(), source: z.string() })),
+    })
+    .nullable(),
 });
 
 /** What a notebook has found out that the summary of its run tells. */
 export type RunFindings = z.output<typeof runFindings>;
 
 /**
- * Prints the verdict of an assessment and what it rests on; `npm start` tells it in its summary.
+ * Prints from the cheapest provider to the dearest whether a machine pays, and what that rests on; `npm start` tells it in
+ * its summary.
  *
- * `labels` name both sides, such as `4 × A40` and `Bedrock`; `date` is the day of the prices.
+ * `machine` names what is served on what; `prices` are the machine's by what they are of, such as `A40`; `today` is the
+ * reader's day, from which the age of all prices is counted.
  */
-export function printVerdict(assessment: Assessment, options: VerdictOptions): void {
-  const verdict = stateVerdict(assessment, options);
-  console.log(`${verdict.sentence} ${verdict.assumed}`);
+export function printVerdict(
+  verdicts: readonly (OfferVerdict & { offer: Sourced })[],
+  options: { machine: string; prices: Readonly<Record<string, Sourced>>; today: string },
+): void {
+  const [first, ...others] = verdicts;
+  if (first === undefined) {
+    console.log("No provider has a price to compare with.");
+    return;
+  }
+  const { sentence, assumed } = stateRange([first, ...others], options);
+  console.log(`${sentence} ${assumed}`);
   const file = process.env[findingsVariable];
   if (file === undefined || file === "") return;
-  writeStateFile(file, JSON.stringify({ verdict } satisfies RunFindings));
+  const offers = verdicts.map(({ offer }) => [offer.provider, offer] as const);
+  const prices = [...Object.entries(options.prices), ...offers].map(([name, { observed, sources }]) => {
+    return { name, observed, source: sources[0] ?? "" };
+  });
+  writeStateFile(file, JSON.stringify({ verdict: { sentence, assumed, prices } } satisfies RunFindings));
 }
+
+type Sourced = Pick<Price, "observed" | "sources">;
 
 /** Reads what a notebook has found out; a file that is not there, or is none, holds nothing. */
 export function readRunFindings(file: string): RunFindings {

@@ -12,7 +12,7 @@ import {
 
 type Account = Awaited<ReturnType<typeof openRehearsedAccount>>;
 
-const template = { name: "vllm", image: "vllm/vllm-openai:v0.32.0", startSsh: false, startJupyter: false };
+const template = { name: "vllm", image: "vllm/vllm-openai:v0.33.0", startSsh: false, startJupyter: false };
 
 /** The calls about endpoints and network volumes, with workers in every state. */
 async function callServerless({ rehearsal, call }: Account): Promise<void> {

@@ -17,6 +17,8 @@ const walkthrough = {
   outputUsdPerMillion: 3.54,
   inputTokensPerOutputToken: 1,
 };
+const prices = { A40: { observed: "2026-11-20" } };
+const today = "2026-11-23";
 const measured = { ...walkthrough, capacity: makeCapacity(), latencyTarget: chatTarget };
 
 function assertClose(actual: number | null | undefined, expected: number, share = 1e-9): void {
@@ -272,7 +274,7 @@ describe("where it never pays", () => {
     assert.deepEqual([assess(1).pays, assess(1).groups], ["above-break-even", 7]);
     const labels = { machine: "4 × A40", api: "the host" };
     assert.match(
-      describeAssessment(never, { labels, date: "2026-11-23" }),
+      describeAssessment(never, { labels, prices, today }),
       /would pay below \$1\.56 an hour for the GPUs, with enough of them, or with the API above 1\.03 times its price/,
     );
   });
@@ -285,8 +287,8 @@ describe("where it never pays", () => {
 
   test("one sentence says it with its assumptions", () => {
     const labels = { machine: "4 × A40", api: "the cheapest host" };
-    const sentence = describeAssessment(assessBreakEven(dear), { labels, date: "2026-11-23" });
-    const verdict = stateVerdict(assessBreakEven(dear), { labels, date: "2026-11-23" });
+    const sentence = describeAssessment(assessBreakEven(dear), { labels, prices, today });
+    const verdict = stateVerdict(assessBreakEven(dear), { labels, prices, today });
     assert.match(verdict.sentence, / never pays against .* at 10 times its price\.$/);
     assert.match(verdict.assumed, /^Assumed: /);
     assert.equal(`${verdict.sentence} ${verdict.assumed}`, sentence);
@@ -296,7 +298,7 @@ describe("where it never pays", () => {
       /would pay at or below \$0\.16 an hour for the GPUs, or with the API at 10 times its price/,
     );
     assert.match(sentence, /nobody's time counted/);
-    const good = describeAssessment(assessBreakEven(measured), { labels, date: "2026-11-23" });
+    const good = describeAssessment(assessBreakEven(measured), { labels, prices, today });
     assert.match(
       good,
       /^4 × A40 pays against the cheapest host above 139 tokens per second \(69\.7 of them output\)/,

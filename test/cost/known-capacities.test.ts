@@ -21,8 +21,28 @@ describe("a capacity of published runs", () => {
       isLimit: true,
       streams: null,
       kind: "published",
-      source: "Llama 3 70B Instruct on vllm 0.4.1",
-      date: "2024-04-24",
+      source:
+        "writing: Llama 3 70B Instruct on vllm 0.4.1, 2024-04-24; reading: Llama 3 70B on llama.cpp, 2024-05",
+      date: "2024-04-24 and 2024-05",
+      rateFigures: {
+        reading: [
+          { tokensPerSecond: 900.79, kind: "published", source: "Llama 3 70B on llama.cpp", date: "2024-05" },
+          {
+            tokensPerSecond: 301,
+            kind: "published",
+            source: "Llama 3 70B Instruct on vllm 0.4.1",
+            date: "2024-04-24",
+          },
+        ],
+        writing: [
+          {
+            tokensPerSecond: 660,
+            kind: "published",
+            source: "Llama 3 70B Instruct on vllm 0.4.1",
+            date: "2024-04-24",
+          },
+        ],
+      },
       ...fourA40s,
     });
     assert.match(note ?? "", /^Writing: Llama 3 70B Instruct on vllm.*https:.* Reading: .* on llama\.cpp/);
@@ -32,7 +52,11 @@ describe("a capacity of published runs", () => {
     const run = loadPublishedThroughput({ gpu: "NVIDIA A40", gpuCount: 1 }).find(
       ({ model, streams }) => model === "Llama 3.1 8B Instruct" && streams === 50,
     );
-    const { isLimit, streams, atLatency } = publishedCapacity({ writing: run, reading: run });
+    const { isLimit, streams, atLatency, source, date, rateFigures } = publishedCapacity({
+      writing: run,
+      reading: run,
+    });
+    assert.deepEqual([source, date, rateFigures], ["Llama 3.1 8B Instruct on vllm", "2025", undefined]);
     assert.deepEqual([isLimit, streams], [false, 50]);
     assert.deepEqual(atLatency, {
       timeToFirstTokenMs: 219.88,

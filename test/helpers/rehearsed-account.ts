@@ -19,7 +19,7 @@ export const canaryKey = "rpa_canary_not_a_key";
 /** A pod that is good: one A40 with an open model behind a key. */
 export const goodPod = {
   name: "test-pod",
-  image: "vllm/vllm-openai:v0.32.0",
+  image: "vllm/vllm-openai:v0.33.0",
   gpu: { id: "NVIDIA A40", count: 1 },
   disk: 50,
   ports: ["8000/http"],
@@ -38,7 +38,7 @@ export const guardedPod = {
 export const goodEndpoint = {
   name: "test-endpoint",
   type: "LOAD_BALANCER",
-  image: "vllm/vllm-openai:v0.32.0",
+  image: "vllm/vllm-openai:v0.33.0",
   args: "Qwen/Qwen2.5-7B-Instruct --port 8000",
   disk: 50,
   ports: ["8000/http"],

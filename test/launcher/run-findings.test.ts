@@ -15,16 +15,35 @@ const assessment = assessBreakEven({
   outputUsdPerMillion: 0.72,
   inputTokensPerOutputToken: 5,
 });
-const options = { labels: { machine: "4 × A40", api: "Bedrock" }, date: "2026-11-23" };
+const offer = {
+  provider: "Bedrock",
+  inputUsdPerMillion: 0.72,
+  outputUsdPerMillion: 0.72,
+  observed: "2026-08-21",
+  sources: ["https://example.com/bedrock"],
+};
+const verdicts = [{ offer, assessment }];
+const options = {
+  machine: "4 × A40",
+  prices: { A40: { observed: "2026-08-19", sources: ["https://example.com/a40"] } },
+  today: "2026-11-23",
+};
 
 describe("the verdict of a run", () => {
   test("is printed, and read from the file that the environment names", (context) => {
     const file = join(makeFolder(context), "executed/04-cost.findings.json");
     setEnvironment(context, { WORKBOOK_FINDINGS: file });
     const log = context.mock.method(console, "log", () => {});
-    printVerdict(assessment, options);
+    printVerdict(verdicts, options);
     const { verdict } = readRunFindings(file);
-    assert.match(verdict?.sentence ?? "", /^4 × A40 would pay against Bedrock above [^.]*\S\.$|^4 × A40 /);
+    assert.match(
+      verdict?.sentence ?? "",
+      /^4 × A40, 5 tokens in for each out: pays against Bedrock \(\$0\.72 in and \$0\.72 out per million tokens, seen 2026-08-21\) from /,
+    );
+    assert.deepEqual(verdict?.prices, [
+      { name: "A40", observed: "2026-08-19", source: "https://example.com/a40" },
+      { name: "Bedrock", observed: "2026-08-21", source: "https://example.com/bedrock" },
+    ]);
     assert.match(verdict?.assumed ?? "", /^Assumed: 5 tokens in for each out; /);
     assert.deepEqual(log.mock.calls[0]?.arguments, [`${verdict?.sentence} ${verdict?.assumed}`]);
   });
@@ -33,7 +52,7 @@ describe("the verdict of a run", () => {
     const folder = makeFolder(context);
     setEnvironment(context, { WORKBOOK_FINDINGS: "" });
     const log = context.mock.method(console, "log", () => {});
-    printVerdict(assessment, options);
+    printVerdict(verdicts, options);
     assert.equal(log.mock.callCount(), 1);
     assert.equal(existsSync(join(folder, "04-cost.findings.json")), false);
   });

@@ -15,6 +15,8 @@ const summary: RunSummary = {
   outputTokensPerSecond: 62.14,
   throughput: { outputTokensPerSecond: 70.25, streams: 2 },
   breakEven: "it pays",
+  inPractice: "4 × A40 can do that",
+  sources: [{ name: "A40", observed: "2026-08-19", source: "https://example.com/a40" }],
   verdict: { sentence: "It never pays.", assumed: "Assumed: a week.", notebook: "04-cost" },
   notebooks: [],
   versions: { workbook: "", node: "", tslab: "", jupyterlab: "", nbconvert: "" },
@@ -37,6 +39,7 @@ First token  after 227 ms (measured on this machine)
 Speed        62.1 tokens/s for one answer at a time (measured on this machine)
 Throughput   70.3 tokens/s of output with 2 requests at a time (measured on this machine)
 Break-even   it pays (computed)
+In practice  4 × A40 can do that
 Verdict      It never pays. (computed)
 Pods         Pod a1 has ended. No pod of this workbook runs.
 Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,

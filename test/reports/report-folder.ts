@@ -36,6 +36,8 @@ export async function makeReports(): Promise<string> {
   const words = {
     answer: hostileText,
     breakEven: hostileText,
+    inPractice: hostileText,
+    sources: [{ name: hostileText, observed: "2026-08-19", source: hostileText }],
     verdict: { sentence: `It pays ${hostileText}`, assumed: "Assumed: a week.", notebook: "sample" },
   };
   const summary = { ...run, ...figures, ...words, throughput, notebooks };

@@ -143,7 +143,7 @@ describe("a report keeps", () => {
   const kept = [
     "/v1/models, /root/.cache/huggingface, https://example.org/home-page, ./lib/a.ts",
     "git@github.com:owner/name.git, @huggingface/hub, user 1",
-    "meta-llama/Llama-3.1-8B-Instruct on NVIDIA A40, vllm/vllm-openai:v0.32.0",
+    "meta-llama/Llama-3.1-8B-Instruct on NVIDIA A40, vllm/vllm-openai:v0.33.0",
     "xyzabc123def456 M12.345678901234,5L1234567890.12,3e-5a640h1920v1080",
     "36b16d47-52397-4c1f-9a3e-0123456789ab 20261124T233932Z 3456789012345e",
     "id: 'chat', the pod is running, pod number12",

@@ -5,7 +5,7 @@ import { defaultImage, readImageTag } from "../../lib/src/serving/vllm-arguments
 
 describe("the tag of an image", () => {
   const floors: [string, string | null][] = [
-    ["vllm/vllm-openai:v0.32.0", "13.0"],
+    ["vllm/vllm-openai:v0.33.0", "13.0"],
     ["vllm/vllm-openai:v0.20.0", "13.0"],
     ["vllm/vllm-openai:v0.19.1", "12.9"],
     ["vllm/vllm-openai:v0.11.0", "12.9"],
@@ -15,9 +15,9 @@ describe("the tag of an image", () => {
     ["vllm/vllm-openai:v0.4.2", null],
     ["vllm/vllm-openai:v0.31.0-cu129", "12.9"],
     ["vllm/vllm-openai:v0.19.1-cu130", "13.0"],
-    ["docker.io/vllm/vllm-openai:v0.32.0", "13.0"],
-    ["vllm/vllm-openai:v0.32.0@sha256:0123", "13.0"],
-    ["ghcr.io:443/someone/vllm-openai:v0.32.0", null],
+    ["docker.io/vllm/vllm-openai:v0.33.0", "13.0"],
+    ["vllm/vllm-openai:v0.33.0@sha256:0123", "13.0"],
+    ["ghcr.io:443/someone/vllm-openai:v0.33.0", null],
     ["lmsysorg/sglang:v0.5.12", null],
   ];
   for (const [image, cuda] of floors) {
@@ -31,8 +31,8 @@ describe("the tag of an image", () => {
       defaultImage,
       "planPod",
     );
-    assert.equal(tag, "v0.32.0");
-    assert.equal(vllmVersion, "0.32.0");
+    assert.equal(tag, "v0.33.0");
+    assert.equal(vllmVersion, "0.33.0");
     assert.equal(minCudaVersion, "13.0");
     assert.equal(startsVllmServe, true);
     assert.deepEqual(warnings, []);
@@ -66,7 +66,7 @@ describe("the tag of an image", () => {
         (error: unknown) =>
           error instanceof InputError &&
           reason.test(error.problemText) &&
-          error.remedy.includes("vllm/vllm-openai:v0.32.0"),
+          error.remedy.includes("vllm/vllm-openai:v0.33.0"),
       );
     });
   }

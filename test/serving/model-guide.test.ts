@@ -60,7 +60,7 @@ describe("the guide to models", () => {
   test("names what is different about a model", () => {
     assert.equal(rowOf("mistralai/Mistral-7B-Instruct-v0.1").quirks, "takes no system prompt");
     assert.equal(rowOf("google/gemma-2-9b-it").quirks, "takes no system prompt");
-    assert.equal(rowOf("Qwen/Qwen3-8B").quirks, "thinks unless enable_thinking is false");
+    assert.equal(rowOf("Qwen/Qwen3-8B").quirks, "thinks unless the request switches it off");
     assert.equal(rowOf("openai/gpt-oss-20b").quirks, "thinks before it answers");
     assert.equal(rowOf("meta-llama/Llama-3.1-8B-Instruct").quirks, "");
     assert.equal(

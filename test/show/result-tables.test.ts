@@ -79,7 +79,7 @@ describe("an object of more than a line is shown as", () => {
   test("its names and values", async () => {
     const plan = {
       model: "meta-llama/Llama-3.1-8B-Instruct",
-      image: "vllm/vllm-openai:v0.32.0",
+      image: "vllm/vllm-openai:v0.33.0",
       usdPerHour: 0.4454794520547945,
       isGated: true,
       volume: null,
@@ -89,7 +89,7 @@ describe("an object of more than a line is shown as", () => {
       "name        value",
       "──────────  ────────────────────────────────",
       "model       meta-llama/Llama-3.1-8B-Instruct",
-      "image       vllm/vllm-openai:v0.32.0",
+      "image       vllm/vllm-openai:v0.33.0",
       "usdPerHour  0.445",
       "isGated     true",
       "volume      null",

@@ -42,16 +42,29 @@ ${renderNotebooks(summary)}`,
   });
 }
 
-function renderVerdict({ verdict, breakEven, notebooks }: RunSummary): string {
+function renderVerdict({ verdict, breakEven, inPractice, sources, notebooks }: RunSummary): string {
   const from = notebooks.find(({ name }) => name === verdict?.notebook);
   const link = from === undefined ? "" : ` <a href="${toHref(from.file)}">How it was found out</a>.`;
   const conclusion =
     verdict === null
       ? ""
       : `<p>${escapeHtml(verdict.sentence)}</p>\n<p class="note">${escapeHtml(verdict.assumed)}</p>\n`;
+  const practice = inPractice === null ? "" : `\n<p>${escapeHtml(inPractice)}.</p>`;
   return `<h2>Is it worth it?</h2>
-${conclusion}<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>
-<p class="note">Computed, from the prices and the capacities that it names.${link}</p>`;
+${conclusion}<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>${practice}
+<p class="note">Computed, from the prices and the capacities that it names.${link}</p>${renderSources(sources)}`;
+}
+
+function renderSources(sources: RunSummary["sources"]): string {
+  const rows = sources.map(({ name, observed, source }) => [
+    escapeHtml(name),
+    escapeHtml(observed),
+    source.startsWith("https://")
+      ? `<a href="${escapeHtml(source)}">${escapeHtml(source)}</a>`
+      : escapeHtml(source),
+  ]);
+  const columns = [["Published price or run"], ["Seen or published", "time"], ["Source"]] as const;
+  return rows.length === 0 ? "" : `\n${renderTable({ label: "Where these figures stand", columns, rows })}`;
 }
 
 function renderFigures(summary: RunSummary): string {

@@ -8,6 +8,11 @@ export interface Latency {
   percentile: number;
 }
 
+/** One rate of a machine, and the run or computation that it comes from. */
+export interface RateFigure extends Pick<Capacity, "kind" | "source" | "date"> {
+  tokensPerSecond: number;
+}
+
 /**
  * What one group of GPUs that holds the model once can do; plain data, whoever made it.
  *
@@ -27,10 +32,12 @@ export interface Capacity {
   streams?: number | null;
   /** `simulated` is also what a rehearsal measured on its own machine: it never counts as a GPU's. */
   kind: "measured" | "published" | "computed" | "simulated";
-  /** Where the figures come from, in words or as an address. */
+  /** Where the figures come from, in words or as an address; of two runs both, each with its day. */
   source: string;
-  /** The day of the measurement, publication or computation, such as `2026-11-23`. */
+  /** The day of the measurement, publication or computation, such as `2026-11-23`; of two runs both. */
   date: string;
+  /** Where the two rates are of two runs: what these say about each rate, the figure that is used first. */
+  rateFigures?: { reading: readonly RateFigure[]; writing: readonly RateFigure[] };
   /** The model served; `null` or absent: whatever is asked about. */
   model?: string | null;
   /** As Runpod spells it (`NVIDIA A40`); `null` or absent: whatever is asked about. */
@@ -42,4 +49,12 @@ export interface Capacity {
   prefillRange?: readonly [lowest: number, highest: number];
   /** What a reader must know: an estimate, another model, a figure without a latency bound. */
   note?: string;
+}
+
+/** Names the evidence behind a capacity and its day, in words. */
+export function nameEvidence({ source, date, rateFigures }: Partial<Capacity>): string {
+  // The source of two runs has the day of each.
+  return [source, rateFigures === undefined ? date : undefined]
+    .filter((word) => word !== undefined)
+    .join(", ");
 }

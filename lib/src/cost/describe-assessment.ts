@@ -1,14 +1,22 @@
+import type { TokenOffer } from "../facts/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
+import { describeWeakFigure } from "./describe-weak-figure.ts";
+import { type SeenPrices, sayPriceDays, warnOfOldPrices } from "./price-days.ts";
 
-/** Whether a machine pays, in one sentence, and what that sentence rests on, in the next ones. */
-interface Verdict {
+/** Whether a machine pays, and what that rests on. */
+export interface Verdict {
+  /** The verdict in one sentence, then the weak figure and the old prices that it rests on, where there are any. */
   sentence: string;
   /** Begins with `Assumed:`, and ends with the evidence. */
   assumed: string;
 }
 
-/** `labels` name both sides, such as `4 × A40` and `Bedrock`; `date` is the day of the prices. */
-export type VerdictOptions = { labels: { machine: string; api: string }; date: string };
+/** `labels` name both sides, such as `4 × A40` and `Bedrock`; `today` is the reader's day. */
+export type VerdictOptions = {
+  labels: { machine: string; api: string };
+  prices: SeenPrices;
+  today: string;
+};
 
 /** Says an assessment for people, in one text: the verdict and what it rests on. */
 export function describeAssessment(assessment: Assessment, options: VerdictOptions): string {
@@ -17,27 +25,93 @@ export function describeAssessment(assessment: Assessment, options: VerdictOptio
 }
 
 /** Says an assessment for people, with the verdict apart from what it rests on. */
-export function stateVerdict(assessment: Assessment, { labels, date }: VerdictOptions): Verdict {
-  const { ranges, bill } = assessment;
+export function stateVerdict(assessment: Assessment, options: VerdictOptions): Verdict {
+  const { labels, prices, today } = options;
+  const { weakFigure } = assessment;
+  const weak = weakFigure === null ? "" : describeWeakFigure([{ api: labels.api, weakFigure }]);
+  return {
+    sentence: joinSentences(sayVerdict(assessment, labels), weak, warnOfOldPrices(prices, today)),
+    assumed: sayAssumptions(assessment, prices),
+  };
+}
+
+/** The verdict against what one provider asks. */
+export interface OfferVerdict {
+  offer: Pick<TokenOffer, "provider" | "inputUsdPerMillion" | "outputUsdPerMillion" | "observed">;
+  assessment: Assessment;
+}
+
+/**
+ * Says for one machine how its verdict ranges from the cheapest provider to the dearest, and what that rests on.
+ *
+ * `machine` names what is served on what; `prices` are the machine's. All assessments must be of one load.
+ */
+export function stateRange(
+  verdicts: readonly [OfferVerdict, ...OfferVerdict[]],
+  options: { machine: string; prices: SeenPrices; today: string },
+): Verdict {
+  const { machine, today } = options;
+  const cost = ({ assessment }: OfferVerdict) => assessment.usdPerMillionOutputTokens.api;
+  const cheapest = verdicts.reduce((best, one) => (cost(one) < cost(best) ? one : best));
+  const dearest = verdicts.reduce((best, one) => (cost(one) > cost(best) ? one : best));
+  const shown = [...new Set([cheapest, dearest])];
+  const offers = shown.map(({ offer }) => [offer.provider, offer] as const);
+  const prices: SeenPrices = { ...options.prices, ...Object.fromEntries(offers) };
+  const weak = shown.flatMap(({ offer, assessment: { weakFigure } }) =>
+    weakFigure === null ? [] : [{ api: offer.provider, weakFigure }],
+  );
+  const waits = shown.some(({ assessment }) => isLatencyUnknown(assessment))
+    ? "No evidence shows how long users wait at such a load: measure it."
+    : "";
+  const mix = sayMix(dearest.assessment.ranges.inputTokensPerOutputToken.typical);
+  return {
+    sentence: joinSentences(
+      `${machine}, ${mix}: ${shown.map(sayAgainstOffer).join("; ")}.`,
+      waits,
+      describeWeakFigure(weak),
+      warnOfOldPrices(prices, today),
+    ),
+    assumed: sayAssumptions(dearest.assessment, prices),
+  };
+}
+
+function sayAgainstOffer({ offer, assessment }: OfferVerdict): string {
+  const { provider, inputUsdPerMillion, outputUsdPerMillion, observed } = offer;
+  const { totalTokensPerSecond, pays, utilisationNeeded } = assessment;
+  const asked = `against ${provider} (${usd(inputUsdPerMillion)} in and ${usd(outputUsdPerMillion)} out per million tokens, seen ${observed})`;
+  const share = utilisationNeeded === null ? null : `${(utilisationNeeded * 100).toFixed(0)} % of full load`;
+  if (pays === "never") return `never pays ${asked}${share === null ? "" : `, for it would take ${share}`}`;
+  const doubt = pays === "unknown" && !isLatencyUnknown(assessment) ? ", if it can do that" : "";
+  const load = `${round(totalTokensPerSecond)} tokens/s`;
+  return `pays ${asked} from ${load}${share === null ? "" : `, ${share}`}${doubt}`;
+}
+
+function joinSentences(...sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== "").join(" ");
+}
+
+function sayAssumptions({ ranges, bill, usdPerMillionOutputTokens, reason }: Assessment, prices: SeenPrices) {
   const assumptions = [
     sayMix(ranges.inputTokensPerOutputToken.typical),
     `${usd(bill.totalUsdPerHour)} for an hour of work`,
-    `${usd(assessment.usdPerMillionOutputTokens.api)} for a million tokens out and what goes in with them`,
+    `${usd(usdPerMillionOutputTokens.api)} for a million tokens out and what goes in with them`,
     `${round(ranges.hoursPerMonth.typical)} hours a month at a steady load`,
     bill.peopleUsdPerHour === 0
       ? "nobody's time counted"
       : `people for ${usd(bill.peopleUsdPerHour)} an hour`,
-    `prices as of ${date}`,
+    sayPriceDays(prices),
   ];
-  return {
-    sentence: sayVerdict(assessment, labels),
-    assumed: `Assumed: ${assumptions.join("; ")}. ${assessment.reason}`,
-  };
+  return `Assumed: ${assumptions.join("; ")}. ${reason}`;
 }
 
 function sayMix(mix: number): string {
   const rounded = mix.toLocaleString("en-US", { maximumSignificantDigits: 3 });
   return `${rounded} ${rounded === "1" ? "token" : "tokens"} in for each out`;
+}
+
+/** Whether the machine has the rate, and nobody knows how long its users wait for it. */
+function isLatencyUnknown({ pays, latency, utilisationNeeded }: Assessment): boolean {
+  return pays === "unknown" && latency === "unknown" && utilisationNeeded !== null && utilisationNeeded <= 1;
 }
 
 function sayVerdict(assessment: Assessment, { machine, api }: { machine: string; api: string }): string {
@@ -48,6 +122,8 @@ function sayVerdict(assessment: Assessment, { machine, api }: { machine: string;
       ? ""
       : `, which is ${(utilisationNeeded * 100).toFixed(0)} % of what it can do`;
   if (pays === "above-break-even") return `${machine} pays against ${api} above ${load}${share}.`;
+  if (isLatencyUnknown(assessment))
+    return `${machine} would pay against ${api} above ${load}${share}; no evidence shows how long users wait at that load.`;
   if (pays === "unknown")
     return `${machine} would pay against ${api} above ${load}; no evidence shows whether it can do that.`;
   return `${machine} never pays against ${api}: it would take ${load}${share}${sayPrices(assessment)}.`;

@@ -124,8 +124,11 @@ const kindWords = {
   simulated: "The simulation",
 } as const;
 
-function name({ capacity: { kind, date, source } }: Candidate): string {
-  return `${kindWords[kind]} of ${date} (${source})`;
+function name({ capacity }: Candidate): string {
+  const { kind, date, source, rateFigures } = capacity;
+  return rateFigures === undefined
+    ? `${kindWords[kind]} of ${date} (${source})`
+    : `The pair of ${kind} runs (${source})`;
 }
 
 function percent(share: number): string {

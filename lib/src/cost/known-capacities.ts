@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { PublishedThroughput } from "../facts/index.ts";
 import type { Roofline } from "../serving/index.ts";
-import type { Capacity } from "./capacity.ts";
+import type { Capacity, RateFigure } from "./capacity.ts";
 
 /**
  * Makes a capacity of published runs on one machine: the rate of writing from one, that of reading from another.
@@ -24,6 +24,8 @@ export function publishedCapacity(runs: {
       { remedy: "Give two runs of the same cards." },
     );
   }
+  const isOneRun = reading.run === writing.run;
+  const days = [...new Set([published, reading.run.published])].toSorted();
   return {
     prefillTokensPerSecond: reading.rate,
     decodeTokensPerSecond: writing.rate,
@@ -31,11 +33,33 @@ export function publishedCapacity(runs: {
     isLimit: streams === null,
     streams,
     kind: "published",
-    source: nameRun(writing.run),
-    date: published,
+    source: isOneRun
+      ? nameRun(writing.run)
+      : `writing: ${nameRun(writing.run)}, ${published}; reading: ${nameRun(reading.run)}, ${reading.run.published}`,
+    date: days.join(" and "),
+    ...(isOneRun ? {} : { rateFigures: listFigures(writing.run, reading.run) }),
     gpu,
     gpuCount,
-    note: `Writing: ${sayRun(writing.run)}. Reading: ${reading.run === writing.run ? "the same run" : sayRun(reading.run)}.`,
+    note: `Writing: ${sayRun(writing.run)}. Reading: ${isOneRun ? "the same run" : sayRun(reading.run)}.`,
+  };
+}
+
+function listFigures(
+  writing: PublishedThroughput,
+  reading: PublishedThroughput,
+): NonNullable<Capacity["rateFigures"]> {
+  const figure = (run: PublishedThroughput, tokensPerSecond: number | null): RateFigure[] =>
+    tokensPerSecond === null
+      ? []
+      : [{ tokensPerSecond, kind: "published", source: nameRun(run), date: run.published }];
+  const runs = [reading, writing];
+  return {
+    reading: runs.flatMap((run) => figure(run, run.inputTokensPerSecond)),
+    // What a given number of streams writes is not the most that the machine can write.
+    writing: runs
+      .toReversed()
+      .filter((run) => run === writing || run.streams === null)
+      .flatMap((run) => figure(run, run.outputTokensPerSecond)),
   };
 }
 

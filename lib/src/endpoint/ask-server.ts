@@ -30,9 +30,9 @@ const mostVersionBytes = 1024 * 1024;
 
 /** What an endpoint's server tells of itself. */
 export interface ServerFacts {
-  /** What answers, for people: for example `vLLM 0.32.0`, or the rehearsal, its real model and the one it stands in for. */
+  /** What answers, for people: for example `vLLM 0.33.0`, or the rehearsal, its real model and the one it stands in for. */
   readonly server: string;
-  /** The same in short: `vLLM 0.32.0`, or the rehearsal and its real model. */
+  /** The same in short: `vLLM 0.33.0`, or the rehearsal and its real model. */
   readonly engine: string;
   /** Whether no model stands behind the tokens, as with the rehearsal's timed engine: nothing that is timed here is a measurement. */
   readonly isSimulated: boolean;

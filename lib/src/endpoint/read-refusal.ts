@@ -19,7 +19,7 @@ const wordings: readonly [pattern: RegExp, reason: RefusalReason][] = [
   [/only user(?: and|,) assistant (?:and tool )?roles are supported/i, "system-prompt"],
   // mistral-common and some conversions of it.
   [/(?:unexpected|unsupported|unknown|invalid) role:? ["'`]?system/i, "system-prompt"],
-  // vLLM 0.6 to 0.32, renderers/hf.py.
+  // vLLM 0.6 to 0.33, renderers/hf.py.
   [/default chat template is no longer allowed/i, "no-chat-template"],
   // transformers 4.44 and later.
   [/chat_template is not set|does not have a chat template|no chat template/i, "no-chat-template"],

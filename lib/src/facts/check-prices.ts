@@ -1,5 +1,6 @@
 import { loadModels, type Model } from "./models.ts";
 import type { Price } from "./prices.ts";
+import { isRouter } from "./routers.ts";
 
 /** Something about prices that looks wrong, in one sentence, and which rows it concerns. */
 export interface PriceWarning {
@@ -64,9 +65,10 @@ const mostTimesFromMedian = 5;
 
 function findOutliers(prices: readonly Price[]): PriceWarning[] {
   return [...Map.groupBy(prices, (price) => `${price.model}|${price.kind}`).values()].flatMap((group) => {
+    const ofHosts = group.filter(({ provider }) => !isRouter(provider)).map(({ value }) => value);
     // Two prices have no middle that says which of them is wrong.
-    if (group.length < 3) return [];
-    const middle = median(group.map(({ value }) => value).toSorted((one, other) => one - other));
+    if (ofHosts.length < 3) return [];
+    const middle = median(ofHosts.toSorted((one, other) => one - other));
     return group.flatMap((price): PriceWarning[] => {
       const times = Math.max(price.value / middle, middle / price.value);
       if (times <= mostTimesFromMedian) return [];

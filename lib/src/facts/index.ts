@@ -16,6 +16,7 @@ export { type ModelShape, requireModelName, type ShapeDoubt } from "./model-shap
 export {
   findModel,
   type Gated,
+  loadHostedModels,
   loadModels,
   type Model,
   type Precision,
@@ -32,5 +33,6 @@ export {
   loadStoragePrices,
   mostHoursPerMonth,
 } from "./runpod-prices.ts";
+export { testedVllmVersion } from "./tested-vllm.ts";
 export { loadPublishedThroughput, type PublishedThroughput } from "./throughput.ts";
 export { type TokenOffer, tokenOffers } from "./token-offers.ts";

@@ -59,7 +59,7 @@ const modelSchema = z
     /** The longest context that the checkpoint's own configuration allows. */
     contextTokens: count,
     precision: z
-      .enum(["bf16", "fp8", "mxfp4"], "takes bf16, fp8 or mxfp4")
+      .enum(["bf16", "fp8", "mxfp4", "gptq-int4"], "takes bf16, fp8, mxfp4 or gptq-int4")
       .transform((cell): Precision => cell),
     /** Size of the weights in memory, in 10⁹ bytes. */
     weightsGb: positive,
@@ -72,7 +72,11 @@ const modelSchema = z
       ["supported", "folded", "rejected", "unknown"],
       "takes supported, folded, rejected or unknown",
     ),
-    reasoning: z.enum(["none", "switchable", "always"], "takes none, switchable or always"),
+    /** `on-request`: it thinks only where a request asks for it; `switchable`: unless the request switches it off. */
+    reasoning: z.enum(
+      ["none", "on-request", "switchable", "always"],
+      "takes none, on-request, switchable or always",
+    ),
     /** From `generation_config.json`; empty where that names none, so that vLLM's own hold, `null` where nobody looked. */
     samplingDefaults: orNull(samplingDefaults),
     stopTokens: words,
@@ -142,4 +146,11 @@ export function findModel(id: string, models: readonly Model[] = loadModels()): 
     models.find((model) => model.olderId?.toLowerCase() === wanted) ??
     null
   );
+}
+
+const hostedSchema = z.object({ id: text, reason: text, observed: day, sources });
+
+/** Returns the models of `data/hosted-models.csv`: those that a pod cannot serve, or that the workbook cannot plan, and why. */
+export function loadHostedModels(options: FactsOptions = {}) {
+  return readFacts("hosted-models.csv", hostedSchema, options);
 }

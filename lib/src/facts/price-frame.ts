@@ -34,6 +34,7 @@ const offerColumns: FrameColumns<TokenOffer & { date: string; ageDays: number; s
   cachedInputUsdPerMillion: "number",
   batchInputUsdPerMillion: "number",
   batchOutputUsdPerMillion: "number",
+  isRouter: "yes-or-no",
   status: "text",
   observed: "text",
   ageDays: "number",

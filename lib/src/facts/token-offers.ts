@@ -1,10 +1,13 @@
 import type { Price, PriceBook, PriceKind } from "./prices.ts";
 import { pricesOn } from "./prices-on.ts";
+import { isRouter } from "./routers.ts";
 
 /** What one provider asked for the tokens of one model on a day; prices in USD per million tokens. */
 export interface TokenOffer
   extends Pick<Price, "provider" | "product" | "status" | "from" | "to" | "observed" | "sources"> {
   model: string;
+  /** A router resells what hosts offer: beside them it would count one price twice. */
+  isRouter: boolean;
   inputUsdPerMillion: number;
   outputUsdPerMillion: number;
   /** `null` where nobody published one. */
@@ -44,6 +47,7 @@ function toOffer(kinds: ReadonlyMap<PriceKind, Price>): TokenOffer | undefined {
   return {
     provider,
     model,
+    isRouter: isRouter(provider),
     product,
     inputUsdPerMillion: input.value,
     outputUsdPerMillion: output.value,

@@ -18,7 +18,7 @@ export type ThroughputRow = {
   machine: string;
   model: string;
   precision: string | null;
-  /** In short, such as `vLLM 0.32.0`. */
+  /** In short, such as `vLLM 0.33.0`. */
   engine: string | null;
   workload: string;
   /** `null` where it was left to the engine. */

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { findModel, listCaches, type ModelShape, requireModelName } from "../facts/index.ts";
+import { findModel, listCaches, loadHostedModels, type ModelShape, requireModelName } from "../facts/index.ts";
 
 /** Share of a GPU's memory that vLLM may take; always passed, because vLLM's own default has moved. */
 export const memoryUtilisation = 0.9;
@@ -103,6 +103,13 @@ export function findModelShape(model: string | ModelShape, caller: string): Mode
   requireModelName(model, caller);
   const known = findModel(model);
   if (known !== null) return known;
+  const hosted = loadHostedModels().find(({ id }) => id.toLowerCase() === model.toLowerCase());
+  if (hosted !== undefined) {
+    throw new InputError(`${caller}: ${hosted.id} cannot be planned: ${hosted.reason}.`, {
+      remedy: "Take it from a provider, or another model: modelGuide() lists those that can be planned.",
+      field: "model",
+    });
+  }
   throw new InputError(`${caller}: model "${model}" is not in the workbook's table (lib/data/models.csv).`, {
     remedy: `Check the spelling, or give ${caller} its shape: model: await fetchModelShape(id).`,
     field: "model",

@@ -86,7 +86,8 @@ function listQuirks({ chatTemplate, systemPrompt, reasoning }: Model): string[] 
     ...(systemPrompt === "rejected" ? ["takes no system prompt"] : []),
     ...(systemPrompt === "folded" ? ["puts the system prompt into the first question itself"] : []),
     ...(reasoning === "always" ? ["thinks before it answers"] : []),
-    ...(reasoning === "switchable" ? ["thinks unless enable_thinking is false"] : []),
+    ...(reasoning === "switchable" ? ["thinks unless the request switches it off"] : []),
+    ...(reasoning === "on-request" ? ["thinks only where the request asks for it"] : []),
   ];
 }
 

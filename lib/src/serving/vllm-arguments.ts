@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { ModelShape } from "../facts/index.ts";
+import { type ModelShape, testedVllmVersion } from "../facts/index.ts";
 import type { Caller } from "./caller.ts";
 
 /** The port that the server listens on, and that the pod's proxy looks for. */
@@ -80,13 +80,13 @@ export function checkExtraArguments(given: readonly string[], caller: Caller): v
   }
 }
 
-/** The image that pods run unless told otherwise: the vLLM whose answers this workbook is tested against. */
-export const defaultImage = "vllm/vllm-openai:v0.32.0";
+/** The image that pods run unless told otherwise. */
+export const defaultImage = `vllm/vllm-openai:v${testedVllmVersion}`;
 
 /**
  * The CUDA version that vLLM's images were built with, newest first.
  *
- * Sources: vllm-project/vllm#42738 and ai-dynamo/nixl#2140 (13.0 since 0.20), the Dockerfile at
+ * Sources: vllm-project/vllm#42738 and ai-dynamo/nixl#2140 (13.0 since 0.20; so say the kernels in the wheel of 0.33.0), the Dockerfile at
  * vllm-project/vllm@275de34 (12.9), vllm-project/vllm#5635 (12.4 since 0.4.3); read on 2026-11-24. Where two versions
  * are possible the higher one stands: it leaves out a host that might do, never takes one that cannot.
  */
@@ -127,7 +127,7 @@ export function readImageTag(image: string, caller: string) {
   return {
     image,
     tag,
-    /** `0.32.0`; `null` for an image that is not vLLM's own, or whose tag is no release. */
+    /** `0.33.0`; `null` for an image that is not vLLM's own, or whose tag is no release. */
     vllmVersion,
     /** The lowest CUDA version that a host must offer, as `major.minor`; `null` where it is not known. */
     minCudaVersion: findCudaFloor(tag, vllmVersion),

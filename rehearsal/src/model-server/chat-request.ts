@@ -32,7 +32,7 @@ export function readObjectBody(body: unknown): Record<string, unknown> {
 }
 
 /**
- * Reads a chat request as vLLM 0.32 does: its defaults, its order of checks, its words.
+ * Reads a chat request as vLLM 0.33 does: its defaults, its order of checks, its words.
  *
  * @throws VllmRefusal with the status and body that vLLM would answer.
  */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { testedVllmVersion } from "workbook/facts";
 
 /** What one answer has used so far. */
 export interface Usage {
@@ -21,7 +22,7 @@ export interface AnswerText {
   content: string;
 }
 
-const fingerprint = "vllm-0.32.0-rehearsal";
+const fingerprint = `vllm-${testedVllmVersion}-rehearsal`;
 
 /** A fresh id with a prefix, in vLLM's form. */
 export function randomId(prefix: string): string {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
+import { testedVllmVersion } from "workbook/facts";
 import {
   createFaultChooser,
   type Fault,
@@ -64,7 +65,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
 }
 
 /**
- * Serves an engine the way vLLM 0.32 serves a model, on loopback: same routes, bodies, errors and metrics.
+ * Serves an engine the way vLLM 0.33 serves a model, on loopback: same routes, bodies, errors and metrics.
  *
  * Its key guards what vLLM's key guards, `/v1` and below, and leaves open what vLLM leaves open. `/version` says that
  * this is a rehearsal.
@@ -118,7 +119,7 @@ export async function serveEngine(engine: Engine, options: ServeOptions): Promis
   app.on(["GET", "POST"], "/ping", empty);
   app.get("/version", (context) =>
     context.json({
-      version: "0.32.0",
+      version: testedVllmVersion,
       rehearsal: {
         model: engine.model,
         simulated: !engine.isRealModel,

@@ -94,7 +94,7 @@ describe("faults of the stand-in's API", () => {
     ]);
     const { status, body } = await call("POST", "/pods", { ...plain, args: "Qwen/Qwen2.5-7B-Instruct" });
     assert.deepEqual([status, "cmd" in body, body["args"]], [201, false, "Qwen/Qwen2.5-7B-Instruct"]);
-    const template = { name: "t", image: "vllm/vllm-openai:v0.32.0", cmd };
+    const template = { name: "t", image: "vllm/vllm-openai:v0.33.0", cmd };
     assert.equal((await call("POST", "/templates", template)).status, 422);
   });
 

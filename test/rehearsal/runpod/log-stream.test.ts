@@ -52,11 +52,11 @@ describe("the log of a rehearsed pod", { timeout: 300_000 }, () => {
       lines.map(({ source }) => source),
       [...Array(6).fill("system"), ...Array(17).fill("container")],
     );
-    assert.equal(lines[0]?.line, "create container vllm/vllm-openai:v0.32.0");
+    assert.equal(lines[0]?.line, "create container vllm/vllm-openai:v0.33.0");
     assert.equal(lines[0]?.id, "2026-11-24T12:00:09.666Z/000000000000");
     assert.equal(
       lines[11]?.line,
-      "(Worker pid=203) INFO 11-24 12:01:00 [gpu_model_runner.py:68] Starting to load model Qwen/Qwen2.5-7B-Instruct...",
+      "(Worker pid=203) INFO 11-24 12:01:00 [gpu_model_runner.py:4978] Starting to load model Qwen/Qwen2.5-7B-Instruct...",
     );
     assert.equal(lines[22]?.line, "INFO:     Application startup complete.");
   });
@@ -84,8 +84,8 @@ describe("the log of a rehearsed pod", { timeout: 300_000 }, () => {
     assert.deepEqual(
       system.map(({ line }) => line),
       [
-        "Status: Downloaded newer image for vllm/vllm-openai:v0.32.0",
-        "start container for vllm/vllm-openai:v0.32.0: begin",
+        "Status: Downloaded newer image for vllm/vllm-openai:v0.33.0",
+        "start container for vllm/vllm-openai:v0.33.0: begin",
       ],
     );
   });
@@ -150,7 +150,7 @@ describe("the log of a pod that crashes again and again", { timeout: 300_000 }, 
     const lines = await readLines(rehearsal, { podId, count: 10 });
     assert.deepEqual(
       lines.slice(5).map(({ source, line }) => `${source}: ${line}`),
-      Array(5).fill("system: start container for vllm/vllm-openai:v0.32.0: begin"),
+      Array(5).fill("system: start container for vllm/vllm-openai:v0.33.0: begin"),
     );
   });
 });

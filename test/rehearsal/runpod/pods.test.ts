@@ -43,7 +43,7 @@ describe("the pods of the stand-in", () => {
     const { call } = await openRehearsedAccount(context);
     const { body: template } = await call("POST", "/templates", {
       name: "vllm",
-      image: "vllm/vllm-openai:v0.32.0",
+      image: "vllm/vllm-openai:v0.33.0",
       disk: 80,
       ports: ["8000/http"],
       env: { A: "template", B: "template" },
@@ -58,7 +58,7 @@ describe("the pods of the stand-in", () => {
     assert.deepEqual(body["env"], { A: "template", B: "pod" });
     assert.deepEqual(
       [body["image"], body["disk"], body["ports"], body["cmd"], body["template"]],
-      ["vllm/vllm-openai:v0.32.0", 80, ["8000/http"], ["Qwen/Qwen3-8B"], null],
+      ["vllm/vllm-openai:v0.33.0", 80, ["8000/http"], ["Qwen/Qwen3-8B"], null],
     );
   });
 });
@@ -114,7 +114,7 @@ describe("what the stand-in refuses to create", () => {
 describe("templates and secrets of the stand-in", () => {
   test("have names of their own", async (context) => {
     const { call } = await openRehearsedAccount(context);
-    const template = { name: "vllm", image: "vllm/vllm-openai:v0.32.0" };
+    const template = { name: "vllm", image: "vllm/vllm-openai:v0.33.0" };
     assert.equal((await call("POST", "/templates", template)).status, 201);
     assert.equal((await call("POST", "/templates", template)).status, 400);
     assert.equal((await call("POST", "/account/secrets", { name: "hf", value: "a" })).status, 201);

@@ -15,7 +15,7 @@ describe("planEndpoint", () => {
     assert.deepEqual(payload, {
       name: "workbook-qwen2.5-7b-instruct",
       type: "LOAD_BALANCER",
-      image: "vllm/vllm-openai:v0.32.0",
+      image: "vllm/vllm-openai:v0.33.0",
       args:
         `${qwen} --served-model-name ${qwen} --host 0.0.0.0 --port 8000 --tensor-parallel-size 1 ` +
         "--max-model-len 32768 --gpu-memory-utilization 0.90",

@@ -46,7 +46,7 @@ describe("the plan of the walkthrough: Llama 3.1 8B on one A40", () => {
   test("is this create call, with nothing secret in it", () => {
     assert.deepEqual(plan.payload, {
       name: "workbook-llama-3-1-8b-instruct",
-      image: "vllm/vllm-openai:v0.32.0",
+      image: "vllm/vllm-openai:v0.33.0",
       gpu: { id: "NVIDIA A40", count: 1, minCudaVersion: "13.0" },
       cloud: "SECURE",
       disk: 40,
@@ -332,7 +332,7 @@ describe("a plan that cannot be made", () => {
       "an old image for a new GPU",
       { model: llama8b, gpus: ["RTX 5090"], image: "vllm/vllm-openai:v0.8.5" },
       /CUDA 12\.4, before the RTX 5090/,
-      /v0\.32\.0/,
+      /v0\.33\.0/,
     ],
     [
       "a flag of the plan's own",

@@ -1,4 +1,5 @@
 import { summariseTrace, type Trace, type TraceSummary } from "../../traffic/index.ts";
+import { nameEvidence } from "../capacity.ts";
 import { findEnoughPods, mostPods } from "./find-enough-pods.ts";
 import { prepareLoad } from "./load.ts";
 import { allPolicies, type Policy, type SettledPolicy, settlePolicy } from "./policy.ts";
@@ -152,9 +153,9 @@ export function rankByCost(replayed: readonly PolicyReplay[], target: ReplayLate
 const tooMuch = `Even ${mostPods.toLocaleString("en-US")} pods do not keep to the latency target; more were not tried.`;
 
 function describeAssumptions({ trace, capacity }: ReplayInput): string[] {
-  const { kind, source, date } = capacity;
+  const { kind } = capacity;
   const rates = `${round(capacity.prefillTokensPerSecond)} tokens/s read, ${round(capacity.decodeTokensPerSecond)} written`;
-  const origin = [kind, source, date].filter((word) => word !== undefined).join(", ");
+  const origin = [kind ?? "", nameEvidence(capacity)].filter((words) => words !== "").join(", ");
   return [
     `A group does ${rates}${origin === "" ? "" : ` (${origin})`}.`,
     ...(kind === "simulated" ? ["That capacity is simulated: these figures are not those of any GPU."] : []),

@@ -53,7 +53,7 @@ export function makePodBody(
 /**
  * The command of a pod with the start script, which closes the routes that vLLM leaves open and ends the pod at its deadline.
  *
- * Not yet tried on a live account; on vLLM 0.32.0 itself it is.
+ * Not yet tried on a live account; on vLLM 0.33.0 itself it is.
  */
 export function guardedCommand(vllmArguments: readonly string[]): { entrypoint: string[]; cmd: string[] } {
   const [start, guard, timer] = ["start_pod", "key_guard", "deadline_timer"].map(readScript);

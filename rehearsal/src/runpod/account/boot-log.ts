@@ -1,3 +1,4 @@
+import { testedVllmVersion } from "workbook/facts";
 import type { CrashReason } from "../../faults/runpod-faults.ts";
 import { type HubRefusal, refuseGated } from "../../hub/hub-access.ts";
 
@@ -43,23 +44,23 @@ export function containerStart({ image }: BootSubject): Line {
   return system(`start container for ${image}: begin`);
 }
 
-/** What vLLM 0.32 writes on its way up, in its own form (taken down from a start of the real server). */
+/** What vLLM 0.33 writes on its way up, in its own form (taken down from a start of the real server). */
 export function startLines({ model, gpuCount }: BootSubject): Line[] {
   return [
-    api("api_utils.py:347", "version 0.32.0"),
-    api("api_utils.py:286", `non-default args: {'model_tag': '${model}', 'host': '0.0.0.0'}`),
-    api("model.py:733", "Resolved architecture: LlamaForCausalLM"),
-    core("core.py:133", `Initializing a V1 LLM engine (v0.32.0) with config: model='${model}'`),
-    worker("parallel_state.py:1906", `world_size=${gpuCount} rank=0 local_rank=0 backend=nccl`),
-    worker("gpu_model_runner.py:68", `Starting to load model ${model}...`),
-    worker("weight_utils.py:530", `Time spent downloading weights for ${model}: 74.210311 seconds`),
+    api("startup.py:38", `version ${testedVllmVersion}`),
+    api("startup.py:96", `non-default args: {'model_tag': '${model}', 'host': '0.0.0.0'}`),
+    api("model.py:744", "Resolved architecture: LlamaForCausalLM"),
+    core("core.py:139", `Initializing a V1 LLM engine (v${testedVllmVersion}) with config: model='${model}'`),
+    worker("parallel_state.py:1929", `world_size=${gpuCount} rank=0 local_rank=0 backend=nccl`),
+    worker("gpu_model_runner.py:4978", `Starting to load model ${model}...`),
+    worker("weight_utils.py:537", `Time spent downloading weights for ${model}: 74.210311 seconds`),
     container("Loading safetensors checkpoint shards: 100% Completed | 4/4 [00:04<00:00,  1.12s/it]"),
-    worker("default_loader.py:501", "Loading weights took 4.61 seconds"),
-    worker("gpu_worker.py:260", "Available KV cache memory: 23.52 GiB"),
-    core("kv_cache_utils.py:2327", "GPU KV cache size: 192,640 tokens"),
-    core("core.py:402", "init engine (profile, create kv cache, warmup model) took 41.37 s"),
-    api("entry.py:136", "Supported tasks: ['generate']"),
-    api("entry.py:140", "Starting vLLM server on http://0.0.0.0:8000"),
+    worker("default_loader.py:506", "Loading weights took 4.61 seconds"),
+    worker("gpu_worker.py:772", "Available KV cache memory: 23.52 GiB"),
+    core("kv_cache_utils.py:1147", "GPU KV cache size: 192,640 tokens"),
+    core("core.py:412", "init engine (profile, create kv cache, warmup model) took 41.37 s"),
+    api("entry.py:135", "Supported tasks: ['generate']"),
+    api("entry.py:139", "Starting vLLM server on http://0.0.0.0:8000"),
     container("INFO:     Started server process [1]"),
     container("INFO:     Waiting for application startup."),
     container("INFO:     Application startup complete."),
