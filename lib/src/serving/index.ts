@@ -5,6 +5,7 @@ export { type GuidedModel, modelGuide } from "./model-guide.ts";
 export type { PlannedMemory } from "./place-model.ts";
 export { type PlannedServer, planServer, type ServerPlan, type ServerRequest } from "./plan-server.ts";
 export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
+export { shareOfCeiling } from "./share-of-ceiling.ts";
 export {
   computePodCost,
   networkVolumeUsdPerMonth,

@@ -43,8 +43,12 @@ const weightBytes: Record<Precision, number> = {
 };
 
 // Entries of the input embedding, kept apart from the output head in these families; others are counted in full.
-// Source: config.json of meta-llama/Llama-3.1-8B and -70B (vocab_size 128256, tie_word_embeddings false).
-const untiedVocabulary: Record<string, number> = { "llama-3.1": 128_256, "llama-3.3": 128_256 };
+// Source: config.json of meta-llama/Llama-3.1-8B and -70B, and of Qwen/Qwen2.5-7B-Instruct (tie_word_embeddings false).
+const untiedVocabulary: Record<string, number> = {
+  "llama-3.1": 128_256,
+  "llama-3.3": 128_256,
+  "qwen-2.5": 152_064,
+};
 
 /**
  * Computes the ceiling that memory bandwidth and arithmetic set on a machine, as a function of the streams at once.
