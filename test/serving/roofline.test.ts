@@ -27,6 +27,14 @@ describe("the ceiling", () => {
     assert.deepEqual(rates({ ...small, precision: "fp8" }, [1]), [86]);
   });
 
+  test("for one stream is nearly twice as high with weights of 8 bits, on every card, and higher still with 4", () => {
+    for (const { id: gpu } of loadGpus().filter(({ memoryGb }) => memoryGb >= 24)) {
+      const at = (precision: "bf16" | "fp8" | "awq-int4") => rates({ ...small, gpu, precision }, [1])[0] ?? 0;
+      assert.ok(at("fp8") > 1.7 * at("bf16") && at("fp8") <= 2 * at("bf16"), gpu);
+      assert.ok(at("awq-int4") > 1.5 * at("fp8"), gpu);
+    }
+  });
+
   test("follows from 139.0 GB that four cards read at 2,784 GB/s, and 320 KiB a token", () => {
     const { streamedWeightsGb, cacheBytesPerToken, prefillTokensPerSecond, points } = roofline(large);
     assert.equal(streamedWeightsGb.toFixed(1), "139.0");

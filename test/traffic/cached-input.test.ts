@@ -103,6 +103,16 @@ describe("a log's cached tokens", () => {
       [700],
     ],
     [
+      "of Bedrock's log, beside the input",
+      "a.jsonl",
+      writeLines({
+        timestamp: when(0),
+        input: { inputTokenCount: 3, cacheReadInputTokenCount: 900, cacheWriteInputTokenCount: 25 },
+        output: { outputTokenCount: 13 },
+      }),
+      [900],
+    ],
+    [
       "of Langfuse, with what they cost beside them",
       "a.jsonl",
       writeLines(

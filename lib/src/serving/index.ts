@@ -5,7 +5,6 @@ export { type GuidedModel, modelGuide } from "./model-guide.ts";
 export type { PlannedMemory } from "./place-model.ts";
 export { type PlannedServer, planServer, type ServerPlan, type ServerRequest } from "./plan-server.ts";
 export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
-export { shareOfCeiling } from "./share-of-ceiling.ts";
 export {
   computePodCost,
   networkVolumeUsdPerMonth,
@@ -15,4 +14,5 @@ export {
   type Warning,
   warnOfPrices,
 } from "./server-warnings.ts";
+export { shareOfCeiling } from "./share-of-ceiling.ts";
 export { compareVersions, joinArguments, serverPort } from "./vllm-arguments.ts";

@@ -1,4 +1,10 @@
-import { hoursPerMonth, listCaches, loadStoragePrices, type ModelShape, type ShapeDoubt } from "../facts/index.ts";
+import {
+  hoursPerMonth,
+  listCaches,
+  loadStoragePrices,
+  type ModelShape,
+  type ShapeDoubt,
+} from "../facts/index.ts";
 import type { ChosenGpu } from "./choose-gpus.ts";
 import type { Placement } from "./place-model.ts";
 
@@ -19,7 +25,7 @@ export function listServerWarnings(findings: {
 }): string[] {
   const { model, placement, gpuCount, kvCacheDtype } = findings;
   const { gpus, memory, fitsOneGpu } = placement;
-  const isSmallCache = 
+  const isSmallCache =
     memory.kvCacheTokens < 16_384 && listCaches(model).every(({ windowTokens }) => windowTokens === null);
   const estimated = nameOf(gpus.filter((gpu) => gpu.memoryEstimated));
   const withoutFp8 = nameOf(gpus.filter((gpu) => gpu.facts?.fp8 === false));

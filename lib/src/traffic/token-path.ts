@@ -6,8 +6,9 @@ export interface TokenPath {
   /** The object that it stands in. */
   around: readonly string[];
   /**
-   * `cache`: Anthropic counts what a cache read or wrote beside `input_tokens`, not in it
-   * (https://docs.claude.com/en/docs/build-with-claude/prompt-caching).
+   * `cache`: Anthropic and Bedrock count what a cache read or wrote beside `input_tokens`, not in it
+   * (https://docs.claude.com/en/docs/build-with-claude/prompt-caching,
+   * https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html).
    * `input`, `output`: each kind of token has a count of its own, and those with the word in their names belong together, as
    * in Langfuse's `usage_details` (https://langfuse.com/docs/token-usage).
    */
@@ -19,9 +20,12 @@ const cacheNames = [
   "cache_creation_input_tokens",
   "cacheReadInputTokens",
   "cacheCreationInputTokens",
+  "cacheWriteInputTokens",
+  "cacheReadInputTokenCount",
+  "cacheWriteInputTokenCount",
 ];
 
-const plainTokens = new Set(["inputtokens", "uncachedinputtokens"]);
+const plainTokens = new Set(["inputtokens", "uncachedinputtokens", "inputtokencount"]);
 
 /** Makes a path to tokens; where nobody named it, its name tells what beside it belongs to it. */
 export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPath {
