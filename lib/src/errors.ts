@@ -36,7 +36,13 @@ export class SettingsError extends WorkbookError {
 }
 
 /** What is wrong with a value, where code decides on it. */
-export type InputProblem = "out-of-range" | "does-not-fit" | "cannot-split" | "no-kernel" | "no-language-model";
+export type InputProblem =
+  | "out-of-range"
+  | "does-not-fit"
+  | "cannot-split"
+  | "no-kernel"
+  | "no-language-model"
+  | "unknown-here";
 
 /** A value given to a function makes no sense; the message names the field and what it takes. */
 export class InputError extends WorkbookError {

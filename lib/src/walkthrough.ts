@@ -9,8 +9,8 @@ const model = "meta-llama/Llama-3.1-8B-Instruct";
  * @example planPod({ ...walkthrough.pod, model: "Qwen/Qwen3-8B" })
  */
 export const walkthrough = {
-  /** The pod of 01-deploy, which 02 to 04 use. */
-  pod: { model, gpus: ["NVIDIA A40"], gpuCount: 1, deadlineMinutes: 60 },
+  /** The pod of 01-deploy, which 02 to 04 use; one card for its own model, and as many as another needs. */
+  pod: { model, gpus: ["NVIDIA A40"], gpuCount: "fewest", deadlineMinutes: 60 },
   /** The serverless endpoint of 05-scale-out. */
   endpoint: { model, maxWorkers: 1, deadlineMinutes: 30 },
   /** The most that each measurement of 03-throughput takes: three minutes together. */

@@ -43,6 +43,18 @@ describe("the facts of the library", () => {
     }
   });
 
+  test("give each quantised checkpoint a source of its own, which has its name", () => {
+    const quantised = loadModels().filter(({ baseId }) => baseId !== null);
+    const ownName = (id: string) => id.slice(id.indexOf("/") + 1).toLowerCase();
+    assert.ok(quantised.length > 0);
+    assert.deepEqual(
+      quantised.filter(
+        ({ id, sources }) => !sources.some((source) => source.toLowerCase().includes(ownName(id))),
+      ),
+      [],
+    );
+  });
+
   test("name nothing twice", () => {
     for (const facts of [loadGpus(), loadModels()]) {
       const ids = facts.map((fact) => fact.id.toLowerCase());

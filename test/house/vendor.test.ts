@@ -14,7 +14,7 @@ const files = globSync(written, { cwd: projectRoot, exclude: (name) => madeFolde
 const texts = files.map((file) => ({ file, text: readFileSync(join(projectRoot, file), "utf8") }));
 
 /** The spelling until June 2025, which names in code keep. A word may follow the \n of a string. */
-const oldSpelling = new RegExp(`(?:(?<!\\w)|(?<=\\\\[nt]))${"Run"}${"Pods?"}(?!\\w)`);
+const oldSpelling = /(?:(?<!\w)|(?<=\\[nt]))Run[ -]?Pods?(?!\w)/;
 
 /** Pages of the console as the vendor's documentation has them (runpod/docs ddc61b5). */
 const consolePages = new Set(["", "/pods", "/user/billing", "/user/credentials", "/user/storage"]);
@@ -24,6 +24,7 @@ describe("the vendor", () => {
   for (const [sentence, isOld] of [
     [`a GPU of ${"Run"}Pod's`, true],
     [`target rehearsal\\n${"Run"}Pod key`, true],
+    [`two ${"Run"} Pods`, true],
     ["a GPU of Runpod's", false],
     [`new ${"Run"}PodError() of open${"Run"}Pod()`, false],
     ["RUNPOD_API_KEY", false],

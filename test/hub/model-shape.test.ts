@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InputError } from "../../lib/src/errors.ts";
-import { readModelShape } from "../../lib/src/hub/fetch-model-shape.ts";
+import { readModelShape } from "../../lib/src/hub/read-model-shape.ts";
 
 const llama = {
   num_hidden_layers: 32,
@@ -45,7 +45,7 @@ describe("a model's shape, read from its config.json", () => {
     assert.equal(readModelShape({ id: "a/b", config, weightsGb: 16 }).latentDimension, 576);
   });
 
-  test("counts the layers with a window, and no window that no layer uses", () => {
+  test("counts the layers with a window", () => {
     const layer_types = ["full_attention", "sliding_attention", "sliding_attention"];
     const windowed = readModelShape({
       id: "a/b",
@@ -53,8 +53,18 @@ describe("a model's shape, read from its config.json", () => {
       weightsGb: 16,
     });
     assert.deepEqual([windowed.windowTokens, windowed.windowedLayers], [1_024, 2]);
-    const unused = readModelShape({ id: "a/b", config: { ...llama, sliding_window: 1_024 }, weightsGb: 16 });
-    assert.deepEqual([unused.windowTokens, unused.windowedLayers], [null, 0]);
+  });
+
+  test("gives every layer the window where no field says which ones, as vLLM does, and none where it is turned off", () => {
+    const read = (fields: object) => {
+      const config = { ...llama, ...fields };
+      const { windowTokens, windowedLayers } = readModelShape({ id: "a/b", config, weightsGb: 16 });
+      return [windowTokens, windowedLayers];
+    };
+    assert.deepEqual(read({ sliding_window: 1_024 }), [1_024, 32]);
+    assert.deepEqual(read({ sliding_window: 1_024, use_sliding_window: false }), [null, 0]);
+    assert.deepEqual(read({ sliding_window: 1_024, model_type: "qwen2" }), [null, 0]);
+    assert.deepEqual(read({ sliding_window: null, model_type: "mistral" }), [null, 0]);
   });
 
   test("finds the language part of a model with pictures", () => {

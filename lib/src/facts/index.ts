@@ -10,9 +10,15 @@ export {
   loadKnownErrors,
   type Refusal,
 } from "./known-errors.ts";
-export { type LayerCache, listCaches } from "./layer-caches.ts";
 export { type Answerer, findAnswerer, isCalmLog, isFatalLine, readLogLines } from "./log-lines.ts";
-export { type ModelShape, requireModelName, type ShapeDoubt } from "./model-shape.ts";
+export {
+  type LayerCache,
+  listCaches,
+  type ModelShape,
+  requireModelName,
+  type ShapeDoubt,
+} from "./model-shape.ts";
+export { findModelType, type ModelType } from "./model-types.ts";
 export {
   findModel,
   type Gated,

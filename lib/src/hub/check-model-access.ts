@@ -102,12 +102,20 @@ function askForToken(access: HuggingFaceAccess): Promise<TokenInfo> {
   return info;
 }
 
-function describeStatuses(model: string, { url, withheld }: Pick<HuggingFaceAccess, "url" | "withheld">) {
+function describeStatuses(model: string, access: Pick<HuggingFaceAccess, "url" | "withheld" | "isStandIn">) {
+  const { url, withheld, isStandIn = false } = access;
   const licencePage = `${url}/${model}`;
   const tokensPage = `${url}/settings/tokens`;
   const requestsPage = `${url}/settings/gated-repos`;
   const goOn = "Access can take a day or two; until then go on with an open model.";
-  const text = (finding: string, remedy = "", page: string | null = null) => ({ finding, remedy, page });
+  const mark = isStandIn
+    ? " (Simulated: the rehearsal's stand-in says so, and no token of yours was read.)"
+    : "";
+  const text = (finding: string, remedy = "", page: string | null = null) => ({
+    finding: `${finding}${mark}`,
+    remedy,
+    page,
+  });
   return {
     open: text(`${model} is open to everybody.`),
     granted: text(`${model} is gated, and the account of HF_TOKEN has access.`),

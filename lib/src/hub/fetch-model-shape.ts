@@ -1,12 +1,31 @@
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { type Gated, type ModelShape, requireModelName } from "../facts/index.ts";
-import { fetchModelInfo, fetchModelJson, type HuggingFaceAccess, openHuggingFace } from "./hugging-face.ts";
+import { findModel, type ModelShape, requireModelName } from "../facts/index.ts";
+import { asFields, type ConfigFields } from "./config-fields.ts";
+import {
+  fetchModelInfo,
+  fetchModelJson,
+  fetchOptionalJson,
+  type HuggingFaceAccess,
+  openHuggingFace,
+} from "./hugging-face.ts";
+import { readModelShape } from "./read-model-shape.ts";
+import { requireLanguageModel } from "./recognise-repository.ts";
 
-const filesSchema = z.object({
-  siblings: z.array(z.object({ rfilename: z.string(), size: z.number().nullish() })).default([]),
-  safetensors: z.object({ parameters: z.record(z.string(), z.number()) }).nullish(),
+const listingSchema = z.object({
+  siblings: z.array(z.object({ rfilename: z.string(), size: z.number().nullish() })).catch([]),
+  safetensors: z
+    .object({ parameters: z.record(z.string(), z.number()) })
+    .nullish()
+    .catch(null),
+  tags: z.array(z.string()).catch([]),
+  cardData: z
+    .object({ base_model: z.union([z.string(), z.array(z.string())]).nullish() })
+    .nullish()
+    .catch(null),
 });
+
+type Listing = z.output<typeof listingSchema>;
 
 /** Bytes of a number as weight files name its type; any other is taken for two. */
 const bytesOfType: Readonly<Record<string, number>> = {
@@ -20,10 +39,21 @@ const bytesOfType: Readonly<Record<string, number>> = {
   U8: 1,
 };
 
+/** What vLLM needs for a checkpoint in Mistral's own form. */
+const mistralArguments = [
+  "--tokenizer-mode",
+  "mistral",
+  "--config-format",
+  "mistral",
+  "--load-format",
+  "mistral",
+];
+
 /**
  * Fetches the shape of any model on Hugging Face, for `planPod`: its `config.json`, and the sizes of its weight files.
  *
- * @throws InputError where the model has no weights that vLLM reads, WorkbookError where its files cannot be read.
+ * @throws InputError where it is no language model that vLLM loads, or is not known in a rehearsal; WorkbookError where its
+ * files cannot be read.
  */
 export async function fetchModelShape(
   id: string,
@@ -32,104 +62,99 @@ export async function fetchModelShape(
   requireModelName(id, "fetchModelShape");
   const access = await openHuggingFace(options);
   const info = await fetchModelInfo(access, id);
-  const listing = filesSchema.safeParse(await fetchModelJson(access, `/api/models/${id}?blobs=true`));
-  const config = await fetchModelJson(access, `/${id}/resolve/main/config.json`);
-  const sizes = listing.success ? sumWeights(listing.data) : { weightsGb: 0, downloadGb: 0 };
+  const listing = listingSchema.safeParse(await fetchModelJson(access, `/api/models/${id}?blobs=true`));
+  const repository = listing.data ?? listingSchema.parse({});
+  const files = repository.siblings.map(({ rfilename }) => rfilename);
+  if (access.isStandIn && files.length === 0) throw unknownHere(id);
+  const read = (file: string) => fetchOptionalJson(access, `/${id}/resolve/main/${file}`);
+  // An adapter's own file tells its base model; a repository without a config may be in Mistral's own form.
+  const adapter = files.includes("adapter_config.json") ? asFields(await read("adapter_config.json")) : null;
+  const config =
+    files.includes("config.json") || !files.includes("params.json") ? await read("config.json") : null;
+  requireLanguageModel({
+    id,
+    files,
+    config: asFields(config),
+    tags: repository.tags,
+    baseModel: readBase(repository, adapter),
+  });
+  const isMistral = config === null && files.includes("params.json");
+  const params = isMistral ? asFields(await read("params.json")) : null;
+  if (isMistral && params === null) throw unreadableParams(id);
+  const sizes = sumWeights(repository);
   if (sizes.weightsGb === 0) {
     throw new InputError(`fetchModelShape: ${id} has no .safetensors files, from which to tell its memory.`, {
       remedy: "Choose a checkpoint that vLLM serves, or write its ModelShape by hand.",
+      field: "model",
     });
   }
-  return readModelShape({ id, config, ...sizes, gated: info.found ? info.gated : "unknown" });
+  const gated = info.found ? info.gated : "unknown";
+  if (params === null) return readModelShape({ id, config, ...sizes, gated });
+  return readModelShape({
+    id,
+    config: fromMistral(params),
+    ...sizes,
+    gated,
+    vllmArguments: mistralArguments,
+  });
+}
+
+function readBase({ cardData }: Listing, adapter: ConfigFields | null): string | null {
+  const said = adapter?.["base_model_name_or_path"];
+  if (typeof said === "string") return said;
+  const base = cardData?.base_model;
+  return (Array.isArray(base) ? base[0] : base) ?? null;
+}
+
+/** Mistral's own names that no other config has; without a length vLLM takes 128,000 tokens. */
+function fromMistral(params: ConfigFields): ConfigFields {
+  const experts = asFields(params["moe"]) ?? {};
+  return { max_position_embeddings: params["max_seq_len"] ?? 128_000, ...experts, ...params };
 }
 
 /**
  * Weights that stand in the repository's root, by file size, else by their numbers and types; a second copy in
- * Mistral's own form is downloaded but not loaded.
+ * Mistral's own form or in PyTorch's is downloaded but not loaded, and an adapter is neither.
  */
-function sumWeights({ siblings, safetensors }: z.output<typeof filesSchema>) {
-  const inRoot = siblings.filter((file) => /^[^/]+\.safetensors$/.test(file.rfilename));
-  const own = inRoot.filter((file) => !file.rfilename.startsWith("consolidated"));
-  const total = (chosen: typeof inRoot) => chosen.reduce((sum, file) => sum + (file.size ?? 0), 0) / 1e9;
+function sumWeights({ siblings, safetensors }: Listing) {
+  const files = (pattern: RegExp) => siblings.filter(({ rfilename }) => pattern.test(rfilename));
+  const total = (chosen: Listing["siblings"]) =>
+    chosen.reduce((sum, file) => sum + (file.size ?? 0), 0) / 1e9;
+  const inRoot = files(/^(?!adapter_)[^/]+\.safetensors$/);
+  const own = inRoot.filter(({ rfilename }) => !rfilename.startsWith("consolidated"));
   const weightsGb = total(own.length > 0 ? own : inRoot);
   if (weightsGb > 0) return { weightsGb, downloadGb: total(inRoot) };
   const bytes = Object.entries(safetensors?.parameters ?? {}).reduce(
     (sum, [type, count]) => sum + count * (bytesOfType[type] ?? 2),
     0,
   );
-  return { weightsGb: bytes / 1e9, downloadGb: bytes / 1e9 };
+  const gb = bytes > 0 ? bytes / 1e9 : total(files(/^pytorch_model[^/]*\.bin$/));
+  return { weightsGb: gb, downloadGb: gb };
 }
 
-/** The part of a checkpoint's `config.json` that memory depends on. */
-const configSchema = z.object({
-  num_hidden_layers: z.number().int().positive(),
-  num_attention_heads: z.number().int().positive(),
-  num_key_value_heads: z.number().int().positive().nullish(),
-  head_dim: z.number().int().positive().nullish(),
-  hidden_size: z.number().int().positive(),
-  max_position_embeddings: z.number().int().positive(),
-  sliding_window: z.number().int().positive().nullish(),
-  layer_types: z.array(z.string()).nullish(),
-  kv_lora_rank: z.number().int().positive().nullish(),
-  qk_rope_head_dim: z.number().int().positive().nullish(),
-  quantization_config: z.object({ quant_method: z.string().nullish(), bits: z.number().nullish() }).nullish(),
-});
-
-/**
- * Reads a checkpoint's shape from its `config.json`; a model with pictures keeps its language part under `text_config`.
- *
- * @throws InputError that names what the file lacks: then the shape must be given by hand.
- */
-export function readModelShape(options: {
-  id: string;
-  /** The parsed `config.json`. */
-  config: unknown;
-  /** Size of the weights, in 10⁹ bytes. */
-  weightsGb: number;
-  downloadGb?: number;
-  gated?: Gated;
-}): ModelShape {
-  const { id, weightsGb, downloadGb = weightsGb, gated = "unknown" } = options;
-  const parsed = configSchema.safeParse(languagePart(options.config));
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-    const text = `fetchModelShape: the config.json of ${id} does not say how the model is built (${fields}).`;
-    const remedy = "Give planPod a ModelShape written by hand from the model's card.";
-    throw new InputError(text, { remedy, cause: parsed.error });
-  }
-  const config = parsed.data;
-  const windowedLayers = (config.layer_types ?? []).filter((type) => type === "sliding_attention").length;
-  const latent = config.kv_lora_rank ?? null;
-  return {
-    id,
-    layers: config.num_hidden_layers,
-    attentionHeads: config.num_attention_heads,
-    kvHeads: config.num_key_value_heads ?? config.num_attention_heads,
-    headDimension: config.head_dim ?? Math.floor(config.hidden_size / config.num_attention_heads),
-    latentDimension: latent === null ? null : latent + (config.qk_rope_head_dim ?? 0),
-    windowTokens: windowedLayers > 0 ? (config.sliding_window ?? null) : null,
-    windowedLayers: config.sliding_window == null ? 0 : windowedLayers,
-    contextTokens: config.max_position_embeddings,
-    precision: readPrecision(config.quantization_config),
-    weightsGb,
-    downloadGb,
-    gated,
-    vllmArguments: [],
-    chatTemplate: null,
-  };
+function unknownHere(id: string): InputError {
+  const known = findModel(id);
+  return new InputError(
+    `fetchModelShape: the shape of ${id} is unknown here: a rehearsal does not ask Hugging Face, and its stand-in has a few models only.`,
+    {
+      remedy:
+        known === null
+          ? "Set WORKBOOK_TARGET=runpod to ask Hugging Face, or take a model of modelGuide()."
+          : `The workbook's own table has it: give planPod its name, model: "${known.id}".`,
+      problem: "unknown-here",
+      field: "model",
+    },
+  );
 }
 
-function languagePart(config: unknown): unknown {
-  const parsed = z.looseObject({ text_config: z.looseObject({}).nullish() }).safeParse(config);
-  if (!parsed.success || parsed.data.text_config == null) return config;
-  return { ...parsed.data, ...parsed.data.text_config };
-}
-
-function readPrecision(
-  quantisation: z.output<typeof configSchema>["quantization_config"],
-): ModelShape["precision"] {
-  if (quantisation == null) return "bf16";
-  const { quant_method: method, bits } = quantisation;
-  if (method === "fp8" || method === "mxfp4") return method;
-  return (method === "awq" || method === "gptq") && bits === 4 ? `${method}-int4` : "unknown";
+function unreadableParams(id: string): InputError {
+  return new InputError(
+    `fetchModelShape: ${id} is in Mistral's own form (params.json, no config.json), and its params.json could not be read.`,
+    {
+      remedy:
+        "Write its ModelShape by hand, with vllmArguments: " +
+        `${JSON.stringify(mistralArguments)}; or take the same checkpoint in Hugging Face's form.`,
+      field: "model",
+    },
+  );
 }

@@ -4,6 +4,7 @@ import { AnswerTooLongError, checkKeyTransport, isLoopbackUrl, readTextWithin } 
 import { ensureRehearsal } from "../rehearsal.ts";
 import { loadSettings } from "../settings.ts";
 import { cleanName, cutEnd, parseJson } from "../words/index.ts";
+import { parseConfig } from "./parse-config.ts";
 
 /** How to reach Hugging Face; the token is secret. */
 export interface HuggingFaceAccess {
@@ -12,6 +13,8 @@ export interface HuggingFaceAccess {
   token: string | null;
   /** Why a token that was found is not sent. */
   withheld?: string | undefined;
+  /** Whether this is the rehearsal's stand-in, which knows a few models and invents who has access to them. */
+  isStandIn?: boolean;
   fetch?: typeof fetch;
 }
 
@@ -27,7 +30,7 @@ export async function openHuggingFace(options: Partial<HuggingFaceAccess>): Prom
   if (isRehearsal && options.url === undefined && !isLoopbackUrl(huggingFaceUrl)) {
     const { huggingFaceUrl: url } = await ensureRehearsal(settings);
     // Not secret: the stand-in takes any token of this form.
-    return { ...options, url, token: "hf_rehearsal" };
+    return { ...options, url, token: "hf_rehearsal", isStandIn: true };
   }
   const url = cutEnd(options.url ?? huggingFaceUrl, "/");
   if (isRehearsal && !isLoopbackUrl(url)) {
@@ -115,10 +118,19 @@ export async function fetchTokenInfo(access: HuggingFaceAccess): Promise<TokenIn
   };
 }
 
-/** Reads a file of a model as JSON, for example its `config.json`. */
-export async function fetchModelJson(access: HuggingFaceAccess, path: string): Promise<unknown> {
+/** Reads a file of a model as JSON, for example its `config.json`; `null` where the model has no such file. */
+export async function fetchOptionalJson(access: HuggingFaceAccess, path: string): Promise<unknown> {
   const response = await ask(access, path, "follow");
-  if (response.ok) return parseJson(response.body);
+  return response.status === 404 ? null : readJson(access, path, response);
+}
+
+/** Reads what Hugging Face has on a path as JSON. */
+export async function fetchModelJson(access: HuggingFaceAccess, path: string): Promise<unknown> {
+  return readJson(access, path, await ask(access, path, "follow"));
+}
+
+function readJson(access: HuggingFaceAccess, path: string, response: HubAnswer): unknown {
+  if (response.ok) return parseConfig(response.body);
   const { errorCode } = readError(response);
   throw new WorkbookError(
     `${access.url}${path} could not be read (HTTP ${response.status}${errorCode === "" ? "" : `, ${errorCode}`}).`,

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { ModelShape } from "../facts/index.ts";
+import { listCaches, type ModelShape } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
 import { type CreatePodBody, plannedToken } from "../runpod/index.ts";
 import {
@@ -112,7 +112,8 @@ function makePlan(request: ClusterPlanRequest) {
     warnings: [
       ...server.warnings,
       ...(fitsOneMachine ? [oneMachine] : []),
-      `Runpod publishes no price of its own for clusters: this one is that of single pods with ${gpu}.`,
+      // Source: api-evangelist/runpod, plans-pricing of 2026-10-07, which names these rates and gives no figure.
+      `Runpod has rates of its own for clusters, some of them on request, which are not known here: this price is that of single pods with ${gpu}.`,
       "Nothing ends a cluster at its deadline: neither a timer inside nor this workbook's sweep knows it.",
       "Every machine downloads the whole model and installs vLLM first, and is paid for meanwhile.",
       "vLLM's paths beside /v1 ask for no key on a cluster: the start script that closes them is for pods.",
@@ -147,19 +148,27 @@ function placeOnNodes(request: SettledRequest): { nodes: number; planned: Server
 /** Plans the machine with the most layers, as a server of a smaller model; returns the error where it does not fit. */
 function tryOnNodes(request: SettledRequest, nodes: number): ServerPlan | InputError {
   const { model, gpu, gpusPerNode: gpuCount } = request;
-  const layers = Math.ceil(model.layers / nodes);
-  const stage: ModelShape = {
-    ...model,
-    layers,
-    windowedLayers: Math.ceil(model.windowedLayers / nodes),
-    weightsGb: (model.weightsGb * layers) / model.layers,
-  };
+  const stage = takeStage(model, nodes);
   try {
     return planServer({ ...request, model: stage, gpus: [gpu], gpuCount, cloud: "SECURE" }, caller);
   } catch (error) {
     if (error instanceof InputError && error.problem === "does-not-fit") return error;
     throw error;
   }
+}
+
+/** The part of a model that the machine with the most layers holds. */
+function takeStage(model: ModelShape, nodes: number): ModelShape {
+  const layers = Math.ceil(model.layers / nodes);
+  const caches = listCaches(model).map((cache) => ({ ...cache, layers: Math.ceil(cache.layers / nodes) }));
+  const share = layers / model.layers;
+  return {
+    ...model,
+    layers,
+    caches,
+    stateMb: (model.stateMb ?? 0) * share || null,
+    weightsGb: model.weightsGb * share,
+  };
 }
 
 /** What would be rented and started for one model over several machines: a plan, which nobody here has run. */

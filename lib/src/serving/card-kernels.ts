@@ -7,7 +7,7 @@ import type { ChosenGpu } from "./choose-gpus.ts";
  * Leaves out the cards that vLLM has no kernels for, with this model; a card that only the live catalogue knows stays.
  *
  * Sparse attention runs on Hopper (9.0) and data-centre Blackwell (10.x); for other Blackwells (12.x) there is one
- * kernel of its own. Sources: vLLM 0.32.0, `v1/attention/backends/mla/*_sparse*.py`, vllm-project/vllm#31480, #31936.
+ * kernel of its own. Sources: vLLM 0.33.0, `v1/attention/backends/mla/*_sparse*.py`, vllm-project/vllm#31480, #31936.
  *
  * @throws InputError (`no-kernel`) where none of the cards is left.
  */
@@ -37,7 +37,7 @@ export function leaveOutWithoutKernels(options: {
       ...(doubtful.length === 0
         ? []
         : [
-            `Sparse attention was made for Hopper and data-centre Blackwell: for ${namesOf(doubtful)} vLLM 0.32 has one ` +
+            `Sparse attention was made for Hopper and data-centre Blackwell: for ${namesOf(doubtful)} vLLM 0.33 has one ` +
               "kernel, and versions before it do not start (vllm-project/vllm#31936).",
           ]),
     ],

@@ -119,18 +119,23 @@ function suggestOtherGpu(model: ModelShape, caller: Caller): string[] {
   ];
 }
 
-/** The fewest of one, two, four or eight GPUs that hold the model with 8,192 tokens, or with its whole context. */
+/**
+ * The fewest of one, two, four or eight GPUs that hold the model with the context asked for, by default with 8,192
+ * tokens, or with its whole context where that is shorter.
+ */
 export function findSmallestMachine(
   model: ModelShape,
   gpu: ChosenGpu,
+  wanted: { kvCacheDtype?: "auto" | "fp8"; maxModelTokens?: number | undefined } = {},
 ): { gpuCount: number; maxModelTokens: number; kvCacheTokens: number } | null {
   if (!hasKernels(model, gpu)) return null;
+  const { kvCacheDtype = "auto", maxModelTokens: needed = usefulContextTokens } = wanted;
   for (const gpuCount of machineSizes) {
     if (!canSplit(model, gpuCount)) continue;
-    const input = { model, gpuCount, usableMemoryGibPerGpu: gpu.usableMemoryGib };
+    const input = { model, gpuCount, usableMemoryGibPerGpu: gpu.usableMemoryGib, kvCacheDtype };
     const context = chooseContext(input);
     const { maxModelTokens = 0 } = context ?? {};
-    if (context !== null && maxModelTokens >= Math.min(usefulContextTokens, model.contextTokens)) {
+    if (context !== null && maxModelTokens >= Math.min(needed, model.contextTokens)) {
       return { gpuCount, maxModelTokens, kvCacheTokens: fitMemory(input).kvCacheTokens };
     }
   }

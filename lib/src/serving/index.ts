@@ -3,7 +3,13 @@ export type { ChosenGpu, GpuCandidate, GpuOffer } from "./choose-gpus.ts";
 export { findModelShape } from "./memory-fit.ts";
 export { type GuidedModel, modelGuide } from "./model-guide.ts";
 export type { PlannedMemory } from "./place-model.ts";
-export { type PlannedServer, planServer, type ServerPlan, type ServerRequest } from "./plan-server.ts";
+export {
+  type GpuCount,
+  type PlannedServer,
+  planServer,
+  type ServerPlan,
+  type ServerRequest,
+} from "./plan-server.ts";
 export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
 export {
   computePodCost,

@@ -1,5 +1,11 @@
 import { InputError } from "../errors.ts";
-import { findModel, listCaches, loadHostedModels, type ModelShape, requireModelName } from "../facts/index.ts";
+import {
+  findModel,
+  listCaches,
+  loadHostedModels,
+  type ModelShape,
+  requireModelName,
+} from "../facts/index.ts";
 
 /** Share of a GPU's memory that vLLM may take; always passed, because vLLM's own default has moved. */
 export const memoryUtilisation = 0.9;
@@ -9,6 +15,9 @@ export const overheadGibPerGpu = 2;
 
 /** Tokens that a layer with a window keeps beyond its window, while a long prompt is read piece by piece. */
 const windowSlackTokens = 8_192;
+
+/** States that one conversation takes in layers without a cache: the prefix cache, on by default, keeps a second one. */
+const statesPerSequence = 2;
 
 const bytesPerGib = 2 ** 30;
 
@@ -32,7 +41,7 @@ export type MemoryFit = ReturnType<typeof fitMemory>;
  * Per GPU: cache = usable × 0.90 − 2.0 GiB − weights ÷ GPUs. Per token and layer: a key and a value of
  * `headDimension` numbers for each KV head, which are split over the GPUs and repeated where there are fewer heads than
  * GPUs; with latent attention one vector, on every GPU. Layers with linear attention keep no tokens, but a state for
- * each conversation. Sources: vLLM 0.32.0, `vllm/v1/kv_cache_interface.py` and `model_executor/layers/mamba/mamba_utils.py`.
+ * each conversation. Source: vLLM 0.33.0, `vllm/v1/kv_cache_interface.py`.
  */
 export function fitMemory(input: MemoryFitInput) {
   const { model, gpuCount } = input;
@@ -61,7 +70,7 @@ export function fitMemory(input: MemoryFitInput) {
 /** Computes how many conversations of a given length the KV cache holds at once. */
 export function countSequences(input: MemoryFitInput, contextTokens: number): number {
   const room = Math.max(0, cacheBytesPerGpu(input));
-  return Math.floor(room / keptBytesPerGpu(input, contextTokens));
+  return Math.floor(room / Math.max(1, keptBytesPerGpu(input, contextTokens)));
 }
 
 function cacheBytesPerGpu({ model, usableMemoryGibPerGpu, gpuCount }: MemoryFitInput): number {
@@ -77,7 +86,7 @@ function keptBytesPerGpu(input: MemoryFitInput, contextTokens: number): number {
     const kept = Math.min(contextTokens, (windowTokens ?? Number.POSITIVE_INFINITY) + windowSlackTokens);
     return layers * Math.max(1, kvHeads / gpuCount) * numbersPerHead * kept;
   });
-  const state = ((model.stateMb ?? 0) * 1e6) / gpuCount;
+  const state = (statesPerSequence * (model.stateMb ?? 0) * 1e6) / gpuCount;
   return state + numbers.reduce((sum, number) => sum + number, 0) * bytesPerNumber;
 }
 
@@ -120,7 +129,12 @@ function checkModelShape(shape: ModelShape, caller: string): ModelShape {
   requireModelName(shape.id, caller);
   const { layers, attentionHeads, kvHeads, headDimension, contextTokens, weightsGb, downloadGb } = shape;
   const needed = { layers, attentionHeads, kvHeads, headDimension, contextTokens, weightsGb, downloadGb };
-  for (const [field, value] of Object.entries(needed)) {
+  const { cacheLayers, stateMb, windowedKvHeads, windowedHeadDimension, quantisationBlock } = shape;
+  const optional = { cacheLayers, stateMb, windowedKvHeads, windowedHeadDimension, quantisationBlock };
+  const given = Object.entries(optional).flatMap(([field, value]) =>
+    value == null ? [] : [[field, value] as const],
+  );
+  for (const [field, value] of [...Object.entries(needed), ...given]) {
     if (Number.isFinite(value) && value > 0) continue;
     throw new InputError(`${caller}: model.${field} of ${shape.id} is ${value}.`, {
       remedy: "Give a number above 0; the model's config.json has it.",

@@ -1,9 +1,9 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
 import type { Caller } from "./caller.ts";
+import { leaveOutWithoutKernels } from "./card-kernels.ts";
 import { chooseContext, suggestFits } from "./choose-context.ts";
 import type { ChosenGpu } from "./choose-gpus.ts";
-import { leaveOutWithoutKernels } from "./card-kernels.ts";
 import {
   countSequences,
   fitMemory,

@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
 import { requireChoice, requireNumber } from "../require-number.ts";
 import type { Caller } from "./caller.ts";
+import { findSmallestMachine } from "./choose-context.ts";
 import { chooseGpus, type GpuOffer } from "./choose-gpus.ts";
 import { findModelShape } from "./memory-fit.ts";
 import { type PlannedMemory, placeModel } from "./place-model.ts";
@@ -31,10 +32,13 @@ export interface ServerRequest {
   extraArguments?: readonly string[];
 }
 
+/** How many cards a model is split over; `fewest`: as few of 1, 2, 4 or 8 of the first kind as hold it. */
+export type GpuCount = number | "fewest";
+
 /** The cards under it, with what the plan's own fields say. */
 interface ServerPlace {
   gpus: readonly string[];
-  gpuCount: number;
+  gpuCount: GpuCount;
   cloud: "SECURE" | "COMMUNITY";
   offers?: readonly GpuOffer[] | undefined;
   /** Whether a network volume keeps the weights, so that the container's disk does not. */
@@ -72,11 +76,15 @@ export type ServerPlan = ReturnType<typeof planServer>;
  * @throws InputError in the caller's own words; where the model does not fit (`does-not-fit`), it says what would.
  */
 export function planServer(request: ServerRequest & ServerPlace, caller: Caller) {
-  const { maxModelTokens, minCudaVersion, kvCacheDtype = "auto", extraArguments = [], gpuCount } = request;
+  const { maxModelTokens, minCudaVersion, kvCacheDtype = "auto", extraArguments = [] } = request;
   checkRequest(request, caller);
   const image = readImageTag(request.image ?? defaultImage, caller.name);
   const shape = findModelShape(request.model, caller.name);
   const gpus = chooseGpus({ ...request, caller });
+  const [preferred] = gpus;
+  const fewest = preferred && findSmallestMachine(shape, preferred, { kvCacheDtype, maxModelTokens });
+  // One where no number of them holds it: the refusal says what would.
+  const gpuCount = request.gpuCount === "fewest" ? (fewest?.gpuCount ?? 1) : request.gpuCount;
   const wanted = { kvCacheDtype, maxModelTokens, extraArguments };
   const placement = placeModel({ model: shape, gpus, gpuCount, ...wanted, caller });
   const cudaVersion = minCudaVersion ?? image.minCudaVersion;
@@ -115,7 +123,9 @@ export function planServer(request: ServerRequest & ServerPlace, caller: Caller)
 function checkRequest(request: ServerRequest & ServerPlace, caller: Caller): void {
   const { gpuCount, maxModelTokens, containerDiskGb, minCudaVersion, kvCacheDtype = "auto" } = request;
   const whole = { whole: true, from: 1, optional: true };
-  requireNumber(caller.name, { [caller.gpuCount]: gpuCount }, { whole: true, from: 1, to: 16 });
+  if (gpuCount !== "fewest") {
+    requireNumber(caller.name, { [caller.gpuCount]: gpuCount }, { whole: true, from: 1, to: 16 });
+  }
   requireNumber(caller.name, { maxModelTokens }, { ...whole, to: 10_000_000 });
   requireNumber(caller.name, { containerDiskGb }, { ...whole, to: 4_096 });
   requireChoice(caller.name, { kvCacheDtype }, ["auto", "fp8"]);

@@ -28,7 +28,7 @@ export function canSplit(model: ModelShape, gpuCount: number): boolean {
  * Finds what keeps a model from being split: the attention heads must divide evenly, and so must the KV heads where
  * there are as many as GPUs; and each GPU's part of weights that were quantised in blocks must be whole blocks.
  *
- * Sources: vLLM 0.32.0, `layers/quantization/utils/fp8_utils.py` (`validate_fp8_block_shape`), `auto_gptq.py`. That
+ * Sources: vLLM 0.33.0, `layers/quantization/utils/fp8_utils.py` (`validate_fp8_block_shape`), `auto_gptq.py`. That
  * version can cut the blocks of FP8 experts finer, for one of its kernels only and not on every card: no plan counts on it.
  */
 function findSplitProblem({ model, gpuCount, extraArguments = [] }: Split): SplitProblem | null {
@@ -55,7 +55,10 @@ function listWidths(model: ModelShape, sharesExperts: boolean): { name: string; 
   const widths = [
     { name: "an expert", width: hasWholeExperts ? null : expertSize },
     { name: "a dense layer", width: feedForwardSize },
-    { name: "the attention's output", width: latentDimension === null ? attentionHeads * headDimension : null },
+    {
+      name: "the attention's output",
+      width: latentDimension === null ? attentionHeads * headDimension : null,
+    },
   ];
   return widths.flatMap(({ name, width }) => (width == null ? [] : [{ name, width }]));
 }

@@ -36,12 +36,19 @@ export function createHubApp(faults: FaultList): Hono {
     const access = accessOf(context, faults);
     if (model === null) return refuse(context, missingModel(access));
     if (model.id !== id) return context.redirect(`/api/models/${model.id}`, 307);
-    const { gated, parameters, weightBytes } = model;
+    const { gated, shape } = model;
     const withSizes = context.req.query("blobs") === "true";
-    const files = [
-      { rfilename: "config.json", size: JSON.stringify(model.config).length },
-      { rfilename: "model.safetensors", size: weightBytes },
-    ];
+    const files =
+      shape === null
+        ? []
+        : [
+            { rfilename: "config.json", size: JSON.stringify(shape.config).length },
+            { rfilename: "model.safetensors", size: shape.weightBytes },
+          ];
+    const numbers = shape && {
+      safetensors: { parameters: { BF16: shape.parameters }, total: shape.parameters },
+      usedStorage: shape.weightBytes,
+    };
     return context.json({
       id,
       modelId: id,
@@ -52,8 +59,7 @@ export function createHubApp(faults: FaultList): Hono {
       pipeline_tag: "text-generation",
       library_name: "transformers",
       tags: ["safetensors"],
-      safetensors: { parameters: { BF16: parameters }, total: parameters },
-      usedStorage: weightBytes,
+      ...numbers,
       siblings: files.map(({ rfilename, size }) => (withSizes ? { rfilename, size } : { rfilename })),
     });
   });
@@ -77,7 +83,7 @@ export function createHubApp(faults: FaultList): Hono {
       return refuse(context, { status: 404, code: "EntryNotFound", message: "Entry not found" });
     }
     const commit = createHash("sha1").update(id).digest("hex");
-    return context.json(model.config, 200, { "x-repo-commit": commit, etag: `"${commit}"` });
+    return context.json(model.shape?.config ?? {}, 200, { "x-repo-commit": commit, etag: `"${commit}"` });
   });
 
   app.notFound((context) =>

@@ -3,10 +3,8 @@ export interface HubModel {
   id: string;
   /** `false`, or how access is granted. */
   gated: false | "auto" | "manual";
-  parameters: number;
-  /** Of its weight files together. */
-  weightBytes: number;
-  config: object;
+  /** `null` for a model of which the stand-in knows no more than its gate. */
+  shape: { parameters: number; weightBytes: number; config: object } | null;
 }
 
 /**
@@ -41,7 +39,7 @@ const gatedOwners: Readonly<Record<string, "auto" | "manual">> = {
 /**
  * Finds a model by its id, or by the id that it once had; `null` where there is no such model.
  *
- * The stand-in cannot know every model, and any may be rehearsed: one that it does not know is taken for an 8B Llama,
+ * The stand-in cannot know every model, and access to any may be rehearsed: one that it does not know has no files, and is
  * gated where its owner gates all of them. No model belongs to `nobody` or has `no-such-model` in its name.
  */
 export function findHubModel(id: string): HubModel | null {
@@ -50,11 +48,12 @@ export function findHubModel(id: string): HubModel | null {
   if (known !== undefined) return known;
   const [owner = "", name = ""] = id.split("/");
   if (owner === "nobody" || name.includes("no-such-model")) return null;
-  return llama(id, gatedOwners[owner] ?? false, 8_030_261_248, [32, 32, 8, 4096, 14_336], 131_072);
+  return { id, gated: gatedOwners[owner] ?? false, shape: null };
 }
 
 function quantised70b(id: string, weightBytes: number): HubModel {
-  return { ...llama(id, false, 70_553_706_496, [80, 64, 8, 8192, 28_672], 131_072), weightBytes };
+  const { shape, ...rest } = llama(id, false, 70_553_706_496, [80, 64, 8, 8192, 28_672], 131_072);
+  return { ...rest, shape: shape && { ...shape, weightBytes } };
 }
 
 function llama(
@@ -76,5 +75,5 @@ function llama(
     max_position_embeddings: contextTokens,
     torch_dtype: "bfloat16",
   };
-  return { id, gated, parameters, weightBytes: 2 * parameters, config };
+  return { id, gated, shape: { parameters, weightBytes: 2 * parameters, config } };
 }

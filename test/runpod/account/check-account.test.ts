@@ -58,6 +58,17 @@ describe("checkAccount", () => {
     assert.deepEqual((await checkAccount({ context: open() })).warnings, []);
   });
 
+  test("says that the account of a rehearsal is simulated, and never that yours is", async (t) => {
+    const { open } = await startPodWorld(t);
+    const rehearsed = await checkAccount({ context: { ...open(), target: "rehearsal" } });
+    assert.equal(rehearsed.isSimulated, true);
+    assert.match(rehearsed.summary, /^account +simulated: a rehearsal's, with no key of yours\n/);
+    const { client } = await startAccount(t, answersOf({}));
+    const real = await checkAccount({ client });
+    assert.equal(real.isSimulated, false);
+    assert.doesNotMatch(real.summary, /simulated/);
+  });
+
   test("tells scope, balance and what runs, and shows no pod's environment", async (t) => {
     const { client } = await startAccount(t, answersOf({ pods: [pod, { ...pod, id: "pod2", cost: 1.5 }] }));
     const account = await checkAccount({ client });

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
 import { connectEndpoint, streamChat } from "../../../lib/src/endpoint/index.ts";
 import { findOpenRoutes } from "../../../lib/src/runpod/pods/call-without-key.ts";
 import { guardedCommand } from "../../../lib/src/runpod/pods/pod-body.ts";
@@ -14,6 +15,17 @@ const home = process.env["REAL_VLLM_HOME"] ?? "";
 const skip =
   home === "" ? "REAL_VLLM_HOME is not set: the start script was not tried on a real vLLM." : false;
 const key = "sk-canary-not-a-key";
+
+/** Every route that the server itself documents, so that one which a newer vLLM adds is tried too. */
+async function listRoutes(root: string): Promise<{ method: string; path: string }[]> {
+  const answer = await fetch(`${root}/openapi.json`, { headers: { authorization: `Bearer ${key}` } });
+  const { paths } = z.object({ paths: z.record(z.string(), z.looseObject({})) }).parse(await answer.json());
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
+  );
+  assert.ok(routes.length > 10, "vLLM names its routes");
+  return routes;
+}
 
 describe("the start script on a real vLLM", { skip }, () => {
   test("closes every door but two, and lets streams with the key through", async (context) => {
@@ -53,6 +65,10 @@ describe("the start script on a real vLLM", { skip }, () => {
     }
     for (const path of ["/metrics", "/v1/models"]) {
       assert.equal((await fetch(root + path, { method: "OPTIONS" })).status, 401, path);
+    }
+    for (const { method, path } of await listRoutes(root)) {
+      if (["/health", "/ping"].includes(path)) continue;
+      assert.equal((await fetch(root + path, { method })).status, 401, `${method} ${path}`);
     }
     const asks = { origin: "https://chat.example", "access-control-request-method": "GET" };
     const preflight = await fetch(`${root}/v1/models`, { method: "OPTIONS", headers: asks });

@@ -19,6 +19,8 @@ type RunningPod = {
 
 /** What the account can do and what it spends now. */
 export interface AccountCheck {
+  /** Whether this is the account that a rehearsal invents. */
+  isSimulated: boolean;
   /** Whether the key may change pods: found out by changing one that does not exist. */
   keyScope: "reads and writes pods" | "reads pods only" | "not known";
   /** `null` where the older API, which alone tells it, does not answer. */
@@ -47,12 +49,19 @@ export async function checkAccount(
   options: { client?: AccountClient } & AccountOptions = {},
 ): Promise<AccountCheck> {
   const { client, signal } = options;
-  const account = client === undefined ? await openRunPod(options) : { client, now: () => new Date() };
+  if (client !== undefined) return ask({ client, now: () => new Date(), isSimulated: false }, signal);
+  const { target, ...context } = await openRunPod(options);
+  return ask({ ...context, isSimulated: target === "rehearsal" }, signal);
+}
+
+type AskedAccount = { client: AccountClient; now: () => Date; isSimulated: boolean };
+
+function ask(account: AskedAccount, signal: AbortSignal | undefined): Promise<AccountCheck> {
   return showWaiting("Asking Runpod about the account", () => check(account, signal));
 }
 
 async function check(
-  { client, now }: { client: AccountClient; now: () => Date },
+  { client, now, isSimulated }: AskedAccount,
   signal: AbortSignal | undefined,
 ): Promise<AccountCheck> {
   // First alone: a refused key is said once, and nothing else is asked with it.
@@ -77,6 +86,7 @@ async function check(
     );
   const podsUsdPerHour = pods.reduce((sum, pod) => sum + pod.usdPerHour, 0);
   const checked = {
+    isSimulated,
     keyScope,
     balanceUsd: account?.balanceUsd ?? null,
     spendUsdPerHour: account?.spendUsdPerHour ?? null,
@@ -134,8 +144,11 @@ function listWarnings(check: Omit<AccountCheck, "warnings" | "summary">): [boole
 }
 
 function summarise(account: Omit<AccountCheck, "summary">): string {
-  const { keyScope, balanceUsd, pods, podsUsdPerHour, warnings } = account;
+  const { isSimulated, keyScope, balanceUsd, pods, podsUsdPerHour, warnings } = account;
   const lines: [string, string][] = [
+    ...(isSimulated
+      ? [["account", "simulated: a rehearsal's, with no key of yours"] satisfies [string, string]]
+      : []),
     ["key", keyScope],
     ["balance", balanceUsd === null ? "not told" : `$${balanceUsd.toFixed(2)}`],
     ["spending", `$${podsUsdPerHour.toFixed(2)} an hour, on ${pods.length} pods`],

@@ -1,7 +1,7 @@
 /**
- * What Runpod's load balancer does not do, and a pod's proxy does.
+ * What Runpod's load balancer does not do. A pod's proxy has other limits: it waits 100 s for an answer to begin.
  *
- * Source: runpod/docs, serverless/load-balancing/overview, read on 2026-11-24.
+ * Source: runpod/docs, serverless/load-balancing/overview, and pods/configuration/expose-ports, read on 2026-11-24.
  */
 export const loadBalancerLimits = {
   /** Then the answer breaks off, or is HTTP 524 where it has not begun. */

@@ -38,7 +38,7 @@ export function planPod(request: PodPlanRequest): PodPlan {
     environment: plannedEnvironment,
     networkVolumeGb: networkVolume?.sizeGb ?? null,
     networkVolumeId: networkVolume?.volumeId ?? null,
-    tensorParallelSize: gpuCount,
+    tensorParallelSize: server.gpuCount,
     deadlineMinutes,
     warnings: [
       ...server.warnings,

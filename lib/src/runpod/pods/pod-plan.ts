@@ -2,6 +2,7 @@ import {
   type ChosenGpu,
   compareVersions,
   type GpuCandidate,
+  type GpuCount,
   type GpuOffer,
   networkVolumeUsdPerMonth,
   type PlannedServer,
@@ -16,8 +17,8 @@ import type { CreatePodBody } from "../client/schemas.ts";
 export interface PodPlanRequest extends ServerRequest {
   /** Kinds of GPU in order of preference, by Runpod's id or short name. Default: `NVIDIA A40`. */
   gpus?: readonly string[];
-  /** GPUs of one pod; the model is split over all of them. Default 1. */
-  gpuCount?: number;
+  /** GPUs of one pod; the model is split over all of them. `fewest`: 1, 2, 4 or 8, as few as hold it. Default 1. */
+  gpuCount?: GpuCount;
   /** After this the pod ends by itself. Default 60. */
   deadlineMinutes?: number;
   cloud?: "SECURE" | "COMMUNITY";

@@ -1,0 +1,59 @@
+import type { ModelShape } from "../facts/index.ts";
+import { asFields, type ConfigFields, listFields, readCount, toCount } from "./config-fields.ts";
+
+/** How weights are stored: their format, and the side of the blocks, or the length of the groups, that share a scale. */
+export interface Quantisation {
+  precision: ModelShape["precision"];
+  block: number | null;
+}
+
+/** Reads how a checkpoint was quantised, from the whole config or its language part. */
+export function readQuantisation(config: ConfigFields): Quantisation {
+  const fields = asFields(config["quantization_config"]) ?? asFields(config["compression_config"]);
+  if (fields === null) return readMistral(config);
+  const method = String(fields["quant_method"] ?? "").toLowerCase();
+  const bits = readCount(fields, ["bits", "w_bit"]);
+  const block = readFirst(fields["weight_block_size"]);
+  const group = readCount(fields, ["group_size", "q_group_size"], 100_000);
+  if (method === "fp8" || method === "fbgemm_fp8") return { precision: "fp8", block };
+  if (method === "mxfp4") return { precision: "mxfp4", block: null };
+  if ((method === "awq" || method === "gptq") && bits === 4)
+    return { precision: `${method}-int4`, block: group };
+  if (/^compressed[-_]tensors$/.test(method)) return readCompressed(fields);
+  const named = asFields(fields["quantization"]) ?? {};
+  return readAlgorithm(String(fields["quant_algo"] ?? named["quant_algo"] ?? method));
+}
+
+function readCompressed(fields: ConfigFields): Quantisation {
+  const groups = Object.values(asFields(fields["config_groups"]) ?? {});
+  const [weights] = listFields(listFields(groups).map((group) => group["weights"]));
+  if (weights === undefined) return { precision: "unknown", block: null };
+  const bits = readCount(weights, ["num_bits"]);
+  const isFloat = weights["type"] === "float";
+  const group = readCount(weights, ["group_size"], 100_000);
+  const side = readFirst(weights["block_structure"]);
+  if (isFloat && bits === 8)
+    return { precision: "fp8", block: weights["strategy"] === "block" ? (side ?? 128) : null };
+  if (isFloat && bits === 4) return { precision: group === 32 ? "mxfp4" : "nvfp4", block: null };
+  return { precision: bits === 8 ? "int8" : "unknown", block: group };
+}
+
+/** The names of NVIDIA's ModelOpt. */
+function readAlgorithm(name: string): Quantisation {
+  const algorithm = name.toUpperCase();
+  if (algorithm.includes("NVFP4") || algorithm === "MODELOPT_FP4") return { precision: "nvfp4", block: null };
+  if (algorithm === "FP8_PB_WO") return { precision: "fp8", block: 128 };
+  return { precision: algorithm.startsWith("FP8") ? "fp8" : "unknown", block: null };
+}
+
+/** `quantization` in Mistral's `params.json`; without it the weights are as they were trained. */
+function readMistral(config: ConfigFields): Quantisation {
+  const fields = asFields(config["quantization"]) ?? {};
+  const isFp8 = String(fields["qformat_weight"] ?? "").startsWith("fp8");
+  return { precision: isFp8 ? "fp8" : "bf16", block: null };
+}
+
+function readFirst(value: unknown): number | null {
+  const first = Array.isArray(value) ? value[0] : value;
+  return toCount(first, 100_000);
+}
