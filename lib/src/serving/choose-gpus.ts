@@ -18,6 +18,9 @@ export type GpuOffer = {
   cudaVersions: readonly string[];
   /** Most cards of one pod in Runpod's own data centres. */
   maxGpuCount: number;
+  /** When the price was seen and where it stands; absent: the catalogue, now. A rehearsal's are those of the price book. */
+  observed?: string;
+  source?: string;
 };
 
 /** A kind of GPU to try, in the order of the plan. */
@@ -72,7 +75,7 @@ export function chooseGpus(options: {
       gpuTypeId: found.id,
       displayName: found.name,
       usdPerHour: live ?? published?.usdPerHour ?? null,
-      priceObserved: published?.observed ?? null,
+      priceObserved: published?.observed ?? offer?.observed ?? null,
       usableMemoryGib: facts?.usableMemoryGib ?? Math.floor(found.memoryGb * usableShare * 100) / 100,
       memoryEstimated: facts?.usableMemoryGib == null,
       facts,

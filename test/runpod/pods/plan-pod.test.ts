@@ -112,6 +112,22 @@ describe("the plan of other known cases", () => {
     assert.match(warnings, /without NVLink/);
   });
 
+  test("says of FP8 weights on cards that do not compute in FP8 what they save: memory, and the time of reading them", () => {
+    const halves = planPod({ model: "nvidia/Llama-3.1-70B-Instruct-FP8", gpus: ["NVIDIA A40"], gpuCount: 2 });
+    const warnings = halves.warnings.join("\n");
+    assert.match(
+      warnings,
+      /A40.*unpacks FP8 weights.*saves memory, and time where reading the weights is the limit/,
+    );
+    assert.ok((halves.usdPerHour ?? 9) < (planPod({ model: llama70b, gpuCount: 4 }).usdPerHour ?? 0));
+    const onL40s = planPod({
+      model: "nvidia/Llama-3.1-70B-Instruct-FP8",
+      gpus: ["NVIDIA L40S"],
+      gpuCount: 2,
+    });
+    assert.doesNotMatch(onL40s.warnings.join("\n"), /unpacks/);
+  });
+
   test("refuses 70B on one A40, and says what would fit", () => {
     const { name, problemText, remedy } = refusal({ model: llama70b });
     assert.equal(name, "InputError");
