@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { joinSentences, type OfferVerdict, stateRange } from "./cost/index.ts";
+import { type OfferVerdict, stateRange } from "./cost/index.ts";
 import type { Price } from "./facts/index.ts";
 import { writeStateFile } from "./files/index.ts";
 
@@ -39,7 +39,8 @@ export function printVerdict(
     return;
   }
   const said = stateRange([first, ...others], options);
-  console.log(joinSentences(said.sentence, said.weakness, said.assumed));
+  const paragraphs = [said.sentence, said.weakness, said.assumed];
+  console.log(paragraphs.filter((text) => text !== "").join("\n\n"));
   const file = process.env[findingsVariable];
   if (file === undefined || file === "") return;
   const offers = verdicts.map(({ offer }) => [offer.provider, offer] as const);

@@ -57,7 +57,7 @@ describe("the front page of a run", () => {
       "This hangs on one rate.",
       "example: from 139 tokens/s.",
       "<p>4 × A40 can do that.</p>",
-      '<td>A40</td><td class="time">2026-08-19</td><td><a href="https://example.com/a40">',
+      '<td>A40</td><td class="time">2026-08-19</td><td><a href="https://example.com/a40">example.com/a40</a>',
       "Hello.",
       '<a href="02-chat.html">How it was found out</a>',
       '<a href="02-chat.html">Chat</a>',

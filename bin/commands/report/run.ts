@@ -64,8 +64,8 @@ function renderSources(sources: RunSummary["sources"]): string {
   const rows = sources.map(({ name, observed, source }) => [
     escapeHtml(name),
     escapeHtml(observed),
-    source.startsWith("https://")
-      ? `<a href="${escapeHtml(source)}">${escapeHtml(source)}</a>`
+    source.startsWith("https://") && URL.canParse(source)
+      ? `<a href="${escapeHtml(source)}">${escapeHtml(shortAddress(source))}</a>`
       : escapeHtml(source),
   ]);
   const columns = [
@@ -74,6 +74,12 @@ function renderSources(sources: RunSummary["sources"]): string {
     ["Source", "", "source"],
   ] as const;
   return rows.length === 0 ? "" : `\n${renderTable({ label: "Where these figures stand", columns, rows })}`;
+}
+
+/** Host, owner and name: the whole address would leave no room for what it is of. */
+function shortAddress(address: string): string {
+  const { host, pathname } = new URL(address);
+  return host + pathname.replace("/datasets/", "/").split("/").slice(0, 3).join("/");
 }
 
 function renderFigures(summary: RunSummary): string {

@@ -88,8 +88,7 @@ function sayAgainstOffer({ offer, assessment }: OfferVerdict): string {
   return `pays ${asked} from ${load}${share === null ? "" : `, ${share}`}${doubt}`;
 }
 
-/** Joins sentences with a space; the empty ones are left out. */
-export function joinSentences(...sentences: readonly string[]): string {
+function joinSentences(...sentences: readonly string[]): string {
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 

@@ -6,7 +6,6 @@ export { breakEvenChart } from "./break-even-chart.ts";
 export type { Capacity, Latency } from "./capacity.ts";
 export {
   describeAssessment,
-  joinSentences,
   type OfferVerdict,
   stateRange,
   stateVerdict,
