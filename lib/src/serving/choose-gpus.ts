@@ -68,9 +68,9 @@ export function chooseGpus(options: {
     const found = facts ?? offer;
     if (found === null) throw unknownGpu(wanted, [...known, ...offers], caller);
     const live = cloud === "SECURE" ? offer?.secureUsdPerHour : offer?.communityUsdPerHour;
-    const published = prices
-      .filter((price) => live === undefined && price.gpuId === found.id && price.cloud === cloud)
-      .toSorted((one, other) => other.observed.localeCompare(one.observed))[0];
+    const published = prices.find(
+      (price) => live === undefined && price.gpuId === found.id && price.cloud === cloud,
+    );
     return {
       gpuTypeId: found.id,
       displayName: found.name,
