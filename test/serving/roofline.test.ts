@@ -64,7 +64,7 @@ describe("the ceiling", () => {
   test("says what it is, from when, and what it rests on", () => {
     const { kind, source, sources, date, assumptions } = roofline(large);
     assert.equal(kind, "computed");
-    assert.equal(source, "from 696 GB/s a card and 139.0 GB of weights");
+    assert.equal(source, "696 GB/s a card and 139.0 GB of weights");
     assert.match(date, /^20\d\d-\d\d-\d\d$/);
     assert.ok(sources.length > 1);
     assert.match(assumptions, /upper limit/);

@@ -36,7 +36,7 @@ export function requireLanguageModel(repository: Repository): void {
 /** Finds what a repository is, where it is no language model that vLLM loads; else `null`. */
 function findOtherKind({ files, config, tags }: Repository): OtherRepository | null {
   const has = (pattern: RegExp) => files.some((file) => pattern.test(file));
-  const hasWeights = has(/^(?!adapter_)[^/]*\.(safetensors|bin|pt|pth)$/);
+  const hasWeights = has(/^(?!adapter_)[^/]*\.safetensors$/) || has(/^pytorch_model[^/]*\.bin$/);
   if (has(/^adapter_config\.json$/) && !hasWeights) return "adapter";
   if (has(/(^|\/)model_index\.json$/)) return "diffusion";
   if (isMlx(config, tags)) return "mlx";

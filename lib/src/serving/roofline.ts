@@ -145,7 +145,7 @@ export function roofline(input: RooflineInput) {
     assumptions:
       `${read.assumption}, ${contextTokens} tokens of context a stream at 16 bits, perfect splitting over ` +
       "the cards, no communication and no overhead: an upper limit, not a forecast.",
-    source: `from ${gpu.memoryBandwidthGbPerSecond} GB/s a card and ${streamedWeightsGb.toFixed(1)} GB of weights`,
+    source: `${gpu.memoryBandwidthGbPerSecond} GB/s a card and ${streamedWeightsGb.toFixed(1)} GB of weights`,
     sources: [...new Set([...gpu.sources, ...model.sources])],
     /** The day on which its inputs were last compared with their sources. */
     date: gpu.observed > model.observed ? gpu.observed : model.observed,

@@ -31,7 +31,8 @@ export const shippedTraces = {
   "mooncake-conversation": {
     source: "https://github.com/kvcache-ai/Mooncake, FAST25-release/traces (Qin et al., FAST 2025)",
     licence: "Apache-2.0",
-    date: null,
+    // The year of the paper: nobody says on which day it was recorded.
+    date: "2025",
     startSecondOfWeek: 0,
     notes: [
       oneHour,

@@ -8,6 +8,7 @@ import type { PodPlanRequest } from "../../../lib/src/runpod/pods/pod-plan.ts";
 import type { GpuOffer } from "../../../lib/src/serving/choose-gpus.ts";
 import { findModelShape } from "../../../lib/src/serving/memory-fit.ts";
 import { setEnvironment } from "../../helpers/environment.ts";
+import { publishedPrice } from "../../helpers/prices.ts";
 
 const llama8b = "meta-llama/Llama-3.1-8B-Instruct";
 const llama70b = "meta-llama/Llama-3.1-70B-Instruct";
@@ -145,7 +146,7 @@ describe("the plan of other known cases", () => {
 
   test("names another kind of GPU where none of this kind holds the model", () => {
     const { remedy } = refusal({ model: "meta-llama/Llama-3.1-405B-Instruct", gpuCount: 8 });
-    assert.match(remedy, /^\d × B[23]00 hold it, at about \d+\.\d\d USD an hour \(price of 2026-/);
+    assert.match(remedy, /^\d × [A-Z]\w+( \w+)? hold it, at about \d+\.\d\d USD an hour \(price of 2026-/);
   });
 
   test("leaves out a kind of GPU that is too small, and plans for the smallest of the others", () => {
@@ -168,17 +169,20 @@ describe("the plan of other known cases", () => {
 
   test("takes published prices with their date where no live ones are given", () => {
     const plan = planPod({ model: llama8b });
-    assert.equal(plan.gpuCandidates[0]?.usdPerHour, 0.44);
-    assert.equal(plan.gpuCandidates[0]?.priceObserved, "2026-08-19");
-    assert.match(plan.warnings.join("\n"), /published ones, the oldest of 2026-08-19/);
+    const { usdPerHour, observed } = publishedPrice("NVIDIA A40");
+    assert.equal(plan.gpuCandidates[0]?.usdPerHour, usdPerHour);
+    assert.equal(plan.gpuCandidates[0]?.priceObserved, observed);
+    assert.match(plan.warnings.join("\n"), new RegExp(`published ones, the oldest of ${observed}`));
   });
 
   test("knows no cost where a price is not known, and says how to learn it", () => {
-    const plan = planPod({ model: llama8b, gpus: ["A40", "RTX A6000"] });
+    const unpriced = { ...liveA40, id: "NVIDIA RTX A6000", name: "RTX A6000", secureUsdPerHour: null };
+    const offers = [liveA40, unpriced];
+    const plan = planPod({ model: llama8b, gpus: ["A40", "RTX A6000"], offers });
     assert.notEqual(plan.usdPerHour, null);
     assert.equal(plan.worstCaseUsd, null);
     assert.match(plan.warnings.join("\n"), /No price is known for RTX A6000.*listGpus\(\)/);
-    assert.equal(planPod({ model: llama8b, gpus: ["RTX A6000"] }).usdPerHour, null);
+    assert.equal(planPod({ model: llama8b, gpus: ["RTX A6000"], offers }).usdPerHour, null);
   });
 
   test("knows no community price for a GPU that is not offered there", () => {

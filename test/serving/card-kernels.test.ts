@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { InputError } from "../../lib/src/errors.ts";
+import { loadGpus, type ModelShape } from "../../lib/src/facts/index.ts";
+import { planPod } from "../../lib/src/runpod/pods/plan-pod.ts";
+
+const sparse: ModelShape = {
+  id: "a/sparse",
+  layers: 61,
+  attentionHeads: 128,
+  kvHeads: 128,
+  headDimension: 128,
+  latentDimension: 576,
+  sparseAttention: true,
+  windowTokens: null,
+  windowedLayers: 0,
+  contextTokens: 163_840,
+  precision: "fp8",
+  weightsGb: 20,
+  downloadGb: 20,
+  gated: "no",
+  vllmArguments: [],
+  chatTemplate: true,
+};
+
+describe("sparse attention", () => {
+  test("is planned on Hopper and data-centre Blackwell, with a warning on other Blackwells, and refused on all older cards", () => {
+    for (const { id, computeCapability, memoryGb } of loadGpus()) {
+      if (memoryGb < 40) continue;
+      const warned = () => planPod({ model: sparse, gpus: [id] }).warnings.some((text) => /31936/.test(text));
+      if (computeCapability >= 12) assert.equal(warned(), true, id);
+      else if (computeCapability >= 9) assert.equal(warned(), false, id);
+      else {
+        assert.throws(
+          warned,
+          (error: unknown) =>
+            error instanceof InputError && error.problem === "no-kernel" && /H100/.test(error.remedy),
+          id,
+        );
+      }
+    }
+  });
+
+  test("leaves out the cards of a list that have no kernels, and says so", () => {
+    const plan = planPod({ model: sparse, gpus: ["NVIDIA A100-SXM4-80GB", "NVIDIA H100 80GB HBM3"] });
+    assert.deepEqual(
+      plan.gpuCandidates.map(({ gpuTypeId }) => gpuTypeId),
+      ["NVIDIA H100 80GB HBM3"],
+    );
+    assert.ok(plan.warnings.some((text) => /^Left out, because vLLM has no kernels.*A100 SXM\.$/.test(text)));
+  });
+
+  test("is no matter for a model without it", () => {
+    const model = { ...sparse, sparseAttention: false };
+    assert.equal(planPod({ model, gpus: ["NVIDIA A100-SXM4-80GB"] }).gpuCandidates.length, 1);
+  });
+});
+
+describe("a model with a short context", () => {
+  test("is planned with all of it, down to a few tokens", () => {
+    for (const contextTokens of [1_023, 512, 128, 1]) {
+      const model = { ...sparse, sparseAttention: false, contextTokens, weightsGb: 0.5, downloadGb: 0.5 };
+      assert.equal(planPod({ model, gpus: ["NVIDIA A40"] }).maxModelTokens, contextTokens);
+    }
+  });
+});
