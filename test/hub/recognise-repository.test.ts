@@ -106,6 +106,20 @@ describe("a repository that is no language model which vLLM loads", () => {
       /--runner pooling/,
     ],
     [
+      "a reranker that is built as a language model",
+      { "config.json": qwen, ...weights },
+      /scores or classifies/,
+      /--runner pooling/,
+      { pipeline_tag: "text-ranking" },
+    ],
+    [
+      "a voice",
+      { "config.json": { ...qwen, architectures: ["ParlerTTSForConditionalGeneration"] }, ...weights },
+      /pictures, sound or video/,
+      /modelGuide/,
+      { pipeline_tag: "text-to-speech" },
+    ],
+    [
       "a reward model",
       { "config.json": { ...qwen, architectures: ["Qwen2ForRewardModel"] }, ...weights },
       /scores or classifies/,
@@ -170,6 +184,14 @@ describe("a repository that is one, whatever lies beside it", () => {
   test("may have its weights in PyTorch's form alone", async (t) => {
     const parts = { "pytorch_model-00001-of-00002.bin": 10e9, "pytorch_model-00002-of-00002.bin": 4e9 };
     assert.equal((await shapeOf(t, { "config.json": qwen, ...parts })).weightsGb, 14);
+  });
+
+  test("is not taken for embeddings by the task that Hugging Face gives to what it does not know", async (t) => {
+    const said = { pipeline_tag: "feature-extraction" };
+    const chat = { "config.json": { ...qwen, architectures: ["InternVLChatModel"] }, ...weights };
+    assert.equal((await shapeOf(t, chat, said)).layers, 36);
+    const other = { "config.json": { ...qwen, architectures: ["SomeEncoder"] }, ...weights };
+    await assert.rejects(shapeOf(t, other, said), /embedding model/);
   });
 
   test("is told from encoders by the name of its class, also where that ends on Model", async (t) => {

@@ -19,6 +19,7 @@ const listingSchema = z.object({
     .nullish()
     .catch(null),
   tags: z.array(z.string()).catch([]),
+  pipeline_tag: z.string().catch(""),
   cardData: z
     .object({ base_model: z.union([z.string(), z.array(z.string())]).nullish() })
     .nullish()
@@ -76,6 +77,7 @@ export async function fetchModelShape(
     files,
     config: asFields(config),
     tags: repository.tags,
+    task: repository.pipeline_tag,
     baseModel: readBase(repository, adapter),
   });
   const isMistral = config === null && files.includes("params.json");

@@ -29,6 +29,8 @@ export function listServerWarnings(findings: {
     memory.kvCacheTokens < 16_384 && listCaches(model).every(({ windowTokens }) => windowTokens === null);
   const estimated = nameOf(gpus.filter((gpu) => gpu.memoryEstimated));
   const withoutFp8 = nameOf(gpus.filter((gpu) => gpu.facts?.fp8 === false));
+  // Compute capability 10: vLLM 0.33.0, `model_executor/kernels/linear/nvfp4` (Marlin below it).
+  const withoutFp4 = nameOf(gpus.filter((gpu) => (gpu.facts?.computeCapability ?? 10) < 10));
   const doubts = (model.doubts ?? []).map((doubt): Warning => [true, sayDoubt(model.id, doubt)]);
   const isSplitForNothing = gpuCount > 1 && fitsOneGpu;
   return selectWarnings([
@@ -67,6 +69,11 @@ export function listServerWarnings(findings: {
     [
       withoutFp8 !== "" && model.precision === "fp8",
       `FP8 weights save memory on cards that do not compute in FP8 (${withoutFp8}), but no time.`,
+    ],
+    [
+      withoutFp4 !== "" && model.precision === "nvfp4",
+      `Only Blackwell computes in FP4: on ${withoutFp4} vLLM computes in 16 bits from such weights, which saves memory, and ` +
+        "time where reading them is the bound.",
     ],
     [
       withoutFp8 !== "" && kvCacheDtype === "fp8",
