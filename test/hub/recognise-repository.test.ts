@@ -192,12 +192,19 @@ describe("a repository that is one, whatever lies beside it", () => {
     assert.equal((await shapeOf(t, { "config.json": qwen, ...parts })).weightsGb, 14);
   });
 
-  test("is not taken for embeddings by the task that Hugging Face gives to what it does not know", async (t) => {
-    const said = { pipeline_tag: "feature-extraction" };
-    const chat = { "config.json": { ...qwen, architectures: ["InternVLChatModel"] }, ...weights };
-    assert.equal((await shapeOf(t, chat, said)).layers, 36);
-    const other = { "config.json": { ...qwen, architectures: ["SomeEncoder"] }, ...weights };
-    await assert.rejects(shapeOf(t, other, said), /embedding model/);
+  test("is not taken for another kind by a task that its class contradicts", async (t) => {
+    for (const [name, pipeline_tag, kind] of [
+      ["InternVLChatModel", "feature-extraction", /embedding model/],
+      ["Phi4MMForCausalLM", "automatic-speech-recognition", /speech model/],
+      ["LlamaForCausalLM", "text-classification", /scores or classifies/],
+    ] as const) {
+      const ofClass = (architectures: string[]) => ({
+        "config.json": { ...qwen, architectures },
+        ...weights,
+      });
+      assert.equal((await shapeOf(t, ofClass([name]), { pipeline_tag })).layers, 36);
+      await assert.rejects(shapeOf(t, ofClass(["SomethingElse"]), { pipeline_tag }), kind);
+    }
   });
 
   test("is told from encoders by the name of its class, also where that ends on Model", async (t) => {

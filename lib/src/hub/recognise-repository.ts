@@ -56,14 +56,10 @@ function findOtherKind({ files, config, tags, task }: Repository): OtherReposito
   return has(/openvino_model\.(xml|bin)$/) ? "openvino" : null;
 }
 
-/** Tasks that owners give to what does not chat; of `feature-extraction` see below, for it is also given by default. */
+/** Tasks that say what a model is for, whatever its class. */
 const kindsByTask: Readonly<Record<string, OtherRepository>> = {
   "sentence-similarity": "embedding",
   "text-ranking": "classifier",
-  "text-classification": "classifier",
-  "token-classification": "classifier",
-  "zero-shot-classification": "classifier",
-  "automatic-speech-recognition": "speech",
   "text-to-speech": "diffusion",
   "text-to-audio": "diffusion",
   "text-to-image": "diffusion",
@@ -71,6 +67,16 @@ const kindsByTask: Readonly<Record<string, OtherRepository>> = {
   "text-to-video": "diffusion",
   "image-to-video": "diffusion",
   "text-to-3d": "diffusion",
+};
+
+/** Tasks that models for chat have as well, by default or because they can do that too: their class decides first. */
+const likelyKindsByTask: Readonly<Record<string, OtherRepository>> = {
+  "feature-extraction": "embedding",
+  "fill-mask": "embedding",
+  "text-classification": "classifier",
+  "token-classification": "classifier",
+  "zero-shot-classification": "classifier",
+  "automatic-speech-recognition": "speech",
 };
 
 /** The ends of class names by which vLLM tells models that answer from models that do not (`vllm/config/model.py`), in its order. */
@@ -93,7 +99,7 @@ function findKindByClass(config: ConfigFields | null, task: string): OtherReposi
   const name = String(first ?? "");
   if (name.startsWith("Whisper")) return "speech";
   const found = classEnds.find(([end]) => end.test(name));
-  return found === undefined && task === "feature-extraction" ? "embedding" : (found?.[1] ?? null);
+  return found === undefined ? (likelyKindsByTask[task] ?? null) : found[1];
 }
 
 /** Apple's MLX keeps `quantization` with bits and group size, where others say `quantization_config`. */
