@@ -45,7 +45,7 @@ function findOtherKind({ files, config, tags, task }: Repository): OtherReposito
   const method = String(asFields(config?.["quantization_config"])?.["quant_method"] ?? "");
   if (/^exl\d/i.test(method)) return "exllama";
   if (has(/^(modules|config_sentence_transformers)\.json$/)) return "embedding";
-  const kind = kindsByTask[task] ?? findKindByClass(config, task);
+  const kind = kindsByTask.get(task) ?? findKindByClass(config, task);
   if (kind !== null) return kind;
   if (config?.["is_encoder_decoder"] === true) return "encoder-decoder";
   // CTranslate2 names its one file model.bin and brings a vocabulary; no pytorch_model.bin does.
@@ -57,27 +57,31 @@ function findOtherKind({ files, config, tags, task }: Repository): OtherReposito
 }
 
 /** Tasks that say what a model is for, whatever its class. */
-const kindsByTask: Readonly<Record<string, OtherRepository>> = {
-  "sentence-similarity": "embedding",
-  "text-ranking": "classifier",
-  "text-to-speech": "diffusion",
-  "text-to-audio": "diffusion",
-  "text-to-image": "diffusion",
-  "image-to-image": "diffusion",
-  "text-to-video": "diffusion",
-  "image-to-video": "diffusion",
-  "text-to-3d": "diffusion",
-};
+const kindsByTask: ReadonlyMap<string, OtherRepository> = new Map(
+  Object.entries({
+    "sentence-similarity": "embedding",
+    "text-ranking": "classifier",
+    "text-to-speech": "diffusion",
+    "text-to-audio": "diffusion",
+    "text-to-image": "diffusion",
+    "image-to-image": "diffusion",
+    "text-to-video": "diffusion",
+    "image-to-video": "diffusion",
+    "text-to-3d": "diffusion",
+  }),
+);
 
 /** Tasks that models for chat have as well, by default or because they can do that too: their class decides first. */
-const likelyKindsByTask: Readonly<Record<string, OtherRepository>> = {
-  "feature-extraction": "embedding",
-  "fill-mask": "embedding",
-  "text-classification": "classifier",
-  "token-classification": "classifier",
-  "zero-shot-classification": "classifier",
-  "automatic-speech-recognition": "speech",
-};
+const likelyKindsByTask: ReadonlyMap<string, OtherRepository> = new Map(
+  Object.entries({
+    "feature-extraction": "embedding",
+    "fill-mask": "embedding",
+    "text-classification": "classifier",
+    "token-classification": "classifier",
+    "zero-shot-classification": "classifier",
+    "automatic-speech-recognition": "speech",
+  }),
+);
 
 /** The ends of class names by which vLLM tells models that answer from models that do not (`vllm/config/model.py`), in its order. */
 const classEnds: readonly (readonly [RegExp, OtherRepository | null])[] = [
@@ -99,7 +103,7 @@ function findKindByClass(config: ConfigFields | null, task: string): OtherReposi
   const name = String(first ?? "");
   if (name.startsWith("Whisper")) return "speech";
   const found = classEnds.find(([end]) => end.test(name));
-  return found === undefined ? (likelyKindsByTask[task] ?? null) : found[1];
+  return found === undefined ? (likelyKindsByTask.get(task) ?? null) : found[1];
 }
 
 /** Apple's MLX keeps `quantization` with bits and group size, where others say `quantization_config`. */
