@@ -31,10 +31,15 @@ function describePod(plan: PodPlan, common: [string, string][]): [string, string
   return [
     ["GPU", candidates.join(", else ")],
     ...common,
-    ["KV cache", `${inWords(Math.floor(memory.kvCacheTokens))} tokens`],
+    ["KV cache", `${inWords(Math.floor(memory.kvCacheTokens))} tokens${describeState(memory)}`],
     ["context", `${inWords(plan.maxModelTokens)} tokens, ${most} such at a time`],
     ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
   ];
+}
+
+function describeState({ stateBytesPerSequence }: PodPlan["memory"]): string {
+  if (stateBytesPerSequence === 0) return "";
+  return `, and ${inWords(Math.ceil(stateBytesPerSequence / 1e6))} MB of state for each conversation`;
 }
 
 function describeEndpoint(plan: EndpointPlan, common: [string, string][]): [string, string][] {

@@ -106,6 +106,20 @@ describe("a repository that is no language model which vLLM loads", () => {
       /--runner pooling/,
     ],
     [
+      "a reranker that is built as a language model",
+      { "config.json": qwen, ...weights },
+      /scores or classifies/,
+      /--runner pooling/,
+      { pipeline_tag: "text-ranking" },
+    ],
+    [
+      "a voice",
+      { "config.json": { ...qwen, architectures: ["ParlerTTSForConditionalGeneration"] }, ...weights },
+      /pictures, sound or video/,
+      /modelGuide/,
+      { pipeline_tag: "text-to-speech" },
+    ],
+    [
       "a reward model",
       { "config.json": { ...qwen, architectures: ["Qwen2ForRewardModel"] }, ...weights },
       /scores or classifies/,
@@ -167,9 +181,39 @@ describe("a repository that is one, whatever lies beside it", () => {
     });
   }
 
+  test("may keep its quantisation in NVIDIA's own file", async (t) => {
+    const quantisation = { producer: { name: "modelopt" }, quantization: { quant_algo: "FP8" } };
+    const files = { "config.json": qwen, ...weights, "hf_quant_config.json": quantisation };
+    assert.equal((await shapeOf(t, files)).precision, "fp8");
+  });
+
   test("may have its weights in PyTorch's form alone", async (t) => {
     const parts = { "pytorch_model-00001-of-00002.bin": 10e9, "pytorch_model-00002-of-00002.bin": 4e9 };
     assert.equal((await shapeOf(t, { "config.json": qwen, ...parts })).weightsGb, 14);
+  });
+
+  test("is read whatever words stand for its task, its type and its numbers", async (t) => {
+    for (const word of ["constructor", "toString", "valueOf"]) {
+      const config = { ...qwen, model_type: word, architectures: [word] };
+      const said = { pipeline_tag: word, tags: [word], safetensors: { parameters: { [word]: 8e9 } } };
+      const shape = await shapeOf(t, { "config.json": config, "model.safetensors": 0 }, said);
+      assert.deepEqual([shape.weightsGb, shape.layers, shape.kvHeads], [16, 36, 8]);
+    }
+  });
+
+  test("is not taken for another kind by a task that its class contradicts", async (t) => {
+    for (const [name, pipeline_tag, kind] of [
+      ["InternVLChatModel", "feature-extraction", /embedding model/],
+      ["Phi4MMForCausalLM", "automatic-speech-recognition", /speech model/],
+      ["LlamaForCausalLM", "text-classification", /scores or classifies/],
+    ] as const) {
+      const ofClass = (architectures: string[]) => ({
+        "config.json": { ...qwen, architectures },
+        ...weights,
+      });
+      assert.equal((await shapeOf(t, ofClass([name]), { pipeline_tag })).layers, 36);
+      await assert.rejects(shapeOf(t, ofClass(["SomethingElse"]), { pipeline_tag }), kind);
+    }
   });
 
   test("is told from encoders by the name of its class, also where that ends on Model", async (t) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { describePlan } from "../../lib/src/describe-plan.ts";
 import { InputError } from "../../lib/src/errors.ts";
 import { loadGpus, type ModelShape } from "../../lib/src/facts/index.ts";
 import { planPod } from "../../lib/src/runpod/pods/plan-pod.ts";
@@ -53,6 +54,37 @@ describe("sparse attention", () => {
   test("is no matter for a model without it", () => {
     const model = { ...sparse, sparseAttention: false };
     assert.equal(planPod({ model, gpus: ["NVIDIA A100-SXM4-80GB"] }).gpuCandidates.length, 1);
+  });
+});
+
+describe("weights in FP4", () => {
+  test("are planned on every card, with a word on those that do not compute in it", () => {
+    const model: ModelShape = { ...sparse, sparseAttention: false, precision: "nvfp4" };
+    const isWarned = (gpu: string) =>
+      planPod({ model, gpus: [gpu] }).warnings.some((text) =>
+        text.startsWith("Only Blackwell computes in FP4"),
+      );
+    assert.equal(isWarned("NVIDIA H100 80GB HBM3"), true);
+    assert.equal(isWarned("NVIDIA B200"), false);
+    assert.equal(isWarned("NVIDIA RTX PRO 6000 Blackwell Server Edition"), false);
+  });
+});
+
+describe("what a plan says of a model whose layers differ", () => {
+  test("is the state that each conversation keeps beside its tokens, and what is only estimated", () => {
+    const model: ModelShape = {
+      ...sparse,
+      sparseAttention: false,
+      cacheLayers: 15,
+      stateMb: 150,
+      doubts: ["state-estimated"],
+    };
+    const plan = planPod({ model, gpus: ["NVIDIA H100 80GB HBM3"] });
+    assert.match(describePlan(plan), /KV cache +[\d,]+ tokens, and 300 MB of state for each conversation\n/);
+    assert.match(
+      describePlan(plan),
+      /mind +a\/sparse has layers without a KV cache whose state .* is estimated/,
+    );
   });
 });
 

@@ -1,12 +1,16 @@
 import type { TokenOffer } from "../facts/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
+import type { AssessmentRanges } from "./assess-input.ts";
 import { describeWeakFigure } from "./describe-weak-figure.ts";
 import { type SeenPrices, sayPriceDays, warnOfOldPrices } from "./price-days.ts";
+import type { Range } from "./range.ts";
 
 /** Whether a machine pays, and what that rests on. */
 export interface Verdict {
-  /** The verdict in one sentence, then the weak figure and the old prices that it rests on, where there are any. */
+  /** The verdict in one sentence, then the old prices that it rests on, where there are any. */
   sentence: string;
+  /** The one figure on which it hangs, and what it would be with others; empty where there is none. */
+  weakness: string;
   /** Begins with `Assumed:`, and ends with the evidence. */
   assumed: string;
 }
@@ -20,17 +24,17 @@ export type VerdictOptions = {
 
 /** Says an assessment for people, in one text: the verdict and what it rests on. */
 export function describeAssessment(assessment: Assessment, options: VerdictOptions): string {
-  const { sentence, assumed } = stateVerdict(assessment, options);
-  return `${sentence} ${assumed}`;
+  const { sentence, weakness, assumed } = stateVerdict(assessment, options);
+  return joinSentences(sentence, weakness, assumed);
 }
 
 /** Says an assessment for people, with the verdict apart from what it rests on. */
 export function stateVerdict(assessment: Assessment, options: VerdictOptions): Verdict {
   const { labels, prices, today } = options;
   const { weakFigure } = assessment;
-  const weak = weakFigure === null ? "" : describeWeakFigure([{ api: labels.api, weakFigure }]);
   return {
-    sentence: joinSentences(sayVerdict(assessment, labels), weak, warnOfOldPrices(prices, today)),
+    sentence: joinSentences(sayVerdict(assessment, labels), warnOfOldPrices(prices, today)),
+    weakness: weakFigure === null ? "" : describeWeakFigure([{ api: labels.api, weakFigure }]),
     assumed: sayAssumptions(assessment, prices),
   };
 }
@@ -68,9 +72,9 @@ export function stateRange(
     sentence: joinSentences(
       `${machine}, ${mix}: ${shown.map(sayAgainstOffer).join("; ")}.`,
       waits,
-      describeWeakFigure(weak),
       warnOfOldPrices(prices, today),
     ),
+    weakness: describeWeakFigure(weak),
     assumed: sayAssumptions(dearest.assessment, prices),
   };
 }
@@ -93,6 +97,7 @@ function joinSentences(...sentences: readonly string[]): string {
 function sayAssumptions({ ranges, bill, usdPerMillionOutputTokens, reason }: Assessment, prices: SeenPrices) {
   const assumptions = [
     sayMix(ranges.inputTokensPerOutputToken.typical),
+    ...saySides(ranges),
     `${usd(bill.totalUsdPerHour)} for an hour of work`,
     `${usd(usdPerMillionOutputTokens.api)} for a million tokens out and what goes in with them`,
     `${round(ranges.hoursPerMonth.typical)} hours a month at a steady load`,
@@ -107,6 +112,22 @@ function sayAssumptions({ ranges, bill, usdPerMillionOutputTokens, reason }: Ass
 function sayMix(mix: number): string {
   const rounded = mix.toLocaleString("en-US", { maximumSignificantDigits: 3 });
   return `${rounded} ${rounded === "1" ? "token" : "tokens"} in for each out`;
+}
+
+/** Says which part of the traffic each side has in a cache, and which the API takes in batches, where there is any. */
+function saySides({ cachedInputShare, ownCachedInputShare, ...ranges }: AssessmentRanges): string[] {
+  const percent = ({ typical }: Range) => `${(typical * 100).toFixed(0)} %`;
+  const [api, machine] = [percent(cachedInputShare), percent(ownCachedInputShare ?? cachedInputShare)];
+  const full = ranges.cachedInputUsdPerMillion === null && cachedInputShare.typical > 0;
+  const price = full ? " (at the API for its full price)" : "";
+  const cached =
+    api === machine
+      ? `${api} of the input cached on both sides`
+      : `${api} of the input cached at the API, ${machine} on the machine`;
+  return [
+    ...(cachedInputShare.typical + (ownCachedInputShare?.typical ?? 0) > 0 ? [`${cached}${price}`] : []),
+    ...(ranges.batchShare.typical > 0 ? [`${percent(ranges.batchShare)} in batches at the API only`] : []),
+  ];
 }
 
 /** Whether the machine has the rate, and nobody knows how long its users wait for it. */

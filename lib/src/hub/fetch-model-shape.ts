@@ -19,6 +19,7 @@ const listingSchema = z.object({
     .nullish()
     .catch(null),
   tags: z.array(z.string()).catch([]),
+  pipeline_tag: z.string().catch(""),
   cardData: z
     .object({ base_model: z.union([z.string(), z.array(z.string())]).nullish() })
     .nullish()
@@ -28,16 +29,18 @@ const listingSchema = z.object({
 type Listing = z.output<typeof listingSchema>;
 
 /** Bytes of a number as weight files name its type; any other is taken for two. */
-const bytesOfType: Readonly<Record<string, number>> = {
-  F64: 8,
-  F32: 4,
-  I64: 8,
-  I32: 4,
-  F8_E4M3: 1,
-  F8_E5M2: 1,
-  I8: 1,
-  U8: 1,
-};
+const bytesOfType: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    F64: 8,
+    F32: 4,
+    I64: 8,
+    I32: 4,
+    F8_E4M3: 1,
+    F8_E5M2: 1,
+    I8: 1,
+    U8: 1,
+  }),
+);
 
 /** What vLLM needs for a checkpoint in Mistral's own form. */
 const mistralArguments = [
@@ -76,27 +79,28 @@ export async function fetchModelShape(
     files,
     config: asFields(config),
     tags: repository.tags,
+    task: repository.pipeline_tag,
     baseModel: readBase(repository, adapter),
   });
   const isMistral = config === null && files.includes("params.json");
   const params = isMistral ? asFields(await read("params.json")) : null;
   if (isMistral && params === null) throw unreadableParams(id);
   const sizes = sumWeights(repository);
-  if (sizes.weightsGb === 0) {
-    throw new InputError(`fetchModelShape: ${id} has no .safetensors files, from which to tell its memory.`, {
+  if (sizes.weightsGb === 0 || (config === null && params === null)) {
+    const lack = sizes.weightsGb === 0 ? ".safetensors files, from which to tell its memory" : "config.json";
+    throw new InputError(`fetchModelShape: ${id} has no ${lack}.`, {
       remedy: "Choose a checkpoint that vLLM serves, or write its ModelShape by hand.",
       field: "model",
     });
   }
-  const gated = info.found ? info.gated : "unknown";
-  if (params === null) return readModelShape({ id, config, ...sizes, gated });
-  return readModelShape({
-    id,
-    config: fromMistral(params),
-    ...sizes,
-    gated,
-    vllmArguments: mistralArguments,
-  });
+  const known = { id, ...sizes, gated: info.found ? info.gated : "unknown" } as const;
+  if (params !== null) {
+    return readModelShape({ ...known, config: fromMistral(params), vllmArguments: mistralArguments });
+  }
+  // NVIDIA's older checkpoints keep their quantisation in a file of its own.
+  const hasOwnFile = files.includes("hf_quant_config.json");
+  const quantisation = hasOwnFile ? { quantization_config: await read("hf_quant_config.json") } : {};
+  return readModelShape({ ...known, config: { ...quantisation, ...asFields(config) } });
 }
 
 function readBase({ cardData }: Listing, adapter: ConfigFields | null): string | null {
@@ -125,7 +129,7 @@ function sumWeights({ siblings, safetensors }: Listing) {
   const weightsGb = total(own.length > 0 ? own : inRoot);
   if (weightsGb > 0) return { weightsGb, downloadGb: total(inRoot) };
   const bytes = Object.entries(safetensors?.parameters ?? {}).reduce(
-    (sum, [type, count]) => sum + count * (bytesOfType[type] ?? 2),
+    (sum, [type, count]) => sum + count * (bytesOfType.get(type) ?? 2),
     0,
   );
   const gb = bytes > 0 ? bytes / 1e9 : total(files(/^pytorch_model[^/]*\.bin$/));

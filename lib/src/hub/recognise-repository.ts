@@ -10,6 +10,8 @@ export interface Repository {
   /** The parsed `config.json`; `null` where there is none. */
   config: ConfigFields | null;
   tags: readonly string[];
+  /** What it does, as its page says: `text-generation`, `text-ranking`, …; empty where it says nothing. */
+  task: string;
   /** What the repository says it was made from. */
   baseModel: string | null;
 }
@@ -34,7 +36,7 @@ export function requireLanguageModel(repository: Repository): void {
 }
 
 /** Finds what a repository is, where it is no language model that vLLM loads; else `null`. */
-function findOtherKind({ files, config, tags }: Repository): OtherRepository | null {
+function findOtherKind({ files, config, tags, task }: Repository): OtherRepository | null {
   const has = (pattern: RegExp) => files.some((file) => pattern.test(file));
   const hasWeights = has(/^(?!adapter_)[^/]*\.safetensors$/) || has(/^pytorch_model[^/]*\.bin$/);
   if (has(/^adapter_config\.json$/) && !hasWeights) return "adapter";
@@ -43,7 +45,7 @@ function findOtherKind({ files, config, tags }: Repository): OtherRepository | n
   const method = String(asFields(config?.["quantization_config"])?.["quant_method"] ?? "");
   if (/^exl\d/i.test(method)) return "exllama";
   if (has(/^(modules|config_sentence_transformers)\.json$/)) return "embedding";
-  const kind = findPoolingKind(config);
+  const kind = kindsByTask.get(task) ?? findKindByClass(config, task);
   if (kind !== null) return kind;
   if (config?.["is_encoder_decoder"] === true) return "encoder-decoder";
   // CTranslate2 names its one file model.bin and brings a vocabulary; no pytorch_model.bin does.
@@ -54,10 +56,37 @@ function findOtherKind({ files, config, tags }: Repository): OtherRepository | n
   return has(/openvino_model\.(xml|bin)$/) ? "openvino" : null;
 }
 
+/** Tasks that say what a model is for, whatever its class. */
+const kindsByTask: ReadonlyMap<string, OtherRepository> = new Map(
+  Object.entries({
+    "sentence-similarity": "embedding",
+    "text-ranking": "classifier",
+    "text-to-speech": "diffusion",
+    "text-to-audio": "diffusion",
+    "text-to-image": "diffusion",
+    "image-to-image": "diffusion",
+    "text-to-video": "diffusion",
+    "image-to-video": "diffusion",
+    "text-to-3d": "diffusion",
+  }),
+);
+
+/** Tasks that models for chat have as well, by default or because they can do that too: their class decides first. */
+const likelyKindsByTask: ReadonlyMap<string, OtherRepository> = new Map(
+  Object.entries({
+    "feature-extraction": "embedding",
+    "fill-mask": "embedding",
+    "text-classification": "classifier",
+    "token-classification": "classifier",
+    "zero-shot-classification": "classifier",
+    "automatic-speech-recognition": "speech",
+  }),
+);
+
 /** The ends of class names by which vLLM tells models that answer from models that do not (`vllm/config/model.py`), in its order. */
 const classEnds: readonly (readonly [RegExp, OtherRepository | null])[] = [
   [/(ForCausalLM|ForConditionalGeneration|ChatModel|LMHeadModel|ChatGLMModel)$/, null],
-  [/^(Whisper|Wav2Vec2|Hubert|SeamlessM4T|Speech2Text)/, "speech"],
+  [/^(Wav2Vec2|Hubert|SeamlessM4T|Speech2Text)/, "speech"],
   [/(ForTextEncoding|EmbeddingModel|ForMaskedLM|ForRetrieval)$/, "embedding"],
   [/(Classification|ClassificationModel)$/, "classifier"],
   [/(ForRewardModeling|RewardModel)$/, "classifier"],
@@ -68,11 +97,13 @@ const classEnds: readonly (readonly [RegExp, OtherRepository | null])[] = [
   ],
 ];
 
-function findPoolingKind(config: ConfigFields | null): OtherRepository | null {
+function findKindByClass(config: ConfigFields | null, task: string): OtherRepository | null {
   const architectures = config?.["architectures"];
-  const [name] = Array.isArray(architectures) ? architectures : [];
-  if (/^Whisper/.test(String(name ?? ""))) return "speech";
-  return classEnds.find(([end]) => end.test(String(name ?? "")))?.[1] ?? null;
+  const [first] = Array.isArray(architectures) ? architectures : [];
+  const name = String(first ?? "");
+  if (name.startsWith("Whisper")) return "speech";
+  const found = classEnds.find(([end]) => end.test(name));
+  return found === undefined ? (likelyKindsByTask.get(task) ?? null) : found[1];
 }
 
 /** Apple's MLX keeps `quantization` with bits and group size, where others say `quantization_config`. */
@@ -119,7 +150,7 @@ function describeKinds({ id, baseModel }: Repository) {
       remedy: "It transcribes sound and does not chat: choose a language model for this workbook.",
     },
     diffusion: {
-      what: "makes pictures, sound or video (model_index.json), and is no language model",
+      what: "makes pictures, sound or video, and is no language model",
       remedy: "Choose a language model: modelGuide() lists some.",
     },
     "encoder-decoder": {

@@ -29,6 +29,8 @@ export function listServerWarnings(findings: {
     memory.kvCacheTokens < 16_384 && listCaches(model).every(({ windowTokens }) => windowTokens === null);
   const estimated = nameOf(gpus.filter((gpu) => gpu.memoryEstimated));
   const withoutFp8 = nameOf(gpus.filter((gpu) => gpu.facts?.fp8 === false));
+  // Compute capability 10: vLLM 0.33.0, `model_executor/kernels/linear/nvfp4` (Marlin below it).
+  const withoutFp4 = nameOf(gpus.filter((gpu) => (gpu.facts?.computeCapability ?? 10) < 10));
   const doubts = (model.doubts ?? []).map((doubt): Warning => [true, sayDoubt(model.id, doubt)]);
   const isSplitForNothing = gpuCount > 1 && fitsOneGpu;
   return selectWarnings([
@@ -68,6 +70,11 @@ export function listServerWarnings(findings: {
       withoutFp8 !== "" && model.precision === "fp8",
       `These cards do not compute in FP8 (${withoutFp8}): vLLM unpacks FP8 weights as it reads them. That saves memory, and ` +
         "time where reading the weights is the limit (few streams), but none where the arithmetic is (long prompts, many streams).",
+    ],
+    [
+      withoutFp4 !== "" && model.precision === "nvfp4",
+      `Only Blackwell computes in FP4: on ${withoutFp4} vLLM computes in 16 bits from such weights, which saves memory, and ` +
+        "time where reading them is the bound.",
     ],
     [
       withoutFp8 !== "" && kvCacheDtype === "fp8",
