@@ -13,7 +13,7 @@ import { runStage } from "../bin/set-up/stage.mjs";
 const sampleNotebook = "04-cost";
 
 /** It is in the repository, so it must stay small. */
-const largestSampleBytes = 640 * 1_024;
+const largestSampleBytes = 680 * 1_024;
 
 await runStage(async () => {
   const { runs } = readRuns(inProject("reports"));

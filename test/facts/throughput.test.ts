@@ -51,6 +51,15 @@ describe("the published throughput", () => {
     assert.deepEqual([layers?.outputTokensPerSecond, layers?.streams], [3.98, 1]);
   });
 
+  test("says where a load was only inferred, and then has no figure of it", () => {
+    const inferred = loadPublishedThroughput().filter(({ workload }) => workload.includes("inferred"));
+    assert.ok(inferred.length > 0);
+    for (const { note, streams, inputTokensMean, outputTokensMean } of inferred) {
+      assert.match(note, /Load inferred from/);
+      assert.deepEqual([streams, inputTokensMean, outputTokensMean], [null, null, null]);
+    }
+  });
+
   test("is found by card, number of cards and about the size of the model", () => {
     const small = loadPublishedThroughput({ gpu: "NVIDIA A40", gpuCount: 1, parametersBillion: 8.03 });
     assert.ok(small.some(({ model }) => model === "Llama 3.1 8B Instruct"));

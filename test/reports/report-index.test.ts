@@ -44,7 +44,7 @@ describe("the front page of a run", () => {
       "<h1>Run on a given endpoint, 23 November 2026</h1>",
       "1,311 ms",
       "53.3 tokens/s",
-      "Measured from this machine",
+      "<b>Measured</b> from this machine",
       "660.4 tokens/s",
       "64 requests at a time",
       "<p>It pays.</p>",
@@ -68,7 +68,7 @@ describe("the front page of a run", () => {
     [
       "of a simulated engine",
       { target: "rehearsal", isSimulated: true },
-      "Simulated: it says nothing about any machine",
+      "<b>Simulated</b>: it says nothing about any machine",
     ],
     ["that are not known", { timeToFirstTokenMs: null }, "no text came"],
     ["without a measurement", { throughput: null }, "this run has measured none"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { InputError } from "../../lib/src/errors.ts";
-import { findModel, loadGpus, loadModels } from "../../lib/src/facts/index.ts";
+import { findModel, loadGpus, loadModels, type Model } from "../../lib/src/facts/index.ts";
 import { roofline, streamsNeeded } from "../../lib/src/serving/index.ts";
 
 const large = { gpu: "NVIDIA A40", gpuCount: 4, model: "meta-llama/Llama-3.1-70B-Instruct" };
@@ -23,6 +23,16 @@ describe("the ceiling", () => {
 
   test("of 8B on one A40 is 46 tokens per second for one stream", () => {
     assert.deepEqual(rates(small, [1, 16, 128]), [46.2, 692.4, 3_775]);
+    // Weights of 8 bits are half as much to read, also where the card computes in 16.
+    assert.deepEqual(rates({ ...small, precision: "fp8" }, [1]), [86]);
+  });
+
+  test("for one stream is nearly twice as high with weights of 8 bits, on every card, and higher still with 4", () => {
+    for (const { id: gpu } of loadGpus().filter(({ memoryGb }) => memoryGb >= 24)) {
+      const at = (precision: "bf16" | "fp8" | "awq-int4") => rates({ ...small, gpu, precision }, [1])[0] ?? 0;
+      assert.ok(at("fp8") > 1.7 * at("bf16") && at("fp8") <= 2 * at("bf16"), gpu);
+      assert.ok(at("awq-int4") > 1.5 * at("fp8"), gpu);
+    }
   });
 
   test("follows from 139.0 GB that four cards read at 2,784 GB/s, and 320 KiB a token", () => {
@@ -54,7 +64,7 @@ describe("the ceiling", () => {
   test("says what it is, from when, and what it rests on", () => {
     const { kind, source, sources, date, assumptions } = roofline(large);
     assert.equal(kind, "computed");
-    assert.equal(source, "from 696 GB/s a card and 139.0 GB of weights");
+    assert.equal(source, "696 GB/s a card and 139.0 GB of weights");
     assert.match(date, /^20\d\d-\d\d-\d\d$/);
     assert.ok(sources.length > 1);
     assert.match(assumptions, /upper limit/);
@@ -68,9 +78,61 @@ describe("the ceiling", () => {
     assert.ok((rates(small, [1])[0] ?? 0) > 33.95);
   });
 
-  test("reads only the working experts of a mixture, and no more of a window than there is", () => {
-    const mixture = roofline({ gpu: "NVIDIA A40", gpuCount: 2, model: "Qwen/Qwen3-30B-A3B" });
-    assert.ok(mixture.streamedWeightsGb < 8 && mixture.streamedWeightsGb > 6);
+  test("reads the experts that its streams hit: a few for one, nearly all for many", () => {
+    const at = (streams: number, model: string | Model = "openai/gpt-oss-120b") => {
+      const { points, streamedWeightsGb, assumptions } = roofline({
+        gpu: "NVIDIA H100 80GB HBM3",
+        gpuCount: 1,
+        model,
+        contextTokens: 1,
+        streams: [streams],
+      });
+      const [point] = points;
+      return { streamedWeightsGb, assumptions, point, readGb: (point?.stepMs ?? 0) * 3.35 };
+    };
+    // 5.1 of 116.8 billion parameters work on a token; of 128 experts each token hits 4.
+    assert.equal(at(1).streamedWeightsGb.toFixed(2), ((65.1 * 5.1) / 116.8).toFixed(2));
+    for (const streams of [1, 2, 16, 256]) {
+      const share = 1 - (1 - 5.1 / 116.8) * (124 / 128) ** (streams - 1);
+      const cacheGb = streams * (at(1).readGb - at(1).streamedWeightsGb);
+      assert.ok(Math.abs(at(streams).readGb - 65.1 * share - cacheGb) < 0.01, `${streams} streams`);
+    }
+    assert.equal(at(1).point?.allExpertsTokensPerSecond, null);
+    assert.match(at(1).assumptions, /^Of 128 experts those read that a step's tokens hit, 4 each/);
+  });
+
+  test("of a mixture whose experts nobody counted lies between one token's experts and all, and says so", () => {
+    const known = findModel("openai/gpt-oss-120b");
+    assert.ok(known !== null);
+    const unknown: Model = { ...known, experts: null, expertsPerToken: null };
+    const run = (model: Model) => roofline({ gpu: "H100 SXM", gpuCount: 1, model, streams: [2, 64] });
+    for (const [place, { outputTokensPerSecond: most, allExpertsTokensPerSecond: least }] of run(
+      unknown,
+    ).points.entries()) {
+      const between = run(known).points[place]?.outputTokensPerSecond ?? 0;
+      assert.ok(least !== null && least < between && between <= most);
+    }
+    assert.match(run(unknown).assumptions, /number is not in the table/);
+    const dense = roofline({ ...small, streams: [1] });
+    assert.equal(dense.points[0]?.allExpertsTokensPerSecond, null);
+    assert.match(dense.assumptions, /^All weights read once a step/);
+  });
+
+  test("counts the layers that keep a cache, and the state of the others", () => {
+    // 16 of 64 layers with 4 heads of 256 numbers, twice; the others keep 153.9 MB of each stream, read and written.
+    const { cacheBytesPerToken, points } = roofline({
+      gpu: "NVIDIA A100-SXM4-80GB",
+      gpuCount: 1,
+      model: "Qwen/Qwen3.5-27B",
+      contextTokens: 1_000,
+      streams: [1, 2],
+    });
+    assert.equal(cacheBytesPerToken, 16 * 4 * 512 * 2);
+    const [one, two] = points.map(({ stepMs }) => stepMs);
+    assert.equal((((two ?? 0) - (one ?? 0)) * 2.039).toFixed(3), (0.065536 + 2 * 0.1539).toFixed(3));
+  });
+
+  test("reads no more of a window than there is", () => {
     const model = findModel("google/gemma-3-12b-it");
     assert.ok(model !== null && model.windowTokens !== null);
     const at = (contextTokens: number) =>

@@ -36,9 +36,10 @@ export function writeReportIndex(options: {
 }
 
 const columns = [
-  ["Started (UTC)", "time"],
+  ["Started (UTC)", "time", "date"],
   ["Target"],
-  ["Model"],
+  ["Model", "", "source"],
+  ["Figures", "", "kind"],
   ["First token (ms)", "number"],
   ["One answer (tokens/s)", "number"],
   ["At most (tokens/s)", "number"],
@@ -55,6 +56,7 @@ function renderRuns(reportsFolder: string): string {
       `<a href="${toHref(folder)}/index.html">${startedAt.slice(0, 16).replace("T", " ")}</a>`,
       escapeHtml(target),
       escapeHtml(describeModel(summary)),
+      summary.isSimulated ? "simulated" : "measured",
       formatFigure(timeToFirstTokenMs, 0) ?? "–",
       formatFigure(outputTokensPerSecond, 1) ?? "–",
       formatFigure(throughput?.outputTokensPerSecond, 1) ?? "–",
@@ -67,7 +69,7 @@ function renderRuns(reportsFolder: string): string {
   return renderPage({
     title: "Reports",
     main: [
-      "<p>All runs, newest first. First token and speed are measured with one answer at a time, the most with as many as served it best, on the server that the run names; a rehearsal’s say nothing about a GPU.</p>",
+      "<p>All runs, newest first. First token and speed are those of one answer at a time, the most is with as many as served it best; a rehearsal’s say nothing about a GPU.</p>",
       renderTable({ label: "All runs", columns, rows }),
       ...notes,
     ].join("\n"),

@@ -76,15 +76,22 @@ export function listVersions(versions: Readonly<Record<string, string>>): string
     .join(", ");
 }
 
+/** What a column can tell of the origin of a row's figures. */
+type OriginPart = "kind" | "date" | "source";
+
 /** Returns a table that scrolls in itself; the cells of `rows` are HTML. */
 export function renderTable(table: {
   label: string;
-  columns: readonly (readonly [head: string, style?: "number" | "time"])[];
+  /** `says`: what a column tells of the origin of each row's figures. */
+  columns: readonly (readonly [head: string, style?: "number" | "time" | "", says?: OriginPart])[];
   rows: readonly (readonly string[])[];
 }): string {
   const { label, columns, rows } = table;
-  const styles = columns.map(([, style]) => (style === undefined ? "" : ` class="${style}"`));
-  const heads = columns.map(([head], index) => `<th scope="col"${styles[index]}>${head}</th>`);
+  const styles = columns.map(([, style = ""]) => (style === "" ? "" : ` class="${style}"`));
+  const heads = columns.map(([head, , says], index) => {
+    const part = says === undefined ? "" : ` data-says="${says}"`;
+    return `<th scope="col"${styles[index]}${part}>${head}</th>`;
+  });
   const lines = rows.map((row) => {
     const cells = row.map((cell, index) => `<td${styles[index]}>${cell}</td>`);
     return `<tr>${cells.join("")}</tr>`;

@@ -52,7 +52,7 @@ function renderVerdict({ verdict, breakEven, inPractice, sources, notebooks }: R
   const practice = inPractice === null ? "" : `\n<p>${escapeHtml(inPractice)}.</p>`;
   return `<h2>Is it worth it?</h2>
 ${conclusion}<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>${practice}
-<p class="note">Computed, from the prices and the capacities that it names.${link}</p>${renderSources(sources)}`;
+<p class="note origin"><b>Computed</b> from the prices and the runs below, and only as good as these.${link}</p>${renderSources(sources)}`;
 }
 
 function renderSources(sources: RunSummary["sources"]): string {
@@ -63,13 +63,16 @@ function renderSources(sources: RunSummary["sources"]): string {
       ? `<a href="${escapeHtml(source)}">${escapeHtml(source)}</a>`
       : escapeHtml(source),
   ]);
-  const columns = [["Published price or run"], ["Seen or published", "time"], ["Source"]] as const;
+  const columns = [
+    ["Published price or run"],
+    ["Seen or published", "time", "date"],
+    ["Source", "", "source"],
+  ] as const;
   return rows.length === 0 ? "" : `\n${renderTable({ label: "Where these figures stand", columns, rows })}`;
 }
 
 function renderFigures(summary: RunSummary): string {
-  const { timeToFirstTokenMs, outputTokensPerSecond, throughput } = summary;
-  const kind = kindOfFigures(summary);
+  const { timeToFirstTokenMs, outputTokensPerSecond, throughput, server, startedAt } = summary;
   const streams = throughput?.streams ?? 0;
   const throughputName =
     streams === 1
@@ -77,25 +80,26 @@ function renderFigures(summary: RunSummary): string {
       : `Throughput, ${streams === 0 ? "many" : streams} requests at a time`;
   const item = (name: string, value: string | null, missing: string) =>
     `<div><dt>${name}</dt><dd class="value">${value ?? "–"}</dd>` +
-    `<dd class="kind">${value === null ? missing : escapeHtml(kind)}</dd></div>`;
+    `${value === null ? `<dd class="kind">${missing}</dd>` : ""}</div>`;
   const output = formatFigure(outputTokensPerSecond, 1, "tokens/s");
   const most = formatFigure(throughput?.outputTokensPerSecond, 1, "tokens/s");
   return `<dl class="figures">
 ${item("Time to first token", formatFigure(timeToFirstTokenMs, 0, "ms"), "no text came")}
 ${item("Output, one answer at a time", output, "the server reports no token counts")}
 ${item(throughputName, most, "this run has measured none")}
-</dl>`;
+</dl>
+<p class="note origin">${describeKind(summary)} <cite>${escapeHtml(server)}</cite> (<time>${formatDate(startedAt)}</time>)</p>`;
 }
 
 /** Says what the measured figures of a run are worth. */
-function kindOfFigures({ target, isSimulated }: RunSummary): string {
-  if (isSimulated) return "Simulated: it says nothing about any machine.";
+function describeKind({ target, isSimulated }: RunSummary): string {
+  if (isSimulated) return "<b>Simulated</b>: it says nothing about any machine.";
   if (target === "rehearsal")
-    return "Measured on this machine, in the rehearsal: it says nothing about a GPU.";
-  return "Measured from this machine, the network's time included.";
+    return "<b>Measured</b> on this machine, in the rehearsal: it says nothing about a GPU.";
+  return "<b>Measured</b> from this machine, the network's time included.";
 }
 
-function renderNotebooks({ notebooks }: RunSummary): string {
+function renderNotebooks({ notebooks, startedAt }: RunSummary): string {
   const rows = notebooks.map(({ name, title, file, ok, seconds }) => [
     `<a href="${toHref(file)}">${escapeHtml(title)}</a>`,
     escapeHtml(name),
@@ -103,5 +107,6 @@ function renderNotebooks({ notebooks }: RunSummary): string {
     seconds.toFixed(1),
   ]);
   const columns = [["Notebook"], ["File"], ["Result"], ["Time (s)", "number"]] as const;
-  return renderTable({ label: "Notebooks of this run", columns, rows });
+  return `${renderTable({ label: "Notebooks of this run", columns, rows })}
+<p class="note origin"><b>Measured</b> by the <cite>run itself</cite>, to the end of each notebook (<time>${formatDate(startedAt)}</time>)</p>`;
 }

@@ -1,3 +1,13 @@
+/** Input that was sent before: a share of it is in both sides' caches alike, unless `ownCachedInputShare` says otherwise. */
+export interface CachedInput {
+  /** Share of the input that a cache holds, at the API and on the machine. Default 0. */
+  cachedInputShare?: number;
+  /** What the API asks for a million of these, in USD; absent: its full price. */
+  cachedInputUsdPerMillion?: number;
+  /** Another share for the machine, which does not read what its prefix cache holds. Default: `cachedInputShare`. */
+  ownCachedInputShare?: number;
+}
+
 /** What an API asks for a million tokens, in USD, and which part of the traffic gets it cheaper. */
 export interface ApiCosts {
   inputUsdPerMillion: number;

@@ -29,14 +29,15 @@ export interface AssessmentInput extends CapacityWanted {
   /** Groups that run without being needed. Default 0. */
   spareGroups?: number;
 
-  /** Share of the input that the API has in its cache, at `cachedInputUsdPerMillion`. Default 0. */
+  /** Share of the input that was sent before and is in a cache, at the API and on the machine alike. Default 0. */
   cachedInputShare?: NumberOrRange;
+  /** What the API asks for a million of these; absent: its full price. */
   cachedInputUsdPerMillion?: NumberOrRange;
-  /** Share of the input that the machine's own prefix cache saves it from reading. Default 0. */
+  /** Another share for the machine, whose prefix cache saves it from reading. Default: `cachedInputShare`. */
   ownCachedInputShare?: NumberOrRange;
-  /** Share of the traffic that can wait for a batch. Default 0. */
+  /** Share of the traffic that can wait for a batch of the API. Default 0. */
   batchShare?: NumberOrRange;
-  /** What a batch is cheaper by. Default 0.5. */
+  /** What a batch of the API is cheaper by. Default 0.5. */
   batchDiscount?: NumberOrRange;
 
   /** What the machine can do: measured, published or computed; the best evidence within the target counts. */
@@ -60,7 +61,6 @@ const figures = {
   storageUsdPerMonth: ["at-least-zero", 0],
   peopleUsdPerMonth: ["at-least-zero", 0],
   cachedInputShare: ["share", 0],
-  ownCachedInputShare: ["share", 0],
   batchShare: ["share", 0],
   batchDiscount: ["share", 0.5],
 } as const satisfies Partial<Record<keyof AssessmentInput, readonly [bound: Bound, otherwise?: number]>>;
@@ -69,11 +69,16 @@ const figures = {
 export type AssessmentRanges = Record<keyof typeof figures, Range> & {
   /** `null`: the API gives no discount. */
   cachedInputUsdPerMillion: Range | null;
+  /** `null`: the machine has the API's share. */
+  ownCachedInputShare: Range | null;
 };
 
 /** Reads the figures of an assessment as ranges, with its defaults. */
 export function readRanges(input: AssessmentInput): AssessmentRanges {
-  const { cachedInputUsdPerMillion: cached } = input;
+  const readOptional = (field: "cachedInputUsdPerMillion" | "ownCachedInputShare", bound: Bound) => {
+    const value = input[field];
+    return value === undefined ? null : toRange(field, value, bound);
+  };
   const read = Object.entries(figures).map(([name, [bound, otherwise = Number.NaN]]) => {
     const field = name as keyof typeof figures;
     return [field, toRange(field, input[field] ?? otherwise, bound)];
@@ -81,8 +86,8 @@ export function readRanges(input: AssessmentInput): AssessmentRanges {
   const ranges: AssessmentRanges = {
     // Its fields are those of the table above.
     ...(Object.fromEntries(read) as Record<keyof typeof figures, Range>),
-    cachedInputUsdPerMillion:
-      cached === undefined ? null : toRange("cachedInputUsdPerMillion", cached, "positive"),
+    cachedInputUsdPerMillion: readOptional("cachedInputUsdPerMillion", "positive"),
+    ownCachedInputShare: readOptional("ownCachedInputShare", "share"),
   };
   if (ranges.hoursPerMonth.highest > mostHoursPerMonth) {
     throw new InputError(`assessBreakEven: hoursPerMonth is ${ranges.hoursPerMonth.highest}.`, {

@@ -1,3 +1,5 @@
+import type { FigureKind } from "../show/index.ts";
+
 /** A latency that users accept, or the one at which a rate was reached; `null` where nothing is asked or known. */
 export interface Latency {
   /** From the request to the first text. */
@@ -31,7 +33,7 @@ export interface Capacity {
   /** Requests in flight when the rates were reached; `null` or absent: not known. */
   streams?: number | null;
   /** `simulated` is also what a rehearsal measured on its own machine: it never counts as a GPU's. */
-  kind: "measured" | "published" | "computed" | "simulated";
+  kind: Exclude<FigureKind, "assumed">;
   /** Where the figures come from, in words or as an address; of two runs both, each with its day. */
   source: string;
   /** The day of the measurement, publication or computation, such as `2026-11-23`; of two runs both. */

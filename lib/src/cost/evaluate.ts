@@ -7,13 +7,9 @@ import { groupUsdPerHour, type MachineBill, machineBill, paidShareOfStartUp } fr
 import { wholeGroups } from "./machine-staircase.ts";
 
 /** The figures of an assessment with one value each. */
-export type AssessmentNumbers = Record<
-  Exclude<keyof AssessmentRanges, "cachedInputUsdPerMillion">,
-  number
-> & {
-  cachedInputUsdPerMillion: number | null;
-  spareGroups: number;
-};
+export type AssessmentNumbers = {
+  [Field in keyof AssessmentRanges]: null extends AssessmentRanges[Field] ? number | null : number;
+} & { spareGroups: number };
 
 /** The rates of one group; `null` where nobody knows them. */
 export type Rates = Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond">;
@@ -48,7 +44,8 @@ export function evaluate(numbers: AssessmentNumbers, rates: Rates | null): Evalu
   const people = numbers.peopleUsdPerMonth / hoursPerMonth;
   const api = prices.outputUsdPerMillion + mix * prices.inputUsdPerMillion;
 
-  const rate = rates && outputTokensPerSecondAt(rates, mix * (1 - numbers.ownCachedInputShare));
+  const ownCachedInputShare = numbers.ownCachedInputShare ?? numbers.cachedInputShare;
+  const rate = rates && outputTokensPerSecondAt(rates, mix * (1 - ownCachedInputShare));
   const earns = rate === null ? null : (rate * 3_600 * api) / 1_000_000;
   // At the very edge, where a group earns just what it costs, one group is right and rounding must not say never.
   const margin = earns === null ? null : earns - group;
@@ -61,6 +58,7 @@ export function evaluate(numbers: AssessmentNumbers, rates: Rates | null): Evalu
     ...prices,
     inputTokensPerOutputToken: mix,
     wordsPerToken: numbers.wordsPerToken,
+    ownCachedInputShare,
   });
   const machineAtFullLoad =
     rate === null ? null : (bill.totalUsdPerHour / ((groups ?? 1) * rate * 3_600)) * 1_000_000;

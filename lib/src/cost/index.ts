@@ -1,5 +1,6 @@
 export { type Assessment, assessBreakEven } from "./assess-break-even.ts";
 export type { AssessmentInput } from "./assess-input.ts";
+export { assessWhatIfs, type WhatIf, type WhatIfChange } from "./assess-what-ifs.ts";
 export { type BreakEven, type BreakEvenInput, breakEven } from "./break-even.ts";
 export { breakEvenChart } from "./break-even-chart.ts";
 export type { Capacity, Latency } from "./capacity.ts";

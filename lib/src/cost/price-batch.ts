@@ -1,10 +1,11 @@
 import { InputError } from "../errors.ts";
 import { requireNumber } from "../require-number.ts";
+import { averageApiPrices, type CachedInput } from "./api-bill.ts";
 import type { Capacity } from "./capacity.ts";
 import { wholeGroups } from "./machine-staircase.ts";
 
 /** A pile of work that must be done by a deadline, and both prices; money in USD. */
-export interface BatchInput {
+export interface BatchInput extends CachedInput {
   inputTokens: number;
   outputTokens: number;
   /** From renting to the last token. */
@@ -35,7 +36,8 @@ export interface BatchBill {
 /**
  * Computes what it costs to have so many tokens read and written by a deadline: the fewest whole groups, all at full load.
  *
- * Work = input ÷ prefill rate + output ÷ decode rate, shared evenly by the groups; each is paid from its start-up on.
+ * Work = input ÷ prefill rate + output ÷ decode rate, shared evenly by the groups; each is paid from its start-up on. What a
+ * group has in its cache it does not read; at the API a cached token of a batch costs what every token of it does.
  *
  * @throws InputError that names the field, or says that the deadline is over before a machine has started.
  */
@@ -43,11 +45,20 @@ export function priceBatch(input: BatchInput): BatchBill {
   const { startMinutes = 0, batchDiscount = 0, capacity, deadlineHours, gpuUsdPerHour } = input;
   const { inputTokens, outputTokens, inputUsdPerMillion, outputUsdPerMillion } = input;
   const { prefillTokensPerSecond, decodeTokensPerSecond } = capacity;
-  const aboveZero = { deadlineHours, gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion };
+  const { cachedInputShare = 0, cachedInputUsdPerMillion = inputUsdPerMillion } = input;
+  const { ownCachedInputShare = cachedInputShare } = input;
+  const aboveZero = {
+    deadlineHours,
+    gpuUsdPerHour,
+    inputUsdPerMillion,
+    outputUsdPerMillion,
+    cachedInputUsdPerMillion,
+  };
   const rates = { prefillTokensPerSecond, decodeTokensPerSecond };
   requireNumber("priceBatch", { ...aboveZero, ...rates }, { above: 0, endless: true });
   requireNumber("priceBatch", { inputTokens, outputTokens, startMinutes }, { from: 0 });
   requireNumber("priceBatch", { batchDiscount }, { from: 0, below: 1 });
+  requireNumber("priceBatch", { cachedInputShare, ownCachedInputShare }, { from: 0, to: 1 });
   const startHours = startMinutes / 60;
   if (startHours >= deadlineHours) {
     throw new InputError(
@@ -55,11 +66,20 @@ export function priceBatch(input: BatchInput): BatchBill {
       { remedy: "Give more hours, or fewer startMinutes." },
     );
   }
-  const workHours = (inputTokens / prefillTokensPerSecond + outputTokens / decodeTokensPerSecond) / 3_600;
+  const readTokens = inputTokens * (1 - ownCachedInputShare);
+  const workHours = (readTokens / prefillTokensPerSecond + outputTokens / decodeTokensPerSecond) / 3_600;
   const groups = wholeGroups(workHours / (deadlineHours - startHours));
   const hours = startHours + workHours / groups;
   const machineUsd = groups * hours * gpuUsdPerHour;
-  const listUsd = (inputTokens * inputUsdPerMillion + outputTokens * outputUsdPerMillion) / 1_000_000;
-  const apiUsd = listUsd * (1 - batchDiscount);
+  const prices = averageApiPrices({
+    inputUsdPerMillion,
+    outputUsdPerMillion,
+    cachedInputShare,
+    cachedInputUsdPerMillion,
+    batchShare: batchDiscount > 0 ? 1 : 0,
+    batchDiscount,
+  });
+  const apiUsd =
+    (inputTokens * prices.inputUsdPerMillion + outputTokens * prices.outputUsdPerMillion) / 1_000_000;
   return { groups, hours, machineUsd, apiUsd, cheaper: machineUsd < apiUsd ? "machine" : "api" };
 }

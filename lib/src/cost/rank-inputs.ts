@@ -32,7 +32,7 @@ export interface InputInfluence {
 type RangeEnd = "lowest" | "typical" | "highest";
 
 /** Inputs that move together: a provider is dear or cheap in all its prices at once. */
-const groupOf: Readonly<Record<string, string>> = {
+const groups: Readonly<Record<string, string>> = {
   inputUsdPerMillion: "API price",
   outputUsdPerMillion: "API price",
   cachedInputUsdPerMillion: "API price",
@@ -48,16 +48,23 @@ const groupOf: Readonly<Record<string, string>> = {
   peopleUsdPerMonth: "people",
   cachedInputShare: "cached share at the API",
   ownCachedInputShare: "cached share on the machine",
-  batchShare: "batch share",
-  batchDiscount: "batch discount",
+  batchShare: "batch share at the API",
+  batchDiscount: "batch discount of the API",
 };
 
-/** Draws one set of figures: each input at the end of its range that is asked for its group, else at its typical value. */
+const bothCached = "cached share on both sides";
+
+function groupOf(field: string, { ownCachedInputShare }: AssessmentRanges): string {
+  return field === "cachedInputShare" && ownCachedInputShare === null ? bothCached : (groups[field] ?? field);
+}
+
+/** Draws one set of figures: all at one end of their ranges, or each at the end asked for its group, else at its typical value. */
 export function drawFigures(
   figures: VaryingFigures,
-  ends: Readonly<Record<string, RangeEnd>> = {},
+  ends: RangeEnd | Readonly<Record<string, RangeEnd>> = "typical",
 ): FigureSet {
-  const at = (field: string, range: Range) => range[ends[groupOf[field] ?? field] ?? "typical"];
+  const at = (field: string, range: Range) =>
+    range[typeof ends === "string" ? ends : (ends[groupOf(field, figures.ranges)] ?? "typical")];
   const entries = Object.entries<Range | null>(figures.ranges).map(([field, range]) => {
     return [field, range && at(field, range)];
   });
@@ -109,7 +116,7 @@ export function rankInputs(
 
 function groupRanges({ ranges, rates }: VaryingFigures): Map<string, Range[]> {
   const known = Object.entries<Range | null>({ ...ranges, ...rates }).flatMap(([field, range]) =>
-    range === null ? [] : [{ group: groupOf[field] ?? field, range }],
+    range === null ? [] : [{ group: groupOf(field, ranges), range }],
   );
   const grouped = Map.groupBy(known, ({ group }) => group);
   return new Map([...grouped].map(([group, fields]) => [group, fields.map(({ range }) => range)]));
@@ -120,7 +127,7 @@ function widen(figures: VaryingFigures, input: string): VaryingFigures {
     Object.fromEntries(
       Object.entries(fields).map(([field, range]: [string, Range | null]) => [
         field,
-        range !== null && groupOf[field] === input ? byAFifth(input, range) : range,
+        range !== null && groupOf(field, figures.ranges) === input ? byAFifth(input, range) : range,
       ]),
     ) as Fields;
   return {
@@ -133,10 +140,11 @@ function widen(figures: VaryingFigures, input: string): VaryingFigures {
 // A share and a month have an upper end.
 const mostOf: Readonly<Record<string, number>> = {
   "hours a month": mostHoursPerMonth,
+  [bothCached]: 1,
   "cached share at the API": 1,
   "cached share on the machine": 1,
-  "batch share": 1,
-  "batch discount": 1,
+  "batch share at the API": 1,
+  "batch discount of the API": 1,
 };
 
 function byAFifth(input: string, { typical }: Range): Range {

@@ -14,7 +14,7 @@ const gpuSchema = z.object({
   memoryBandwidthGbPerSecond: positive,
   /** 16-bit matrix rate without sparsity, accumulating in 32 bits; `null` where sources disagree. */
   bf16DenseTflops: orNull(positive),
-  /** Whether it computes in FP8; others use FP8 weights only to save memory. */
+  /** Whether it computes in FP8; others unpack FP8 weights as they read them: less to read, the same arithmetic. */
   fp8: yesOrNo,
   computeCapability: positive,
   /** Whether all cards of a pod are linked by NVLink. */

@@ -50,6 +50,9 @@ const modelSchema = z
     latentDimension: orNull(count),
     /** Whether an indexer chooses the tokens to look at (DeepSeek's sparse attention), which few cards have kernels for. */
     sparseAttention: yesOrNo.default(false),
+    /** Experts of a layer to choose from, and those chosen for a token; both `null` without experts, or where nobody looked. */
+    experts: orNull(count),
+    expertsPerToken: orNull(count),
     /** Width of one expert (`moe_intermediate_size`), which a split divides; `null` without experts. */
     expertSize: orNull(count),
     /** Width of the dense layers or of the shared experts (`intermediate_size`); `null` where nobody looked. */
@@ -92,6 +95,10 @@ const modelSchema = z
   .refine(
     (row) => (row.windowTokens === null) === (row.windowedLayers === null),
     "window_tokens and windowed_layers go together",
+  )
+  .refine(
+    (row) => (row.experts === null) === (row.expertsPerToken === null),
+    "experts and experts_per_token go together",
   )
   .refine((row) => (row.cacheLayers ?? 0) <= row.layers, "cache_layers cannot exceed layers")
   .refine(

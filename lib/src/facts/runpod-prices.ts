@@ -21,12 +21,17 @@ export type GpuPrice = {
 
 const clouds = { gpu_hour_secure: "SECURE", gpu_hour_community: "COMMUNITY" } as const;
 
-/** Returns published on-demand prices of Runpod's GPUs (`data/prices.csv`); the live catalogue knows better. */
+/**
+ * Returns published on-demand prices of Runpod's GPUs (`data/prices.csv`), the newest of each card and cloud; the live
+ * catalogue knows better.
+ */
 export function loadGpuPrices(options: FactsOptions = {}): readonly GpuPrice[] {
-  return currentPrices(options).flatMap(({ gpu, kind, value, observed, sources }): GpuPrice[] => {
+  const prices = currentPrices(options).flatMap(({ gpu, kind, value, observed, sources }): GpuPrice[] => {
     if (gpu === null || (kind !== "gpu_hour_secure" && kind !== "gpu_hour_community")) return [];
     return [{ gpuId: gpu, cloud: clouds[kind], usdPerHour: value, observed, sources }];
   });
+  const oldestFirst = prices.toSorted((one, other) => one.observed.localeCompare(other.observed));
+  return [...new Map(oldestFirst.map((price) => [`${price.gpuId}|${price.cloud}`, price])).values()];
 }
 
 /** What one GPU of a pool of Runpod's serverless cost on the day on which somebody read it. */

@@ -6,6 +6,8 @@ const throughputSchema = z
   .object({
     /** What was served, as people call it: not always a checkpoint that still exists. */
     model: text,
+    /** The checkpoint of `models.csv` that has the same shape; `null` where none does, or nobody says. */
+    shapeOf: orNull(text),
     parametersBillion: positive,
     precision: z.enum(["16-bit", "fp8", "int4"], "takes 16-bit, fp8 or int4"),
     /** The card as Runpod spells it. */

@@ -8,12 +8,12 @@ import {
 } from "../facts/index.ts";
 import { type FrameColumns, makeFrame } from "../frame.ts";
 import { type Roofline, roofline } from "../serving/index.ts";
-import type { TableColumn, TableRow } from "../show/index.ts";
+import type { FigureKind, TableColumn, TableOptions, TableRow } from "../show/index.ts";
 import type { Measurement } from "./measurement.ts";
 
 /** One throughput, whoever found it out, with what it is, where it comes from, and from when. */
 export type ThroughputRow = {
-  kind: "measured" | "simulated" | "published" | "computed";
+  kind: FigureKind;
   /** For example `4 × NVIDIA A40`, or what answered. */
   machine: string;
   model: string;
@@ -130,7 +130,7 @@ function computedRows({ gpu, gpuCount, model, precision, contextTokens, points, 
       streams,
       inputTokensPerSecond: null,
       outputTokensPerSecond,
-      date: from.date,
+      date: `inputs of ${from.date}`,
       source: from.source,
       note: `Upper limit, by ${bound}.`,
     }),
@@ -157,15 +157,11 @@ export function throughputFrame(rows: readonly ThroughputRow[]): Promise<DataFra
   return makeFrame(rows, frameColumns);
 }
 
-/** How a table of these rows is laid out: few columns, and below it where the rows come from. */
-export function throughputLayout(rows: readonly ThroughputRow[]): {
-  columns: readonly (string | TableColumn)[];
-  note: string;
-} {
-  return { columns: throughputColumns, note: rows.length === 0 ? noRowsNote : listSources(rows) };
+/** How a table of these rows is laid out: few columns. Below it the table itself says where its rows come from. */
+export function throughputLayout(rows: readonly ThroughputRow[]): TableOptions {
+  const note = "No GPU is known here: nothing to compare with.";
+  return { columns: throughputColumns, ...(rows.length === 0 ? { note } : {}) };
 }
-
-const noRowsNote = "No GPU is known here: nothing to compare with.";
 
 const throughputColumns: readonly (string | TableColumn)[] = [
   "kind",
@@ -176,22 +172,7 @@ const throughputColumns: readonly (string | TableColumn)[] = [
   "date",
 ];
 
-/** Says in one line where the rows come from: each source once, with its kind. */
-function listSources(rows: readonly ThroughputRow[]): string {
-  const said = rows.map(({ kind, source }) => `${kind}: ${shortenSource(source)}`);
-  return `${[...new Set(said)].join("; ")}.`;
-}
-
 function describeSubject({ machine, model, precision, engine }: TableRow): string {
   const names = [machine, String(model).split("/").at(-1), precision, engine];
   return names.filter((name) => typeof name === "string").join(", ");
-}
-
-/** Of an address its host and first names: enough to find it, and the row has it whole. */
-function shortenSource(source: string): string {
-  const [first = ""] = source.split(" ");
-  if (!URL.canParse(first)) return source;
-  const { host, pathname } = new URL(first);
-  const names = pathname.split("/").filter((part) => part !== "");
-  return [host.replace(/^www\./, ""), ...names.slice(0, 2)].join("/");
 }

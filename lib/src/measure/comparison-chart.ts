@@ -1,4 +1,4 @@
-import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
+import { type ChartSpec, chartColors, lineLabel, quantitative, readRowKinds } from "../show/index.ts";
 import type { ThroughputRow } from "./compare-with-published.ts";
 import { countStreams } from "./measurement.ts";
 import { streamsAxis } from "./throughput-chart.ts";
@@ -54,6 +54,7 @@ export function comparisonChart(
   const marks = wanted === undefined ? [] : markWanted(wanted, y);
   return {
     description: describeComparison(rows, wanted),
+    usermeta: { figures: readRowKinds(known) },
     height: 340,
     layer: [...layers, ...labelAcross(published.filter(isAcross), y), ...marks],
   };

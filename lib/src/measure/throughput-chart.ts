@@ -39,6 +39,7 @@ export function throughputChart(measurement: Measurement): ChartSpec {
   const [kneeLine, kneeLabel] = markKnee(measurement, x);
   return {
     description: describeThroughput(measurement),
+    usermeta: { figures: { kind: measurement.kind, from: measurement } },
     data: { values },
     config: { view: { stroke: "rgba(128, 128, 128, 0.3)" } },
     vconcat: [

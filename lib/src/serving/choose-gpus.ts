@@ -18,6 +18,9 @@ export type GpuOffer = {
   cudaVersions: readonly string[];
   /** Most cards of one pod in Runpod's own data centres. */
   maxGpuCount: number;
+  /** When the price was seen and where it stands; absent: the catalogue, now. A rehearsal's are those of the price book. */
+  observed?: string;
+  source?: string;
 };
 
 /** A kind of GPU to try, in the order of the plan. */
@@ -65,14 +68,14 @@ export function chooseGpus(options: {
     const found = facts ?? offer;
     if (found === null) throw unknownGpu(wanted, [...known, ...offers], caller);
     const live = cloud === "SECURE" ? offer?.secureUsdPerHour : offer?.communityUsdPerHour;
-    const published = prices
-      .filter((price) => live === undefined && price.gpuId === found.id && price.cloud === cloud)
-      .toSorted((one, other) => other.observed.localeCompare(one.observed))[0];
+    const published = prices.find(
+      (price) => live === undefined && price.gpuId === found.id && price.cloud === cloud,
+    );
     return {
       gpuTypeId: found.id,
       displayName: found.name,
       usdPerHour: live ?? published?.usdPerHour ?? null,
-      priceObserved: published?.observed ?? null,
+      priceObserved: published?.observed ?? offer?.observed ?? null,
       usableMemoryGib: facts?.usableMemoryGib ?? Math.floor(found.memoryGb * usableShare * 100) / 100,
       memoryEstimated: facts?.usableMemoryGib == null,
       facts,

@@ -20,4 +20,5 @@ export {
   type Warning,
   warnOfPrices,
 } from "./server-warnings.ts";
+export { shareOfCeiling } from "./share-of-ceiling.ts";
 export { compareVersions, joinArguments, serverPort } from "./vllm-arguments.ts";

@@ -3,12 +3,14 @@ import {
   findGpu,
   findModel,
   type Gpu,
+  listCaches,
   loadGpus,
   loadModels,
   type Model,
   type Precision,
 } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
+import { weightsRead } from "./weights-read.ts";
 
 /** Which machine and model a ceiling is computed for. */
 export interface RooflineInput {
@@ -41,16 +43,21 @@ const weightBytes: Record<Precision, number> = {
 };
 
 // Entries of the input embedding, kept apart from the output head in these families; others are counted in full.
-// Source: config.json of meta-llama/Llama-3.1-8B and -70B (vocab_size 128256, tie_word_embeddings false).
-const untiedVocabulary: Record<string, number> = { "llama-3.1": 128_256, "llama-3.3": 128_256 };
+// Source: config.json of meta-llama/Llama-3.1-8B and -70B, and of Qwen/Qwen2.5-7B-Instruct (tie_word_embeddings false).
+const untiedVocabulary: Record<string, number> = {
+  "llama-3.1": 128_256,
+  "llama-3.3": 128_256,
+  "qwen-2.5": 152_064,
+};
 
 /**
  * Computes the ceiling that memory bandwidth and arithmetic set on a machine, as a function of the streams at once.
  *
- * A step gives one token to each stream. It reads all weights once, however many streams share them, and each stream's own
+ * A step gives one token to each stream. It reads the weights once, however many streams share them, and each stream's own
  * keys and values: step = max((weights + streams × context × cache) ÷ bandwidth, streams × 2 × parameters ÷ arithmetic).
- * So one stream is slow whatever the software, and many streams together are fast. Perfect splitting over the cards, no
- * communication, no overhead: published runs on one card come to 70 to 84 % of it; for four over PCIe 35 to 70 % is assumed.
+ * So one stream is slow whatever the software, and many streams together are fast. Of a mixture of experts a step reads those
+ * that its streams hit, so that many streams read nearly all. Perfect splitting over the cards, no communication, no overhead:
+ * `shareOfCeiling` says what published runs come to.
  *
  * @throws InputError where card or model are not in the tables, or the weights do not fit the cards.
  */
@@ -68,18 +75,20 @@ export function roofline(input: RooflineInput) {
   }
   const { model, precision, weightsGb } = findWeights(input);
   const embeddings = ((untiedVocabulary[model.family] ?? 0) * model.hiddenSize) / 1e9;
-  const activeShare = (model.activeParametersBillion ?? model.parametersBillion) / model.parametersBillion;
-  const streamedWeightsGb = (weightsGb - embeddings * 2) * activeShare;
-  const workingParameters = (model.parametersBillion - embeddings) * activeShare * 1e9;
+  const read = weightsRead(model);
+  const streamedWeightsGb = (weightsGb - embeddings * 2) * read.share(1);
+  const workingParameters = (model.parametersBillion - embeddings) * read.share(1) * 1e9;
 
-  const valuesPerToken = 2 * model.kvHeads * model.headDimension * cacheBytesPerValue;
-  const cacheBytesPerToken = valuesPerToken * model.layers;
-  const cacheBytesPerStream =
-    valuesPerToken *
-    ((model.layers - model.windowedLayers) * contextTokens +
-      model.windowedLayers * Math.min(contextTokens, model.windowTokens ?? contextTokens));
+  const cacheBytesOf = (tokens: number) =>
+    listCaches(model).reduce((sum, { layers, kvHeads, numbersPerHead, windowTokens }) => {
+      const kept = Math.min(tokens, windowTokens ?? tokens);
+      return sum + layers * Math.max(kvHeads, gpuCount) * numbersPerHead * cacheBytesPerValue * kept;
+    }, 0);
+  // What a step leaves of a linear layer's state is read and written anew by the next.
+  const stateBytes = (model.stateMb ?? 0) * 1e6;
+  const keptBytes = cacheBytesOf(contextTokens) + stateBytes;
   const freeBytes = memoryBytes(gpu) * gpuCount - weightsGb * 1e9;
-  if (freeBytes < cacheBytesPerStream) {
+  if (freeBytes < keptBytes) {
     const fewest = Math.max(gpuCount, Math.ceil((weightsGb * 1e9) / memoryBytes(gpu)) - 1);
     throw new InputError(
       `roofline: ${model.id} in ${precision} has ${weightsGb.toFixed(0)} GB of weights, which ${gpuCount} × ${gpu.name} ` +
@@ -87,22 +96,28 @@ export function roofline(input: RooflineInput) {
       { remedy: `It takes more than ${fewest} of these cards, or fewer bits a weight.` },
     );
   }
-  const mostStreams = Math.floor(freeBytes / cacheBytesPerStream);
+  const mostStreams = Math.floor(freeBytes / keptBytes);
 
   const bandwidth = gpu.memoryBandwidthGbPerSecond * 1e9 * gpuCount;
   // FP8 weights compute twice as fast where the card can.
   const flopsFactor = precision === "fp8" && gpu.fp8 ? 2 : 1;
   const flops = gpu.bf16DenseTflops === null ? null : gpu.bf16DenseTflops * 1e12 * flopsFactor * gpuCount;
+  const stepWith = (running: number, share: number) => {
+    const bytes = (weightsGb - embeddings * 2) * share * 1e9 + running * (keptBytes + stateBytes);
+    const memorySeconds = bytes / bandwidth;
+    const computeSeconds = flops === null ? 0 : (running * 2 * workingParameters) / flops;
+    return { memorySeconds, computeSeconds, seconds: Math.max(memorySeconds, computeSeconds) };
+  };
   const pointAt = (asked: number) => {
     const running = Math.min(asked, mostStreams);
-    const memorySeconds = (streamedWeightsGb * 1e9 + running * cacheBytesPerStream) / bandwidth;
-    const computeSeconds = flops === null ? 0 : (running * 2 * workingParameters) / flops;
-    const seconds = Math.max(memorySeconds, computeSeconds);
+    const { memorySeconds, computeSeconds, seconds } = stepWith(running, read.share(running));
     const limit = computeSeconds > memorySeconds ? ("compute" as const) : ("memory bandwidth" as const);
     return {
       streams: asked,
       /** All streams together. */
       outputTokensPerSecond: running / seconds,
+      /** The same if each step read all experts, where nobody looked how many there are: the truth lies between; else `null`. */
+      allExpertsTokensPerSecond: read.isKnown ? null : running / stepWith(running, 1).seconds,
       /** What one stream gets of it. */
       outputTokensPerSecondPerStream: running / seconds / asked,
       /** One step of the engine: a token for each stream. */
@@ -118,19 +133,19 @@ export function roofline(input: RooflineInput) {
     model: model.id,
     precision,
     contextTokens,
-    /** Weights that each step reads, in 10⁹ bytes: without the input embedding, of which a step needs a few rows only. */
+    /** Weights that a step of one stream reads, in 10⁹ bytes: without the input embedding, of which it needs a few rows only. */
     streamedWeightsGb,
     /** Keys and values that one token of context takes, over all cards, at 16 bits. */
-    cacheBytesPerToken,
+    cacheBytesPerToken: cacheBytesOf(1),
     /** Streams of that context that the memory holds; further ones wait. */
     mostStreams,
     /** The ceiling on reading prompts; `null` where the card's arithmetic is not known. */
     prefillTokensPerSecond: flops === null ? null : flops / (2 * workingParameters),
     points: streams.map(pointAt),
     assumptions:
-      `All weights read once a step, ${contextTokens} tokens of context a stream at 16 bits, perfect splitting over ` +
+      `${read.assumption}, ${contextTokens} tokens of context a stream at 16 bits, perfect splitting over ` +
       "the cards, no communication and no overhead: an upper limit, not a forecast.",
-    source: `from ${gpu.memoryBandwidthGbPerSecond} GB/s a card and ${streamedWeightsGb.toFixed(1)} GB of weights`,
+    source: `${gpu.memoryBandwidthGbPerSecond} GB/s a card and ${streamedWeightsGb.toFixed(1)} GB of weights`,
     sources: [...new Set([...gpu.sources, ...model.sources])],
     /** The day on which its inputs were last compared with their sources. */
     date: gpu.observed > model.observed ? gpu.observed : model.observed,

@@ -68,7 +68,8 @@ export function listServerWarnings(findings: {
     ],
     [
       withoutFp8 !== "" && model.precision === "fp8",
-      `FP8 weights save memory on cards that do not compute in FP8 (${withoutFp8}), but no time.`,
+      `These cards do not compute in FP8 (${withoutFp8}): vLLM unpacks FP8 weights as it reads them. That saves memory, and ` +
+        "time where reading the weights is the limit (few streams), but none where the arithmetic is (long prompts, many streams).",
     ],
     [
       withoutFp4 !== "" && model.precision === "nvfp4",

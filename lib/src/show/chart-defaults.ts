@@ -1,3 +1,4 @@
+import type { Figures } from "./figures.ts";
 import { isRow, type TableRow } from "./table-rows.ts";
 
 /** A Vega-Lite specification (version 5.6 or older, the one that JupyterLab draws). */
@@ -14,6 +15,12 @@ export interface ChartSpec {
   readonly width?: unknown;
   readonly height?: unknown;
   readonly config?: object;
+  /** Vega leaves it alone: what the chart's figures are. */
+  readonly usermeta?: {
+    readonly figures?: Figures | readonly Figures[];
+    /** What `chart` makes of it, as HTML for the report. */
+    readonly origins?: string;
+  };
   /** Everything else that Vega-Lite knows. */
   readonly [property: string]: unknown;
 }

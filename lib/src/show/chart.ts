@@ -2,11 +2,14 @@ import { InputError } from "../errors.ts";
 import { type DisplayBundle, displayBundle } from "../kernel/index.ts";
 import { applyChartDefaults, type ChartSpec } from "./chart-defaults.ts";
 import { drawChart } from "./draw-chart.ts";
+import { type Figures, listOrigins, originHtml } from "./figures.ts";
 
 /** What a chart needs beside its specification. */
 export interface ChartOptions {
   /** One sentence that says what the chart shows, for readers who do not see it; default: the specification's own. */
   readonly description?: string;
+  /** What its figures are, from when and whose; default: what the specification says under `usermeta.figures`. */
+  readonly figures?: Figures | readonly Figures[];
 }
 
 /** The media type of a Vega-Lite chart; JupyterLab draws version 5 and none newer. */
@@ -34,7 +37,12 @@ export async function chartBundle(spec: ChartSpec, options: ChartOptions = {}): 
       remedy: "Say in one sentence what the chart shows.",
     });
   }
-  const complete = await applyChartDefaults(checked, description);
+  const origins = listOrigins(options.figures ?? checked.usermeta?.figures ?? []);
+  const labelled =
+    origins.length === 0
+      ? checked
+      : { ...checked, usermeta: { origins: origins.map(originHtml).join("\n") } };
+  const complete = await applyChartDefaults(labelled, description);
   return {
     // No text/html: Lab and nbconvert would both take it instead of the chart.
     data: {

@@ -1,9 +1,10 @@
 import type { DisplayBundle } from "../kernel/index.ts";
+import { listOrigins } from "./figures.ts";
 import { tableTextBundle } from "./render-table.ts";
 import { hasMoreParts, inspectOnOneLine, mostCharacters, valueCell } from "./result-cell.ts";
 import { resultTable } from "./result-table.ts";
 import { isMeasure } from "./short-measures.ts";
-import { describeRows } from "./table.ts";
+import { describeRows, type TableOptions } from "./table.ts";
 import { isFrame, isPlainObject, isRows, type TableRow } from "./table-rows.ts";
 
 const mostNames = 50;
@@ -17,8 +18,8 @@ const mostPartsInLine = 20;
  * Returns a plain object as tables: its names and values, and below them each larger part: a frame, a list of objects or
  * of texts, objects that all have the same names, another object.
  */
-export function objectTables(object: TableRow): DisplayBundle {
-  const tables = tablesOf(object, { path: [], budget: { tables: mostTables } });
+export function objectTables(object: TableRow, figures?: TableOptions["figures"]): DisplayBundle {
+  const tables = tablesOf(object, { path: [], figures, budget: { tables: mostTables } });
   const join = (type: string, between: string) => tables.map(({ data }) => data[type]).join(between);
   return { data: { "text/html": join("text/html", "\n"), "text/plain": join("text/plain", "\n\n") } };
 }
@@ -26,28 +27,37 @@ export function objectTables(object: TableRow): DisplayBundle {
 interface Place {
   /** The names that lead to the part; the object itself has none. */
   path: readonly string[];
+  figures: TableOptions["figures"];
   /** How many tables may still come, wherever they are. */
   budget: { tables: number };
 }
 
 function tablesOf(part: unknown, place: Place): DisplayBundle[] {
-  const { path, budget } = place;
+  const { path, figures, budget } = place;
   budget.tables--;
   const caption = path.length === 0 ? undefined : path.join(".");
-  if (isFrame(part) || isRows(part)) return [resultTable(part, caption)];
-  if (isTexts(part)) return [resultTable(part.map((text) => ({ [caption ?? "text"]: text })))];
+  if (isFrame(part) || isRows(part)) return [resultTable(part, { caption, figures })];
+  if (isTexts(part))
+    return [
+      resultTable(
+        part.map((text) => ({ [caption ?? "text"]: text })),
+        { figures },
+      ),
+    ];
   if (!isPlainObject(part)) return [];
-  return isRecords(part) ? [resultTable(nameRecords(part), caption)] : namesAndValues(part, place);
+  return isRecords(part)
+    ? [resultTable(nameRecords(part), { caption, figures })]
+    : namesAndValues(part, place);
 }
 
-function namesAndValues(object: TableRow, { path, budget }: Place): DisplayBundle[] {
+function namesAndValues(object: TableRow, { path, figures, budget }: Place): DisplayBundle[] {
   const names = Object.keys(object);
   const cells: { name: string; text: string }[] = [];
   const below: DisplayBundle[] = [];
   for (const name of names.slice(0, mostNames)) {
     const { value, isGetter } = readProperty(object, name);
     const isApart = path.length < deepestTable && budget.tables > 0 && isLargePart(value);
-    if (isApart) below.push(...tablesOf(value, { path: [...path, name], budget }));
+    if (isApart) below.push(...tablesOf(value, { path: [...path, name], figures, budget }));
     else
       cells.push({
         name,
@@ -62,6 +72,8 @@ function namesAndValues(object: TableRow, { path, budget }: Place): DisplayBundl
     ],
     rowCount: cells.length,
     notes: names.length > mostNames ? [describeRows(mostNames, names.length) ?? ""] : [],
+    // An object may say itself what it is, as a capacity does.
+    origins: listOrigins(figures, { rows: [object] }),
   });
   return cells.length === 0 && below.length > 0 ? below : [main, ...below];
 }

@@ -1,5 +1,6 @@
 import type { DisplayBundle } from "../kernel/index.ts";
 import { alignColumns, escapeHtml, stripControlCharacters } from "../words/index.ts";
+import { type Origin, originHtml, originText } from "./figures.ts";
 
 /** A table whose cells are texts already; `null` is a cell without a value. */
 export interface TableText {
@@ -8,11 +9,14 @@ export interface TableText {
     head: string;
     align: "left" | "right";
     cells: (string | null)[];
+    /** What it says of the origin of each row's figures. */
+    says?: "kind" | "date" | "source" | null;
     /** Its texts are broken into lines. */
     isLong?: boolean;
   }[];
   rowCount: number;
   notes: string[];
+  origins?: readonly Origin[];
 }
 
 /** Returns the table in both forms: `text/html`, and `text/plain` for a terminal. */
@@ -27,15 +31,19 @@ const emptyCell = '<span role="img" aria-label="no value">–</span>';
  *
  * JupyterLab strips style sheets, so what carries meaning is set on the elements.
  */
-function renderHtmlTable({ caption, columns, rowCount, notes }: TableText): string {
-  const paragraphs = notes.map((note) => `<p class="note">${toHtml(note)}</p>`);
+function renderHtmlTable({ caption, columns, rowCount, notes, origins = [] }: TableText): string {
+  const paragraphs = [
+    ...notes.map((note) => `<p class="note">${toHtml(note)}</p>`),
+    ...origins.map(originHtml),
+  ];
   if (columns.length === 0) {
     return [...(caption === undefined ? [] : [`<p>${toHtml(caption)}</p>`]), ...paragraphs].join("\n");
   }
-  const heads = columns.map(({ head, align, isLong }) => {
+  const heads = columns.map(({ head, align, isLong, says }) => {
     // In a table that is wider than its place a column of texts would become as narrow as their longest word; on paper it may.
     const width = isLong === true ? ";min-width:var(--long-column,16em)" : "";
-    return `<th scope="col" style="text-align:${align}${width}">${toHtml(head)}</th>`;
+    const part = says ? ` data-says="${says}"` : "";
+    return `<th scope="col"${part} style="text-align:${align}${width}">${toHtml(head)}</th>`;
   });
   const rows = Array.from({ length: rowCount }, (_, index) => {
     const cells = columns.map(({ align, cells }) => {
@@ -60,7 +68,7 @@ function renderHtmlTable({ caption, columns, rowCount, notes }: TableText): stri
 }
 
 /** Returns the table as lines of text, for a terminal. */
-function renderTextTable({ caption, columns, rowCount, notes }: TableText): string {
+function renderTextTable({ caption, columns, rowCount, notes, origins = [] }: TableText): string {
   const rows = Array.from({ length: rowCount }, (_, index) =>
     columns.map(({ cells }) => cells[index] ?? "–"),
   );
@@ -69,18 +77,17 @@ function renderTextTable({ caption, columns, rowCount, notes }: TableText): stri
   return [
     ...(caption === undefined ? [] : [toOneLine(caption), ""]),
     ...(columns.length === 0 ? [] : [alignColumns(texts, { alignments, hasHead: true })]),
-    ...notes.map(toOneLine),
+    ...[...notes, ...origins.map(originText)].map(toOneLine),
   ].join("\n");
 }
 
 /** Returns the rows of a table below each other, a line for each cell: for a terminal that is narrower than the table. */
-export function renderTextRecords({ caption, columns, rowCount, notes }: TableText): string {
+export function renderTextRecords({ caption, columns, rowCount, notes, origins = [] }: TableText): string {
   const records = Array.from({ length: rowCount }, (_, index) =>
     alignColumns(columns.map(({ head, cells }) => [head, cells[index] ?? "–"].map(toOneLine))),
   );
-  return [...(caption === undefined ? [] : [toOneLine(caption)]), ...records, ...notes.map(toOneLine)].join(
-    "\n\n",
-  );
+  const below = [...notes, ...origins.map(originText)].map(toOneLine);
+  return [...(caption === undefined ? [] : [toOneLine(caption)]), ...records, ...below].join("\n\n");
 }
 
 function toHtml(text: string): string {

@@ -5,6 +5,7 @@ import { objectTables } from "./object-tables.ts";
 import { hasMoreParts } from "./result-cell.ts";
 import { resultTable } from "./result-table.ts";
 import { inspectShort } from "./short-inspect.ts";
+import type { TableOptions } from "./table.ts";
 import { isFrame, isPlainObject, isRows, type TableFrame, type TableRow } from "./table-rows.ts";
 
 const jupyterDisplay = Symbol.for("Jupyter.display");
@@ -17,15 +18,17 @@ const mostPartsOnOneLine = 50;
  * line as tables, a display bundle as it is, an object with a `Symbol.for("Jupyter.display")` method as it says. `null`:
  * a text says it all.
  */
-export function resultBundle(value: unknown): DisplayBundle | null {
+export function resultBundle(value: unknown, figures?: TableOptions["figures"]): DisplayBundle | null {
   if (typeof value !== "object" || value === null) return null;
   const rows = toRows(value);
   // A polars frame can display itself, but without alignment, row count and plain text: the table comes first.
-  if (rows !== null) return resultTable(rows);
+  if (rows !== null) return resultTable(rows, { figures });
   if (isBundle(value)) return value;
   const display: unknown = Reflect.get(value, jupyterDisplay);
   if (typeof display === "function") return readDisplay(display.call(value));
-  return isPlainObject(value) && !fitsOnOneLine(value) ? objectTables(value) : null;
+  return isPlainObject(value) && (figures !== undefined || !fitsOnOneLine(value))
+    ? objectTables(value, figures)
+    : null;
 }
 
 /**

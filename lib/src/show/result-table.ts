@@ -1,9 +1,10 @@
 import type { DisplayBundle } from "../kernel/index.ts";
 import { inWords } from "../words/index.ts";
+import { listOrigins } from "./figures.ts";
 import { chooseDecimals, isNumeric } from "./format-cell.ts";
 import { renderTextRecords, type TableText, tableTextBundle } from "./render-table.ts";
 import { columnCell } from "./result-cell.ts";
-import { describeRows } from "./table.ts";
+import { describeRows, type TableOptions } from "./table.ts";
 import { readRows, type TableData, type TableRow } from "./table-rows.ts";
 
 const mostColumns = 24;
@@ -16,7 +17,11 @@ const widestText = 160;
  * Returns a table that nobody designed: with the first 24 columns, whole numbers without commas, so that a year stays a
  * year, and what is nested on one line.
  */
-export function resultTable(data: TableData, caption?: string): DisplayBundle {
+export function resultTable(
+  data: TableData,
+  options: { caption?: string | undefined; figures?: TableOptions["figures"] } = {},
+): DisplayBundle {
+  const { caption, figures } = options;
   const { rows, rowCount, keys } = readRows(data);
   const columns = keys.slice(0, mostColumns).map((key) => fillColumn(key, rows));
   const left = keys.length - columns.length;
@@ -24,7 +29,7 @@ export function resultTable(data: TableData, caption?: string): DisplayBundle {
     describeRows(rows.length, rowCount),
     left > 0 ? `showing ${columns.length} of ${inWords(keys.length)} columns` : undefined,
   ].filter((note) => note !== undefined);
-  const text = { caption, columns, rowCount: rows.length, notes };
+  const text = { caption, columns, rowCount: rows.length, notes, origins: listOrigins(figures, { rows }) };
   const bundle = tableTextBundle(text);
   return columns.length > 2 && widthOf(columns) > widestText
     ? { data: { ...bundle.data, "text/plain": renderTextRecords(text) } }

@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import { type DisplayBundle, displayBundle } from "../kernel/index.ts";
 import { requireNumber } from "../require-number.ts";
 import { inWords } from "../words/index.ts";
+import { type Figures, listOrigins, partOfOrigin } from "./figures.ts";
 import { chooseDecimals, formatCell, isNumeric } from "./format-cell.ts";
 import { type TableText, tableTextBundle } from "./render-table.ts";
 import { readRows, type TableData, type TableRow } from "./table-rows.ts";
@@ -30,8 +31,10 @@ export interface TableOptions {
   readonly caption?: string;
   /** How many rows at most; default 20 of a frame, 50 of a list. Where rows are left out, the table says how many. */
   readonly limit?: number;
-  /** A remark below the table: a source, a date, what a column means. */
+  /** A remark below the table: what a column means. */
   readonly note?: string;
+  /** What its figures are, from when and whose; not needed where each row has a kind, a day and a source. */
+  readonly figures?: Figures | readonly Figures[];
 }
 
 /**
@@ -48,13 +51,18 @@ export function tableBundle(data: TableData, options: TableOptions = {}): Displa
   const { limit } = options;
   requireNumber("table", { limit }, { whole: true, from: 0, endless: true, optional: true });
   const { rows, rowCount, keys } = readRows(data, limit);
-  const text: TableText = {
+  const chosen = chooseColumns(options.columns, keys);
+  const columns = chosen.map((column) => fillColumn(column, rows));
+  const headOf = (key: string) => columns[chosen.findIndex((column) => column.key === key)]?.head ?? key;
+  const isSaidInRows = ["kind", "date", "source"].every((part) => columns.some(({ says }) => says === part));
+  const needsLine = options.figures !== undefined || !isSaidInRows;
+  return tableTextBundle({
     caption: options.caption,
-    columns: chooseColumns(options.columns, keys).map((column) => fillColumn(column, rows)),
+    columns,
     rowCount: rows.length,
     notes: [describeRows(rows.length, rowCount), options.note].filter((note) => note !== undefined),
-  };
-  return tableTextBundle(text);
+    origins: needsLine ? listOrigins(options.figures, { rows, headOf }) : [],
+  });
 }
 
 function chooseColumns(columns: TableOptions["columns"], keys: readonly string[]): TableColumn[] {
@@ -76,6 +84,7 @@ function fillColumn(column: TableColumn, rows: readonly TableRow[]): TableText["
     head: unit === undefined ? head : `${head} (${unit})`,
     align: column.align ?? (isNumeric(values) ? "right" : "left"),
     cells: rows.map((row) => formatCell(format(row[key], row), decimals)),
+    says: partOfOrigin(key, values),
   };
 }
 

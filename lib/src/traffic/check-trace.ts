@@ -12,13 +12,20 @@ export function checkTrace(trace: Trace, caller: string): void {
 type Mistake = [problem: string, remedy: string];
 
 function findMistake(trace: Trace): Mistake | null {
-  const { arrivalSeconds, inputTokens, outputTokens, spanSeconds, startSecondOfWeek } = trace;
+  const { arrivalSeconds, inputTokens, outputTokens, cachedInputTokens } = trace;
+  const { spanSeconds, startSecondOfWeek } = trace;
   const requests = arrivalSeconds.length;
   if (requests === 0) return ["the trace has no requests", "Give a trace with one request at least."];
   if (inputTokens.length !== requests || outputTokens.length !== requests) {
     return [
       `the trace has ${requests} arrivals, ${inputTokens.length} inputs and ${outputTokens.length} outputs`,
       "Give one entry for each request in all three arrays.",
+    ];
+  }
+  if (cachedInputTokens !== undefined && cachedInputTokens.length !== requests) {
+    return [
+      `the trace has ${requests} arrivals, and cachedInputTokens of ${cachedInputTokens.length}`,
+      "Give one entry for each request, or leave cachedInputTokens out.",
     ];
   }
   const last = arrivalSeconds[requests - 1] ?? 0;
@@ -37,7 +44,8 @@ function findMistake(trace: Trace): Mistake | null {
   return (
     findUnsorted(arrivalSeconds) ??
     findNoLength("inputTokens", inputTokens) ??
-    findNoLength("outputTokens", outputTokens)
+    findNoLength("outputTokens", outputTokens) ??
+    findTooMuchCached(inputTokens, cachedInputTokens)
   );
 }
 
@@ -55,6 +63,16 @@ function findUnsorted(arrivalSeconds: Float64Array): Mistake | null {
       : [`${request}, after one at ${previous} s`, "Sort the trace by arrival."];
   }
   return null;
+}
+
+function findTooMuchCached(inputTokens: Float64Array, cached: Float64Array | undefined): Mistake | null {
+  const index =
+    cached?.findIndex((tokens, place) => !(tokens >= 0 && tokens <= (inputTokens[place] ?? 0))) ?? -1;
+  if (index === -1) return null;
+  return [
+    `request ${index + 1} of the trace has ${cached?.[index]} cachedInputTokens of ${inputTokens[index]} inputTokens`,
+    "Give a number of tokens from 0 to that of the input.",
+  ];
 }
 
 function findNoLength(name: string, values: Float64Array): Mistake | null {

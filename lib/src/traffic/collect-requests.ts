@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { createNumberList } from "../statistics.ts";
+import { type CollectedCache, collectCached } from "./collect-cached.ts";
 import { type CollectedTimes, collectTimes } from "./collect-times.ts";
 import { expandRows } from "./expand-rows.ts";
 import { findFailure, findFailureIn } from "./find-failure.ts";
@@ -22,6 +23,8 @@ export interface CollectedRequests {
   sums: { counts: Float64Array; ends: Float64Array } | null;
   /** The column beside which tokens of a cache were added; `null`: none were. */
   cached: string | null;
+  /** `null`: the file does not say what a cache held. */
+  cachedInput: CollectedCache | null;
   rows: number;
   leftOut: LeftOutRows;
 }
@@ -39,6 +42,7 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
   const times = collectTimes(file);
   const [inputTokens, outputTokens] = [createNumberList(), createNumberList()];
   const [counts, ends] = [createNumberList(), createNumberList()];
+  const cache = collectCached({ file, named });
   const leftOut = countLeftOut();
   const pending: TraceRow[] = [];
   let columns: TraceColumnPaths | null = null;
@@ -127,6 +131,7 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
     if (output === 0 && !keepFailed && hasNoAnswer(fields)) return "without output tokens";
     const time = times.add(row, paths.time, paths.count !== null);
     inputTokens.push(input);
+    cache.add({ row, paths, isUsual: paths === columns, requests, input });
     outputTokens.push(output);
     if (columns?.count === null) return "taken";
     counts.push(requests);
@@ -189,6 +194,7 @@ export function collectRequests(options: { file: string; named: TraceColumnNames
       outputTokens: outputTokens.values(),
       sums: areSums(counts.values(), ends.values()) ? { counts: counts.values(), ends: ends.values() } : null,
       cached,
+      cachedInput: cache.end(),
       rows,
       leftOut,
     };

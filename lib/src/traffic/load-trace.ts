@@ -33,7 +33,7 @@ const mondayBefore1970Seconds = -3 * 86_400;
  * A file has a time, input tokens and output tokens in each row: a CSV with names in its first line, JSON lines, a JSON
  * document with a list of rows (either of them also as `.gz`), or Parquet. The exports of LiteLLM, Langfuse, OpenAI,
  * Helicone, AIPerf, Baseten, OpenTelemetry and others are known by their names, also inside objects; `columns` says where
- * another file has them. Times are calendar times or numbers. Failed requests are left out; sums by hour or day are spread
+ * another file has them. Tokens that a cache held (`prompt_tokens_details.cached_tokens`) are read where they are. Times are calendar times or numbers. Failed requests are left out; sums by hour or day are spread
  * evenly over it. What was left out, sorted, spread or guessed is in the trace's notes.
  *
  * @throws InputError with file and line at the first row that cannot be used, or where there is no such file.
@@ -55,7 +55,7 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
     path,
     options,
   );
-  const { leftOut, rows, sums, cached } = collected;
+  const { leftOut, rows, sums, cached, cachedInput } = collected;
   const silent = columns.outputTokens.filter((tokens) => tokens === 0).length;
   const hasDate = firstSecond >= leastEpochSeconds;
   const requests = inWords(columns.arrivalSeconds.length);
@@ -68,6 +68,10 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
       ? null
       : `Tokens of a cache, beside ${cleanName(cached, 60)}, were added to its input tokens; ` +
         `columns: { inputTokens: "${cleanName(cached, 60)}" } leaves them out.`,
+    cachedInput === null
+      ? null
+      : `A cache held the input tokens that ${cleanName(cachedInput.column, 60)} counts` +
+        `${cachedInput.cut === 0 ? "" : `; of ${inWords(cachedInput.cut)} requests it counts more than their input, and was cut to it`}.`,
     silent > 0
       ? `${inWords(silent)} of its requests have no output tokens and count all the same; take out those that failed.`
       : null,
@@ -181,11 +185,16 @@ function findUnit(
 }
 
 function arrange(
-  { times, inputTokens, outputTokens, sums }: CollectedRequests,
+  { times, inputTokens, outputTokens, sums, cachedInput }: CollectedRequests,
   { unit, file }: { unit: TimeUnit; file: string },
 ): TraceColumns & { outOfOrder: number; startSecond?: number; spanSeconds?: number } {
   const inSeconds = (values: Float64Array) => values.map((value) => value / perSecond[unit]);
-  const columns = { arrivalSeconds: inSeconds(times.values), inputTokens, outputTokens };
+  const columns = {
+    arrivalSeconds: inSeconds(times.values),
+    inputTokens,
+    outputTokens,
+    ...(cachedInput && { cachedInputTokens: cachedInput.tokens }),
+  };
   if (sums === null) return sortByArrival(columns);
   const { startSecond, spanSeconds, ...spread } = spreadSums(
     { ...columns, counts: sums.counts, endSeconds: inSeconds(sums.ends) },

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { checkTrace } from "./check-trace.ts";
-import type { Trace } from "./trace.ts";
+import { pickRequests, type Trace } from "./trace.ts";
 
 const hoursPerWeek = 168;
 const weekSeconds = hoursPerWeek * 3_600;
@@ -35,15 +35,13 @@ export function repeatAsWeek(
   checkTrace(trace, "repeatAsWeek");
   requireProfile(profile);
   const indices = chooseRequests(trace, { profile, chance: seededRandom(seed) });
-  const pick = (values: Float64Array) => Float64Array.from(indices.chosen, (index) => values[index] ?? 0);
   const origin = options.profile === undefined ? "made up" : "given by the reader";
   return {
     ...trace,
+    ...pickRequests(trace, indices.chosen),
     name: `${trace.name}, as a week`,
     kind: "synthetic",
     arrivalSeconds: indices.arrivalSeconds,
-    inputTokens: pick(trace.inputTokens),
-    outputTokens: pick(trace.outputTokens),
     spanSeconds: weekSeconds,
     startSecondOfWeek: 0,
     notes: [

@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { requireNumber } from "../require-number.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { checkTrace } from "./check-trace.ts";
-import { mostRequests, sortByArrival, type Trace } from "./trace.ts";
+import { mostRequests, pickRequests, sortByArrival, type Trace } from "./trace.ts";
 
 /** How a trace is made larger or smaller; each factor is 1 by default. */
 export interface TraceScale {
@@ -22,7 +22,7 @@ const mostShiftSeconds = 60;
  * Scales a trace: more or fewer requests in the same time, with longer or shorter texts; the result is synthetic.
  *
  * Fewer requests are a random choice; more are all of them, copied and moved by up to a minute. Exactly
- * round(requests × factor) remain, at least one; lengths are rounded to whole tokens. The same seed gives the same trace.
+ * round(requests × factor) remain, at least one; lengths are rounded to whole tokens, the cached ones as the input. The same seed gives the same trace.
  *
  * @throws InputError that names a factor that is not above 0, or a result of over 100 million requests.
  */
@@ -32,12 +32,13 @@ export function scaleTrace(trace: Trace, scale: TraceScale): Trace {
   requireNumber("scaleTrace", factors, { above: 0, meaning: "a factor" });
   checkTrace(trace, "scaleTrace");
   const { columns, indices } = copyRequests(trace, { factor: requests, chance: seededRandom(seed) });
-  const lengths = (values: Float64Array, times: number) =>
-    Float64Array.from(indices, (index) => Math.round((values[index] ?? 0) * times));
+  const picked = pickRequests(trace, indices);
+  const lengths = (values: Float64Array, times: number) => values.map((tokens) => Math.round(tokens * times));
   const sorted = sortByArrival({
     arrivalSeconds: columns,
-    inputTokens: lengths(trace.inputTokens, inputTokens),
-    outputTokens: lengths(trace.outputTokens, outputTokens),
+    inputTokens: lengths(picked.inputTokens, inputTokens),
+    outputTokens: lengths(picked.outputTokens, outputTokens),
+    ...(picked.cachedInputTokens && { cachedInputTokens: lengths(picked.cachedInputTokens, inputTokens) }),
   });
   const described = Object.entries(factors)
     .filter(([, value]) => value !== 1)

@@ -30,6 +30,7 @@ export function spreadSums(
     arrivalSeconds: new Float64Array(total),
     inputTokens: new Float64Array(total),
     outputTokens: new Float64Array(total),
+    ...(sums.cachedInputTokens && { cachedInputTokens: new Float64Array(total) }),
   };
   let written = 0;
   let last = 0;
@@ -46,6 +47,11 @@ export function spreadSums(
       columns.arrivalSeconds[written] = start + ((index + 0.5) * period) / count;
       columns.inputTokens[written] = share(sums.inputTokens[row] ?? 0, index, count);
       columns.outputTokens[written] = share(sums.outputTokens[row] ?? 0, index, count);
+      if (columns.cachedInputTokens !== undefined) {
+        // Rounded each alone, a request could have more cached tokens than input.
+        const cached = share(sums.cachedInputTokens?.[row] ?? 0, index, count);
+        columns.cachedInputTokens[written] = Math.min(cached, columns.inputTokens[written] ?? 0);
+      }
       written++;
     }
     last = Math.max(last, start + period);

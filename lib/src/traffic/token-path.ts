@@ -6,8 +6,9 @@ export interface TokenPath {
   /** The object that it stands in. */
   around: readonly string[];
   /**
-   * `cache`: Anthropic counts what a cache read or wrote beside `input_tokens`, not in it
-   * (https://docs.claude.com/en/docs/build-with-claude/prompt-caching).
+   * `cache`: Anthropic and Bedrock count what a cache read or wrote beside `input_tokens`, not in it
+   * (https://docs.claude.com/en/docs/build-with-claude/prompt-caching,
+   * https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html).
    * `input`, `output`: each kind of token has a count of its own, and those with the word in their names belong together, as
    * in Langfuse's `usage_details` (https://langfuse.com/docs/token-usage).
    */
@@ -19,17 +20,28 @@ const cacheNames = [
   "cache_creation_input_tokens",
   "cacheReadInputTokens",
   "cacheCreationInputTokens",
+  "cacheWriteInputTokens",
+  "cacheReadInputTokenCount",
+  "cacheWriteInputTokenCount",
 ];
+
+const plainTokens = new Set(["inputtokens", "uncachedinputtokens", "inputtokencount"]);
 
 /** Makes a path to tokens; where nobody named it, its name tells what beside it belongs to it. */
 export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPath {
   const around = path.slice(0, -1);
-  const [own, outer] = [path.at(-1) ?? "", path.at(-2) ?? ""].map(plainName);
+  const [own = "", outer] = [path.at(-1) ?? "", path.at(-2) ?? ""].map(plainName);
   if (!isNamed && outer === "usagedetails" && (own === "input" || own === "output")) {
     return { path, around, beside: own };
   }
-  const isPlain = own === "inputtokens" || own === "uncachedinputtokens";
-  return { path, around, beside: !isNamed && isPlain ? "cache" : null };
+  return { path, around, beside: !isNamed && plainTokens.has(own) ? "cache" : null };
+}
+
+/** Whether tokens of a cache stand beside input tokens that somebody named without them. */
+export function isCacheBeside(cached: readonly string[], input: readonly TokenPath[]): boolean {
+  const isPlain = input.some(({ path }) => plainTokens.has(plainName(path.at(-1) ?? "")));
+  const isAdded = input.some(({ path, beside }) => beside !== null || path.join() === cached.join());
+  return isPlain && !isAdded && cacheNames.includes(cached.at(-1) ?? "");
 }
 
 /** Adds up a number of tokens with what beside it belongs to it; `read` makes a number of a value, which stands at a path. */

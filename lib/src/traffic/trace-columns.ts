@@ -3,6 +3,7 @@ import { readTime } from "./read-time.ts";
 import {
   type Fields,
   findPath,
+  isMissing,
   type Leaf,
   listLeaves,
   plainName,
@@ -11,8 +12,9 @@ import {
   valueAt,
 } from "./row-fields.ts";
 import { epochUnit, type TimeUnit } from "./time-unit.ts";
-import { type TokenPath, toTokenPath } from "./token-path.ts";
+import { isCacheBeside, type TokenPath, toTokenPath } from "./token-path.ts";
 import {
+  cachedNames,
   countNames,
   endNames,
   inputNames,
@@ -29,6 +31,8 @@ export interface TraceColumnNames {
   /** Several are added up, such as those of a cache. */
   inputTokens?: string | readonly string[];
   outputTokens?: string | readonly string[];
+  /** Of the input tokens those that a cache held. */
+  cachedInputTokens?: string;
   /** What tells failed requests: a status such as 429 or `error`, or the text of an error. */
   status?: string;
 }
@@ -95,6 +99,20 @@ export function findTraceColumns(
     end: isSum ? (pick(leaves, { names: endNames, misfit: judgeTime })?.path ?? null) : null,
     ...tellUnit(fields, time.words, input),
   };
+}
+
+/** Finds where a row has the part of its input tokens that a cache held; `null` where it does not say, or counts them apart. */
+export function findCachedPath(
+  fields: Fields,
+  { named, input }: { named: TraceColumnNames; input: readonly TokenPath[] },
+): readonly string[] | null {
+  if (named.cachedInputTokens) return findPath(fields, named.cachedInputTokens);
+  const counts = listLeaves(fields).filter(
+    ({ value, names }) =>
+      (isMissing(value) || judgeCount(value) < 2) && !names.some((name) => /cost|price|usd/.test(name)),
+  );
+  const path = pick(counts, { names: cachedNames, misfit: judgeCount })?.path ?? null;
+  return path !== null && isCacheBeside(path, input) ? null : path;
 }
 
 interface Search {

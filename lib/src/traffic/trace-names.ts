@@ -40,6 +40,18 @@ export const outputNames = (
   "tokenusagecompletion responsetokencount ncompletiontokens outtokens outputtoken completiontoken outputlen " +
   "outputlens osl output"
 ).split(" ");
+// Tokens of the input that a cache held. Further sources:
+// https://platform.openai.com/docs/guides/prompt-caching (prompt_tokens_details.cached_tokens; Azure and vLLM have it too)
+// https://platform.openai.com/docs/api-reference/usage (input_cached_tokens)
+// https://api-docs.deepseek.com/guides/kv_cache (prompt_cache_hit_tokens)
+// https://ai.google.dev/api/generate-content (cachedContentTokenCount), https://docs.helicone.ai (prompt_cache_read_tokens)
+// https://github.com/vllm-project/vllm/blob/main/vllm/outputs.py (num_cached_tokens)
+export const cachedNames = (
+  "cachedinputtokens inputcachedtokens cachereadinputtokens cachereadinputtokencount inputcacheread " +
+  "prompttokensdetailscachedtokens inputtokensdetailscachedtokens cachedtokens numcachedtokens cachereadtokens " +
+  "promptcachehittokens cachedcontenttokencount nativetokenscached promptcachereadtokens promptdetailscacheread " +
+  "cachedprompttokens promptcachedtokens inputcachedtokencount cachedtokencount cachedinputtokencount"
+).split(" ");
 /** How many requests a row adds up. */
 export const countNames =
   "nummodelrequests nrequests numrequests requestcount apirequests totalrequests requests".split(" ");

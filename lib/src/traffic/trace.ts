@@ -7,6 +7,8 @@ export interface Trace {
   arrivalSeconds: Float64Array;
   inputTokens: Float64Array;
   outputTokens: Float64Array;
+  /** Of the input tokens those that a prefix cache holds; absent: the file does not say. */
+  cachedInputTokens?: Float64Array;
   /** The time that the trace stands for; at least until the last arrival. */
   spanSeconds: number;
   /** When the trace began, in seconds since Monday, 0:00 of its own time zone; 0 where the file does not say. */
@@ -37,6 +39,8 @@ export interface TraceSummary {
   inputTokens: number;
   outputTokens: number;
   inputTokensPerOutputToken: number | null;
+  /** `null`: the trace does not say. */
+  cachedInputTokens: number | null;
   spanSeconds: number;
   requestsPerSecond: number;
 }
@@ -52,6 +56,7 @@ export function summariseTrace(trace: Trace): TraceSummary {
     inputTokens,
     outputTokens,
     inputTokensPerOutputToken: outputTokens === 0 ? null : inputTokens / outputTokens,
+    cachedInputTokens: trace.cachedInputTokens === undefined ? null : sum(trace.cachedInputTokens),
     spanSeconds: trace.spanSeconds,
     requestsPerSecond: requests / trace.spanSeconds,
   };
@@ -63,8 +68,23 @@ function sum(values: Float64Array): number {
   return total;
 }
 
-/** The three arrays of a trace. */
-export type TraceColumns = Pick<Trace, "arrivalSeconds" | "inputTokens" | "outputTokens">;
+/** The arrays of a trace. */
+export type TraceColumns = Pick<
+  Trace,
+  "arrivalSeconds" | "inputTokens" | "outputTokens" | "cachedInputTokens"
+>;
+
+/** Makes other requests of those of a trace: one for each index, in that order. */
+export function pickRequests(columns: TraceColumns, indices: Uint32Array): TraceColumns {
+  const { arrivalSeconds, inputTokens, outputTokens, cachedInputTokens } = columns;
+  const pick = (values: Float64Array) => Float64Array.from(indices, (index) => values[index] ?? Number.NaN);
+  return {
+    arrivalSeconds: pick(arrivalSeconds),
+    inputTokens: pick(inputTokens),
+    outputTokens: pick(outputTokens),
+    ...(cachedInputTokens && { cachedInputTokens: pick(cachedInputTokens) }),
+  };
+}
 
 /** Puts requests into the order of their arrival, those of one moment as they were; says how many came too late. */
 export function sortByArrival(columns: TraceColumns): TraceColumns & { outOfOrder: number } {
@@ -78,13 +98,7 @@ export function sortByArrival(columns: TraceColumns): TraceColumns & { outOfOrde
   if (outOfOrder === 0) return { ...columns, outOfOrder };
   const order = Uint32Array.from(arrivalSeconds.keys());
   order.sort((a, b) => at(arrivalSeconds, a) - at(arrivalSeconds, b) || a - b);
-  const pick = (values: Float64Array) => Float64Array.from(order, (index) => at(values, index));
-  return {
-    arrivalSeconds: pick(arrivalSeconds),
-    inputTokens: pick(columns.inputTokens),
-    outputTokens: pick(columns.outputTokens),
-    outOfOrder,
-  };
+  return { ...pickRequests(columns, order), outOfOrder };
 }
 
 function at(values: Float64Array, index: number): number {

@@ -213,6 +213,33 @@ describe("business hours", () => {
     assert.equal(one.coldStarts, 5);
   });
 
+  test("count the starts, hours and busy part of the week that they are billed for, not of the work left over", () => {
+    // 60 hours of work for a pod that is open for 45 hours a week, and half as much for three that are for 72.
+    const trace = makeTrace([[10 * hour, 0, 60 * hour]], week);
+    const one = replayOne({ kind: "business-hours" }, { trace });
+    assert.deepEqual([one.coldStarts, one.utilisation, one.keepsUp], [5, 1, false]);
+    near(one.paidHours, 45 + 5 / 6);
+    const until = { fromHour: 8, toHour: 20, days: [1, 2, 3, 4, 5, 6], startMinutes: 5 } as const;
+    const three = replayOne({ kind: "business-hours", pods: 3, ...until }, { trace });
+    assert.equal(three.coldStarts, 18);
+    near(three.paidHours, 217.5);
+    near(three.utilisation, 60 / 217.5);
+    for (const days of [0.04, 1, 3, 7, 10, 28]) {
+      const other = makeTrace([[0, 0, 5]], { spanSeconds: days * 24 * hour, startSecondOfWeek: 20 * hour });
+      for (const pods of [1, 3]) {
+        const { usdPerDay, usdForTrace, paidHours, groups, coldStarts, utilisation } = replayOne(
+          { kind: "business-hours", pods, ...until },
+          { trace: other },
+        );
+        near(usdForTrace, usdPerDay * days);
+        near(usdForTrace, (paidHours ?? 0) * 3.6);
+        near(groups?.mean, (paidHours ?? 0) / 24 / days);
+        near(coldStarts, (pods * 6 * days) / 7);
+        near(utilisation, 5 / hour / (paidHours ?? 0));
+      }
+    }
+  });
+
   test("do not keep up where more comes in a week than can be done in the open hours", () => {
     // 45 open hours a week, and 56 or 44 hours of work.
     const trace = (hours: number) => makeTrace([[10 * hour, 0, hours * hour]], week);

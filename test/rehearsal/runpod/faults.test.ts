@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { RunPodFaultInput } from "../../../rehearsal/src/faults/runpod-faults.ts";
+import { publishedPrice } from "../../helpers/prices.ts";
 import { canaryKey, goodPod, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 describe("faults of the stand-in's API", () => {
@@ -107,7 +108,10 @@ describe("faults of the stand-in's API", () => {
     ];
     const { rehearsal, call, create } = await openRehearsedAccount(context, { faults });
     const id = await create();
-    assert.equal((await call("GET", `/pods/${id}`)).body["cost"], 0.44 * 3);
+    assert.equal(
+      (await call("GET", `/pods/${id}`)).body["cost"],
+      publishedPrice("NVIDIA A40").usdPerHour * 3,
+    );
     assert.equal((await call("DELETE", `/pods/${id}`)).status, 204);
     assert.equal((await call("GET", `/pods/${id}`)).status, 200);
     assert.equal((await call("DELETE", `/pods/${id}`)).status, 204);

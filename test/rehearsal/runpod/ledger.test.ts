@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { z } from "zod";
+import { publishedPrice } from "../../helpers/prices.ts";
 import { goodPod, guardedPod, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 const billingSchema = z.object({
@@ -22,6 +23,7 @@ describe("the ledger of a rehearsal", () => {
     const [entry] = pods;
     assert.ok(entry !== undefined);
     const { costUsd, ...rest } = entry;
+    const perHour = publishedPrice("NVIDIA A40").usdPerHour;
     assert.deepEqual(rest, {
       podId: id,
       name: "test-pod",
@@ -32,11 +34,12 @@ describe("the ledger of a rehearsal", () => {
       endedAt: "2026-11-24T12:30:00.500Z",
       endedBy: "call",
       createdBy: "192c96fe",
-      usdPerHour: 0.44,
+      usdPerHour: perHour,
       billedSeconds: 1_801,
     });
-    // 1801 s of one A40 at 0.44 USD an hour, and of 50 GB of disk at 0.10 USD a GB and month of 730 h.
-    assert.ok(Math.abs(costUsd - 0.2235481) < 1e-6, String(costUsd));
+    // 1801 s of one A40, and of 50 GB of disk at 0.10 USD a GB and month of 730 h.
+    const expected = (1_801 / 3_600) * (perHour + (50 * 0.1) / 730);
+    assert.ok(Math.abs(costUsd - expected) < 1e-6, String(costUsd));
     assert.deepEqual([running, usdPerHour, totalUsd, balanceUsd], [[], 0, costUsd, 25 - costUsd]);
   });
 
@@ -143,6 +146,6 @@ describe("billing", () => {
       records.map(({ podId }) => podId),
       [id],
     );
-    assert.equal(metadata.totals.gpuAmount, 0.44);
+    assert.equal(metadata.totals.gpuAmount, publishedPrice("NVIDIA A40").usdPerHour);
   });
 });

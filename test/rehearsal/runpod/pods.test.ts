@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { publishedPrice } from "../../helpers/prices.ts";
 import { goodPod, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
 
 describe("the pods of the stand-in", () => {
@@ -35,7 +36,11 @@ describe("the pods of the stand-in", () => {
     assert.deepEqual(body["env"], env);
     assert.deepEqual(body["cmd"], ["Qwen/Qwen2.5-7B-Instruct", "--max-model-len", "8192"]);
     assert.deepEqual(body["gpu"], { id: "NVIDIA A40", count: 4 });
-    assert.deepEqual([body["cost"], body["dataCenterId"], body["cloud"]], [1.76, "CA-MTL-1", "SECURE"]);
+    const { usdPerHour } = publishedPrice("NVIDIA A40");
+    assert.deepEqual(
+      [body["cost"], body["dataCenterId"], body["cloud"]],
+      [4 * usdPerHour, "CA-MTL-1", "SECURE"],
+    );
     assert.match(String(body["id"]), /^r[0-9a-z]{13}$/);
   });
 

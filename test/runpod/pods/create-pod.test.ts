@@ -16,6 +16,7 @@ import {
 } from "../../../lib/src/runpod/index.ts";
 import { CreatePodError } from "../../../lib/src/runpod/pods/pod-errors.ts";
 import type { RunPodFaultInput } from "../../../rehearsal/src/faults/runpod-faults.ts";
+import { publishedPrice } from "../../helpers/prices.ts";
 import { startPodWorld } from "../pod-world.ts";
 import { canaries, gatedPlan, smallPlan } from "../sample-plans.ts";
 
@@ -25,7 +26,7 @@ describe("createPod", () => {
     const workbook = open();
     const pod = await createPod(smallPlan(), { context: workbook });
     assert.equal(pod.gpuTypeId, "NVIDIA A40");
-    assert.equal(pod.usdPerHour, 0.44);
+    assert.equal(pod.usdPerHour, publishedPrice("NVIDIA A40").usdPerHour);
     assert.equal(pod.deadlineAt, "2026-11-24T09:00:00.000Z");
     assert.match(pod.name, /^workbook-[0-9a-f]{10}-[0-9a-f]{6}-20261124T090000Z$/);
     const { env } = await workbook.client.getPod(pod.id);
@@ -143,7 +144,7 @@ describe("createPod", () => {
       assert.ok(error instanceof CreatePodError);
       assert.match(
         error.message,
-        /NVIDIA A40: it costs \$0\.44\d per hour now, which is above the ceiling of \$0\.20/,
+        /NVIDIA A40: it costs \$0\.\d{3} per hour now, which is above the ceiling of \$0\.20/,
       );
       assert.match(error.message, /NVIDIA RTX A6000: it costs/);
       return true;
@@ -156,7 +157,7 @@ describe("createPod", () => {
     const { open, rehearsal } = await startPodWorld(context, { faults });
     await assert.rejects(
       createPod(smallPlan(), { context: open({ maxUsdPerHour: 1 }) }),
-      /costs \$1\.320 per hour/,
+      new RegExp(`costs \\$${(3 * publishedPrice("NVIDIA A40").usdPerHour).toFixed(3)} per hour`),
     );
     const { pods, running } = rehearsal.ledger();
     assert.equal(pods.length, 1);
@@ -196,7 +197,7 @@ describe("createPod", () => {
       assert.equal(error.problem, "balance-too-low");
       assert.match(
         error.message,
-        /The balance is \$0\.10, and an hour of this pod costs \$0\.4\d: at least \$0\.3\d is missing/,
+        /The balance is \$0\.10, and an hour of this pod costs \$0\.\d\d: at least \$0\.\d\d is missing/,
       );
       return true;
     });

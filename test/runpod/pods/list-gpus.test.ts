@@ -5,6 +5,7 @@ import { listGpus } from "../../../lib/src/runpod/pods/list-gpus.ts";
 import { planPod } from "../../../lib/src/runpod/pods/plan-pod.ts";
 import { tableBundle } from "../../../lib/src/show/table.ts";
 import { sendJson, startLocalServer } from "../../helpers/local-server.ts";
+import { startPodWorld } from "../pod-world.ts";
 
 const gpus = [
   {
@@ -133,5 +134,18 @@ describe("listGpus", () => {
     const plan = planPod({ model: "Qwen/Qwen3-8B", offers: await listGpus({ client }) });
     assert.equal(plan.gpuCandidates[0]?.usdPerHour, 0.49);
     assert.equal(plan.gpuCandidates[0]?.priceObserved, null);
+  });
+
+  test("says in a rehearsal when each price was read, and by whom; a plan says the day", async (t) => {
+    const world = await startPodWorld(t);
+    const offers = await listGpus({ context: { ...world.open(), target: "rehearsal" } });
+    const priced = offers.filter(({ secureUsdPerHour }) => secureUsdPerHour !== null);
+    assert.ok(priced.length > 5);
+    for (const { id, observed, source } of priced) {
+      assert.match(observed ?? "", /^20\d\d-\d\d-\d\d$/, id);
+      assert.match(source ?? "", /^https:/, id);
+    }
+    const [{ gpuTypeId, priceObserved } = {}] = planPod({ model: "Qwen/Qwen3-8B", offers }).gpuCandidates;
+    assert.equal(priceObserved, offers.find(({ id }) => id === gpuTypeId)?.observed);
   });
 });

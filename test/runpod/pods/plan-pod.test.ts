@@ -8,6 +8,7 @@ import type { PodPlanRequest } from "../../../lib/src/runpod/pods/pod-plan.ts";
 import type { GpuOffer } from "../../../lib/src/serving/choose-gpus.ts";
 import { findModelShape } from "../../../lib/src/serving/memory-fit.ts";
 import { setEnvironment } from "../../helpers/environment.ts";
+import { publishedPrice } from "../../helpers/prices.ts";
 
 const llama8b = "meta-llama/Llama-3.1-8B-Instruct";
 const llama70b = "meta-llama/Llama-3.1-70B-Instruct";
@@ -111,6 +112,22 @@ describe("the plan of other known cases", () => {
     assert.match(warnings, /without NVLink/);
   });
 
+  test("says of FP8 weights on cards that do not compute in FP8 what they save: memory, and the time of reading them", () => {
+    const halves = planPod({ model: "nvidia/Llama-3.1-70B-Instruct-FP8", gpus: ["NVIDIA A40"], gpuCount: 2 });
+    const warnings = halves.warnings.join("\n");
+    assert.match(
+      warnings,
+      /A40.*unpacks FP8 weights.*saves memory, and time where reading the weights is the limit/,
+    );
+    assert.ok((halves.usdPerHour ?? 9) < (planPod({ model: llama70b, gpuCount: 4 }).usdPerHour ?? 0));
+    const onL40s = planPod({
+      model: "nvidia/Llama-3.1-70B-Instruct-FP8",
+      gpus: ["NVIDIA L40S"],
+      gpuCount: 2,
+    });
+    assert.doesNotMatch(onL40s.warnings.join("\n"), /unpacks/);
+  });
+
   test("refuses 70B on one A40, and says what would fit", () => {
     const { name, problemText, remedy } = refusal({ model: llama70b });
     assert.equal(name, "InputError");
@@ -129,7 +146,7 @@ describe("the plan of other known cases", () => {
 
   test("names another kind of GPU where none of this kind holds the model", () => {
     const { remedy } = refusal({ model: "meta-llama/Llama-3.1-405B-Instruct", gpuCount: 8 });
-    assert.match(remedy, /^\d × B[23]00 hold it, at about \d+\.\d\d USD an hour \(price of 2026-/);
+    assert.match(remedy, /^\d × [A-Z]\w+( \w+)? hold it, at about \d+\.\d\d USD an hour \(price of 2026-/);
   });
 
   test("leaves out a kind of GPU that is too small, and plans for the smallest of the others", () => {
@@ -152,17 +169,20 @@ describe("the plan of other known cases", () => {
 
   test("takes published prices with their date where no live ones are given", () => {
     const plan = planPod({ model: llama8b });
-    assert.equal(plan.gpuCandidates[0]?.usdPerHour, 0.44);
-    assert.equal(plan.gpuCandidates[0]?.priceObserved, "2026-08-19");
-    assert.match(plan.warnings.join("\n"), /published ones, the oldest of 2026-08-19/);
+    const { usdPerHour, observed } = publishedPrice("NVIDIA A40");
+    assert.equal(plan.gpuCandidates[0]?.usdPerHour, usdPerHour);
+    assert.equal(plan.gpuCandidates[0]?.priceObserved, observed);
+    assert.match(plan.warnings.join("\n"), new RegExp(`published ones, the oldest of ${observed}`));
   });
 
   test("knows no cost where a price is not known, and says how to learn it", () => {
-    const plan = planPod({ model: llama8b, gpus: ["A40", "RTX A6000"] });
+    const unpriced = { ...liveA40, id: "NVIDIA RTX A6000", name: "RTX A6000", secureUsdPerHour: null };
+    const offers = [liveA40, unpriced];
+    const plan = planPod({ model: llama8b, gpus: ["A40", "RTX A6000"], offers });
     assert.notEqual(plan.usdPerHour, null);
     assert.equal(plan.worstCaseUsd, null);
     assert.match(plan.warnings.join("\n"), /No price is known for RTX A6000.*listGpus\(\)/);
-    assert.equal(planPod({ model: llama8b, gpus: ["RTX A6000"] }).usdPerHour, null);
+    assert.equal(planPod({ model: llama8b, gpus: ["RTX A6000"], offers }).usdPerHour, null);
   });
 
   test("knows no community price for a GPU that is not offered there", () => {

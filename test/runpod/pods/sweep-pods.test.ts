@@ -14,6 +14,7 @@ import {
   terminatePod,
   waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
+import { publishedPrice } from "../../helpers/prices.ts";
 import { startPodWorld } from "../pod-world.ts";
 import { smallPlan } from "../sample-plans.ts";
 
@@ -48,8 +49,9 @@ describe("terminatePod", () => {
     rehearsal.advance(30 * minuteMs);
     const ended = await terminatePod(pod, { context: workbook });
     assert.equal(ended.wasGone, false);
-    // Half an hour of an A40 at $0.44, and of a disk of 40 GB.
-    assert.ok(Math.abs((ended.usd ?? 0) - 0.2227) < 0.002, String(ended.usd));
+    // Half an hour of an A40, and of a disk of 40 GB.
+    const expected = (publishedPrice("NVIDIA A40").usdPerHour + (40 * 0.1) / 730) / 2;
+    assert.ok(Math.abs((ended.usd ?? 0) - expected) < 0.002, String(ended.usd));
     assert.deepEqual(rehearsal.ledger().running, []);
     assert.deepEqual(describeOpenRealPods(workbook), "");
   });
@@ -69,7 +71,9 @@ describe("terminatePod", () => {
     const pod = await createPod(smallPlan(), { context: workbook });
     await assert.rejects(
       terminatePod(pod, { context: workbook }),
-      /it is still there.*still costs \$0\.44 per hour/,
+      new RegExp(
+        `it is still there.*still costs \\$${publishedPrice("NVIDIA A40").usdPerHour.toFixed(2)} per hour`,
+      ),
     );
     assert.notEqual(describeOpenRealPods(workbook), "");
   });
@@ -82,7 +86,7 @@ describe("terminatePod", () => {
       rehearsal.setFaults([{ kind: "api-error", status: 503, operation }]);
       await assert.rejects(
         terminatePod(pod, { context: workbook }),
-        /could not be ended\..*still costs \$0\.44 per hour/,
+        /could not be ended\..*still costs \$0\.\d\d per hour/,
       );
     }
     // The first of its tries has its effect, and all its answers are lost.
@@ -311,7 +315,7 @@ describe("sweepPods", () => {
     alive.delete(creator.self.pid);
     await assert.rejects(
       sweepPods({ context: open() }),
-      /could not end 1 of the pods.*still costs \$0\.44 per hour/,
+      /could not end 1 of the pods.*still costs \$0\.\d\d per hour/,
     );
     assert.equal(rehearsal.ledger().running.length, 1);
     assert.equal((await sweepPods({ context: open() })).ended.length, 1);
@@ -374,6 +378,8 @@ describe("listPods", () => {
     await createPod(smallPlan(), { context: workbook });
     rehearsal.advance(30 * minuteMs);
     const pods = await listPods({ context: workbook });
+    // Of an A40, and of a disk of 40 GB.
+    const halfHour = ((publishedPrice("NVIDIA A40").usdPerHour + (40 * 0.1) / 730) / 2).toFixed(2);
     assert.deepEqual(
       pods.map(({ owner, isWanted, deadlineAt, usdSoFar, model }) => ({
         ...{ owner, isWanted, deadlineAt, model },
@@ -386,16 +392,16 @@ describe("listPods", () => {
           // Creating the other one took 5 s.
           deadlineAt: "2026-11-24T09:00:05.000Z",
           model: "Qwen/Qwen2.5-7B-Instruct",
-          usdSoFar: "0.22",
+          usdSoFar: halfHour,
         },
         {
           owner: "another workbook",
           isWanted: true,
           deadlineAt: "2026-11-24T09:00:00.000Z",
           model: null,
-          usdSoFar: "0.22",
+          usdSoFar: halfHour,
         },
-        { owner: "not a workbook", isWanted: true, deadlineAt: null, model: null, usdSoFar: "0.22" },
+        { owner: "not a workbook", isWanted: true, deadlineAt: null, model: null, usdSoFar: halfHour },
       ],
     );
   });

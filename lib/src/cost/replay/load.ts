@@ -7,8 +7,9 @@ export interface Load {
   /** What a request takes of a group's time: reading and writing. */
   workSeconds: Float64Array;
   totalWorkSeconds: number;
-  inputTokens: Float64Array;
-  secondsPerInputToken: number;
+  /** Input tokens that a group reads: those in its prefix cache it does not. */
+  readTokens: Float64Array;
+  secondsPerReadToken: number;
   spanSeconds: number;
   startSecondOfWeek: number;
   /** Scratch: each policy in turn writes its waits here. */
@@ -26,20 +27,22 @@ export interface Served {
   mostGroups: number;
 }
 
-/** Computes the work of each request: input tokens ÷ prefill rate + output tokens ÷ decode rate. */
+/** Computes the work of each request: tokens to read ÷ prefill rate + output tokens ÷ decode rate. */
 export function prepareLoad(
   trace: Trace,
   capacity: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond">,
 ): Load {
-  const { arrivalSeconds, inputTokens, outputTokens, spanSeconds, startSecondOfWeek } = trace;
-  const secondsPerInputToken = 1 / capacity.prefillTokensPerSecond;
+  const { arrivalSeconds, inputTokens, cachedInputTokens, outputTokens } = trace;
+  const { spanSeconds, startSecondOfWeek } = trace;
+  const readTokens = inputTokens.map((tokens, index) => tokens - (cachedInputTokens?.[index] ?? 0));
+  const secondsPerReadToken = 1 / capacity.prefillTokensPerSecond;
   const secondsPerOutputToken = 1 / capacity.decodeTokensPerSecond;
   const requests = arrivalSeconds.length;
   const workSeconds = new Float64Array(requests);
   let totalWorkSeconds = 0;
   for (let index = 0; index < requests; index++) {
     const work =
-      (inputTokens[index] ?? 0) * secondsPerInputToken + (outputTokens[index] ?? 0) * secondsPerOutputToken;
+      (readTokens[index] ?? 0) * secondsPerReadToken + (outputTokens[index] ?? 0) * secondsPerOutputToken;
     workSeconds[index] = work;
     totalWorkSeconds += work;
   }
@@ -47,8 +50,8 @@ export function prepareLoad(
     arrivalSeconds,
     workSeconds,
     totalWorkSeconds,
-    inputTokens,
-    secondsPerInputToken,
+    readTokens,
+    secondsPerReadToken,
     spanSeconds,
     startSecondOfWeek,
     waitSeconds: new Float64Array(requests),
@@ -57,11 +60,11 @@ export function prepareLoad(
 
 /** Counts the requests whose wait and own reading together exceed a time to the first token. */
 export function countOver(load: Load, timeToFirstTokenMs: number): number {
-  const { waitSeconds, inputTokens, secondsPerInputToken } = load;
+  const { waitSeconds, readTokens, secondsPerReadToken } = load;
   const target = timeToFirstTokenMs / 1_000;
   let over = 0;
   for (let index = 0; index < waitSeconds.length; index++) {
-    const toFirstToken = (waitSeconds[index] ?? 0) + (inputTokens[index] ?? 0) * secondsPerInputToken;
+    const toFirstToken = (waitSeconds[index] ?? 0) + (readTokens[index] ?? 0) * secondsPerReadToken;
     if (toFirstToken > target) over++;
   }
   return over;

@@ -9,9 +9,8 @@ export interface OpeningHours {
   wallAt(openSeconds: number): number;
   /** The wall time at which so much open time is over: at closing time that, and not the next opening. */
   doneAt(openSeconds: number): number;
-  /** Openings before a wall time; a day that goes on at midnight where the one before ended is none. */
-  openingsBefore(wallSeconds: number): number;
   openSecondsPerWeek: number;
+  /** A day that goes on at midnight where the one before ended is no opening. */
   openingsPerWeek: number;
 }
 
@@ -32,7 +31,6 @@ export function openingHours(options: {
   const openPerWeek = days.length * length;
   const goesOn = length === daySeconds;
   const opens = days.filter((day) => !(goesOn && days.includes((day + 6) % 7)));
-  const opensBefore = Array.from({ length: 7 }, (_, day) => opens.filter((open) => open < day).length);
   const daysBefore = Array.from({ length: 7 }, (_, day) => days.filter((open) => open < day).length);
   const isOpenOn = Array.from({ length: 7 }, (_, day) => days.includes(day));
   const split = (wallSeconds: number) => {
@@ -49,11 +47,6 @@ export function openingHours(options: {
     },
     wallAt: (openSeconds) => wallOf(openSeconds, Math.floor(openSeconds / length)),
     doneAt: (openSeconds) => wallOf(openSeconds, Math.max(0, Math.ceil(openSeconds / length) - 1)),
-    openingsBefore(wallSeconds) {
-      const { week, day, inDay } = split(wallSeconds);
-      const today = opens.includes(day) && inDay > from ? 1 : 0;
-      return week * opens.length + (opensBefore[day] ?? 0) + today;
-    },
     openSecondsPerWeek: openPerWeek,
     openingsPerWeek: opens.length,
   };

@@ -1,4 +1,4 @@
-import { type NumberRange, requireNumber } from "../../require-number.ts";
+import { type NumberRange, requireChoice, requireNumber } from "../../require-number.ts";
 import { checkTrace, type Trace } from "../../traffic/index.ts";
 import type { Capacity } from "../capacity.ts";
 import type { Policy } from "./policy.ts";
@@ -17,6 +17,8 @@ export interface ReplayPrices {
   /** The API; `null` or absent: its policies are left out. */
   inputUsdPerMillion?: number | null;
   outputUsdPerMillion?: number | null;
+  /** A million input tokens that the API has in its cache; `null` or absent: its full price. */
+  cachedInputUsdPerMillion?: number | null;
   /** A batch's price as a part of the full one, such as 0.5; `null` or absent: that policy is left out. */
   batchPriceFactor?: number | null;
 }
@@ -44,6 +46,8 @@ export interface ReplayInput {
   /** What one group can do. */
   capacity: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond"> & Partial<Capacity>;
   prices: ReplayPrices;
+  /** Which side's cache has what the trace calls cached, where it does; default `both`: neither side is favoured. */
+  cachedOn?: "both" | "API" | "machine" | "neither";
   /** Default: every policy for which there is a price. */
   policies?: readonly Policy[];
   /** Default: the latency of the capacity, where it has one; else 2,000 ms for 95 % of the requests. */
@@ -51,15 +55,24 @@ export interface ReplayInput {
 }
 
 /** Refuses what cannot be replayed: an InputError names the field, and for a trace the first wrong request (from 1). */
-export function checkReplayInput({ trace, capacity, prices, latencyTarget }: ReplayInput): void {
+export function checkReplayInput({
+  trace,
+  capacity,
+  prices,
+  latencyTarget,
+  cachedOn = "both",
+}: ReplayInput): void {
   checkTrace(trace, "replayTrace");
+  requireChoice("replayTrace", { cachedOn }, ["both", "API", "machine", "neither"]);
   const { gpuUsdPerHour, storageUsdPerMonth, stoppedStorageUsdPerMonth, serverlessStorageUsdPerMonth } =
     prices;
-  const { serverlessUsdPerSecond, inputUsdPerMillion, outputUsdPerMillion, batchPriceFactor } = prices;
+  const { serverlessUsdPerSecond, batchPriceFactor } = prices;
+  const { inputUsdPerMillion, outputUsdPerMillion, cachedInputUsdPerMillion } = prices;
   const { prefillTokensPerSecond, decodeTokensPerSecond } = capacity;
   requireNumbers("capacity", { prefillTokensPerSecond, decodeTokensPerSecond }, { above: 0 });
   requireNumbers("prices", { gpuUsdPerHour }, { above: 0 });
-  const optional = { serverlessUsdPerSecond, inputUsdPerMillion, outputUsdPerMillion, batchPriceFactor };
+  const tokens = { inputUsdPerMillion, outputUsdPerMillion, cachedInputUsdPerMillion };
+  const optional = { serverlessUsdPerSecond, ...tokens, batchPriceFactor };
   requireNumbers("prices", optional, { above: 0, optional: true });
   const storage = { storageUsdPerMonth, stoppedStorageUsdPerMonth, serverlessStorageUsdPerMonth };
   requireNumbers("prices", storage, { from: 0, optional: true });

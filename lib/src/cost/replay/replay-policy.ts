@@ -1,11 +1,11 @@
 import { InputError } from "../../errors.ts";
 import { hoursPerMonth } from "../../facts/index.ts";
 import { nearestRankPercentiles } from "../../statistics.ts";
+import { averageApiPrices } from "../api-bill.ts";
 import { labelPolicy } from "./label-policy.ts";
 import { countOver, type Load, type Served } from "./load.ts";
 import type { SettledPolicy } from "./policy.ts";
 import type { ReplayLatencyTarget, ReplayPrices } from "./replay-input.ts";
-import { paidSecondsPerWeek } from "./serve-in-business-hours.ts";
 import { mostWorkingGroups, servePolicy } from "./serve-policy.ts";
 
 /** What a policy costs for a trace, and how long its requests wait; money in USD, all of it computed. */
@@ -16,7 +16,7 @@ export interface PolicyReplay {
   /** All of the trace: no policy drops a request. */
   requests: number;
   usdForTrace: number;
-  /** As if days like those of the trace went on, and for business hours by a whole week; a month has 730 hours. */
+  /** As if days like those of the trace went on; a month has 730 hours. Business hours count their part of a whole week. */
   usdPerDay: number;
   usdPerMonth: number;
   usdPerThousandRequests: number;
@@ -44,6 +44,8 @@ export interface ReplayContext {
   target: ReplayLatencyTarget;
   inputTokens: number;
   outputTokens: number;
+  /** Input tokens that the API has in its cache. */
+  cachedAtApi: number;
 }
 
 /** Replays a load under one policy; the waits of the load are gone afterwards. */
@@ -52,7 +54,9 @@ export function replayPolicy(context: ReplayContext, policy: SettledPolicy): Pol
   const { load, target } = context;
   const requests = load.arrivalSeconds.length;
   const served = servePolicy(load, policy);
-  const periodSeconds = Math.max(load.spanSeconds, served.lastFinishSeconds);
+  // What business hours cost follows from the week, however long the work that is left goes on.
+  const isPaidByWeek = policy.kind === "business-hours";
+  const periodSeconds = Math.max(load.spanSeconds, isPaidByWeek ? 0 : served.lastFinishSeconds);
   const usdForTrace = bill(context.prices, policy, { ...served, periodSeconds });
   return {
     policy,
@@ -60,7 +64,6 @@ export function replayPolicy(context: ReplayContext, policy: SettledPolicy): Pol
     provider: policy.kind === "serverless" ? "serverless" : "pods",
     requests,
     ...spread(usdForTrace, requests, periodSeconds),
-    ...(policy.kind === "business-hours" && spreadWeek(context.prices, policy)),
     paidHours: served.paidSeconds / 3_600,
     utilisation: served.paidSeconds === 0 ? 0 : Math.min(1, load.totalWorkSeconds / served.paidSeconds),
     shareOverTarget: countOver(load, target.timeToFirstTokenMs) / requests,
@@ -95,32 +98,31 @@ function bill(
   );
 }
 
-// A trace of some hours can lie inside or outside of the opening hours; the bill of their week is always the same.
-function spreadWeek(prices: ReplayPrices, policy: Extract<SettledPolicy, { kind: "business-hours" }>) {
-  const usdPerWeek = bill(prices, policy, {
-    paidSeconds: paidSecondsPerWeek(policy),
-    mostGroups: policy.pods,
-    periodSeconds: 7 * 86_400,
-  });
-  return perDayAndMonth(usdPerWeek / (7 * 24));
-}
-
 function replayApi(
-  { load, prices, inputTokens, outputTokens }: ReplayContext,
+  { load, prices, inputTokens, outputTokens, cachedAtApi }: ReplayContext,
   policy: Extract<SettledPolicy, { kind: "maas" | "maas-batch" }>,
 ): PolicyReplay {
   const inputUsd = required("inputUsdPerMillion", prices, policy.kind);
   const outputUsd = required("outputUsdPerMillion", prices, policy.kind);
   const batchShare = policy.kind === "maas" ? 0 : policy.batchShare;
   const batchFactor = policy.kind === "maas" ? 1 : required("batchPriceFactor", prices, policy.kind);
-  const full = (inputTokens * inputUsd + outputTokens * outputUsd) / 1_000_000;
+  const average = averageApiPrices({
+    inputUsdPerMillion: inputUsd,
+    outputUsdPerMillion: outputUsd,
+    cachedInputShare: inputTokens === 0 ? 0 : cachedAtApi / inputTokens,
+    cachedInputUsdPerMillion: prices.cachedInputUsdPerMillion ?? null,
+    batchShare,
+    batchDiscount: 1 - batchFactor,
+  });
+  const usd =
+    (inputTokens * average.inputUsdPerMillion + outputTokens * average.outputUsdPerMillion) / 1_000_000;
   const requests = load.arrivalSeconds.length;
   return {
     policy,
     label: labelPolicy(policy),
     provider: "api",
     requests,
-    ...spread(full * (1 - batchShare + batchShare * batchFactor), requests, load.spanSeconds),
+    ...spread(usd, requests, load.spanSeconds),
     paidHours: null,
     utilisation: null,
     waitSeconds: null,
@@ -133,15 +135,13 @@ function replayApi(
 }
 
 function spread(usdForTrace: number, requests: number, periodSeconds: number) {
+  const usdPerHour = usdForTrace / (periodSeconds / 3_600);
   return {
     usdForTrace,
-    ...perDayAndMonth(usdForTrace / (periodSeconds / 3_600)),
+    usdPerDay: usdPerHour * 24,
+    usdPerMonth: usdPerHour * hoursPerMonth,
     usdPerThousandRequests: (usdForTrace / requests) * 1_000,
   };
-}
-
-function perDayAndMonth(usdPerHour: number) {
-  return { usdPerDay: usdPerHour * 24, usdPerMonth: usdPerHour * hoursPerMonth };
 }
 
 function required(name: keyof ReplayPrices, prices: ReplayPrices, kind: SettledPolicy["kind"]): number {

@@ -40,13 +40,21 @@ export interface TraceReplay {
  */
 export function replayTrace(input: ReplayInput): TraceReplay {
   checkReplayInput(input);
-  const { trace, capacity, prices } = input;
+  const { trace, capacity, prices, cachedOn = "both" } = input;
   const policies = input.policies ?? allPolicies.filter((policy) => hasPrice(policy, prices));
   const summary = summariseTrace(trace);
-  const { inputTokens, outputTokens } = summary;
+  const { inputTokens, outputTokens, cachedInputTokens } = summary;
+  const { cachedInputTokens: _, ...unread } = trace;
   const latencyTarget = input.latencyTarget ?? targetOf(capacity);
-  const load = prepareLoad(trace, capacity);
-  const context: ReplayContext = { load, prices, target: latencyTarget, inputTokens, outputTokens };
+  const load = prepareLoad(isCachedOn("machine", cachedOn) ? trace : unread, capacity);
+  const context: ReplayContext = {
+    load,
+    prices,
+    target: latencyTarget,
+    inputTokens,
+    outputTokens,
+    cachedAtApi: isCachedOn("API", cachedOn) ? (cachedInputTokens ?? 0) : 0,
+  };
   let enough: number | null = null;
   const enoughPods = () => {
     enough ??= findEnoughPods(load, latencyTarget);
@@ -65,11 +73,41 @@ export function replayTrace(input: ReplayInput): TraceReplay {
     cheapest: rankByCost(replayed, latencyTarget)[0] ?? null,
     assumptions: [
       ...describeAssumptions(input),
+      ...describeCache(summary, input),
       ...(replayed.some(({ policy }) => wouldDrop(policy)) ? [dropsRequests] : []),
       ...(enough === mostPods ? [tooMuch] : []),
     ],
   };
 }
+
+function isCachedOn(side: "API" | "machine", cachedOn: NonNullable<ReplayInput["cachedOn"]>): boolean {
+  return cachedOn === "both" || cachedOn === side;
+}
+
+function describeCache(
+  { cachedInputTokens, inputTokens }: TraceSummary,
+  { prices, cachedOn = "both" }: ReplayInput,
+): string[] {
+  if (!cachedInputTokens) return [];
+  const share = `${((cachedInputTokens / inputTokens) * 100).toFixed(0)} % of the input was sent before`;
+  const price = prices.cachedInputUsdPerMillion ?? null;
+  const machine = isCachedOn("machine", cachedOn)
+    ? "a group does not read it again, as if its cache kept the prompts of all groups for ever"
+    : "a group reads all of it";
+  const api = !isCachedOn("API", cachedOn)
+    ? "the API has none of it in its cache"
+    : price === null
+      ? "the API charges its full price for it, for want of another"
+      : `the API charges $${price} a million tokens of it`;
+  return [`${share} (${cachedOnWords[cachedOn]}): ${machine}; ${api}.`];
+}
+
+const cachedOnWords = {
+  both: "cached on both sides",
+  API: "cached at the API only",
+  machine: "cached on the machine only",
+  neither: "cached on neither side",
+} as const;
 
 /** What Runpod's load balancer allows (runpod/docs, serverless/load-balancing/overview, read on 2026-11-24). */
 const mostSecondsWithoutWorker = 120;

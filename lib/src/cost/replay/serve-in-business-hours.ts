@@ -3,9 +3,12 @@ import { openingHours } from "./opening-hours.ts";
 import type { BusinessHoursPolicy } from "./policy.ts";
 import { replaceFirst } from "./serve-with-pods.ts";
 
+const weekSeconds = 7 * 86_400;
+
 /**
  * Serves a load on pods that exist at certain hours, and are paid for these and for a start before each opening. What comes
- * outside of them, or is not done at closing time, goes on at the next opening.
+ * outside of them, or is not done at closing time, goes on at the next opening. Paid time and starts are those of a whole week,
+ * in proportion to the trace's length: a trace of some hours can lie inside or outside of the opening hours.
  */
 export function serveInBusinessHours(
   load: Load,
@@ -27,20 +30,12 @@ export function serveInBusinessHours(
     if (finish > lastOpenSeconds) lastOpenSeconds = finish;
   }
   const lastFinishSeconds = Math.max(lastBegin, hours.doneAt(lastOpenSeconds)) - offset;
-  const end = offset + Math.max(spanSeconds, lastFinishSeconds);
-  const openings = hours.openingsBefore(end) - hours.openingsBefore(offset);
-  const openSeconds = hours.openUntil(end) - hours.openUntil(offset);
+  const podWeeks = (pods * spanSeconds) / weekSeconds;
+  const coldStarts = podWeeks * hours.openingsPerWeek;
   return {
     lastFinishSeconds,
-    paidSeconds: pods * (openSeconds + openings * startMinutes * 60),
-    coldStarts: pods * openings,
+    paidSeconds: podWeeks * hours.openSecondsPerWeek + coldStarts * startMinutes * 60,
+    coldStarts,
     mostGroups: pods,
   };
-}
-
-/** Groups times seconds that are paid in a week, whatever the load. */
-export function paidSecondsPerWeek(policy: Required<BusinessHoursPolicy> & { pods: number }): number {
-  const { pods, startMinutes } = policy;
-  const { openSecondsPerWeek, openingsPerWeek } = openingHours(policy);
-  return pods * (openSecondsPerWeek + openingsPerWeek * startMinutes * 60);
 }

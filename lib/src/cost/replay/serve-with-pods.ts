@@ -22,7 +22,7 @@ export function hasMoreLate(
   load: Load,
   options: { pods: number; timeToFirstTokenMs: number; allowed: number },
 ): boolean {
-  const { arrivalSeconds, workSeconds, inputTokens, secondsPerInputToken } = load;
+  const { arrivalSeconds, workSeconds, readTokens, secondsPerReadToken } = load;
   const target = options.timeToFirstTokenMs / 1_000;
   const free = new Float64Array(options.pods);
   let late = 0;
@@ -30,7 +30,7 @@ export function hasMoreLate(
     const arrival = arrivalSeconds[index] ?? 0;
     const start = Math.max(arrival, free[0] ?? 0);
     replaceFirst(free, start + (workSeconds[index] ?? 0));
-    if (start - arrival + (inputTokens[index] ?? 0) * secondsPerInputToken > target) late++;
+    if (start - arrival + (readTokens[index] ?? 0) * secondsPerReadToken > target) late++;
   }
   return late > options.allowed;
 }

@@ -1,3 +1,4 @@
+import { loadPriceBook } from "../../facts/index.ts";
 import { compareVersions, type GpuOffer } from "../../serving/index.ts";
 import { showWaiting } from "../../show/index.ts";
 import type { RunPodClient } from "../client/client.ts";
@@ -20,13 +21,27 @@ export async function listGpus(
   } & AccountOptions = {},
 ): Promise<GpuOffer[]> {
   const { gpuCount = 1, cloud = "SECURE", signal } = options;
-  const { client = (await openRunPod(options)).client } = options;
+  const { client: given } = options;
+  const { client, target } =
+    given === undefined ? await openRunPod(options) : { client: given, target: null };
   const types = await showWaiting("Asking Runpod for its GPUs", () =>
     client.listGpuTypes({ gpuCount, cloud, signal }),
   );
-  const price = (offer: GpuOffer) =>
-    (cloud === "SECURE" ? offer.secureUsdPerHour : offer.communityUsdPerHour) ?? Number.POSITIVE_INFINITY;
-  return types.map(toOffer).toSorted((one, other) => price(one) - price(other));
+  const field = cloud === "SECURE" ? "secureUsdPerHour" : "communityUsdPerHour";
+  const kind = cloud === "SECURE" ? "gpu_hour_secure" : "gpu_hour_community";
+  const price = (offer: GpuOffer) => offer[field] ?? Number.POSITIVE_INFINITY;
+  const offers = types.map(toOffer).toSorted((one, other) => price(one) - price(other));
+  if (target !== "rehearsal") return offers;
+  // The stand-in takes its prices from the price book: somebody read each, on a day.
+  const readings = loadPriceBook()
+    .prices.filter((reading) => reading.provider === "runpod" && reading.kind === kind)
+    .toSorted((one, other) => other.observed.localeCompare(one.observed));
+  return offers.map((offer) => {
+    const reading = readings.find(({ gpu, value }) => gpu === offer.id && value === offer[field]);
+    return reading === undefined
+      ? offer
+      : { ...offer, observed: reading.observed, source: reading.sources[0] ?? "" };
+  });
 }
 
 function toOffer(type: RunPodGpuType): GpuOffer {

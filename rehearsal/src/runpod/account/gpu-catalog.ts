@@ -1,4 +1,4 @@
-import { type Gpu, loadGpus, loadPriceBook, loadServerlessPrices } from "workbook/facts";
+import { loadGpuPrices, loadGpus, loadServerlessPrices } from "workbook/facts";
 
 /** A GPU type as the stand-in rents it out; prices are for one card, and `null` where that cloud does not have it. */
 export type RehearsedGpu = ReturnType<typeof readCatalog>[number];
@@ -20,7 +20,7 @@ let catalog: readonly RehearsedGpu[] | undefined;
 /**
  * Returns the cards of the stand-in's catalog: those of `data/gpus.csv` that `data/prices.csv` has a price of.
  *
- * Prices are the newest readings that no later one replaced. Stock and data centers are made up.
+ * Prices are those that plans take, where nobody gives them an offer. Stock and data centers are made up.
  */
 export function rehearsedGpus(): readonly RehearsedGpu[] {
   catalog ??= readCatalog();
@@ -29,11 +29,9 @@ export function rehearsedGpus(): readonly RehearsedGpu[] {
 
 function readCatalog() {
   const pools = loadServerlessPrices();
-  const prices = loadPriceBook()
-    .prices.filter(({ provider, status }) => provider === "runpod" && status !== "retired")
-    .toSorted((a, b) => b.observed.localeCompare(a.observed));
-  const podPrice = ({ id }: Gpu, kind: "gpu_hour_secure" | "gpu_hour_community") =>
-    prices.find((price) => price.gpu === id && price.kind === kind)?.value ?? null;
+  const prices = loadGpuPrices();
+  const podPrice = (id: string, cloud: "SECURE" | "COMMUNITY") =>
+    prices.find((price) => price.gpuId === id && price.cloud === cloud)?.usdPerHour ?? null;
   const cards = loadGpus().map((gpu) => {
     const { id, name, memoryGb, serverlessPool: pool } = gpu;
     const usdPerSecond = pools.find((one) => one.pool === pool)?.usdPerGpuSecond ?? null;
@@ -42,8 +40,8 @@ function readCatalog() {
       name,
       pool,
       memoryGb,
-      secureUsdPerHour: podPrice(gpu, "gpu_hour_secure"),
-      communityUsdPerHour: podPrice(gpu, "gpu_hour_community"),
+      secureUsdPerHour: podPrice(id, "SECURE"),
+      communityUsdPerHour: podPrice(id, "COMMUNITY"),
       serverlessUsdPerHour: usdPerSecond === null ? null : usdPerSecond * 3_600,
       // The large cards are the ones that run out.
       stock: memoryGb >= 80 ? "LOW" : memoryGb >= 48 ? "MEDIUM" : "HIGH",
