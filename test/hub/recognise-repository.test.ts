@@ -49,6 +49,33 @@ describe("a repository that is no language model which vLLM loads", () => {
       /Plan Qwen\/Qwen3-8B with extraArguments: \["--enable-lora", "--lora-modules", "it=me\/it"\]/,
     ],
     [
+      "an adapter of a higher rank, trained from a folder",
+      {
+        "adapter_config.json": { r: 16, rank_pattern: { q_proj: 48 }, base_model_name_or_path: "/data/qwen" },
+        "adapter_model.safetensors": 1.6e8,
+      },
+      /is a LoRA adapter of Qwen\/Qwen3-8B/,
+      /"--lora-modules", "it=me\/it", "--max-lora-rank", "64"\]/,
+      { cardData: { base_model: "Qwen/Qwen3-8B" } },
+    ],
+    ...[{ use_dora: true }, { peft_type: "IA3" }, { modules_to_save: ["embed_tokens"] }, { r: 1_024 }].map(
+      (kind): [string, Files, RegExp, RegExp] => [
+        `an adapter that vLLM loads only merged: ${JSON.stringify(kind)}`,
+        { "adapter_config.json": kind, "adapter_model.safetensors": 1.6e8 },
+        /is an adapter, no model of its own/,
+        /merge it into the model that it was trained on/,
+      ],
+    ),
+    ...["bitsandbytes", "aqlm", "hqq", "bitnet"].map(
+      (quant_method): [string, Files, RegExp, RegExp, object] => [
+        `a quantisation that vLLM does not load: ${quant_method}`,
+        { "config.json": { text_config: { ...qwen, quantization_config: { quant_method } } }, ...weights },
+        new RegExp(`quantised with ${quant_method}, which vLLM does not load`),
+        /Serve Qwen\/Qwen3-8B/,
+        { cardData: { base_model: "Qwen/Qwen3-8B" } },
+      ],
+    ),
+    [
       "an adapter beside a config of its base",
       { "config.json": qwen, "adapter_config.json": 900, "adapter_model.bin": 1.6e8 },
       /is a LoRA adapter, no model of its own/,
@@ -82,9 +109,9 @@ describe("a repository that is no language model which vLLM loads", () => {
       /safetensors/,
     ],
     [
-      "ExLlama",
+      "a quantisation that vLLM does not load: ExLlama",
       { "config.json": { ...qwen, quantization_config: { quant_method: "exl2", bits: 4.5 } }, ...weights },
-      /ExLlama/,
+      /quantised with exl2/,
       /safetensors/,
     ],
     [

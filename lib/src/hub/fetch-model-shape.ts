@@ -79,6 +79,7 @@ export async function fetchModelShape(
     tags: repository.tags,
     task: repository.pipeline_tag,
     baseModel: readBase(repository, adapter),
+    adapter,
   });
   const isMistral = config === null && files.includes("params.json");
   const params = isMistral ? asFields(await read("params.json")) : null;
@@ -102,10 +103,11 @@ export async function fetchModelShape(
 }
 
 function readBase({ cardData }: Listing, adapter: ConfigFields | null): string | null {
-  const said = adapter?.["base_model_name_or_path"];
-  if (typeof said === "string") return said;
-  const base = cardData?.base_model;
-  return (Array.isArray(base) ? base[0] : base) ?? null;
+  const said = [adapter?.["base_model_name_or_path"], cardData?.base_model].flat();
+  // A path on the machine where it was trained is no name.
+  return (
+    said.find((base): base is string => typeof base === "string" && /^\w[\w.-]*\/[\w.-]+$/.test(base)) ?? null
+  );
 }
 
 /** Mistral's own names that no other config has; without a length vLLM takes 128,000 tokens. */

@@ -52,7 +52,7 @@ export function readModelShape(source: ShapeSource): ModelShape {
   const caches = readLayerCaches({ fields, type, kinds, heads });
   const stateLayers = kinds.filter((kind) => kind === "state" || kind === "full-and-state").length;
   const state = computeStateSize(fields, type, hiddenSize);
-  const { precision, block } = readQuantisation({ ...fields, ...config });
+  const { precision, block } = readQuantisation(config);
   const doubts: ShapeDoubt[] = [
     ...(stateLayers > 0 && state.isEstimated ? (["state-estimated"] as const) : []),
     ...(readList(fields, ["compress_ratios"]) === null ? [] : (["cache-estimated"] as const)),

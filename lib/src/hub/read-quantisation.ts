@@ -1,5 +1,12 @@
 import type { ModelShape } from "../facts/index.ts";
-import { asFields, type ConfigFields, listFields, readCount, toCount } from "./config-fields.ts";
+import {
+  asFields,
+  type ConfigFields,
+  findLanguagePart,
+  listFields,
+  readCount,
+  toCount,
+} from "./config-fields.ts";
 
 /** How weights are stored: their format, and the side of the blocks, or the length of the groups, that share a scale. */
 export interface Quantisation {
@@ -7,9 +14,9 @@ export interface Quantisation {
   block: number | null;
 }
 
-/** Reads how a checkpoint was quantised, from the whole config or its language part. */
+/** Reads how a checkpoint was quantised. */
 export function readQuantisation(config: ConfigFields): Quantisation {
-  const fields = asFields(config["quantization_config"]) ?? asFields(config["compression_config"]);
+  const fields = findQuantisation(config);
   if (fields === null) return readMistral(config);
   const method = String(fields["quant_method"] ?? "").toLowerCase();
   const bits = readCount(fields, ["bits", "w_bit"]);
@@ -22,6 +29,17 @@ export function readQuantisation(config: ConfigFields): Quantisation {
   if (/^compressed[-_]tensors$/.test(method)) return readCompressed(fields);
   const named = asFields(fields["quantization"]) ?? {};
   return readAlgorithm(String(fields["quant_algo"] ?? named["quant_algo"] ?? method));
+}
+
+/** What a config says of it, in the whole or in the part that writes; `null` where it says nothing. */
+export function findQuantisation(config: ConfigFields): ConfigFields | null {
+  const [said] = listFields(
+    [config, findLanguagePart(config)].flatMap((fields) => [
+      fields["quantization_config"],
+      fields["compression_config"],
+    ]),
+  );
+  return said ?? null;
 }
 
 function readCompressed(fields: ConfigFields): Quantisation {
