@@ -142,6 +142,14 @@ describe("fields that are missing", () => {
     assert.deepEqual([windowTokens, windowedLayers, doubts], [1_024, 29, ["type-defaults"]]);
   });
 
+  test("of the number of layers are counted where the layers are named one by one, as in Nemotron 3 Ultra", () => {
+    const { num_hidden_layers: _, ...config } = plain;
+    const layers_block_type = ["mamba", "moe", "mamba", "attention", "moe"];
+    const shape = read({ ...config, model_type: "nemotron_h", layers_block_type, ssm_state_size: 128 });
+    assert.deepEqual([shape.layers, shape.cacheLayers, shape.doubts], [5, 1, undefined]);
+    assert.throws(() => read({ ...config, model_type: "nemotron_h" }), InputError);
+  });
+
   test("of KV heads mean one for each head, or those of the type", () => {
     const { num_key_value_heads: _, ...config } = plain;
     assert.equal(read(config).kvHeads, 32);

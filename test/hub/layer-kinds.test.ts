@@ -148,8 +148,8 @@ describe("which layers keep a cache that grows", () => {
       num_global_key_value_heads: 4,
     };
     assert.deepEqual(listCaches(read(gemma)), [
-      { layers: 4, kvHeads: 8, numbersPerHead: 256, windowTokens: 1_024 },
       { layers: 4, kvHeads: 4, numbersPerHead: 1_024, windowTokens: null },
+      { layers: 4, kvHeads: 8, numbersPerHead: 256, windowTokens: 1_024 },
     ]);
     const mimo = {
       hybrid_layer_pattern: [0, 1, 1, 1, 0, 1, 1, 1],

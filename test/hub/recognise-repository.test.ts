@@ -208,6 +208,12 @@ describe("a repository that is one, whatever lies beside it", () => {
     });
   }
 
+  test("may keep its quantisation in NVIDIA's own file", async (t) => {
+    const quantisation = { producer: { name: "modelopt" }, quantization: { quant_algo: "FP8" } };
+    const files = { "config.json": qwen, ...weights, "hf_quant_config.json": quantisation };
+    assert.equal((await shapeOf(t, files)).precision, "fp8");
+  });
+
   test("may have its weights in PyTorch's form alone", async (t) => {
     const parts = { "pytorch_model-00001-of-00002.bin": 10e9, "pytorch_model-00002-of-00002.bin": 4e9 };
     assert.equal((await shapeOf(t, { "config.json": qwen, ...parts })).weightsGb, 14);

@@ -85,21 +85,21 @@ export async function fetchModelShape(
   const params = isMistral ? asFields(await read("params.json")) : null;
   if (isMistral && params === null) throw unreadableParams(id);
   const sizes = sumWeights(repository);
-  if (sizes.weightsGb === 0) {
-    throw new InputError(`fetchModelShape: ${id} has no .safetensors files, from which to tell its memory.`, {
+  if (sizes.weightsGb === 0 || (config === null && params === null)) {
+    const lack = sizes.weightsGb === 0 ? ".safetensors files, from which to tell its memory" : "config.json";
+    throw new InputError(`fetchModelShape: ${id} has no ${lack}.`, {
       remedy: "Choose a checkpoint that vLLM serves, or write its ModelShape by hand.",
       field: "model",
     });
   }
-  const gated = info.found ? info.gated : "unknown";
-  if (params === null) return readModelShape({ id, config, ...sizes, gated });
-  return readModelShape({
-    id,
-    config: fromMistral(params),
-    ...sizes,
-    gated,
-    vllmArguments: mistralArguments,
-  });
+  const known = { id, ...sizes, gated: info.found ? info.gated : "unknown" } as const;
+  if (params !== null) {
+    return readModelShape({ ...known, config: fromMistral(params), vllmArguments: mistralArguments });
+  }
+  // NVIDIA's older checkpoints keep their quantisation in a file of its own.
+  const hasOwnFile = files.includes("hf_quant_config.json");
+  const quantisation = hasOwnFile ? { quantization_config: await read("hf_quant_config.json") } : {};
+  return readModelShape({ ...known, config: { ...quantisation, ...asFields(config) } });
 }
 
 function readBase({ cardData }: Listing, adapter: ConfigFields | null): string | null {

@@ -105,5 +105,8 @@ function mergeCaches(caches: readonly LayerCache[]): LayerCache[] {
     const before = merged.get(key);
     merged.set(key, { ...cache, layers: cache.layers + (before?.layers ?? 0) });
   }
-  return [...merged.values()];
+  // Those that grow stand first, as in a shape that is written by its fields.
+  return [...merged.values()].toSorted(
+    (one, other) => Number(one.windowTokens !== null) - Number(other.windowTokens !== null),
+  );
 }

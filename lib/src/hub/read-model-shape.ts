@@ -51,6 +51,7 @@ export function readModelShape(source: ShapeSource): ModelShape {
   const kinds = listLayerKinds(fields, type, layers);
   const caches = readLayerCaches({ fields, type, kinds, heads });
   const stateLayers = kinds.filter((kind) => kind === "state" || kind === "full-and-state").length;
+  const cacheLayers = kinds.filter((kind) => kind !== "state" && kind !== "none").length;
   const state = computeStateSize(fields, type, hiddenSize);
   const { precision, block } = readQuantisation(config);
   const doubts: ShapeDoubt[] = [
@@ -74,6 +75,7 @@ export function readModelShape(source: ShapeSource): ModelShape {
     gated,
     vllmArguments,
     chatTemplate: null,
+    ...(cacheLayers > 0 && cacheLayers < layers ? { cacheLayers } : {}),
     ...(isSparse(fields) ? { sparseAttention: true } : {}),
     ...(stateLayers > 0 ? { stateMb: (stateLayers * state.bytes) / 1e6 } : {}),
     ...(block === null ? {} : { quantisationBlock: block, ...readWidths(fields) }),
@@ -90,10 +92,12 @@ function readWindow(caches: readonly LayerCache[]): Pick<ModelShape, "windowToke
 
 function readSizes(id: string, fields: ConfigFields, type: ModelType) {
   const layersSaid = readCount(fields, ["num_hidden_layers", "n_layer", "n_layers", "num_layers"], 10_000);
+  // Some name their layers one by one instead of counting them.
+  const layersListed = readList(fields, ["layers_block_type", "layer_types"])?.length ?? null;
   const headNames = ["num_attention_heads", "n_head", "n_heads", "num_heads", "num_query_heads"];
   const headsSaid = readHeads(fields, headNames);
   const hiddenSaid = readCount(fields, ["hidden_size", "n_embd", "d_model", "dim", "model_dim"]);
-  const layers = layersSaid ?? type.layers;
+  const layers = layersSaid ?? layersListed ?? type.layers;
   const attentionHeads = headsSaid ?? type.attentionHeads ?? (type.hasState ? 1 : null);
   const hiddenSize = hiddenSaid ?? type.hiddenSize;
   if (layers === null || attentionHeads === null || hiddenSize === null) {
@@ -121,7 +125,7 @@ function readSizes(id: string, fields: ConfigFields, type: ModelType) {
   const heads: Heads = { attentionHeads, kvHeads: kvHeads ?? attentionHeads, headDimension };
   const contextSaid = readContext(fields);
   const contextTokens = contextSaid ?? type.contextTokens ?? assumedContextTokens;
-  const isByType = layersSaid === null || headsSaid === null || hiddenSaid === null;
+  const isByType = (layersSaid ?? layersListed) === null || headsSaid === null || hiddenSaid === null;
   const doubts: ShapeDoubt[] = [
     ...(isByType || (contextSaid === null && type.contextTokens !== null)
       ? (["type-defaults"] as const)
