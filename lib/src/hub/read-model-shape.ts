@@ -96,8 +96,11 @@ function readSizes(id: string, fields: ConfigFields, type: ModelType) {
   const layersListed = readList(fields, ["layers_block_type", "layer_types"])?.length ?? null;
   const headNames = ["num_attention_heads", "n_head", "n_heads", "num_heads", "num_query_heads"];
   const headsSaid = readHeads(fields, headNames);
-  const hiddenSaid = readCount(fields, ["hidden_size", "n_embd", "d_model", "dim", "model_dim"]);
-  const layers = layersSaid ?? layersListed ?? type.layers;
+  const hiddenSaid = readCount(fields, ["hidden_size", "n_embd", "n_embed", "d_model", "dim", "model_dim"]);
+  // LongCat's `num_layers` counts pairs of them.
+  const isPaired = type.name.startsWith("longcat_flash") && readCount(fields, ["num_hidden_layers"]) === null;
+  const layers =
+    isPaired && layersSaid !== null ? layersSaid * 2 : (layersSaid ?? layersListed ?? type.layers);
   const attentionHeads = headsSaid ?? type.attentionHeads ?? (type.hasState ? 1 : null);
   const hiddenSize = hiddenSaid ?? type.hiddenSize;
   if (layers === null || attentionHeads === null || hiddenSize === null) {
