@@ -34,6 +34,21 @@ describe("fetchModelShape", () => {
     assert.equal(plan.containerDiskGb, 60);
   });
 
+  test("counts weights of 32 bits as the 16 that vLLM loads, on disk as they are, and not those of a quantised checkpoint", async (t) => {
+    const model = {
+      gated: false as const,
+      siblings: [{ rfilename: "model.safetensors", size: 37e9 }],
+      safetensors: { parameters: { F32: 9e9, BF16: 0.5e9 } },
+    };
+    const read = async (fields: object) => {
+      const server = await startHuggingFaceLike(t, { model, config: { ...config, ...fields } });
+      const { weightsGb, downloadGb } = await fetchModelShape("a/b", { url: server.url, token: null });
+      return [weightsGb, downloadGb];
+    };
+    assert.deepEqual(await read({ torch_dtype: "float32" }), [19, 37]);
+    assert.deepEqual(await read({ quantization_config: { quant_method: "fp8" } }), [37, 37]);
+  });
+
   test("refuses a repository without weights that vLLM reads", async (t) => {
     const server = await startHuggingFaceLike(t, {
       model: { gated: false, siblings: [{ rfilename: "model.gguf", size: 5_000_000_000 }] },

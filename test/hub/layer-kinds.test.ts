@@ -151,6 +151,8 @@ describe("which layers keep a cache that grows", () => {
       { layers: 4, kvHeads: 4, numbersPerHead: 1_024, windowTokens: null },
       { layers: 4, kvHeads: 8, numbersPerHead: 256, windowTokens: 1_024 },
     ]);
+    const { global_head_dim: _, ...unsaid } = { ...gemma, model_type: "gemma4_text" };
+    assert.deepEqual(listCaches(read(unsaid)), listCaches(read(gemma)));
     const mimo = {
       hybrid_layer_pattern: [0, 1, 1, 1, 0, 1, 1, 1],
       sliding_window: 128,

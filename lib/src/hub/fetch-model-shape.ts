@@ -84,7 +84,7 @@ export async function fetchModelShape(
   const isMistral = config === null && files.includes("params.json");
   const params = isMistral ? asFields(await read("params.json")) : null;
   if (isMistral && params === null) throw unreadableParams(id);
-  const sizes = sumWeights(repository);
+  const { float32Gb, ...sizes } = sumWeights(repository);
   if (sizes.weightsGb === 0 || (config === null && params === null)) {
     const lack = sizes.weightsGb === 0 ? ".safetensors files, from which to tell its memory" : "config.json";
     throw new InputError(`fetchModelShape: ${id} has no ${lack}.`, {
@@ -99,7 +99,9 @@ export async function fetchModelShape(
   // NVIDIA's older checkpoints keep their quantisation in a file of its own.
   const hasOwnFile = files.includes("hf_quant_config.json");
   const quantisation = hasOwnFile ? { quantization_config: await read("hf_quant_config.json") } : {};
-  return readModelShape({ ...known, config: { ...quantisation, ...asFields(config) } });
+  const shape = readModelShape({ ...known, config: { ...quantisation, ...asFields(config) } });
+  // vLLM loads numbers of 32 bits as 16, unless they are part of quantised weights (`vllm/config/model.py`).
+  return shape.precision === "bf16" ? { ...shape, weightsGb: shape.weightsGb - float32Gb / 2 } : shape;
 }
 
 function readBase({ cardData }: Listing, adapter: ConfigFields | null): string | null {
@@ -127,13 +129,15 @@ function sumWeights({ siblings, safetensors }: Listing) {
   const inRoot = files(/^(?!adapter_)[^/]+\.safetensors$/);
   const own = inRoot.filter(({ rfilename }) => !rfilename.startsWith("consolidated"));
   const weightsGb = total(own.length > 0 ? own : inRoot);
-  if (weightsGb > 0) return { weightsGb, downloadGb: total(inRoot) };
-  const bytes = Object.entries(safetensors?.parameters ?? {}).reduce(
+  const { parameters = {} } = safetensors ?? {};
+  const bytes = Object.entries(parameters).reduce(
     (sum, [type, count]) => sum + count * (bytesOfType[type] ?? 2),
     0,
   );
+  const float32Gb = Math.min(((parameters["F32"] ?? 0) * 4) / 1e9, weightsGb || bytes / 1e9);
+  if (weightsGb > 0) return { weightsGb, downloadGb: total(inRoot), float32Gb };
   const gb = bytes > 0 ? bytes / 1e9 : total(files(/^pytorch_model[^/]*\.bin$/));
-  return { weightsGb: gb, downloadGb: gb };
+  return { weightsGb: gb, downloadGb: gb, float32Gb };
 }
 
 function unknownHere(id: string): InputError {

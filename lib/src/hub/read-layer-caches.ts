@@ -29,7 +29,7 @@ export function readLayerCaches(options: {
     if (latentDimension !== null) {
       return [{ layers: 1, kvHeads: 1, numbersPerHead: latentDimension, windowTokens: window }, ...index];
     }
-    const { headDimension, valueDimension, kvHeads } = headsOf(fields, heads, kind === "window");
+    const { headDimension, valueDimension, kvHeads } = headsOf(fields, type, heads, kind === "window");
     const ofLayer = readKvHeadsOfLayer(fields, heads, layer) ?? kvHeads;
     const numbersPerHead = headDimension + valueDimension;
     return [{ layers: 1, kvHeads: ofLayer, numbersPerHead, windowTokens: window }, ...index];
@@ -95,14 +95,14 @@ function compressedCaches(
 }
 
 /** Layers with a window may have other heads than those that see everything: Gemma 4 and MiMo name them differently. */
-function headsOf(fields: ConfigFields, heads: Heads, isWindowed: boolean) {
-  const prefixed = (names: readonly string[]) => readCount(fields, names);
-  const headDimension =
-    (isWindowed ? prefixed(["swa_head_dim"]) : prefixed(["global_head_dim"])) ?? heads.headDimension;
+function headsOf(fields: ConfigFields, type: ModelType, heads: Heads, isWindowed: boolean) {
+  const read = (...names: string[]) => readCount(fields, names);
+  // What transformers 5.19.0 gives Gemma 4 where a config does not say it.
+  const globalSize = read("global_head_dim") ?? (type.name.startsWith("gemma4") ? 512 : null);
+  const headDimension = (isWindowed ? read("swa_head_dim") : globalSize) ?? heads.headDimension;
   const kvHeads =
-    (isWindowed ? prefixed(["swa_num_key_value_heads"]) : prefixed(["num_global_key_value_heads"])) ??
-    heads.kvHeads;
-  const value = isWindowed ? prefixed(["swa_v_head_dim", "v_head_dim"]) : prefixed(["v_head_dim"]);
+    read(isWindowed ? "swa_num_key_value_heads" : "num_global_key_value_heads") ?? heads.kvHeads;
+  const value = isWindowed ? read("swa_v_head_dim", "v_head_dim") : read("v_head_dim");
   return { headDimension, kvHeads, valueDimension: value ?? headDimension };
 }
 
