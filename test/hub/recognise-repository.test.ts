@@ -76,6 +76,12 @@ describe("a repository that is no language model which vLLM loads", () => {
       ],
     ),
     [
+      "of a class that vLLM has withdrawn",
+      { "config.json": { ...qwen, architectures: ["MiniMaxText01ForCausalLM"] }, ...weights },
+      /is of the class MiniMaxText01ForCausalLM, which vLLM serves no more \(v0\.23\.0 was the last that did\)/,
+      /another model/,
+    ],
+    [
       "an adapter beside a config of its base",
       { "config.json": qwen, "adapter_config.json": 900, "adapter_model.bin": 1.6e8 },
       /is a LoRA adapter, no model of its own/,
@@ -219,12 +225,19 @@ describe("a repository that is one, whatever lies beside it", () => {
     assert.equal((await shapeOf(t, { "config.json": qwen, ...parts })).weightsGb, 14);
   });
 
-  test("is not taken for embeddings by the task that Hugging Face gives to what it does not know", async (t) => {
-    const said = { pipeline_tag: "feature-extraction" };
-    const chat = { "config.json": { ...qwen, architectures: ["InternVLChatModel"] }, ...weights };
-    assert.equal((await shapeOf(t, chat, said)).layers, 36);
-    const other = { "config.json": { ...qwen, architectures: ["SomeEncoder"] }, ...weights };
-    await assert.rejects(shapeOf(t, other, said), /embedding model/);
+  test("is not taken for another kind by a task that its class contradicts", async (t) => {
+    for (const [name, pipeline_tag, kind] of [
+      ["InternVLChatModel", "feature-extraction", /embedding model/],
+      ["Phi4MMForCausalLM", "automatic-speech-recognition", /speech model/],
+      ["LlamaForCausalLM", "text-classification", /scores or classifies/],
+    ] as const) {
+      const ofClass = (architectures: string[]) => ({
+        "config.json": { ...qwen, architectures },
+        ...weights,
+      });
+      assert.equal((await shapeOf(t, ofClass([name]), { pipeline_tag })).layers, 36);
+      await assert.rejects(shapeOf(t, ofClass(["SomethingElse"]), { pipeline_tag }), kind);
+    }
   });
 
   test("is told from encoders by the name of its class, also where that ends on Model", async (t) => {

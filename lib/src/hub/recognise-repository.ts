@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import { cleanName } from "../words/index.ts";
 import { asFields, type ConfigFields, readCount, toCount } from "./config-fields.ts";
 import { findQuantisation } from "./read-quantisation.ts";
+import { withdrawnClasses } from "./withdrawn-classes.ts";
 
 /** What lies in a repository, as far as it tells what it is. */
 export interface Repository {
@@ -47,6 +48,7 @@ function findOtherKind({ files, config, tags, task }: Repository): OtherReposito
   if (isMlx(config, tags)) return "mlx";
   const method = findMethod(config);
   if (method !== "" && !loadedMethods.includes(method)) return "quantised";
+  if (withdrawnClasses[readClass(config)] !== undefined) return "withdrawn";
   if (has(/^(modules|config_sentence_transformers)\.json$/)) return "embedding";
   const kind = kindsByTask[task] ?? findKindByClass(config, task);
   if (kind !== null) return kind;
@@ -73,14 +75,10 @@ function findMethod(config: ConfigFields | null): string {
     .replace("compressed_tensors", "compressed-tensors");
 }
 
-/** Tasks that owners give to what does not chat; of `feature-extraction` see below, for it is also given by default. */
+/** Tasks that say what a model is for, whatever its class. */
 const kindsByTask: Readonly<Record<string, OtherRepository>> = {
   "sentence-similarity": "embedding",
   "text-ranking": "classifier",
-  "text-classification": "classifier",
-  "token-classification": "classifier",
-  "zero-shot-classification": "classifier",
-  "automatic-speech-recognition": "speech",
   "text-to-speech": "diffusion",
   "text-to-audio": "diffusion",
   "text-to-image": "diffusion",
@@ -88,6 +86,16 @@ const kindsByTask: Readonly<Record<string, OtherRepository>> = {
   "text-to-video": "diffusion",
   "image-to-video": "diffusion",
   "text-to-3d": "diffusion",
+};
+
+/** Tasks that models for chat have as well, by default or because they can do that too: their class decides first. */
+const likelyKindsByTask: Readonly<Record<string, OtherRepository>> = {
+  "feature-extraction": "embedding",
+  "fill-mask": "embedding",
+  "text-classification": "classifier",
+  "token-classification": "classifier",
+  "zero-shot-classification": "classifier",
+  "automatic-speech-recognition": "speech",
 };
 
 /** The ends of class names by which vLLM tells models that answer from models that do not (`vllm/config/model.py`), in its order. */
@@ -104,13 +112,16 @@ const classEnds: readonly (readonly [RegExp, OtherRepository | null])[] = [
   ],
 ];
 
+function readClass(config: ConfigFields | null): string {
+  const [first] = [config?.["architectures"]].flat();
+  return typeof first === "string" ? first : "";
+}
+
 function findKindByClass(config: ConfigFields | null, task: string): OtherRepository | null {
-  const architectures = config?.["architectures"];
-  const [first] = Array.isArray(architectures) ? architectures : [];
-  const name = String(first ?? "");
+  const name = readClass(config);
   if (name.startsWith("Whisper")) return "speech";
   const found = classEnds.find(([end]) => end.test(name));
-  return found === undefined && task === "feature-extraction" ? "embedding" : (found?.[1] ?? null);
+  return found === undefined ? (likelyKindsByTask[task] ?? null) : found[1];
 }
 
 /** Apple's MLX keeps `quantization` with bits and group size, where others say `quantization_config`. */
@@ -162,6 +173,10 @@ function describeKinds({ id, config, baseModel, adapter }: Repository) {
     quantised: {
       what: `is quantised with ${findMethod(config)}, which vLLM does not load by itself`,
       remedy: instead,
+    },
+    withdrawn: {
+      what: `is of the class ${readClass(config)}, which vLLM serves no more (v${withdrawnClasses[readClass(config)]} was the last that did)`,
+      remedy: "Choose another model: modelGuide() lists some.",
     },
     onnx: { what: "has its weights as ONNX only, which vLLM does not load", remedy: instead },
     openvino: {

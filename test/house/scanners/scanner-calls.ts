@@ -46,6 +46,7 @@ export const others: Readonly<Record<string, unknown>> = {
   to: { bytes() {}, end() {}, failed() {}, drained() {} },
   unit: "calendar",
   value: 1,
+  values: ["published"],
 };
 
 const surroundings = {
