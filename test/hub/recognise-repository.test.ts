@@ -75,6 +75,26 @@ describe("a repository that is no language model which vLLM loads", () => {
         { cardData: { base_model: "Qwen/Qwen3-8B" } },
       ],
     ),
+    ...[
+      "LlamaForCausalLMEagle3",
+      "EagleLlamaForCausalLM",
+      "MedusaModel",
+      "DFlashDraftModel",
+      "Qwen3NextMTP",
+    ].map((name): [string, Files, RegExp, RegExp] => [
+      `a draft model: ${name}`,
+      { "config.json": { ...qwen, architectures: [name] }, ...weights },
+      /is a draft model/,
+      /--speculative-config/,
+    ]),
+    ...["Dinov2Model", "SiglipVisionModel", "DetrForObjectDetection", "HF_ColBERT", "__proto__"].map(
+      (name): [string, Files, RegExp, RegExp] => [
+        `of a class that writes nothing: ${name}`,
+        { "config.json": { ...qwen, architectures: [name] }, ...weights },
+        /is of the class \w+, which is none that writes text/,
+        /Choose a language model/,
+      ],
+    ),
     [
       "of a class that vLLM has withdrawn",
       { "config.json": { ...qwen, architectures: ["MiniMaxText01ForCausalLM"] }, ...weights },
@@ -211,6 +231,13 @@ describe("a repository that is one, whatever lies beside it", () => {
     test(`has the size of its own weights: ${name}`, async (t) => {
       const { weightsGb, layers } = await shapeOf(t, files);
       assert.deepEqual([weightsGb, layers], [16, 36]);
+    });
+  }
+
+  for (const name of ["MiniCPMV", "Eagle2_5_VLForConditionalGeneration", "NemotronH_Nano_VL_V2"]) {
+    test(`may be of a class with a name of its own: ${name}`, async (t) => {
+      const files = { "config.json": { ...qwen, architectures: [name] }, ...weights };
+      assert.equal((await shapeOf(t, files, { pipeline_tag: "constructor" })).layers, 36);
     });
   }
 

@@ -85,8 +85,11 @@ export async function fetchModelShape(
   const params = isMistral ? asFields(await read("params.json")) : null;
   if (isMistral && params === null) throw unreadableParams(id);
   const { float32Gb, ...sizes } = sumWeights(repository);
-  if (sizes.weightsGb === 0 || (config === null && params === null)) {
-    const lack = sizes.weightsGb === 0 ? ".safetensors files, from which to tell its memory" : "config.json";
+  if (sizes.weightsGb === 0 || (asFields(config) ?? params) === null) {
+    const lack =
+      sizes.weightsGb === 0
+        ? ".safetensors files with known sizes, from which to tell its memory"
+        : "config.json that can be read";
     throw new InputError(`fetchModelShape: ${id} has no ${lack}.`, {
       remedy: "Choose a checkpoint that vLLM serves, or write its ModelShape by hand.",
       field: "model",
@@ -124,8 +127,11 @@ function fromMistral(params: ConfigFields): ConfigFields {
  */
 function sumWeights({ siblings, safetensors }: Listing) {
   const files = (pattern: RegExp) => siblings.filter(({ rfilename }) => pattern.test(rfilename));
+  // Nothing where the size of one of them is not known.
   const total = (chosen: Listing["siblings"]) =>
-    chosen.reduce((sum, file) => sum + (file.size ?? 0), 0) / 1e9;
+    chosen.every(({ size }) => (size ?? 0) > 0)
+      ? chosen.reduce((sum, file) => sum + (file.size ?? 0), 0) / 1e9
+      : 0;
   const inRoot = files(/^(?!adapter_)[^/]+\.safetensors$/);
   const own = inRoot.filter(({ rfilename }) => !rfilename.startsWith("consolidated"));
   const weightsGb = total(own.length > 0 ? own : inRoot);
@@ -135,7 +141,7 @@ function sumWeights({ siblings, safetensors }: Listing) {
     0,
   );
   const float32Gb = Math.min(((parameters["F32"] ?? 0) * 4) / 1e9, weightsGb || bytes / 1e9);
-  if (weightsGb > 0) return { weightsGb, downloadGb: total(inRoot), float32Gb };
+  if (weightsGb > 0) return { weightsGb, downloadGb: total(inRoot) || weightsGb, float32Gb };
   const gb = bytes > 0 ? bytes / 1e9 : total(files(/^pytorch_model[^/]*\.bin$/));
   return { weightsGb: gb, downloadGb: gb, float32Gb };
 }

@@ -18,14 +18,14 @@ const kindsByWord: readonly (readonly [RegExp, LayerKind])[] = [
 const kindsBySign: Readonly<Record<string, LayerKind>> = { M: "state", "*": "full", "-": "none", E: "none" };
 
 /** Types whose layers have no attention at all, and one whose layers have attention and a state side by side. */
-const kindsByType: Readonly<Record<string, LayerKind>> = {
-  mamba: "state",
-  mamba2: "state",
-  falcon_mamba: "state",
-  rwkv: "state",
-  xlstm: "state",
-  falcon_h1: "full-and-state",
-};
+const kindsByType: ReadonlyMap<string, LayerKind> = new Map([
+  ["mamba", "state"],
+  ["mamba2", "state"],
+  ["falcon_mamba", "state"],
+  ["rwkv", "state"],
+  ["xlstm", "state"],
+  ["falcon_h1", "full-and-state"],
+]);
 
 /** Says of each layer what it keeps, from whichever of the many fields for it a config has. */
 export function listLayerKinds(fields: ConfigFields, type: ModelType, layers: number): readonly LayerKind[] {
@@ -42,7 +42,7 @@ function findKinds(fields: ConfigFields, type: ModelType, layers: number): reado
     const chosen = new Set(indexes.map(Number));
     return fullWhere(layers, (layer) => chosen.has(layer + from), "state");
   };
-  const byType = kindsByType[type.name];
+  const byType = kindsByType.get(type.name);
   if (byType !== undefined) return [byType];
 
   const names = readList(fields, ["layer_types", "layers_block_type"]);

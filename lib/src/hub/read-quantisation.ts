@@ -24,8 +24,10 @@ export function readQuantisation(config: ConfigFields): Quantisation {
   const group = readCount(fields, ["group_size", "q_group_size"], 100_000);
   if (method === "fp8" || method === "fbgemm_fp8") return { precision: "fp8", block };
   if (method === "mxfp4") return { precision: "mxfp4", block: null };
-  if ((method === "awq" || method === "gptq") && bits === 4)
-    return { precision: `${method}-int4`, block: group };
+  if (/^(auto_)?awq/.test(method) && bits === 4) return { precision: "awq-int4", block: group };
+  // AutoRound's own name means GPTQ's form where it says no other (vLLM's `quantization/inc`).
+  if (/^((auto_)?gptq|auto-round$|inc$)/.test(method) && bits === 4)
+    return { precision: "gptq-int4", block: group };
   if (/^compressed[-_]tensors$/.test(method)) return readCompressed(fields);
   const named = asFields(fields["quantization"]) ?? {};
   return readAlgorithm(String(fields["quant_algo"] ?? named["quant_algo"] ?? method));

@@ -48,9 +48,9 @@ function findOtherKind({ files, config, tags, task }: Repository): OtherReposito
   if (isMlx(config, tags)) return "mlx";
   const method = findMethod(config);
   if (method !== "" && !loadedMethods.includes(method)) return "quantised";
-  if (withdrawnClasses[readClass(config)] !== undefined) return "withdrawn";
+  if (withdrawnClasses.has(readClass(config))) return "withdrawn";
   if (has(/^(modules|config_sentence_transformers)\.json$/)) return "embedding";
-  const kind = kindsByTask[task] ?? findKindByClass(config, task);
+  const kind = kindsByTask.get(task) ?? findKindByClass(config, task);
   if (kind !== null) return kind;
   if (config?.["is_encoder_decoder"] === true) return "encoder-decoder";
   // CTranslate2 names its one file model.bin and brings a vocabulary; no pytorch_model.bin does.
@@ -76,31 +76,44 @@ function findMethod(config: ConfigFields | null): string {
 }
 
 /** Tasks that say what a model is for, whatever its class. */
-const kindsByTask: Readonly<Record<string, OtherRepository>> = {
-  "sentence-similarity": "embedding",
-  "text-ranking": "classifier",
-  "text-to-speech": "diffusion",
-  "text-to-audio": "diffusion",
-  "text-to-image": "diffusion",
-  "image-to-image": "diffusion",
-  "text-to-video": "diffusion",
-  "image-to-video": "diffusion",
-  "text-to-3d": "diffusion",
-};
+const kindsByTask = new Map<string, OtherRepository>(
+  Object.entries({
+    "sentence-similarity": "embedding",
+    "text-ranking": "classifier",
+    "text-to-speech": "diffusion",
+    "text-to-audio": "diffusion",
+    "text-to-image": "diffusion",
+    "image-to-image": "diffusion",
+    "text-to-video": "diffusion",
+    "image-to-video": "diffusion",
+    "text-to-3d": "diffusion",
+  } as const),
+);
 
 /** Tasks that models for chat have as well, by default or because they can do that too: their class decides first. */
-const likelyKindsByTask: Readonly<Record<string, OtherRepository>> = {
-  "feature-extraction": "embedding",
-  "fill-mask": "embedding",
-  "text-classification": "classifier",
-  "token-classification": "classifier",
-  "zero-shot-classification": "classifier",
-  "automatic-speech-recognition": "speech",
-};
+const likelyKindsByTask = new Map<string, OtherRepository>(
+  Object.entries({
+    "feature-extraction": "embedding",
+    "fill-mask": "embedding",
+    "text-classification": "classifier",
+    "token-classification": "classifier",
+    "zero-shot-classification": "classifier",
+    "automatic-speech-recognition": "speech",
+  } as const),
+);
 
 /** The ends of class names by which vLLM tells models that answer from models that do not (`vllm/config/model.py`), in its order. */
 const classEnds: readonly (readonly [RegExp, OtherRepository | null])[] = [
+  [
+    /MTP(Model)?$|Eagle3$|^Eagle(3|Model$|[A-Z]\w*ForCausalLM$)|Medusa|Speculator|DSpark|DFlash|(Draft|Assistant)Model$/,
+    "draft",
+  ],
   [/(ForCausalLM|ForConditionalGeneration|ChatModel|LMHeadModel|ChatGLMModel)$/, null],
+  // Those whose names end otherwise (`_MULTIMODAL_MODELS` of vLLM 0.32.0, `model_executor/models/registry.py`).
+  [
+    /^(Llama_Nemotron_Nano_VL|MiDashengLM|MiniCPM[OV]|MossAudio|HfMoondream|NemotronH_|NVLM_D|Ovis|Phi4ForCausalLMV|Qwen2_5Omni|Ultravox|Voxtral|DiffusionGemma)/,
+    null,
+  ],
   [/^(Wav2Vec2|Hubert|SeamlessM4T|Speech2Text)/, "speech"],
   [/(ForTextEncoding|EmbeddingModel|ForMaskedLM|ForRetrieval)$/, "embedding"],
   [/(Classification|ClassificationModel)$/, "classifier"],
@@ -114,14 +127,18 @@ const classEnds: readonly (readonly [RegExp, OtherRepository | null])[] = [
 
 function readClass(config: ConfigFields | null): string {
   const [first] = [config?.["architectures"]].flat();
-  return typeof first === "string" ? first : "";
+  return typeof first === "string" ? cleanName(first, 100) : "";
 }
 
 function findKindByClass(config: ConfigFields | null, task: string): OtherRepository | null {
   const name = readClass(config);
   if (name.startsWith("Whisper")) return "speech";
   const found = classEnds.find(([end]) => end.test(name));
-  return found === undefined ? (likelyKindsByTask[task] ?? null) : found[1];
+  if (found !== undefined) return found[1];
+  return (
+    likelyKindsByTask.get(task) ??
+    (name === "" || /-text$|^any-to-any$|^text-generation$/.test(task) ? null : "other")
+  );
 }
 
 /** Apple's MLX keeps `quantization` with bits and group size, where others say `quantization_config`. */
@@ -174,8 +191,17 @@ function describeKinds({ id, config, baseModel, adapter }: Repository) {
       what: `is quantised with ${findMethod(config)}, which vLLM does not load by itself`,
       remedy: instead,
     },
+    draft: {
+      what: "is a draft model, which only guesses ahead for a larger one",
+      remedy:
+        "Plan the model that it guesses for; vLLM takes the draft with --speculative-config in extraArguments.",
+    },
+    other: {
+      what: `is of the class ${readClass(config)}, which is none that writes text in vLLM`,
+      remedy: "Choose a language model: modelGuide() lists some.",
+    },
     withdrawn: {
-      what: `is of the class ${readClass(config)}, which vLLM serves no more (v${withdrawnClasses[readClass(config)]} was the last that did)`,
+      what: `is of the class ${readClass(config)}, which vLLM serves no more (v${withdrawnClasses.get(readClass(config))} was the last that did)`,
       remedy: "Choose another model: modelGuide() lists some.",
     },
     onnx: { what: "has its weights as ONNX only, which vLLM does not load", remedy: instead },
