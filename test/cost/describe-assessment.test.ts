@@ -46,6 +46,31 @@ const ceiling = makeCapacity({
   date: "2026-11-23",
 });
 
+describe("what a verdict assumes of caches and batches", () => {
+  const assumed = (change: object) =>
+    stateVerdict(assessBreakEven({ ...against(0.72), capacity: published, ...change }), {
+      labels,
+      prices,
+      today,
+    }).assumed;
+
+  test("is said with the side on which it is, and not at all where there is none", () => {
+    const cached = { cachedInputShare: 0.5, cachedInputUsdPerMillion: 0.36 };
+    assert.match(assumed(cached), /each out; 50 % of the input cached on both sides; \$/);
+    assert.match(
+      assumed({ ...cached, ownCachedInputShare: 0 }),
+      /50 % .* cached at the API, 0 % on the machine;/,
+    );
+    assert.match(
+      assumed({ ownCachedInputShare: 0.3 }),
+      /0 % of the input cached at the API, 30 % on the machine;/,
+    );
+    assert.match(assumed({ cachedInputShare: 0.5 }), /on both sides \(at the API for its full price\);/);
+    assert.match(assumed({ batchShare: 1 }), /100 % in batches at the API only;/);
+    assert.doesNotMatch(assumed({}), /cached|batch/);
+  });
+});
+
 describe("the days of a verdict's prices", () => {
   const assessment = assessBreakEven({ ...against(0.72), capacity: published });
 

@@ -200,6 +200,16 @@ describe("how the weights are stored", () => {
     assert.deepEqual(compressed({ type: "float", num_bits: 4, group_size: 16 }), ["nvfp4", null]);
   });
 
+  test("goes with the cache that vLLM takes by itself, where the checkpoint has scales for it", () => {
+    const asks = (quantization_config: object) => read({ ...plain, quantization_config }).fp8Cache ?? false;
+    const scheme = { dynamic: false, num_bits: 8, type: "float" };
+    assert.equal(asks({ quant_method: "modelopt", quant_algo: "NVFP4", kv_cache_scheme: scheme }), true);
+    assert.equal(asks({ quant_method: "compressed-tensors", kv_cache_scheme: scheme }), true);
+    assert.equal(asks({ quantization: { quant_algo: "FP8", kv_cache_quant_algo: "FP8" } }), true);
+    assert.equal(asks({ quant_method: "compressed-tensors", kv_cache_scheme: null }), false);
+    assert.equal(asks({ quant_method: "fp8" }), false);
+  });
+
   test("goes with the widths that a split divides", () => {
     const quantization_config = { quant_method: "fp8", weight_block_size: [128, 128] };
     const widths = (fields: object) => {

@@ -252,6 +252,15 @@ describe("a repository that is one, whatever lies beside it", () => {
     assert.equal((await shapeOf(t, { "config.json": qwen, ...parts })).weightsGb, 14);
   });
 
+  test("is read whatever words stand for its task, its type and its numbers", async (t) => {
+    for (const word of ["constructor", "toString", "valueOf"]) {
+      const config = { ...qwen, model_type: word };
+      const said = { pipeline_tag: word, tags: [word], safetensors: { parameters: { [word]: 8e9 } } };
+      const shape = await shapeOf(t, { "config.json": config, "model.safetensors": 0 }, said);
+      assert.deepEqual([shape.weightsGb, shape.layers, shape.kvHeads], [16, 36, 8]);
+    }
+  });
+
   test("is not taken for another kind by a task that its class contradicts", async (t) => {
     for (const [name, pipeline_tag, kind] of [
       ["InternVLChatModel", "feature-extraction", /embedding model/],

@@ -46,7 +46,7 @@ describe("weights that were quantised in blocks", () => {
     assert.equal(
       message,
       "planPod: gpuCount is 8, over which Qwen/Qwen3-235B-A22B-FP8 cannot be split: its weights are quantised in blocks of 128, " +
-        "of which each GPU's part of an expert, 192 wide, is no multiple. " +
+        "of which each GPU's part of an expert, 192 wide, is no multiple: vLLM refuses that, or has one kernel left for it. " +
         'Possible is 4; or keep 8 with extraArguments: ["--enable-expert-parallel"].',
     );
     assert.equal(planPod({ model: qwen235b, gpus: [h100], gpuCount: 4 }).gpuCount, 4);
@@ -56,6 +56,10 @@ describe("weights that were quantised in blocks", () => {
     const extraArguments = ["--enable-expert-parallel"];
     const plan = planPod({ model: qwen235b, gpus: [h100], gpuCount: 8, extraArguments });
     assert.ok(plan.vllmArguments.includes("--enable-expert-parallel"));
+    assert.equal(
+      planPod({ model: qwen235b, gpus: [h100], gpuCount: 8, extraArguments: ["-ep"] }).gpuCount,
+      8,
+    );
     const withFlag = { ...qwen235b, vllmArguments: extraArguments };
     assert.equal(planPod({ model: withFlag, gpus: [h100], gpuCount: 8 }).gpuCount, 8);
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
 import pl from "nodejs-polars";
 import {
   loadTrace,
@@ -219,6 +220,33 @@ describe("a log's cached tokens", () => {
     assertWithin(trace);
     assert.equal(trace.cachedInputTokens?.length, 10);
   });
+});
+
+test("cached tokens never exceed the input, however a trace is scaled and repeated", () => {
+  const request = fc.record({
+    arrival: fc.integer({ min: 0, max: 3_600 }),
+    input: fc.integer({ min: 0, max: 9_000 }),
+    cached: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  const factor = fc.double({ min: 0.01, max: 5, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.array(request, { minLength: 1, maxLength: 20 }),
+      factor,
+      factor,
+      (drawn, requests, inputTokens) => {
+        const rows = drawn.toSorted((one, other) => one.arrival - other.arrival);
+        const trace = makeTrace(
+          rows.map(({ arrival, input }) => [arrival, input, 1] as const),
+          { cachedInputTokens: Float64Array.from(rows, ({ input, cached }) => Math.floor(input * cached)) },
+        );
+        const scaled = scaleTrace(trace, { requests, inputTokens });
+        assertWithin(scaled);
+        assertWithin(repeatAsWeek(scaled, { profile: Array.from({ length: 168 }, () => 1) }));
+      },
+    ),
+    { numRuns: 30 },
+  );
 });
 
 test("a trace whose cached tokens do not fit its input is refused", () => {

@@ -1,7 +1,9 @@
 import type { TokenOffer } from "../facts/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
+import type { AssessmentRanges } from "./assess-input.ts";
 import { describeWeakFigure } from "./describe-weak-figure.ts";
 import { type SeenPrices, sayPriceDays, warnOfOldPrices } from "./price-days.ts";
+import type { Range } from "./range.ts";
 
 /** Whether a machine pays, and what that rests on. */
 export interface Verdict {
@@ -93,6 +95,7 @@ function joinSentences(...sentences: readonly string[]): string {
 function sayAssumptions({ ranges, bill, usdPerMillionOutputTokens, reason }: Assessment, prices: SeenPrices) {
   const assumptions = [
     sayMix(ranges.inputTokensPerOutputToken.typical),
+    ...saySides(ranges),
     `${usd(bill.totalUsdPerHour)} for an hour of work`,
     `${usd(usdPerMillionOutputTokens.api)} for a million tokens out and what goes in with them`,
     `${round(ranges.hoursPerMonth.typical)} hours a month at a steady load`,
@@ -107,6 +110,22 @@ function sayAssumptions({ ranges, bill, usdPerMillionOutputTokens, reason }: Ass
 function sayMix(mix: number): string {
   const rounded = mix.toLocaleString("en-US", { maximumSignificantDigits: 3 });
   return `${rounded} ${rounded === "1" ? "token" : "tokens"} in for each out`;
+}
+
+/** Says which part of the traffic each side has in a cache, and which the API takes in batches, where there is any. */
+function saySides({ cachedInputShare, ownCachedInputShare, ...ranges }: AssessmentRanges): string[] {
+  const percent = ({ typical }: Range) => `${(typical * 100).toFixed(0)} %`;
+  const [api, machine] = [percent(cachedInputShare), percent(ownCachedInputShare ?? cachedInputShare)];
+  const full = ranges.cachedInputUsdPerMillion === null && cachedInputShare.typical > 0;
+  const price = full ? " (at the API for its full price)" : "";
+  const cached =
+    api === machine
+      ? `${api} of the input cached on both sides`
+      : `${api} of the input cached at the API, ${machine} on the machine`;
+  return [
+    ...(cachedInputShare.typical + (ownCachedInputShare?.typical ?? 0) > 0 ? [`${cached}${price}`] : []),
+    ...(ranges.batchShare.typical > 0 ? [`${percent(ranges.batchShare)} in batches at the API only`] : []),
+  ];
 }
 
 /** Whether the machine has the rate, and nobody knows how long its users wait for it. */

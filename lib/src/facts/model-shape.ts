@@ -24,6 +24,8 @@ export interface ModelShape
   chatTemplate: boolean | null;
   /** What the layers keep, kind by kind, where the fields above cannot say it: then it stands in their place. */
   caches?: readonly LayerCache[];
+  /** Whether its config asks for a cache of 8 bits, which vLLM then takes by itself. */
+  fp8Cache?: boolean;
   /** What is not known of it, so that its memory is computed roughly. */
   doubts?: readonly ShapeDoubt[];
 }

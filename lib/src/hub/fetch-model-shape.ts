@@ -29,16 +29,18 @@ const listingSchema = z.object({
 type Listing = z.output<typeof listingSchema>;
 
 /** Bytes of a number as weight files name its type; any other is taken for two. */
-const bytesOfType: Readonly<Record<string, number>> = {
-  F64: 8,
-  F32: 4,
-  I64: 8,
-  I32: 4,
-  F8_E4M3: 1,
-  F8_E5M2: 1,
-  I8: 1,
-  U8: 1,
-};
+const bytesOfType: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    F64: 8,
+    F32: 4,
+    I64: 8,
+    I32: 4,
+    F8_E4M3: 1,
+    F8_E5M2: 1,
+    I8: 1,
+    U8: 1,
+  }),
+);
 
 /** What vLLM needs for a checkpoint in Mistral's own form. */
 const mistralArguments = [
@@ -137,7 +139,7 @@ function sumWeights({ siblings, safetensors }: Listing) {
   const weightsGb = total(own.length > 0 ? own : inRoot);
   const { parameters = {} } = safetensors ?? {};
   const bytes = Object.entries(parameters).reduce(
-    (sum, [type, count]) => sum + count * (bytesOfType[type] ?? 2),
+    (sum, [type, count]) => sum + count * (bytesOfType.get(type) ?? 2),
     0,
   );
   const float32Gb = Math.min(((parameters["F32"] ?? 0) * 4) / 1e9, weightsGb || bytes / 1e9);

@@ -18,14 +18,16 @@ const kindsByWord: readonly (readonly [RegExp, LayerKind])[] = [
 const kindsBySign: Readonly<Record<string, LayerKind>> = { M: "state", "*": "full", "-": "none", E: "none" };
 
 /** Types whose layers have no attention at all, and one whose layers have attention and a state side by side. */
-const kindsByType: ReadonlyMap<string, LayerKind> = new Map([
-  ["mamba", "state"],
-  ["mamba2", "state"],
-  ["falcon_mamba", "state"],
-  ["rwkv", "state"],
-  ["xlstm", "state"],
-  ["falcon_h1", "full-and-state"],
-]);
+const kindsByType: ReadonlyMap<string, LayerKind> = new Map(
+  Object.entries({
+    mamba: "state",
+    mamba2: "state",
+    falcon_mamba: "state",
+    rwkv: "state",
+    xlstm: "state",
+    falcon_h1: "full-and-state",
+  }),
+);
 
 /** Says of each layer what it keeps, from whichever of the many fields for it a config has. */
 export function listLayerKinds(fields: ConfigFields, type: ModelType, layers: number): readonly LayerKind[] {

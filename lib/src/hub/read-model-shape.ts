@@ -19,7 +19,7 @@ import {
 } from "./config-fields.ts";
 import { listLayerKinds } from "./layer-kinds.ts";
 import { type Heads, isSparse, readLatentDimension, readLayerCaches } from "./read-layer-caches.ts";
-import { readQuantisation } from "./read-quantisation.ts";
+import { asksForFp8Cache, readQuantisation } from "./read-quantisation.ts";
 import { greatestCommonDivisor, readWidths } from "./read-widths.ts";
 import { computeStateSize } from "./state-size.ts";
 
@@ -77,6 +77,7 @@ export function readModelShape(source: ShapeSource): ModelShape {
     chatTemplate: null,
     ...(cacheLayers > 0 && cacheLayers < layers ? { cacheLayers } : {}),
     ...(isSparse(fields) ? { sparseAttention: true } : {}),
+    ...(asksForFp8Cache(config) ? { fp8Cache: true } : {}),
     ...(stateLayers > 0 ? { stateMb: (stateLayers * state.bytes) / 1e6 } : {}),
     ...(block === null ? {} : { quantisationBlock: block, ...readWidths(fields) }),
     ...(doubts.length > 0 ? { doubts } : {}),

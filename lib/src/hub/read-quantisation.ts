@@ -44,6 +44,20 @@ export function findQuantisation(config: ConfigFields): ConfigFields | null {
   return said ?? null;
 }
 
+/**
+ * Whether a checkpoint brings scales for a cache of 8 bits, which vLLM then takes by itself.
+ *
+ * Source: vLLM 0.32.0, `utils/torch_utils.py`, `model_executor/layers/attention/attention.py`.
+ */
+export function asksForFp8Cache(config: ConfigFields): boolean {
+  const fields = findQuantisation(config) ?? {};
+  const inner = asFields(fields["quantization"]) ?? {};
+  const names = ["kv_cache_scheme", "kv_cache_quant_algo"];
+  const said = names.flatMap((name) => inner[name] ?? fields[name] ?? [])[0];
+  const { num_bits: bits, type } = asFields(said) ?? {};
+  return String(said).toLowerCase() === "fp8" || (bits === 8 && type === "float");
+}
+
 function readCompressed(fields: ConfigFields): Quantisation {
   const groups = Object.values(asFields(fields["config_groups"]) ?? {});
   const [weights] = listFields(listFields(groups).map((group) => group["weights"]));

@@ -76,7 +76,7 @@ function findMethod(config: ConfigFields | null): string {
 }
 
 /** Tasks that say what a model is for, whatever its class. */
-const kindsByTask = new Map<string, OtherRepository>(
+const kindsByTask: ReadonlyMap<string, OtherRepository> = new Map(
   Object.entries({
     "sentence-similarity": "embedding",
     "text-ranking": "classifier",
@@ -87,11 +87,11 @@ const kindsByTask = new Map<string, OtherRepository>(
     "text-to-video": "diffusion",
     "image-to-video": "diffusion",
     "text-to-3d": "diffusion",
-  } as const),
+  }),
 );
 
 /** Tasks that models for chat have as well, by default or because they can do that too: their class decides first. */
-const likelyKindsByTask = new Map<string, OtherRepository>(
+const likelyKindsByTask: ReadonlyMap<string, OtherRepository> = new Map(
   Object.entries({
     "feature-extraction": "embedding",
     "fill-mask": "embedding",
@@ -99,7 +99,7 @@ const likelyKindsByTask = new Map<string, OtherRepository>(
     "token-classification": "classifier",
     "zero-shot-classification": "classifier",
     "automatic-speech-recognition": "speech",
-  } as const),
+  }),
 );
 
 /** The ends of class names by which vLLM tells models that answer from models that do not (`vllm/config/model.py`), in its order. */

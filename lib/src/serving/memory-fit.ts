@@ -87,7 +87,9 @@ function cacheBytesPerGpu({ model, usableMemoryGibPerGpu, gpuCount }: MemoryFitI
 /** What one conversation of a length keeps on one GPU. */
 function keptBytesPerGpu(input: MemoryFitInput, contextTokens: number): number {
   const { model, gpuCount, kvCacheDtype = "auto" } = input;
-  const bytesPerNumber = kvCacheDtype === "auto" ? 2 : model.sparseAttention ? fp8BytesPerSparseNumber : 1;
+  const isFp8 = kvCacheDtype === "fp8" || model.fp8Cache === true;
+  const fp8Bytes = model.sparseAttention ? fp8BytesPerSparseNumber : 1;
+  const bytesPerNumber = isFp8 ? fp8Bytes : 2;
   const numbers = listCaches(model).map(({ layers, kvHeads, numbersPerHead, windowTokens }) => {
     const kept = Math.min(contextTokens, (windowTokens ?? Number.POSITIVE_INFINITY) + windowSlackTokens);
     return layers * Math.max(1, kvHeads / gpuCount) * numbersPerHead * kept;

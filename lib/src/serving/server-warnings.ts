@@ -77,7 +77,7 @@ export function listServerWarnings(findings: {
         "time where reading them is the bound.",
     ],
     [
-      withoutFp8 !== "" && kvCacheDtype === "fp8",
+      withoutFp8 !== "" && (kvCacheDtype === "fp8" || model.fp8Cache === true),
       `vLLM may refuse an FP8 cache on cards that do not compute in FP8 (${withoutFp8}).`,
     ],
     [

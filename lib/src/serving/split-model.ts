@@ -39,12 +39,18 @@ function findSplitProblem({ model, gpuCount, extraArguments = [] }: Split): Spli
     return { kind: "heads", text };
   }
   if (block === null || gpuCount === 1) return null;
-  const sharesExperts = [...model.vllmArguments, ...extraArguments].includes(expertParallel);
+  const sharesExperts = [...model.vllmArguments, ...extraArguments].some(isExpertParallel);
   const cut = listWidths(model, sharesExperts).find(({ width }) => (width / gpuCount) % block !== 0);
   if (cut === undefined) return null;
   const part = Math.round((cut.width / gpuCount) * 100) / 100;
-  const text = `its weights are quantised in blocks of ${block}, of which each GPU's part of ${cut.name}, ${part} wide, is no multiple`;
+  const text = `its weights are quantised in blocks of ${block}, of which each GPU's part of ${cut.name}, ${part} wide, is no multiple: vLLM refuses that, or has one kernel left for it`;
   return { kind: "blocks", text };
+}
+
+/** The flag in any spelling that vLLM takes. */
+function isExpertParallel(argument: string): boolean {
+  const flag = argument.trim().replaceAll("_", "-");
+  return flag === expertParallel || flag === "-ep" || flag === `${expertParallel}=true`;
 }
 
 /** What a split divides, where the weights are quantised in blocks. */

@@ -17,9 +17,10 @@ export interface WeightsRead {
  * that works on one token, a step of n reads 1 − (1 − a) × (1 − k/E)^(n − 1) of the weights.
  */
 export function weightsRead(
-  model: Pick<Model, "parametersBillion" | "activeParametersBillion" | "experts" | "expertsPerToken">,
+  model: Pick<Model, "parametersBillion"> &
+    Partial<Pick<Model, "activeParametersBillion" | "experts" | "expertsPerToken">>,
 ): WeightsRead {
-  const { parametersBillion, activeParametersBillion, experts, expertsPerToken } = model;
+  const { parametersBillion, activeParametersBillion = null, experts = null, expertsPerToken = null } = model;
   if (activeParametersBillion === null) {
     return { share: () => 1, isKnown: true, assumption: "All weights read once a step" };
   }
