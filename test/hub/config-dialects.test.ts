@@ -175,6 +175,16 @@ describe("fields that are missing", () => {
   });
 });
 
+describe("code of a repository's own", () => {
+  test("is told where Transformers may not know the type of the whole, and not where it does", () => {
+    const auto_map = { AutoConfig: "configuration_it.ItConfig" };
+    const doubtsOf = (fields: object) => read({ ...plain, ...fields }).doubts;
+    assert.deepEqual(doubtsOf({ auto_map, model_type: "internvl_chat" }), ["own-code"]);
+    assert.equal(doubtsOf({ auto_map, model_type: "deepseek_v3" }), undefined);
+    assert.equal(doubtsOf({ model_type: "internvl_chat" }), undefined);
+  });
+});
+
 describe("how the weights are stored", () => {
   const stored = (quantization_config: object) => {
     const { precision, quantisationBlock = null } = read({

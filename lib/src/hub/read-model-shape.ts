@@ -58,6 +58,9 @@ export function readModelShape(source: ShapeSource): ModelShape {
     ...(stateLayers > 0 && state.isEstimated ? (["state-estimated"] as const) : []),
     ...(readList(fields, ["compress_ratios"]) === null ? [] : (["cache-estimated"] as const)),
     ...sizes.doubts,
+    ...(needsOwnCode(config) && !vllmArguments.includes("--trust-remote-code")
+      ? (["own-code"] as const)
+      : []),
   ];
   const plain = {
     ...heads,
@@ -83,6 +86,12 @@ export function readModelShape(source: ShapeSource): ModelShape {
     ...(doubts.length > 0 ? { doubts } : {}),
   };
   return isDeepStrictEqual(listCaches(shape), caches) ? shape : { ...shape, caches };
+}
+
+/** Whether a config names code in the repository that reads it, for a type that the table of types does not have. */
+function needsOwnCode(config: ConfigFields): boolean {
+  const ownConfig = asFields(config["auto_map"])?.["AutoConfig"];
+  return ownConfig !== undefined && findModelType(String(config["model_type"] ?? "")).hiddenSize === null;
 }
 
 function readWindow(caches: readonly LayerCache[]): Pick<ModelShape, "windowTokens" | "windowedLayers"> {

@@ -99,6 +99,9 @@ function sayDoubt(id: string, doubt: ShapeDoubt): string {
     "cache-estimated": `How the layers of ${id} keep their cache is known roughly: vLLM's log has the last word.`,
     "type-defaults": `The config.json of ${id} leaves fields out: they are taken as models of its type have them.`,
     "context-assumed": `The config.json of ${id} gives no longest context: 2,048 tokens are assumed, as vLLM does.`,
+    "own-code":
+      `${id} brings code of its own (auto_map in its config.json): where vLLM does not know its type, it starts only with ` +
+      'extraArguments: ["--trust-remote-code"], which runs that code on the pod. Read it first.',
   }[doubt];
 }
 
