@@ -87,6 +87,7 @@ export function describeSummary(run: { summary: RunSummary; runFolder: string; p
     ["Break-even", `${summary.breakEven} (computed)`],
     ["In practice", summary.inPractice],
     ["Verdict", verdict && `${verdict.sentence} (computed)`],
+    ["Weakness", verdict?.weakness ? verdict.weakness : null],
     ["Pods", pods.replaceAll("\n", " ")],
     ["Report", pathToFileURL(join(runFolder, "index.html")).href],
   ];

@@ -42,7 +42,7 @@ export function answerWalkthrough(): WalkthroughAnswer {
   return {
     breakEven:
       `with the prices of September 2024, Llama 3.1 70B and one token in for each out, 4 × A40 at Runpod ` +
-      `($${gpuUsdPerHour.toFixed(2)} an hour) pay against Azure ($${input.value} in, $${output.value} out per million tokens) ` +
+      `($${gpuUsdPerHour.toFixed(2)} an hour) pay against Azure ($${input.value} in, $${output.value} out per million tokens${input.to === null ? "" : `, until ${input.to}`}) ` +
       `from ${tokensPerHour} tokens each way per hour: ${needed.totalTokensPerSecond.toFixed(1)} tokens/s in total, ` +
       `${needed.outputTokensPerSecond.toFixed(1)} of them output`,
     inPractice: practice?.text ?? null,

@@ -11,6 +11,7 @@ const runFindings = z.object({
   verdict: z
     .object({
       sentence: z.string(),
+      weakness: z.string(),
       assumed: z.string(),
       /** The prices behind it: what each is of, the day on which it was seen, and who says so. */
       prices: z.array(z.object({ name: z.string(), observed: z.string(), source: z.string() })),
@@ -37,15 +38,16 @@ export function printVerdict(
     console.log("No provider has a price to compare with.");
     return;
   }
-  const { sentence, assumed } = stateRange([first, ...others], options);
-  console.log(`${sentence} ${assumed}`);
+  const said = stateRange([first, ...others], options);
+  const paragraphs = [said.sentence, said.weakness, said.assumed];
+  console.log(paragraphs.filter((text) => text !== "").join("\n\n"));
   const file = process.env[findingsVariable];
   if (file === undefined || file === "") return;
   const offers = verdicts.map(({ offer }) => [offer.provider, offer] as const);
   const prices = [...Object.entries(options.prices), ...offers].map(([name, { observed, sources }]) => {
     return { name, observed, source: sources[0] ?? "" };
   });
-  writeStateFile(file, JSON.stringify({ verdict: { sentence, assumed, prices } } satisfies RunFindings));
+  writeStateFile(file, JSON.stringify({ verdict: { ...said, prices } } satisfies RunFindings));
 }
 
 type Sourced = Pick<Price, "observed" | "sources">;

@@ -61,6 +61,18 @@ describe("a price list with a known mistake", () => {
     assert.deepEqual(rules([...others, price({ value: 3.5 })]), []);
   });
 
+  test("has a middle of hosts alone: a router resells one of their prices", () => {
+    const hosts = [0.1, 0.1, 0.6].map((value, place) => price({ value, provider: `p${place}` }));
+    assert.deepEqual(rules(hosts), ["far-from-median"]);
+    const router = { provider: "openrouter", value: 0.6 };
+    assert.deepEqual(rules([...hosts, price(router), price({ ...router, product: "again" })]), [
+      "far-from-median",
+      "far-from-median",
+      "far-from-median",
+    ]);
+    assert.deepEqual(rules([...hosts.slice(1), price(router)]), []);
+  });
+
   test("has two sources that say different things about the same", () => {
     const warnings = checkPrices([price({ value: 0.72 }), price({ value: 0.99, observed: "2026-07-24" })]);
     assert.deepEqual(

@@ -45,7 +45,7 @@ describe("the verdict of a run", () => {
       { name: "Bedrock", observed: "2026-08-21", source: "https://example.com/bedrock" },
     ]);
     assert.match(verdict?.assumed ?? "", /^Assumed: 5 tokens in for each out; /);
-    assert.deepEqual(log.mock.calls[0]?.arguments, [`${verdict?.sentence} ${verdict?.assumed}`]);
+    assert.deepEqual(log.mock.calls[0]?.arguments, [`${verdict?.sentence}\n\n${verdict?.assumed}`]);
   });
 
   test("is only printed where nobody asked for it", (context) => {

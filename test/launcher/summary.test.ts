@@ -17,7 +17,12 @@ const summary: RunSummary = {
   breakEven: "it pays",
   inPractice: "4 × A40 can do that",
   sources: [{ name: "A40", observed: "2026-08-19", source: "https://example.com/a40" }],
-  verdict: { sentence: "It never pays.", assumed: "Assumed: a week.", notebook: "04-cost" },
+  verdict: {
+    sentence: "It never pays.",
+    weakness: "This hangs on one rate.",
+    assumed: "Assumed: a week.",
+    notebook: "04-cost",
+  },
   notebooks: [],
   versions: { workbook: "", node: "", tslab: "", jupyterlab: "", nbconvert: "" },
 };
@@ -41,6 +46,7 @@ Throughput   70.3 tokens/s of output with 2 requests at a time (measured on this
 Break-even   it pays (computed)
 In practice  4 × A40 can do that
 Verdict      It never pays. (computed)
+Weakness     This hangs on one rate.
 Pods         Pod a1 has ended. No pod of this workbook runs.
 Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
     );

@@ -38,7 +38,12 @@ export async function makeReports(): Promise<string> {
     breakEven: hostileText,
     inPractice: hostileText,
     sources: [{ name: hostileText, observed: "2026-08-19", source: hostileText }],
-    verdict: { sentence: `It pays ${hostileText}`, assumed: "Assumed: a week.", notebook: "sample" },
+    verdict: {
+      sentence: `It pays ${hostileText}`,
+      weakness: hostileText,
+      assumed: "Assumed: a week.",
+      notebook: "sample",
+    },
   };
   const summary = { ...run, ...figures, ...words, throughput, notebooks };
   writeReportIndex({ reportsFolder, runFolder, summary });

@@ -132,7 +132,7 @@ test("a host, an address and a name are replaced in whatever form a page shows t
   const summary = runSummarySchema.parse({
     ...{ target: "given", model: text, server: text, startedAt: "2026-11-23T19:52:03.000Z", answer: text },
     ...{ timeToFirstTokenMs: 1, outputTokensPerSecond: 1, breakEven: text, versions: { [text]: text } },
-    verdict: { sentence: text, assumed: text, notebook: "a" },
+    verdict: { sentence: text, weakness: text, assumed: text, notebook: "a" },
     notebooks: [{ name: "a", title: text, file: "a.html", ok: true, seconds: 1 }],
   });
   writeReportIndex({ reportsFolder: folder, runFolder: join(folder, "given", "run"), summary, surroundings });

@@ -7,7 +7,7 @@ export type NotebookSummary = z.output<typeof notebook>;
 
 const figure = z.number().nullable().catch(null);
 const text = z.string();
-const verdict = z.object({ sentence: text, assumed: text, notebook: text });
+const verdict = z.object({ sentence: text, weakness: text.catch(""), assumed: text, notebook: text });
 /** A price or a run behind the conclusion, and the day on which it was seen or published. */
 const seenSource = z.object({ name: text, observed: text, source: text });
 /** `file` is its report, in the run's folder. */

@@ -48,19 +48,24 @@ function renderVerdict({ verdict, breakEven, inPractice, sources, notebooks }: R
   const conclusion =
     verdict === null
       ? ""
-      : `<p>${escapeHtml(verdict.sentence)}</p>\n<p class="note">${escapeHtml(verdict.assumed)}</p>\n`;
+      : [`<p>${escapeHtml(verdict.sentence)}</p>`, note(verdict.weakness), note(verdict.assumed)].join("");
   const practice = inPractice === null ? "" : `\n<p>${escapeHtml(inPractice)}.</p>`;
   return `<h2>Is it worth it?</h2>
-${conclusion}<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>${practice}
+${conclusion}
+<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>${practice}
 <p class="note origin"><b>Computed</b> from the prices and the runs below, and only as good as these.${link}</p>${renderSources(sources)}`;
+}
+
+function note(text: string): string {
+  return text === "" ? "" : `\n<p class="note">${escapeHtml(text)}</p>`;
 }
 
 function renderSources(sources: RunSummary["sources"]): string {
   const rows = sources.map(({ name, observed, source }) => [
     escapeHtml(name),
     escapeHtml(observed),
-    source.startsWith("https://")
-      ? `<a href="${escapeHtml(source)}">${escapeHtml(source)}</a>`
+    source.startsWith("https://") && URL.canParse(source)
+      ? `<a href="${escapeHtml(source)}">${escapeHtml(shortAddress(source))}</a>`
       : escapeHtml(source),
   ]);
   const columns = [
@@ -69,6 +74,12 @@ function renderSources(sources: RunSummary["sources"]): string {
     ["Source", "", "source"],
   ] as const;
   return rows.length === 0 ? "" : `\n${renderTable({ label: "Where these figures stand", columns, rows })}`;
+}
+
+/** Host, owner and name: the whole address would leave no room for what it is of. */
+function shortAddress(address: string): string {
+  const { host, pathname } = new URL(address);
+  return host + pathname.replace("/datasets/", "/").split("/").slice(0, 3).join("/");
 }
 
 function renderFigures(summary: RunSummary): string {

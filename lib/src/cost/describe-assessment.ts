@@ -7,8 +7,10 @@ import type { Range } from "./range.ts";
 
 /** Whether a machine pays, and what that rests on. */
 export interface Verdict {
-  /** The verdict in one sentence, then the weak figure and the old prices that it rests on, where there are any. */
+  /** The verdict in one sentence, then the old prices that it rests on, where there are any. */
   sentence: string;
+  /** The one figure on which it hangs, and what it would be with others; empty where there is none. */
+  weakness: string;
   /** Begins with `Assumed:`, and ends with the evidence. */
   assumed: string;
 }
@@ -22,17 +24,17 @@ export type VerdictOptions = {
 
 /** Says an assessment for people, in one text: the verdict and what it rests on. */
 export function describeAssessment(assessment: Assessment, options: VerdictOptions): string {
-  const { sentence, assumed } = stateVerdict(assessment, options);
-  return `${sentence} ${assumed}`;
+  const { sentence, weakness, assumed } = stateVerdict(assessment, options);
+  return joinSentences(sentence, weakness, assumed);
 }
 
 /** Says an assessment for people, with the verdict apart from what it rests on. */
 export function stateVerdict(assessment: Assessment, options: VerdictOptions): Verdict {
   const { labels, prices, today } = options;
   const { weakFigure } = assessment;
-  const weak = weakFigure === null ? "" : describeWeakFigure([{ api: labels.api, weakFigure }]);
   return {
-    sentence: joinSentences(sayVerdict(assessment, labels), weak, warnOfOldPrices(prices, today)),
+    sentence: joinSentences(sayVerdict(assessment, labels), warnOfOldPrices(prices, today)),
+    weakness: weakFigure === null ? "" : describeWeakFigure([{ api: labels.api, weakFigure }]),
     assumed: sayAssumptions(assessment, prices),
   };
 }
@@ -70,9 +72,9 @@ export function stateRange(
     sentence: joinSentences(
       `${machine}, ${mix}: ${shown.map(sayAgainstOffer).join("; ")}.`,
       waits,
-      describeWeakFigure(weak),
       warnOfOldPrices(prices, today),
     ),
+    weakness: describeWeakFigure(weak),
     assumed: sayAssumptions(dearest.assessment, prices),
   };
 }

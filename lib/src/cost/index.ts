@@ -4,7 +4,12 @@ export { assessWhatIfs, type WhatIf, type WhatIfChange } from "./assess-what-ifs
 export { type BreakEven, type BreakEvenInput, breakEven } from "./break-even.ts";
 export { breakEvenChart } from "./break-even-chart.ts";
 export type { Capacity, Latency } from "./capacity.ts";
-export { describeAssessment, type OfferVerdict, stateRange, stateVerdict } from "./describe-assessment.ts";
+export {
+  describeAssessment,
+  type OfferVerdict,
+  stateRange,
+  stateVerdict,
+} from "./describe-assessment.ts";
 export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";
 export { type BatchInput, priceBatch } from "./price-batch.ts";
 export { regionChart } from "./region-chart.ts";

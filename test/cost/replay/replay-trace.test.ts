@@ -337,6 +337,22 @@ describe("a replay", () => {
     near(meanBusyGroups, 40 / 3_600);
     const text = assumptions.join(" ");
     assert.match(text, /published, https:\/\/example\.com\/throughput, 2026-11-23/);
+    const figure = { tokensPerSecond: 1, kind: "published", source: "a run", date: "2024-05" } as const;
+    const ofTwoRuns = replayTrace({
+      trace: fourRequests,
+      capacity: {
+        ...oneTokenASecond,
+        kind: "published",
+        source: "writing: a run, 2024-04-24; reading: another, 2024-05",
+        date: "2024-04-24 and 2024-05",
+        rateFigures: { reading: [figure], writing: [figure] },
+      },
+      prices,
+    });
+    assert.match(
+      ofTwoRuns.assumptions.join(" "),
+      /\(published, writing: a run, 2024-04-24; reading: another, 2024-05\)/,
+    );
     assert.match(text, /shorter than a day/);
     assert.match(text, /synthetic/);
   });

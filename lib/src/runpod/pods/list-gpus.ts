@@ -1,4 +1,4 @@
-import { loadPriceBook } from "../../facts/index.ts";
+import { loadGpuPrices } from "../../facts/index.ts";
 import { compareVersions, type GpuOffer } from "../../serving/index.ts";
 import { showWaiting } from "../../show/index.ts";
 import type { RunPodClient } from "../client/client.ts";
@@ -28,16 +28,13 @@ export async function listGpus(
     client.listGpuTypes({ gpuCount, cloud, signal }),
   );
   const field = cloud === "SECURE" ? "secureUsdPerHour" : "communityUsdPerHour";
-  const kind = cloud === "SECURE" ? "gpu_hour_secure" : "gpu_hour_community";
   const price = (offer: GpuOffer) => offer[field] ?? Number.POSITIVE_INFINITY;
   const offers = types.map(toOffer).toSorted((one, other) => price(one) - price(other));
   if (target !== "rehearsal") return offers;
   // The stand-in takes its prices from the price book: somebody read each, on a day.
-  const readings = loadPriceBook()
-    .prices.filter((reading) => reading.provider === "runpod" && reading.kind === kind)
-    .toSorted((one, other) => other.observed.localeCompare(one.observed));
+  const readings = loadGpuPrices();
   return offers.map((offer) => {
-    const reading = readings.find(({ gpu, value }) => gpu === offer.id && value === offer[field]);
+    const reading = readings.find((one) => one.gpuId === offer.id && one.cloud === cloud);
     return reading === undefined
       ? offer
       : { ...offer, observed: reading.observed, source: reading.sources[0] ?? "" };
