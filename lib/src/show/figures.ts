@@ -9,8 +9,9 @@ export type FigureKind = (typeof figureKinds)[number];
 
 /** Where figures come from: a price, a run, a trace, a capacity or a measurement as it is, or a day and a source in words. */
 interface FigureSource {
-  /** A day, month or year; for rows of `lib/data` the day on which somebody looked. */
+  /** A day, month or year; of rows of `lib/data` the day of publication, else that on which somebody looked. */
   readonly date?: string | null;
+  readonly published?: string;
   readonly observed?: string | null;
   readonly source?: string;
   readonly sources?: readonly string[];
@@ -44,14 +45,18 @@ export function listOrigins(
   const { rows = [], headOf = (column: string) => column } = options;
   const said = figures === undefined ? readRowKinds(rows) : [figures].flat();
   return said.map(({ kind, columns = [], from = [] }) => {
-    const lines = [from].flat().flatMap(({ date, observed, source, server, startedAt, sources }) => {
-      const day = observed ?? date ?? startedAt?.slice(0, 10) ?? "";
-      return (sources ?? [source ?? server ?? ""]).map(
-        (one) => [`${one}|${day}`, { source: one, date: day }] as const,
-      );
+    const lines = [from].flat().flatMap((one) => {
+      const date = one.published ?? one.observed ?? one.date ?? one.startedAt?.slice(0, 10) ?? "";
+      return nameSources(one).map((source) => [`${source}|${date}`, { source, date }] as const);
     });
     return { kind, columns: columns.map(headOf), from: [...new Map(lines).values()] };
   });
+}
+
+/** Addresses are a source each; where words say what they are of, all are one. */
+function nameSources({ source, server, sources = [] }: FigureSource): readonly string[] {
+  if (source === undefined && sources.length > 0) return sources;
+  return [[...new Set([source ?? server ?? "", ...sources])].join(" ")];
 }
 
 /** Rows that each have a kind, a day and a source say it all; one that does not leaves the table without. */
@@ -70,7 +75,7 @@ export function readRowKinds(rows: readonly TableRow[]): Figures[] {
 
 /** Says which part of its origin a column tells of each row; `null`: none. */
 export function partOfOrigin(key: string, values: readonly unknown[]): "kind" | "date" | "source" | null {
-  if (["date", "observed"].includes(key)) return "date";
+  if (["date", "published", "observed"].includes(key)) return "date";
   if (["source", "sources"].includes(key)) return "source";
   const isKind =
     key === "kind" &&
