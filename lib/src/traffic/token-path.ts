@@ -15,17 +15,22 @@ export interface TokenPath {
   beside: "cache" | "input" | "output" | null;
 }
 
-const cacheNames = [
-  "cache_read_input_tokens",
-  "cache_creation_input_tokens",
-  "cacheReadInputTokens",
-  "cacheCreationInputTokens",
-  "cacheWriteInputTokens",
-  "cacheReadInputTokenCount",
-  "cacheWriteInputTokenCount",
-];
+// As plain names, for tables have them with spaces and capital letters. llama.cpp's `prompt_n` is what it has read
+// (https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md).
+const cacheNames = new Set([
+  "cachereadinputtokens",
+  "cachecreationinputtokens",
+  "cachewriteinputtokens",
+  "cachereadinputtokencount",
+  "cachewriteinputtokencount",
+  "cachen",
+]);
+const plainTokens = new Set(["inputtokens", "uncachedinputtokens", "inputtokencount", "promptn"]);
 
-const plainTokens = new Set(["inputtokens", "uncachedinputtokens", "inputtokencount"]);
+// Most names of a row are no such name: they are told at once.
+function isCacheName(name: string): boolean {
+  return /^cache/i.test(name) && cacheNames.has(plainName(name));
+}
 
 /** Makes a path to tokens; where nobody named it, its name tells what beside it belongs to it. */
 export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPath {
@@ -41,7 +46,7 @@ export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPat
 export function isCacheBeside(cached: readonly string[], input: readonly TokenPath[]): boolean {
   const isPlain = input.some(({ path }) => plainTokens.has(plainName(path.at(-1) ?? "")));
   const isAdded = input.some(({ path, beside }) => beside !== null || path.join() === cached.join());
-  return isPlain && !isAdded && cacheNames.includes(cached.at(-1) ?? "");
+  return isPlain && !isAdded && isCacheName(cached.at(-1) ?? "");
 }
 
 /** Adds up a number of tokens with what beside it belongs to it; `read` makes a number of a value, which stands at a path. */
@@ -58,7 +63,8 @@ export function addUpTokens(
   const add = (name: string) => {
     if (!isMissing(container[name])) others += read(container[name], [...around, name]);
   };
-  if (beside === "cache") for (const name of cacheNames) add(name);
-  else for (const name in container) if (name !== own && name.toLowerCase().includes(beside)) add(name);
+  const belongs = (name: string) =>
+    beside === "cache" ? isCacheName(name) : name !== own && name.toLowerCase().includes(beside);
+  for (const name in container) if (belongs(name)) add(name);
   return sum + others;
 }
