@@ -198,6 +198,12 @@ describe("a log's cached tokens", () => {
       [850, 700, 5],
     ],
     [
+      "of Anthropic, flattened to a table",
+      "a.csv",
+      `time,usage.cache_creation_input_tokens,usage.cache_read_input_tokens,usage.input_tokens,usage.output_tokens\n${when(0)},50,700,100,5\n`,
+      [850, 700, 5],
+    ],
+    [
       "of Bedrock in a table",
       "a.csv",
       `Timestamp,InputTokenCount,CacheReadInputTokenCount,CacheWriteInputTokenCount,OutputTokenCount\n${when(0)},3,900,25,13\n`,

@@ -29,13 +29,19 @@ const plainTokens = new Set(["inputtokens", "uncachedinputtokens", "inputtokenco
 
 // Most names of a row are no such name: they are told at once.
 function isCacheName(name: string): boolean {
-  return /^cache/i.test(name) && cacheNames.has(plainName(name));
+  return /cache/i.test(name) && cacheNames.has(countName(name));
+}
+
+// Flattened to a table, a column is called usage.input_tokens. OpenTelemetry's gen_ai.usage.input_tokens is the sum.
+function countName(key: string): string {
+  return plainName(key.startsWith("usage.") ? key.slice("usage.".length) : key);
 }
 
 /** Makes a path to tokens; where nobody named it, its name tells what beside it belongs to it. */
 export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPath {
   const around = path.slice(0, -1);
-  const [own = "", outer] = [path.at(-1) ?? "", path.at(-2) ?? ""].map(plainName);
+  const own = countName(path.at(-1) ?? "");
+  const outer = plainName(path.at(-2) ?? "");
   if (!isNamed && outer === "usagedetails" && (own === "input" || own === "output")) {
     return { path, around, beside: own };
   }
@@ -44,7 +50,7 @@ export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPat
 
 /** Whether tokens of a cache stand beside input tokens that somebody named without them. */
 export function isCacheBeside(cached: readonly string[], input: readonly TokenPath[]): boolean {
-  const isPlain = input.some(({ path }) => plainTokens.has(plainName(path.at(-1) ?? "")));
+  const isPlain = input.some(({ path }) => plainTokens.has(countName(path.at(-1) ?? "")));
   const isAdded = input.some(({ path, beside }) => beside !== null || path.join() === cached.join());
   return isPlain && !isAdded && isCacheName(cached.at(-1) ?? "");
 }
