@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { compareFacts } from "../../tools/facts/compare-facts.ts";
@@ -83,6 +83,37 @@ describe("the tables of facts, compared with copies of their sources,", () => {
       sources.map((source) => ({ ...price, sources: [source] })),
     );
     assert.deepEqual([result?.agree, result?.newer], [2, 2]);
+  });
+
+  test("are found in copies of every form: bare ones, links, names with spaces, views of a file", (t) => {
+    const folder = makeFolder(t);
+    const original = join(folder, "original");
+    const version = commit(original, { "all/a b.json": list });
+    git(folder, "clone", "--quiet", "--bare", original, join(folder, "lists+bare.git"));
+    mkdirSync(join(folder, "lists+linked"));
+    symlinkSync(original, join(folder, "lists+linked", "here"));
+    symlinkSync(join(folder, "nowhere"), join(folder, "broken"));
+    write(folder, { "plain/all/a b.json": list, "plain/HEAD": "a file of that name", file: "no folder" });
+    const read = openCopies(folder);
+    const textAt = (path: string) => {
+      const found = read(`https://github.com/lists/${path}`);
+      return "text" in found ? found.text.trim() : found.missing;
+    };
+    for (const path of [
+      `bare/blob/${version}/all/a%20b.json`,
+      `linked/blob/${version}/all/a b.json`,
+      `original/blob/${version}/all/a%20b.json?raw=true#L1`,
+      `original/tree/${version}/all`,
+      "plain/blob/main/all/a%20b.json#L2-L3",
+      "plain/tree/main/all",
+    ]) {
+      assert.equal(textAt(path), list, path);
+    }
+    assert.equal(textAt("broken/blob/main/a"), "no copy of lists/broken");
+    assert.equal(textAt("file/blob/main/a"), "no copy of lists/file");
+    assert.equal(textAt("plain/blob/main/100%.txt"), "no copy of lists/plain");
+    assert.equal(textAt("plain/blob/--output=a/b"), "github.com: no file of a repository");
+    assert.deepEqual(read("a letter"), { missing: "no address: no file of a repository" });
   });
 
   test("say what could not be compared, and why", (t) => {
