@@ -41,6 +41,7 @@ const price: Fact = {
   isCurrent: true,
   near: ["llama-3-70b"],
   figures: { value: 0.72 },
+  isShape: false,
   says: null,
 };
 
@@ -83,6 +84,32 @@ describe("the tables of facts, compared with copies of their sources,", () => {
       sources.map((source) => ({ ...price, sources: [source] })),
     );
     assert.deepEqual([result?.agree, result?.newer], [2, 2]);
+  });
+
+  test("of models agree with just the numbers of their shape, prices also in other units and rounded", (t) => {
+    const folder = makeFolder(t);
+    write(folder, {
+      "repo/config.json":
+        '{"hidden_size": 5120, "layers": 64, "dropout": 0.08, "sizes":[18,36], "price": 0.7204}',
+    });
+    const of = (figures: Fact["figures"], isShape = true) => ({
+      ...price,
+      near: [],
+      figures,
+      isShape,
+      sources: ["https://github.com/a/repo/blob/main/config.json"],
+    });
+    const shapes = [
+      { hiddenSize: 5_120, layers: 64, kvHeads: 36 },
+      { hiddenSize: 5_121 },
+      { layers: 80 },
+    ].map((shape) => of(shape));
+    const [result] = compare(folder, [...shapes, of({ value: 0.72 }, false), of({ value: 80 }, false)]);
+    assert.equal(result?.agree, 3);
+    assert.deepEqual(
+      result.differ.map((line) => line.replace(/^.*tokens: (.*) not found.*$/, "$1")),
+      ["hiddenSize 5121", "layers 80"],
+    );
   });
 
   test("are found in copies of every form: bare ones, links, names with spaces, views of a file", (t) => {
