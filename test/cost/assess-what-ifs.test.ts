@@ -75,7 +75,10 @@ describe("a what-if", () => {
         assert.equal(side?.[0], "machine");
       }),
     );
-    assert.equal(sideOf({ cachedInputShare: 0.5 }, { ...chat, inputTokensPerOutputToken: 0 })?.[0], "neither");
+    assert.equal(
+      sideOf({ cachedInputShare: 0.5 }, { ...chat, inputTokensPerOutputToken: 0 })?.[0],
+      "neither",
+    );
   });
 });
 
