@@ -64,6 +64,22 @@ describe("a what-if", () => {
     assert.equal(sideOf({ capacity: makeCapacity({ decodeTokensPerSecond: 1 }) })?.[0], "machine");
     assert.deepEqual(sideOf({ gpuUsdPerHour: 1.76 }), ["neither", "so (changes neither side)"]);
   });
+
+  test("of a cache without a lower price at the API acts on the machine only, whatever rounding makes of it", () => {
+    const cents = fc.integer({ min: 1, max: 999 }).map((value) => value / 100);
+    const share = fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100);
+    fc.assert(
+      fc.property(cents, share, fc.boolean(), (inputUsdPerMillion, cachedInputShare, isSaid) => {
+        const price = isSaid ? { cachedInputUsdPerMillion: inputUsdPerMillion } : {};
+        const side = sideOf({ cachedInputShare, ...price }, { ...chat, inputUsdPerMillion });
+        assert.equal(side?.[0], "machine");
+      }),
+    );
+    assert.equal(
+      sideOf({ cachedInputShare: 0.5 }, { ...chat, inputTokensPerOutputToken: 0 })?.[0],
+      "neither",
+    );
+  });
 });
 
 describe("cached input", () => {

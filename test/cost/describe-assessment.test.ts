@@ -152,6 +152,16 @@ describe("a weak figure", () => {
     assert.equal(assess([ceiling]), null);
   });
 
+  test("is none where the latency decides", () => {
+    const atLatency = { timeToFirstTokenMs: 9_000, timePerOutputTokenMs: null, percentile: 95 };
+    const { pays, weakFigure } = assessBreakEven({
+      ...against(0.72),
+      capacity: { ...published, atLatency, streams: 1 },
+      latencyTarget: { timeToFirstTokenMs: 2_000, timePerOutputTokenMs: null, percentile: 95 },
+    });
+    assert.deepEqual([pays, weakFigure], ["never", null]);
+  });
+
   test("is not taken from evidence for another machine, nor from one that more streams may exceed", () => {
     const assess = (changes: Partial<typeof ceiling>) =>
       assessBreakEven({

@@ -61,10 +61,56 @@ describe("a table says below it what its figures are", () => {
     assert.deepEqual(lines([run, { ...run, date: null }], { columns: ["rate"] }), []);
   });
 
+  test("with the addresses behind a source in words, those of a price one by one, and the day of publication first", () => {
+    const from = [
+      { source: "two runs", sources: ["https://example.com/1", "https://example.com/2"], date: "2024-05" },
+      {
+        sources: ["https://example.com/3", "https://example.com/4"],
+        published: "2025",
+        observed: "2026-11-23",
+      },
+      { server: "vLLM 0.33.0", startedAt: "2026-11-27T10:00:00Z" },
+    ];
+    assert.deepEqual(lines([{ rate: 1 }], { figures: { kind: "computed", from } }), [
+      "computed from two runs https://example.com/1 https://example.com/2 (2024-05); " +
+        "https://example.com/3 (2025); https://example.com/4 (2025); vLLM 0.33.0 (2026-11-27)",
+    ]);
+  });
+
   test("with every text escaped", () => {
     const figures = { kind: "assumed", from: { source: "<b>me</b>" } } as const;
     const html = String(tableBundle([run], { columns: ["rate"], figures }).data["text/html"]);
     assert.match(html, /<b>assumed<\/b>: <cite>&lt;b&gt;me&lt;\/b&gt;<\/cite><\/p>$/);
+  });
+
+  test("on one line of bounded length, whatever the texts and however many the sources", () => {
+    const line = (from: object | readonly object[]) => {
+      return lines([{ rate: 1 }], { figures: { kind: "published", from } }).join("\n");
+    };
+    assert.equal(line({ source: "a\u001b[31mb\nc\u202ed", date: "2026\n" }), "published: ab cd (2026 )");
+    assert.equal(line({ source: "s".repeat(100_000) }).length, "published: ".length + 501);
+    const many = Array.from({ length: 2_000 }, (_, index) => ({
+      source: `run ${index}`,
+      date: "2026-11-27",
+    }));
+    assert.match(line(many), /run 49 \(2026-11-27\); and 1,950 more$/);
+  });
+
+  test("also from rows of a frame of the reader's own: with days as dates, with numbers, and without values", () => {
+    const of = (row: Record<string, never>) => {
+      return lines([{ rate: 1 }], { figures: { kind: "assumed", from: row } })[0];
+    };
+    const row = (values: object) => values as Record<string, never>;
+    assert.equal(of(row({ source: 7, date: new Date("2026-11-27T12:00:00Z") })), "assumed: 7 (2026-11-27)");
+    assert.equal(of(row({ source: "me", date: null, sources: null })), "assumed: me");
+  });
+
+  test("and refuses a kind that no reader of the legend knows", () => {
+    const kind = "<b>guessed" as "assumed";
+    assert.throws(
+      () => tableBundle([run], { figures: { kind } }),
+      /figures: kind is <b>guessed\. Say measured,/,
+    );
   });
 });
 

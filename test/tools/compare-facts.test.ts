@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { compareFacts } from "../../tools/facts/compare-facts.ts";
@@ -41,6 +41,7 @@ const price: Fact = {
   isCurrent: true,
   near: ["llama-3-70b"],
   figures: { value: 0.72 },
+  isShape: false,
   says: null,
 };
 
@@ -83,6 +84,63 @@ describe("the tables of facts, compared with copies of their sources,", () => {
       sources.map((source) => ({ ...price, sources: [source] })),
     );
     assert.deepEqual([result?.agree, result?.newer], [2, 2]);
+  });
+
+  test("of models agree with just the numbers of their shape, prices also in other units and rounded", (t) => {
+    const folder = makeFolder(t);
+    write(folder, {
+      "repo/config.json":
+        '{"hidden_size": 5120, "layers": 64, "dropout": 0.08, "sizes":[18,36], "price": 0.7204}',
+    });
+    const of = (figures: Fact["figures"], isShape = true) => ({
+      ...price,
+      near: [],
+      figures,
+      isShape,
+      sources: ["https://github.com/a/repo/blob/main/config.json"],
+    });
+    const shapes = [
+      { hiddenSize: 5_120, layers: 64, kvHeads: 36 },
+      { hiddenSize: 5_121 },
+      { layers: 80 },
+    ].map((shape) => of(shape));
+    const [result] = compare(folder, [...shapes, of({ value: 0.72 }, false), of({ value: 80 }, false)]);
+    assert.equal(result?.agree, 3);
+    assert.deepEqual(
+      result.differ.map((line) => line.replace(/^.*tokens: (.*) not found.*$/, "$1")),
+      ["hiddenSize 5121", "layers 80"],
+    );
+  });
+
+  test("are found in copies of every form: bare ones, links, names with spaces, views of a file", (t) => {
+    const folder = makeFolder(t);
+    const original = join(folder, "original");
+    const version = commit(original, { "all/a b.json": list });
+    git(folder, "clone", "--quiet", "--bare", original, join(folder, "lists+bare.git"));
+    mkdirSync(join(folder, "lists+linked"));
+    symlinkSync(original, join(folder, "lists+linked", "here"));
+    symlinkSync(join(folder, "nowhere"), join(folder, "broken"));
+    write(folder, { "plain/all/a b.json": list, "plain/HEAD": "a file of that name", file: "no folder" });
+    const read = openCopies(folder);
+    const textAt = (path: string) => {
+      const found = read(`https://github.com/lists/${path}`);
+      return "text" in found ? found.text.trim() : found.missing;
+    };
+    for (const path of [
+      `bare/blob/${version}/all/a%20b.json`,
+      `linked/blob/${version}/all/a b.json`,
+      `original/blob/${version}/all/a%20b.json?raw=true#L1`,
+      `original/tree/${version}/all`,
+      "plain/blob/main/all/a%20b.json#L2-L3",
+      "plain/tree/main/all",
+    ]) {
+      assert.equal(textAt(path), list, path);
+    }
+    assert.equal(textAt("broken/blob/main/a"), "no copy of lists/broken");
+    assert.equal(textAt("file/blob/main/a"), "no copy of lists/file");
+    assert.equal(textAt("plain/blob/main/100%.txt"), "no copy of lists/plain");
+    assert.equal(textAt("plain/blob/--output=a/b"), "github.com: no file of a repository");
+    assert.deepEqual(read("a letter"), { missing: "no address: no file of a repository" });
   });
 
   test("say what could not be compared, and why", (t) => {

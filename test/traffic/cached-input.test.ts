@@ -179,6 +179,63 @@ describe("a log's cached tokens", () => {
     });
   }
 
+  const spans = (names: readonly string[]) =>
+    writeLines(...[{ time: when(0), ...Object.fromEntries(names.map((name) => [name, counts[name]])) }]);
+  const counts: Record<string, number> = {
+    "gen_ai.usage.cache_creation.input_tokens": 30,
+    "gen_ai.usage.cache_read.input_tokens": 256,
+    "gen_ai.usage.input_tokens": 900,
+    "gen_ai.usage.reasoning.output_tokens": 4,
+    "gen_ai.usage.output_tokens": 9,
+  };
+  const besides: [title: string, file: string, content: string, tokens: number[]][] = [
+    ["of OpenTelemetry, in the input, in any order", "a.jsonl", spans(Object.keys(counts)), [900, 256, 9]],
+    ["of OpenTelemetry, backwards", "a.jsonl", spans(Object.keys(counts).toReversed()), [900, 256, 9]],
+    [
+      "of Anthropic in a table with heads for people",
+      "a.csv",
+      `Timestamp,Input Tokens,Cache Read Input Tokens,Cache Creation Input Tokens,Output Tokens\n${when(0)},100,700,50,5\n`,
+      [850, 700, 5],
+    ],
+    [
+      "of Anthropic, flattened to a table",
+      "a.csv",
+      `time,usage.cache_creation_input_tokens,usage.cache_read_input_tokens,usage.input_tokens,usage.output_tokens\n${when(0)},50,700,100,5\n`,
+      [850, 700, 5],
+    ],
+    [
+      "of Bedrock in a table",
+      "a.csv",
+      `Timestamp,InputTokenCount,CacheReadInputTokenCount,CacheWriteInputTokenCount,OutputTokenCount\n${when(0)},3,900,25,13\n`,
+      [928, 900, 13],
+    ],
+    [
+      "of llama.cpp, which counts as prompt what it reads",
+      "a.jsonl",
+      writeLines({ created: when(0), timings: { cache_n: 236, prompt_n: 14, predicted_n: 35 } }),
+      [250, 236, 35],
+    ],
+    [
+      "of LangChain, in the input",
+      "a.jsonl",
+      writeLines({
+        start_time: when(0),
+        usage_metadata: {
+          input_tokens: 350,
+          output_tokens: 24,
+          input_token_details: { cache_creation: 200, cache_read: 100 },
+        },
+      }),
+      [350, 100, 24],
+    ],
+  ];
+  for (const [title, file, content, tokens] of besides) {
+    test(title, async (t) => {
+      const trace = await loadText(t, { file, content });
+      assert.deepEqual([trace.inputTokens[0], trace.cachedInputTokens?.[0], trace.outputTokens[0]], tokens);
+    });
+  }
+
   test("are unknown where nobody counts them, and are not taken from a price or from a word", async (t) => {
     const head = "timestamp,input_tokens,output_tokens";
     for (const [name, value] of [

@@ -71,13 +71,16 @@ function compareFact(fact: Fact, read: (url: string) => SourceText): Outcome {
 }
 
 /** Lists what of a fact a source does not have. */
-function listLacking({ near, figures, says }: Fact, { url, text }: { url: string; text: string }): string[] {
+function listLacking(fact: Fact, { url, text }: { url: string; text: string }): string[] {
+  const { near, figures, isShape, says } = fact;
   // A file may be named after what it is about.
   const isWhole = near.length === 0 || near.some((name) => url.includes(name));
   const parts = isWhole ? [text] : near.flatMap((name) => cutAround(text, name));
-  const numbers = new Set(parts.flatMap(listNumbers));
+  const toKey = isShape ? String : round;
+  const numbers = new Set(parts.flatMap(listNumbers).map(toKey));
+  const units = isShape ? [1] : priceUnits;
   const lacking = Object.entries(figures).flatMap(([column, value]) =>
-    value === null || inUnits(value).some((one) => hasNumber(numbers, one)) ? [] : [`${column} ${value}`],
+    value === null || units.some((unit) => numbers.has(toKey(value * unit))) ? [] : [`${column} ${value}`],
   );
   if (near.length > 0 && parts.length === 0) return [`"${near[0]}"`, ...lacking];
   return says === null || text.toLowerCase().includes(longestPart(says)) ? lacking : [`"${says}"`];
@@ -93,23 +96,18 @@ function cutAround(text: string, name: string): string[] {
   return parts;
 }
 
-function listNumbers(text: string): string[] {
+function listNumbers(text: string): number[] {
   const found = text.match(/\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?/gi) ?? [];
-  return found.map((number) => toKey(Number(number.replaceAll(",", ""))));
+  // A comma parts thousands, or cells.
+  return found.flatMap((number) => [number.replaceAll(",", ""), ...number.split(",")]).map(Number);
 }
 
-/** A price stands per million, thousand or single token, in dollars or cents; a rate by the second or hour. */
-function inUnits(value: number): number[] {
-  return [1, 1e-3, 1e-6, 100, 1e-4, 3_600].map((unit) => value * unit);
-}
+// A price stands per million, thousand or single token, in dollars or cents; a rate by the second or hour.
+const priceUnits = [1, 1e-3, 1e-6, 100, 1e-4, 3_600];
 
 /** Rounding in a list is no difference. */
-function toKey(value: number): string {
+function round(value: number): string {
   return value.toPrecision(3);
-}
-
-function hasNumber(numbers: ReadonlySet<string>, value: number): boolean {
-  return numbers.has(toKey(value));
 }
 
 /** Of a message the longest part without what differs from case to case: sources hold its pattern. */

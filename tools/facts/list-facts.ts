@@ -17,13 +17,15 @@ export interface Fact {
   /** Names near which a source has the figures, one of them at least; none: anywhere. */
   near: readonly string[];
   figures: Readonly<Record<string, number | null>>;
+  /** The figures are counts of a model's shape, which a source has in no other unit and not rounded. */
+  isShape: boolean;
   /** A text that a source must have. */
   says: string | null;
 }
 
 /** Lists the rows of all tables of `lib/data`, or of a folder with the same tables. */
 export function listFacts(options: Parameters<typeof loadPriceBook>[0] = {}): Fact[] {
-  const base = { isCurrent: true, near: [] as string[], figures: {}, says: null };
+  const base = { isCurrent: true, near: [] as string[], figures: {}, isShape: false, says: null };
   const nameOf = (model: string) => model.split("/").at(-1) ?? model;
   return [
     ...loadPriceBook(options).prices.map(
@@ -49,6 +51,7 @@ export function listFacts(options: Parameters<typeof loadPriceBook>[0] = {}): Fa
       ...base,
       ...row,
       name: id,
+      isShape: true,
       // A checkpoint made smaller has the shape of its base; its own source names it.
       ...(baseId === null
         ? { table: "models.csv", figures: { layers, attentionHeads, kvHeads, hiddenSize } }
@@ -70,7 +73,7 @@ export function listFacts(options: Parameters<typeof loadPriceBook>[0] = {}): Fa
       name: id,
       says,
     })),
-  ].map(({ table, name, observed, sources, isCurrent, near, figures, says }) => {
-    return { table, name, observed, sources, isCurrent, near, figures, says };
+  ].map(({ table, name, observed, sources, isCurrent, near, figures, isShape, says }) => {
+    return { table, name, observed, sources, isCurrent, near, figures, isShape, says };
   });
 }

@@ -25,8 +25,9 @@ export interface ApiCosts {
 /** Computes average prices in USD per million tokens; a batch pays the batch price whether it was cached or not. */
 export function averageApiPrices(costs: ApiCosts) {
   const { inputUsdPerMillion, outputUsdPerMillion, batchShare, batchDiscount } = costs;
-  const cached = costs.cachedInputUsdPerMillion ?? inputUsdPerMillion;
-  const live = inputUsdPerMillion * (1 - costs.cachedInputShare) + cached * costs.cachedInputShare;
+  // As a difference, so that no discount leaves the price just as it was.
+  const discount = inputUsdPerMillion - (costs.cachedInputUsdPerMillion ?? inputUsdPerMillion);
+  const live = inputUsdPerMillion - discount * costs.cachedInputShare;
   const mix = (now: number, list: number) => now * (1 - batchShare) + list * (1 - batchDiscount) * batchShare;
   return {
     inputUsdPerMillion: mix(live, inputUsdPerMillion),

@@ -54,14 +54,18 @@ function sidesOf(input: AssessmentInput): { api: unknown; machine: unknown } {
     (end) => drawFigures({ ranges, spareGroups, rates: null }, end).numbers,
   );
   const load = numbers.map(({ inputTokensPerOutputToken: mix }) => ({ mix, outputTokensPerSecond }));
+  const prices = numbers.map((one) => {
+    const { inputUsdPerMillion, outputUsdPerMillion } = averageApiPrices(one);
+    return [inputUsdPerMillion * one.inputTokensPerOutputToken, outputUsdPerMillion];
+  });
   const bills = numbers.map((one) => ({
     group: groupUsdPerHour(one),
     people: one.peopleUsdPerMonth / one.hoursPerMonth,
     hours: one.hoursPerMonth,
-    cached: one.ownCachedInputShare ?? one.cachedInputShare,
+    cached: one.inputTokensPerOutputToken * (one.ownCachedInputShare ?? one.cachedInputShare),
   }));
   return {
-    api: [load, numbers.map(averageApiPrices)],
+    api: [load, prices],
     machine: [load, bills, spareGroups, capacity, latencyTarget, gpu, gpuCount, model],
   };
 }

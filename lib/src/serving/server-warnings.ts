@@ -77,7 +77,7 @@ export function listServerWarnings(findings: {
         "time where reading them is the bound.",
     ],
     [
-      withoutFp8 !== "" && kvCacheDtype === "fp8",
+      withoutFp8 !== "" && (kvCacheDtype === "fp8" || model.fp8Cache === true),
       `vLLM may refuse an FP8 cache on cards that do not compute in FP8 (${withoutFp8}).`,
     ],
     [
@@ -99,6 +99,9 @@ function sayDoubt(id: string, doubt: ShapeDoubt): string {
     "cache-estimated": `How the layers of ${id} keep their cache is known roughly: vLLM's log has the last word.`,
     "type-defaults": `The config.json of ${id} leaves fields out: they are taken as models of its type have them.`,
     "context-assumed": `The config.json of ${id} gives no longest context: 2,048 tokens are assumed, as vLLM does.`,
+    "own-code":
+      `${id} brings code of its own (auto_map in its config.json): where vLLM does not know its type, it starts only with ` +
+      'extraArguments: ["--trust-remote-code"], which runs that code on the pod. Read it first.',
   }[doubt];
 }
 

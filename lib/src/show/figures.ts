@@ -1,4 +1,5 @@
-import { escapeHtml, stripControlCharacters } from "../words/index.ts";
+import { InputError } from "../errors.ts";
+import { cleanName, escapeHtml, inWords } from "../words/index.ts";
 import type { TableRow } from "./table-rows.ts";
 
 /** What a figure can be, in the words that the foot of every report explains. */
@@ -9,11 +10,12 @@ export type FigureKind = (typeof figureKinds)[number];
 
 /** Where figures come from: a price, a run, a trace, a capacity or a measurement as it is, or a day and a source in words. */
 interface FigureSource {
-  /** A day, month or year; for rows of `lib/data` the day on which somebody looked. */
+  /** A day, month or year; of rows of `lib/data` the day of publication, else that on which somebody looked. */
   readonly date?: string | null;
+  readonly published?: string;
   readonly observed?: string | null;
   readonly source?: string;
-  readonly sources?: readonly string[];
+  readonly sources?: readonly string[] | null;
   /** What a measurement says of itself. */
   readonly startedAt?: string;
   readonly server?: string;
@@ -27,6 +29,8 @@ export interface Figures {
   /** The columns meant; default: all that no other entry names. */
   readonly columns?: readonly string[];
 }
+
+const [longestSource, longestDay, mostSources] = [500, 60, 50];
 
 /** One line below a table or chart: a kind with its sources and days. */
 export interface Origin {
@@ -44,14 +48,33 @@ export function listOrigins(
   const { rows = [], headOf = (column: string) => column } = options;
   const said = figures === undefined ? readRowKinds(rows) : [figures].flat();
   return said.map(({ kind, columns = [], from = [] }) => {
-    const lines = [from].flat().flatMap(({ date, observed, source, server, startedAt, sources }) => {
-      const day = observed ?? date ?? startedAt?.slice(0, 10) ?? "";
-      return (sources ?? [source ?? server ?? ""]).map(
-        (one) => [`${one}|${day}`, { source: one, date: day }] as const,
-      );
+    if (!figureKinds.includes(kind)) {
+      throw new InputError(`figures: kind is ${cleanName(String(kind), 40)}.`, {
+        remedy: `Say ${figureKinds.join(", ")}.`,
+      });
+    }
+    const lines = [from].flat().flatMap((one) => {
+      const day = one.published ?? one.observed ?? one.date ?? one.startedAt?.slice(0, 10);
+      const date = toText(day).slice(0, longestDay);
+      return nameSources(one)
+        .map((source) => ({ source: toText(source), date }))
+        .map((line) => [JSON.stringify(line), line] as const);
     });
     return { kind, columns: columns.map(headOf), from: [...new Map(lines).values()] };
   });
+}
+
+/** Addresses are a source each; where words say what they are of, all are one. */
+function nameSources({ source, server, sources }: FigureSource): readonly string[] {
+  const addresses = sources ?? [];
+  if (source === undefined && addresses.length > 0) return addresses;
+  return [[...new Set([source ?? server ?? "", ...addresses])].join(" ")];
+}
+
+// A frame of a reader's own has days as dates, and cells without a value.
+function toText(value: unknown): string {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString().slice(0, 10);
+  return value === undefined || value === null ? "" : cleanName(String(value), longestSource);
 }
 
 /** Rows that each have a kind, a day and a source say it all; one that does not leaves the table without. */
@@ -70,7 +93,7 @@ export function readRowKinds(rows: readonly TableRow[]): Figures[] {
 
 /** Says which part of its origin a column tells of each row; `null`: none. */
 export function partOfOrigin(key: string, values: readonly unknown[]): "kind" | "date" | "source" | null {
-  if (["date", "observed"].includes(key)) return "date";
+  if (["date", "published", "observed"].includes(key)) return "date";
   if (["source", "sources"].includes(key)) return "source";
   const isKind =
     key === "kind" &&
@@ -81,9 +104,9 @@ export function partOfOrigin(key: string, values: readonly unknown[]): "kind" | 
 
 /** Writes an origin as HTML; the test of the reports reads the same elements. */
 export function originHtml({ kind, columns, from }: Origin): string {
-  const heads = columns.map((head) => `<i>${toHtml(head)}</i>`);
+  const heads = columns.map((head) => `<i>${escapeHtml(cleanName(head))}</i>`);
   const sources = from.map(({ source, date }) => {
-    return `<cite>${toHtml(source)}</cite>${date === "" ? "" : ` (<time>${toHtml(date)}</time>)`}`;
+    return `<cite>${escapeHtml(source)}</cite>${date === "" ? "" : ` (<time>${escapeHtml(date)}</time>)`}`;
   });
   return `<p class="note origin"><b>${kind}</b>${joinParts(kind, { heads, sources })}</p>`;
 }
@@ -91,7 +114,7 @@ export function originHtml({ kind, columns, from }: Origin): string {
 /** Writes an origin as text. */
 export function originText({ kind, columns, from }: Origin): string {
   const sources = from.map(({ source, date }) => (date === "" ? source : `${source} (${date})`));
-  return stripControlCharacters(`${kind}${joinParts(kind, { heads: columns, sources })}`);
+  return `${kind}${joinParts(kind, { heads: columns.map((head) => cleanName(head)), sources })}`;
 }
 
 function joinParts(
@@ -101,9 +124,7 @@ function joinParts(
   const { heads, sources } = parts;
   const columns = heads.length === 0 ? "" : `, ${heads.join(", ")}`;
   if (sources.length === 0) return `${columns}: day and source in each row`;
-  return `${columns}${kind === "computed" ? " from" : ":"} ${sources.join("; ")}`;
-}
-
-function toHtml(text: string): string {
-  return escapeHtml(stripControlCharacters(text));
+  const left = sources.length - mostSources;
+  const more = left > 0 ? `; and ${inWords(left)} more` : "";
+  return `${columns}${kind === "computed" ? " from" : ":"} ${sources.slice(0, mostSources).join("; ")}${more}`;
 }

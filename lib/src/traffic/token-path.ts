@@ -15,22 +15,33 @@ export interface TokenPath {
   beside: "cache" | "input" | "output" | null;
 }
 
-const cacheNames = [
-  "cache_read_input_tokens",
-  "cache_creation_input_tokens",
-  "cacheReadInputTokens",
-  "cacheCreationInputTokens",
-  "cacheWriteInputTokens",
-  "cacheReadInputTokenCount",
-  "cacheWriteInputTokenCount",
-];
+// As plain names, for tables have them with spaces and capital letters. llama.cpp's `prompt_n` is what it has read
+// (https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md).
+const cacheNames = new Set([
+  "cachereadinputtokens",
+  "cachecreationinputtokens",
+  "cachewriteinputtokens",
+  "cachereadinputtokencount",
+  "cachewriteinputtokencount",
+  "cachen",
+]);
+const plainTokens = new Set(["inputtokens", "uncachedinputtokens", "inputtokencount", "promptn"]);
 
-const plainTokens = new Set(["inputtokens", "uncachedinputtokens", "inputtokencount"]);
+// Most names of a row are no such name: they are told at once.
+function isCacheName(name: string): boolean {
+  return /cache/i.test(name) && cacheNames.has(countName(name));
+}
+
+// Flattened to a table, a column is called usage.input_tokens. OpenTelemetry's gen_ai.usage.input_tokens is the sum.
+function countName(key: string): string {
+  return plainName(key.startsWith("usage.") ? key.slice("usage.".length) : key);
+}
 
 /** Makes a path to tokens; where nobody named it, its name tells what beside it belongs to it. */
 export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPath {
   const around = path.slice(0, -1);
-  const [own = "", outer] = [path.at(-1) ?? "", path.at(-2) ?? ""].map(plainName);
+  const own = countName(path.at(-1) ?? "");
+  const outer = plainName(path.at(-2) ?? "");
   if (!isNamed && outer === "usagedetails" && (own === "input" || own === "output")) {
     return { path, around, beside: own };
   }
@@ -39,9 +50,9 @@ export function toTokenPath(path: readonly string[], isNamed: boolean): TokenPat
 
 /** Whether tokens of a cache stand beside input tokens that somebody named without them. */
 export function isCacheBeside(cached: readonly string[], input: readonly TokenPath[]): boolean {
-  const isPlain = input.some(({ path }) => plainTokens.has(plainName(path.at(-1) ?? "")));
+  const isPlain = input.some(({ path }) => plainTokens.has(countName(path.at(-1) ?? "")));
   const isAdded = input.some(({ path, beside }) => beside !== null || path.join() === cached.join());
-  return isPlain && !isAdded && cacheNames.includes(cached.at(-1) ?? "");
+  return isPlain && !isAdded && isCacheName(cached.at(-1) ?? "");
 }
 
 /** Adds up a number of tokens with what beside it belongs to it; `read` makes a number of a value, which stands at a path. */
@@ -58,7 +69,8 @@ export function addUpTokens(
   const add = (name: string) => {
     if (!isMissing(container[name])) others += read(container[name], [...around, name]);
   };
-  if (beside === "cache") for (const name of cacheNames) add(name);
-  else for (const name in container) if (name !== own && name.toLowerCase().includes(beside)) add(name);
+  const belongs = (name: string) =>
+    beside === "cache" ? isCacheName(name) : name !== own && name.toLowerCase().includes(beside);
+  for (const name in container) if (belongs(name)) add(name);
   return sum + others;
 }

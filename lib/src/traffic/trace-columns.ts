@@ -149,7 +149,7 @@ function pick(leaves: readonly Leaf[], { names, misfit }: Search): Leaf | null {
     const worse = misfit(leaf.value);
     // Names such as "input" are as often those of texts.
     if (place === null || (worse === 2 && vagueNames.has(names[place] ?? ""))) continue;
-    const rank = worse * 1e6 + place * 100 + leaf.path.length;
+    const rank = worse * 1e6 + place * 100 + leaf.names.length;
     if (best === null || rank < best.rank) best = { leaf, rank };
   }
   return best?.leaf ?? null;

@@ -46,11 +46,14 @@ export const outputNames = (
 // https://api-docs.deepseek.com/guides/kv_cache (prompt_cache_hit_tokens)
 // https://ai.google.dev/api/generate-content (cachedContentTokenCount), https://docs.helicone.ai (prompt_cache_read_tokens)
 // https://github.com/vllm-project/vllm/blob/main/vllm/outputs.py (num_cached_tokens)
+// https://reference.langchain.com/python/langchain-core/messages/ai/InputTokenDetails (cache_read)
+// https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md (cache_n)
 export const cachedNames = (
   "cachedinputtokens inputcachedtokens cachereadinputtokens cachereadinputtokencount inputcacheread " +
   "prompttokensdetailscachedtokens inputtokensdetailscachedtokens cachedtokens numcachedtokens cachereadtokens " +
   "promptcachehittokens cachedcontenttokencount nativetokenscached promptcachereadtokens promptdetailscacheread " +
-  "cachedprompttokens promptcachedtokens inputcachedtokencount cachedtokencount cachedinputtokencount"
+  "cachedprompttokens promptcachedtokens inputcachedtokencount cachedtokencount cachedinputtokencount " +
+  "inputtokendetailscacheread prompttokendetailscacheread cachen"
 ).split(" ");
 /** How many requests a row adds up. */
 export const countNames =
