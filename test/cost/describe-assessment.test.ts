@@ -270,6 +270,26 @@ describe("a range of verdicts", () => {
     assert.match(assumed, /A40 price seen 2026-08-19, A40, Turbo price seen 2026-08-01, A40, 8B price seen/);
   });
 
+  test("gives each of the two its own price of a million tokens and its own evidence", () => {
+    const verdicts = [
+      { offer: offerOf("DeepInfra", 0.4), assessment: assess(0.4) },
+      { offer: offerOf("Bedrock", 0.72), assessment: assess(0.72) },
+    ] as const;
+    const { assumed } = stateRange(verdicts, options);
+    assert.match(
+      assumed,
+      /; \$2\.59 \(DeepInfra\) or \$4\.66 \(Bedrock\) for a million tokens out and what goes in with them; /,
+    );
+    assert.match(
+      assumed,
+      /Against DeepInfra: The pair of published runs \(.*\) falls short: .* 143 % of that/,
+    );
+    assert.match(
+      assumed,
+      /Against Bedrock: The pair of published runs \(.*\) reaches the rate, but no evidence/,
+    );
+  });
+
   test("says one provider once, and nothing of waiting where no target was asked for", () => {
     const verdict = { offer: offerOf("Bedrock", 0.72), assessment: assess(0.72, false) };
     const { sentence } = stateRange([verdict], options);
