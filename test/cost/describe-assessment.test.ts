@@ -179,6 +179,16 @@ describe("a weak figure", () => {
     assert.equal(assess([ceiling]), null);
   });
 
+  test("is none where the latency decides", () => {
+    const atLatency = { timeToFirstTokenMs: 9_000, timePerOutputTokenMs: null, percentile: 95 };
+    const { pays, weakFigure } = assessBreakEven({
+      ...against(0.72),
+      capacity: { ...published, atLatency, streams: 1 },
+      latencyTarget: { timeToFirstTokenMs: 2_000, timePerOutputTokenMs: null, percentile: 95 },
+    });
+    assert.deepEqual([pays, weakFigure], ["never", null]);
+  });
+
   test("is not taken from evidence for another machine, nor from one that more streams may exceed", () => {
     const assess = (changes: Partial<typeof ceiling>) =>
       assessBreakEven({
@@ -258,6 +268,26 @@ describe("a range of verdicts", () => {
       /\(A40 seen 74 days ago, A40, Turbo seen 92 days ago, A40, 8B seen 300 days ago\): look/,
     );
     assert.match(assumed, /A40 price seen 2026-08-19, A40, Turbo price seen 2026-08-01, A40, 8B price seen/);
+  });
+
+  test("gives each of the two its own price of a million tokens and its own evidence", () => {
+    const verdicts = [
+      { offer: offerOf("DeepInfra", 0.4), assessment: assess(0.4) },
+      { offer: offerOf("Bedrock", 0.72), assessment: assess(0.72) },
+    ] as const;
+    const { assumed } = stateRange(verdicts, options);
+    assert.match(
+      assumed,
+      /; \$2\.59 \(DeepInfra\) or \$4\.66 \(Bedrock\) for a million tokens out and what goes in with them; /,
+    );
+    assert.match(
+      assumed,
+      /Against DeepInfra: The pair of published runs \(.*\) falls short: .* 143 % of that/,
+    );
+    assert.match(
+      assumed,
+      /Against Bedrock: The pair of published runs \(.*\) reaches the rate, but no evidence/,
+    );
   });
 
   test("says one provider once, and nothing of waiting where no target was asked for", () => {

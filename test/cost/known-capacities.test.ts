@@ -23,6 +23,10 @@ describe("a capacity of published runs", () => {
       kind: "published",
       source:
         "writing: Llama 3 70B Instruct on vllm 0.4.1, 2024-04-24; reading: Llama 3 70B on llama.cpp, 2024-05",
+      sources: [
+        "https://github.com/VectorInstitute/vector-inference/blob/c499209/models/llama3/README.md",
+        "https://github.com/XiongjieDai/GPU-Benchmarks-on-LLM-Inference/blob/aa72e0e/README.md",
+      ],
       date: "2024-04-24 and 2024-05",
       rateFigures: {
         reading: [

@@ -171,6 +171,8 @@ describe("the facts of the library", () => {
       [base.layers, base.attentionHeads, base.kvHeads, base.contextTokens],
       [80, 64, 8, 131_072],
     );
+    // Its own config allows 196,608 tokens, its base's 204,800.
+    assert.equal(findModel("nvidia/MiniMax-M2.7-NVFP4")?.contextTokens, 196_608);
   });
 
   test("find a model by an older name, and whatever the case", () => {

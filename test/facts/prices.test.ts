@@ -126,16 +126,6 @@ describe("the price book of the library", () => {
     }
   });
 
-  test("has no current price twice for one product", () => {
-    const keys = book.prices
-      .filter(({ status }) => status === "current")
-      .map((price) => [price.provider, price.model, price.gpu, price.product, price.kind].join("|"));
-    assert.deepEqual(
-      keys.filter((key, place) => keys.indexOf(key) !== place),
-      [],
-    );
-  });
-
   test("knows of the hosts of Llama 3.1 70B which are contradicted, which are routers, and which have gone", () => {
     const offers = tokenOffers(book, { model: llama31, date: "2026-11-23" });
     const of = (provider: string) => offers.filter((offer) => offer.provider === provider);

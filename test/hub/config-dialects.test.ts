@@ -175,6 +175,16 @@ describe("fields that are missing", () => {
   });
 });
 
+describe("code of a repository's own", () => {
+  test("is told where Transformers may not know the type of the whole, and not where it does", () => {
+    const auto_map = { AutoConfig: "configuration_it.ItConfig" };
+    const doubtsOf = (fields: object) => read({ ...plain, ...fields }).doubts;
+    assert.deepEqual(doubtsOf({ auto_map, model_type: "internvl_chat" }), ["own-code"]);
+    assert.equal(doubtsOf({ auto_map, model_type: "deepseek_v3" }), undefined);
+    assert.equal(doubtsOf({ model_type: "internvl_chat" }), undefined);
+  });
+});
+
 describe("how the weights are stored", () => {
   const stored = (quantization_config: object) => {
     const { precision, quantisationBlock = null } = read({
@@ -198,6 +208,16 @@ describe("how the weights are stored", () => {
     assert.deepEqual(compressed(block), ["fp8", 128]);
     assert.deepEqual(compressed({ type: "int", num_bits: 8, strategy: "channel" }), ["int8", null]);
     assert.deepEqual(compressed({ type: "float", num_bits: 4, group_size: 16 }), ["nvfp4", null]);
+  });
+
+  test("goes with the cache that vLLM takes by itself, where the checkpoint has scales for it", () => {
+    const asks = (quantization_config: object) => read({ ...plain, quantization_config }).fp8Cache ?? false;
+    const scheme = { dynamic: false, num_bits: 8, type: "float" };
+    assert.equal(asks({ quant_method: "modelopt", quant_algo: "NVFP4", kv_cache_scheme: scheme }), true);
+    assert.equal(asks({ quant_method: "compressed-tensors", kv_cache_scheme: scheme }), true);
+    assert.equal(asks({ quantization: { quant_algo: "FP8", kv_cache_quant_algo: "FP8" } }), true);
+    assert.equal(asks({ quant_method: "compressed-tensors", kv_cache_scheme: null }), false);
+    assert.equal(asks({ quant_method: "fp8" }), false);
   });
 
   test("goes with the widths that a split divides", () => {

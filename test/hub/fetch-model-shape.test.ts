@@ -32,6 +32,38 @@ describe("fetchModelShape", () => {
     assert.equal(plan.maxModelTokens, 32_768);
     assert.equal(plan.needsHuggingFaceToken, true);
     assert.equal(plan.containerDiskGb, 60);
+    assert.deepEqual(
+      server.requests.map(({ path }) => path),
+      ["/api/models/someone/else?blobs=true", "/someone/else/resolve/main/config.json"],
+    );
+  });
+
+  test("counts weights of 32 bits as the 16 that vLLM loads, on disk as they are, and not those of a quantised checkpoint", async (t) => {
+    const model = {
+      gated: false as const,
+      siblings: [{ rfilename: "model.safetensors", size: 37e9 }],
+      safetensors: { parameters: { F32: 9e9, BF16: 0.5e9 } },
+    };
+    const read = async (fields: object) => {
+      const server = await startHuggingFaceLike(t, { model, config: { ...config, ...fields } });
+      const { weightsGb, downloadGb } = await fetchModelShape("a/b", { url: server.url, token: null });
+      return [weightsGb, downloadGb];
+    };
+    assert.deepEqual(await read({ torch_dtype: "float32" }), [19, 37]);
+    assert.deepEqual(await read({ quantization_config: { quant_method: "fp8" } }), [37, 37]);
+  });
+
+  test("does not take a part of the files for all: where a size is missing, the numbers of the weights tell it", async (t) => {
+    const model = {
+      gated: false as const,
+      siblings: [{ rfilename: "model-1.safetensors", size: 5e9 }, { rfilename: "model-2.safetensors" }],
+    };
+    const weightsOf = async (said: object) => {
+      const server = await startHuggingFaceLike(t, { model: { ...model, ...said }, config });
+      return (await fetchModelShape("a/b", { url: server.url, token: null })).weightsGb;
+    };
+    assert.equal(await weightsOf({ safetensors: { parameters: { BF16: 8e9 } } }), 16);
+    await assert.rejects(weightsOf({}), /no \.safetensors files with known sizes/);
   });
 
   test("refuses a repository without weights that vLLM reads", async (t) => {

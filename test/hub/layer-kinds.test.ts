@@ -151,6 +151,8 @@ describe("which layers keep a cache that grows", () => {
       { layers: 4, kvHeads: 4, numbersPerHead: 1_024, windowTokens: null },
       { layers: 4, kvHeads: 8, numbersPerHead: 256, windowTokens: 1_024 },
     ]);
+    const { global_head_dim: _, ...unsaid } = { ...gemma, model_type: "gemma4_text" };
+    assert.deepEqual(listCaches(read(unsaid)), listCaches(read(gemma)));
     const mimo = {
       hybrid_layer_pattern: [0, 1, 1, 1, 0, 1, 1, 1],
       sliding_window: 128,
@@ -167,6 +169,30 @@ describe("which layers keep a cache that grows", () => {
         [16, 320],
       ],
     );
+  });
+
+  test("with the keys by which sparse layers choose: in all of them, in some of GLM 5.2, in those that MiniMax M3 names", () => {
+    const keysOf = (fields: object, size: number) =>
+      listCaches(read(fields)).find(({ numbersPerHead }) => numbersPerHead === size)?.layers;
+    const latent = { kv_lora_rank: 512, qk_rope_head_dim: 64, index_topk: 2_048, index_head_dim: 128 };
+    assert.equal(keysOf(latent, 66), 8);
+    assert.equal(keysOf({ ...latent, index_topk_freq: 4, index_skip_topk_offset: 3 }, 66), 4);
+    assert.equal(keysOf({ ...latent, index_topk_pattern: "FFFSSSFS" }, 66), 4);
+    const sparse_attention_config = {
+      sparse_attention_freq: [0, 0, 0, 1, 1, 1, 1, 1],
+      sparse_index_dim: 128,
+    };
+    assert.equal(keysOf({ sparse_attention_config }, 128), 5);
+  });
+
+  test("by pairs of layers, as LongCat counts them", () => {
+    const { num_hidden_layers: _, ...config } = { ...base, model_type: "longcat_flash", kv_lora_rank: 512 };
+    const shape = readModelShape({ id: "a/b", config: { ...config, num_layers: 28 }, weightsGb: 16 });
+    assert.deepEqual(
+      listCaches(shape).map(({ layers }) => layers),
+      [56],
+    );
+    assert.equal(read({ model_type: "longcat_flash", num_layers: 4 }).layers, 8);
   });
 
   test("by the ratios of DeepSeek V4, roughly, and says that it is rough", () => {
@@ -190,6 +216,14 @@ describe("which layers keep a cache that grows", () => {
 });
 
 describe("the state of layers without a cache", () => {
+  test("is as wide as intermediate_size where all layers are Mamba's first kind, whatever expand says", () => {
+    const falcon = { model_type: "falcon_mamba", state_size: 16, conv_kernel: 4, expand: 16 };
+    assert.equal(
+      read({ ...falcon, intermediate_size: 8_192 }).stateMb,
+      (8 * (8_192 * 3 + 8_192 * 16) * 2) / 1e6,
+    );
+  });
+
   const linear = { full_attention_interval: 4 };
 
   test("is Qwen3.5's: heads of 128 × 128 at 32 bits, and three tokens of its short memory", () => {

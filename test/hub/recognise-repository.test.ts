@@ -49,6 +49,59 @@ describe("a repository that is no language model which vLLM loads", () => {
       /Plan Qwen\/Qwen3-8B with extraArguments: \["--enable-lora", "--lora-modules", "it=me\/it"\]/,
     ],
     [
+      "an adapter of a higher rank, trained from a folder",
+      {
+        "adapter_config.json": { r: 16, rank_pattern: { q_proj: 48 }, base_model_name_or_path: "/data/qwen" },
+        "adapter_model.safetensors": 1.6e8,
+      },
+      /is a LoRA adapter of Qwen\/Qwen3-8B/,
+      /"--lora-modules", "it=me\/it", "--max-lora-rank", "64"\]/,
+      { cardData: { base_model: "Qwen/Qwen3-8B" } },
+    ],
+    ...[{ use_dora: true }, { peft_type: "IA3" }, { modules_to_save: ["embed_tokens"] }, { r: 1_024 }].map(
+      (kind): [string, Files, RegExp, RegExp] => [
+        `an adapter that vLLM loads only merged: ${JSON.stringify(kind)}`,
+        { "adapter_config.json": kind, "adapter_model.safetensors": 1.6e8 },
+        /is an adapter, no model of its own/,
+        /merge it into the model that it was trained on/,
+      ],
+    ),
+    ...["bitsandbytes", "aqlm", "hqq", "bitnet"].map(
+      (quant_method): [string, Files, RegExp, RegExp, object] => [
+        `a quantisation that vLLM does not load: ${quant_method}`,
+        { "config.json": { text_config: { ...qwen, quantization_config: { quant_method } } }, ...weights },
+        new RegExp(`quantised with ${quant_method}, which vLLM does not load`),
+        /Serve Qwen\/Qwen3-8B/,
+        { cardData: { base_model: "Qwen/Qwen3-8B" } },
+      ],
+    ),
+    ...[
+      "LlamaForCausalLMEagle3",
+      "EagleLlamaForCausalLM",
+      "MedusaModel",
+      "DFlashDraftModel",
+      "Qwen3NextMTP",
+    ].map((name): [string, Files, RegExp, RegExp] => [
+      `a draft model: ${name}`,
+      { "config.json": { ...qwen, architectures: [name] }, ...weights },
+      /is a draft model/,
+      /--speculative-config/,
+    ]),
+    ...["Dinov2Model", "SiglipVisionModel", "DetrForObjectDetection", "HF_ColBERT", "__proto__"].map(
+      (name): [string, Files, RegExp, RegExp] => [
+        `of a class that writes nothing: ${name}`,
+        { "config.json": { ...qwen, architectures: [name] }, ...weights },
+        /is of the class \w+, which is none that writes text/,
+        /Choose a language model/,
+      ],
+    ),
+    [
+      "of a class that vLLM has withdrawn",
+      { "config.json": { ...qwen, architectures: ["MiniMaxText01ForCausalLM"] }, ...weights },
+      /is of the class MiniMaxText01ForCausalLM, which vLLM serves no more \(v0\.23\.0 was the last that did\)/,
+      /another model/,
+    ],
+    [
       "an adapter beside a config of its base",
       { "config.json": qwen, "adapter_config.json": 900, "adapter_model.bin": 1.6e8 },
       /is a LoRA adapter, no model of its own/,
@@ -82,9 +135,9 @@ describe("a repository that is no language model which vLLM loads", () => {
       /safetensors/,
     ],
     [
-      "ExLlama",
+      "a quantisation that vLLM does not load: ExLlama",
       { "config.json": { ...qwen, quantization_config: { quant_method: "exl2", bits: 4.5 } }, ...weights },
-      /ExLlama/,
+      /quantised with exl2/,
       /safetensors/,
     ],
     [
@@ -181,6 +234,13 @@ describe("a repository that is one, whatever lies beside it", () => {
     });
   }
 
+  for (const name of ["MiniCPMV", "Eagle2_5_VLForConditionalGeneration", "NemotronH_Nano_VL_V2"]) {
+    test(`may be of a class with a name of its own: ${name}`, async (t) => {
+      const files = { "config.json": { ...qwen, architectures: [name] }, ...weights };
+      assert.equal((await shapeOf(t, files, { pipeline_tag: "constructor" })).layers, 36);
+    });
+  }
+
   test("may keep its quantisation in NVIDIA's own file", async (t) => {
     const quantisation = { producer: { name: "modelopt" }, quantization: { quant_algo: "FP8" } };
     const files = { "config.json": qwen, ...weights, "hf_quant_config.json": quantisation };
@@ -194,7 +254,7 @@ describe("a repository that is one, whatever lies beside it", () => {
 
   test("is read whatever words stand for its task, its type and its numbers", async (t) => {
     for (const word of ["constructor", "toString", "valueOf"]) {
-      const config = { ...qwen, model_type: word, architectures: [word] };
+      const config = { ...qwen, model_type: word };
       const said = { pipeline_tag: word, tags: [word], safetensors: { parameters: { [word]: 8e9 } } };
       const shape = await shapeOf(t, { "config.json": config, "model.safetensors": 0 }, said);
       assert.deepEqual([shape.weightsGb, shape.layers, shape.kvHeads], [16, 36, 8]);

@@ -51,6 +51,16 @@ describe("what start logs of vLLM say of the cache", () => {
 });
 
 describe("layers that differ from one another", () => {
+  test("take half where the checkpoint asks for an FP8 cache", () => {
+    assert.equal(fitMemory(withRoom({ ...plain, fp8Cache: true }, 5)).kvBytesPerToken, 64 * 2_048);
+  });
+
+  test("with sparse attention an FP8 cache takes 656 bytes for 576 numbers, and its index stays as it is", () => {
+    const sparse = { ...plain, latentDimension: 576, sparseAttention: true };
+    const { kvBytesPerToken } = fitMemory({ ...withRoom(sparse, 5), kvCacheDtype: "fp8" });
+    assert.ok(Math.abs(kvBytesPerToken - plain.layers * (656 + 132)) < 1);
+  });
+
   test("count only where they keep a cache", () => {
     const fit = (model: ModelShape) => fitMemory(withRoom(model, 40));
     assert.equal(fit(plain).kvBytesPerToken, 64 * 4_096);

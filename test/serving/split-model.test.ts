@@ -102,6 +102,22 @@ describe("weights that were quantised in blocks", () => {
 });
 
 describe("heads", () => {
+  test("do not matter where no layer has any, as in Falcon Mamba", () => {
+    const mamba = {
+      ...qwen235b,
+      quantisationBlock: null,
+      attentionHeads: 1,
+      kvHeads: 1,
+      caches: [],
+      stateMb: 20,
+    };
+    assert.deepEqual(
+      [1, 2, 3, 4, 8].filter((count) => canSplit(mamba, count)),
+      [1, 2, 4, 8],
+    );
+    assert.match(refusalOf(mamba, 3).message, /its layers cannot be shared out evenly\. Possible are 4, 8/);
+  });
+
   test("of layers with a window divide as well, and the one latent vector needs no dividing", () => {
     const mimo = { ...qwen235b, quantisationBlock: null, windowTokens: 128, windowedLayers: 39 };
     assert.equal(canSplit({ ...mimo, windowedKvHeads: 8 }, 8), true);

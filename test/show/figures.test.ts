@@ -61,6 +61,22 @@ describe("a table says below it what its figures are", () => {
     assert.deepEqual(lines([run, { ...run, date: null }], { columns: ["rate"] }), []);
   });
 
+  test("with the addresses behind a source in words, those of a price one by one, and the day of publication first", () => {
+    const from = [
+      { source: "two runs", sources: ["https://example.com/1", "https://example.com/2"], date: "2024-05" },
+      {
+        sources: ["https://example.com/3", "https://example.com/4"],
+        published: "2025",
+        observed: "2026-11-23",
+      },
+      { server: "vLLM 0.33.0", startedAt: "2026-11-27T10:00:00Z" },
+    ];
+    assert.deepEqual(lines([{ rate: 1 }], { figures: { kind: "computed", from } }), [
+      "computed from two runs https://example.com/1 https://example.com/2 (2024-05); " +
+        "https://example.com/3 (2025); https://example.com/4 (2025); vLLM 0.33.0 (2026-11-27)",
+    ]);
+  });
+
   test("with every text escaped", () => {
     const figures = { kind: "assumed", from: { source: "<b>me</b>" } } as const;
     const html = String(tableBundle([run], { columns: ["rate"], figures }).data["text/html"]);

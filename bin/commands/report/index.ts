@@ -39,7 +39,7 @@ const columns = [
   ["Started (UTC)", "time", "date"],
   ["Target"],
   ["Model", "", "source"],
-  ["Figures", "", "kind"],
+  ["Kind", "", "kind"],
   ["First token (ms)", "number"],
   ["One answer (tokens/s)", "number"],
   ["At most (tokens/s)", "number"],

@@ -101,7 +101,8 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
     ranking: rankInputs(figures, (set) => resultOf(evaluateSet(set))),
     load: priceLoad({ outputTokensPerSecond: input.outputTokensPerSecond, numbers, typical, isWithin }),
     weakFigure: findWeakFigure({
-      capacity,
+      // Where the latency decides, no rate does.
+      capacity: feasibility.latency === "too-slow" ? null : capacity,
       others: capacities.filter((one) => feasibility.refused.every((refused) => refused.capacity !== one)),
       judge: (rates) => {
         const { groups, utilisationNeeded } = evaluate(numbers, rates);

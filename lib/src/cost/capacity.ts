@@ -36,6 +36,8 @@ export interface Capacity {
   kind: Exclude<FigureKind, "assumed">;
   /** Where the figures come from, in words or as an address; of two runs both, each with its day. */
   source: string;
+  /** The addresses of published runs. */
+  sources?: readonly string[];
   /** The day of the measurement, publication or computation, such as `2026-11-23`; of two runs both. */
   date: string;
   /** Where the two rates are of two runs: what these say about each rate, the figure that is used first. */

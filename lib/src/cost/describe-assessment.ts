@@ -35,7 +35,7 @@ export function stateVerdict(assessment: Assessment, options: VerdictOptions): V
   return {
     sentence: joinSentences(sayVerdict(assessment, labels), warnOfOldPrices(prices, today)),
     weakness: weakFigure === null ? "" : describeWeakFigure([{ api: labels.api, weakFigure }]),
-    assumed: sayAssumptions(assessment, prices),
+    assumed: sayAssumptions([{ api: labels.api, assessment }], prices),
   };
 }
 
@@ -80,7 +80,10 @@ export function stateRange(
       warnOfOldPrices(prices, today),
     ),
     weakness: describeWeakFigure(weak),
-    assumed: sayAssumptions(dearest.assessment, prices),
+    assumed: sayAssumptions(
+      shown.map(({ offer, assessment }) => ({ api: offer.provider, assessment })),
+      prices,
+    ),
   };
 }
 
@@ -99,19 +102,32 @@ function joinSentences(...sentences: readonly string[]): string {
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
-function sayAssumptions({ ranges, bill, usdPerMillionOutputTokens, reason }: Assessment, prices: SeenPrices) {
+type Against = { api: string; assessment: Assessment };
+
+/** Of several assessments of one load, what differs by the API is named with it. */
+function sayAssumptions(against: readonly Against[], prices: SeenPrices): string {
+  const [first] = against;
+  if (first === undefined) return "";
+  const { ranges, bill } = first.assessment;
+  const isOne = against.length === 1;
+  const asked = against.map(
+    ({ api, assessment }) => usd(assessment.usdPerMillionOutputTokens.api) + (isOne ? "" : ` (${api})`),
+  );
   const assumptions = [
     sayMix(ranges.inputTokensPerOutputToken.typical),
     ...saySides(ranges),
     `${usd(bill.totalUsdPerHour)} for an hour of work`,
-    `${usd(usdPerMillionOutputTokens.api)} for a million tokens out and what goes in with them`,
+    `${asked.join(" or ")} for a million tokens out and what goes in with them`,
     `${round(ranges.hoursPerMonth.typical)} hours a month at a steady load`,
     bill.peopleUsdPerHour === 0
       ? "nobody's time counted"
       : `people for ${usd(bill.peopleUsdPerHour)} an hour`,
     sayPriceDays(prices),
   ];
-  return `Assumed: ${assumptions.join("; ")}. ${reason}`;
+  const reasons = against.map(({ api, assessment: { reason } }) =>
+    isOne ? reason : `Against ${api}: ${reason}`,
+  );
+  return `Assumed: ${assumptions.join("; ")}. ${reasons.join(" ")}`;
 }
 
 function sayMix(mix: number): string {

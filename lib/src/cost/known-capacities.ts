@@ -37,6 +37,7 @@ export function publishedCapacity(runs: {
     source: isOneRun
       ? nameRun(writing.run)
       : `writing: ${nameRun(writing.run)}, ${published}; reading: ${nameRun(reading.run)}, ${reading.run.published}`,
+    sources: [...new Set([...writing.run.sources, ...reading.run.sources])],
     date: days.join(" and "),
     ...(isOneRun ? {} : { rateFigures: listFigures(writing.run, reading.run) }),
     gpu,

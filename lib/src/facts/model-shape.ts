@@ -24,15 +24,23 @@ export interface ModelShape
   chatTemplate: boolean | null;
   /** What the layers keep, kind by kind, where the fields above cannot say it: then it stands in their place. */
   caches?: readonly LayerCache[];
-  /** What is not known of it, so that its memory is computed roughly. */
+  /** Whether its config asks for a cache of 8 bits, which vLLM then takes by itself. */
+  fp8Cache?: boolean;
+  /** What is not known of it, so that its memory is computed roughly, or it may not start. */
   doubts?: readonly ShapeDoubt[];
 }
 
 /**
  * What a shape leaves open: the state of layers without a cache, or what the layers keep, is known roughly; a field was
- * missing and has the value that its type of model has; the longest context was not said.
+ * missing and has the value that its type of model has; the longest context was not said; the repository brings code of its
+ * own for a type that Transformers may not know.
  */
-export type ShapeDoubt = "state-estimated" | "cache-estimated" | "type-defaults" | "context-assumed";
+export type ShapeDoubt =
+  | "state-estimated"
+  | "cache-estimated"
+  | "type-defaults"
+  | "context-assumed"
+  | "own-code";
 
 /** What the indexer of sparse attention keeps of a token: 128 numbers of 8 bits and a scale, as numbers of 16 bits. */
 const indexNumbers = 66;

@@ -127,6 +127,8 @@ const quantisedSchema = z.object({
   weightsGb: positive,
   gated,
   vllmArguments: words,
+  /** Where its own configuration allows another length than its base's. */
+  contextTokens: orNull(count),
   note: z.string().default(""),
   observed: day,
   sources,
@@ -137,7 +139,10 @@ export function loadModels(options: FactsOptions = {}): readonly Model[] {
   const models = readFacts("models.csv", modelSchema, options);
   const quantised = readFacts("quantised-models.csv", quantisedSchema, options).flatMap((row) => {
     const base = models.find((model) => model.id === row.baseId);
-    if (base !== undefined) return [{ ...base, ...row, olderId: null, downloadGb: row.weightsGb }];
+    if (base !== undefined) {
+      const contextTokens = row.contextTokens ?? base.contextTokens;
+      return [{ ...base, ...row, contextTokens, olderId: null, downloadGb: row.weightsGb }];
+    }
     const { onProblem = console.warn } = options;
     onProblem(`quantised-models.csv: ${row.id} is left out, for models.csv lacks its base ${row.baseId}.`);
     return [];

@@ -3,11 +3,11 @@ import { InputError } from "../errors.ts";
 import { findModel, type ModelShape, requireModelName } from "../facts/index.ts";
 import { asFields, type ConfigFields } from "./config-fields.ts";
 import {
-  fetchModelInfo,
   fetchModelJson,
   fetchOptionalJson,
   type HuggingFaceAccess,
   openHuggingFace,
+  readGated,
 } from "./hugging-face.ts";
 import { readModelShape } from "./read-model-shape.ts";
 import { requireLanguageModel } from "./recognise-repository.ts";
@@ -64,9 +64,8 @@ export async function fetchModelShape(
 ): Promise<ModelShape> {
   requireModelName(id, "fetchModelShape");
   const access = await openHuggingFace(options);
-  const info = await fetchModelInfo(access, id);
-  const listing = listingSchema.safeParse(await fetchModelJson(access, `/api/models/${id}?blobs=true`));
-  const repository = listing.data ?? listingSchema.parse({});
+  const metadata = await fetchModelJson(access, `/api/models/${id}?blobs=true`);
+  const repository = listingSchema.safeParse(metadata).data ?? listingSchema.parse({});
   const files = repository.siblings.map(({ rfilename }) => rfilename);
   if (access.isStandIn && files.length === 0) throw unknownHere(id);
   const read = (file: string) => fetchOptionalJson(access, `/${id}/resolve/main/${file}`);
@@ -81,33 +80,40 @@ export async function fetchModelShape(
     tags: repository.tags,
     task: repository.pipeline_tag,
     baseModel: readBase(repository, adapter),
+    adapter,
   });
   const isMistral = config === null && files.includes("params.json");
   const params = isMistral ? asFields(await read("params.json")) : null;
   if (isMistral && params === null) throw unreadableParams(id);
-  const sizes = sumWeights(repository);
-  if (sizes.weightsGb === 0 || (config === null && params === null)) {
-    const lack = sizes.weightsGb === 0 ? ".safetensors files, from which to tell its memory" : "config.json";
+  const { float32Gb, ...sizes } = sumWeights(repository);
+  if (sizes.weightsGb === 0 || (asFields(config) ?? params) === null) {
+    const lack =
+      sizes.weightsGb === 0
+        ? ".safetensors files with known sizes, from which to tell its memory"
+        : "config.json that can be read";
     throw new InputError(`fetchModelShape: ${id} has no ${lack}.`, {
       remedy: "Choose a checkpoint that vLLM serves, or write its ModelShape by hand.",
       field: "model",
     });
   }
-  const known = { id, ...sizes, gated: info.found ? info.gated : "unknown" } as const;
+  const known = { id, ...sizes, gated: readGated(metadata) };
   if (params !== null) {
     return readModelShape({ ...known, config: fromMistral(params), vllmArguments: mistralArguments });
   }
   // NVIDIA's older checkpoints keep their quantisation in a file of its own.
   const hasOwnFile = files.includes("hf_quant_config.json");
   const quantisation = hasOwnFile ? { quantization_config: await read("hf_quant_config.json") } : {};
-  return readModelShape({ ...known, config: { ...quantisation, ...asFields(config) } });
+  const shape = readModelShape({ ...known, config: { ...quantisation, ...asFields(config) } });
+  // vLLM loads numbers of 32 bits as 16, unless they are part of quantised weights (`vllm/config/model.py`).
+  return shape.precision === "bf16" ? { ...shape, weightsGb: shape.weightsGb - float32Gb / 2 } : shape;
 }
 
 function readBase({ cardData }: Listing, adapter: ConfigFields | null): string | null {
-  const said = adapter?.["base_model_name_or_path"];
-  if (typeof said === "string") return said;
-  const base = cardData?.base_model;
-  return (Array.isArray(base) ? base[0] : base) ?? null;
+  const said = [adapter?.["base_model_name_or_path"], cardData?.base_model].flat();
+  // A path on the machine where it was trained is no name.
+  return (
+    said.find((base): base is string => typeof base === "string" && /^\w[\w.-]*\/[\w.-]+$/.test(base)) ?? null
+  );
 }
 
 /** Mistral's own names that no other config has; without a length vLLM takes 128,000 tokens. */
@@ -122,18 +128,23 @@ function fromMistral(params: ConfigFields): ConfigFields {
  */
 function sumWeights({ siblings, safetensors }: Listing) {
   const files = (pattern: RegExp) => siblings.filter(({ rfilename }) => pattern.test(rfilename));
+  // Nothing where the size of one of them is not known.
   const total = (chosen: Listing["siblings"]) =>
-    chosen.reduce((sum, file) => sum + (file.size ?? 0), 0) / 1e9;
+    chosen.every(({ size }) => (size ?? 0) > 0)
+      ? chosen.reduce((sum, file) => sum + (file.size ?? 0), 0) / 1e9
+      : 0;
   const inRoot = files(/^(?!adapter_)[^/]+\.safetensors$/);
   const own = inRoot.filter(({ rfilename }) => !rfilename.startsWith("consolidated"));
   const weightsGb = total(own.length > 0 ? own : inRoot);
-  if (weightsGb > 0) return { weightsGb, downloadGb: total(inRoot) };
-  const bytes = Object.entries(safetensors?.parameters ?? {}).reduce(
+  const { parameters = {} } = safetensors ?? {};
+  const bytes = Object.entries(parameters).reduce(
     (sum, [type, count]) => sum + count * (bytesOfType.get(type) ?? 2),
     0,
   );
+  const float32Gb = Math.min(((parameters["F32"] ?? 0) * 4) / 1e9, weightsGb || bytes / 1e9);
+  if (weightsGb > 0) return { weightsGb, downloadGb: total(inRoot) || weightsGb, float32Gb };
   const gb = bytes > 0 ? bytes / 1e9 : total(files(/^pytorch_model[^/]*\.bin$/));
-  return { weightsGb: gb, downloadGb: gb };
+  return { weightsGb: gb, downloadGb: gb, float32Gb };
 }
 
 function unknownHere(id: string): InputError {

@@ -25,11 +25,14 @@ export function readLayerCaches(options: {
     if (kind === "state" || kind === "none") return [];
     // A window whose length nobody says is counted as none.
     const window = kind === "window" ? windowTokens : null;
-    if (latentDimension !== null) return latentCaches(latentDimension, window, fields);
-    const { headDimension, valueDimension, kvHeads } = headsOf(fields, heads, kind === "window");
+    const index = indexCaches(fields, layer);
+    if (latentDimension !== null) {
+      return [{ layers: 1, kvHeads: 1, numbersPerHead: latentDimension, windowTokens: window }, ...index];
+    }
+    const { headDimension, valueDimension, kvHeads } = headsOf(fields, type, heads, kind === "window");
     const ofLayer = readKvHeadsOfLayer(fields, heads, layer) ?? kvHeads;
     const numbersPerHead = headDimension + valueDimension;
-    return [{ layers: 1, kvHeads: ofLayer, numbersPerHead, windowTokens: window }];
+    return [{ layers: 1, kvHeads: ofLayer, numbersPerHead, windowTokens: window }, ...index];
   });
   return mergeCaches(caches);
 }
@@ -42,9 +45,27 @@ export function readLatentDimension(fields: ConfigFields, type: ModelType): numb
   return rank + (readCount(fields, ["qk_rope_head_dim"]) ?? 0);
 }
 
-function latentCaches(latent: number, windowTokens: number | null, fields: ConfigFields): LayerCache[] {
-  const cache = { layers: 1, kvHeads: 1, numbersPerHead: latent, windowTokens };
-  return isSparse(fields) ? [cache, { ...cache, numbersPerHead: indexNumbers(fields) }] : [cache];
+/**
+ * What a layer keeps to choose the tokens that it looks at: a key of 8 bits a number with DeepSeek V3.2, of 16 bits with
+ * MiniMax M3. Some layers of GLM 5.2 take the choice of an earlier one.
+ */
+function indexCaches(fields: ConfigFields, layer: number): LayerCache[] {
+  const cache = { layers: 1, kvHeads: 1, windowTokens: null };
+  const sparse = asFields(fields["sparse_attention_config"]) ?? {};
+  const size = readCount(sparse, ["sparse_index_dim"]);
+  const flags = readList(sparse, ["sparse_attention_freq"]) ?? [];
+  if (size !== null && Number(flags[layer] ?? 0) !== 0) return [{ ...cache, numbersPerHead: size }];
+  if (readCount(fields, ["index_topk"]) === null || sharesIndex(fields, layer)) return [];
+  return [{ ...cache, numbersPerHead: indexNumbers(fields) }];
+}
+
+/** Source: vLLM 0.32.0, `model_executor/models/deepseek_v2.py` (`_skip_topk`). */
+function sharesIndex(fields: ConfigFields, layer: number): boolean {
+  const pattern = fields["index_topk_pattern"];
+  if (typeof pattern === "string") return pattern[layer] === "S";
+  const every = readCount(fields, ["index_topk_freq"]) ?? 1;
+  const from = toCount(fields["index_skip_topk_offset"]) ?? 2;
+  return Math.max(layer - from + 1, 0) % every !== 0;
 }
 
 /** Whether an indexer chooses the tokens that are looked at, as in DeepSeek V3.2. */
@@ -74,14 +95,14 @@ function compressedCaches(
 }
 
 /** Layers with a window may have other heads than those that see everything: Gemma 4 and MiMo name them differently. */
-function headsOf(fields: ConfigFields, heads: Heads, isWindowed: boolean) {
-  const prefixed = (names: readonly string[]) => readCount(fields, names);
-  const headDimension =
-    (isWindowed ? prefixed(["swa_head_dim"]) : prefixed(["global_head_dim"])) ?? heads.headDimension;
+function headsOf(fields: ConfigFields, type: ModelType, heads: Heads, isWindowed: boolean) {
+  const read = (...names: string[]) => readCount(fields, names);
+  // What transformers 5.19.0 gives Gemma 4 where a config does not say it.
+  const globalSize = read("global_head_dim") ?? (type.name.startsWith("gemma4") ? 512 : null);
+  const headDimension = (isWindowed ? read("swa_head_dim") : globalSize) ?? heads.headDimension;
   const kvHeads =
-    (isWindowed ? prefixed(["swa_num_key_value_heads"]) : prefixed(["num_global_key_value_heads"])) ??
-    heads.kvHeads;
-  const value = isWindowed ? prefixed(["swa_v_head_dim", "v_head_dim"]) : prefixed(["v_head_dim"]);
+    read(isWindowed ? "swa_num_key_value_heads" : "num_global_key_value_heads") ?? heads.kvHeads;
+  const value = isWindowed ? read("swa_v_head_dim", "v_head_dim") : read("v_head_dim");
   return { headDimension, kvHeads, valueDimension: value ?? headDimension };
 }
 

@@ -19,7 +19,7 @@ import {
 } from "./config-fields.ts";
 import { listLayerKinds } from "./layer-kinds.ts";
 import { type Heads, isSparse, readLatentDimension, readLayerCaches } from "./read-layer-caches.ts";
-import { readQuantisation } from "./read-quantisation.ts";
+import { asksForFp8Cache, readQuantisation } from "./read-quantisation.ts";
 import { greatestCommonDivisor, readWidths } from "./read-widths.ts";
 import { computeStateSize } from "./state-size.ts";
 
@@ -53,21 +53,21 @@ export function readModelShape(source: ShapeSource): ModelShape {
   const stateLayers = kinds.filter((kind) => kind === "state" || kind === "full-and-state").length;
   const cacheLayers = kinds.filter((kind) => kind !== "state" && kind !== "none").length;
   const state = computeStateSize(fields, type, hiddenSize);
-  const { precision, block } = readQuantisation({ ...fields, ...config });
+  const { precision, block } = readQuantisation(config);
   const doubts: ShapeDoubt[] = [
     ...(stateLayers > 0 && state.isEstimated ? (["state-estimated"] as const) : []),
     ...(readList(fields, ["compress_ratios"]) === null ? [] : (["cache-estimated"] as const)),
     ...sizes.doubts,
+    ...(needsOwnCode(config) && !vllmArguments.includes("--trust-remote-code")
+      ? (["own-code"] as const)
+      : []),
   ];
-  const plain = {
+  const shape: ModelShape = {
+    id,
     ...heads,
     layers,
     ...readWindow(caches),
     latentDimension: readLatentDimension(fields, type),
-  };
-  const shape: ModelShape = {
-    id,
-    ...plain,
     contextTokens,
     precision,
     weightsGb,
@@ -77,11 +77,18 @@ export function readModelShape(source: ShapeSource): ModelShape {
     chatTemplate: null,
     ...(cacheLayers > 0 && cacheLayers < layers ? { cacheLayers } : {}),
     ...(isSparse(fields) ? { sparseAttention: true } : {}),
+    ...(asksForFp8Cache(config) ? { fp8Cache: true } : {}),
     ...(stateLayers > 0 ? { stateMb: (stateLayers * state.bytes) / 1e6 } : {}),
     ...(block === null ? {} : { quantisationBlock: block, ...readWidths(fields) }),
     ...(doubts.length > 0 ? { doubts } : {}),
   };
   return isDeepStrictEqual(listCaches(shape), caches) ? shape : { ...shape, caches };
+}
+
+/** Whether a config names code in the repository that reads it, for a type that the table of types does not have. */
+function needsOwnCode(config: ConfigFields): boolean {
+  const ownConfig = asFields(config["auto_map"])?.["AutoConfig"];
+  return ownConfig !== undefined && findModelType(String(config["model_type"] ?? "")).hiddenSize === null;
 }
 
 function readWindow(caches: readonly LayerCache[]): Pick<ModelShape, "windowTokens" | "windowedLayers"> {
@@ -96,8 +103,11 @@ function readSizes(id: string, fields: ConfigFields, type: ModelType) {
   const layersListed = readList(fields, ["layers_block_type", "layer_types"])?.length ?? null;
   const headNames = ["num_attention_heads", "n_head", "n_heads", "num_heads", "num_query_heads"];
   const headsSaid = readHeads(fields, headNames);
-  const hiddenSaid = readCount(fields, ["hidden_size", "n_embd", "d_model", "dim", "model_dim"]);
-  const layers = layersSaid ?? layersListed ?? type.layers;
+  const hiddenSaid = readCount(fields, ["hidden_size", "n_embd", "n_embed", "d_model", "dim", "model_dim"]);
+  // LongCat's `num_layers` counts pairs of them.
+  const isPaired = type.name.startsWith("longcat_flash") && readCount(fields, ["num_hidden_layers"]) === null;
+  const layers =
+    isPaired && layersSaid !== null ? layersSaid * 2 : (layersSaid ?? layersListed ?? type.layers);
   const attentionHeads = headsSaid ?? type.attentionHeads ?? (type.hasState ? 1 : null);
   const hiddenSize = hiddenSaid ?? type.hiddenSize;
   if (layers === null || attentionHeads === null || hiddenSize === null) {

@@ -1,5 +1,12 @@
 import type { ModelShape } from "../facts/index.ts";
-import { asFields, type ConfigFields, listFields, readCount, toCount } from "./config-fields.ts";
+import {
+  asFields,
+  type ConfigFields,
+  findLanguagePart,
+  listFields,
+  readCount,
+  toCount,
+} from "./config-fields.ts";
 
 /** How weights are stored: their format, and the side of the blocks, or the length of the groups, that share a scale. */
 export interface Quantisation {
@@ -7,9 +14,9 @@ export interface Quantisation {
   block: number | null;
 }
 
-/** Reads how a checkpoint was quantised, from the whole config or its language part. */
+/** Reads how a checkpoint was quantised. */
 export function readQuantisation(config: ConfigFields): Quantisation {
-  const fields = asFields(config["quantization_config"]) ?? asFields(config["compression_config"]);
+  const fields = findQuantisation(config);
   if (fields === null) return readMistral(config);
   const method = String(fields["quant_method"] ?? "").toLowerCase();
   const bits = readCount(fields, ["bits", "w_bit"]);
@@ -17,11 +24,38 @@ export function readQuantisation(config: ConfigFields): Quantisation {
   const group = readCount(fields, ["group_size", "q_group_size"], 100_000);
   if (method === "fp8" || method === "fbgemm_fp8") return { precision: "fp8", block };
   if (method === "mxfp4") return { precision: "mxfp4", block: null };
-  if ((method === "awq" || method === "gptq") && bits === 4)
-    return { precision: `${method}-int4`, block: group };
+  if (/^(auto_)?awq/.test(method) && bits === 4) return { precision: "awq-int4", block: group };
+  // AutoRound's own name means GPTQ's form where it says no other (vLLM's `quantization/inc`).
+  if (/^((auto_)?gptq|auto-round$|inc$)/.test(method) && bits === 4)
+    return { precision: "gptq-int4", block: group };
   if (/^compressed[-_]tensors$/.test(method)) return readCompressed(fields);
   const named = asFields(fields["quantization"]) ?? {};
   return readAlgorithm(String(fields["quant_algo"] ?? named["quant_algo"] ?? method));
+}
+
+/** What a config says of it, in the whole or in the part that writes; `null` where it says nothing. */
+export function findQuantisation(config: ConfigFields): ConfigFields | null {
+  const [said] = listFields(
+    [config, findLanguagePart(config)].flatMap((fields) => [
+      fields["quantization_config"],
+      fields["compression_config"],
+    ]),
+  );
+  return said ?? null;
+}
+
+/**
+ * Whether a checkpoint brings scales for a cache of 8 bits, which vLLM then takes by itself.
+ *
+ * Source: vLLM 0.32.0, `utils/torch_utils.py`, `model_executor/layers/attention/attention.py`.
+ */
+export function asksForFp8Cache(config: ConfigFields): boolean {
+  const fields = findQuantisation(config) ?? {};
+  const inner = asFields(fields["quantization"]) ?? {};
+  const names = ["kv_cache_scheme", "kv_cache_quant_algo"];
+  const said = names.flatMap((name) => inner[name] ?? fields[name] ?? [])[0];
+  const { num_bits: bits, type } = asFields(said) ?? {};
+  return String(said).toLowerCase() === "fp8" || (bits === 8 && type === "float");
 }
 
 function readCompressed(fields: ConfigFields): Quantisation {

@@ -1,6 +1,8 @@
 import { InputError } from "../errors.ts";
 import { cleanName } from "../words/index.ts";
-import { asFields, type ConfigFields } from "./config-fields.ts";
+import { asFields, type ConfigFields, readCount, toCount } from "./config-fields.ts";
+import { findQuantisation } from "./read-quantisation.ts";
+import { withdrawnClasses } from "./withdrawn-classes.ts";
 
 /** What lies in a repository, as far as it tells what it is. */
 export interface Repository {
@@ -14,6 +16,8 @@ export interface Repository {
   task: string;
   /** What the repository says it was made from. */
   baseModel: string | null;
+  /** The parsed `adapter_config.json`; `null` where there is none. */
+  adapter?: ConfigFields | null;
 }
 
 /** Repositories that are no model for chat that vLLM loads. */
@@ -42,8 +46,9 @@ function findOtherKind({ files, config, tags, task }: Repository): OtherReposito
   if (has(/^adapter_config\.json$/) && !hasWeights) return "adapter";
   if (has(/(^|\/)model_index\.json$/)) return "diffusion";
   if (isMlx(config, tags)) return "mlx";
-  const method = String(asFields(config?.["quantization_config"])?.["quant_method"] ?? "");
-  if (/^exl\d/i.test(method)) return "exllama";
+  const method = findMethod(config);
+  if (method !== "" && !loadedMethods.includes(method)) return "quantised";
+  if (withdrawnClasses.has(readClass(config))) return "withdrawn";
   if (has(/^(modules|config_sentence_transformers)\.json$/)) return "embedding";
   const kind = kindsByTask.get(task) ?? findKindByClass(config, task);
   if (kind !== null) return kind;
@@ -54,6 +59,20 @@ function findOtherKind({ files, config, tags, task }: Repository): OtherReposito
   if (has(/\.gguf$/i)) return "gguf";
   if (has(/\.onnx$/)) return "onnx";
   return has(/openvino_model\.(xml|bin)$/) ? "openvino" : null;
+}
+
+/** Ways of quantising that vLLM loads. Source: vLLM 0.32.0, `model_executor/layers/quantization/__init__.py`; vllm-project/vllm#39583. */
+const loadedMethods =
+  "awq auto_awq awq_marlin gptq auto_gptq gptq_marlin fp8 fbgemm_fp8 fp_quant modelopt modelopt_fp4 modelopt_mxfp8 modelopt_mixed humming compressed-tensors experts_int8 quark moe_wna16 torchao inc auto-round mxfp4 gpt_oss_mxfp4 mxfp8 deepseek_v4_fp8".split(
+    " ",
+  );
+
+/** The name of how the weights were quantised; empty where they were not, or where only `quant_algo` says it. */
+function findMethod(config: ConfigFields | null): string {
+  const fields = findQuantisation(config ?? {});
+  return cleanName(String(fields?.["quant_method"] ?? ""))
+    .toLowerCase()
+    .replace("compressed_tensors", "compressed-tensors");
 }
 
 /** Tasks that say what a model is for, whatever its class. */
@@ -85,7 +104,16 @@ const likelyKindsByTask: ReadonlyMap<string, OtherRepository> = new Map(
 
 /** The ends of class names by which vLLM tells models that answer from models that do not (`vllm/config/model.py`), in its order. */
 const classEnds: readonly (readonly [RegExp, OtherRepository | null])[] = [
+  [
+    /MTP(Model)?$|Eagle3$|^Eagle(3|Model$|[A-Z]\w*ForCausalLM$)|Medusa|Speculator|DSpark|DFlash|(Draft|Assistant)Model$/,
+    "draft",
+  ],
   [/(ForCausalLM|ForConditionalGeneration|ChatModel|LMHeadModel|ChatGLMModel)$/, null],
+  // Those whose names end otherwise (`_MULTIMODAL_MODELS` of vLLM 0.32.0, `model_executor/models/registry.py`).
+  [
+    /^(Llama_Nemotron_Nano_VL|MiDashengLM|MiniCPM[OV]|MossAudio|HfMoondream|NemotronH_|NVLM_D|Ovis|Phi4ForCausalLMV|Qwen2_5Omni|Ultravox|Voxtral|DiffusionGemma)/,
+    null,
+  ],
   [/^(Wav2Vec2|Hubert|SeamlessM4T|Speech2Text)/, "speech"],
   [/(ForTextEncoding|EmbeddingModel|ForMaskedLM|ForRetrieval)$/, "embedding"],
   [/(Classification|ClassificationModel)$/, "classifier"],
@@ -97,13 +125,20 @@ const classEnds: readonly (readonly [RegExp, OtherRepository | null])[] = [
   ],
 ];
 
+function readClass(config: ConfigFields | null): string {
+  const [first] = [config?.["architectures"]].flat();
+  return typeof first === "string" ? cleanName(first, 100) : "";
+}
+
 function findKindByClass(config: ConfigFields | null, task: string): OtherRepository | null {
-  const architectures = config?.["architectures"];
-  const [first] = Array.isArray(architectures) ? architectures : [];
-  const name = String(first ?? "");
+  const name = readClass(config);
   if (name.startsWith("Whisper")) return "speech";
   const found = classEnds.find(([end]) => end.test(name));
-  return found === undefined ? (likelyKindsByTask.get(task) ?? null) : found[1];
+  if (found !== undefined) return found[1];
+  return (
+    likelyKindsByTask.get(task) ??
+    (name === "" || /-text$|^any-to-any$|^text-generation$/.test(task) ? null : "other")
+  );
 }
 
 /** Apple's MLX keeps `quantization` with bits and group size, where others say `quantization_config`. */
@@ -114,26 +149,61 @@ function isMlx(config: ConfigFields | null, tags: readonly string[]): boolean {
   );
 }
 
-function describeKinds({ id, baseModel }: Repository) {
+/** Ranks that vLLM makes room for; without a flag it takes adapters up to 16. */
+const loraRanks = [16, 32, 64, 128, 256, 320, 512];
+
+/** The flags with which vLLM loads an adapter; `null` for one that it loads only merged (`vllm/lora/peft_helper.py`). */
+function findAdapterFlags(adapter: ConfigFields, name: string): string[] | null {
+  const kind = String(adapter["peft_type"] ?? "LORA").toUpperCase();
+  const ofModules = Object.values(asFields(adapter["rank_pattern"]) ?? {});
+  const rank = Math.max(readCount(adapter, ["r"]) ?? 1, ...ofModules.map((value) => toCount(value) ?? 1));
+  const room = loraRanks.find((most) => rank <= most);
+  const saved = adapter["modules_to_save"];
+  const isWhole = Array.isArray(saved) && saved.length > 0;
+  if (kind !== "LORA" || adapter["use_dora"] === true || isWhole || room === undefined) return null;
+  const flags = ["--enable-lora", "--lora-modules", name];
+  return room === 16 ? flags : [...flags, "--max-lora-rank", String(room)];
+}
+
+function describeKinds({ id, config, baseModel, adapter }: Repository) {
   const base = baseModel === null ? null : cleanName(baseModel);
   const original = base === null ? "the checkpoint that it was made from (its page names it)" : base;
   const instead = `Serve ${original}, or a quantised checkpoint of it in safetensors (AWQ, GPTQ, FP8).`;
   const pooling =
     "It has no chat, which is what this workbook measures. vLLM serves such models with --runner pooling; for chat choose another.";
   const name = id.slice(id.indexOf("/") + 1);
+  const flags = findAdapterFlags(adapter ?? {}, `${name}=${id}`);
+  const trained = base ?? "the model that it was trained on (adapter_config.json names it)";
   return {
     adapter: {
-      what: `is a LoRA adapter${base === null ? "" : ` of ${base}`}, no model of its own`,
+      what: `is ${flags === null ? "an" : "a LoRA"} adapter${base === null ? "" : ` of ${base}`}, no model of its own`,
       remedy:
-        `Plan ${base ?? "the model that it was trained on (adapter_config.json names it)"} with extraArguments: ` +
-        `["--enable-lora", "--lora-modules", "${name}=${id}"], or merge the adapter into it first.`,
+        flags === null
+          ? `vLLM does not load this kind of adapter as it is: merge it into ${trained}, and plan what comes of it.`
+          : `Plan ${trained} with extraArguments: [${flags.map((flag) => `"${flag}"`).join(", ")}], or merge the adapter into it first.`,
     },
     gguf: {
       what: "has its weights as GGUF only, llama.cpp's format, which vLLM does not load by itself",
       remedy: instead,
     },
     mlx: { what: "has its weights in MLX's format, for Apple's own chips", remedy: instead },
-    exllama: { what: "has its weights in ExLlama's format, which vLLM does not load", remedy: instead },
+    quantised: {
+      what: `is quantised with ${findMethod(config)}, which vLLM does not load by itself`,
+      remedy: instead,
+    },
+    draft: {
+      what: "is a draft model, which only guesses ahead for a larger one",
+      remedy:
+        "Plan the model that it guesses for; vLLM takes the draft with --speculative-config in extraArguments.",
+    },
+    other: {
+      what: `is of the class ${readClass(config)}, which is none that writes text in vLLM`,
+      remedy: "Choose a language model: modelGuide() lists some.",
+    },
+    withdrawn: {
+      what: `is of the class ${readClass(config)}, which vLLM serves no more (v${withdrawnClasses.get(readClass(config))} was the last that did)`,
+      remedy: "Choose another model: modelGuide() lists some.",
+    },
     onnx: { what: "has its weights as ONNX only, which vLLM does not load", remedy: instead },
     openvino: {
       what: "has its weights in OpenVINO's format only, which vLLM does not load",

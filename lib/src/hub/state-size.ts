@@ -18,7 +18,10 @@ export function computeStateSize(fields: ConfigFields, type: ModelType, hiddenSi
   const names = ["mamba_ssm_dtype", "mamba_ssm_cache_dtype", "ssm_dtype"];
   const wide = names.some((name) => fields[name] === "float32") || type.name.startsWith("nemotron_h");
   const said =
-    gatedDelta(fields) ?? kimiDelta(fields) ?? mamba(fields, hiddenSize) ?? convolution(fields, hiddenSize);
+    gatedDelta(fields) ??
+    kimiDelta(fields) ??
+    mamba(fields, type, hiddenSize) ??
+    convolution(fields, hiddenSize);
   // Of the size of those that say it: 150 to 200 numbers for each number of the hidden size.
   const { small, large } = said ?? { small: 0, large: 200 * hiddenSize };
   return { bytes: small * 2 + large * (wide || said === null ? 4 : 2), isEstimated: said === null };
@@ -47,7 +50,7 @@ function kimiDelta(fields: ConfigFields): State {
   return { small: 3 * heads * size * kept, large: 2 * heads * size * size };
 }
 
-function mamba(fields: ConfigFields, hiddenSize: number): State {
+function mamba(fields: ConfigFields, type: ModelType, hiddenSize: number): State {
   const state = readCount(fields, ["ssm_state_size", "mamba_d_state", "state_size", "mamba_state_dim"]);
   if (state === null) return null;
   const kept =
@@ -55,8 +58,10 @@ function mamba(fields: ConfigFields, hiddenSize: number): State {
   const expand = readCount(fields, ["mamba_expand", "expand"]) ?? 2;
   const heads = readCount(fields, ["mamba_num_heads", "mamba_n_heads", "n_mamba_heads"]);
   const headSize = readCount(fields, ["mamba_head_dim", "mamba_d_head", "mamba_headdim"]);
+  // Where there are no other layers, the usual name means this width: Falcon Mamba's `expand` does not.
+  const isPure = type.name === "mamba" || type.name === "falcon_mamba";
   const inner =
-    readCount(fields, ["mamba_d_ssm", "intermediate_size_mamba"]) ??
+    readCount(fields, ["mamba_d_ssm", "intermediate_size_mamba", ...(isPure ? ["intermediate_size"] : [])]) ??
     (heads !== null && headSize !== null ? heads * headSize : expand * hiddenSize);
   const groups = readCount(fields, ["mamba_n_groups", "n_groups", "mamba_ngroups"]) ?? 0;
   return { small: (inner + 2 * groups * state) * kept, large: inner * state };

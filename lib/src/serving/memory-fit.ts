@@ -19,6 +19,12 @@ const windowSlackTokens = 8_192;
 /** States that one conversation takes in layers without a cache: the prefix cache, on by default, keeps a second one. */
 const statesPerSequence = 2;
 
+/**
+ * With sparse attention vLLM's FP8 cache keeps scales and unrounded positions too, 656 bytes for 576 numbers, and an index of
+ * 132 bytes that grows no smaller: 1.23 of the bytes of its numbers (vLLM 0.32.0, `v1/attention/backends/mla/flashmla_sparse.py`).
+ */
+const fp8BytesPerSparseNumber = (656 + 132) / (576 + 66);
+
 const bytesPerGib = 2 ** 30;
 
 /** What is asked: does this model fit these GPUs, and how much context is left? */
@@ -81,7 +87,9 @@ function cacheBytesPerGpu({ model, usableMemoryGibPerGpu, gpuCount }: MemoryFitI
 /** What one conversation of a length keeps on one GPU. */
 function keptBytesPerGpu(input: MemoryFitInput, contextTokens: number): number {
   const { model, gpuCount, kvCacheDtype = "auto" } = input;
-  const bytesPerNumber = kvCacheDtype === "fp8" ? 1 : 2;
+  const isFp8 = kvCacheDtype === "fp8" || model.fp8Cache === true;
+  const fp8Bytes = model.sparseAttention ? fp8BytesPerSparseNumber : 1;
+  const bytesPerNumber = isFp8 ? fp8Bytes : 2;
   const numbers = listCaches(model).map(({ layers, kvHeads, numbersPerHead, windowTokens }) => {
     const kept = Math.min(contextTokens, (windowTokens ?? Number.POSITIVE_INFINITY) + windowSlackTokens);
     return layers * Math.max(1, kvHeads / gpuCount) * numbersPerHead * kept;

@@ -5,7 +5,7 @@ import {
   type ModelShape,
   type ShapeDoubt,
 } from "../facts/index.ts";
-import type { ChosenGpu } from "./choose-gpus.ts";
+import { namesOf } from "./choose-gpus.ts";
 import type { Placement } from "./place-model.ts";
 
 /** A whole sentence, and whether it applies. */
@@ -27,10 +27,10 @@ export function listServerWarnings(findings: {
   const { gpus, memory, fitsOneGpu } = placement;
   const isSmallCache =
     memory.kvCacheTokens < 16_384 && listCaches(model).every(({ windowTokens }) => windowTokens === null);
-  const estimated = nameOf(gpus.filter((gpu) => gpu.memoryEstimated));
-  const withoutFp8 = nameOf(gpus.filter((gpu) => gpu.facts?.fp8 === false));
+  const estimated = namesOf(gpus.filter((gpu) => gpu.memoryEstimated));
+  const withoutFp8 = namesOf(gpus.filter((gpu) => gpu.facts?.fp8 === false));
   // Compute capability 10: vLLM 0.33.0, `model_executor/kernels/linear/nvfp4` (Marlin below it).
-  const withoutFp4 = nameOf(gpus.filter((gpu) => (gpu.facts?.computeCapability ?? 10) < 10));
+  const withoutFp4 = namesOf(gpus.filter((gpu) => (gpu.facts?.computeCapability ?? 10) < 10));
   const doubts = (model.doubts ?? []).map((doubt): Warning => [true, sayDoubt(model.id, doubt)]);
   const isSplitForNothing = gpuCount > 1 && fitsOneGpu;
   return selectWarnings([
@@ -77,7 +77,7 @@ export function listServerWarnings(findings: {
         "time where reading them is the bound.",
     ],
     [
-      withoutFp8 !== "" && kvCacheDtype === "fp8",
+      withoutFp8 !== "" && (kvCacheDtype === "fp8" || model.fp8Cache === true),
       `vLLM may refuse an FP8 cache on cards that do not compute in FP8 (${withoutFp8}).`,
     ],
     [
@@ -99,6 +99,9 @@ function sayDoubt(id: string, doubt: ShapeDoubt): string {
     "cache-estimated": `How the layers of ${id} keep their cache is known roughly: vLLM's log has the last word.`,
     "type-defaults": `The config.json of ${id} leaves fields out: they are taken as models of its type have them.`,
     "context-assumed": `The config.json of ${id} gives no longest context: 2,048 tokens are assumed, as vLLM does.`,
+    "own-code":
+      `${id} brings code of its own (auto_map in its config.json): where vLLM does not know its type, it starts only with ` +
+      'extraArguments: ["--trust-remote-code"], which runs that code on the pod. Read it first.',
   }[doubt];
 }
 
@@ -120,10 +123,6 @@ export function warnOfPrices(
         `give offers: await ${listedBy}().`,
     ],
   ];
-}
-
-function nameOf(gpus: readonly ChosenGpu[]): string {
-  return gpus.map((gpu) => gpu.displayName).join(", ");
 }
 
 function inWords(tokens: number): string {

@@ -34,8 +34,15 @@ export function canSplit(model: ModelShape, gpuCount: number): boolean {
 function findSplitProblem({ model, gpuCount, extraArguments = [] }: Split): SplitProblem | null {
   const { attentionHeads, kvHeads, quantisationBlock: block = null } = model;
   const divides = (heads: number) => (heads >= gpuCount ? heads % gpuCount === 0 : gpuCount % heads === 0);
-  if (attentionHeads % gpuCount !== 0 || !listCaches(model).every((cache) => divides(cache.kvHeads))) {
-    const text = `its ${attentionHeads} attention and ${kvHeads} KV heads cannot be shared out evenly`;
+  const caches = listCaches(model);
+  // Layers without attention are split by their width, which powers of two divide.
+  const isShared =
+    caches.length === 0
+      ? Number.isInteger(Math.log2(gpuCount))
+      : attentionHeads % gpuCount === 0 && caches.every((cache) => divides(cache.kvHeads));
+  if (!isShared) {
+    const heads = `${attentionHeads} attention and ${kvHeads} KV heads`;
+    const text = `its ${caches.length === 0 ? "layers" : heads} cannot be shared out evenly`;
     return { kind: "heads", text };
   }
   if (block === null || gpuCount === 1) return null;

@@ -10,11 +10,12 @@ export type FigureKind = (typeof figureKinds)[number];
 
 /** Where figures come from: a price, a run, a trace, a capacity or a measurement as it is, or a day and a source in words. */
 interface FigureSource {
-  /** A day, month or year; for rows of `lib/data` the day on which somebody looked. */
+  /** A day, month or year; of rows of `lib/data` the day of publication, else that on which somebody looked. */
   readonly date?: string | null;
+  readonly published?: string;
   readonly observed?: string | null;
   readonly source?: string;
-  readonly sources?: readonly string[];
+  readonly sources?: readonly string[] | null;
   /** What a measurement says of itself. */
   readonly startedAt?: string;
   readonly server?: string;
@@ -52,14 +53,22 @@ export function listOrigins(
         remedy: `Say ${figureKinds.join(", ")}.`,
       });
     }
-    const lines = [from].flat().flatMap(({ date, observed, source, server, startedAt, sources }) => {
-      const day = toText(observed ?? date ?? startedAt?.slice(0, 10)).slice(0, longestDay);
-      return (sources ?? [source ?? server])
-        .map((one) => ({ source: toText(one), date: day }))
+    const lines = [from].flat().flatMap((one) => {
+      const day = one.published ?? one.observed ?? one.date ?? one.startedAt?.slice(0, 10);
+      const date = toText(day).slice(0, longestDay);
+      return nameSources(one)
+        .map((source) => ({ source: toText(source), date }))
         .map((line) => [JSON.stringify(line), line] as const);
     });
     return { kind, columns: columns.map(headOf), from: [...new Map(lines).values()] };
   });
+}
+
+/** Addresses are a source each; where words say what they are of, all are one. */
+function nameSources({ source, server, sources }: FigureSource): readonly string[] {
+  const addresses = sources ?? [];
+  if (source === undefined && addresses.length > 0) return addresses;
+  return [[...new Set([source ?? server ?? "", ...addresses])].join(" ")];
 }
 
 // A frame of a reader's own has days as dates, and cells without a value.
@@ -84,7 +93,7 @@ export function readRowKinds(rows: readonly TableRow[]): Figures[] {
 
 /** Says which part of its origin a column tells of each row; `null`: none. */
 export function partOfOrigin(key: string, values: readonly unknown[]): "kind" | "date" | "source" | null {
-  if (["date", "observed"].includes(key)) return "date";
+  if (["date", "published", "observed"].includes(key)) return "date";
   if (["source", "sources"].includes(key)) return "source";
   const isKind =
     key === "kind" &&
