@@ -31,10 +31,18 @@ function describePod(plan: PodPlan, common: [string, string][]): [string, string
   return [
     ["GPU", candidates.join(", else ")],
     ...common,
-    ["KV cache", `${inWords(Math.floor(memory.kvCacheTokens))} tokens${describeState(memory)}`],
+    ["KV cache", `${describeRoom(memory)}${describeState(memory)}`],
     ["context", `${inWords(plan.maxModelTokens)} tokens, ${most} such at a time`],
     ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
   ];
+}
+
+/** Where layers look back only so far, one long conversation keeps less for each token than many short ones. */
+function describeRoom({ kvCacheTokens, longestContextTokens }: PodPlan["memory"]): string {
+  const tokens = `${inWords(Math.floor(kvCacheTokens))} tokens`;
+  return longestContextTokens > kvCacheTokens
+    ? `${tokens} in short conversations, ${inWords(longestContextTokens)} in a single long one`
+    : tokens;
 }
 
 function describeState({ stateBytesPerSequence }: PodPlan["memory"]): string {

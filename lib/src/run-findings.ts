@@ -31,7 +31,7 @@ export type RunFindings = z.output<typeof runFindings>;
  */
 export function printVerdict(
   verdicts: readonly (OfferVerdict & { offer: Sourced })[],
-  options: { machine: string; prices: Readonly<Record<string, Sourced>>; today: string },
+  options: { machine: string; prices: Readonly<Record<string, MachinePrice>>; today: string },
 ): void {
   const [first, ...others] = verdicts;
   if (first === undefined) {
@@ -43,14 +43,27 @@ export function printVerdict(
   console.log(paragraphs.filter((text) => text !== "").join("\n\n"));
   const file = process.env[findingsVariable];
   if (file === undefined || file === "") return;
-  const offers = verdicts.map(({ offer }) => [offer.provider, offer] as const);
-  const prices = [...Object.entries(options.prices), ...offers].map(([name, { observed, sources }]) => {
-    return { name, observed, source: sources[0] ?? "" };
+  const ofMachine = Object.entries(options.prices).map(([name, price]) => {
+    return sourced(`${name}: $${price.value} ${price.unit.replace("usd_per_", "per ")}`, price);
   });
+  const ofOffers = verdicts.map(({ offer }) => {
+    const { provider, inputUsdPerMillion, outputUsdPerMillion } = offer;
+    return sourced(
+      `${provider}: $${inputUsdPerMillion.toFixed(2)} in, $${outputUsdPerMillion.toFixed(2)} out`,
+      offer,
+    );
+  });
+  const prices = [...ofMachine, ...ofOffers];
   writeStateFile(file, JSON.stringify({ verdict: { ...said, prices } } satisfies RunFindings));
 }
 
 type Sourced = Pick<Price, "observed" | "sources">;
+
+type MachinePrice = Sourced & Pick<Price, "value" | "unit">;
+
+function sourced(name: string, { observed, sources }: Sourced) {
+  return { name, observed, source: sources[0] ?? "" };
+}
 
 /** Reads what a notebook has found out; a file that is not there, or is none, holds nothing. */
 export function readRunFindings(file: string): RunFindings {

@@ -16,6 +16,7 @@ const assessment = assessBreakEven({
   inputTokensPerOutputToken: 5,
 });
 const offer = {
+  product: "llama",
   provider: "Bedrock",
   inputUsdPerMillion: 0.72,
   outputUsdPerMillion: 0.72,
@@ -23,9 +24,11 @@ const offer = {
   sources: ["https://example.com/bedrock"],
 };
 const verdicts = [{ offer, assessment }];
-const options = {
+const options: Parameters<typeof printVerdict>[1] = {
   machine: "4 × A40",
-  prices: { A40: { observed: "2026-08-19", sources: ["https://example.com/a40"] } },
+  prices: {
+    A40: { value: 0.49, unit: "usd_per_hour", observed: "2026-08-19", sources: ["https://example.com/a40"] },
+  },
   today: "2026-11-23",
 };
 
@@ -41,8 +44,12 @@ describe("the verdict of a run", () => {
       /^4 × A40, 5 tokens in for each out: pays against Bedrock \(\$0\.72 in and \$0\.72 out per million tokens, seen 2026-08-21\) from /,
     );
     assert.deepEqual(verdict?.prices, [
-      { name: "A40", observed: "2026-08-19", source: "https://example.com/a40" },
-      { name: "Bedrock", observed: "2026-08-21", source: "https://example.com/bedrock" },
+      { name: "A40: $0.49 per hour", observed: "2026-08-19", source: "https://example.com/a40" },
+      {
+        name: "Bedrock: $0.72 in, $0.72 out",
+        observed: "2026-08-21",
+        source: "https://example.com/bedrock",
+      },
     ]);
     assert.match(verdict?.assumed ?? "", /^Assumed: 5 tokens in for each out; /);
     assert.deepEqual(log.mock.calls[0]?.arguments, [`${verdict?.sentence}\n\n${verdict?.assumed}`]);

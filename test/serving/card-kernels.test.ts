@@ -88,6 +88,26 @@ describe("what a plan says of a model whose layers differ", () => {
   });
 });
 
+describe("what a plan says of a model whose layers look back only so far", () => {
+  test("is the room for short conversations and for one long one, which are not the same", () => {
+    const model: ModelShape = {
+      ...sparse,
+      sparseAttention: false,
+      latentDimension: null,
+      kvHeads: 8,
+      layers: 48,
+      windowTokens: 1_024,
+      windowedLayers: 40,
+      contextTokens: 4_194_304,
+    };
+    const text = describePlan(planPod({ model, gpus: ["NVIDIA H100 80GB HBM3"] }));
+    const [, short = "", long = ""] =
+      /KV cache +([\d,]+) tokens in short conversations, ([\d,]+) in a single long one\n/.exec(text) ?? [];
+    const [shortTokens, longTokens] = [short, long].map((words) => Number(words.replaceAll(",", "")));
+    assert.ok((shortTokens ?? 0) > 0 && (longTokens ?? 0) > 3 * (shortTokens ?? 0), text);
+  });
+});
+
 describe("a model with a short context", () => {
   test("is planned with all of it, down to a few tokens", () => {
     for (const contextTokens of [1_023, 512, 128, 1]) {

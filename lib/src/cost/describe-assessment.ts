@@ -35,13 +35,13 @@ export function stateVerdict(assessment: Assessment, options: VerdictOptions): V
   return {
     sentence: joinSentences(sayVerdict(assessment, labels), warnOfOldPrices(prices, today)),
     weakness: weakFigure === null ? "" : describeWeakFigure([{ api: labels.api, weakFigure }]),
-    assumed: sayAssumptions(assessment, prices),
+    assumed: sayAssumptions([{ api: labels.api, assessment }], prices),
   };
 }
 
 /** The verdict against what one provider asks. */
 export interface OfferVerdict {
-  offer: Pick<TokenOffer, "provider" | "inputUsdPerMillion" | "outputUsdPerMillion" | "observed">;
+  offer: Pick<TokenOffer, "provider" | "product" | "inputUsdPerMillion" | "outputUsdPerMillion" | "observed">;
   assessment: Assessment;
 }
 
@@ -58,11 +58,16 @@ export function stateRange(
   const cost = ({ assessment }: OfferVerdict) => assessment.usdPerMillionOutputTokens.api;
   const cheapest = verdicts.reduce((best, one) => (cost(one) < cost(best) ? one : best));
   const dearest = verdicts.reduce((best, one) => (cost(one) > cost(best) ? one : best));
-  const shown = [...new Set([cheapest, dearest])];
-  const offers = shown.map(({ offer }) => [offer.provider, offer] as const);
+  const taken = [...Object.keys(options.prices), ...verdicts.map(({ offer }) => offer.provider)];
+  const shown = [...new Set([cheapest, dearest])].map((one) => {
+    const { provider, product } = one.offer;
+    const isAlone = taken.filter((name) => name === provider).length === 1;
+    return { ...one, api: isAlone ? provider : `${provider}, ${product}` };
+  });
+  const offers = shown.map(({ api, offer }) => [api, offer] as const);
   const prices: SeenPrices = { ...options.prices, ...Object.fromEntries(offers) };
-  const weak = shown.flatMap(({ offer, assessment: { weakFigure } }) =>
-    weakFigure === null ? [] : [{ api: offer.provider, weakFigure }],
+  const weak = shown.flatMap(({ api, assessment: { weakFigure } }) =>
+    weakFigure === null ? [] : [{ api, weakFigure }],
   );
   const waits = shown.some(({ assessment }) => isLatencyUnknown(assessment))
     ? "No evidence shows how long users wait at such a load: measure it."
@@ -75,14 +80,17 @@ export function stateRange(
       warnOfOldPrices(prices, today),
     ),
     weakness: describeWeakFigure(weak),
-    assumed: sayAssumptions(dearest.assessment, prices),
+    assumed: sayAssumptions(
+      shown.map(({ offer, assessment }) => ({ api: offer.provider, assessment })),
+      prices,
+    ),
   };
 }
 
-function sayAgainstOffer({ offer, assessment }: OfferVerdict): string {
-  const { provider, inputUsdPerMillion, outputUsdPerMillion, observed } = offer;
+function sayAgainstOffer({ api, offer, assessment }: OfferVerdict & { api: string }): string {
+  const { inputUsdPerMillion, outputUsdPerMillion, observed } = offer;
   const { totalTokensPerSecond, pays, utilisationNeeded } = assessment;
-  const asked = `against ${provider} (${usd(inputUsdPerMillion)} in and ${usd(outputUsdPerMillion)} out per million tokens, seen ${observed})`;
+  const asked = `against ${api} (${usd(inputUsdPerMillion)} in and ${usd(outputUsdPerMillion)} out per million tokens, seen ${observed})`;
   const share = utilisationNeeded === null ? null : `${(utilisationNeeded * 100).toFixed(0)} % of full load`;
   if (pays === "never") return `never pays ${asked}${share === null ? "" : `, for it would take ${share}`}`;
   const doubt = pays === "unknown" && !isLatencyUnknown(assessment) ? ", if it can do that" : "";
@@ -94,19 +102,32 @@ function joinSentences(...sentences: readonly string[]): string {
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
-function sayAssumptions({ ranges, bill, usdPerMillionOutputTokens, reason }: Assessment, prices: SeenPrices) {
+type Against = { api: string; assessment: Assessment };
+
+/** Of several assessments of one load, what differs by the API is named with it. */
+function sayAssumptions(against: readonly Against[], prices: SeenPrices): string {
+  const [first] = against;
+  if (first === undefined) return "";
+  const { ranges, bill } = first.assessment;
+  const isOne = against.length === 1;
+  const asked = against.map(
+    ({ api, assessment }) => usd(assessment.usdPerMillionOutputTokens.api) + (isOne ? "" : ` (${api})`),
+  );
   const assumptions = [
     sayMix(ranges.inputTokensPerOutputToken.typical),
     ...saySides(ranges),
     `${usd(bill.totalUsdPerHour)} for an hour of work`,
-    `${usd(usdPerMillionOutputTokens.api)} for a million tokens out and what goes in with them`,
+    `${asked.join(" or ")} for a million tokens out and what goes in with them`,
     `${round(ranges.hoursPerMonth.typical)} hours a month at a steady load`,
     bill.peopleUsdPerHour === 0
       ? "nobody's time counted"
       : `people for ${usd(bill.peopleUsdPerHour)} an hour`,
     sayPriceDays(prices),
   ];
-  return `Assumed: ${assumptions.join("; ")}. ${reason}`;
+  const reasons = against.map(({ api, assessment: { reason } }) =>
+    isOne ? reason : `Against ${api}: ${reason}`,
+  );
+  return `Assumed: ${assumptions.join("; ")}. ${reasons.join(" ")}`;
 }
 
 function sayMix(mix: number): string {

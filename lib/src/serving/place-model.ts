@@ -74,8 +74,8 @@ export function placeModel(options: PlacementRequest) {
       usableGib: smallest.usableMemoryGib * memoryUtilisation * gpuCount,
       sequencesAtMaxModelTokens: countSequences(input, maxModelTokens),
     },
-    /** Whether the smallest of them would hold the model on its own. */
-    fitsOneGpu: chooseContext({ ...input, gpuCount: 1 }) !== null,
+    /** Whether the smallest of them would hold the model on its own, with the same context. */
+    fitsOneGpu: fitMemory({ ...input, gpuCount: 1 }).longestContextTokens >= maxModelTokens,
     warnings: [...warnings, ...(tooSmall.length > 0 ? [leftOut] : []), ...context.warnings],
   };
 }

@@ -371,6 +371,16 @@ describe("a replay", () => {
     assert.doesNotMatch(textOf({ coldStartSeconds: 150 }), /drops/);
   });
 
+  test("speaks of an API's price only where an API is among the policies", () => {
+    const textOf = (kind: "maas" | "always-on") =>
+      replayTrace({
+        ...{ trace: fourRequests, capacity: oneTokenASecond, prices },
+        policies: [{ kind }],
+      }).assumptions.join(" ");
+    assert.match(textOf("maas"), /Only the API's price is counted/);
+    assert.doesNotMatch(textOf("always-on"), /API/);
+  });
+
   test("says of a simulated capacity that no GPU has it", () => {
     const capacity = { ...oneTokenASecond, kind: "simulated" } as const;
     const { assumptions } = replayTrace({ trace: fourRequests, capacity, prices });

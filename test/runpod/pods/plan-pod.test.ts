@@ -220,6 +220,11 @@ describe("the plan of other known cases", () => {
       planPod({ model: llama8b, gpuCount: 2 }).warnings.join("\n"),
       /One GPU would hold the model/,
     );
+    // On one A40 the weights leave 4,600 tokens, on two 130,000: no two machines for one.
+    assert.doesNotMatch(
+      planPod({ model: llama70bAwq, gpuCount: 2 }).warnings.join("\n"),
+      /One GPU would hold the model/,
+    );
   });
 
   test("keeps a context that was asked for, and warns where it is tight", () => {

@@ -74,6 +74,7 @@ export function replayTrace(input: ReplayInput): TraceReplay {
     assumptions: [
       ...describeAssumptions(input),
       ...describeCache(summary, input),
+      ...(replayed.some(({ policy }) => isApi(policy)) ? [onlyPrice] : []),
       ...(replayed.some(({ policy }) => wouldDrop(policy)) ? [dropsRequests] : []),
       ...(enough === mostPods ? [tooMuch] : []),
     ],
@@ -113,6 +114,12 @@ const cachedOnWords = {
 const mostSecondsWithoutWorker = 120;
 const dropsRequests = `Runpod's load balancer drops a request that finds no worker for ${mostSecondsWithoutWorker} s; here it waits for the whole start, as a client that tries again does.`;
 
+const onlyPrice = "Only the API's price is counted: how long its users wait is not published.";
+
+function isApi({ kind }: Policy): boolean {
+  return kind === "maas" || kind === "maas-batch";
+}
+
 function wouldDrop(policy: SettledPolicy): boolean {
   return (
     policy.kind === "serverless" &&
@@ -121,11 +128,11 @@ function wouldDrop(policy: SettledPolicy): boolean {
   );
 }
 
-function hasPrice({ kind }: Policy, prices: ReplayPrices): boolean {
+function hasPrice(policy: Policy, prices: ReplayPrices): boolean {
+  const { kind } = policy;
   const isGiven = (price: number | null | undefined) => price !== undefined && price !== null;
   if (kind === "serverless") return isGiven(prices.serverlessUsdPerSecond);
-  const isApi = kind === "maas" || kind === "maas-batch";
-  if (!isApi) return true;
+  if (!isApi(policy)) return true;
   const hasTokens = isGiven(prices.inputUsdPerMillion) && isGiven(prices.outputUsdPerMillion);
   return hasTokens && (kind === "maas" || isGiven(prices.batchPriceFactor));
 }
@@ -168,7 +175,6 @@ function describeAssumptions({ trace, capacity }: ReplayInput): string[] {
       ? ["The trace is shorter than a week: business hours depend on when it was recorded."]
       : []),
     ...(trace.kind === "synthetic" ? ["The trace is synthetic: no service saw this load."] : []),
-    "Only the API's price is counted: how long its users wait is not published.",
   ];
 }
 
