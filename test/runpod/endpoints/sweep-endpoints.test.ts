@@ -120,7 +120,7 @@ describe("sweepEndpoints", () => {
     const endpoint = await createEndpoint(smallEndpoint(), { context: workbook });
     await assert.rejects(
       deleteEndpoint(endpoint, { context: workbook }),
-      /it is still there.*can cost up to \$1\.23 per hour.*deleteEndpoint.*npm run teardown/,
+      /it is still there.*can cost up to \$\d+\.\d\d per hour.*deleteEndpoint.*npm run teardown/,
     );
     await assert.rejects(
       sweepEndpoints({ context: workbook, everything: true }),
@@ -183,7 +183,7 @@ test("a real endpoint on record is not forgotten, whatever the target is now", a
   assert.match(
     describeOpenRealPods(workbook),
     new RegExp(
-      `^A real serverless endpoint is on record.*${endpoint.id} \\(up to \\$1\\.23 per hour, until 2026-11-24T09:00`,
+      `^A real serverless endpoint is on record.*${endpoint.id} \\(up to \\$\\d+\\.\\d\\d per hour, until 2026-11-24T09:00`,
     ),
   );
   await deleteEndpoint(endpoint, { context: workbook });
