@@ -27,7 +27,7 @@ export interface WalkthroughAnswer {
 export function answerWalkthrough(): WalkthroughAnswer {
   const book = loadPriceBook();
   const ofAzure = { provider: "azure", model, product: "Meta-Llama-3.1-70B-Instruct", date };
-  const gpu = findPrice(book, { gpu: machine.gpu, kind: "gpu_hour_secure", date });
+  const gpu = findPrice(book, { provider: "runpod", gpu: machine.gpu, kind: "gpu_hour_secure", date });
   const input = findPrice(book, { ...ofAzure, kind: "input_tokens" });
   const output = findPrice(book, { ...ofAzure, kind: "output_tokens" });
   const gpuUsdPerHour = machine.gpuCount * gpu.value;

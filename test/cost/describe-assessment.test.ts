@@ -137,6 +137,33 @@ describe("a weak figure", () => {
     assert.equal(weakFigure?.rate, "writing");
   });
 
+  test("of each verdict is said where they hang on different rates", () => {
+    const figures = { ...published, rateFigures: { reading: [fastRun], writing: [writingRun] } };
+    const weakFigure = assessBreakEven({ ...against(0.72), capacity: [published, ceiling] }).weakFigure;
+    assert.ok(weakFigure !== null);
+    const assessment = { ...assessBreakEven({ ...against(0.72), capacity: figures }), weakFigure };
+    const other = { ...assessment, weakFigure: { ...weakFigure, rate: "writing" as const } };
+    const offer = {
+      provider: "a",
+      product: "llama",
+      inputUsdPerMillion: 1,
+      outputUsdPerMillion: 1,
+      observed: today,
+    };
+    const dear = { ...other, usdPerMillionOutputTokens: { machine: null, api: 99 } };
+    const { weakness } = stateRange(
+      [
+        { offer, assessment },
+        { offer: { ...offer, provider: "b" }, assessment: dear },
+      ],
+      { machine: "m", prices, today },
+    );
+    assert.match(
+      weakness,
+      /^This hangs on the rate of reading, .* against a\. This hangs on the rate of writing, .* against b\.$/,
+    );
+  });
+
   test("is none where no known figure turns the verdict", () => {
     const assessed = assessBreakEven({ ...against(5), capacity: [published, ceiling] });
     assert.equal(assessed.weakFigure, null);
@@ -200,6 +227,7 @@ describe("a range of verdicts", () => {
   const offerOf = (provider: string, usdPerMillion: number) => {
     return {
       provider,
+      product: "llama",
       inputUsdPerMillion: usdPerMillion,
       outputUsdPerMillion: usdPerMillion,
       observed: "2026-08-21",
@@ -223,6 +251,23 @@ describe("a range of verdicts", () => {
       assumed,
       /^Assumed: 5\.47 tokens in for each out; .*A40 price seen 2026-08-19, DeepInfra price seen 2026-08-21/,
     );
+  });
+
+  test("keeps two products of one provider apart, and the machine from a provider of its name", () => {
+    const verdicts = [
+      {
+        offer: { ...offerOf("A40", 0.4), product: "Turbo", observed: "2026-08-01" },
+        assessment: assess(0.4),
+      },
+      { offer: { ...offerOf("A40", 0.72), product: "8B", observed: "2026-01-05" }, assessment: assess(0.72) },
+    ] as const;
+    const { sentence, assumed } = stateRange(verdicts, { ...options, today: "2026-11-01" });
+    assert.match(sentence, /against A40, Turbo \(.* against A40, 8B \(/);
+    assert.match(
+      sentence,
+      /\(A40 seen 74 days ago, A40, Turbo seen 92 days ago, A40, 8B seen 300 days ago\): look/,
+    );
+    assert.match(assumed, /A40 price seen 2026-08-19, A40, Turbo price seen 2026-08-01, A40, 8B price seen/);
   });
 
   test("gives each of the two its own price of a million tokens and its own evidence", () => {

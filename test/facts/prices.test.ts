@@ -106,14 +106,24 @@ describe("the price book of the library", () => {
     assert.equal(offer("2026-11-23"), undefined);
   });
 
-  test("has no current price twice for one product", () => {
-    const keys = book.prices
-      .filter(({ status }) => status === "current")
-      .map((price) => [price.provider, price.model, price.gpu, price.product, price.kind].join("|"));
-    assert.deepEqual(
-      keys.filter((key, place) => keys.indexOf(key) !== place),
-      [],
-    );
+  test("gives an offer the day and the status of the weaker of its two prices", () => {
+    const offerOf = (input: Partial<Price>, output: Partial<Price>) => {
+      const kinds = [
+        { kind: "input_tokens", ...input } as const,
+        { kind: "output_tokens", ...output } as const,
+      ];
+      return tokenOffers(
+        { prices: kinds.map(makePrice), problems: [], newestObservation: null },
+        { model: llama31, date: "2026-11-27" },
+      )[0];
+    };
+    const [old, young] = [{ observed: "2026-03-01" }, { observed: "2026-11-20" }];
+    assert.equal(offerOf(old, young)?.observed, "2026-03-01");
+    assert.equal(offerOf(young, old)?.observed, "2026-03-01");
+    for (const status of ["unknown", "deprecated"] as const) {
+      assert.equal(offerOf({ status }, {})?.status, status);
+      assert.equal(offerOf({}, { status })?.status, status);
+    }
   });
 
   test("knows of the hosts of Llama 3.1 70B which are contradicted, which are routers, and which have gone", () => {

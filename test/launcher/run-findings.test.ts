@@ -16,6 +16,7 @@ const assessment = assessBreakEven({
   inputTokensPerOutputToken: 5,
 });
 const offer = {
+  product: "llama",
   provider: "Bedrock",
   inputUsdPerMillion: 0.72,
   outputUsdPerMillion: 0.72,

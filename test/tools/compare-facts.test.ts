@@ -209,6 +209,17 @@ describe("the tables of facts, compared with copies of their sources,", () => {
   });
 });
 
+test("a product of several cards is looked for by each of them, for lists have its memory apart", (t) => {
+  const cards = listFacts().find(({ near }) => near.includes("A6000, A40 48GB"));
+  assert.ok(cards !== undefined);
+  const folder = makeFolder(t);
+  write(folder, { "docs/prices.md": `| A6000, A40 | 48 GB | $${cards.figures["value"]} |` });
+  const [result] = compare(folder, [
+    { ...cards, sources: ["https://github.com/a/docs/blob/main/prices.md"] },
+  ]);
+  assert.equal(result?.agree, 1);
+});
+
 test("all tables of the library are listed, each row with a name, a day and its sources", (t: TestContext) => {
   const facts = listFacts();
   assert.deepEqual(

@@ -35,7 +35,9 @@ export function listFacts(options: Parameters<typeof loadPriceBook>[0] = {}): Fa
         table: "prices.csv",
         name: `${provider}, ${product}, ${kind}`,
         isCurrent: status === "current",
-        near: [nameOf(product), ...[model, gpu].flatMap((one) => (one === null ? [] : [nameOf(one)]))],
+        near: [product, ...listParts(product), model, gpu].flatMap((one) =>
+          one === null ? [] : [nameOf(one)],
+        ),
         figures: { value },
       }),
     ),
@@ -76,4 +78,9 @@ export function listFacts(options: Parameters<typeof loadPriceBook>[0] = {}): Fa
   ].map(({ table, name, observed, sources, isCurrent, near, figures, isShape, says }) => {
     return { table, name, observed, sources, isCurrent, near, figures, isShape, says };
   });
+}
+
+/** The names in a product such as `A6000, A40 48GB`, whose memory stands in another column of the list. */
+function listParts(product: string): string[] {
+  return product.split(", ").map((part) => part.replace(/ \d+ ?GB$/, ""));
 }

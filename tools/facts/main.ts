@@ -3,12 +3,10 @@
 import { existsSync } from "node:fs";
 import { LauncherError } from "../../bin/set-up/launcher-error.mjs";
 import { runStage } from "../../bin/set-up/stage.mjs";
+import { mostPriceAgeDays as mostDays } from "../../lib/src/facts/index.ts";
 import { compareFacts } from "./compare-facts.ts";
 import { openCopies } from "./find-copies.ts";
 import { listFacts } from "./list-facts.ts";
-
-/** Prices moved twice between August and November 2026. */
-const mostDays = 60;
 
 await runStage(async () => {
   const [folder] = process.argv.slice(2);

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { sep } from "node:path";
+import type { OriginPart } from "workbook/show";
 import { escapeHtml } from "workbook/words";
 import { inProject } from "../../set-up/project.mjs";
 
@@ -75,9 +76,6 @@ export function listVersions(versions: Readonly<Record<string, string>>): string
     .map(([name, version]) => `${name} ${version}`)
     .join(", ");
 }
-
-/** What a column can tell of the origin of a row's figures. */
-type OriginPart = "kind" | "date" | "source";
 
 /** Returns a table that scrolls in itself; the cells of `rows` are HTML. */
 export function renderTable(table: {

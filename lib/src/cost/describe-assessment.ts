@@ -41,7 +41,7 @@ export function stateVerdict(assessment: Assessment, options: VerdictOptions): V
 
 /** The verdict against what one provider asks. */
 export interface OfferVerdict {
-  offer: Pick<TokenOffer, "provider" | "inputUsdPerMillion" | "outputUsdPerMillion" | "observed">;
+  offer: Pick<TokenOffer, "provider" | "product" | "inputUsdPerMillion" | "outputUsdPerMillion" | "observed">;
   assessment: Assessment;
 }
 
@@ -58,11 +58,16 @@ export function stateRange(
   const cost = ({ assessment }: OfferVerdict) => assessment.usdPerMillionOutputTokens.api;
   const cheapest = verdicts.reduce((best, one) => (cost(one) < cost(best) ? one : best));
   const dearest = verdicts.reduce((best, one) => (cost(one) > cost(best) ? one : best));
-  const shown = [...new Set([cheapest, dearest])];
-  const offers = shown.map(({ offer }) => [offer.provider, offer] as const);
+  const taken = [...Object.keys(options.prices), ...verdicts.map(({ offer }) => offer.provider)];
+  const shown = [...new Set([cheapest, dearest])].map((one) => {
+    const { provider, product } = one.offer;
+    const isAlone = taken.filter((name) => name === provider).length === 1;
+    return { ...one, api: isAlone ? provider : `${provider}, ${product}` };
+  });
+  const offers = shown.map(({ api, offer }) => [api, offer] as const);
   const prices: SeenPrices = { ...options.prices, ...Object.fromEntries(offers) };
-  const weak = shown.flatMap(({ offer, assessment: { weakFigure } }) =>
-    weakFigure === null ? [] : [{ api: offer.provider, weakFigure }],
+  const weak = shown.flatMap(({ api, assessment: { weakFigure } }) =>
+    weakFigure === null ? [] : [{ api, weakFigure }],
   );
   const waits = shown.some(({ assessment }) => isLatencyUnknown(assessment))
     ? "No evidence shows how long users wait at such a load: measure it."
@@ -82,10 +87,10 @@ export function stateRange(
   };
 }
 
-function sayAgainstOffer({ offer, assessment }: OfferVerdict): string {
-  const { provider, inputUsdPerMillion, outputUsdPerMillion, observed } = offer;
+function sayAgainstOffer({ api, offer, assessment }: OfferVerdict & { api: string }): string {
+  const { inputUsdPerMillion, outputUsdPerMillion, observed } = offer;
   const { totalTokensPerSecond, pays, utilisationNeeded } = assessment;
-  const asked = `against ${provider} (${usd(inputUsdPerMillion)} in and ${usd(outputUsdPerMillion)} out per million tokens, seen ${observed})`;
+  const asked = `against ${api} (${usd(inputUsdPerMillion)} in and ${usd(outputUsdPerMillion)} out per million tokens, seen ${observed})`;
   const share = utilisationNeeded === null ? null : `${(utilisationNeeded * 100).toFixed(0)} % of full load`;
   if (pays === "never") return `never pays ${asked}${share === null ? "" : `, for it would take ${share}`}`;
   const doubt = pays === "unknown" && !isLatencyUnknown(assessment) ? ", if it can do that" : "";

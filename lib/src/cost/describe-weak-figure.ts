@@ -3,8 +3,14 @@ import type { FigureVerdict, WeakFigure } from "./weak-figure.ts";
 /** A verdict against one API that hangs on a weak figure. */
 export type WeakVerdict = { api: string; weakFigure: WeakFigure };
 
-/** Says on which figure verdicts hang, and what they would be with the others that are known for it. */
+/** Says on which figures verdicts hang, and what they would be with the others that are known for them. */
 export function describeWeakFigure(verdicts: readonly WeakVerdict[]): string {
+  const figureOf = ({ weakFigure: { rate, used } }: WeakVerdict) => `${rate} ${sayFigure(used)}`;
+  return [...Map.groupBy(verdicts, figureOf).values()].map(describeOne).join(" ");
+}
+
+/** Of verdicts that hang on the same figure. */
+function describeOne(verdicts: readonly WeakVerdict[]): string {
   const [first] = verdicts;
   if (first === undefined) return "";
   const { rate, used, others } = first.weakFigure;

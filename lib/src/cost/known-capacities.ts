@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { InputError } from "../errors.ts";
 import type { PublishedThroughput } from "../facts/index.ts";
 import type { Roofline } from "../serving/index.ts";
@@ -24,7 +25,7 @@ export function publishedCapacity(runs: {
       { remedy: "Give two runs of the same cards." },
     );
   }
-  const isOneRun = reading.run === writing.run;
+  const isOneRun = isDeepStrictEqual(reading.run, writing.run);
   const days = [...new Set([published, reading.run.published])].toSorted();
   return {
     prefillTokensPerSecond: reading.rate,

@@ -1,10 +1,7 @@
-import { type Price, priceAgeDays } from "../facts/index.ts";
+import { mostPriceAgeDays, type Price, priceAgeDays } from "../facts/index.ts";
 
 /** What a verdict's prices are of, such as `A40` or `Bedrock`, and the day on which somebody saw each. */
 export type SeenPrices = Readonly<Record<string, Pick<Price, "observed">>>;
-
-/** A price that nobody has looked at for longer is named as old. */
-const mostPriceAgeDays = 60;
 
 /** Says on which day each price was seen, such as `A40 price seen 2026-08-19`. */
 export function sayPriceDays(prices: SeenPrices): string {

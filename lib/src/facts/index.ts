@@ -30,7 +30,7 @@ export {
 } from "./models.ts";
 export { offerFrame, priceFrame } from "./price-frame.ts";
 export { findValueMistake, loadPriceBook, type Price, type PriceBook, type PriceKind } from "./prices.ts";
-export { priceAgeDays, pricesOn } from "./prices-on.ts";
+export { mostPriceAgeDays, priceAgeDays, pricesOn } from "./prices-on.ts";
 export {
   type GpuPrice,
   hoursPerMonth,

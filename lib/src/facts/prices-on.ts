@@ -19,6 +19,9 @@ export function pricesOn(prices: readonly Price[], date: string): Price[] {
   });
 }
 
+/** A price that nobody has looked at for longer is named as old: prices moved twice between August and November 2026. */
+export const mostPriceAgeDays = 60;
+
 /** Says how many days before a day somebody last saw a price; never less than 0. */
 export function priceAgeDays(price: Pick<Price, "observed">, date: string): number {
   requireDay("priceAgeDays", date);

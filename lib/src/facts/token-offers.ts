@@ -39,11 +39,14 @@ function usdPerPair({ inputUsdPerMillion, outputUsdPerMillion }: TokenOffer): nu
   return inputUsdPerMillion + outputUsdPerMillion;
 }
 
+// The one to trust least first: an offer is as old and as doubtful as the weaker of its prices.
+const statuses: readonly Price["status"][] = ["unknown", "retired", "deprecated", "current"];
+
 function toOffer(kinds: ReadonlyMap<PriceKind, Price>): TokenOffer | undefined {
   const input = kinds.get("input_tokens");
   const output = kinds.get("output_tokens");
   if (input === undefined || output === undefined || input.model === null) return undefined;
-  const { provider, model, product, status, from, to, observed } = input;
+  const { provider, model, product, from, to } = input;
   return {
     provider,
     model,
@@ -54,10 +57,10 @@ function toOffer(kinds: ReadonlyMap<PriceKind, Price>): TokenOffer | undefined {
     cachedInputUsdPerMillion: kinds.get("cached_input_tokens")?.value ?? null,
     batchInputUsdPerMillion: kinds.get("batch_input_tokens")?.value ?? null,
     batchOutputUsdPerMillion: kinds.get("batch_output_tokens")?.value ?? null,
-    status,
+    status: statuses.find((status) => [input.status, output.status].includes(status)) ?? input.status,
     from,
     to,
-    observed,
+    observed: input.observed < output.observed ? input.observed : output.observed,
     sources: [...new Set([...input.sources, ...output.sources])],
   };
 }

@@ -8,6 +8,12 @@ export const figureKinds = ["measured", "published", "computed", "simulated", "a
 /** What a figure is: *measured* by this workbook alone; *assumed* is what a cell or its reader puts in. */
 export type FigureKind = (typeof figureKinds)[number];
 
+/** What a column can tell of the origin of each row's figures. */
+export const originParts = ["kind", "date", "source"] as const;
+
+/** One of them. */
+export type OriginPart = (typeof originParts)[number];
+
 /** Where figures come from: a price, a run, a trace, a capacity or a measurement as it is, or a day and a source in words. */
 interface FigureSource {
   /** A day, month or year; of rows of `lib/data` the day of publication, else that on which somebody looked. */
@@ -92,7 +98,7 @@ export function readRowKinds(rows: readonly TableRow[]): Figures[] {
 }
 
 /** Says which part of its origin a column tells of each row; `null`: none. */
-export function partOfOrigin(key: string, values: readonly unknown[]): "kind" | "date" | "source" | null {
+export function partOfOrigin(key: string, values: readonly unknown[]): OriginPart | null {
   if (["date", "published", "observed"].includes(key)) return "date";
   if (["source", "sources"].includes(key)) return "source";
   const isKind =

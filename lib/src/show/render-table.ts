@@ -1,6 +1,6 @@
 import type { DisplayBundle } from "../kernel/index.ts";
 import { alignColumns, escapeHtml, stripControlCharacters } from "../words/index.ts";
-import { type Origin, originHtml, originText } from "./figures.ts";
+import { type Origin, type OriginPart, originHtml, originText } from "./figures.ts";
 
 /** A table whose cells are texts already; `null` is a cell without a value. */
 export interface TableText {
@@ -10,7 +10,7 @@ export interface TableText {
     align: "left" | "right";
     cells: (string | null)[];
     /** What it says of the origin of each row's figures. */
-    says?: "kind" | "date" | "source" | null;
+    says?: OriginPart | null;
     /** Its texts are broken into lines. */
     isLong?: boolean;
   }[];

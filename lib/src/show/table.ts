@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { type DisplayBundle, displayBundle } from "../kernel/index.ts";
 import { requireNumber } from "../require-number.ts";
 import { inWords } from "../words/index.ts";
-import { type Figures, listOrigins, partOfOrigin } from "./figures.ts";
+import { type Figures, listOrigins, originParts, partOfOrigin } from "./figures.ts";
 import { chooseDecimals, formatCell, isNumeric } from "./format-cell.ts";
 import { type TableText, tableTextBundle } from "./render-table.ts";
 import { readRows, type TableData, type TableRow } from "./table-rows.ts";
@@ -54,7 +54,7 @@ export function tableBundle(data: TableData, options: TableOptions = {}): Displa
   const chosen = chooseColumns(options.columns, keys);
   const columns = chosen.map((column) => fillColumn(column, rows));
   const headOf = (key: string) => columns[chosen.findIndex((column) => column.key === key)]?.head ?? key;
-  const isSaidInRows = ["kind", "date", "source"].every((part) => columns.some(({ says }) => says === part));
+  const isSaidInRows = originParts.every((part) => columns.some(({ says }) => says === part));
   const needsLine = options.figures !== undefined || !isSaidInRows;
   return tableTextBundle({
     caption: options.caption,

@@ -38,7 +38,7 @@ export function collectCached({ file, named }: { file: string; named: TraceColum
 
   function read(
     { row, requests, input }: { row: TraceRow; requests: number; input: number },
-    path: string[],
+    path: readonly string[],
   ) {
     const value = valueAt(row.fields, path);
     if (isMissing(value)) return 0;
@@ -51,10 +51,10 @@ export function collectCached({ file, named }: { file: string; named: TraceColum
   return {
     add(request) {
       const { row, paths, isUsual } = request;
-      const find = () => findCachedPath(row.fields, { named, input: paths.input });
-      if (usual === null && (column !== "" || withoutColumn++ < mostWithoutColumn)) usual = find();
-      const path = isUsual ? usual : find();
-      tokens.push(path === null ? 0 : read(request, [...path]));
+      const isSought = usual === null && (column !== "" || withoutColumn++ < mostWithoutColumn);
+      const path = isSought || !isUsual ? findCachedPath(row.fields, { named, input: paths.input }) : usual;
+      if (isSought) usual = path;
+      tokens.push(path === null ? 0 : read(request, path));
     },
     end() {
       if (usual !== null) return { tokens: tokens.values(), column: usual.join("."), cut };

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { checkTrace } from "./check-trace.ts";
-import { pickRequests, type Trace } from "./trace.ts";
+import { pickLengths, type Trace } from "./trace.ts";
 
 const hoursPerWeek = 168;
 const weekSeconds = hoursPerWeek * 3_600;
@@ -38,7 +38,7 @@ export function repeatAsWeek(
   const origin = options.profile === undefined ? "made up" : "given by the reader";
   return {
     ...trace,
-    ...pickRequests(trace, indices.chosen),
+    ...pickLengths(trace, indices.chosen),
     name: `${trace.name}, as a week`,
     kind: "synthetic",
     arrivalSeconds: indices.arrivalSeconds,

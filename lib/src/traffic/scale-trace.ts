@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { requireNumber } from "../require-number.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { checkTrace } from "./check-trace.ts";
-import { mostRequests, pickRequests, sortByArrival, type Trace } from "./trace.ts";
+import { mostRequests, pickLengths, sortByArrival, type Trace } from "./trace.ts";
 
 /** How a trace is made larger or smaller; each factor is 1 by default. */
 export interface TraceScale {
@@ -32,7 +32,7 @@ export function scaleTrace(trace: Trace, scale: TraceScale): Trace {
   requireNumber("scaleTrace", factors, { above: 0, meaning: "a factor" });
   checkTrace(trace, "scaleTrace");
   const { columns, indices } = copyRequests(trace, { factor: requests, chance: seededRandom(seed) });
-  const picked = pickRequests(trace, indices);
+  const picked = pickLengths(trace, indices);
   const lengths = (values: Float64Array, times: number) => values.map((tokens) => Math.round(tokens * times));
   const sorted = sortByArrival({
     arrivalSeconds: columns,

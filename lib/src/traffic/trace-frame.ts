@@ -10,11 +10,11 @@ export async function traceFrame(...traces: readonly Trace[]): Promise<DataFrame
   const { default: pl } = await import("nodejs-polars");
   const isCached = traces.some(({ cachedInputTokens }) => cachedInputTokens !== undefined);
   const frames = traces.map(({ name, arrivalSeconds, inputTokens, outputTokens, cachedInputTokens }) => {
-    const columns = { arrivalSeconds, inputTokens, outputTokens };
-    const cached = { cachedInputTokens: cachedInputTokens ?? Array.from(arrivalSeconds, () => null) };
-    const frame = pl.DataFrame(isCached ? { ...columns, ...cached } : columns);
-    const typed = isCached ? frame.withColumns(pl.col("cachedInputTokens").cast(pl.Float64)) : frame;
-    return typed.select(pl.lit(name).alias("trace"), pl.col("*"));
+    const cached = cachedInputTokens && { cachedInputTokens };
+    const frame = pl.DataFrame({ arrivalSeconds, inputTokens, outputTokens, ...cached });
+    const unknown = pl.lit(null).cast(pl.Float64).alias("cachedInputTokens");
+    const lacking = isCached && cached === undefined ? [unknown] : [];
+    return frame.select(pl.lit(name).alias("trace"), pl.col("*"), ...lacking);
   });
   return pl.concat(frames);
 }

@@ -74,16 +74,20 @@ export type TraceColumns = Pick<
   "arrivalSeconds" | "inputTokens" | "outputTokens" | "cachedInputTokens"
 >;
 
-/** Makes other requests of those of a trace: one for each index, in that order. */
-export function pickRequests(columns: TraceColumns, indices: Uint32Array): TraceColumns {
-  const { arrivalSeconds, inputTokens, outputTokens, cachedInputTokens } = columns;
-  const pick = (values: Float64Array) => Float64Array.from(indices, (index) => values[index] ?? Number.NaN);
+/** Takes the lengths of other requests from those of a trace: one for each index, in that order. */
+export function pickLengths(
+  { inputTokens, outputTokens, cachedInputTokens }: Omit<TraceColumns, "arrivalSeconds">,
+  indices: Uint32Array,
+): Omit<TraceColumns, "arrivalSeconds"> {
   return {
-    arrivalSeconds: pick(arrivalSeconds),
-    inputTokens: pick(inputTokens),
-    outputTokens: pick(outputTokens),
-    ...(cachedInputTokens && { cachedInputTokens: pick(cachedInputTokens) }),
+    inputTokens: pick(inputTokens, indices),
+    outputTokens: pick(outputTokens, indices),
+    ...(cachedInputTokens && { cachedInputTokens: pick(cachedInputTokens, indices) }),
   };
+}
+
+function pick(values: Float64Array, indices: Uint32Array): Float64Array {
+  return Float64Array.from(indices, (index) => at(values, index));
 }
 
 /** Puts requests into the order of their arrival, those of one moment as they were; says how many came too late. */
@@ -98,7 +102,7 @@ export function sortByArrival(columns: TraceColumns): TraceColumns & { outOfOrde
   if (outOfOrder === 0) return { ...columns, outOfOrder };
   const order = Uint32Array.from(arrivalSeconds.keys());
   order.sort((a, b) => at(arrivalSeconds, a) - at(arrivalSeconds, b) || a - b);
-  return { ...pickRequests(columns, order), outOfOrder };
+  return { arrivalSeconds: pick(arrivalSeconds, order), ...pickLengths(columns, order), outOfOrder };
 }
 
 function at(values: Float64Array, index: number): number {

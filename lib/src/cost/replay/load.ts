@@ -34,7 +34,10 @@ export function prepareLoad(
 ): Load {
   const { arrivalSeconds, inputTokens, cachedInputTokens, outputTokens } = trace;
   const { spanSeconds, startSecondOfWeek } = trace;
-  const readTokens = inputTokens.map((tokens, index) => tokens - (cachedInputTokens?.[index] ?? 0));
+  const readTokens =
+    cachedInputTokens === undefined
+      ? inputTokens
+      : inputTokens.map((tokens, index) => tokens - (cachedInputTokens[index] ?? 0));
   const secondsPerReadToken = 1 / capacity.prefillTokensPerSecond;
   const secondsPerOutputToken = 1 / capacity.decodeTokensPerSecond;
   const requests = arrivalSeconds.length;
