@@ -32,6 +32,10 @@ describe("fetchModelShape", () => {
     assert.equal(plan.maxModelTokens, 32_768);
     assert.equal(plan.needsHuggingFaceToken, true);
     assert.equal(plan.containerDiskGb, 60);
+    assert.deepEqual(
+      server.requests.map(({ path }) => path),
+      ["/api/models/someone/else?blobs=true", "/someone/else/resolve/main/config.json"],
+    );
   });
 
   test("counts weights of 32 bits as the 16 that vLLM loads, on disk as they are, and not those of a quantised checkpoint", async (t) => {

@@ -75,7 +75,7 @@ export async function startPodWorld(
           sleep: async (ms) => {
             rehearsal.advance(ms);
             // What comes over the network comes in real time: a log stream gets its turn.
-            await delay(8);
+            await delay(20);
           },
           self,
           isAlive: ({ pid }) => alive.has(pid),

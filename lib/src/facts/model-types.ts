@@ -29,15 +29,16 @@ export type ModelType = Omit<z.output<typeof modelTypeSchema>, "observed" | "sou
 export function findModelType(name: string): ModelType {
   const known = readFacts("model-types.csv", modelTypeSchema).find((type) => type.name === name);
   if (known !== undefined) return known;
-  const nothing = { kvHeads: null, headDimension: null, hiddenSize: null, contextTokens: null };
-  const hasState = /hybrid|linear|mamba|ssm|next/.test(name);
   return {
     name,
     layers: null,
     attentionHeads: null,
-    ...nothing,
+    kvHeads: null,
+    headDimension: null,
+    hiddenSize: null,
+    contextTokens: null,
     windowTokens: null,
     fullEvery: null,
-    hasState,
+    hasState: /hybrid|linear|mamba|ssm|next/.test(name),
   };
 }

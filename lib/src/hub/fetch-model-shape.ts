@@ -3,11 +3,11 @@ import { InputError } from "../errors.ts";
 import { findModel, type ModelShape, requireModelName } from "../facts/index.ts";
 import { asFields, type ConfigFields } from "./config-fields.ts";
 import {
-  fetchModelInfo,
   fetchModelJson,
   fetchOptionalJson,
   type HuggingFaceAccess,
   openHuggingFace,
+  readGated,
 } from "./hugging-face.ts";
 import { readModelShape } from "./read-model-shape.ts";
 import { requireLanguageModel } from "./recognise-repository.ts";
@@ -64,9 +64,8 @@ export async function fetchModelShape(
 ): Promise<ModelShape> {
   requireModelName(id, "fetchModelShape");
   const access = await openHuggingFace(options);
-  const info = await fetchModelInfo(access, id);
-  const listing = listingSchema.safeParse(await fetchModelJson(access, `/api/models/${id}?blobs=true`));
-  const repository = listing.data ?? listingSchema.parse({});
+  const metadata = await fetchModelJson(access, `/api/models/${id}?blobs=true`);
+  const repository = listingSchema.safeParse(metadata).data ?? listingSchema.parse({});
   const files = repository.siblings.map(({ rfilename }) => rfilename);
   if (access.isStandIn && files.length === 0) throw unknownHere(id);
   const read = (file: string) => fetchOptionalJson(access, `/${id}/resolve/main/${file}`);
@@ -97,7 +96,7 @@ export async function fetchModelShape(
       field: "model",
     });
   }
-  const known = { id, ...sizes, gated: info.found ? info.gated : "unknown" } as const;
+  const known = { id, ...sizes, gated: readGated(metadata) };
   if (params !== null) {
     return readModelShape({ ...known, config: fromMistral(params), vllmArguments: mistralArguments });
   }

@@ -84,13 +84,15 @@ const whoamiSchema = z.object({
 export async function fetchModelInfo(access: HuggingFaceAccess, modelId: string): Promise<ModelInfo> {
   const response = await ask(access, `/api/models/${modelId}`, "follow");
   if (!response.ok) return { found: false, ...readError(response) };
-  const parsed = modelSchema.safeParse(parseJson(response.body));
-  const { id, gated } = parsed.success ? parsed.data : {};
-  return {
-    found: true,
-    id: id ?? modelId,
-    gated: gated === "auto" ? "automatic" : gated === "manual" ? "manual" : "no",
-  };
+  const metadata = parseJson(response.body);
+  const { id } = modelSchema.safeParse(metadata).data ?? {};
+  return { found: true, id: id ?? modelId, gated: readGated(metadata) };
+}
+
+/** Reads from a model's metadata how access to it is granted. */
+export function readGated(metadata: unknown): "no" | "automatic" | "manual" {
+  const { gated } = modelSchema.safeParse(metadata).data ?? {};
+  return gated === "auto" ? "automatic" : gated === "manual" ? "manual" : "no";
 }
 
 /** Asks whether a model's files may be read; a redirect to the file already says yes and is not followed. */

@@ -62,15 +62,12 @@ export function readModelShape(source: ShapeSource): ModelShape {
       ? (["own-code"] as const)
       : []),
   ];
-  const plain = {
+  const shape: ModelShape = {
+    id,
     ...heads,
     layers,
     ...readWindow(caches),
     latentDimension: readLatentDimension(fields, type),
-  };
-  const shape: ModelShape = {
-    id,
-    ...plain,
     contextTokens,
     precision,
     weightsGb,

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { loadGpus, type ModelShape } from "../facts/index.ts";
 import type { Caller } from "./caller.ts";
-import type { ChosenGpu } from "./choose-gpus.ts";
+import { type ChosenGpu, namesOf } from "./choose-gpus.ts";
 
 /**
  * Leaves out the cards that vLLM has no kernels for, with this model; a card that only the live catalogue knows stays.
@@ -51,8 +51,4 @@ export function hasKernels(model: ModelShape, { facts }: Pick<ChosenGpu, "facts"
 
 function isMadeForSparse(computeCapability: number): boolean {
   return computeCapability >= 9 && computeCapability < 12;
-}
-
-function namesOf(gpus: readonly ChosenGpu[]): string {
-  return gpus.map(({ displayName }) => displayName).join(", ");
 }

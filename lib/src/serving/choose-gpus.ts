@@ -85,6 +85,11 @@ export function chooseGpus(options: {
   return [...new Map(chosen.map((gpu) => [gpu.gpuTypeId, gpu])).values()];
 }
 
+/** Writes the names of cards as a list in one line. */
+export function namesOf(gpus: readonly ChosenGpu[]): string {
+  return gpus.map(({ displayName }) => displayName).join(", ");
+}
+
 function unknownGpu(wanted: string, known: readonly { id: string }[], caller: Caller): InputError {
   const words = wanted
     .toLowerCase()

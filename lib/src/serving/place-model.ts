@@ -3,7 +3,7 @@ import type { ModelShape } from "../facts/index.ts";
 import type { Caller } from "./caller.ts";
 import { leaveOutWithoutKernels } from "./card-kernels.ts";
 import { chooseContext, suggestFits } from "./choose-context.ts";
-import type { ChosenGpu } from "./choose-gpus.ts";
+import { type ChosenGpu, namesOf } from "./choose-gpus.ts";
 import {
   countSequences,
   fitMemory,
@@ -59,8 +59,8 @@ export function placeModel(options: PlacementRequest) {
   const context = input && chooseContext(input, options);
   if (!(smallest && preferred && input && context)) throw doesNotFit({ ...options, gpus });
   const { maxModelTokens } = context;
-  const tooSmall = gpus.filter((gpu) => !holding.includes(gpu)).map((gpu) => gpu.displayName);
-  const leftOut = `Left out, because the model does not fit there: ${gpuCount} × ${tooSmall.join(", ")}.`;
+  const tooSmall = namesOf(gpus.filter((gpu) => !holding.includes(gpu)));
+  const leftOut = `Left out, because the model does not fit there: ${gpuCount} × ${tooSmall}.`;
   return {
     /** Those of the GPUs asked for that hold the model. */
     gpus: holding,
@@ -76,7 +76,7 @@ export function placeModel(options: PlacementRequest) {
     },
     /** Whether the smallest of them would hold the model on its own, with the same context. */
     fitsOneGpu: fitMemory({ ...input, gpuCount: 1 }).longestContextTokens >= maxModelTokens,
-    warnings: [...warnings, ...(tooSmall.length > 0 ? [leftOut] : []), ...context.warnings],
+    warnings: [...warnings, ...(tooSmall !== "" ? [leftOut] : []), ...context.warnings],
   };
 }
 

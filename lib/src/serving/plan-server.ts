@@ -81,10 +81,13 @@ export function planServer(request: ServerRequest & ServerPlace, caller: Caller)
   const image = readImageTag(request.image ?? defaultImage, caller.name);
   const shape = findModelShape(request.model, caller.name);
   const gpus = chooseGpus({ ...request, caller });
-  const [preferred] = gpus;
-  const fewest = preferred && findSmallestMachine(shape, preferred, { kvCacheDtype, maxModelTokens });
-  // One where no number of them holds it: the refusal says what would.
-  const gpuCount = request.gpuCount === "fewest" ? (fewest?.gpuCount ?? 1) : request.gpuCount;
+  const countFewest = () => {
+    const [preferred] = gpus;
+    const fewest = preferred && findSmallestMachine(shape, preferred, { kvCacheDtype, maxModelTokens });
+    // One where no number of them holds it: the refusal says what would.
+    return fewest?.gpuCount ?? 1;
+  };
+  const gpuCount = request.gpuCount === "fewest" ? countFewest() : request.gpuCount;
   const wanted = { kvCacheDtype, maxModelTokens, extraArguments };
   const placement = placeModel({ model: shape, gpus, gpuCount, ...wanted, caller });
   const cudaVersion = minCudaVersion ?? image.minCudaVersion;

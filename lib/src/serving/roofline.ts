@@ -76,7 +76,8 @@ export function roofline(input: RooflineInput) {
   const { model, precision, weightsGb } = findWeights(input);
   const embeddings = ((untiedVocabulary[model.family] ?? 0) * model.hiddenSize) / 1e9;
   const read = weightsRead(model);
-  const streamedWeightsGb = (weightsGb - embeddings * 2) * read.share(1);
+  const streamableGb = weightsGb - embeddings * 2;
+  const streamedWeightsGb = streamableGb * read.share(1);
   const workingParameters = (model.parametersBillion - embeddings) * read.share(1) * 1e9;
 
   const cacheBytesOf = (tokens: number) =>
@@ -103,7 +104,7 @@ export function roofline(input: RooflineInput) {
   const flopsFactor = precision === "fp8" && gpu.fp8 ? 2 : 1;
   const flops = gpu.bf16DenseTflops === null ? null : gpu.bf16DenseTflops * 1e12 * flopsFactor * gpuCount;
   const stepWith = (running: number, share: number) => {
-    const bytes = (weightsGb - embeddings * 2) * share * 1e9 + running * (keptBytes + stateBytes);
+    const bytes = streamableGb * share * 1e9 + running * (keptBytes + stateBytes);
     const memorySeconds = bytes / bandwidth;
     const computeSeconds = flops === null ? 0 : (running * 2 * workingParameters) / flops;
     return { memorySeconds, computeSeconds, seconds: Math.max(memorySeconds, computeSeconds) };

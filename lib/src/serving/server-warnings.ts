@@ -5,7 +5,7 @@ import {
   type ModelShape,
   type ShapeDoubt,
 } from "../facts/index.ts";
-import type { ChosenGpu } from "./choose-gpus.ts";
+import { namesOf } from "./choose-gpus.ts";
 import type { Placement } from "./place-model.ts";
 
 /** A whole sentence, and whether it applies. */
@@ -27,10 +27,10 @@ export function listServerWarnings(findings: {
   const { gpus, memory, fitsOneGpu } = placement;
   const isSmallCache =
     memory.kvCacheTokens < 16_384 && listCaches(model).every(({ windowTokens }) => windowTokens === null);
-  const estimated = nameOf(gpus.filter((gpu) => gpu.memoryEstimated));
-  const withoutFp8 = nameOf(gpus.filter((gpu) => gpu.facts?.fp8 === false));
+  const estimated = namesOf(gpus.filter((gpu) => gpu.memoryEstimated));
+  const withoutFp8 = namesOf(gpus.filter((gpu) => gpu.facts?.fp8 === false));
   // Compute capability 10: vLLM 0.33.0, `model_executor/kernels/linear/nvfp4` (Marlin below it).
-  const withoutFp4 = nameOf(gpus.filter((gpu) => (gpu.facts?.computeCapability ?? 10) < 10));
+  const withoutFp4 = namesOf(gpus.filter((gpu) => (gpu.facts?.computeCapability ?? 10) < 10));
   const doubts = (model.doubts ?? []).map((doubt): Warning => [true, sayDoubt(model.id, doubt)]);
   const isSplitForNothing = gpuCount > 1 && fitsOneGpu;
   return selectWarnings([
@@ -123,10 +123,6 @@ export function warnOfPrices(
         `give offers: await ${listedBy}().`,
     ],
   ];
-}
-
-function nameOf(gpus: readonly ChosenGpu[]): string {
-  return gpus.map((gpu) => gpu.displayName).join(", ");
 }
 
 function inWords(tokens: number): string {

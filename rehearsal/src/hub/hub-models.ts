@@ -52,8 +52,7 @@ export function findHubModel(id: string): HubModel | null {
 }
 
 function quantised70b(id: string, weightBytes: number): HubModel {
-  const { shape, ...rest } = llama(id, false, 70_553_706_496, [80, 64, 8, 8192, 28_672], 131_072);
-  return { ...rest, shape: shape && { ...shape, weightBytes } };
+  return llama(id, false, 70_553_706_496, [80, 64, 8, 8192, 28_672], 131_072, weightBytes);
 }
 
 function llama(
@@ -62,6 +61,7 @@ function llama(
   parameters: number,
   [layers, heads, keyValueHeads, hiddenSize, intermediateSize]: [number, number, number, number, number],
   contextTokens: number,
+  weightBytes = 2 * parameters,
 ): HubModel {
   const config = {
     architectures: ["LlamaForCausalLM"],
@@ -75,5 +75,5 @@ function llama(
     max_position_embeddings: contextTokens,
     torch_dtype: "bfloat16",
   };
-  return { id, gated, shape: { parameters, weightBytes: 2 * parameters, config } };
+  return { id, gated, shape: { parameters, weightBytes, config } };
 }

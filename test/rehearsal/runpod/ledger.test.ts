@@ -44,12 +44,12 @@ describe("the ledger of a rehearsal", () => {
   });
 
   test("shows who ended a pod: its own deadline, its host, or the empty account", async (context) => {
-    const { rehearsal, create } = await openRehearsedAccount(context, { balanceUsd: 1 });
+    const { rehearsal, create } = await openRehearsedAccount(context, { balanceUsd: 50 });
     const guarded = await create(guardedPod);
     const lost = await create();
     const poor = await create();
     rehearsal.losePod(lost);
-    rehearsal.advance(24 * 3_600_000);
+    rehearsal.advance(1_000 * 3_600_000);
     const ends = rehearsal.ledger().pods.map(({ podId, endedBy, endedAt }) => [podId, endedBy, endedAt]);
     assert.deepEqual(ends.slice(0, 2), [
       [guarded, "itself", "2026-11-24T13:00:00.000Z"],

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { StandInOptions } from "../../../rehearsal/src/index.ts";
 import { canaryKey, goodEndpoint, openRehearsedAccount } from "../../helpers/rehearsed-account.ts";
+import { workerPrice } from "../../helpers/worker-price.ts";
 
 const secondMs = 1_000;
 const chat = {
@@ -63,8 +64,9 @@ describe("the stand-in's load balancer", () => {
     assert.deepEqual(await workers(), []);
     const { coldStarts, workerSeconds, costUsd } = entry();
     assert.deepEqual({ coldStarts, workerSeconds }, { coldStarts: 1, workerSeconds: 110 });
-    // 0.00034 USD a second of an A40, and 50 GB of disk at 0.10 USD a GB and month of 730 h.
-    assert.ok(Math.abs(costUsd - 110 * (0.000_34 + (0.1 * 50) / 730 / 3_600)) < 1e-9);
+    // An A40 by the second, and 50 GB of disk at 0.10 USD a GB and month of 730 h.
+    const { usdPerSecond } = workerPrice("AMPERE_48");
+    assert.ok(Math.abs(costUsd - 110 * (usdPerSecond + (0.1 * 50) / 730 / 3_600)) < 1e-9);
     assert.equal(rehearsal.ledger().usdPerHour, 0);
   });
 

@@ -19,7 +19,7 @@ await obeyCrashOrder({
       .replace(/\/workers\/[^/]+/, "/workers/id"),
   async work({ stateFolder, projectRoot, apiUrl, proxyUrl }, parts) {
     const context = openRunPodContext({
-      settings: { target: "runpod", stateFolder, projectRoot, maxUsdPerHour: 2 },
+      settings: { target: "runpod", stateFolder, projectRoot, maxUsdPerHour: 50 },
       connection: {
         ...{ apiUrl, proxyUrl, apiKey: canaries.runpod, endpointKey: endpointCanary },
         huggingFaceToken: canaries.huggingFace,

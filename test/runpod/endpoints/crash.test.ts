@@ -19,7 +19,7 @@ describe("a process that is killed while it makes an endpoint or waits for it", 
   function openAgain(workbook: Workbook) {
     const { runpodApiUrl: apiUrl, runpodProxyUrl: proxyUrl } = ground.rehearsal;
     return openRunPodContext({
-      settings: { target: "runpod", ...workbook, maxUsdPerHour: 2 },
+      settings: { target: "runpod", ...workbook, maxUsdPerHour: 50 },
       connection: {
         ...{ apiUrl, proxyUrl, apiKey: canaries.runpod, endpointKey: endpointCanary },
         huggingFaceToken: canaries.huggingFace,

@@ -13,6 +13,7 @@ import {
   waitUntilReady,
 } from "../../../lib/src/runpod/index.ts";
 import { assertRequestMatchesContract, contractSkip } from "../../helpers/runpod-contract.ts";
+import { workerPrice } from "../../helpers/worker-price.ts";
 import { canaries } from "../sample-plans.ts";
 import { endpointCanary, smallEndpoint, startEndpointWorld } from "./endpoint-world.ts";
 
@@ -41,20 +42,24 @@ describe("createEndpoint", () => {
   test("compares the ceiling with all workers together", async (context) => {
     const world = await startEndpointWorld(context);
     const plan = smallEndpoint({ maxWorkers: 2 });
+    // Two A40s, each with 40 GB of disk at 0.10 $ a month.
+    const both = 2 * (workerPrice("AMPERE_48").usdPerSecond * 3_600 + (40 * 0.1) / 730);
     await assert.rejects(
-      createEndpoint(plan, { context: world.open({ maxUsdPerHour: 2.4 }) }),
-      /its 2 workers cost \$2\.459 per hour now, which is above the ceiling of \$2\.40/,
+      createEndpoint(plan, { context: world.open({ maxUsdPerHour: both - 0.01 }) }),
+      /its 2 workers cost \$\d+\.\d+ per hour now, which is above the ceiling of \$\d+\.\d\d/,
     );
     assert.deepEqual(posted(world), []);
-    const endpoint = await createEndpoint(plan, { context: world.open({ maxUsdPerHour: 2.46 }) });
+    const endpoint = await createEndpoint(plan, { context: world.open({ maxUsdPerHour: both + 0.01 }) });
     assert.equal(endpoint.maxWorkers, 2);
-    assert.ok(Math.abs((endpoint.maxUsdPerHour ?? 0) - 2.459) < 1e-3);
+    assert.ok(Math.abs((endpoint.maxUsdPerHour ?? 0) - both) < 1e-6);
   });
 
   test("leaves out pools above the ceiling, and cards that the plan does not count on", async (context) => {
     const world = await startEndpointWorld(context);
     const plan = smallEndpoint({ pools: ["AMPERE_48", "ADA_48_PRO"], excludedGpus: ["NVIDIA RTX A6000"] });
-    await createEndpoint(plan, { context: world.open({ maxUsdPerHour: 1.5 }) });
+    // Above the A40 with its disk; the L40S costs more.
+    const maxUsdPerHour = workerPrice("AMPERE_48").usdPerSecond * 3_600 + 0.01;
+    await createEndpoint(plan, { context: world.open({ maxUsdPerHour }) });
     const [call] = posted(world);
     assert.deepEqual(z.object({ gpu: z.unknown() }).parse(call?.requestBody).gpu, {
       pools: ["AMPERE_48"],
@@ -231,7 +236,7 @@ test("what the workbook sends is what Runpod's contract takes, through an endpoi
   skip: contractSkip,
 }, async (context) => {
   const { open, rehearsal } = await startEndpointWorld(context);
-  const workbook = open({ maxUsdPerHour: 10 });
+  const workbook = open({ maxUsdPerHour: 50 });
   const endpoint = await createEndpoint(smallEndpoint({ minWorkers: 1, maxWorkers: 2 }), {
     context: workbook,
   });

@@ -11,7 +11,7 @@ test("an endpoint's watchdog is a process of its own, which deletes it at its de
   const { rehearsal, stateFolder } = await startEndpointWorld(context, { clock: { nowMs: Date.now } });
   const workbook = openRunPodContext({
     settings: {
-      ...{ target: "runpod", projectRoot: process.cwd(), maxUsdPerHour: 2 },
+      ...{ target: "runpod", projectRoot: process.cwd(), maxUsdPerHour: 50 },
       stateFolder: stateFolder("one"),
     },
     connection: {

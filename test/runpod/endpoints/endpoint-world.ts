@@ -16,7 +16,8 @@ export async function startEndpointWorld(
   return {
     ...world,
     open(opening) {
-      const workbook: RunPodContext = world.open(opening);
+      // No test is about the price of today, but for those that open with a ceiling of their own.
+      const workbook: RunPodContext = world.open({ maxUsdPerHour: 50, ...opening });
       workbook.connection.endpointKey = endpointCanary;
       return workbook;
     },

@@ -10,6 +10,7 @@ import {
 } from "../../../lib/src/runpod/index.ts";
 import { type Rehearsal, startRehearsal } from "../../../rehearsal/src/index.ts";
 import { makeFolder, setEnvironment } from "../../helpers/environment.ts";
+import { workerPrice } from "../../helpers/worker-price.ts";
 
 const plan = planEndpoint({ model: "Qwen/Qwen2.5-7B-Instruct" });
 
@@ -20,7 +21,7 @@ async function openAccount(context: TestContext, settings: Record<string, string
   setEnvironment(context, {
     WORKBOOK_TARGET: "runpod",
     WORKBOOK_STATE: makeFolder(context),
-    WORKBOOK_MAX_USD_PER_HOUR: "2",
+    WORKBOOK_MAX_USD_PER_HOUR: "50",
     RUNPOD_API_KEY: "rpa_canary_not_a_key",
     RUNPOD_ENDPOINT_KEY: "rpa_canary_endpoints_only",
     RUNPOD_API_URL: rehearsal.runpodApiUrl,
@@ -40,7 +41,10 @@ describe("endpoints with a paid target", () => {
   test("are made, woken by waitUntilReady, and deleted, by the settings alone", async (context) => {
     const rehearsal = await openAccount(context, { WORKBOOK_SCALE_OUT: "yes" });
     const [cheapest] = await listServerlessPools();
-    assert.deepEqual([cheapest?.pool, cheapest?.usdPerGpuHour], ["AMPERE_16", 0.000_16 * 3_600]);
+    assert.deepEqual(
+      [cheapest?.pool, cheapest?.usdPerGpuHour],
+      ["AMPERE_16", workerPrice("AMPERE_16").usdPerSecond * 3_600],
+    );
     const endpoint = await createEndpoint(plan);
     const opened = await waitUntilReady(endpoint);
     assert.deepEqual([opened.origin, opened.model], ["serverless", plan.model]);

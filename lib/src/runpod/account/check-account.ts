@@ -49,19 +49,14 @@ export async function checkAccount(
   options: { client?: AccountClient } & AccountOptions = {},
 ): Promise<AccountCheck> {
   const { client, signal } = options;
-  if (client !== undefined) return ask({ client, now: () => new Date(), isSimulated: false }, signal);
-  const { target, ...context } = await openRunPod(options);
-  return ask({ ...context, isSimulated: target === "rehearsal" }, signal);
-}
-
-type AskedAccount = { client: AccountClient; now: () => Date; isSimulated: boolean };
-
-function ask(account: AskedAccount, signal: AbortSignal | undefined): Promise<AccountCheck> {
-  return showWaiting("Asking Runpod about the account", () => check(account, signal));
+  const { target, ...account } =
+    client === undefined ? await openRunPod(options) : { client, now: () => new Date(), target: null };
+  const isSimulated = target === "rehearsal";
+  return showWaiting("Asking Runpod about the account", () => check({ ...account, isSimulated }, signal));
 }
 
 async function check(
-  { client, now, isSimulated }: AskedAccount,
+  { client, now, isSimulated }: { client: AccountClient; now: () => Date; isSimulated: boolean },
   signal: AbortSignal | undefined,
 ): Promise<AccountCheck> {
   // First alone: a refused key is said once, and nothing else is asked with it.
