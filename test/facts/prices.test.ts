@@ -445,5 +445,4 @@ describe("the prices of Llama 3.1 70B", () => {
     assert.equal(spread?.["count"], new Set(ofLlama.map(({ provider }) => provider)).size);
     assert.ok(Number(spread?.["highest"]) <= Math.max(...ofLlama.map(({ value }) => value)));
   });
-  });
 });
