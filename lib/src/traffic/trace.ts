@@ -87,7 +87,12 @@ export function pickLengths(
 }
 
 function pick(values: Float64Array, indices: Uint32Array): Float64Array {
-  return Float64Array.from(indices, (index) => at(values, index));
+  const picked = new Float64Array(indices.length);
+  // A loop, for Float64Array.from takes ten times as long.
+  for (let place = 0; place < picked.length; place++) {
+    picked[place] = values[indices[place] ?? 0] ?? Number.NaN;
+  }
+  return picked;
 }
 
 /** Puts requests into the order of their arrival, those of one moment as they were; says how many came too late. */
