@@ -268,6 +268,7 @@ describe("a range of verdicts", () => {
       /\(A40 seen 74 days ago, A40, Turbo seen 92 days ago, A40, 8B seen 300 days ago\): look/,
     );
     assert.match(assumed, /A40 price seen 2026-08-19, A40, Turbo price seen 2026-08-01, A40, 8B price seen/);
+    assert.match(assumed, /Against A40, Turbo: .* Against A40, 8B: /);
   });
 
   test("gives each of the two its own price of a million tokens and its own evidence", () => {

@@ -80,10 +80,7 @@ export function stateRange(
       warnOfOldPrices(prices, today),
     ),
     weakness: describeWeakFigure(weak),
-    assumed: sayAssumptions(
-      shown.map(({ offer, assessment }) => ({ api: offer.provider, assessment })),
-      prices,
-    ),
+    assumed: sayAssumptions(shown, prices),
   };
 }
 
