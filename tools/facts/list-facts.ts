@@ -1,7 +1,9 @@
 import {
   loadGpus,
+  loadHostedModels,
   loadKnownErrors,
   loadModels,
+  loadModelTypes,
   loadPriceBook,
   loadPublishedThroughput,
 } from "../../lib/src/facts/index.ts";
@@ -58,6 +60,21 @@ export function listFacts(options: Parameters<typeof loadPriceBook>[0] = {}): Fa
       ...(baseId === null
         ? { table: "models.csv", figures: { layers, attentionHeads, kvHeads, hiddenSize } }
         : { table: "quantised-models.csv", near: [nameOf(id)] }),
+    })),
+    ...loadModelTypes(options).map(({ name, layers, attentionHeads, kvHeads, hiddenSize, ...row }) => ({
+      ...base,
+      ...row,
+      table: "model-types.csv",
+      name,
+      figures: { layers, attentionHeads, kvHeads, hiddenSize },
+      isShape: true,
+    })),
+    ...loadHostedModels(options).map(({ id, ...row }) => ({
+      ...base,
+      ...row,
+      table: "hosted-models.csv",
+      name: id,
+      near: [nameOf(id)],
     })),
     ...loadPublishedThroughput(options).map(
       ({ model, gpu, engine, inputTokensPerSecond, outputTokensPerSecond, ...row }) => ({

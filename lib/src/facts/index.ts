@@ -12,13 +12,14 @@ export {
 } from "./known-errors.ts";
 export { type Answerer, findAnswerer, isCalmLog, isFatalLine, readLogLines } from "./log-lines.ts";
 export {
+  indexNumbers,
   type LayerCache,
   listCaches,
   type ModelShape,
   requireModelName,
   type ShapeDoubt,
 } from "./model-shape.ts";
-export { findModelType, type ModelType } from "./model-types.ts";
+export { findModelType, loadModelTypes, type ModelType } from "./model-types.ts";
 export {
   findModel,
   type Gated,

@@ -42,8 +42,10 @@ export type ShapeDoubt =
   | "context-assumed"
   | "own-code";
 
-/** What the indexer of sparse attention keeps of a token: 128 numbers of 8 bits and a scale, as numbers of 16 bits. */
-const indexNumbers = 66;
+/** What the indexer of sparse attention keeps of a token: a key of 8 bits a number and its scale, as numbers of 16 bits. */
+export function indexNumbers(keyDimension = 128): number {
+  return (keyDimension + 4) / 2;
+}
 
 /** Lists what the layers of a model keep, kind by kind; layers without a cache are left out. */
 export function listCaches(shape: ModelShape): readonly LayerCache[] {
@@ -59,7 +61,7 @@ export function listCaches(shape: ModelShape): readonly LayerCache[] {
       ...growing,
       layers: shape.sparseAttention ? growing.layers : 0,
       kvHeads: 1,
-      numbersPerHead: indexNumbers,
+      numbersPerHead: indexNumbers(),
     },
     {
       layers: windowedLayers,

@@ -1,4 +1,4 @@
-import type { LayerCache, ModelType } from "../facts/index.ts";
+import { indexNumbers, type LayerCache, type ModelType } from "../facts/index.ts";
 import { asFields, type ConfigFields, readCount, readList, toCount } from "./config-fields.ts";
 import { findWindowTokens, type LayerKind } from "./layer-kinds.ts";
 
@@ -56,7 +56,7 @@ function indexCaches(fields: ConfigFields, layer: number): LayerCache[] {
   const flags = readList(sparse, ["sparse_attention_freq"]) ?? [];
   if (size !== null && Number(flags[layer] ?? 0) !== 0) return [{ ...cache, numbersPerHead: size }];
   if (readCount(fields, ["index_topk"]) === null || sharesIndex(fields, layer)) return [];
-  return [{ ...cache, numbersPerHead: indexNumbers(fields) }];
+  return [{ ...cache, numbersPerHead: readIndexNumbers(fields) }];
 }
 
 /** Source: vLLM 0.32.0, `model_executor/models/deepseek_v2.py` (`_skip_topk`). */
@@ -73,9 +73,8 @@ export function isSparse(fields: ConfigFields): boolean {
   return readCount(fields, ["index_topk"]) !== null || readList(fields, ["compress_ratios"]) !== null;
 }
 
-/** A key of 8 bits a number and its scale, in numbers of 16 bits. */
-function indexNumbers(fields: ConfigFields): number {
-  return ((readCount(fields, ["index_head_dim"]) ?? 128) + 4) / 2;
+function readIndexNumbers(fields: ConfigFields): number {
+  return indexNumbers(readCount(fields, ["index_head_dim"]) ?? undefined);
 }
 
 /** DeepSeek V4: each layer keeps a short window, and of all tokens one vector for every few. */
@@ -90,7 +89,9 @@ function compressedCaches(
   return Array.from({ length: layers }, (_, layer) => toCount(ratios[layer]) ?? 1).flatMap((ratio) => [
     { ...one, numbersPerHead: headDimension, windowTokens: window },
     ...(ratio > 1 ? [{ ...one, numbersPerHead: headDimension / ratio, windowTokens: null }] : []),
-    ...(ratio === 4 ? [{ ...one, numbersPerHead: indexNumbers(fields) / ratio, windowTokens: null }] : []),
+    ...(ratio === 4
+      ? [{ ...one, numbersPerHead: readIndexNumbers(fields) / ratio, windowTokens: null }]
+      : []),
   ]);
 }
 
