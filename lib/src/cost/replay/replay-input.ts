@@ -40,6 +40,14 @@ export function isTargetKept(shareOverTarget: number | null, { percentile }: Rep
   return (shareOverTarget ?? 0) <= 1 - percentile / 100 + 1e-12;
 }
 
+/** The sides of the comparison whose cache can hold what a trace calls cached. */
+export const cachedOnWords = {
+  both: "cached on both sides",
+  API: "cached at the API only",
+  machine: "cached on the machine only",
+  neither: "cached on neither side",
+} as const;
+
 /** What `replayTrace` needs. */
 export interface ReplayInput {
   trace: Trace;
@@ -47,7 +55,7 @@ export interface ReplayInput {
   capacity: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond"> & Partial<Capacity>;
   prices: ReplayPrices;
   /** Which side's cache has what the trace calls cached, where it does; default `both`: neither side is favoured. */
-  cachedOn?: "both" | "API" | "machine" | "neither";
+  cachedOn?: keyof typeof cachedOnWords;
   /** Default: every policy for which there is a price. */
   policies?: readonly Policy[];
   /** Default: the latency of the capacity, where it has one; else 2,000 ms for 95 % of the requests. */
@@ -63,7 +71,7 @@ export function checkReplayInput({
   cachedOn = "both",
 }: ReplayInput): void {
   checkTrace(trace, "replayTrace");
-  requireChoice("replayTrace", { cachedOn }, ["both", "API", "machine", "neither"]);
+  requireChoice("replayTrace", { cachedOn }, Object.keys(cachedOnWords));
   const { gpuUsdPerHour, storageUsdPerMonth, stoppedStorageUsdPerMonth, serverlessStorageUsdPerMonth } =
     prices;
   const { serverlessUsdPerSecond, batchPriceFactor } = prices;

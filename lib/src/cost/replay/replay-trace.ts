@@ -4,6 +4,7 @@ import { findEnoughPods, mostPods } from "./find-enough-pods.ts";
 import { prepareLoad } from "./load.ts";
 import { allPolicies, type Policy, type SettledPolicy, settlePolicy } from "./policy.ts";
 import {
+  cachedOnWords,
   checkReplayInput,
   isTargetKept,
   type ReplayInput,
@@ -102,13 +103,6 @@ function describeCache(
       : `the API charges $${price} a million tokens of it`;
   return [`${share} (${cachedOnWords[cachedOn]}): ${machine}; ${api}.`];
 }
-
-const cachedOnWords = {
-  both: "cached on both sides",
-  API: "cached at the API only",
-  machine: "cached on the machine only",
-  neither: "cached on neither side",
-} as const;
 
 /** What Runpod's load balancer allows (runpod/docs, serverless/load-balancing/overview, read on 2026-11-24). */
 const mostSecondsWithoutWorker = 120;
