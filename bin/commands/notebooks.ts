@@ -21,14 +21,14 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   "03-throughput": ["01-deploy"],
   // Both read what 03 has measured.
   "04-cost": ["03-throughput"],
-  "05-scale-out": ["03-throughput"],
+  "06-scale-out": ["03-throughput"],
 };
 
 /** While this one measures, nothing else may use the machine. */
 const measuring = "03-throughput";
 
 /** Where notebooks run side by side, these start first: the one that others wait for, then the longest. */
-const startFirst = ["00-setup", "01-deploy", "03-throughput", "05-scale-out"];
+const startFirst = ["00-setup", "01-deploy", "03-throughput", "06-scale-out"];
 
 /** What became of a notebook. */
 export interface NotebookRun extends NotebookSummary {

@@ -11,7 +11,7 @@ const model = "meta-llama/Llama-3.1-8B-Instruct";
 export const walkthrough = {
   /** The pod of 01-deploy, which 02 to 04 use; one card for its own model, and as many as another needs. */
   pod: { model, gpus: ["NVIDIA A40"], gpuCount: "fewest", deadlineMinutes: 60 },
-  /** The serverless endpoint of 05-scale-out. */
+  /** The serverless endpoint of 06-scale-out. */
   endpoint: { model, maxWorkers: 1, deadlineMinutes: 30 },
   /** The most that each measurement of 03-throughput takes: three minutes together. */
   maxMinutes: { reading: 0.75, ladder: 2.25 },
