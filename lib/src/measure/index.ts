@@ -4,9 +4,11 @@ export {
   type ThroughputRow,
   throughputFrame,
   throughputLayout,
+  throughputRows,
 } from "./compare-with-published.ts";
 export { compareWithServer } from "./compare-with-server.ts";
 export { comparisonChart } from "./comparison-chart.ts";
+export type { ForecastCurve, ForecastPoint } from "./forecast-layers.ts";
 export { levelFrame } from "./level-frame.ts";
 export type { MeasurementProgress, MeasureOptions } from "./measure-plan.ts";
 export { measureThroughput } from "./measure-throughput.ts";
