@@ -1,5 +1,6 @@
 export type { Caller } from "./caller.ts";
 export type { ChosenGpu, GpuCandidate, GpuOffer } from "./choose-gpus.ts";
+export { type FewestStreams, fewestStreams } from "./forecast/fewest-streams.ts";
 export { forecast } from "./forecast/forecast.ts";
 export type {
   ForecastInput,
