@@ -10,24 +10,17 @@ export {
   breakEvenChart,
   type Capacity,
   type ChoiceFlip,
-  describeAssessment,
   type Latency,
   type Policy,
   type PolicyChoice,
   type PolicyReplay,
-  policyCostChart,
   policyFrame,
-  priceBatch,
   publishedCapacity,
   type ReplayInput,
   type ReplayPrices,
-  regionChart,
   replayTrace,
   rooflineCapacity,
-  sensitivityChart,
   type TraceReplay,
-  traceLoadChart,
-  waitingChart,
 } from "./cost/index.ts";
 export { describePlan } from "./describe-plan.ts";
 export { describeSettings } from "./describe-settings.ts";
@@ -49,12 +42,10 @@ export {
 export { InputError, SettingsError, WorkbookError } from "./errors.ts";
 export { type Diagnosis, explainError } from "./explain/index.ts";
 export {
-  checkPrices,
   findPrice,
   loadPriceBook,
   loadPublishedThroughput,
   type ModelShape,
-  offerFrame,
   type Price,
   type PriceBook,
   priceFrame,
@@ -76,7 +67,9 @@ export {
   type MeasurementProgress,
   type MeasureOptions,
   measureThroughput,
+  type ReachInput,
   type RequestRecord,
+  reachFrame,
   type ServerCounters,
   saveMeasurement,
   type ThroughputRow,
@@ -85,6 +78,7 @@ export {
   throughputChart,
   throughputFrame,
   throughputLayout,
+  throughputRows,
   toCapacities,
   toCapacity,
   tokenTimelineChart,
@@ -158,7 +152,6 @@ export {
   modelGuide,
   type PeerToPeer,
   roofline,
-  streamsNeeded,
 } from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
@@ -178,6 +171,5 @@ export {
   type Trace,
   type TraceName,
   type TraceSummary,
-  traceFrame,
 } from "./traffic/index.ts";
 export { walkthrough } from "./walkthrough.ts";
