@@ -56,7 +56,7 @@ export function comparisonChart(
     datum: name,
     type: "nominal",
     title: null,
-    legend: { orient: "top", columns: 1, labelLimit: 0, symbolStrokeWidth: 3 },
+    legend: { orient: "top", columns: 1, labelLimit: 0, symbolStrokeWidth: 3, symbolOpacity: 1 },
     scale: { domain: [...colors.keys()], range: [...colors.values()] },
   });
   const layers = groups.map(({ rows, name, mark }) => ({
@@ -82,7 +82,11 @@ export function comparisonChart(
     usermeta: { figures: readRowKinds(known) },
   };
   if (bands.length === 0) return { ...said, ...rates };
-  const waits = waitingPanel(forecasts, { x, colorOf: (curve) => colorOf(nameForecast(curve)) });
+  const waits = waitingPanel(forecasts, {
+    x,
+    steps: rateSteps,
+    colorOf: (curve) => colorOf(nameForecast(curve)),
+  });
   const config = { view: { stroke: "rgba(128, 128, 128, 0.3)" } };
   return { ...said, config, vconcat: [{ width: 640, ...rates }, waits] };
 }

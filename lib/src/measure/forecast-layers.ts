@@ -42,11 +42,12 @@ export function forecastLayers(curve: ForecastCurve, { x, y, color }: Channels):
 /** Draws how long the streams of some curves wait for their first token. */
 export function waitingPanel(
   curves: readonly ForecastCurve[],
-  { x, colorOf }: Pick<Channels, "x"> & { colorOf: (curve: ForecastCurve) => object },
+  options: { x: object; steps: readonly number[]; colorOf: (curve: ForecastCurve) => object },
 ): object {
+  const { x, steps, colorOf } = options;
   const y = quantitative("typical", "first token after, s", {
     scale: { type: "log", nice: false },
-    axis: { format: "~r", tickCount: 4 },
+    axis: { format: "~r", values: steps },
   });
   const layer = curves.flatMap((curve) => {
     const bands = curve.points.flatMap(({ streams, timeToFirstTokenMs: band }) => {
