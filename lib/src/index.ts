@@ -67,7 +67,6 @@ export {
   type ComparedMachine,
   compareWithPublished,
   compareWithServer,
-  comparisonChart,
   type Level,
   type LoadedMeasurements,
   levelFrame,
@@ -160,6 +159,8 @@ export {
   table,
 } from "./show/index.ts";
 export {
+  describeLoad,
+  type Load,
   loadTrace,
   repeatAsWeek,
   scaleTrace,
