@@ -1,7 +1,6 @@
 import { InputError } from "../errors.ts";
 import { requireNumber } from "../require-number.ts";
 import { cleanName, inWords } from "../words/index.ts";
-import { busiestMinute } from "./busiest-minute.ts";
 import { checkTrace } from "./check-trace.ts";
 import type { Load } from "./load.ts";
 import { hasWeekday, weekOfLog, weekOfShortLog } from "./log-week.ts";
@@ -126,7 +125,8 @@ function fromLog(input: RecordedLoad): Load {
   checkLog(input);
   const isShort = log.spanSeconds < 86_400;
   const { byHour, week, note } = isShort ? weekOfShortLog(log, settleHours(caller, hours)) : weekOfLog(log);
-  const { requests, inputTokens, outputTokens, cachedInputTokens } = summariseTrace(log);
+  const summary = summariseTrace(log);
+  const { requests, inputTokens, outputTokens, cachedInputTokens } = summary;
   const perWeek = sum(byHour);
   const busiest = Math.max(...byHour);
   const notes = [
@@ -152,7 +152,7 @@ function fromLog(input: RecordedLoad): Load {
     requestsPerSecond: {
       mean: perWeek / hoursPerWeek / 3_600,
       busiestHour: busiest / 3_600,
-      busiestMinute: busiestMinute(log),
+      busiestMinute: summary.busiestMinuteRequestsPerSecond,
     },
     trace: week,
     traceShare: week.arrivalSeconds.length / perWeek,
