@@ -2,7 +2,7 @@ import { inWords } from "../words/index.ts";
 import { repeatAsWeek } from "./repeat-as-week.ts";
 import { scaleTrace } from "./scale-trace.ts";
 import { pickLengths, sortByArrival, type Trace } from "./trace.ts";
-import { countByHour, hoursPerWeek, mostInWeek, weekSeconds } from "./week-hours.ts";
+import { countByHour, describeThinned, hoursPerWeek, mostInWeek, weekSeconds } from "./week-hours.ts";
 
 const hourSeconds = 3_600;
 const daySeconds = 24 * hourSeconds;
@@ -32,15 +32,18 @@ export function weekOfLog(log: Trace): LogWeek {
 /** Makes a week of a log of less than a day: its requests are those of a busiest hour, other hours have a part of them. */
 export function weekOfShortLog(log: Trace, hours: readonly number[]): LogWeek {
   const { length: requests } = log.arrivalSeconds;
-  const minutes = inWords(Math.ceil(log.spanSeconds / 60));
+  const minutes = Math.ceil(log.spanSeconds / 60);
+  const time = minutes < 120 ? `${minutes} minutes` : `${(minutes / 60).toFixed(1)} hours`;
   const byHour = Float64Array.from(hours, (part) => (part * requests * hourSeconds) / log.spanSeconds);
-  const share = mostInWeek / byHour.reduce((sum, count) => sum + count, 0);
-  const thinned = share < 1 ? scaleTrace(log, { requests: share }) : log;
+  const perWeek = byHour.reduce((sum, count) => sum + count, 0);
+  const isMany = perWeek > mostInWeek;
+  const thinned = isMany ? scaleTrace(log, { requests: mostInWeek / perWeek }) : log;
   const isSteady = hours.every((part) => part === 1);
   const note = isSteady
-    ? `Assumed: it covers ${minutes} minutes, and all hours of the week are like them, nights and weekends too; hours: "office" says otherwise.`
-    : `Assumed: it covers ${minutes} minutes, the busiest hours are like them, and the others have a part of its requests.`;
-  return { byHour, week: repeatAsWeek(thinned, { profile: hours }), note };
+    ? `Assumed: it covers ${time}, and all hours of the week are like them, nights and weekends too; hours: "office" says otherwise.`
+    : `Assumed: it covers ${time}, the busiest hours are like them, and the others have a part of its requests.`;
+  const notes = isMany ? `${note} ${describeThinned(perWeek)}` : note;
+  return { byHour, week: repeatAsWeek(thinned, { profile: hours }), note: notes };
 }
 
 function lower(sentence: string): string {
@@ -126,7 +129,8 @@ function fillWeek(log: Trace): Trace {
     ...pickLengths(log, Uint32Array.from(chosen)),
   });
   const { outOfOrder: _, ...columns } = sorted;
-  return { ...log, ...columns, kind: "synthetic", spanSeconds: weekSeconds };
+  const kind = times.length > arrivalSeconds.length ? "synthetic" : log.kind;
+  return { ...log, ...columns, kind, spanSeconds: weekSeconds };
 }
 
 function findDonor(
