@@ -73,26 +73,32 @@ function averageWeek(log: Trace, covers: string): LogWeek {
   }
   const byHour = countByHour(log).map((count, hour) => count / (covered[hour] ?? 1));
   const requests = byHour.reduce((sum, count) => sum + count, 0);
-  const weeks = Array.from({ length: Math.floor(spanSeconds / weekSeconds) }, (_, index) => {
-    return sliceWeek(log, index * weekSeconds);
-  });
+  const weeks = Array.from({ length: Math.floor(spanSeconds / weekSeconds) }, (_, at) =>
+    sliceWeek(log, at * weekSeconds),
+  ).filter((week) => week.arrivalSeconds.length > 0);
   const far = (week: Trace) => Math.abs(week.arrivalSeconds.length - requests);
-  const nearest = weeks.reduce((best, week) => (far(week) < far(best) ? week : best));
+  const nearest = weeks.reduce(
+    (best, week) => (far(week) < far(best) ? week : best),
+    weeks[0] ?? sliceWeek(log, spanSeconds - weekSeconds),
+  );
   const note = `${covers}: its figures are those of an average week, and its trace is the week of it whose number of requests is nearest to the average.`;
   return { byHour, week: nearest, note };
 }
 
 function sliceWeek(log: Trace, fromSecond: number): Trace {
-  const { arrivalSeconds } = log;
+  const { arrivalSeconds, cachedInputTokens, startSecondOfWeek, spanSeconds } = log;
   const first = firstAt(arrivalSeconds, fromSecond);
-  const end = firstAt(arrivalSeconds, fromSecond + weekSeconds);
-  const { cachedInputTokens } = log;
+  const isLast = fromSecond + weekSeconds >= spanSeconds;
+  const end = isLast ? arrivalSeconds.length : firstAt(arrivalSeconds, fromSecond + weekSeconds);
   return {
     ...log,
-    arrivalSeconds: arrivalSeconds.slice(first, end).map((arrival) => arrival - fromSecond),
+    arrivalSeconds: arrivalSeconds
+      .slice(first, end)
+      .map((arrival) => Math.min(arrival - fromSecond, weekSeconds)),
     inputTokens: log.inputTokens.slice(first, end),
     outputTokens: log.outputTokens.slice(first, end),
     ...(cachedInputTokens && { cachedInputTokens: cachedInputTokens.slice(first, end) }),
+    startSecondOfWeek: (startSecondOfWeek + fromSecond) % weekSeconds,
     spanSeconds: weekSeconds,
   };
 }
