@@ -1,9 +1,12 @@
+export { averageApiPrices } from "./api-bill.ts";
 export { type Assessment, assessBreakEven } from "./assess-break-even.ts";
 export type { AssessmentInput } from "./assess-input.ts";
 export { assessWhatIfs, type WhatIf, type WhatIfChange } from "./assess-what-ifs.ts";
 export { type BreakEven, type BreakEvenInput, breakEven } from "./break-even.ts";
 export { breakEvenChart } from "./break-even-chart.ts";
 export type { Capacity, Latency } from "./capacity.ts";
+export { describeLatency, refuseCapacity } from "./judge-capacity.ts";
+export { wholeGroups } from "./machine-staircase.ts";
 export {
   describeAssessment,
   type OfferVerdict,
@@ -11,7 +14,7 @@ export {
   stateVerdict,
 } from "./describe-assessment.ts";
 export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";
-export { type BatchInput, priceBatch } from "./price-batch.ts";
+export { type BatchInput, priceBatch, shareWork } from "./price-batch.ts";
 export { regionChart } from "./region-chart.ts";
 export { type ChoiceFlip, choosePolicy, type PolicyChoice } from "./replay/choose-policy.ts";
 export { allPolicies, type Policy } from "./replay/policy.ts";

@@ -1,5 +1,6 @@
 export type { Caller } from "./caller.ts";
-export type { ChosenGpu, GpuCandidate, GpuOffer } from "./choose-gpus.ts";
+export { fitMachine } from "./choose-context.ts";
+export { type ChosenGpu, chooseGpus, type GpuCandidate, type GpuOffer } from "./choose-gpus.ts";
 export { findModelShape } from "./memory-fit.ts";
 export { type GuidedModel, modelGuide } from "./model-guide.ts";
 export type { PlannedMemory } from "./place-model.ts";
@@ -9,6 +10,7 @@ export {
   planServer,
   type ServerPlan,
   type ServerRequest,
+  suggestDiskGb,
 } from "./plan-server.ts";
 export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
 export {
