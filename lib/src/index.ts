@@ -77,7 +77,6 @@ export {
   type MeasureOptions,
   measureThroughput,
   type RequestRecord,
-  requestTimelineChart,
   type ServerCounters,
   saveMeasurement,
   type ThroughputRow,
@@ -148,7 +147,19 @@ export {
   signsOfSaturation,
   startRouter,
 } from "./scale-out/index.ts";
-export { type GpuOffer, type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
+export {
+  type Band,
+  type Forecast,
+  type ForecastInput,
+  type ForecastShape,
+  forecast,
+  type GpuOffer,
+  type GuidedModel,
+  modelGuide,
+  type PeerToPeer,
+  roofline,
+  streamsNeeded,
+} from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,
