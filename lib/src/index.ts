@@ -67,7 +67,6 @@ export {
   type ComparedMachine,
   compareWithPublished,
   compareWithServer,
-  comparisonChart,
   type Level,
   type LoadedMeasurements,
   levelFrame,
@@ -171,6 +170,8 @@ export {
   table,
 } from "./show/index.ts";
 export {
+  describeLoad,
+  type Load,
   loadTrace,
   repeatAsWeek,
   scaleTrace,

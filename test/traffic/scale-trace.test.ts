@@ -9,7 +9,7 @@ import {
   summariseTrace,
   type Trace,
 } from "../../lib/src/traffic/index.ts";
-import { officeWeek } from "../../lib/src/traffic/repeat-as-week.ts";
+import { officeWeek } from "../../lib/src/traffic/office-hours.ts";
 import { sortByArrival } from "../../lib/src/traffic/trace.ts";
 import { makeTrace, someTraces } from "../cost/replay/traces.ts";
 
