@@ -5,15 +5,15 @@ export { assessWhatIfs, type WhatIf, type WhatIfChange } from "./assess-what-ifs
 export { type BreakEven, type BreakEvenInput, breakEven } from "./break-even.ts";
 export { breakEvenChart } from "./break-even-chart.ts";
 export type { Capacity, Latency } from "./capacity.ts";
-export { describeLatency, refuseCapacity } from "./judge-capacity.ts";
-export { wholeGroups } from "./machine-staircase.ts";
 export {
   describeAssessment,
   type OfferVerdict,
   stateRange,
   stateVerdict,
 } from "./describe-assessment.ts";
+export { describeLatency, refuseCapacity } from "./judge-capacity.ts";
 export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";
+export { wholeGroups } from "./machine-staircase.ts";
 export { type BatchInput, priceBatch, shareWork } from "./price-batch.ts";
 export { regionChart } from "./region-chart.ts";
 export { type ChoiceFlip, choosePolicy, type PolicyChoice } from "./replay/choose-policy.ts";

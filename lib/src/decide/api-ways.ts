@@ -1,8 +1,8 @@
 import { averageApiPrices } from "../cost/index.ts";
 import { type PriceBook, type TokenOffer, tokenOffers } from "../facts/index.ts";
+import type { Load } from "../traffic/index.ts";
 import type { Form, Way } from "./decide-types.ts";
 import { listApiRisks } from "./list-risks.ts";
-import type { Load } from "./stand-ins.ts";
 
 interface ApiOptions {
   book: PriceBook;
@@ -72,7 +72,7 @@ function makeWay(
 }
 
 /** Makes a band of a figure that is known exactly. */
-export function exactly(value: number): Way["usdPerMonth"] {
+function exactly(value: number): Way["usdPerMonth"] {
   return { low: value, typical: value, high: value };
 }
 

@@ -27,7 +27,8 @@ export function chooseWays(all: readonly Way[], mostWaitsHours: number): ChosenW
   const [answer = null] = candidates;
   const cheaper = inTime.find(
     ({ keepsTarget, usdPerMonth }) =>
-      keepsTarget === "measure" && usdPerMonth.typical < (answer?.usdPerMonth.typical ?? Number.POSITIVE_INFINITY),
+      keepsTarget === "measure" &&
+      usdPerMonth.typical < (answer?.usdPerMonth.typical ?? Number.POSITIVE_INFINITY),
   );
   return {
     ways,

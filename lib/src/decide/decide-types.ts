@@ -1,6 +1,7 @@
 import type { Capacity, Latency } from "../cost/index.ts";
 import type { ModelShape, Price, PriceBook } from "../facts/index.ts";
-import type { Band, ForecastInput, Load, PeerToPeer } from "./stand-ins.ts";
+import type { Band, ForecastPrecision, ForecastShape, PeerToPeer } from "../serving/index.ts";
+import type { Load } from "../traffic/index.ts";
 
 /** How a way of serving is paid for. */
 export const forms = [
@@ -16,12 +17,17 @@ export const forms = [
 export type Form = (typeof forms)[number];
 
 /** How many bits the weights have on the machine. */
-export type Bits = ForecastInput["precision"];
+export type Bits = ForecastPrecision;
+
+/** A shape of one's own; the forecast needs the three sizes, without which no machine can be rated. */
+export type DecideModel = ModelShape &
+  Partial<Pick<ForecastShape, "hiddenSize" | "intermediateSize" | "vocabularySize">> &
+  Partial<Pick<ForecastShape, "experts" | "expertsPerToken">>;
 
 /** What to decide on; everything but models and load has a default. */
 export interface DecideInput {
   /** Names on Hugging Face that the workbook knows, or shapes; any of them would do for the work. */
-  models: string | ModelShape | readonly (string | ModelShape)[];
+  models: string | DecideModel | readonly (string | DecideModel)[];
   load: Load;
   /** What users accept. Default: nothing is asked, and a machine may be as slow as it is. */
   latencyTarget?: Latency;

@@ -1,18 +1,18 @@
 import { InputError } from "../errors.ts";
-import { loadPriceBook, type ModelShape } from "../facts/index.ts";
+import { loadPriceBook } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
 import { findModelShape } from "../serving/index.ts";
+import type { Load } from "../traffic/index.ts";
 import { listApiWays } from "./api-ways.ts";
 import { chooseWays } from "./choose-ways.ts";
-import { type DecideInput, type Decision, forms as allForms } from "./decide-types.ts";
+import { forms as allForms, type DecideInput, type DecideModel, type Decision } from "./decide-types.ts";
 import { describeDecision } from "./describe-decision.ts";
 import { findTurns } from "./find-turns.ts";
 import { listMachines } from "./list-machines.ts";
-import { describeWay, priceForms, rateMachine, type RatedMachine } from "./machine-ways.ts";
+import { describeWay, priceForms, type RatedMachine, rateMachine } from "./machine-ways.ts";
 import { findOfficeWindow } from "./office-window.ts";
 import type { LoadPlan } from "./plan-form.ts";
 import { speedCurve } from "./speed-curve.ts";
-import type { Load } from "./stand-ins.ts";
 
 /**
  * Decides how to serve a load: every provider's price and every machine that holds a model, side by side, and the cheapest
@@ -24,7 +24,7 @@ import type { Load } from "./stand-ins.ts";
  * @throws InputError that names the field that makes no sense, or says that there are no prices at all.
  */
 export function decide(input: DecideInput): Decision {
-  const models = [input.models].flat().map((model) => findModelShape(model, "decide"));
+  const models = [input.models].flat().map((model): DecideModel => findModelShape(model, "decide"));
   const { load, latencyTarget, book = loadPriceBook(), deadlineHours = 24, forms = allForms } = input;
   checkInput(input, models);
   const date = input.date ?? book.newestObservation;
@@ -42,18 +42,27 @@ export function decide(input: DecideInput): Decision {
     ...(gpus === undefined ? {} : { gpus }),
     ...(precisions === undefined ? {} : { precisions }),
   });
-  const refused: { model: string; reason: string; text: string }[] = [];
+  const refused: { what: string; why: string }[] = [];
   const rated = machines.flatMap((machine): RatedMachine[] => {
     const curve = speedCurve(machine, load, input);
     if ("points" in curve) return [rateMachine(machine, curve, latencyTarget)];
-    refused.push(...curve.map((gap) => ({ ...gap, model: machine.model.id })));
+    const { gpu, model } = machine;
+    refused.push(
+      ...curve.map(({ reason, text }) => ({
+        what: reason === "arithmetic" ? gpu.displayName : model.id,
+        why: text,
+      })),
+    );
     return [];
   });
   const plan = { ...planLoad(load, deadlineHours), forms, latencyTarget };
   const priced = rated.flatMap((one) => priceForms(one, plan));
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
   const chosen = chooseWays([...apis, ...described], input.deadlineHours ?? 0);
-  if (chosen.ways.length === 0) throw noPrices(`On ${date} the price book prices none of these models, at no provider and on no card that holds them.`);
+  if (chosen.ways.length === 0)
+    throw noPrices(
+      `On ${date} the price book prices none of these models, at no provider and on no card that holds them.`,
+    );
   const unsold = models.filter(({ id }) => !apis.some(({ model }) => model === id));
   const decision = {
     kind: "computed" as const,
@@ -66,11 +75,11 @@ export function decide(input: DecideInput): Decision {
     levers: [],
     leftOut: [
       ...leftOut,
-      ...unsold.map(({ id }) => ({ what: id, why: `On ${date} the price book has no provider's price of its tokens.` })),
-      ...[...new Map(refused.map((gap) => [`${gap.model}|${gap.reason}`, gap])).values()].map((gap) => ({
-        what: gap.model,
-        why: gap.text,
+      ...unsold.map(({ id }) => ({
+        what: id,
+        why: `On ${date} the price book has no provider's price of its tokens.`,
       })),
+      ...[...new Map(refused.map((gap) => [gap.why, gap])).values()],
     ],
     sources: [...new Set(chosen.ways.flatMap(({ sources }) => sources))],
   };
@@ -82,13 +91,16 @@ function pickLink({ peerToPeer }: DecideInput): Pick<DecideInput, "peerToPeer"> 
 }
 
 /** What of a load does not depend on the machine. */
-export function planLoad(load: Load, deadlineHours: number): LoadPlan {
+function planLoad(load: Load, deadlineHours: number): LoadPlan {
   const { busiestMinute: busiest } = load.requestsPerSecond;
   const hourly = load.hours.map((part) => part * busiest);
   return { load, hourly, busiest, window: findOfficeWindow(load), deadlineHours };
 }
 
-function checkInput({ load, maxGpuCount, deadlineHours, latencyTarget, forms }: DecideInput, models: readonly ModelShape[]): void {
+function checkInput(
+  { load, maxGpuCount, deadlineHours, latencyTarget, forms }: DecideInput,
+  models: readonly DecideModel[],
+): void {
   if (models.length === 0) {
     throw new InputError("decide: models is empty.", { remedy: "Name one model at least.", field: "models" });
   }
@@ -97,11 +109,18 @@ function checkInput({ load, maxGpuCount, deadlineHours, latencyTarget, forms }: 
   requireNumber("decide", { maxGpuCount }, { whole: true, from: 1, to: 8, optional: true });
   requireNumber("decide", { deadlineHours }, { from: 1, to: 730, optional: true });
   if (forms?.length === 0) {
-    throw new InputError("decide: forms is empty.", { remedy: `Name one at least of ${allForms.join(", ")}.`, field: "forms" });
+    throw new InputError("decide: forms is empty.", {
+      remedy: `Name one at least of ${allForms.join(", ")}.`,
+      field: "forms",
+    });
   }
   if (latencyTarget === undefined) return;
   const { timeToFirstTokenMs, timePerOutputTokenMs, percentile } = latencyTarget;
-  requireNumber("decide", { timeToFirstTokenMs: timeToFirstTokenMs ?? 1, timePerOutputTokenMs: timePerOutputTokenMs ?? 1 }, { above: 0 });
+  requireNumber(
+    "decide",
+    { timeToFirstTokenMs: timeToFirstTokenMs ?? 1, timePerOutputTokenMs: timePerOutputTokenMs ?? 1 },
+    { above: 0 },
+  );
   requireNumber("decide", { percentile }, { above: 0, to: 100 });
 }
 

@@ -14,7 +14,9 @@ export function describeDecision(decision: Omit<Decision, "sentence">): string {
 
 function sayApis({ ways, cheapestApi }: Omit<Decision, "sentence">): string {
   if (cheapestApi === null) return "no API in the price book sells it";
-  const live = ways.filter(({ form, priceStatus, isRouter }) => form === "by token" && priceStatus !== "unknown" && !isRouter);
+  const live = ways.filter(
+    ({ form, priceStatus, isRouter }) => form === "by token" && priceStatus !== "unknown" && !isRouter,
+  );
   const shown = live.length === 0 ? [cheapestApi] : live;
   const costs = shown.map(({ usdPerMonth }) => usdPerMonth.typical);
   const [least, most] = [Math.min(...costs), Math.max(...costs)].map(sayUsd);
@@ -50,7 +52,9 @@ function sayUnless({ answer, turns, cheapestApi }: Omit<Decision, "sentence">): 
     return turn === null ? `${load} unless the data may not leave` : `${load} the data may not leave`;
   }
   if (cheapestApi === null) return "";
-  return turn === null ? ", at any smaller load too" : `, unless your load falls below ${sayAbout(turn.at)} requests a month`;
+  return turn === null
+    ? ", at any smaller load too"
+    : `, unless your load falls below ${sayAbout(turn.at)} requests a month`;
 }
 
 function sayNothing({ latencyTarget, worthMeasuring }: Omit<Decision, "sentence">): string {
@@ -67,5 +71,7 @@ function sayMeasuring({ worthMeasuring, answer }: Omit<Decision, "sentence">): s
   }
   if (answer?.serves !== "machine" || answer.evidence === "measured") return [];
   const hour = answer.usdPerHour === null ? "" : `: about ${sayUsd(answer.usdPerHour)} an hour`;
-  return [`This rests on a ${answer.evidence === "published" ? "published run" : "forecast"}; a measurement there settles it${hour}.`];
+  return [
+    `This rests on a ${answer.evidence === "published" ? "published run" : "forecast"}; a measurement there settles it${hour}.`,
+  ];
 }

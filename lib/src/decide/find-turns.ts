@@ -16,7 +16,12 @@ export function findTurns(
 ): Decision["turns"] {
   const { answer, cheapestApi, cheapestMachine } = chosen;
   const { load } = given.plan;
-  const none = { requestsPerMonth: null, outputTokensPerSecond: null, gpuUsdPerHour: null, apiUsdPerMillionTokens: null };
+  const none = {
+    requestsPerMonth: null,
+    outputTokensPerSecond: null,
+    gpuUsdPerHour: null,
+    apiUsdPerMillionTokens: null,
+  };
   if (answer === null || cheapestApi === null) return none;
   const requestsPerMonth = turnOfLoad(answer.serves, cheapestApi, given);
   const tokens = (requests: number) => (requests * load.outputTokens) / hoursPerMonth / 3_600;
@@ -36,7 +41,12 @@ function turnOfApiPrice(now: Way["serves"], api: Way, machine: Way): Turn {
 }
 
 /** The price of one card, where all GPU prices move alike, at which a machine costs what the cheapest API does. */
-function turnOfGpuPrice(now: Way["serves"], api: Way, ways: readonly Way[], mostWaitsHours: number): Turn | null {
+function turnOfGpuPrice(
+  now: Way["serves"],
+  api: Way,
+  ways: readonly Way[],
+  mostWaitsHours: number,
+): Turn | null {
   const machines = ways.flatMap((way) => {
     const { gpuUsdPerMonth, gpuUsdPerHour, usdPerMonth, form, keepsTarget, waitsHours } = way;
     if (gpuUsdPerMonth === null || gpuUsdPerHour === null || form === "serverless") return [];
@@ -54,10 +64,16 @@ function turnOfGpuPrice(now: Way["serves"], api: Way, ways: readonly Way[], most
 function turnOfLoad(
   now: Way["serves"],
   api: Way,
-  { rated, plan, mostWaitsHours }: { rated: readonly RatedMachine[]; plan: FormsOptions; mostWaitsHours: number },
+  {
+    rated,
+    plan,
+    mostWaitsHours,
+  }: { rated: readonly RatedMachine[]; plan: FormsOptions; mostWaitsHours: number },
 ): Turn | null {
   const machines = keepUndominated(rated);
-  const forms = plan.forms.filter((form) => form !== "batch on a pod" || plan.deadlineHours <= mostWaitsHours);
+  const forms = plan.forms.filter(
+    (form) => form !== "batch on a pod" || plan.deadlineHours <= mostWaitsHours,
+  );
   const cheapestAt = (factor: number) => {
     const scaled = { ...plan, forms, ...scaleLoad(plan, factor) };
     const priced = machines
@@ -82,7 +98,8 @@ function turnOfLoad(
   }
   const factor = 10 ** (other / stepsPerPower);
   const machine = cheapestAt(factor)?.rated.machine;
-  const label = machine === undefined ? "" : `${machine.gpuCount} × ${machine.gpu.displayName}, ${machine.bits}`;
+  const label =
+    machine === undefined ? "" : `${machine.gpuCount} × ${machine.gpu.displayName}, ${machine.bits}`;
   return {
     at: plan.load.requestsPerMonth * factor,
     factor,
@@ -92,7 +109,10 @@ function turnOfLoad(
 }
 
 /** Makes every hour of a load so many times as busy. */
-function scaleLoad({ load, hourly, busiest }: LoadPlan, factor: number): Pick<LoadPlan, "load" | "hourly" | "busiest"> {
+function scaleLoad(
+  { load, hourly, busiest }: LoadPlan,
+  factor: number,
+): Pick<LoadPlan, "load" | "hourly" | "busiest"> {
   const { mean, busiestHour, busiestMinute } = load.requestsPerSecond;
   const requestsPerSecond = {
     mean: mean * factor,

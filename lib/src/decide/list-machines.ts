@@ -1,18 +1,12 @@
-import {
-  loadGpuPrices,
-  loadGpus,
-  loadServerlessPrices,
-  type ModelShape,
-  type PriceBook,
-} from "../facts/index.ts";
+import { loadGpuPrices, loadGpus, loadServerlessPrices, type PriceBook } from "../facts/index.ts";
 import { type ChosenGpu, chooseGpus, computePodCost, fitMachine, suggestDiskGb } from "../serving/index.ts";
-import type { Bits, Decision } from "./decide-types.ts";
+import type { Bits, DecideModel, Decision } from "./decide-types.ts";
 import { type Checkpoint, listCheckpoints } from "./list-checkpoints.ts";
 
 /** Cards that hold a model, with their prices; one machine holds it once. */
 export interface Machine extends Checkpoint {
   /** The model that was asked for. */
-  model: ModelShape;
+  model: DecideModel;
   gpu: ChosenGpu;
   gpuCount: number;
   /** Tokens of all requests together that its cache holds. */
@@ -31,7 +25,7 @@ const counts = [1, 2, 4, 8];
 
 /** Lists the machines that hold a model: every priced card, one, two, four or eight of them, and every checkpoint. */
 export function listMachines(options: {
-  models: readonly ModelShape[];
+  models: readonly DecideModel[];
   book: PriceBook;
   date: string;
   gpus?: readonly string[];
@@ -106,7 +100,7 @@ export function listMachines(options: {
 /** Below this no conversation is worth it; a model with a shorter context of its own is taken with all of it. */
 const leastContextTokens = 2_048;
 
-function sayHomeless(model: ModelShape, cards: number, maxGpuCount: number): string {
+function sayHomeless(model: DecideModel, cards: number, maxGpuCount: number): string {
   if (cards === 0) return "No card has a price, so no machine of your own can be priced.";
   const count = maxGpuCount === 1 ? "one card" : `up to ${maxGpuCount} cards`;
   return `Its ${Math.ceil(model.weightsGb)} GB of weights fit no machine of ${count} in any precision of the tables.`;

@@ -11,7 +11,11 @@ type PossibleRisk = [applies: boolean, kind: Risk["kind"], text: string];
 export function listApiRisks(offer: TokenOffer, date: string): Risk[] {
   const { provider, status, isRouter } = offer;
   return select([
-    [true, "latency not published", `How long users of ${provider} wait is not published: it counts as within the target.`],
+    [
+      true,
+      "latency not published",
+      `How long users of ${provider} wait is not published: it counts as within the target.`,
+    ],
     sayAge(offer.observed, date),
     [status === "unknown", "price doubtful", "Other sources contradict this price, or it is stale."],
     [status === "deprecated", "price doubtful", `${provider} has announced the end of this offer.`],
@@ -37,14 +41,42 @@ export function listMachineRisks(given: {
   const { notCovered } = curve.forecast;
   return select([
     sayAge(machine.observed, date),
-    [true, "stock unknown", `Whether ${machine.gpuCount} × ${machine.gpu.displayName} can be had when you need them is not known: listGpus() says what is free now.`],
+    [
+      true,
+      "stock unknown",
+      `Whether ${machine.gpuCount} × ${machine.gpu.displayName} can be had when you need them is not known: listGpus() says what is free now.`,
+    ],
     [plan.machines === 1, "no spare", "One machine and no spare: while it is down nobody is served."],
-    [linkUnknown, "peer-to-peer unknown", "Whether its cards reach each other directly is not known before it is rented: nvidia-smi topo -p2p r says so."],
-    [machine.made !== "own", "quality unmeasured", `Nobody here has measured what ${machine.bits} weights cost in quality: ${machine.shape.id}.`],
-    [machine.made === "while loading", "quantised while loading", "No FP8 checkpoint is in the tables: vLLM makes it while it loads the 16-bit weights (--quantization fp8)."],
-    [starts, "start-up", `Each start takes about ten minutes and downloads ${gb} GB: it must come ahead of the load.`],
-    [isServerless, "start-up", `A worker that starts is assumed to need two minutes for ${gb} GB; ${waiting} wait for one.`],
-    [form === "pod, office hours" && plan.shareWaiting > 0, "waits outside hours", `${waiting} come outside the hours and wait for the next opening.`],
+    [
+      linkUnknown,
+      "peer-to-peer unknown",
+      "Whether its cards reach each other directly is not known before it is rented: nvidia-smi topo -p2p r says so.",
+    ],
+    [
+      machine.made !== "own",
+      "quality unmeasured",
+      `Nobody here has measured what ${machine.bits} weights cost in quality: ${machine.shape.id}.`,
+    ],
+    [
+      machine.made === "while loading",
+      "quantised while loading",
+      "No FP8 checkpoint is in the tables: vLLM makes it while it loads the 16-bit weights (--quantization fp8).",
+    ],
+    [
+      starts,
+      "start-up",
+      `Each start takes about ten minutes and downloads ${gb} GB: it must come ahead of the load.`,
+    ],
+    [
+      isServerless,
+      "start-up",
+      `A worker that starts is assumed to need two minutes for ${gb} GB; ${waiting} wait for one.`,
+    ],
+    [
+      form === "pod, office hours" && plan.shareWaiting > 0,
+      "waits outside hours",
+      `${waiting} come outside the hours and wait for the next opening.`,
+    ],
     ...notCovered.map(({ text }): PossibleRisk => [evidence !== "measured", "forecast", text]),
   ]);
 }

@@ -1,12 +1,12 @@
 import type { Latency } from "../cost/index.ts";
 import { loadGpus } from "../facts/index.ts";
+import type { Band } from "../serving/index.ts";
 import { shortName } from "./api-ways.ts";
 import type { DecideInput, Form, Way } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
 import { listMachineRisks } from "./list-risks.ts";
 import { type FormPlan, type LoadPlan, listMachineForms, planForm } from "./plan-form.ts";
 import { mapBand, ratesWithin, type SpeedCurve, waitsAt } from "./speed-curve.ts";
-import type { Band } from "./stand-ins.ts";
 
 /** A machine with what it can do. */
 export interface RatedMachine {
@@ -76,7 +76,13 @@ function usableRates(within: Band, curve: SpeedCurve): Band {
 /** Says everything of a priced form. */
 export function describeWay(
   priced: PricedForm,
-  { load, busiest, date, peerToPeer, deadlineHours }: LoadPlan & Pick<DecideInput, "peerToPeer"> & { date: string },
+  {
+    load,
+    busiest,
+    date,
+    peerToPeer,
+    deadlineHours,
+  }: LoadPlan & Pick<DecideInput, "peerToPeer"> & { date: string },
 ): Way {
   const { rated, form, plans, keepsTarget } = priced;
   const { machine, curve, evidence, basis } = rated;
@@ -86,7 +92,8 @@ export function describeWay(
   const { machines, machineHoursPerMonth } = plans.typical;
   const tokensPerMonth = load.requestsPerMonth * (load.inputTokens + load.outputTokens);
   const waits = isBatch ? null : waitsAt(curve, busiest / machines);
-  const linkUnknown = gpuCount > 1 && (peerToPeer ?? (hasNvlink(gpu.gpuTypeId) ? "yes" : "unknown")) === "unknown";
+  const linkUnknown =
+    gpuCount > 1 && (peerToPeer ?? (hasNvlink(gpu.gpuTypeId) ? "yes" : "unknown")) === "unknown";
   const group = `${gpuCount} × ${gpu.displayName}`;
   const most = curve.mostRequestsPerSecond.typical * machineHoursPerMonth * 3_600;
   return {

@@ -1,4 +1,4 @@
-import type { Load } from "./stand-ins.ts";
+import type { Load } from "../traffic/index.ts";
 
 /** The same hours on some days of a week, in which nearly all of a load comes. */
 export interface OfficeWindow {
@@ -33,5 +33,12 @@ export function findOfficeWindow({ hours }: Pick<Load, "hours">): OfficeWindow |
   if (hoursPerWeek >= hours.length || shareOutside > mostOutside) return null;
   const goesOn = toHour - fromHour === 24;
   const openings = days.filter((day) => !(goesOn && days.includes(day === 1 ? 7 : day - 1)));
-  return { fromHour, toHour, days, shareOutside, hoursPerWeek, openingsPerWeek: Math.max(1, openings.length) };
+  return {
+    fromHour,
+    toHour,
+    days,
+    shareOutside,
+    hoursPerWeek,
+    openingsPerWeek: Math.max(1, openings.length),
+  };
 }

@@ -1,10 +1,10 @@
 import { shareWork, wholeGroups } from "../cost/index.ts";
 import { hoursPerMonth } from "../facts/index.ts";
 import { networkVolumeUsdPerMonth } from "../serving/index.ts";
+import type { Load } from "../traffic/index.ts";
 import type { Form } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
 import type { OfficeWindow } from "./office-window.ts";
-import type { Load } from "./stand-ins.ts";
 
 /** What one form of renting comes to, where each machine serves so many requests per second. */
 export interface FormPlan {

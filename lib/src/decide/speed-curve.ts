@@ -1,7 +1,10 @@
 import type { Latency } from "../cost/index.ts";
-import type { DecideInput } from "./decide-types.ts";
+import { InputError } from "../errors.ts";
+import { findModel } from "../facts/index.ts";
+import { type Band, type Forecast, type ForecastInput, forecast, type NotCovered } from "../serving/index.ts";
+import type { Load } from "../traffic/index.ts";
+import type { DecideInput, DecideModel } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
-import { type Band, type Forecast, forecast, type Load } from "./stand-ins.ts";
 
 /** How fast a machine is at one rate of requests. */
 interface SpeedPoint {
@@ -22,7 +25,7 @@ export interface SpeedCurve {
 }
 
 /** Parts of the most requests at which the waits are forecast; between them they are interpolated. */
-const shares = [0.05, 0.3, 0.5, 0.7, 0.85, 0.95];
+const shares = [0.05, 0.4, 0.7, 0.85, 0.95];
 
 /** A queue needs room: nobody loads a machine with all that it could serve. */
 const fullestShare = 0.95;
@@ -31,13 +34,25 @@ const fullestShare = 0.95;
 const mostStreams = 256;
 
 /** Forecasts a machine from nearly idle to nearly full; the reasons where that cannot be said. */
-export function speedCurve(
+export function speedCurve(...given: Parameters<typeof drawCurve>): SpeedCurve | readonly NotCovered[] {
+  try {
+    return drawCurve(...given);
+  } catch (error) {
+    // The forecast keeps more memory free than the plan of a server: a machine that is only just large enough is left out.
+    if (error instanceof InputError && error.problem === "does-not-fit") return [];
+    throw error;
+  }
+}
+
+function drawCurve(
   machine: Machine,
   load: Load,
   { latencyTarget, peerToPeer }: Pick<DecideInput, "latencyTarget" | "peerToPeer">,
-): SpeedCurve | Forecast["notCovered"] {
+): SpeedCurve | readonly NotCovered[] {
+  const model = readShape(machine.model);
+  if (model === null) return [{ reason: "shape", text: sayMissing(machine.model) }];
   const request = {
-    model: machine.model.id,
+    model,
     gpu: machine.gpu.gpuTypeId,
     gpuCount: machine.gpuCount,
     precision: machine.bits,
@@ -65,6 +80,18 @@ export function speedCurve(
   }
   if (secondsPerRequest === null) return full.notCovered;
   return { points, mostRequestsPerSecond: most, secondsPerRequest, forecast: full };
+}
+
+/** The name where the tables have it, else the shape where it says enough. */
+function readShape(model: DecideModel): ForecastInput["model"] | null {
+  if (findModel(model.id) !== null) return model.id;
+  const { hiddenSize, intermediateSize, vocabularySize } = model;
+  if (hiddenSize === undefined || intermediateSize === undefined || vocabularySize === undefined) return null;
+  return { ...model, hiddenSize, intermediateSize, vocabularySize, expertSize: model.expertSize ?? null };
+}
+
+function sayMissing({ id }: DecideModel): string {
+  return `How fast it is cannot be forecast: add hiddenSize, intermediateSize and vocabularySize of the config.json of ${id} to its shape.`;
 }
 
 /** Applies a function to the three values of a band. */
@@ -107,7 +134,10 @@ function rateAt({ points }: SpeedCurve, target: Latency | undefined, end: keyof 
 }
 
 /** The waits at a rate of requests, between the rates that were forecast; `null` beyond them. */
-export function waitsAt({ points }: SpeedCurve, requestsPerSecond: number): Omit<SpeedPoint, "requestsPerSecond"> | null {
+export function waitsAt(
+  { points }: SpeedCurve,
+  requestsPerSecond: number,
+): Omit<SpeedPoint, "requestsPerSecond"> | null {
   const above = points.findIndex((point) => point.requestsPerSecond >= requestsPerSecond);
   const after = points[above];
   if (after === undefined) return null;
@@ -121,5 +151,8 @@ export function waitsAt({ points }: SpeedCurve, requestsPerSecond: number): Omit
     typical: between(wait, "typical"),
     high: between(wait, "high"),
   });
-  return { timeToFirstTokenMs: band("timeToFirstTokenMs"), timePerOutputTokenMs: band("timePerOutputTokenMs") };
+  return {
+    timeToFirstTokenMs: band("timeToFirstTokenMs"),
+    timePerOutputTokenMs: band("timePerOutputTokenMs"),
+  };
 }

@@ -131,5 +131,7 @@ export function loadStoragePrices(options: FactsOptions = {}): StoragePrices {
 function currentPrices({ date, ...options }: PriceOptions): Price[] {
   const { prices } = options.book ?? loadPriceBook(options);
   const ofRunpod = prices.filter(({ provider }) => provider === "runpod");
-  return date === undefined ? ofRunpod.filter(({ status }) => status === "current") : pricesOn(ofRunpod, date);
+  return date === undefined
+    ? ofRunpod.filter(({ status }) => status === "current")
+    : pricesOn(ofRunpod, date);
 }
