@@ -11,7 +11,7 @@ export {
   stateRange,
   stateVerdict,
 } from "./describe-assessment.ts";
-export { describeLatency, refuseCapacity } from "./judge-capacity.ts";
+export { describeLatency, outputTokensPerSecondAt, refuseCapacity } from "./judge-capacity.ts";
 export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";
 export { wholeGroups } from "./machine-staircase.ts";
 export { type BatchInput, priceBatch, shareWork } from "./price-batch.ts";

@@ -1,3 +1,4 @@
+import { type Capacity, refuseCapacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
 import { loadPriceBook } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
@@ -7,12 +8,13 @@ import { listApiWays } from "./api-ways.ts";
 import { chooseWays } from "./choose-ways.ts";
 import { forms as allForms, type DecideInput, type DecideModel, type Decision } from "./decide-types.ts";
 import { describeDecision } from "./describe-decision.ts";
+import { isOf } from "./find-evidence.ts";
 import { findTurns } from "./find-turns.ts";
 import { listMachines } from "./list-machines.ts";
-import { describeWay, priceForms, type RatedMachine, rateMachine } from "./machine-ways.ts";
+import { describeWay, priceForms, type RatedMachine } from "./machine-ways.ts";
 import { findOfficeWindow } from "./office-window.ts";
 import type { LoadPlan } from "./plan-form.ts";
-import { speedCurve } from "./speed-curve.ts";
+import { ratesWithin, speedCurve } from "./speed-curve.ts";
 
 /**
  * Decides how to serve a load: every provider's price and every machine that holds a model, side by side, and the cheapest
@@ -45,7 +47,7 @@ export function decide(input: DecideInput): Decision {
   const refused: { what: string; why: string }[] = [];
   const rated = machines.flatMap((machine): RatedMachine[] => {
     const curve = speedCurve(machine, load, input);
-    if ("points" in curve) return [rateMachine(machine, curve, latencyTarget)];
+    if ("points" in curve) return [{ machine, curve, within: ratesWithin(curve, latencyTarget) }];
     const { gpu, model } = machine;
     refused.push(
       ...curve.map(({ reason, text }) => ({
@@ -79,11 +81,21 @@ export function decide(input: DecideInput): Decision {
         what: id,
         why: `On ${date} the price book has no provider's price of its tokens.`,
       })),
+      ...(input.measured ?? [])
+        .filter((capacity) => !machines.some((machine) => isOf(capacity, machine)))
+        .map((capacity) => ({ what: `your measurement (${capacity.source})`, why: sayUnused(capacity) })),
       ...[...new Map(refused.map((gap) => [gap.why, gap])).values()],
     ],
     sources: [...new Set(chosen.ways.flatMap(({ sources }) => sources))],
   };
   return { ...decision, sentence: describeDecision(decision) };
+}
+
+function sayUnused(capacity: Capacity): string {
+  const { kind, model, gpu, gpuCount } = capacity;
+  return kind === "measured"
+    ? `It is of ${model ?? "a model without a name"} on ${gpuCount ?? "?"} × ${gpu ?? "a card without a name"}, which is none of the machines here.`
+    : (refuseCapacity(capacity, {}) ?? `It is ${kind}, not measured.`);
 }
 
 function pickLink({ peerToPeer }: DecideInput): Pick<DecideInput, "peerToPeer"> {

@@ -1,5 +1,12 @@
 import { loadGpuPrices, loadGpus, loadServerlessPrices, type PriceBook } from "../facts/index.ts";
-import { type ChosenGpu, chooseGpus, computePodCost, fitMachine, suggestDiskGb } from "../serving/index.ts";
+import {
+  type ChosenGpu,
+  chooseGpus,
+  fitMachine,
+  networkVolumeUsdPerMonth,
+  storageUsdPerHour,
+  suggestDiskGb,
+} from "../serving/index.ts";
 import type { Bits, DecideModel, Decision } from "./decide-types.ts";
 import { type Checkpoint, listCheckpoints } from "./list-checkpoints.ts";
 
@@ -16,7 +23,8 @@ export interface Machine extends Checkpoint {
   usdPerHour: number;
   /** For one worker of all cards; `null` where its pool has no price. */
   serverlessUsdPerSecond: number | null;
-  diskGb: number;
+  /** A network volume that holds the weights for workers. */
+  volumeUsdPerMonth: number;
   observed: string;
   sources: readonly string[];
 }
@@ -46,21 +54,17 @@ export function listMachines(options: {
   const unpriced = chosen.filter((gpu) => !priced.some((one) => one.gpu === gpu));
   const machines = models.flatMap((model) => {
     const checkpoints = listCheckpoints(model).filter(({ bits }) => precisions?.includes(bits) ?? true);
-    return checkpoints.flatMap((checkpoint) =>
-      priced.flatMap(({ gpu, price }) => {
+    return checkpoints.flatMap((checkpoint) => {
+      const diskGb = suggestDiskGb(checkpoint.shape.downloadGb);
+      const diskUsdPerHour = storageUsdPerHour({ containerDiskGb: diskGb });
+      const volumeUsdPerMonth = networkVolumeUsdPerMonth(diskGb);
+      return priced.flatMap(({ gpu, price }) => {
         const second = serverless.find(({ gpuIds }) => gpuIds.includes(gpu.gpuTypeId))?.usdPerGpuSecond;
         return counts.flatMap((gpuCount): Machine[] => {
           if (gpuCount > maxGpuCount) return [];
           const wanted = { maxModelTokens: Math.max(leastContextTokens, options.longestTokens) };
           const fit = fitMachine({ model: checkpoint.shape, gpu, gpuCount }, wanted);
           if (fit === null) return [];
-          const diskGb = suggestDiskGb(checkpoint.shape.downloadGb);
-          const { usdPerHour } = computePodCost({
-            usdPerGpuHour: price.usdPerHour,
-            gpuCount,
-            containerDiskGb: diskGb,
-            deadlineMinutes: 60,
-          });
           return [
             {
               ...checkpoint,
@@ -69,16 +73,16 @@ export function listMachines(options: {
               gpuCount,
               kvCacheTokens: fit.kvCacheTokens,
               gpuUsdPerHour: price.usdPerHour,
-              usdPerHour: usdPerHour ?? 0,
+              usdPerHour: price.usdPerHour * gpuCount + diskUsdPerHour,
               serverlessUsdPerSecond: second == null ? null : second * gpuCount,
-              diskGb,
+              volumeUsdPerMonth,
               observed: price.observed,
               sources: price.sources,
             },
           ];
         });
-      }),
-    );
+      });
+    });
   });
   const homeless = models.filter((model) => !machines.some((machine) => machine.model === model));
   return {

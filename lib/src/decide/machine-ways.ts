@@ -6,14 +6,12 @@ import type { DecideInput, Form, Way } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
 import { listMachineRisks } from "./list-risks.ts";
 import { type FormPlan, type LoadPlan, listMachineForms, planForm } from "./plan-form.ts";
-import { mapBand, ratesWithin, type SpeedCurve, waitsAt } from "./speed-curve.ts";
+import { mapBand, type SpeedCurve, waitsAt } from "./speed-curve.ts";
 
 /** A machine with what it can do. */
 export interface RatedMachine {
   machine: Machine;
   curve: SpeedCurve;
-  evidence: "measured" | "published" | "forecast";
-  basis: string;
   /** Requests per second within the latency target, by the ends of the bands; 0 where it cannot be kept. */
   within: Band;
 }
@@ -85,7 +83,8 @@ export function describeWay(
   }: LoadPlan & Pick<DecideInput, "peerToPeer"> & { date: string },
 ): Way {
   const { rated, form, plans, keepsTarget } = priced;
-  const { machine, curve, evidence, basis } = rated;
+  const { machine, curve } = rated;
+  const { evidence } = curve.evidence;
   const { model, shape, gpu, gpuCount, bits } = machine;
   const isBatch = form === "batch on a pod";
   const usdPerMonth = mapPlans(plans, (plan) => plan.usdPerMonth);
@@ -120,11 +119,11 @@ export function describeWay(
     keepsTarget,
     waitsHours: isBatch ? deadlineHours : null,
     evidence,
-    basis,
+    basis: [curve.evidence.text, curve.forecast.basis.text].filter((text) => text !== "").join(". "),
     priceStatus: "current",
     isRouter: false,
     risks: listMachineRisks({ machine, form, plan: plans.typical, curve, evidence, date, linkUnknown }),
-    sources: [...new Set([...machine.sources, ...curve.forecast.basis.sources])],
+    sources: [...new Set([...machine.sources, ...curve.evidence.sources, ...curve.forecast.basis.sources])],
     observed: machine.observed,
   };
 }
@@ -135,20 +134,4 @@ function mapPlans(plans: PricedForm["plans"], value: (plan: FormPlan) => number)
 
 function hasNvlink(gpu: string): boolean {
   return loadGpus().some(({ id, nvlink }) => id === gpu && nvlink);
-}
-
-/** Rates a machine: what it serves within a latency target. */
-export function rateMachine(
-  machine: Machine,
-  curve: SpeedCurve,
-  latencyTarget: Latency | undefined,
-): RatedMachine {
-  const { basis } = curve.forecast;
-  return {
-    machine,
-    curve,
-    evidence: "forecast",
-    basis: basis.text,
-    within: ratesWithin(curve, latencyTarget),
-  };
 }

@@ -1,6 +1,5 @@
 import { shareWork, wholeGroups } from "../cost/index.ts";
 import { hoursPerMonth } from "../facts/index.ts";
-import { networkVolumeUsdPerMonth } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
 import type { Form } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
@@ -84,7 +83,7 @@ function rentPods(machine: Machine, { machines, hours, shareWaiting }: Rented): 
 
 function rentWorkers(machine: Machine, { machines, hours, shareWaiting }: Rented): FormPlan {
   const gpuUsdPerMonth = hours * 3_600 * (machine.serverlessUsdPerSecond ?? 0);
-  const usdPerMonth = gpuUsdPerMonth + networkVolumeUsdPerMonth(machine.diskGb);
+  const usdPerMonth = gpuUsdPerMonth + machine.volumeUsdPerMonth;
   return { machines, machineHoursPerMonth: hours, gpuUsdPerMonth, usdPerMonth, shareWaiting };
 }
 

@@ -4,6 +4,7 @@ import { findModel } from "../facts/index.ts";
 import { type Band, type Forecast, type ForecastInput, forecast, type NotCovered } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
 import type { DecideInput, DecideModel } from "./decide-types.ts";
+import { type Evidence, findEvidence } from "./find-evidence.ts";
 import type { Machine } from "./list-machines.ts";
 
 /** How fast a machine is at one rate of requests. */
@@ -22,6 +23,7 @@ export interface SpeedCurve {
   /** Of a request that has the machine nearly alone. */
   secondsPerRequest: Band;
   forecast: Forecast;
+  evidence: Evidence;
 }
 
 /** Parts of the most requests at which the waits are forecast; between them they are interpolated. */
@@ -47,10 +49,15 @@ export function speedCurve(...given: Parameters<typeof drawCurve>): SpeedCurve |
 function drawCurve(
   machine: Machine,
   load: Load,
-  { latencyTarget, peerToPeer }: Pick<DecideInput, "latencyTarget" | "peerToPeer">,
+  {
+    latencyTarget,
+    peerToPeer,
+    measured = [],
+  }: Pick<DecideInput, "latencyTarget" | "peerToPeer" | "measured">,
 ): SpeedCurve | readonly NotCovered[] {
   const model = readShape(machine.model);
   if (model === null) return [{ reason: "shape", text: sayMissing(machine.model) }];
+  const evidence = findEvidence(machine, load, measured);
   const request = {
     model,
     gpu: machine.gpu.gpuTypeId,
@@ -61,6 +68,7 @@ function drawCurve(
     outputTokens: load.outputTokens,
     lengthSpread: load.lengthSpread,
     cachedInputShare: load.cachedInputShare,
+    measured: evidence.points,
   };
   const held = Math.floor(machine.kvCacheTokens / (load.inputTokens + load.outputTokens));
   const full = forecast({ ...request, streams: Math.min(mostStreams, Math.max(1, held)) });
@@ -79,7 +87,7 @@ function drawCurve(
     points.push({ requestsPerSecond, timeToFirstTokenMs, timePerOutputTokenMs });
   }
   if (secondsPerRequest === null) return full.notCovered;
-  return { points, mostRequestsPerSecond: most, secondsPerRequest, forecast: full };
+  return { points, mostRequestsPerSecond: most, secondsPerRequest, forecast: full, evidence };
 }
 
 /** The name where the tables have it, else the shape where it says enough. */
