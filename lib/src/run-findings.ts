@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type OfferVerdict, stateRange } from "./cost/index.ts";
-import type { Price } from "./facts/index.ts";
+import { type Price, providerName } from "./facts/index.ts";
 import { writeStateFile } from "./files/index.ts";
 
 /** The environment variable that names the file for a notebook's findings; `npm start` sets it. */
@@ -49,7 +49,7 @@ export function printVerdict(
   const ofOffers = verdicts.map(({ offer }) => {
     const { provider, inputUsdPerMillion, outputUsdPerMillion } = offer;
     return sourced(
-      `${provider}: $${inputUsdPerMillion.toFixed(2)} in, $${outputUsdPerMillion.toFixed(2)} out`,
+      `${providerName(provider)}: $${inputUsdPerMillion.toFixed(2)} in, $${outputUsdPerMillion.toFixed(2)} out`,
       offer,
     );
   });
