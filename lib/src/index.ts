@@ -67,7 +67,6 @@ export {
   type ComparedMachine,
   compareWithPublished,
   compareWithServer,
-  comparisonChart,
   type Level,
   type LoadedMeasurements,
   levelFrame,
@@ -77,7 +76,6 @@ export {
   type MeasureOptions,
   measureThroughput,
   type RequestRecord,
-  requestTimelineChart,
   type ServerCounters,
   saveMeasurement,
   type ThroughputRow,
@@ -148,7 +146,19 @@ export {
   signsOfSaturation,
   startRouter,
 } from "./scale-out/index.ts";
-export { type GpuOffer, type GuidedModel, modelGuide, roofline, streamsNeeded } from "./serving/index.ts";
+export {
+  type Band,
+  type Forecast,
+  type ForecastInput,
+  type ForecastShape,
+  forecast,
+  type GpuOffer,
+  type GuidedModel,
+  modelGuide,
+  type PeerToPeer,
+  roofline,
+  streamsNeeded,
+} from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
   type ChartOptions,
@@ -160,6 +170,8 @@ export {
   table,
 } from "./show/index.ts";
 export {
+  describeLoad,
+  type Load,
   loadTrace,
   repeatAsWeek,
   scaleTrace,

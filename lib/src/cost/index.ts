@@ -10,7 +10,9 @@ export {
   stateRange,
   stateVerdict,
 } from "./describe-assessment.ts";
+export { describeLatency } from "./judge-capacity.ts";
 export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";
+export { type LatencyTargetInput, latencyTarget, type Pace, paces } from "./latency-target.ts";
 export { type BatchInput, priceBatch } from "./price-batch.ts";
 export { regionChart } from "./region-chart.ts";
 export { type ChoiceFlip, choosePolicy, type PolicyChoice } from "./replay/choose-policy.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { count, day, orNull, positive, sources, text, yesOrNo } from "./columns.ts";
+import { linkSchema } from "./links.ts";
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
 const gpuSchema = z.object({
@@ -20,6 +21,10 @@ const gpuSchema = z.object({
   /** Whether all cards of a pod are linked by NVLink. */
   nvlink: yesOrNo,
   interconnect: text,
+  /** The row of `links.csv` for a machine whose cards reach one another directly (peer-to-peer). */
+  link: linkSchema,
+  /** Share of the bandwidth that 16-bit products of a few rows reach; `null` where nobody measured it. */
+  thinProductShare: orNull(positive),
   serverlessPool: orNull(z.string()),
   note: z.string().default(""),
   /** The day on which the row was last compared with its sources. */

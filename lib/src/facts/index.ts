@@ -1,6 +1,7 @@
 export { checkPrices } from "./check-prices.ts";
 export { type FoundError, findError } from "./find-error.ts";
 export { findPrice } from "./find-price.ts";
+export { type ForecastBand, loadForecastBands } from "./forecast-bands.ts";
 export { findGpu, type Gpu, loadGpus } from "./gpus.ts";
 export {
   type ErrorPlace,
@@ -10,6 +11,7 @@ export {
   loadKnownErrors,
   type Refusal,
 } from "./known-errors.ts";
+export { type LinkSpeed, loadLinks } from "./links.ts";
 export { type Answerer, findAnswerer, isCalmLog, isFatalLine, readLogLines } from "./log-lines.ts";
 export {
   indexNumbers,

@@ -57,6 +57,8 @@ const modelSchema = z
     expertSize: orNull(count),
     /** Width of the dense layers or of the shared experts (`intermediate_size`); `null` where nobody looked. */
     feedForwardSize: orNull(count),
+    /** Tokens that its output head tells apart (`vocab_size`). */
+    vocabularySize: count,
     /** Side of the blocks in which the weights were quantised; `null` where they were not, or otherwise. */
     quantisationBlock: orNull(count),
     /** The longest context that the checkpoint's own configuration allows. */

@@ -1,5 +1,16 @@
 export type { Caller } from "./caller.ts";
 export type { ChosenGpu, GpuCandidate, GpuOffer } from "./choose-gpus.ts";
+export { type FewestStreams, fewestStreams } from "./forecast/fewest-streams.ts";
+export { forecast } from "./forecast/forecast.ts";
+export type {
+  ForecastInput,
+  ForecastPrecision,
+  MeasuredPoint,
+  PeerToPeer,
+} from "./forecast/forecast-input.ts";
+export type { Band, Correction, Forecast } from "./forecast/forecast-result.ts";
+export type { ForecastShape } from "./forecast/forecast-shape.ts";
+export type { NotCovered } from "./forecast/not-covered.ts";
 export { findModelShape } from "./memory-fit.ts";
 export { type GuidedModel, modelGuide } from "./model-guide.ts";
 export type { PlannedMemory } from "./place-model.ts";

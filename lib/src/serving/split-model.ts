@@ -24,6 +24,15 @@ export function canSplit(model: ModelShape, gpuCount: number): boolean {
   return findSplitProblem({ model, gpuCount }) === null;
 }
 
+/** Whether heads can be shared out over GPUs: each has the same number, or several have the same KV head. */
+export function sharesHeads(
+  { attentionHeads, kvHeads }: Pick<ModelShape, "attentionHeads" | "kvHeads">,
+  gpuCount: number,
+): boolean {
+  const divides = kvHeads >= gpuCount ? kvHeads % gpuCount === 0 : gpuCount % kvHeads === 0;
+  return attentionHeads % gpuCount === 0 && divides;
+}
+
 /**
  * Finds what keeps a model from being split: the attention heads must divide evenly, and so must the KV heads where
  * there are as many as GPUs; and each GPU's part of weights that were quantised in blocks must be whole blocks.
@@ -33,13 +42,12 @@ export function canSplit(model: ModelShape, gpuCount: number): boolean {
  */
 function findSplitProblem({ model, gpuCount, extraArguments = [] }: Split): SplitProblem | null {
   const { attentionHeads, kvHeads, quantisationBlock: block = null } = model;
-  const divides = (heads: number) => (heads >= gpuCount ? heads % gpuCount === 0 : gpuCount % heads === 0);
   const caches = listCaches(model);
   // Layers without attention are split by their width, which powers of two divide.
   const isShared =
     caches.length === 0
       ? Number.isInteger(Math.log2(gpuCount))
-      : attentionHeads % gpuCount === 0 && caches.every((cache) => divides(cache.kvHeads));
+      : caches.every((cache) => sharesHeads({ attentionHeads, kvHeads: cache.kvHeads }, gpuCount));
   if (!isShared) {
     const heads = `${attentionHeads} attention and ${kvHeads} KV heads`;
     const text = `its ${caches.length === 0 ? "layers" : heads} cannot be shared out evenly`;

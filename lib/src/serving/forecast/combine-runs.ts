@@ -1,0 +1,94 @@
+import type { ForecastBand } from "../../facts/index.ts";
+import type { Band, Correction, Forecast } from "./forecast-result.ts";
+import type { LoadOfForecast, LoadRun } from "./run-load.ts";
+
+interface RunsToCombine {
+  /** One, or one with and one without peer-to-peer: then each band is the union of both. */
+  runs: readonly LoadRun[];
+  bands: readonly ForecastBand[];
+  correction: Correction | null;
+  load: LoadOfForecast;
+}
+
+/** Puts the group's bands around what was simulated, and corrects it by what was measured on that machine. */
+export function combineRuns({ runs, bands, correction, load }: RunsToCombine) {
+  const isSaturated = runs.some((run) => run.isSaturated);
+  const wanted = runs[0]?.wantedTokensPerSecond ?? Number.POSITIVE_INFINITY;
+  const around = (
+    metric: ForecastBand["metric"],
+    figure: (run: LoadRun) => number,
+    factor = 1,
+  ): Band | null => {
+    const band = bands.find((row) => row.metric === metric);
+    const values = runs.map((run) => figure(run) * factor);
+    if (band === undefined || values.length === 0) return null;
+    return {
+      low: Math.min(...values) * Math.min(1, band.low),
+      typical: values.reduce((product, value) => product * value, 1) ** (1 / values.length),
+      high: Math.max(...values) * Math.max(1, band.high),
+    };
+  };
+  const writing = correction?.outputTokensPerSecond ?? 1;
+  const waiting = correction?.timeToFirstTokenMs ?? 1;
+  const pace = correction?.timePerOutputTokenMs ?? 1;
+  const firstToken = isSaturated ? "first token, saturated" : "first token";
+  const most = around("output", (run) => run.mostOutputTokensPerSecond, writing);
+  const keepsUp = wanted === Number.POSITIVE_INFINITY || (most !== null && most.typical >= wanted);
+  const outputTokensPerSecond = atMost(most, wanted);
+  const queue = <Value>(value: Value) => (keepsUp ? value : null);
+  return {
+    outputTokensPerSecond,
+    inputTokensPerSecond: scaled(outputTokensPerSecond, load.inputTokens / load.outputTokens),
+    timeToFirstTokenMs: queue(around(firstToken, (run) => run.timeToFirstToken.mean * 1e3, waiting)),
+    timePerOutputTokenMs: around("time per token", (run) => run.timePerToken.mean * 1e3, pace),
+    secondsPerRequest: queue(
+      around(
+        "request",
+        (run) => run.timeToFirstToken.mean * waiting + run.timePerToken.mean * pace * (load.outputTokens - 1),
+      ),
+    ),
+    p95: {
+      timeToFirstTokenMs: queue(around(firstToken, (run) => run.timeToFirstToken.p95 * 1e3, waiting)),
+      timePerOutputTokenMs: around("time per token", (run) => run.timePerToken.p95 * 1e3, pace),
+    },
+    keepsUp,
+    isSaturated,
+    boundBy: runs[0]?.boundBy ?? ("memory bandwidth" as const),
+  } satisfies Partial<Forecast>;
+}
+
+function scaled(band: Band | null, factor: number): Band | null {
+  return band && { low: band.low * factor, typical: band.typical * factor, high: band.high * factor };
+}
+
+function atMost(band: Band | null, limit: number): Band | null {
+  return (
+    band && {
+      low: Math.min(band.low, limit),
+      typical: Math.min(band.typical, limit),
+      high: Math.min(band.high, limit),
+    }
+  );
+}
+
+/** Says what the bands of a group rest on. */
+export function describeBasis(
+  group: ForecastBand["group"],
+  bands: readonly ForecastBand[],
+): Forecast["basis"] {
+  const comparisons = bands.reduce((sum, band) => sum + band.comparisons, 0);
+  const from = bands.map((band) => band.from).toSorted()[0] ?? "";
+  const to =
+    bands
+      .map((band) => band.to)
+      .toSorted()
+      .at(-1) ?? "";
+  return {
+    group,
+    comparisons,
+    sources: [...new Set(bands.flatMap((band) => band.sources))],
+    from,
+    to,
+    text: `Computed; compared with ${comparisons} published figures of the group "${group}", from ${from} to ${to}.`,
+  };
+}

@@ -1,0 +1,49 @@
+import type { ForecastBand } from "../../facts/index.ts";
+import type { PeerToPeer } from "./forecast-input.ts";
+import type { NotCovered } from "./not-covered.ts";
+
+/** A figure with the band that holds it in four cases of five. */
+export interface Band {
+  low: number;
+  typical: number;
+  high: number;
+}
+
+/** How far an own measurement moved a forecast: each factor is measured divided by forecast; `null` where nothing was measured. */
+export interface Correction {
+  /** Of the rate of writing; else of the time per token, turned over. */
+  factor: number;
+  outputTokensPerSecond: number | null;
+  timeToFirstTokenMs: number | null;
+  timePerOutputTokenMs: number | null;
+  measurements: number;
+}
+
+/** What a machine will do under a load, computed: a band that was tested on published runs, or `null` where nothing can be said. */
+export interface Forecast {
+  kind: "computed";
+  outputTokensPerSecond: Band | null;
+  inputTokensPerSecond: Band | null;
+  /** The mean wait; below saturation the time to read the prompt, at saturation the queue too. */
+  timeToFirstTokenMs: Band | null;
+  timePerOutputTokenMs: Band | null;
+  secondsPerRequest: Band | null;
+  p95: { timeToFirstTokenMs: Band | null; timePerOutputTokenMs: Band | null };
+  /** Whether the machine serves as many requests as come; of a fixed number of streams always. */
+  keepsUp: boolean;
+  /** Whether requests wait for others to end: then the time to the first token is one of a queue. */
+  isSaturated: boolean;
+  boundBy: "memory bandwidth" | "compute" | "link" | "cache";
+  peerToPeer: PeerToPeer | null;
+  /** What the bands rest on: how many published figures, of which runs. */
+  basis: {
+    group: ForecastBand["group"];
+    comparisons: number;
+    sources: readonly string[];
+    from: string;
+    to: string;
+    text: string;
+  };
+  notCovered: readonly NotCovered[];
+  correction: Correction | null;
+}

@@ -1,0 +1,45 @@
+import { loadForecastBands } from "../../facts/index.ts";
+import { checkInput } from "./check-input.ts";
+import { combineRuns, describeBasis } from "./combine-runs.ts";
+import { correctByMeasured } from "./correct-by-measured.ts";
+import type { ForecastInput } from "./forecast-input.ts";
+import type { Forecast } from "./forecast-result.ts";
+import { listDoubts } from "./list-doubts.ts";
+import { runLoad } from "./run-load.ts";
+
+/**
+ * Forecasts what a model does on a machine under a load, from the shape of the model and what the card's kernels reach.
+ *
+ * A step's time follows from what it reads, computes and sends; a simulation of continuous batching turns steps into rates and
+ * waits. Each figure has an 80 % band from comparisons with published runs of that group of machines. An own measurement
+ * corrects it. docs/forecast.md says how it was tested and what it cannot do.
+ *
+ * @throws InputError where the card or the model is not known, the model does not fit, or a number makes no sense.
+ */
+export function forecast(input: ForecastInput): Forecast {
+  const { machines, load, group, peerToPeer, gaps } = checkInput(input);
+  const bands = loadForecastBands().filter((band) => band.group === group);
+  const about = { kind: "computed" as const, peerToPeer, basis: describeBasis(group, bands) };
+  if (gaps.length > 0) return { ...about, ...nothing, notCovered: gaps };
+  const runs = machines.map((machine) => runLoad(machine, load));
+  const correction = correctByMeasured(machines, load, input.measured ?? []);
+  return {
+    ...about,
+    ...combineRuns({ runs, bands, correction, load }),
+    notCovered: listDoubts({ input, machines, runs }),
+    correction,
+  };
+}
+
+const nothing = {
+  outputTokensPerSecond: null,
+  inputTokensPerSecond: null,
+  timeToFirstTokenMs: null,
+  timePerOutputTokenMs: null,
+  secondsPerRequest: null,
+  p95: { timeToFirstTokenMs: null, timePerOutputTokenMs: null },
+  keepsUp: false,
+  isSaturated: false,
+  boundBy: "memory bandwidth" as const,
+  correction: null,
+};

@@ -1,0 +1,129 @@
+import { seededRandom } from "../../seeded-random.ts";
+import { interpolatedPercentile } from "../../statistics.ts";
+import type { ForecastInput } from "./forecast-input.ts";
+import type { Machine } from "./machine.ts";
+import { type BatchingRun, simulateBatching } from "./simulate-batching.ts";
+import { stepTime } from "./step-time.ts";
+
+/** The load of a forecast, checked. */
+export type LoadOfForecast = Pick<
+  ForecastInput,
+  "inputTokens" | "outputTokens" | "streams" | "requestsPerSecond"
+> & {
+  lengthSpread: number;
+  cachedInputShare: number;
+};
+
+/** What one machine does under a load, in seconds and tokens. */
+export interface LoadRun {
+  /** What it can write at most under this load. */
+  mostOutputTokensPerSecond: number;
+  /** What the load asks for; endless in a closed loop. */
+  wantedTokensPerSecond: number;
+  timeToFirstToken: { mean: number; p95: number };
+  timePerToken: { mean: number; p95: number };
+  /** Whether requests wait for room in the cache, or for others to end. */
+  isSaturated: boolean;
+  run: BatchingRun;
+  boundBy: "memory bandwidth" | "compute" | "link" | "cache";
+}
+
+/** Requests of a run with random arrivals: enough for a mean wait, few enough for a millisecond. */
+const arrivingRequests = 200;
+
+/** Simulates a load on a machine: a closed loop of streams, or random arrivals. Deterministic. */
+export function runLoad(machine: Machine, load: LoadOfForecast): LoadRun {
+  const { streams, requestsPerSecond = 0 } = load;
+  const { limits } = machine;
+  const closed = (count: number) => {
+    const rounds = count <= 32 ? 8 : count <= 128 ? 5 : 3;
+    const requests = makeRequests(load, count * rounds);
+    const arrivals = new Array<number>(count).fill(0);
+    const run = simulateBatching({
+      machine,
+      requests,
+      arrivals,
+      cachedInputShare: load.cachedInputShare,
+    });
+    return run;
+  };
+  if (streams !== undefined) {
+    const run = closed(streams);
+    return {
+      ...figuresOf(run),
+      wantedTokensPerSecond: Number.POSITIVE_INFINITY,
+      isSaturated: run.waitedForCache || streams > limits.streams,
+      run,
+      boundBy: boundOf(machine, load, run),
+    };
+  }
+  const requests = makeRequests(load, arrivingRequests);
+  const random = seededRandom(1);
+  let at = 0;
+  const arrivals = requests.map(() => {
+    at -= Math.log(1 - random()) / requestsPerSecond;
+    return at;
+  });
+  const run = simulateBatching({
+    machine,
+    requests,
+    arrivals,
+    cachedInputShare: load.cachedInputShare,
+  });
+  const fullest = Math.max(
+    1,
+    Math.min(limits.streams, Math.floor(machine.cacheTokens / (load.inputTokens + 0.6 * load.outputTokens))),
+  );
+  const { mostOutputTokensPerSecond } = figuresOf(closed(Math.min(fullest, 256)));
+  const wantedTokensPerSecond = requestsPerSecond * load.outputTokens;
+  return {
+    ...figuresOf(run),
+    mostOutputTokensPerSecond,
+    wantedTokensPerSecond,
+    isSaturated: mostOutputTokensPerSecond < wantedTokensPerSecond,
+    run,
+    boundBy: boundOf(machine, load, run),
+  };
+}
+
+/** What the mean step of a run waits for. */
+function boundOf(machine: Machine, load: LoadOfForecast, run: BatchingRun): LoadRun["boundBy"] {
+  if (run.waitedForCache) return "cache";
+  const steps = Math.max(1, run.steps);
+  const requests = run.outputTokens / load.outputTokens;
+  const readTokens = (requests * load.inputTokens * (1 - load.cachedInputShare)) / steps;
+  const writing = run.outputTokens / steps;
+  const { bandwidthSeconds, computeSeconds, linkSeconds } = stepTime(machine, {
+    writing,
+    contextTokens: writing * (load.inputTokens + load.outputTokens / 2),
+    readTokens,
+    readPairs: (readTokens * load.inputTokens) / 2,
+    finished: requests / steps,
+  });
+  const most = Math.max(bandwidthSeconds, computeSeconds, linkSeconds);
+  if (most === bandwidthSeconds) return "memory bandwidth";
+  return most === computeSeconds ? "compute" : "link";
+}
+
+/** The rates and waits of a run. */
+export function figuresOf(run: BatchingRun) {
+  return {
+    mostOutputTokensPerSecond: run.outputTokens / run.seconds,
+    timeToFirstToken: spreadOf(run.timesToFirstToken),
+    timePerToken: spreadOf(run.timesPerToken),
+  };
+}
+
+function spreadOf(sorted: Float64Array) {
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / Math.max(1, sorted.length);
+  return { mean, p95: interpolatedPercentile(sorted, 0.95) };
+}
+
+function makeRequests({ inputTokens, outputTokens, lengthSpread }: LoadOfForecast, count: number) {
+  const random = seededRandom(5);
+  const drawn = (mean: number) => Math.max(1, Math.round(mean * (1 + lengthSpread * (2 * random() - 1))));
+  return Array.from({ length: count }, () => ({
+    inputTokens: drawn(inputTokens),
+    outputTokens: drawn(outputTokens),
+  }));
+}
