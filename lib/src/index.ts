@@ -22,6 +22,7 @@ export {
   rooflineCapacity,
   type TraceReplay,
 } from "./cost/index.ts";
+export { type DecideInput, type Decision, decide, type Way } from "./decide/index.ts";
 export { describePlan } from "./describe-plan.ts";
 export { describeSettings } from "./describe-settings.ts";
 export {
@@ -58,7 +59,6 @@ export {
   type ComparedMachine,
   compareWithPublished,
   compareWithServer,
-  comparisonChart,
   type Level,
   type LoadedMeasurements,
   levelFrame,
@@ -86,7 +86,7 @@ export {
 } from "./measure/index.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
-export { printVerdict } from "./run-findings.ts";
+export { printVerdict } from "./run-findings/index.ts";
 export {
   type AccountCheck,
   type CreateEndpointError,
@@ -107,7 +107,6 @@ export {
   listGpus,
   listLeftovers,
   listPods,
-  listServerlessPools,
   type Pod,
   type PodLog,
   PodNotReadyError,
@@ -164,6 +163,8 @@ export {
   table,
 } from "./show/index.ts";
 export {
+  describeLoad,
+  type Load,
   loadTrace,
   repeatAsWeek,
   scaleTrace,
