@@ -57,6 +57,8 @@ function makeWay(
     usdPerHour: null,
     gpuUsdPerHour: null,
     gpuUsdPerMonth: null,
+    perMachine: null,
+    offer,
     busy: null,
     p95: { timeToFirstTokenMs: null, timePerOutputTokenMs: null },
     keepsTarget: "yes",

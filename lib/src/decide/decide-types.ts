@@ -1,5 +1,5 @@
 import type { Capacity, Latency } from "../cost/index.ts";
-import type { ModelShape, Price, PriceBook } from "../facts/index.ts";
+import type { ModelShape, Price, PriceBook, TokenOffer } from "../facts/index.ts";
 import type { Band, ForecastPrecision, ForecastShape, PeerToPeer } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
 
@@ -67,6 +67,16 @@ export interface Risk {
   text: string;
 }
 
+/** One machine of a way. */
+export interface MachineRates {
+  /** Within the latency target; 0 at an end where it cannot be kept. */
+  requestsPerSecond: Band;
+  /** Of one serverless worker with all its cards; `null` where its pool has no price. */
+  serverlessUsdPerSecond: number | null;
+  /** A network volume that holds the weights for workers. */
+  volumeUsdPerMonth: number;
+}
+
 /** One way to serve the load; money in USD, every figure computed from prices and rates. */
 export interface Way {
   serves: "api" | "machine";
@@ -92,6 +102,10 @@ export interface Way {
   gpuUsdPerHour: number | null;
   /** What GPUs cost of the month, which follows their price; the rest is storage. `null` for an API. */
   gpuUsdPerMonth: number | null;
+  /** What one machine does, and what its workers cost; `null` for an API. */
+  perMachine: MachineRates | null;
+  /** The provider's prices; `null` for a machine. */
+  offer: TokenOffer | null;
   /** Part of the paid hours' capacity that the load takes, 0 to 1; `null` for an API. */
   busy: number | null;
   p95: { timeToFirstTokenMs: Band | null; timePerOutputTokenMs: Band | null };

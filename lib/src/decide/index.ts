@@ -1,2 +1,3 @@
+export { compareSides, type Sides } from "./compare-sides.ts";
 export { decide } from "./decide.ts";
 export type { DecideInput, Decision, Form, Lever, Risk, Turn, Way } from "./decide-types.ts";
