@@ -11,7 +11,7 @@ import { describeDecision } from "./describe-decision.ts";
 import { isOf } from "./find-evidence.ts";
 import { findTurns } from "./find-turns.ts";
 import { listMachines } from "./list-machines.ts";
-import { describeWay, priceForms, type RatedMachine } from "./machine-ways.ts";
+import { describeWay, priceForms, type RatedMachine, shareLate } from "./machine-ways.ts";
 import { findOfficeWindow } from "./office-window.ts";
 import type { LoadPlan } from "./plan-form.ts";
 import { ratesWithin, speedCurve } from "./speed-curve.ts";
@@ -57,7 +57,7 @@ export function decide(input: DecideInput): Decision {
     );
     return [];
   });
-  const plan = { ...planLoad(load, deadlineHours), forms, latencyTarget };
+  const plan = { ...planLoad(load, deadlineHours, shareLate(latencyTarget)), forms, latencyTarget };
   const priced = rated.flatMap((one) => priceForms(one, plan));
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
   const chosen = chooseWays([...apis, ...described], input.deadlineHours ?? 0);
@@ -103,10 +103,10 @@ function pickLink({ peerToPeer }: DecideInput): Pick<DecideInput, "peerToPeer"> 
 }
 
 /** What of a load does not depend on the machine. */
-function planLoad(load: Load, deadlineHours: number): LoadPlan {
+function planLoad(load: Load, deadlineHours: number, shareLate: number): LoadPlan {
   const { busiestMinute: busiest } = load.requestsPerSecond;
   const hourly = load.hours.map((part) => part * busiest);
-  return { load, hourly, busiest, window: findOfficeWindow(load), deadlineHours };
+  return { load, hourly, busiest, window: findOfficeWindow(load, shareLate), deadlineHours };
 }
 
 function checkInput(
