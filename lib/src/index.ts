@@ -92,7 +92,7 @@ export {
 } from "./measure/index.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
-export { printVerdict } from "./run-findings.ts";
+export { printVerdict } from "./run-findings/index.ts";
 export {
   type AccountCheck,
   type CreateEndpointError,

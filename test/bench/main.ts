@@ -1,5 +1,6 @@
 import { firstTextInCellBench } from "./first-text-in-cell.ts";
 import { firstTokenBench } from "./first-token.ts";
+import { forecastBench } from "./forecast.ts";
 import { kernelBench } from "./kernel.ts";
 import { labStartBench } from "./lab-start.ts";
 import { loadGeneratorBench } from "./load-generator.ts";
@@ -9,7 +10,7 @@ import { routerBench } from "./router.ts";
 import { stepJitterBench } from "./step-jitter.ts";
 
 // Speed is watched here, by people; no test asserts a time. On one core: `taskset -c 0 npm run bench`.
-// Only some: `npm run bench -- report`.
+// Only some: `npm run bench -- report`; with a table of measurements: `npm run bench -- forecast points.csv`.
 
 const fragment = process.argv[2] ?? "";
 
@@ -21,6 +22,7 @@ const benches = [
   { name: "load generator, 2,048 streams at 30 ms", run: () => loadGeneratorBench({ streams: 2_048 }) },
   { name: "from the start of node to the first streamed text, rehearsal not running", run: firstTokenBench },
   { name: "a trace replayed under every policy", run: replayBench },
+  { name: "the forecast beside published measurements", run: forecastBench },
   { name: "from the server's first text to the kernel's, in a cell", run: firstTextInCellBench },
   { name: "the kernel of the notebooks, alone", run: kernelBench },
   { name: "the sample report opened in Chromium", run: reportOpenBench },

@@ -140,6 +140,11 @@ describe("a trace repeated as a week", () => {
     assert.ok(Math.abs(week.arrivalSeconds.length / expected - 1) < 0.02, String(week.arrivalSeconds.length));
   });
 
+  test("is refused where it covers a day or more, for then it has hours of its own", () => {
+    const trace = makeTrace([[0, 1, 1]], { spanSeconds: 24 * hour });
+    assert.throws(() => repeatAsWeek(trace), /has its own hours\. describeLoad\(\{ trace \}\)/);
+  });
+
   test("is refused with a profile that is none, with no request left, or with far too many", () => {
     assert.throws(() => repeatAsWeek(everySecond, { profile: [1, 1] }), /the profile has 2 hours/);
     const broken = officeWeek.map((share, place) => (place === 7 ? 1.5 : share));

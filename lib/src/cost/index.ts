@@ -13,6 +13,7 @@ export {
 } from "./describe-assessment.ts";
 export { describeLatency, outputTokensPerSecondAt, refuseCapacity } from "./judge-capacity.ts";
 export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";
+export { type LatencyTargetInput, latencyTarget, type Pace, paces } from "./latency-target.ts";
 export { wholeGroups } from "./machine-staircase.ts";
 export { type BatchInput, priceBatch, shareWork } from "./price-batch.ts";
 export { regionChart } from "./region-chart.ts";

@@ -1,14 +1,13 @@
 import { InputError } from "../errors.ts";
 import { requireNumber } from "../require-number.ts";
 import { cleanName, inWords } from "../words/index.ts";
-import { busiestMinute } from "./busiest-minute.ts";
 import { checkTrace } from "./check-trace.ts";
 import type { Load } from "./load.ts";
 import { hasWeekday, weekOfLog, weekOfShortLog } from "./log-week.ts";
 import { officeHours, officeWeek } from "./office-hours.ts";
 import { busyMinuteShare, synthesiseWeek } from "./synthesise-week.ts";
 import { mostTokens, summariseTrace, type Trace } from "./trace.ts";
-import { hoursPerWeek, type LoadHours, mostInWeek, settleHours } from "./week-hours.ts";
+import { describeThinned, hoursPerWeek, type LoadHours, mostInWeek, settleHours } from "./week-hours.ts";
 
 const hoursPerMonth = 730;
 const weeksPerMonth = hoursPerMonth / hoursPerWeek;
@@ -79,8 +78,7 @@ function fromNumbers(input: DescribedLoad): Load {
       "Assumed: one minute in ten is twice as busy as its hour (burstiness: 2).",
     input.cachedInputShare === undefined &&
       "Assumed: no prompt begins like another one (cachedInputShare: 0).",
-    requests < Math.round(perWeek) &&
-      `Its trace has ${inWords(mostInWeek)} of ${inWords(Math.round(perWeek))} requests of a week: traceShare is the part.`,
+    requests < Math.round(perWeek) && describeThinned(perWeek),
   ].filter((note) => typeof note === "string");
   const recipe = { requests, inputTokens, outputTokens, hours, lengthSpread, burstiness, cachedInputShare };
   return {
@@ -126,7 +124,9 @@ function fromLog(input: RecordedLoad): Load {
   checkLog(input);
   const isShort = log.spanSeconds < 86_400;
   const { byHour, week, note } = isShort ? weekOfShortLog(log, settleHours(caller, hours)) : weekOfLog(log);
-  const { requests, inputTokens, outputTokens, cachedInputTokens } = summariseTrace(log);
+  const summary = summariseTrace(log);
+  const { requests, inputTokens, outputTokens, cachedInputTokens } = summary;
+  const spread = Math.max(spreadOf(log.inputTokens), spreadOf(log.outputTokens));
   const perWeek = sum(byHour);
   const busiest = Math.max(...byHour);
   const notes = [
@@ -136,6 +136,7 @@ function fromLog(input: RecordedLoad): Load {
     isShort || hasWeekday(log)
       ? null
       : "Its weekday is not known: it is taken to begin as startSecondOfWeek says.",
+    spread > 1 ? "Its lengths vary more than lengthSpread says, which is at most 1." : null,
     cachedInputTokens === null
       ? "It does not say what a cache held: no prompt is taken to begin like another one."
       : null,
@@ -147,12 +148,12 @@ function fromLog(input: RecordedLoad): Load {
     inputTokens: inputTokens / requests,
     outputTokens: outputTokens / requests,
     cachedInputShare: (cachedInputTokens ?? 0) / inputTokens,
-    lengthSpread: Math.max(spreadOf(log.inputTokens), spreadOf(log.outputTokens)),
+    lengthSpread: Math.min(1, spread),
     hours: Array.from(byHour, (count) => count / busiest),
     requestsPerSecond: {
       mean: perWeek / hoursPerWeek / 3_600,
       busiestHour: busiest / 3_600,
-      busiestMinute: busiestMinute(log),
+      busiestMinute: summary.busiestMinuteRequestsPerSecond,
     },
     trace: week,
     traceShare: week.arrivalSeconds.length / perWeek,
@@ -193,11 +194,11 @@ function checkLog({ trace, hours, ...rest }: RecordedLoad): void {
   });
 }
 
-/** The spread of an even distribution that varies as much, at most 1. */
+/** The spread of an even distribution that varies as much. */
 function spreadOf(lengths: Float64Array): number {
   const mean = sum(lengths) / lengths.length;
   const variance = lengths.reduce((total, length) => total + (length - mean) ** 2, 0) / lengths.length;
-  return Math.min(1, Math.sqrt(3 * variance) / mean);
+  return Math.sqrt(3 * variance) / mean;
 }
 
 function sum(values: Iterable<number>): number {

@@ -2,7 +2,7 @@ import { inWords } from "../words/index.ts";
 import { repeatAsWeek } from "./repeat-as-week.ts";
 import { scaleTrace } from "./scale-trace.ts";
 import { pickLengths, sortByArrival, type Trace } from "./trace.ts";
-import { countByHour, hoursPerWeek, mostInWeek, weekSeconds } from "./week-hours.ts";
+import { countByHour, describeThinned, hoursPerWeek, mostInWeek, weekSeconds } from "./week-hours.ts";
 
 const hourSeconds = 3_600;
 const daySeconds = 24 * hourSeconds;
@@ -32,15 +32,18 @@ export function weekOfLog(log: Trace): LogWeek {
 /** Makes a week of a log of less than a day: its requests are those of a busiest hour, other hours have a part of them. */
 export function weekOfShortLog(log: Trace, hours: readonly number[]): LogWeek {
   const { length: requests } = log.arrivalSeconds;
-  const minutes = inWords(Math.ceil(log.spanSeconds / 60));
+  const minutes = Math.ceil(log.spanSeconds / 60);
+  const time = minutes < 120 ? `${minutes} minutes` : `${(minutes / 60).toFixed(1)} hours`;
   const byHour = Float64Array.from(hours, (part) => (part * requests * hourSeconds) / log.spanSeconds);
-  const share = mostInWeek / byHour.reduce((sum, count) => sum + count, 0);
-  const thinned = share < 1 ? scaleTrace(log, { requests: share }) : log;
+  const perWeek = byHour.reduce((sum, count) => sum + count, 0);
+  const isMany = perWeek > mostInWeek;
+  const thinned = isMany ? scaleTrace(log, { requests: mostInWeek / perWeek }) : log;
   const isSteady = hours.every((part) => part === 1);
   const note = isSteady
-    ? `Assumed: it covers ${minutes} minutes, and all hours of the week are like them, nights and weekends too; hours: "office" says otherwise.`
-    : `Assumed: it covers ${minutes} minutes, the busiest hours are like them, and the others have a part of its requests.`;
-  return { byHour, week: repeatAsWeek(thinned, { profile: hours }), note };
+    ? `Assumed: it covers ${time}, and all hours of the week are like them, nights and weekends too; hours: "office" says otherwise.`
+    : `Assumed: it covers ${time}, the busiest hours are like them, and the others have a part of its requests.`;
+  const notes = isMany ? `${note} ${describeThinned(perWeek)}` : note;
+  return { byHour, week: repeatAsWeek(thinned, { profile: hours }), note: notes };
 }
 
 function lower(sentence: string): string {
@@ -70,26 +73,32 @@ function averageWeek(log: Trace, covers: string): LogWeek {
   }
   const byHour = countByHour(log).map((count, hour) => count / (covered[hour] ?? 1));
   const requests = byHour.reduce((sum, count) => sum + count, 0);
-  const weeks = Array.from({ length: Math.floor(spanSeconds / weekSeconds) }, (_, index) => {
-    return sliceWeek(log, index * weekSeconds);
-  });
+  const weeks = Array.from({ length: Math.floor(spanSeconds / weekSeconds) }, (_, at) =>
+    sliceWeek(log, at * weekSeconds),
+  ).filter((week) => week.arrivalSeconds.length > 0);
   const far = (week: Trace) => Math.abs(week.arrivalSeconds.length - requests);
-  const nearest = weeks.reduce((best, week) => (far(week) < far(best) ? week : best));
+  const nearest = weeks.reduce(
+    (best, week) => (far(week) < far(best) ? week : best),
+    weeks[0] ?? sliceWeek(log, spanSeconds - weekSeconds),
+  );
   const note = `${covers}: its figures are those of an average week, and its trace is the week of it whose number of requests is nearest to the average.`;
   return { byHour, week: nearest, note };
 }
 
 function sliceWeek(log: Trace, fromSecond: number): Trace {
-  const { arrivalSeconds } = log;
+  const { arrivalSeconds, cachedInputTokens, startSecondOfWeek, spanSeconds } = log;
   const first = firstAt(arrivalSeconds, fromSecond);
-  const end = firstAt(arrivalSeconds, fromSecond + weekSeconds);
-  const { cachedInputTokens } = log;
+  const isLast = fromSecond + weekSeconds >= spanSeconds;
+  const end = isLast ? arrivalSeconds.length : firstAt(arrivalSeconds, fromSecond + weekSeconds);
   return {
     ...log,
-    arrivalSeconds: arrivalSeconds.slice(first, end).map((arrival) => arrival - fromSecond),
+    arrivalSeconds: arrivalSeconds
+      .slice(first, end)
+      .map((arrival) => Math.min(arrival - fromSecond, weekSeconds)),
     inputTokens: log.inputTokens.slice(first, end),
     outputTokens: log.outputTokens.slice(first, end),
     ...(cachedInputTokens && { cachedInputTokens: cachedInputTokens.slice(first, end) }),
+    startSecondOfWeek: (startSecondOfWeek + fromSecond) % weekSeconds,
     spanSeconds: weekSeconds,
   };
 }
@@ -126,7 +135,8 @@ function fillWeek(log: Trace): Trace {
     ...pickLengths(log, Uint32Array.from(chosen)),
   });
   const { outOfOrder: _, ...columns } = sorted;
-  return { ...log, ...columns, kind: "synthetic", spanSeconds: weekSeconds };
+  const kind = times.length > arrivalSeconds.length ? "synthetic" : log.kind;
+  return { ...log, ...columns, kind, spanSeconds: weekSeconds };
 }
 
 function findDonor(

@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { inWords } from "../words/index.ts";
 import { officeWeek } from "./office-hours.ts";
 import type { Trace } from "./trace.ts";
 
@@ -7,6 +8,11 @@ export const weekSeconds = hoursPerWeek * 3_600;
 
 /** A made-up week has at most so many requests: more are thinned. */
 export const mostInWeek = 1_000_000;
+
+/** Says that a made-up week has fewer requests than the load. */
+export function describeThinned(perWeek: number): string {
+  return `Its trace has ${inWords(mostInWeek)} of ${inWords(Math.round(perWeek))} requests of a week: traceShare is the part.`;
+}
 
 /** When requests come: evenly, as in an office, or a part for each hour of the week from Monday, 0:00, on any scale. */
 export type LoadHours = "always" | "office" | readonly number[];

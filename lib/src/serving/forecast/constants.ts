@@ -29,9 +29,9 @@ export const kernels = {
  * memory); the times are those that runs on one card leave beside their kernels.
  */
 export const engine = {
-  /** Seconds of the scheduler and the sampler, for each step and for each stream of it. */
-  stepSeconds: 0.5e-3,
-  streamSeconds: 6e-6,
+  /** Seconds of the scheduler and the sampler, for each step and for each stream of it; the engine before vLLM 0.8 took more. */
+  overhead: { stepSeconds: 0.5e-3, streamSeconds: 6e-6 },
+  olderOverhead: { stepSeconds: 1e-3, streamSeconds: 25e-6 },
   /** From the request's arrival to its place in the queue and back: HTTP, tokens, the first piece of text. */
   requestSeconds: 18e-3,
   /** From the end of an answer to the next request of the same stream. */
@@ -44,6 +44,18 @@ export const engine = {
   large: { fromGib: 70, streams: 1_024, stepTokens: 8_192 },
   small: { streams: 256, stepTokens: 2_048 },
 } as const;
+
+/** What the engine takes beside its kernels in a step. */
+export interface Overhead {
+  stepSeconds: number;
+  streamSeconds: number;
+}
+
+/** Most streams at once (`max_num_seqs`), and most tokens of a step (`max_num_batched_tokens`). */
+export interface EngineLimits {
+  streams: number;
+  stepTokens: number;
+}
 
 /** Bytes of a weight, scales included (groups of 128 with 16 bits each, and zero points). */
 export const weightBytes = { "16-bit": 2, fp8: 1, int8: 1, "4-bit": 0.53 } as const;

@@ -1,6 +1,6 @@
 import { type Gpu, type LinkSpeed, loadLinks } from "../../facts/index.ts";
 import { memoryUtilisation } from "../memory-fit.ts";
-import { engine, kernels, weightBytes } from "./constants.ts";
+import { type EngineLimits, engine, kernels, type Overhead, weightBytes } from "./constants.ts";
 import type { ForecastPrecision } from "./forecast-input.ts";
 import { attentionParameters, type ResolvedShape } from "./forecast-shape.ts";
 
@@ -67,11 +67,14 @@ export function buildMachine({ model, gpu, gpuCount, precision, link }: MachineI
         ? shape.intermediateSize + shape.expertsPerToken * expertSize
         : shape.intermediateSize,
     link: findLink(link, gpuCount),
-    limits:
-      memoryBytes(gpu) >= engine.large.fromGib * 2 ** 30 && !gpu.name.startsWith("A100")
-        ? engine.large
-        : engine.small,
+    overhead: engine.overhead as Overhead,
+    limits: limitsOf(gpu),
   };
+}
+
+function limitsOf(gpu: Gpu): EngineLimits {
+  const isLarge = memoryBytes(gpu) >= engine.large.fromGib * 2 ** 30 && !gpu.name.startsWith("A100");
+  return isLarge ? engine.large : engine.small;
 }
 
 function memoryBytes(gpu: Gpu): number {

@@ -35,7 +35,6 @@ const arrivingRequests = 200;
 export function runLoad(machine: Machine, load: LoadOfForecast): LoadRun {
   const { streams, requestsPerSecond = 0 } = load;
   const { limits } = machine;
-  const engineLimits = { mostStreams: limits.streams, stepTokens: limits.stepTokens };
   const closed = (count: number) => {
     const rounds = count <= 32 ? 8 : count <= 128 ? 5 : 3;
     const requests = makeRequests(load, count * rounds);
@@ -44,7 +43,6 @@ export function runLoad(machine: Machine, load: LoadOfForecast): LoadRun {
       machine,
       requests,
       arrivals,
-      ...engineLimits,
       cachedInputShare: load.cachedInputShare,
     });
     return run;
@@ -70,7 +68,6 @@ export function runLoad(machine: Machine, load: LoadOfForecast): LoadRun {
     machine,
     requests,
     arrivals,
-    ...engineLimits,
     cachedInputShare: load.cachedInputShare,
   });
   const fullest = Math.max(
@@ -108,7 +105,8 @@ function boundOf(machine: Machine, load: LoadOfForecast, run: BatchingRun): Load
   return most === computeSeconds ? "compute" : "link";
 }
 
-function figuresOf(run: BatchingRun) {
+/** The rates and waits of a run. */
+export function figuresOf(run: BatchingRun) {
   return {
     mostOutputTokensPerSecond: run.outputTokens / run.seconds,
     timeToFirstToken: spreadOf(run.timesToFirstToken),

@@ -8,7 +8,7 @@ export interface SimulatedRequest {
   outputTokens: number;
 }
 
-/** What comes, and what the engine allows. */
+/** What comes to which machine. */
 export interface BatchingInput {
   machine: Machine;
   requests: readonly SimulatedRequest[];
@@ -16,8 +16,6 @@ export interface BatchingInput {
   arrivals: readonly number[];
   /** Part of each prompt that is in the prefix cache. */
   cachedInputShare: number;
-  mostStreams: number;
-  stepTokens: number;
 }
 
 /** What a run of the simulation came to. */
@@ -42,7 +40,8 @@ interface Writing extends SimulatedRequest {
  * goes are taken together, at the mean length of their contexts.
  */
 export function simulateBatching(input: BatchingInput) {
-  const { machine, requests, cachedInputShare, mostStreams, stepTokens } = input;
+  const { machine, requests, cachedInputShare } = input;
+  const { streams: mostStreams, stepTokens } = machine.limits;
   const arrivals = [...input.arrivals];
   const waiting: Reading[] = [];
   const reading: Reading[] = [];

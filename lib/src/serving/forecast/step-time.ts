@@ -1,4 +1,4 @@
-import { engine, kernels } from "./constants.ts";
+import { kernels } from "./constants.ts";
 import type { Machine } from "./machine.ts";
 
 /** What one step of the engine works on. */
@@ -87,8 +87,8 @@ export function stepTime(machine: Machine, batch: Batch): StepTime {
       cacheRead +
       attention +
       overlap(headRead, headCompute) +
-      engine.stepSeconds +
-      engine.streamSeconds * batch.writing,
+      machine.overhead.stepSeconds +
+      machine.overhead.streamSeconds * batch.writing,
     bandwidthSeconds: layers * (read + elementwise) + cacheRead + headRead,
     computeSeconds: layers * compute + attention + headCompute,
     linkSeconds,
