@@ -9,6 +9,7 @@ import { chooseWays } from "./choose-ways.ts";
 import { forms as allForms, type DecideInput, type DecideModel, type Decision } from "./decide-types.ts";
 import { describeDecision } from "./describe-decision.ts";
 import { isOf } from "./find-evidence.ts";
+import { findLevers } from "./find-levers.ts";
 import { findTurns } from "./find-turns.ts";
 import { listMachines } from "./list-machines.ts";
 import { describeWay, priceForms, type RatedMachine, shareLate } from "./machine-ways.ts";
@@ -74,7 +75,7 @@ export function decide(input: DecideInput): Decision {
     date,
     ...chosen,
     turns: findTurns(chosen, { rated, plan, mostWaitsHours: input.deadlineHours ?? 0 }),
-    levers: [],
+    levers: findLevers(chosen, { input, rated, plan, offers }),
     leftOut: [
       ...leftOut,
       ...unsold.map(({ id }) => ({
