@@ -1,8 +1,10 @@
 import type { Capacity, ReplayPrices } from "../cost/index.ts";
 import { findGpu, findModel, loadGpus } from "../facts/index.ts";
-import { forecast } from "../serving/index.ts";
+import { type Band, type ForecastInput, forecast } from "../serving/index.ts";
 import { shortName } from "./api-ways.ts";
 import type { Decision, Way } from "./decide-types.ts";
+
+type ForecastRequest = Omit<ForecastInput, "streams" | "requestsPerSecond">;
 
 /** A machine and an API that serve the same load, in the words of `replayTrace`, `assessBreakEven` and `regionChart`. */
 export interface Sides {
@@ -14,6 +16,10 @@ export interface Sides {
   api: Way | null;
   /** What one machine does within the target at the mix of this load. */
   capacity: Capacity;
+  /** The machine with the lengths of this load, as `forecast` takes it; `null` for a model that is in no table. */
+  request: ForecastRequest | null;
+  /** Output tokens per second that each of its machines is asked for in the busiest minute. */
+  wantedTokensPerSecond: number;
   prices: ReplayPrices;
   /** Both prices, for a break-even at the mix of this load; `null` without an API. */
   breakEven: {
@@ -33,9 +39,10 @@ export interface Sides {
 export function compareSides(decision: Decision): Sides | null {
   const { cheapestApi: api, load } = decision;
   const machine = pickMachine(decision);
-  const capacity = machine && capacityOf(machine, decision);
   const { perMachine = null, usdPerHour = null } = machine ?? {};
-  if (machine === null || capacity === null || perMachine === null || usdPerHour === null) return null;
+  if (machine === null || perMachine === null || usdPerHour === null) return null;
+  const request = requestOf(machine, load);
+  const capacity = capacityOf(machine, { ...decision, request, rates: perMachine.requestsPerSecond });
   const { serverlessUsdPerSecond, volumeUsdPerMonth } = perMachine;
   const { inputUsdPerMillion, outputUsdPerMillion, ...offer } = api?.offer ?? noOffer;
   const batch = offer.batchInputUsdPerMillion;
@@ -45,6 +52,9 @@ export function compareSides(decision: Decision): Sides | null {
     machineName: nameMachine(machine),
     api,
     capacity,
+    request,
+    wantedTokensPerSecond:
+      (load.requestsPerSecond.busiestMinute * load.outputTokens) / (machine.machines?.typical ?? 1),
     prices: {
       gpuUsdPerHour: usdPerHour,
       // What a pod's own disk costs is in its price; while there is no pod, a volume keeps the weights.
@@ -87,13 +97,23 @@ function nameMachine({ gpu, gpuCount, precision }: Way): string {
   return `${gpuCount} × ${name ?? gpu}, ${precision}`;
 }
 
-function capacityOf(machine: Way, { load, latencyTarget, date }: Decision): Capacity | null {
-  const { model, gpu, gpuCount, perMachine, sources } = machine;
-  if (perMachine === null) return null;
-  const { low, typical, high } = perMachine.requestsPerSecond;
+function requestOf(way: Way, load: Decision["load"]): ForecastRequest | null {
+  const { model, gpu, gpuCount, precision } = way;
+  if (findModel(model) === null || gpu === null || gpuCount === null || precision === null) return null;
+  const { inputTokens, outputTokens, lengthSpread, cachedInputShare } = load;
+  return { model, gpu, gpuCount, precision, inputTokens, outputTokens, lengthSpread, cachedInputShare };
+}
+
+function capacityOf(
+  machine: Way,
+  given: Decision & { request: ForecastRequest | null; rates: Band },
+): Capacity {
+  const { load, request, latencyTarget, date } = given;
+  const { low, typical, high } = given.rates;
+  const { model, gpu, gpuCount, sources } = machine;
   const rate = typical > 0 ? typical : high;
   const [slowest, fastest] = [low > 0 ? low : rate, Math.max(high, rate)];
-  const perRequest = shareRequest(machine, load);
+  const perRequest = shareRequest(request, load);
   return {
     prefillTokensPerSecond: perRequest.read * rate,
     decodeTokensPerSecond: perRequest.written * rate,
@@ -116,16 +136,19 @@ function capacityOf(machine: Way, { load, latencyTarget, date }: Decision): Capa
  * time of a request is shared between both as their forecasts, each for itself, are.
  */
 function shareRequest(
-  { model, gpu, gpuCount, precision }: Way,
+  request: ForecastRequest | null,
   { inputTokens, outputTokens, cachedInputShare }: Decision["load"],
 ): { read: number; written: number } {
+  const alone = { lengthSpread: 0, cachedInputShare: 0, streams };
+  const [reading, writing] =
+    request === null
+      ? []
+      : [
+          forecast({ ...request, ...alone, outputTokens: 1 }).inputTokensPerSecond,
+          forecast({ ...request, ...alone, inputTokens: 1 }).outputTokensPerSecond,
+        ];
   // A rate of writing that has the reading in it.
-  const together = { read: Number.POSITIVE_INFINITY, written: outputTokens };
-  if (findModel(model) === null || gpu === null || gpuCount === null || precision === null) return together;
-  const machine = { model, gpu, gpuCount, precision, streams };
-  const reading = forecast({ ...machine, inputTokens, outputTokens: 1 }).inputTokensPerSecond;
-  const writing = forecast({ ...machine, inputTokens: 1, outputTokens }).outputTokensPerSecond;
-  if (reading === null || writing === null) return together;
+  if (!reading || !writing) return { read: Number.POSITIVE_INFINITY, written: outputTokens };
   const tokens = Math.max(1, inputTokens * (1 - cachedInputShare));
   const [read, written] = [tokens / reading.typical, outputTokens / writing.typical];
   return { read: (tokens * (read + written)) / read, written: (outputTokens * (read + written)) / written };

@@ -31,7 +31,11 @@ export function decide(input: DecideInput): Decision {
   const { load, latencyTarget, book = loadPriceBook(), deadlineHours = 24, forms = allForms } = input;
   checkInput(input, models);
   const date = input.date ?? book.newestObservation;
-  if (date === null) throw noPrices("The price book is empty.");
+  if (date === null)
+    throw new InputError("decide: The price book is empty.", {
+      remedy: "Give another date or book: loadPriceBook() has the workbook's own prices.",
+      field: "date",
+    });
   const offers = { book, date, load, forms, deadlineHours };
   const apis = models.flatMap(({ id }) => listApiWays(id, offers));
   const { maxGpuCount = 8, gpus, precisions } = input;
@@ -62,10 +66,6 @@ export function decide(input: DecideInput): Decision {
   const priced = rated.flatMap((one) => priceForms(one, plan));
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
   const chosen = chooseWays([...apis, ...described], input.deadlineHours ?? 0);
-  if (chosen.ways.length === 0)
-    throw noPrices(
-      `On ${date} the price book prices none of these models, at no provider and on no card that holds them.`,
-    );
   const unsold = models.filter(({ id }) => !apis.some(({ model }) => model === id));
   const decision = {
     kind: "computed" as const,
@@ -135,11 +135,4 @@ function checkInput(
     { above: 0 },
   );
   requireNumber("decide", { percentile }, { above: 0, to: 100 });
-}
-
-function noPrices(problem: string): InputError {
-  return new InputError(`decide: ${problem}`, {
-    remedy: "Give another date or book: loadPriceBook() has the workbook's own prices.",
-    field: "date",
-  });
 }

@@ -57,7 +57,8 @@ function sayUnless({ answer, turns, cheapestApi }: Omit<Decision, "sentence">): 
     : `, unless your load falls below ${sayAbout(turn.at)} requests a month`;
 }
 
-function sayNothing({ latencyTarget, worthMeasuring }: Omit<Decision, "sentence">): string {
+function sayNothing({ latencyTarget, worthMeasuring, ways }: Omit<Decision, "sentence">): string {
+  if (ways.length === 0) return "what it costs cannot be said";
   const target = latencyTarget === null ? "this load" : describeLatency(latencyTarget);
   return worthMeasuring === null
     ? `nothing gives ${target}; ask for less speed, or for fewer tokens`
