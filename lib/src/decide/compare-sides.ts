@@ -1,11 +1,9 @@
-import type { Capacity, ReplayPrices } from "../cost/index.ts";
-import { findGpu, findModel, loadGpus } from "../facts/index.ts";
-import { type Band, type ForecastInput, forecast } from "../serving/index.ts";
-import { shortName } from "./api-ways.ts";
+import type { Capacity, Policy, ReplayPrices } from "../cost/index.ts";
+import type { TokenOffer } from "../facts/index.ts";
+import type { Roofline } from "../serving/index.ts";
 import type { Decision, Way } from "./decide-types.ts";
-
-type ForecastRequest = Omit<ForecastInput, "streams" | "requestsPerSecond">;
-
+import { listPolicies } from "./list-policies.ts";
+import { capacityOf, ceilingOf, type ForecastRequest, nameMachine, requestOf } from "./way-capacity.ts";
 /** A machine and an API that serve the same load, in the words of `replayTrace`, `assessBreakEven` and `regionChart`. */
 export interface Sides {
   /** The cheapest that keeps to the target; where none is sure to, the cheapest that may. */
@@ -18,9 +16,15 @@ export interface Sides {
   capacity: Capacity;
   /** The machine with the lengths of this load, as `forecast` takes it; `null` for a model that is in no table. */
   request: ForecastRequest | null;
+  /** Faster cannot be. */
+  ceiling: Roofline | null;
   /** Output tokens per second that each of its machines is asked for in the busiest minute. */
   wantedTokensPerSecond: number;
   prices: ReplayPrices;
+  /** Those that have a price; opening hours are those that the load calls for. */
+  policies: readonly Policy[];
+  /** What hosts ask whose price nothing contradicts; `null` without an API. */
+  apiRange: Record<"inputUsdPerMillion" | "outputUsdPerMillion", Range> | null;
   /** Both prices, for a break-even at the mix of this load; `null` without an API. */
   breakEven: {
     gpuUsdPerHour: number;
@@ -46,6 +50,17 @@ export function compareSides(decision: Decision): Sides | null {
   const { serverlessUsdPerSecond, volumeUsdPerMonth } = perMachine;
   const { inputUsdPerMillion, outputUsdPerMillion, ...offer } = api?.offer ?? noOffer;
   const batch = offer.batchInputUsdPerMillion;
+  const prices: ReplayPrices = {
+    gpuUsdPerHour: usdPerHour,
+    // What a pod's own disk costs is in its price; while there is no pod, a volume keeps the weights.
+    stoppedStorageUsdPerMonth: volumeUsdPerMonth,
+    serverlessUsdPerSecond,
+    serverlessStorageUsdPerMonth: volumeUsdPerMonth,
+    inputUsdPerMillion,
+    outputUsdPerMillion,
+    cachedInputUsdPerMillion: offer.cachedInputUsdPerMillion,
+    batchPriceFactor: batch === null || inputUsdPerMillion === null ? null : batch / inputUsdPerMillion,
+  };
   const inputTokensPerOutputToken = load.inputTokens / load.outputTokens;
   return {
     machine,
@@ -53,19 +68,12 @@ export function compareSides(decision: Decision): Sides | null {
     api,
     capacity,
     request,
+    ceiling: ceilingOf(request, machine),
     wantedTokensPerSecond:
       (load.requestsPerSecond.busiestMinute * load.outputTokens) / (machine.machines?.typical ?? 1),
-    prices: {
-      gpuUsdPerHour: usdPerHour,
-      // What a pod's own disk costs is in its price; while there is no pod, a volume keeps the weights.
-      stoppedStorageUsdPerMonth: volumeUsdPerMonth,
-      serverlessUsdPerSecond,
-      serverlessStorageUsdPerMonth: volumeUsdPerMonth,
-      inputUsdPerMillion,
-      outputUsdPerMillion,
-      cachedInputUsdPerMillion: offer.cachedInputUsdPerMillion,
-      batchPriceFactor: batch === null || inputUsdPerMillion === null ? null : batch / inputUsdPerMillion,
-    },
+    prices,
+    policies: listPolicies(decision, { prices, mostMachines: machine.machines?.high ?? 1 }),
+    apiRange: api?.offer ? rangeOfOffers(decision, api.offer) : null,
     breakEven:
       inputUsdPerMillion === null || outputUsdPerMillion === null
         ? null
@@ -92,67 +100,22 @@ function pickMachine({ answer, cheapestMachine, ways }: Decision): Way | null {
   return cheapestMachine ?? live.find(({ keepsTarget }) => keepsTarget === "measure") ?? null;
 }
 
-function nameMachine({ gpu, gpuCount, precision }: Way): string {
-  const name = gpu === null ? null : findGpu(gpu, loadGpus())?.name;
-  return `${gpuCount} × ${name ?? gpu}, ${precision}`;
+interface Range {
+  lowest: number;
+  typical: number;
+  highest: number;
 }
 
-function requestOf(way: Way, load: Decision["load"]): ForecastRequest | null {
-  const { model, gpu, gpuCount, precision } = way;
-  if (findModel(model) === null || gpu === null || gpuCount === null || precision === null) return null;
-  const { inputTokens, outputTokens, lengthSpread, cachedInputShare } = load;
-  return { model, gpu, gpuCount, precision, inputTokens, outputTokens, lengthSpread, cachedInputShare };
-}
-
-function capacityOf(
-  machine: Way,
-  given: Decision & { request: ForecastRequest | null; rates: Band },
-): Capacity {
-  const { load, request, latencyTarget, date } = given;
-  const { low, typical, high } = given.rates;
-  const { model, gpu, gpuCount, sources } = machine;
-  const rate = typical > 0 ? typical : high;
-  const [slowest, fastest] = [low > 0 ? low : rate, Math.max(high, rate)];
-  const perRequest = shareRequest(request, load);
+function rangeOfOffers({ ways }: Decision, cheapest: TokenOffer): NonNullable<Sides["apiRange"]> {
+  const offers = ways.flatMap(({ offer, form }) =>
+    form === "by token" && offer?.status === "current" && !offer.isRouter ? [offer] : [],
+  );
+  const range = (price: "inputUsdPerMillion" | "outputUsdPerMillion"): Range => {
+    const asked = [cheapest, ...offers].map((offer) => offer[price]);
+    return { lowest: Math.min(...asked), typical: cheapest[price], highest: Math.max(...asked) };
+  };
   return {
-    prefillTokensPerSecond: perRequest.read * rate,
-    decodeTokensPerSecond: perRequest.written * rate,
-    prefillRange: [perRequest.read * slowest, perRequest.read * fastest],
-    decodeRange: [perRequest.written * slowest, perRequest.written * fastest],
-    atLatency: latencyTarget,
-    isLimit: true,
-    kind: "computed",
-    source: `forecast of ${shortName(model)} on ${nameMachine(machine)}`,
-    sources,
-    date,
-    model,
-    gpu,
-    gpuCount,
+    inputUsdPerMillion: range("inputUsdPerMillion"),
+    outputUsdPerMillion: range("outputUsdPerMillion"),
   };
 }
-
-/**
- * How many tokens a machine would read in the time of one request, with nothing to write, and the other way round: the
- * time of a request is shared between both as their forecasts, each for itself, are.
- */
-function shareRequest(
-  request: ForecastRequest | null,
-  { inputTokens, outputTokens, cachedInputShare }: Decision["load"],
-): { read: number; written: number } {
-  const alone = { lengthSpread: 0, cachedInputShare: 0, streams };
-  const [reading, writing] =
-    request === null
-      ? []
-      : [
-          forecast({ ...request, ...alone, outputTokens: 1 }).inputTokensPerSecond,
-          forecast({ ...request, ...alone, inputTokens: 1 }).outputTokensPerSecond,
-        ];
-  // A rate of writing that has the reading in it.
-  if (!reading || !writing) return { read: Number.POSITIVE_INFINITY, written: outputTokens };
-  const tokens = Math.max(1, inputTokens * (1 - cachedInputShare));
-  const [read, written] = [tokens / reading.typical, outputTokens / writing.typical];
-  return { read: (tokens * (read + written)) / read, written: (outputTokens * (read + written)) / written };
-}
-
-/** As many as keep a machine busy. */
-const streams = 32;

@@ -38,7 +38,10 @@ export function listMachineRisks(given: {
   const waiting = `${(plan.shareWaiting * 100).toFixed(plan.shareWaiting < 0.1 ? 1 : 0)} % of the requests`;
   const starts = form === "pods, elastic" || form === "pod, office hours" || form === "batch on a pod";
   const gb = inWords(Math.ceil(machine.shape.downloadGb));
-  const { notCovered } = curve.forecast;
+  // The forecast is that of a full machine, where requests always wait.
+  const doubts = curve.forecast.notCovered.filter(
+    ({ reason }) => reason !== "saturated" && reason !== "overload",
+  );
   return select([
     sayAge(machine.observed, date),
     [
@@ -77,7 +80,7 @@ export function listMachineRisks(given: {
       "waits outside hours",
       `${waiting} come outside the hours and wait for the next opening.`,
     ],
-    ...notCovered.map(({ text }): PossibleRisk => [evidence !== "measured", "forecast", text]),
+    ...doubts.map(({ text }): PossibleRisk => [evidence !== "measured", "forecast", text]),
   ]);
 }
 
