@@ -8,7 +8,7 @@ import { z } from "zod";
 import { inProject, readIfPresent } from "../set-up/project.mjs";
 import type { NotebookRun } from "./notebooks.ts";
 import type { RunSummary } from "./report/run-summary.ts";
-import { answerWalkthrough } from "./walkthrough-answer.ts";
+import { type Answered, answerWalkthrough } from "./walkthrough-answer.ts";
 
 /** The whole answer has streamed by before. */
 const mostAnswerCharacters = 2_000;
@@ -25,12 +25,7 @@ export function summarize(run: {
   stateFolder: string;
 }): RunSummary {
   const { target, endpoint, chat, startedAt, notebooks, versions, stateFolder } = run;
-  const [found] = notebooks.flatMap(({ name, findings: { verdict } }) => {
-    if (verdict === null) return [];
-    const { prices, ...said } = verdict;
-    return [{ prices, verdict: { ...said, notebook: name } }];
-  });
-  const { sources, ...walkthrough } = answerWalkthrough();
+  const answered = [answerWalkthrough(), ...notebooks.flatMap(tellFindings)];
   return {
     target,
     model: endpoint.model,
@@ -42,12 +37,31 @@ export function summarize(run: {
     timeToFirstTokenMs: chat.timeToFirstTokenMs,
     outputTokensPerSecond: chat.outputTokensPerSecond,
     throughput: readThroughput({ stateFolder, since: startedAt }),
-    ...walkthrough,
-    verdict: found?.verdict ?? null,
-    sources: [...(found?.prices ?? []), ...sources],
+    answers: answered.map(({ answer }) => answer),
+    picture:
+      notebooks.map(({ findings }) => findings.decision?.picture ?? null).find((one) => one !== null) ?? null,
+    sources: answered.flatMap(({ sources }) => sources),
     notebooks: notebooks.map(({ name, title, file, ok, seconds }) => ({ name, title, file, ok, seconds })),
     versions,
   };
+}
+
+/** The answers that a notebook has found: its verdict on the walkthrough's machine today, its decision on the reader's load. */
+function tellFindings({ name, findings: { verdict, decision } }: NotebookRun): Answered[] {
+  const today = verdict && {
+    answer: {
+      asked: "The same machine today",
+      sentence: verdict.sentence,
+      rests: [verdict.weakness, verdict.assumed].filter((text) => text !== ""),
+      notebook: name,
+    },
+    sources: verdict.prices,
+  };
+  const own = decision && {
+    answer: { asked: "Your load", sentence: decision.sentence, rests: decision.rests, notebook: name },
+    sources: decision.prices,
+  };
+  return [today, own].filter((one) => one !== null);
 }
 
 /** Returns the highest output rate of the measurements that were begun since a run started; null where there is none. */
@@ -66,7 +80,7 @@ export function readThroughput(run: { stateFolder: string; since: Date }): RunSu
 /** Writes the summary for the terminal; `pods` says what became of them. */
 export function describeSummary(run: { summary: RunSummary; runFolder: string; pods: string }): string {
   const { summary, runFolder, pods } = run;
-  const { timeToFirstTokenMs, outputTokensPerSecond, target, throughput, verdict } = summary;
+  const { timeToFirstTokenMs, outputTokensPerSecond, target, throughput } = summary;
   const where = target === "rehearsal" ? "measured on this machine" : "measured from here";
   const kind = summary.isSimulated ? "simulated" : where;
   const rows: [label: string, text: string | null][] = [
@@ -84,10 +98,7 @@ export function describeSummary(run: { summary: RunSummary; runFolder: string; p
         : `${outputTokensPerSecond.toFixed(1)} tokens/s for one answer at a time (${kind})`,
     ],
     ["Throughput", throughput && `${describeThroughput(throughput)} (${kind})`],
-    ["Break-even", `${summary.breakEven} (computed)`],
-    ["In practice", summary.inPractice],
-    ["Verdict", verdict && `${verdict.sentence} (computed)`],
-    ["Weakness", verdict?.weakness ? verdict.weakness : null],
+    ...summary.answers.map(({ asked, sentence }): [string, string] => [asked, `${sentence} (computed)`]),
     ["Pods", pods.replaceAll("\n", " ")],
     ["Report", pathToFileURL(join(runFolder, "index.html")).href],
   ];

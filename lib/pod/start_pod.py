@@ -56,7 +56,20 @@ def start_server():
     return subprocess.Popen([*command, *guarded], env=environment)
 
 
+def say_peer_to_peer():
+    """Prints, where the pod has several cards, which of them reach each other's memory past the host's."""
+    with contextlib.suppress(Exception):
+        command = ["nvidia-smi", "topo", "-p2p", "r"]
+        said = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30).stdout
+        lines = [" ".join(line.split()) for line in said.splitlines()]
+        rows = [line for line in lines if line.startswith("GPU") and "X" in line.split()]
+        if len(rows) > 1:
+            print("workbook: peer-to-peer: " + "; ".join(rows), flush=True)
+
+
 def main():
+    # Beside all else: a driver that hangs must not hold vLLM up.
+    threading.Thread(target=say_peer_to_peer, daemon=True).start()
     timer = threading.Thread(target=keep_timer, daemon=True)
     timer.start()
     received, servers = [], []

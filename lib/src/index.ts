@@ -29,6 +29,7 @@ export {
   traceLoadChart,
   waitingChart,
 } from "./cost/index.ts";
+export { type DecideInput, type Decision, decide, type Way } from "./decide/index.ts";
 export { describePlan } from "./describe-plan.ts";
 export { describeSettings } from "./describe-settings.ts";
 export {
@@ -67,7 +68,6 @@ export {
   type ComparedMachine,
   compareWithPublished,
   compareWithServer,
-  comparisonChart,
   type Level,
   type LoadedMeasurements,
   levelFrame,
@@ -92,7 +92,7 @@ export {
 } from "./measure/index.ts";
 export { openEndpoint } from "./open-endpoint.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
-export { printVerdict } from "./run-findings.ts";
+export { printVerdict } from "./run-findings/index.ts";
 export {
   type AccountCheck,
   type CreateEndpointError,
@@ -113,7 +113,6 @@ export {
   listGpus,
   listLeftovers,
   listPods,
-  listServerlessPools,
   type Pod,
   type PodLog,
   PodNotReadyError,
@@ -171,6 +170,8 @@ export {
   table,
 } from "./show/index.ts";
 export {
+  describeLoad,
+  type Load,
   loadTrace,
   repeatAsWeek,
   scaleTrace,

@@ -169,7 +169,7 @@ describe("at a latency target", () => {
     assert.equal(result.usdPerMillionTokens.machine, null);
     assert.match(
       result.reason,
-      /only past the latency target \(first token within 15000 ms.*measure fewer of them/,
+      /only past the latency target \(first words within 15 s.*measure fewer of them/,
     );
     assert.equal(assessBreakEven({ ...walkthrough, capacity: slow }).feasible, "yes");
   });

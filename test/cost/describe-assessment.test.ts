@@ -237,14 +237,14 @@ describe("a range of verdicts", () => {
 
   test("begins with the cheapest provider and ends with the dearest, whatever their order", () => {
     const verdicts = [
-      { offer: offerOf("Bedrock", 0.72), assessment: assess(0.72) },
+      { offer: offerOf("aws-bedrock", 0.72), assessment: assess(0.72) },
       { offer: offerOf("a host", 0.6), assessment: assess(0.6) },
-      { offer: offerOf("DeepInfra", 0.4), assessment: assess(0.4) },
+      { offer: offerOf("deepinfra", 0.4), assessment: assess(0.4) },
     ] as const;
     const { sentence, assumed } = stateRange(verdicts, options);
     assert.match(
       sentence,
-      /^Llama 3\.1 70B on 4 × A40, 5\.47 tokens in for each out: never pays against DeepInfra \(\$0\.40 in and \$0\.40 out per million tokens, seen 2026-08-21\), for it would take 143 % of full load; pays against Bedrock \(\$0\.72 in and \$0\.72 out per million tokens, seen 2026-08-21\) from 679 tokens\/s, 80 % of full load\. No evidence shows how long users wait/,
+      /^Llama 3\.1 70B on 4 × A40, 5\.47 tokens in for each out: never pays against DeepInfra \(\$0\.40 in and \$0\.40 out per million tokens, seen 2026-08-21\), for it would take 143 % of full load; pays against Amazon Bedrock \(\$0\.72 in and \$0\.72 out per million tokens, seen 2026-08-21\) from 679 tokens\/s, 80 % of full load\. No evidence shows how long users wait/,
     );
     assert.doesNotMatch(sentence, /a host/);
     assert.match(

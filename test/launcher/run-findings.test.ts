@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { readThroughput } from "../../bin/commands/summary.ts";
 import { assessBreakEven } from "../../lib/src/cost/index.ts";
 import { saveMeasurement } from "../../lib/src/measure/index.ts";
-import { printVerdict, readRunFindings } from "../../lib/src/run-findings.ts";
+import { printDecision, printVerdict, readRunFindings } from "../../lib/src/run-findings/index.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 
@@ -66,15 +66,106 @@ describe("the verdict of a run", () => {
 
   test("is not known where no notebook has found one, or its file is broken", (context) => {
     const folder = makeFolder(context);
-    assert.deepEqual(readRunFindings(join(folder, "missing.json")), { verdict: null });
+    const nothing = { verdict: null, decision: null };
+    assert.deepEqual(readRunFindings(join(folder, "missing.json")), nothing);
     writeFileSync(join(folder, "broken.json"), '{"verdict":"It pays."}');
-    assert.deepEqual(readRunFindings(join(folder, "broken.json")), { verdict: null });
+    assert.deepEqual(readRunFindings(join(folder, "broken.json")), nothing);
   });
 
   test("is printed by one cell of the notebooks", () => {
     const file = new URL("../../notebooks/04-cost.ipynb", import.meta.url);
     const { cells } = JSON.parse(readFileSync(file, "utf8")) as { cells: { source: string[] }[] };
     assert.equal(cells.filter(({ source }) => source.join("").includes("printVerdict(")).length, 1);
+  });
+});
+
+describe("the decision of a run", () => {
+  const way = (label: string, usd: number, changes: object = {}) => ({
+    ...{ label, serves: "machine" as const, form: "pod, always", keepsTarget: "yes" as const, basis: "" },
+    ...{
+      isRouter: false,
+      priceStatus: "current",
+      sources: [`https://example.com/${usd}`],
+      observed: "2026-10-07",
+    },
+    usdPerMonth: { low: usd, typical: usd, high: usd },
+    ...changes,
+  });
+  const byToken = { serves: "api" as const, form: "by token" };
+  const cheap = way("DeepInfra", 400, { ...byToken, basis: "the price list", observed: "2026-11-05" });
+  const dear = way("Amazon Bedrock", 2_088, byToken);
+  const pod = way("1 × H100", 2_913, { basis: "forecast from 1,326 figures." });
+  const doubtful = way("1 × A40", 300, { keepsTarget: "measure" });
+  const decision: Parameters<typeof printDecision>[0] = {
+    models: ["Qwen/Qwen3-32B"],
+    load: { requestsPerMonth: 2_000_000, inputTokens: 500, outputTokens: 200 },
+    ways: [
+      ...[doubtful, cheap, way("a host", 900, byToken), dear, pod, way("2 × H100", 5_825)],
+      ...[way("Router", 100, { ...byToken, isRouter: true }), way("1 × L4", 50, { keepsTarget: "no" })],
+    ],
+    ...{ answer: cheap, runnerUp: dear, cheapestApi: cheap, cheapestMachine: pod },
+    worthMeasuring: { way: doubtful, text: "one hour on 1 × A40: about $0.49" },
+    sentence: "Take the API.",
+  };
+
+  function tell(context: TestContext, changes: Partial<typeof decision> = {}) {
+    const file = join(makeFolder(context), "05-decide.findings.json");
+    setEnvironment(context, { WORKBOOK_FINDINGS: file });
+    const log = context.mock.method(console, "log", () => {});
+    printDecision({ ...decision, ...changes });
+    return { found: readRunFindings(file).decision, printed: String(log.mock.calls[0]?.arguments[0]) };
+  }
+
+  test("is printed with what it rests on, and what would settle the rest", (context) => {
+    const { found, printed } = tell(context);
+    assert.deepEqual(found?.rests, [
+      "DeepInfra: the price list.",
+      "1 × H100: forecast from 1,326 figures.",
+      "What settles the rest: one hour on 1 × A40: about $0.49.",
+    ]);
+    assert.equal(printed, ["Take the API.", ...found.rests].join("\n\n"));
+    assert.deepEqual(found.prices[1], {
+      ...{ name: "DeepInfra: $400 a month", observed: "2026-11-05", source: "https://example.com/400" },
+    });
+  });
+
+  test("has a picture of the cheapest ways of each form and of the dearest API, the answer marked", (context) => {
+    const { found } = tell(context);
+    assert.equal(found?.picture.headline, "Take the API: DeepInfra, $400 a month.");
+    assert.equal(
+      found.picture.subject,
+      "2,000,000 requests a month to Qwen3-32B, 500 tokens in and 200 out. Prices seen 2026-10-07 to 2026-11-05.",
+    );
+    assert.deepEqual(
+      found.picture.ways.map(({ label, remark, isAnswer }) => [label, remark, isAnswer]),
+      [
+        ["1 × A40", "measure first", false],
+        ["DeepInfra", "the answer", true],
+        ["Amazon Bedrock", "", false],
+        ["1 × H100", "", false],
+      ],
+    );
+  });
+
+  test("says in the picture that there is none, or what to measure first", (context) => {
+    const measure = tell(context, { answer: null }).found;
+    assert.equal(measure?.picture.headline, "Measure first: one hour on 1 × A40: about $0.49.");
+    const none = tell(context, { answer: null, worthMeasuring: null }).found;
+    assert.equal(none?.picture.headline, "No way keeps to the target.");
+    assert.ok(none.picture.ways.every(({ isAnswer }) => !isAnswer));
+  });
+
+  test("is not told where there is no way at all", (context) => {
+    const nothing = {
+      answer: null,
+      worthMeasuring: null,
+      runnerUp: null,
+      cheapestApi: null,
+      cheapestMachine: null,
+    };
+    const { found, printed } = tell(context, { ...nothing, ways: [], sentence: "No price is known." });
+    assert.equal(found, null);
+    assert.equal(printed, "No price is known.");
   });
 });
 

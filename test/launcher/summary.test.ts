@@ -14,15 +14,12 @@ const summary: RunSummary = {
   timeToFirstTokenMs: 226.7,
   outputTokensPerSecond: 62.14,
   throughput: { outputTokensPerSecond: 70.25, streams: 2 },
-  breakEven: "it pays",
-  inPractice: "4 × A40 can do that",
+  answers: [
+    { asked: "The walkthrough, 2024", sentence: "It paid.", rests: ["One run."], notebook: "04-cost" },
+    { asked: "Your load", sentence: "Take the API.", rests: [], notebook: "05-decide" },
+  ],
+  picture: null,
   sources: [{ name: "A40", observed: "2026-08-19", source: "https://example.com/a40" }],
-  verdict: {
-    sentence: "It never pays.",
-    weakness: "This hangs on one rate.",
-    assumed: "Assumed: a week.",
-    notebook: "04-cost",
-  },
   notebooks: [],
   versions: { workbook: "", node: "", tslab: "", jupyterlab: "", nbconvert: "" },
 };
@@ -37,18 +34,16 @@ describe("the summary of a run", () => {
   test("gives each figure with what it is, and a link to the report", () => {
     assert.equal(
       describeIt({}),
-      `Target       rehearsal: nothing left this machine, nothing cost money
-Model        rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3.1-8B-Instruct
-Answer       Hello, how are you?
-First token  after 227 ms (measured on this machine)
-Speed        62.1 tokens/s for one answer at a time (measured on this machine)
-Throughput   70.3 tokens/s of output with 2 requests at a time (measured on this machine)
-Break-even   it pays (computed)
-In practice  4 × A40 can do that
-Verdict      It never pays. (computed)
-Weakness     This hangs on one rate.
-Pods         Pod a1 has ended. No pod of this workbook runs.
-Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
+      `Target                 rehearsal: nothing left this machine, nothing cost money
+Model                  rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3.1-8B-Instruct
+Answer                 Hello, how are you?
+First token            after 227 ms (measured on this machine)
+Speed                  62.1 tokens/s for one answer at a time (measured on this machine)
+Throughput             70.3 tokens/s of output with 2 requests at a time (measured on this machine)
+The walkthrough, 2024  It paid. (computed)
+Your load              Take the API. (computed)
+Pods                   Pod a1 has ended. No pod of this workbook runs.
+Report                 file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
     );
   });
 
@@ -65,18 +60,18 @@ Report       file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
 
   test("says where a figure is not known", () => {
     const text = describeIt({ timeToFirstTokenMs: null, outputTokensPerSecond: null });
-    assert.match(text, /^First token {2}no text came$/m);
-    assert.match(text, /^Speed {8}not known: the server reports no token counts$/m);
+    assert.match(text, /^First token +no text came$/m);
+    assert.match(text, /^Speed +not known: the server reports no token counts$/m);
   });
 
   test("leaves out what no notebook has found out", () => {
-    assert.doesNotMatch(describeIt({ throughput: null, verdict: null }), /^Throughput|^Verdict/m);
+    assert.doesNotMatch(describeIt({ throughput: null, answers: [] }), /^Throughput|^Your load/m);
   });
 
   test("says from where another endpoint was measured", () => {
     const text = describeIt({ target: "given", model: "llama", server: "vLLM 0.32.0", standsInFor: null });
-    assert.match(text, /^Target {7}given$/m);
-    assert.match(text, /^Model {8}llama \(vLLM 0\.32\.0\)$/m);
+    assert.match(text, /^Target +given$/m);
+    assert.match(text, /^Model +llama \(vLLM 0\.32\.0\)$/m);
     assert.match(text, /\(measured from here\)/);
   });
 });

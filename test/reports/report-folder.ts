@@ -35,14 +35,19 @@ export async function makeReports(): Promise<string> {
   const throughput = { outputTokensPerSecond: 70.25, streams: 2 };
   const words = {
     answer: hostileText,
-    breakEven: hostileText,
-    inPractice: hostileText,
     sources: [{ name: hostileText, observed: "2026-08-19", source: hostileText }],
-    verdict: {
-      sentence: `It pays ${hostileText}`,
-      weakness: hostileText,
-      assumed: "Assumed: a week.",
-      notebook: "sample",
+    answers: [
+      { asked: hostileText, sentence: `It pays ${hostileText}`, rests: [hostileText], notebook: "sample" },
+    ],
+    picture: {
+      headline: `Take the API ${hostileText}`,
+      subject: hostileText,
+      ways: [
+        {
+          ...{ label: hostileText, serves: "api" as const, remark: hostileText, isAnswer: true },
+          usdPerMonth: { low: 1, typical: 2, high: 3 },
+        },
+      ],
     },
   };
   const summary = { ...run, ...figures, ...words, throughput, notebooks };

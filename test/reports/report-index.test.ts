@@ -17,15 +17,30 @@ const summary: RunSummary = {
   timeToFirstTokenMs: 1310.6,
   outputTokensPerSecond: 53.34,
   throughput: { outputTokensPerSecond: 660.4, streams: 64 },
-  breakEven: "from 139 tokens/s",
-  inPractice: "4 × A40 can do that",
-  sources: [{ name: "A40", observed: "2026-08-19", source: "https://example.com/a40" }],
-  verdict: {
-    sentence: "It pays.",
-    weakness: "This hangs on one rate.",
-    assumed: "Assumed: 200 hours a month.",
-    notebook: "02-chat",
+  answers: [
+    {
+      asked: "The walkthrough, 2024",
+      sentence: "It paid.",
+      rests: ["One run.", "Two prices."],
+      notebook: "04-cost",
+    },
+    { asked: "Your load", sentence: "Take the API.", rests: [], notebook: "02-chat" },
+  ],
+  picture: {
+    headline: "Take the API: DeepInfra, $400 a month.",
+    subject: "2,000,000 requests a month.",
+    ways: [
+      {
+        ...{ label: "DeepInfra, by token", serves: "api", remark: "the answer", isAnswer: true },
+        usdPerMonth: { low: 400, typical: 400, high: 400 },
+      },
+      {
+        ...{ label: "1 × H100, always", serves: "machine", remark: "measure first", isAnswer: false },
+        usdPerMonth: { low: 2_500, typical: 2_913, high: 4_000 },
+      },
+    ],
   },
+  sources: [{ name: "A40", observed: "2026-08-19", source: "https://example.com/a40" }],
   notebooks: [{ name: "02-chat", title: "Chat", file: "02-chat.html", ok: true, seconds: 15.65 }],
   versions: { node: "24.19.0" },
 };
@@ -52,11 +67,9 @@ describe("the front page of a run", () => {
       "<b>Measured</b> from this machine",
       "660.4 tokens/s",
       "64 requests at a time",
-      "<p>It pays.</p>",
-      "Assumed: 200 hours a month.",
-      "This hangs on one rate.",
-      "example: from 139 tokens/s.",
-      "<p>4 × A40 can do that.</p>",
+      "<h3>The walkthrough, 2024</h3>\n<p>It paid.</p>",
+      "<p>One run.</p>\n<p>Two prices.</p>",
+      "<h3>Your load</h3>\n<p>Take the API.</p>",
       '<td>A40</td><td class="time">2026-08-19</td><td><a href="https://example.com/a40">example.com/a40</a>',
       "Hello.",
       '<a href="02-chat.html">How it was found out</a>',
@@ -67,6 +80,21 @@ describe("the front page of a run", () => {
       "searched for keys before it was written",
     ])
       assert.ok(run.includes(part), `the page does not have ${part}`);
+  });
+
+  test("begins with a picture of the ways to serve the load, which says in words what it shows", (context) => {
+    const { run } = write(makeFolder(context));
+    const said =
+      "Take the API: DeepInfra, $400 a month. 2,000,000 requests a month. Dollars a month: DeepInfra, by token $400 (the answer); 1 × H100, always $2,913 ($2,500 to $4,000) (measure first).";
+    assert.ok(run.includes(`<title>${said}</title>`));
+    assert.ok(run.indexOf("<svg") < run.indexOf("It paid."));
+    const bars = [...run.matchAll(/<rect y="\d+" width="([\d.]+)"/g)].map(([, width]) => Number(width));
+    assert.deepEqual(
+      bars,
+      [26.8, 195.2],
+      "as wide as the dollars: what is left of 460 beside the words is 4,000",
+    );
+    assert.ok(!write(makeFolder(context), { picture: null }).run.includes("<svg"));
   });
 
   const kinds: [string, Partial<RunSummary>, string][] = [

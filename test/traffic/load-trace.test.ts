@@ -15,6 +15,7 @@ import {
 import type { LoadTraceOptions } from "../../lib/src/traffic/load-trace.ts";
 import { shippedTraces } from "../../lib/src/traffic/shipped-traces.ts";
 import { sortByArrival } from "../../lib/src/traffic/trace.ts";
+import { makeTrace } from "../cost/replay/traces.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
 function write(context: TestContext, file: string, content: string | Buffer): string {
@@ -46,6 +47,15 @@ describe("a frame of traces", () => {
       }),
     );
   });
+});
+
+test("the busiest minute of a trace is that with the most requests, in requests per second", () => {
+  const busy = [0, 59, 60, 61, 62, 119, 240].map((arrival) => [arrival, 1, 1] as const);
+  assert.equal(summariseTrace(makeTrace(busy)).busiestMinuteRequestsPerSecond, 4 / 60);
+  assert.equal(
+    summariseTrace(makeTrace([[0, 1, 1]], { spanSeconds: 2 })).busiestMinuteRequestsPerSecond,
+    0.5,
+  );
 });
 
 describe("the traces that come with the workbook", () => {

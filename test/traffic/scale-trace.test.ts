@@ -9,7 +9,7 @@ import {
   summariseTrace,
   type Trace,
 } from "../../lib/src/traffic/index.ts";
-import { officeWeek } from "../../lib/src/traffic/repeat-as-week.ts";
+import { officeWeek } from "../../lib/src/traffic/office-hours.ts";
 import { sortByArrival } from "../../lib/src/traffic/trace.ts";
 import { makeTrace, someTraces } from "../cost/replay/traces.ts";
 
@@ -138,6 +138,11 @@ describe("a trace repeated as a week", () => {
     assert.equal(sortByArrival(week).outOfOrder, 0);
     const expected = (officeWeek.reduce((sum, share) => sum + share, 0) * hour * 12_031) / 3_536.999;
     assert.ok(Math.abs(week.arrivalSeconds.length / expected - 1) < 0.02, String(week.arrivalSeconds.length));
+  });
+
+  test("is refused where it covers a day or more, for then it has hours of its own", () => {
+    const trace = makeTrace([[0, 1, 1]], { spanSeconds: 24 * hour });
+    assert.throws(() => repeatAsWeek(trace), /has its own hours\. describeLoad\(\{ trace \}\)/);
   });
 
   test("is refused with a profile that is none, with no request left, or with far too many", () => {

@@ -18,9 +18,6 @@ interface Page {
 /** Returns a whole page that needs nothing else and runs no script. */
 export function renderPage({ title, facts = [], navigation = "", main, footer = "" }: Page): string {
   const style = readTemplate("static/report.css");
-  const items = facts
-    .filter(([, text]) => text !== "")
-    .map(([name, text]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd></div>\n`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -36,7 +33,7 @@ ${style}</style>
 <header>
 <p class="eyebrow">Serving workbook</p>
 <h1>${escapeHtml(title)}</h1>
-${items.length === 0 ? "" : `<dl class="facts">\n${items.join("")}</dl>\n`}${navigation}
+${renderFacts(facts)}${navigation}
 </header>
 <main>
 ${main}
@@ -47,6 +44,14 @@ ${footer}<p>Made by the serving workbook. This page is one file and asks the net
 </body>
 </html>
 `;
+}
+
+/** Returns names and what they stand for, as HTML; those without a text are left out. */
+export function renderFacts(facts: readonly (readonly [name: string, text: string])[]): string {
+  const items = facts
+    .filter(([, text]) => text !== "")
+    .map(([name, text]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd></div>\n`);
+  return items.length === 0 ? "" : `<dl class="facts">\n${items.join("")}</dl>\n`;
 }
 
 /** Returns the HTML that says what measured, published, computed and simulated mean; every page with figures has it. */

@@ -1,14 +1,17 @@
+import { picture } from "workbook/run-findings";
 import { z } from "zod";
 
 /** A run in figures, as it is saved in `summary.json`; `null` is a figure that is not known. */
 export type RunSummary = z.output<typeof runSummarySchema>;
 export type SeenSource = z.output<typeof seenSource>;
+export type RunAnswer = z.output<typeof answer>;
 export type NotebookSummary = z.output<typeof notebook>;
 
 const figure = z.number().nullable().catch(null);
 const text = z.string();
-const verdict = z.object({ sentence: text, weakness: text.catch(""), assumed: text, notebook: text });
-/** A price or a run behind the conclusion, and the day on which it was seen or published. */
+/** One of the front page's questions: what is asked, the answer in one sentence, what it rests on, and the notebook that has more. */
+const answer = z.object({ asked: text, sentence: text, rests: z.array(text), notebook: text });
+/** A price or a run behind the answers, and the day on which it was seen or published. */
 const seenSource = z.object({ name: text, observed: text, source: text });
 /** `file` is its report, in the run's folder. */
 const notebook = z.object({ name: text, title: text, file: text, ok: z.boolean(), seconds: z.number() });
@@ -29,12 +32,11 @@ export const runSummarySchema = z.object({
   outputTokensPerSecond: figure,
   /** The highest rate of output that the run has measured, all streams together. */
   throughput: z.object({ outputTokensPerSecond: z.number(), streams: z.number() }).nullable().catch(null),
-  /** The load that the walkthrough asks for, and whether its machine carries it. */
-  breakEven: z.string(),
-  inPractice: z.string().nullable().catch(null),
-  /** The conclusion of the notebook that has one, and what it rests on. */
-  verdict: verdict.nullable().catch(null),
-  /** Where the figures of the verdict and of the walkthrough stand. */
+  /** The walkthrough's question, the same machine today, and the reader's own load. */
+  answers: z.array(answer).catch([]),
+  /** What each way of serving the reader's load costs. */
+  picture: picture.nullable().catch(null),
+  /** Where the figures of the answers stand. */
   sources: z.array(seenSource).catch([]),
   notebooks: z.array(notebook),
   /** By the name of the program. */

@@ -1,4 +1,4 @@
-// The front page of a run: its figures, the verdict, the answer, and the way to the notebooks.
+// The front page of a run: whether it pays, the run's own figures, the model's answer, and the way to the notebooks.
 
 import { escapeHtml } from "workbook/words";
 import {
@@ -7,11 +7,13 @@ import {
   formatFigure,
   formatTime,
   listVersions,
+  renderFacts,
   renderPage,
   renderTable,
   toHref,
 } from "./page.ts";
 import type { RunSummary } from "./run-summary.ts";
+import { drawWays } from "./ways-picture.ts";
 
 const runNames: Readonly<Record<string, string>> = {
   rehearsal: "Rehearsal",
@@ -24,17 +26,17 @@ export function renderRun(summary: RunSummary, reportsHref: string): string {
   const { target, model, server, startedAt, versions } = summary;
   return renderPage({
     title: `${runNames[target] ?? target}, ${formatDate(startedAt)}`,
-    facts: [
-      ["Date", formatTime(startedAt)],
-      ["Target", target],
-      ["Model", model],
-      ["Server", server],
-      ["Versions", listVersions(versions)],
-    ],
     navigation: `<nav aria-label="Reports"><a href="${toHref(reportsHref)}/index.html">All runs</a></nav>`,
-    main: `${renderFigures(summary)}
-${renderVerdict(summary)}
-<h2>The answer</h2>
+    main: `${renderAnswers(summary)}
+<h2>This run</h2>
+${renderFacts([
+  ["Date", formatTime(startedAt)],
+  ["Target", target],
+  ["Model", model],
+  ["Server", server],
+  ["Versions", listVersions(versions)],
+])}${renderFigures(summary)}
+<h2>The model’s answer</h2>
 <pre class="stream">${escapeHtml(summary.answer.trim())}</pre>
 <h2>Notebooks</h2>
 ${renderNotebooks(summary)}`,
@@ -42,22 +44,21 @@ ${renderNotebooks(summary)}`,
   });
 }
 
-function renderVerdict({ verdict, breakEven, inPractice, sources, notebooks }: RunSummary): string {
-  const from = notebooks.find(({ name }) => name === verdict?.notebook);
-  const link = from === undefined ? "" : ` <a href="${toHref(from.file)}">How it was found out</a>.`;
-  const conclusion =
-    verdict === null
-      ? ""
-      : [`<p>${escapeHtml(verdict.sentence)}</p>`, note(verdict.weakness), note(verdict.assumed)].join("");
-  const practice = inPractice === null ? "" : `\n<p>${escapeHtml(inPractice)}.</p>`;
-  return `<h2>Is it worth it?</h2>
-${conclusion}
-<p>The walkthrough’s example: ${escapeHtml(breakEven)}.</p>${practice}
-<p class="note origin"><b>Computed</b> from the prices and the runs below, and only as good as these.${link}</p>${renderSources(sources)}`;
-}
-
-function note(text: string): string {
-  return text === "" ? "" : `\n<p class="note">${escapeHtml(text)}</p>`;
+/** The picture with the verdict on it, then each question with its answer. */
+function renderAnswers({ answers, picture, sources, notebooks }: RunSummary): string {
+  const drawn = picture === null ? "" : `<figure>${drawWays(picture)}</figure>\n`;
+  const items = answers.map(({ asked, sentence, rests, notebook }) => {
+    const from = notebooks.find(({ name }) => name === notebook);
+    const link = from === undefined ? "" : `\n<p><a href="${toHref(from.file)}">How it was found out</a></p>`;
+    const notes = rests.map((text) => `\n<p>${escapeHtml(text)}</p>`).join("");
+    return `<h3>${escapeHtml(asked)}</h3>
+<p>${escapeHtml(sentence)}</p>
+<details class="note"><summary>What this rests on</summary>${notes}${link}</details>`;
+  });
+  return `<h2>Does it pay?</h2>
+${drawn}${items.join("\n")}
+<p class="note origin"><b>Computed</b> from the prices and the runs in this list, and only as good as these.</p>
+<details class="note"><summary>Prices and runs, with their days and sources</summary>${renderSources(sources)}</details>`;
 }
 
 function renderSources(sources: RunSummary["sources"]): string {

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { hoursPerMonth, mostHoursPerMonth } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
+import { englishWordsPerToken } from "./break-even.ts";
 import type { Capacity, Latency } from "./capacity.ts";
 import type { CapacityWanted } from "./judge-capacity.ts";
 import { type Bound, type NumberOrRange, type Range, toRange } from "./range.ts";
@@ -54,7 +55,7 @@ const figures = {
   inputUsdPerMillion: ["positive"],
   outputUsdPerMillion: ["positive"],
   inputTokensPerOutputToken: ["at-least-zero"],
-  wordsPerToken: ["positive", 0.72],
+  wordsPerToken: ["positive", englishWordsPerToken],
   hoursPerMonth: ["positive", hoursPerMonth],
   startMinutes: ["at-least-zero", 0],
   startsPerMonth: ["at-least-zero", 1],

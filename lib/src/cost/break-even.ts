@@ -1,6 +1,9 @@
 import { type NumberRange, requireNumber } from "../require-number.ts";
 import { averageApiPrices, type CachedInput } from "./api-bill.ts";
 
+/** English prose: words a token. */
+export const englishWordsPerToken = 0.72;
+
 /** The two bills that are compared: a machine by the hour, and an API by the token. */
 export interface BreakEvenInput extends CachedInput {
   /** Dollars per hour for the whole machine, all its GPUs together. */
@@ -39,7 +42,7 @@ export interface BreakEven {
  */
 export function breakEven(input: BreakEvenInput): BreakEven {
   const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, inputTokensPerOutputToken } = input;
-  const { wordsPerToken = 0.72, cachedInputShare = 0, cachedInputUsdPerMillion } = input;
+  const { wordsPerToken = englishWordsPerToken, cachedInputShare = 0, cachedInputUsdPerMillion } = input;
   const { ownCachedInputShare = cachedInputShare } = input;
   const check = (fields: Record<string, number>, range: NumberRange) =>
     requireNumber("breakEven", fields, range);

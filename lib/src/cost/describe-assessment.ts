@@ -1,4 +1,4 @@
-import type { TokenOffer } from "../facts/index.ts";
+import { providerName, type TokenOffer } from "../facts/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
 import type { AssessmentRanges } from "./assess-input.ts";
 import { describeWeakFigure } from "./describe-weak-figure.ts";
@@ -62,7 +62,8 @@ export function stateRange(
   const shown = [...new Set([cheapest, dearest])].map((one) => {
     const { provider, product } = one.offer;
     const isAlone = taken.filter((name) => name === provider).length === 1;
-    return { ...one, api: isAlone ? provider : `${provider}, ${product}` };
+    const name = providerName(provider);
+    return { ...one, api: isAlone ? name : `${name}, ${product}` };
   });
   const offers = shown.map(({ api, offer }) => [api, offer] as const);
   const prices: SeenPrices = { ...options.prices, ...Object.fromEntries(offers) };

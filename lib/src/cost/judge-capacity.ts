@@ -1,4 +1,5 @@
 import type { Capacity, Latency } from "./capacity.ts";
+import { paces } from "./latency-target.ts";
 
 /** Whether a capacity holds at the latency that is asked for. */
 export type LatencyJudgement = "holds" | "too-slow" | "unknown";
@@ -68,12 +69,21 @@ export function outputTokensPerSecondAt(
   return 1 / (read + 1 / capacity.decodeTokensPerSecond);
 }
 
-/** Says a latency in words, such as `first token within 2000 ms for 95 % of the requests`. */
-export function describeLatency(latency: Latency): string {
-  const { timeToFirstTokenMs, timePerOutputTokenMs, percentile } = latency;
-  const parts = [
-    timeToFirstTokenMs === null ? [] : [`first token within ${Math.round(timeToFirstTokenMs)} ms`],
-    timePerOutputTokenMs === null ? [] : [`${Math.round(timePerOutputTokenMs)} ms between tokens`],
+/** Says a latency in words, such as `first words within 2 s, then at reading speed, for 95 % of the requests`. */
+export function describeLatency({ timeToFirstTokenMs, timePerOutputTokenMs, percentile }: Latency): string {
+  const limits = [
+    timeToFirstTokenMs === null ? [] : `first words within ${threeDigits(timeToFirstTokenMs / 1_000)} s`,
+    timePerOutputTokenMs === null ? [] : describePace(timePerOutputTokenMs),
   ].flat();
-  return `${parts.length === 0 ? "no limit" : parts.join(" and ")} for ${percentile} % of the requests`;
+  const words = limits.length === 0 ? "no limit" : limits.join(", then ");
+  return `${words}${limits.length === 2 ? "," : ""} for ${percentile} % of the requests`;
+}
+
+function describePace(timePerOutputTokenMs: number): string {
+  const named = Object.entries(paces).find(([, pace]) => pace.timePerOutputTokenMs === timePerOutputTokenMs);
+  return named === undefined ? `${threeDigits(timePerOutputTokenMs)} ms a token` : `at ${named[1].words}`;
+}
+
+function threeDigits(value: number): string {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 }

@@ -9,7 +9,7 @@ const vllmDefaults = { temperature: 1, top_p: 1 };
  * samples where a request does not say.
  */
 export function describeEndpoint(endpoint: Endpoint): string {
-  const { baseUrl, model, server, maxModelTokens, notes } = endpoint;
+  const { baseUrl, model, server, maxModelTokens, gpu, notes } = endpoint;
   const context =
     maxModelTokens === null ? "not stated" : `${inWords(maxModelTokens)} tokens, prompt and answer`;
   const lines: [string, string][] = [
@@ -17,10 +17,15 @@ export function describeEndpoint(endpoint: Endpoint): string {
     ["model", model],
     ["answers", server],
     ["context", context],
+    ...(gpu === null ? [] : [describeCards(gpu)]),
     ["sampling", describeSampling(endpoint)],
     ...notes.map((note): [string, string] => ["mind", note]),
   ];
   return alignColumns(lines);
+}
+
+function describeCards({ name, count, peerToPeer }: NonNullable<Endpoint["gpu"]>): [string, string] {
+  return ["cards", `${count} × ${name}${peerToPeer === undefined ? "" : `, peer-to-peer: ${peerToPeer}`}`];
 }
 
 function describeSampling({ samplingDefaults }: Endpoint): string {

@@ -1,5 +1,6 @@
 import OpenAI from "openai";
 import { InputError } from "../errors.ts";
+import type { PeerToPeer } from "../facts/index.ts";
 import { checkKeyTransport, stayOnHost } from "../network/index.ts";
 import { askServer, type ServerFacts } from "./ask-server.ts";
 import { findDeployment, readBaseUrl } from "./base-url.ts";
@@ -30,7 +31,13 @@ export interface Endpoint extends ServerFacts {
   /** How the endpoint was opened. */
   readonly origin: "given" | "pod" | "serverless" | "rehearsal";
   /** The cards it runs on, and what all of them cost per hour; `null` where nobody said, and in a rehearsal. */
-  readonly gpu: { name: string; count: number; usdPerHour: number | null } | null;
+  readonly gpu: {
+    name: string;
+    count: number;
+    usdPerHour: number | null;
+    /** Of a pod with several cards: whether all of them reach each other's memory. */
+    peerToPeer?: PeerToPeer | undefined;
+  } | null;
   /** What a reader must know about the address, the model and its name, in whole sentences; usually empty. */
   readonly notes: readonly string[];
   /** The `openai` package's client, pointed here, without retries. */

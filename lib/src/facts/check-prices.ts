@@ -1,6 +1,6 @@
 import { loadModels, type Model } from "./models.ts";
 import type { Price } from "./prices.ts";
-import { isRouter } from "./routers.ts";
+import { isRouter } from "./providers.ts";
 
 /** Something about prices that looks wrong, in one sentence, and which rows it concerns. */
 export interface PriceWarning {

@@ -32,9 +32,11 @@ export {
   type Precision,
   type SamplingDefaults,
 } from "./models.ts";
+export { type PeerToPeer, peerToPeer } from "./peer-to-peer.ts";
 export { offerFrame, priceFrame } from "./price-frame.ts";
 export { findValueMistake, loadPriceBook, type Price, type PriceBook, type PriceKind } from "./prices.ts";
 export { mostPriceAgeDays, priceAgeDays, pricesOn } from "./prices-on.ts";
+export { providerName } from "./providers.ts";
 export {
   type GpuPrice,
   hoursPerMonth,

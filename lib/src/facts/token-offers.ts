@@ -1,6 +1,6 @@
 import type { Price, PriceBook, PriceKind } from "./prices.ts";
 import { pricesOn } from "./prices-on.ts";
-import { isRouter } from "./routers.ts";
+import { isRouter } from "./providers.ts";
 
 /** What one provider asked for the tokens of one model on a day; prices in USD per million tokens. */
 export interface TokenOffer

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
+import { peerToPeer } from "../facts/index.ts";
 import type { Level, RequestRecord } from "./measurement.ts";
 import { mostConnections } from "./transport/load-transport.ts";
 
@@ -100,6 +101,7 @@ const optionsSchema = z.strictObject({
       name: z.string().min(1),
       count: positiveWhole,
       usdPerHour: z.number().min(0).nullable(),
+      peerToPeer: peerToPeer.optional(),
     })
     .nullable()
     .optional(),

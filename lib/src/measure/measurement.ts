@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { peerToPeer } from "../facts/index.ts";
 import type { Statistics } from "../statistics.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 
@@ -168,7 +169,13 @@ export const measurementSchema = z.object({
   origin: z.enum(["given", "pod", "serverless", "rehearsal"]),
   /** `null`: not known, and for a rehearsal always. */
   gpu: z
-    .object({ name: z.string(), count: z.int().min(1), usdPerHour: z.number().min(0).nullable() })
+    .object({
+      name: z.string(),
+      count: z.int().min(1),
+      usdPerHour: z.number().min(0).nullable(),
+      /** Whether the cards reach each other's memory; measurements of one card, and of before it was noted, do not say. */
+      peerToPeer: peerToPeer.optional(),
+    })
     .nullable(),
   model: z.string(),
   /** What answered, with its version. */

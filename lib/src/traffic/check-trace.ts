@@ -6,12 +6,15 @@ export function checkTrace(trace: Trace, caller: string): void {
   const found = findMistake(trace);
   if (found === null) return;
   const [problem, remedy] = found;
-  throw new InputError(`${caller}: ${problem}.`, { remedy });
+  throw new InputError(`${caller}: ${problem}.`, { remedy, field: "trace" });
 }
 
 type Mistake = [problem: string, remedy: string];
 
 function findMistake(trace: Trace): Mistake | null {
+  if (!ArrayBuffer.isView(trace?.arrivalSeconds)) {
+    return ["this is no trace", 'Give what loadTrace returns: await loadTrace("my-log.csv").'];
+  }
   const { arrivalSeconds, inputTokens, outputTokens, cachedInputTokens } = trace;
   const { spanSeconds, startSecondOfWeek } = trace;
   const requests = arrivalSeconds.length;

@@ -1,7 +1,11 @@
 export { checkTrace } from "./check-trace.ts";
+export { type DescribedLoad, describeLoad, type RecordedLoad } from "./describe-load.ts";
+export type { Load } from "./load.ts";
 export { loadTrace } from "./load-trace.ts";
+export { officeHours } from "./office-hours.ts";
 export { repeatAsWeek } from "./repeat-as-week.ts";
 export { scaleTrace } from "./scale-trace.ts";
 export type { TraceName } from "./shipped-traces.ts";
 export { summariseTrace, type Trace, type TraceSummary } from "./trace.ts";
 export { traceFrame } from "./trace-frame.ts";
+export type { LoadHours } from "./week-hours.ts";

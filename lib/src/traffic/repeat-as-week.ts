@@ -1,31 +1,19 @@
 import { InputError } from "../errors.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { checkTrace } from "./check-trace.ts";
+import { officeWeek } from "./office-hours.ts";
 import { pickLengths, type Trace } from "./trace.ts";
+import { hoursPerWeek, weekSeconds } from "./week-hours.ts";
 
-const hoursPerWeek = 168;
-const weekSeconds = hoursPerWeek * 3_600;
 const mostRequests = 50_000_000;
 
-// By hour of the day, from 0:00; made up, after the shape that services for offices have.
-const weekday = [
-  0.1, 0.08, 0.06, 0.06, 0.06, 0.08, 0.15, 0.3, 0.6, 0.95, 1, 1, 0.8, 0.9, 1, 1, 0.9, 0.7, 0.45, 0.35, 0.3,
-  0.25, 0.2, 0.15,
-];
-const weekend = weekday.map((share) => Math.max(0.05, share * 0.25));
-
-/** A made-up week of a service for offices: for each hour from Monday, 0:00, the part of the busiest hour's load. */
-export const officeWeek: readonly number[] = [1, 2, 3, 4, 5, 6, 7].flatMap((day) =>
-  day <= 5 ? weekday : weekend,
-);
-
 /**
- * Repeats a short trace for a week in which each hour has a part of its load; the result is synthetic and says so.
+ * Repeats a trace of less than a day for a week in which each hour has a part of its load; the result is synthetic and says so.
  *
  * `profile` has 168 parts from 0 to 1, by hour from Monday, 0:00: in an hour with 0.3 each request of the trace comes with
  * that chance. Default: `officeWeek`, which is made up. The same seed gives the same week.
  *
- * @throws InputError that names what is wrong with the profile, or says that the week would have over 50 million requests.
+ * @throws InputError that names what is wrong with the profile, refuses a trace of a day or more, or says that the week would have over 50 million requests.
  */
 export function repeatAsWeek(
   trace: Trace,
@@ -34,6 +22,13 @@ export function repeatAsWeek(
   const { profile = officeWeek, seed = 1 } = options;
   checkTrace(trace, "repeatAsWeek");
   requireProfile(profile);
+  if (trace.spanSeconds >= 86_400) {
+    throw new InputError("repeatAsWeek: the trace covers a day or more, and has its own hours.", {
+      remedy:
+        "describeLoad({ trace }).trace makes a week of it as it is; scaleTrace makes it larger or smaller.",
+      field: "trace",
+    });
+  }
   const indices = chooseRequests(trace, { profile, chance: seededRandom(seed) });
   const origin = options.profile === undefined ? "made up" : "given by the reader";
   return {

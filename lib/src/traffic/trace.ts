@@ -43,6 +43,8 @@ export interface TraceSummary {
   cachedInputTokens: number | null;
   spanSeconds: number;
   requestsPerSecond: number;
+  /** Requests per second in the busiest minute, counted in minutes from the beginning. */
+  busiestMinuteRequestsPerSecond: number;
 }
 
 /** Adds up a trace. */
@@ -59,7 +61,20 @@ export function summariseTrace(trace: Trace): TraceSummary {
     cachedInputTokens: trace.cachedInputTokens === undefined ? null : sum(trace.cachedInputTokens),
     spanSeconds: trace.spanSeconds,
     requestsPerSecond: requests / trace.spanSeconds,
+    busiestMinuteRequestsPerSecond: findBusiestMinute(trace) / Math.min(60, trace.spanSeconds),
   };
+}
+
+/** Requests of the busiest minute. */
+function findBusiestMinute({ arrivalSeconds }: Trace): number {
+  let [minute, count, most] = [0, 0, 0];
+  for (let index = 0; index < arrivalSeconds.length; index++) {
+    const own = Math.floor((arrivalSeconds[index] ?? 0) / 60);
+    count = own === minute ? count + 1 : 1;
+    minute = own;
+    if (count > most) most = count;
+  }
+  return most;
 }
 
 function sum(values: Float64Array): number {

@@ -46,7 +46,7 @@ describe("the choice of a policy", () => {
     const words = choice.sentence;
     assert.match(
       words,
-      /first token within 3 s for 95 % of the requests is “serverless, at most 20 workers”/,
+      /first words within 3 s for 95 % of the requests is “serverless, at most 20 workers”/,
     );
     assert.match(words, /The runner-up is “1 pod as needed, always on” at \$86\.40 a day\./);
     assert.match(
@@ -62,7 +62,7 @@ describe("the choice of a policy", () => {
     const hopeless = { timeToFirstTokenMs: 500, percentile: 95 };
     const none = choosePolicy({ ...input, policies: [{ kind: "always-on" }], latencyTarget: hopeless });
     assert.equal(none.cheapest, null);
-    assert.match(none.sentence, /None of these keeps to a first token within 0\.5 s/);
+    assert.match(none.sentence, /None of these keeps to first words within 0\.5 s/);
     const alone = choosePolicy({ ...input, latencyTarget: { timeToFirstTokenMs: 1_500, percentile: 95 } });
     assert.equal(alone.cheapest?.policy.kind, "pods");
     assert.equal(alone.runnerUp, null);

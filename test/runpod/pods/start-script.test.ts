@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -58,16 +58,19 @@ function startPod(
   context: TestContext,
   parts: {
     vllm: string;
+    /** Other programs that the image has. */
+    tools?: Record<string, string>;
     timer?: string;
     environment?: Record<string, string>;
     limits?: string;
     constants?: string;
   },
 ) {
-  const { vllm, timer, environment = {}, limits = ":", constants = "" } = parts;
+  const { vllm, tools = {}, timer, environment = {}, limits = ":", constants = "" } = parts;
   const folder = makeFolder(context);
-  writeFileSync(join(folder, "vllm"), `#!/usr/bin/env python3\n${vllm}`);
-  chmodSync(join(folder, "vllm"), 0o755);
+  for (const [name, text] of Object.entries({ vllm, ...tools })) {
+    writeFileSync(join(folder, name), `#!/usr/bin/env python3\n${text}`, { mode: 0o755 });
+  }
   // What lies where it starts is not its library.
   writeFileSync(join(folder, "tempfile.py"), "raise SystemExit(7)");
   const { entrypoint, cmd } = guardedCommand(["org/model", "--hf-overrides", '{"a": "b c"}']);
@@ -112,6 +115,17 @@ async function until(isSo: () => boolean): Promise<void> {
 const announce = (name: string) => `import os\nprint("${name}", os.getpid(), flush=True)\n`;
 const sleep = "import time\ntime.sleep(600)\n";
 
+/** What `nvidia-smi topo -p2p r` prints for three cards, in its own form (club-3090#1124): the first two are a pair. */
+function topology(near: string, far: string): string {
+  return [
+    " \tGPU0\tGPU1\tGPU2\t",
+    ` GPU0\tX\t${near}\t${far}\t`,
+    ` GPU1\t${near}\tX\t${far}\t`,
+    ` GPU2\t${far}\t${far}\tX\t`,
+    "\nLegend:\n\n  X    = Self\n  OK   = Status Ok\n  CNS  = Chipset not supported",
+  ].join("\n");
+}
+
 describe("the start script of a pod", () => {
   test("starts vLLM with the plan's arguments as they are, and the guard as its middleware", async (context) => {
     const vllm = `import json, sys
@@ -133,6 +147,32 @@ print(json.dumps({"arguments": sys.argv[1:], "guard": KeyGuard.__name__}))
     });
     assert.ok(!said().includes("sk-canary"));
   });
+
+  test("prints which cards reach each other's memory, beside the start of vLLM", async (context) => {
+    const { said } = startPod(context, {
+      vllm: `${announce("vLLM")}${sleep}`,
+      tools: { "nvidia-smi": `print(${JSON.stringify(topology("OK", "CNS"))})` },
+    });
+    const line = "workbook: peer-to-peer: GPU0 X OK CNS; GPU1 OK X CNS; GPU2 CNS CNS X\n";
+    await until(() => said().includes(line) && said().includes("vLLM"));
+  });
+
+  for (const [tool, text] of [
+    ["has one card", `print("\\tGPU0\\t\\n GPU0\\tX\\t\\n\\nLegend:\\n\\n  X    = Self")`],
+    ["hangs", sleep],
+    ["fails", "import sys\nprint('No devices were found')\nsys.exit(6)"],
+    ["writes what is no text", `import sys\nsys.stdout.buffer.write(b"\\xff\\xfe GPU0")`],
+  ] as const) {
+    test(`starts vLLM, and says nothing of its cards, where nvidia-smi ${tool}`, async (context) => {
+      const { ended, said } = startPod(context, {
+        vllm: "print('up', flush=True)",
+        tools: { "nvidia-smi": text },
+      });
+      assert.equal(await ended, 0);
+      await until(() => said().includes("up\n"));
+      assert.doesNotMatch(said(), /peer-to-peer/);
+    });
+  }
 
   test("does not serve without a key", async (context) => {
     const { ended, said } = startPod(context, { vllm: sleep, environment: { VLLM_API_KEY: "" } });

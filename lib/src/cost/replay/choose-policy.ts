@@ -1,5 +1,6 @@
 import { scaleTrace } from "../../traffic/index.ts";
-import { describeTarget, type ReplayInput } from "./replay-input.ts";
+import { describeLatency } from "../judge-capacity.ts";
+import type { ReplayInput } from "./replay-input.ts";
 import type { PolicyReplay } from "./replay-policy.ts";
 import { rankByCost, replayTrace, type TraceReplay } from "./replay-trace.ts";
 
@@ -55,7 +56,7 @@ export function choosePolicy(input: ReplayInput): PolicyChoice {
 
 function describeChoice(choice: Omit<PolicyChoice, "sentence">): string {
   const { replay, cheapest, runnerUp, above, below, tried } = choice;
-  const target = describeTarget(replay.latencyTarget);
+  const target = describeLatency({ timePerOutputTokenMs: null, ...replay.latencyTarget });
   if (cheapest === null) return `None of these keeps to ${target} (computed).`;
   const daily = ({ usdPerDay }: PolicyReplay) => `$${usdPerDay.toFixed(2)} a day`;
   return [

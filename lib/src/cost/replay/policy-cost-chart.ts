@@ -1,6 +1,7 @@
 import { type ChartSpec, chartColors, named, quantitative } from "../../show/index.ts";
 import { apiColor, machineColor, policyAxis, slider } from "../chart-parts.ts";
-import { describeTarget, isTargetKept, type ReplayLatencyTarget } from "./replay-input.ts";
+import { describeLatency } from "../judge-capacity.ts";
+import { isTargetKept, type ReplayLatencyTarget } from "./replay-input.ts";
 import type { PolicyReplay } from "./replay-policy.ts";
 import type { TraceReplay } from "./replay-trace.ts";
 
@@ -63,7 +64,7 @@ function factor(name: string, label: string): object {
 }
 
 function describePolicyCosts({ trace, policies, cheapest, latencyTarget }: TraceReplay): string {
-  const target = describeTarget(latencyTarget);
+  const target = describeLatency({ timePerOutputTokenMs: null, ...latencyTarget });
   const verdict =
     cheapest === null
       ? `none keeps to ${target}`

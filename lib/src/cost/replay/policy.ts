@@ -1,5 +1,6 @@
 import { InputError } from "../../errors.ts";
 import { type NumberRange, requireNumber } from "../../require-number.ts";
+import { officeHours } from "../../traffic/index.ts";
 
 /** One way of serving a load. A pod, or a serverless worker, is one group of GPUs that holds the model once. */
 export type Policy =
@@ -102,7 +103,7 @@ export function settlePolicy(policy: Policy, findEnoughPods: () => number): Sett
       return { kind: "pods", pods: count(pods), asNeeded: pods === "enough" };
     }
     case "business-hours": {
-      const { fromHour = 9, toHour = 18, days = [1, 2, 3, 4, 5], startMinutes = 10 } = policy;
+      const { fromHour, toHour, days, startMinutes = 10 } = { ...officeHours, ...policy };
       check({ fromHour, toHour }, { from: 0, to: 24 });
       check({ startMinutes }, minutesOfDay);
       requireDays({ fromHour, toHour, days });

@@ -29,12 +29,6 @@ export interface ReplayLatencyTarget {
   percentile: number;
 }
 
-/** Says a target in words, such as `a first token within 2 s for 95 % of the requests`. */
-export function describeTarget({ timeToFirstTokenMs, percentile }: ReplayLatencyTarget): string {
-  const seconds = (timeToFirstTokenMs / 1_000).toLocaleString("en-US");
-  return `a first token within ${seconds} s for ${percentile} % of the requests`;
-}
-
 /** Returns whether so few first tokens come late that a target is kept; `null` stands for an API, and counts as none. */
 export function isTargetKept(shareOverTarget: number | null, { percentile }: ReplayLatencyTarget): boolean {
   return (shareOverTarget ?? 0) <= 1 - percentile / 100 + 1e-12;

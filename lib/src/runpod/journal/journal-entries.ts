@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { peerToPeer } from "../../facts/index.ts";
 import type { ProcessIdentity } from "../../files/index.ts";
 
 /** A process as the journal keeps it. */
@@ -37,6 +38,8 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     /** Whether the start script was sent, which closes the side doors and ends the pod from within. */
     hasStartScript: z.boolean(),
   }),
+  /** What the log of a pod with several cards says of the links between them. */
+  z.object({ kind: z.literal("linked"), at, stem, peerToPeer }),
   /** Written before the call that makes a serverless endpoint. */
   z.object({
     kind: z.literal("endpoint-intent"),

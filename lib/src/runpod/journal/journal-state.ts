@@ -1,3 +1,4 @@
+import type { PeerToPeer } from "../../facts/index.ts";
 import type { ProcessIdentity } from "../../files/index.ts";
 import { type JournalEntry, journalEntrySchema } from "./journal-entries.ts";
 
@@ -29,6 +30,8 @@ export interface PodRecord extends RentalRecord {
   gpuCount: number | null;
   usdPerHour: number | null;
   hasStartScript: boolean;
+  /** Whether all its cards reach each other's memory, as its log said; of a single card it stays unknown. */
+  peerToPeer: PeerToPeer;
 }
 
 /** What the journal knows of one serverless endpoint. */
@@ -137,6 +140,9 @@ function applyEntry(state: JournalState, entry: Exclude<JournalEntry, { kind: "s
       record.hasStartScript = entry.hasStartScript;
       return;
     }
+    case "linked":
+      podOf(state, entry.stem).peerToPeer = entry.peerToPeer;
+      return;
     case "endpoint-intent": {
       const record = endpointOf(state, entry.stem);
       noteIntent(record, entry);
@@ -193,6 +199,7 @@ function podOf(state: JournalState, stem: string): PodRecord {
     gpuCount: null,
     usdPerHour: null,
     hasStartScript: false,
+    peerToPeer: "unknown",
   };
   state.pods.set(stem, record);
   return record;

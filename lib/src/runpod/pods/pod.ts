@@ -127,14 +127,16 @@ export async function connectPod(
     const remedy = "Create one with createPod().";
     throw notReady(context, podKind, message, { found: pod, problem: "key-refused", remedy });
   }
-  const { gpuTypeId: name, gpuCount: count, usdPerHour } = toPod(context, pod);
+  const journal = context.journal.read();
+  const { stem, gpuTypeId: name, gpuCount: count, usdPerHour } = toPod(context, pod, journal);
+  const links = count === 1 ? {} : { peerToPeer: journal.pods.get(stem)?.peerToPeer ?? "unknown" };
   const isRehearsal = context.target === "rehearsal";
   return connectEndpoint({
     baseUrl: `${proxyAddress(context, pod.id)}/v1`,
     apiKey,
     model: model ?? undefined,
     origin: isRehearsal ? "rehearsal" : "pod",
-    gpu: isRehearsal || name === null ? null : { name, count, usdPerHour },
+    gpu: isRehearsal || name === null ? null : { name, count, usdPerHour, ...links },
     fetch: context.fetch,
   });
 }

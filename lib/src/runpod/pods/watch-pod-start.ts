@@ -9,6 +9,7 @@ import { gone, notReady } from "../rental/rental-kind.ts";
 import { type StartingRental, type StartWatch, tryFirstChat } from "../rental/wait-for-rental.ts";
 import { describeOpenRoutes, findOpenRoutes, probeHealth } from "./call-without-key.ts";
 import { connectPod, podKind } from "./pod.ts";
+import { readPeerToPeer } from "./read-peer-to-peer.ts";
 
 /**
  * Watches a pod that starts: its status, its health, its log, its first chat.
@@ -22,6 +23,7 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
   const log = followLog(context, (query, options) => context.client.podLogs(id, query, options));
   const lastLine = () => log.lines.at(-1)?.text;
   let pod = starting.found;
+  let peerToPeer = context.journal.read().pods.get(stem)?.peerToPeer ?? "unknown";
   let looks = 0;
 
   /** The lines after the first sign of trouble often say more: waits until no more come, but not for long. */
@@ -30,6 +32,11 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
       known = log.lines.length;
       await context.sleep(context.pollMs, signal);
     }
+  };
+  const noteLinks = () => {
+    if (peerToPeer !== "unknown") return;
+    peerToPeer = readPeerToPeer(log.lines, pod.gpu?.count ?? 1);
+    if (peerToPeer !== "unknown") context.journal.append({ kind: "linked", stem, peerToPeer });
   };
   const throwIfEnded = async () => {
     if (pod.status !== "EXITED" && pod.status !== "ERROR") return;
@@ -70,10 +77,12 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
       if (looks++ > 0) pod = await readAgain(context, { pod, stem, signal });
       await throwIfEnded();
       await throwIfLogTells();
+      noteLinks();
       const phase = await findPhase();
       return typeof phase === "string" ? { phase, lastLine: lastLine() } : { endpoint: phase };
     },
     async whenReady() {
+      if (peerToPeer !== "unknown") context.say(describeLinks(id, peerToPeer));
       const open = await findOpenRoutes(context, id, signal);
       if (open.length > 0) context.say(describeOpenRoutes(id, open));
     },
@@ -98,4 +107,10 @@ async function readAgain(
   }
   recordEnd(context, podKind, { id: pod.id, stem });
   throw gone(context, podKind, pod.id);
+}
+
+function describeLinks(id: string, peerToPeer: "yes" | "no"): string {
+  return peerToPeer === "yes"
+    ? `The cards of the pod ${id} reach each other's memory directly (peer-to-peer).`
+    : `The cards of the pod ${id} do not reach each other's memory directly (no peer-to-peer): what they exchange goes through the host's memory, so the pod is slower than its forecast with peer-to-peer.`;
 }

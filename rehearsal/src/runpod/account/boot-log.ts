@@ -47,6 +47,7 @@ export function containerStart({ image }: BootSubject): Line {
 /** What vLLM 0.33 writes on its way up, in its own form (taken down from a start of the real server). */
 export function startLines({ model, gpuCount }: BootSubject): Line[] {
   return [
+    ...linkLines(gpuCount),
     api("startup.py:38", `version ${testedVllmVersion}`),
     api("startup.py:96", `non-default args: {'model_tag': '${model}', 'host': '0.0.0.0'}`),
     api("model.py:744", "Resolved architecture: LlamaForCausalLM"),
@@ -65,6 +66,16 @@ export function startLines({ model, gpuCount }: BootSubject): Line[] {
     container("INFO:     Waiting for application startup."),
     container("INFO:     Application startup complete."),
   ];
+}
+
+/** What the start script writes of the links between several cards: `nvidia-smi topo -p2p r` where all pairs can. */
+function linkLines(gpuCount: number): Line[] {
+  if (gpuCount === 1) return [];
+  const cards = Array.from({ length: gpuCount }, (_, index) => index);
+  const rows = cards.map(
+    (card) => `GPU${card} ${cards.map((other) => (other === card ? "X" : "OK")).join(" ")}`,
+  );
+  return [container(`workbook: peer-to-peer: ${rows.join("; ")}`)];
 }
 
 /** What one round of a crash loop writes: the container's start, why it ends, and nothing more. */

@@ -1,0 +1,102 @@
+// The picture on the front page: dollars a month by way of serving, the answer marked, as an SVG that suits a phone.
+
+import { chartColors } from "workbook/show";
+import { escapeHtml } from "workbook/words";
+import type { RunSummary } from "./run-summary.ts";
+
+type Picture = NonNullable<RunSummary["picture"]>;
+
+const width = 460;
+const rowHeight = 48;
+const barHeight = 14;
+/** About as wide as digits are in the size of the prices. */
+const digitWidth = 8;
+const colors = { api: chartColors.blue, machine: chartColors.orange };
+
+/**
+ * Draws a picture of ways; texts take the colour of the page around it.
+ *
+ * `standsAlone`: with a page of its own below it that follows the reader's theme.
+ */
+export function drawWays(picture: Picture, options: { standsAlone?: boolean } = {}): string {
+  const { headline, subject, ways } = picture;
+  const heads = wrapWords(headline, 48);
+  const subjects = wrapWords(subject, 66);
+  const top = 24 * heads.length + 19 * subjects.length + 12;
+  // Behind each bar its price has room.
+  const scales = ways.map(({ usdPerMonth }) => {
+    return (width - 8 - digitWidth * sayUsd(usdPerMonth).length) / Math.max(usdPerMonth.high, 0.01);
+  });
+  const scale = Math.min(...scales);
+  const lines = [
+    ...heads.map((line, index) => text(line, { y: 20 + 24 * index, size: 18, weight: 650 })),
+    ...subjects.map((line, index) => text(line, { y: 24 * heads.length + 16 + 19 * index, size: 13 })),
+    ...ways.map((way, index) => drawWay(way, { y: top + rowHeight * index, scale })),
+  ];
+  const height = top + rowHeight * ways.length;
+  const margin = options.standsAlone === true ? 20 : 0;
+  const box = `${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`;
+  const description = escapeHtml(describeWays(picture));
+  return `<svg class="ways" viewBox="${box}" width="${width + 2 * margin}" height="${height + 2 * margin}" role="img" aria-label="${description}" xmlns="http://www.w3.org/2000/svg" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" fill="currentColor">
+<title>${description}</title>${options.standsAlone === true ? pageBelow(margin) : ""}
+${lines.join("\n")}
+</svg>`;
+}
+
+/** Says a picture in words, for whoever does not see it. */
+export function describeWays({ headline, subject, ways }: Picture): string {
+  const said = ways.map(({ label, usdPerMonth, remark }) => {
+    return `${label} ${sayUsd(usdPerMonth)}${remark === "" ? "" : ` (${remark})`}`;
+  });
+  return `${headline} ${subject} Dollars a month: ${said.join("; ")}.`;
+}
+
+function drawWay(way: Picture["ways"][number], { y, scale }: { y: number; scale: number }): string {
+  const { label, serves, usdPerMonth, remark, isAnswer } = way;
+  const { low, typical, high } = usdPerMonth;
+  const weight = isAnswer ? 700 : 400;
+  const barTop = y + 20;
+  const middle = barTop + barHeight / 2;
+  const band = `<path d="M${round(low * scale)} ${middle}H${round(high * scale)}" stroke="currentColor" stroke-width="2"/>`;
+  return [
+    text(`${label}${remark === "" ? "" : ` – ${remark}`}`, { y: y + 13, size: 14, weight }),
+    `<rect y="${barTop}" width="${round(Math.max(typical * scale, 2))}" height="${barHeight}" rx="2" fill="${colors[serves]}"${isAnswer ? "" : ' fill-opacity="0.45"'}/>`,
+    ...(high > low ? [band] : []),
+    text(sayUsd(usdPerMonth), { x: round(high * scale) + 8, y: barTop + 12, size: 14, weight }),
+  ].join("");
+}
+
+function text(
+  words: string,
+  { x = 0, y, size, weight = 400 }: { x?: number; y: number; size: number; weight?: number },
+): string {
+  return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}">${escapeHtml(words)}</text>`;
+}
+
+function sayUsd({ low, typical, high }: Picture["ways"][number]["usdPerMonth"]): string {
+  const say = (usd: number) => `$${usd.toLocaleString("en-US", { maximumFractionDigits: usd < 10 ? 2 : 0 })}`;
+  return say(low) === say(high) ? say(typical) : `${say(typical)} (${say(low)} to ${say(high)})`;
+}
+
+/** Breaks a text between words into lines of at most so many characters, where its words allow that. */
+function wrapWords(words: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of words.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > most) lines.push(word);
+    else lines.splice(-1, 1, `${last} ${word}`);
+  }
+  return lines;
+}
+
+function pageBelow(margin: number): string {
+  return (
+    "<style>svg{color:#22262b}.page{fill:#fdfcfa}" +
+    "@media(prefers-color-scheme:dark){svg{color:#dfe2e5}.page{fill:#15181c}}</style>" +
+    `<rect class="page" x="${-margin}" y="${-margin}" width="100%" height="100%" rx="8"/>`
+  );
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

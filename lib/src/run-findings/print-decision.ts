@@ -1,0 +1,95 @@
+import { inWords } from "../words/index.ts";
+import { type RunFindings, writeFindings } from "./findings-file.ts";
+import type { ToldDecision, ToldWay } from "./told-decision.ts";
+
+/** More rows do not fit on a phone. */
+const mostWays = 7;
+
+/** Prints a decision, and what it rests on; `npm start` tells it in its summary, with a picture of its ways. */
+export function printDecision(decision: ToldDecision): void {
+  const shown = chooseShown(decision);
+  const rests = sayRests(decision);
+  console.log([decision.sentence, ...rests].join("\n\n"));
+  if (shown.length === 0) return;
+  const prices = shown.map(({ label, usdPerMonth, observed, sources }) => {
+    return { name: `${label}: ${sayUsd(usdPerMonth.typical)} a month`, observed, source: sources[0] ?? "" };
+  });
+  writeFindings({ decision: { sentence: decision.sentence, rests, prices, picture: draw(decision, shown) } });
+}
+
+/** The cheapest of each form on either side, the dearest of the APIs, and what the answer is compared with. */
+function chooseShown({ ways, ...decision }: ToldDecision): ToldWay[] {
+  const { answer, runnerUp, cheapestApi, cheapestMachine, worthMeasuring } = decision;
+  const named = [answer, worthMeasuring?.way, cheapestApi, cheapestMachine, runnerUp].filter(
+    (way) => way != null,
+  );
+  const others = ways.filter(({ keepsTarget, isRouter, priceStatus }) => {
+    return keepsTarget !== "no" && !isRouter && priceStatus !== "unknown";
+  });
+  const cheapest = Map.groupBy(others.toSorted(byCost), ({ serves, form }) => `${serves} ${form}`);
+  const dearest = others
+    .filter(({ serves, form }) => serves === "api" && form === "by token")
+    .toSorted(byCost)
+    .at(-1);
+  const firsts = [...cheapest.values()].flatMap(([first]) => first ?? []);
+  const chosen = [...named, ...(dearest === undefined ? [] : [dearest]), ...firsts];
+  const all = chosen.length === 0 ? ways.toSorted(byCost) : chosen;
+  return [...new Set(all)].slice(0, mostWays).toSorted(byCost);
+}
+
+function byCost(one: ToldWay, other: ToldWay): number {
+  return one.usdPerMonth.typical - other.usdPerMonth.typical;
+}
+
+function draw(
+  decision: ToldDecision,
+  shown: readonly ToldWay[],
+): NonNullable<RunFindings["decision"]>["picture"] {
+  const { models, load, answer } = decision;
+  const { requestsPerMonth, inputTokens, outputTokens } = load;
+  const [requests, input, output] = [requestsPerMonth, inputTokens, outputTokens].map((one) =>
+    inWords(Math.round(one)),
+  );
+  const names = models.map((model) => model.split("/").at(-1)).join(" or ");
+  return {
+    headline: sayHeadline(decision),
+    subject: `${requests} requests a month to ${names}, ${input} tokens in and ${output} out. ${sayDays(shown)}`,
+    ways: shown.map((way) => {
+      const { label, serves, usdPerMonth } = way;
+      return { label, serves, usdPerMonth, remark: remarkOn(way, answer), isAnswer: way === answer };
+    }),
+  };
+}
+
+function sayHeadline({ answer, worthMeasuring }: ToldDecision): string {
+  if (answer !== null) {
+    const take = answer.serves === "api" ? "Take the API" : "Rent a machine";
+    return `${take}: ${answer.label}, ${sayUsd(answer.usdPerMonth.typical)} a month.`;
+  }
+  return worthMeasuring === null ? "No way keeps to the target." : `Measure first: ${worthMeasuring.text}.`;
+}
+
+function remarkOn(way: ToldWay, answer: ToldWay | null): string {
+  if (way === answer) return "the answer";
+  return { yes: "", no: "misses the target", measure: "measure first" }[way.keepsTarget];
+}
+
+function sayRests({ answer, cheapestApi, cheapestMachine, worthMeasuring }: ToldDecision): string[] {
+  const bases = [answer, cheapestApi, cheapestMachine, worthMeasuring?.way].flatMap((way) => {
+    return way == null || way.basis === ""
+      ? []
+      : [`${way.label}: ${way.basis}${/[.!?]$/.test(way.basis) ? "" : "."}`];
+  });
+  const settle = worthMeasuring === null ? [] : [`What settles the rest: ${worthMeasuring.text}.`];
+  return [...new Set([...bases, ...settle])];
+}
+
+function sayDays(ways: readonly ToldWay[]): string {
+  const days = ways.map(({ observed }) => observed).toSorted();
+  const [first, last] = [days[0], days.at(-1)];
+  return first === last ? `Prices seen ${first}.` : `Prices seen ${first} to ${last}.`;
+}
+
+function sayUsd(usd: number): string {
+  return `$${usd < 10 ? usd.toFixed(2) : inWords(Math.round(usd))}`;
+}
