@@ -55,6 +55,7 @@ export {
   loadPublishedThroughput,
   type ModelShape,
   offerFrame,
+  type PeerToPeer,
   type Price,
   type PriceBook,
   priceFrame,
@@ -155,7 +156,6 @@ export {
   type GpuOffer,
   type GuidedModel,
   modelGuide,
-  type PeerToPeer,
   roofline,
   streamsNeeded,
 } from "./serving/index.ts";
