@@ -29,6 +29,7 @@ export {
   traceLoadChart,
   waitingChart,
 } from "./cost/index.ts";
+export { type DecideInput, type Decision, decide, type Way } from "./decide/index.ts";
 export { describePlan } from "./describe-plan.ts";
 export { describeSettings } from "./describe-settings.ts";
 export {
@@ -113,7 +114,6 @@ export {
   listGpus,
   listLeftovers,
   listPods,
-  listServerlessPools,
   type Pod,
   type PodLog,
   PodNotReadyError,

@@ -15,7 +15,7 @@ const floors = [
   ["hub"],
   ["endpoint", "serving"],
   ["cost"],
-  ["measure", "runpod"],
+  ["decide", "measure", "runpod"],
   ["run-findings", "scale-out", "walkthrough"],
   ["describe-plan", "explain", "open-endpoint"],
   ["index"],

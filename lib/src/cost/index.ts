@@ -1,3 +1,4 @@
+export { averageApiPrices } from "./api-bill.ts";
 export { type Assessment, assessBreakEven } from "./assess-break-even.ts";
 export type { AssessmentInput } from "./assess-input.ts";
 export { assessWhatIfs, type WhatIf, type WhatIfChange } from "./assess-what-ifs.ts";
@@ -10,10 +11,11 @@ export {
   stateRange,
   stateVerdict,
 } from "./describe-assessment.ts";
-export { describeLatency } from "./judge-capacity.ts";
+export { describeLatency, outputTokensPerSecondAt, refuseCapacity } from "./judge-capacity.ts";
 export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";
 export { type LatencyTargetInput, latencyTarget, type Pace, paces } from "./latency-target.ts";
-export { type BatchInput, priceBatch } from "./price-batch.ts";
+export { wholeGroups } from "./machine-staircase.ts";
+export { type BatchInput, priceBatch, shareWork } from "./price-batch.ts";
 export { regionChart } from "./region-chart.ts";
 export { type ChoiceFlip, choosePolicy, type PolicyChoice } from "./replay/choose-policy.ts";
 export { allPolicies, type Policy } from "./replay/policy.ts";

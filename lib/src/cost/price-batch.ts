@@ -59,8 +59,7 @@ export function priceBatch(input: BatchInput): BatchBill {
   requireNumber("priceBatch", { inputTokens, outputTokens, startMinutes }, { from: 0 });
   requireNumber("priceBatch", { batchDiscount }, { from: 0, below: 1 });
   requireNumber("priceBatch", { cachedInputShare, ownCachedInputShare }, { from: 0, to: 1 });
-  const startHours = startMinutes / 60;
-  if (startHours >= deadlineHours) {
+  if (startMinutes / 60 >= deadlineHours) {
     throw new InputError(
       `priceBatch: the deadline of ${deadlineHours} hours is over before a machine has started (${startMinutes} minutes).`,
       { remedy: "Give more hours, or fewer startMinutes." },
@@ -68,8 +67,7 @@ export function priceBatch(input: BatchInput): BatchBill {
   }
   const readTokens = inputTokens * (1 - ownCachedInputShare);
   const workHours = (readTokens / prefillTokensPerSecond + outputTokens / decodeTokensPerSecond) / 3_600;
-  const groups = wholeGroups(workHours / (deadlineHours - startHours));
-  const hours = startHours + workHours / groups;
+  const { groups, hours } = shareWork({ workHours, deadlineHours, startMinutes });
   const machineUsd = groups * hours * gpuUsdPerHour;
   const prices = averageApiPrices({
     inputUsdPerMillion,
@@ -82,4 +80,14 @@ export function priceBatch(input: BatchInput): BatchBill {
   const apiUsd =
     (inputTokens * prices.inputUsdPerMillion + outputTokens * prices.outputUsdPerMillion) / 1_000_000;
   return { groups, hours, machineUsd, apiUsd, cheaper: machineUsd < apiUsd ? "machine" : "api" };
+}
+
+/** Shares work that takes one group so many hours out over the fewest that end in time; `hours` is for each, start included. */
+export function shareWork(work: { workHours: number; deadlineHours: number; startMinutes: number }): {
+  groups: number;
+  hours: number;
+} {
+  const startHours = work.startMinutes / 60;
+  const groups = wholeGroups(work.workHours / (work.deadlineHours - startHours));
+  return { groups, hours: startHours + work.workHours / groups };
 }

@@ -1,7 +1,14 @@
 import { WorkbookError } from "../errors.ts";
 import { type Gpu, loadGpus } from "./gpus.ts";
-import { loadPriceBook, type Price, type PriceKind } from "./prices.ts";
+import { loadPriceBook, type Price, type PriceBook, type PriceKind } from "./prices.ts";
+import { pricesOn } from "./prices-on.ts";
 import type { FactsOptions } from "./read-facts.ts";
+
+/** Which prices: of another book than the library's own, and of those that held on a day; default: the current ones. */
+interface PriceOptions extends FactsOptions {
+  book?: PriceBook;
+  date?: string;
+}
 
 /** Hours in an average month (365 × 24 ÷ 12): what turns a monthly price into an hourly one. */
 export const hoursPerMonth = 730;
@@ -25,7 +32,7 @@ const clouds = { gpu_hour_secure: "SECURE", gpu_hour_community: "COMMUNITY" } as
  * Returns published on-demand prices of Runpod's GPUs (`data/prices.csv`), the newest of each card and cloud; the live
  * catalogue knows better.
  */
-export function loadGpuPrices(options: FactsOptions = {}): readonly GpuPrice[] {
+export function loadGpuPrices(options: PriceOptions = {}): readonly GpuPrice[] {
   const prices = currentPrices(options).flatMap(({ gpu, kind, value, observed, sources }): GpuPrice[] => {
     if (gpu === null || (kind !== "gpu_hour_secure" && kind !== "gpu_hour_community")) return [];
     return [{ gpuId: gpu, cloud: clouds[kind], usdPerHour: value, observed, sources }];
@@ -52,7 +59,7 @@ export type ServerlessPrice = {
  * It is the price of workers that come and go. Cheaper ones for workers that always run are not published any more
  * (Runpod grants them case by case), so a minimum of workers is computed with this one too.
  */
-export function loadServerlessPrices(options: FactsOptions = {}): readonly ServerlessPrice[] {
+export function loadServerlessPrices(options: PriceOptions = {}): readonly ServerlessPrice[] {
   const gpus = loadGpus(options);
   const rows = currentPrices(options).filter(({ kind }) => kind === "gpu_second_serverless_flex");
   const pools = [...new Set(gpus.flatMap(({ serverlessPool }) => serverlessPool ?? []))];
@@ -121,8 +128,10 @@ export function loadStoragePrices(options: FactsOptions = {}): StoragePrices {
   };
 }
 
-function currentPrices(options: FactsOptions): Price[] {
-  return loadPriceBook(options).prices.filter(
-    ({ provider, status }) => provider === "runpod" && status === "current",
-  );
+function currentPrices({ date, ...options }: PriceOptions): Price[] {
+  const { prices } = options.book ?? loadPriceBook(options);
+  const ofRunpod = prices.filter(({ provider }) => provider === "runpod");
+  return date === undefined
+    ? ofRunpod.filter(({ status }) => status === "current")
+    : pricesOn(ofRunpod, date);
 }

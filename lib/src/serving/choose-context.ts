@@ -128,18 +128,24 @@ export function findSmallestMachine(
   gpu: ChosenGpu,
   wanted: { kvCacheDtype?: "auto" | "fp8"; maxModelTokens?: number | undefined } = {},
 ): { gpuCount: number; maxModelTokens: number; kvCacheTokens: number } | null {
-  if (!hasKernels(model, gpu)) return null;
-  const { kvCacheDtype = "auto", maxModelTokens: needed = usefulContextTokens } = wanted;
   for (const gpuCount of machineSizes) {
-    if (!canSplit(model, gpuCount)) continue;
-    const input = { model, gpuCount, usableMemoryGibPerGpu: gpu.usableMemoryGib, kvCacheDtype };
-    const context = chooseContext(input);
-    const { maxModelTokens = 0 } = context ?? {};
-    if (context !== null && maxModelTokens >= Math.min(needed, model.contextTokens)) {
-      return { gpuCount, maxModelTokens, kvCacheTokens: fitMemory(input).kvCacheTokens };
-    }
+    const fit = fitMachine({ model, gpu, gpuCount }, wanted);
+    if (fit !== null) return { gpuCount, ...fit };
   }
   return null;
+}
+
+/** Fits a model on so many GPUs of a kind, as `findSmallestMachine` does; `null` where it cannot run there. */
+export function fitMachine(
+  { model, gpu, gpuCount }: { model: ModelShape; gpu: ChosenGpu; gpuCount: number },
+  wanted: { kvCacheDtype?: "auto" | "fp8"; maxModelTokens?: number | undefined } = {},
+): { maxModelTokens: number; kvCacheTokens: number } | null {
+  const { kvCacheDtype = "auto", maxModelTokens: needed = usefulContextTokens } = wanted;
+  if (!(hasKernels(model, gpu) && canSplit(model, gpuCount))) return null;
+  const input = { model, gpuCount, usableMemoryGibPerGpu: gpu.usableMemoryGib, kvCacheDtype };
+  const context = chooseContext(input);
+  if (context === null || context.maxModelTokens < Math.min(needed, model.contextTokens)) return null;
+  return { maxModelTokens: context.maxModelTokens, kvCacheTokens: fitMemory(input).kvCacheTokens };
 }
 
 function roundedInWords(tokens: number): string {

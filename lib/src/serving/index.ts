@@ -1,5 +1,6 @@
 export type { Caller } from "./caller.ts";
-export type { ChosenGpu, GpuCandidate, GpuOffer } from "./choose-gpus.ts";
+export { fitMachine } from "./choose-context.ts";
+export { type ChosenGpu, chooseGpus, type GpuCandidate, type GpuOffer } from "./choose-gpus.ts";
 export { type FewestStreams, fewestStreams } from "./forecast/fewest-streams.ts";
 export { forecast } from "./forecast/forecast.ts";
 export type {
@@ -19,6 +20,7 @@ export {
   planServer,
   type ServerPlan,
   type ServerRequest,
+  suggestDiskGb,
 } from "./plan-server.ts";
 export { type Roofline, roofline, streamsNeeded } from "./roofline.ts";
 export {

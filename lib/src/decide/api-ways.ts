@@ -1,0 +1,82 @@
+import { averageApiPrices } from "../cost/index.ts";
+import { type PriceBook, type TokenOffer, tokenOffers } from "../facts/index.ts";
+import type { Load } from "../traffic/index.ts";
+import type { Form, Way } from "./decide-types.ts";
+import { listApiRisks } from "./list-risks.ts";
+
+interface ApiOptions {
+  book: PriceBook;
+  date: string;
+  load: Load;
+  forms: readonly Form[];
+  deadlineHours: number;
+}
+
+/** Lists every provider's price of a model on a day as ways of serving a load, live and as a batch. */
+export function listApiWays(model: string, options: ApiOptions): Way[] {
+  const { book, date, load, forms } = options;
+  return tokenOffers(book, { model, date }).flatMap((offer) => {
+    const live = averageApiPrices({ ...offer, ...load, batchShare: 0, batchDiscount: 0 });
+    const { batchInputUsdPerMillion: input, batchOutputUsdPerMillion: output } = offer;
+    const batch =
+      input === null || output === null ? null : { inputUsdPerMillion: input, outputUsdPerMillion: output };
+    return [
+      ...(forms.includes("by token") ? [makeWay(offer, live, { ...options, model, form: "by token" })] : []),
+      ...(batch !== null && forms.includes("batch by token")
+        ? [makeWay(offer, batch, { ...options, model, form: "batch by token" })]
+        : []),
+    ];
+  });
+}
+
+function makeWay(
+  offer: TokenOffer,
+  prices: { inputUsdPerMillion: number; outputUsdPerMillion: number },
+  { load, model, form, date, deadlineHours }: ApiOptions & { model: string; form: Form },
+): Way {
+  const { inputTokens, outputTokens, requestsPerMonth } = load;
+  const { provider, product, observed, sources, status, isRouter } = offer;
+  const usdPerMillion =
+    (inputTokens * prices.inputUsdPerMillion + outputTokens * prices.outputUsdPerMillion) /
+    (inputTokens + outputTokens);
+  const usdPerMonth = (usdPerMillion * (inputTokens + outputTokens) * requestsPerMonth) / 1e6;
+  const isBatch = form === "batch by token";
+  return {
+    serves: "api",
+    model,
+    checkpoint: null,
+    provider,
+    gpu: null,
+    gpuCount: null,
+    precision: null,
+    form,
+    label: `${shortName(model)} at ${provider}${isBatch ? ", batch" : ""}`,
+    usdPerMonth: exactly(usdPerMonth),
+    usdPerMillionTokens: exactly(usdPerMillion),
+    machines: null,
+    usdPerHour: null,
+    gpuUsdPerHour: null,
+    gpuUsdPerMonth: null,
+    busy: null,
+    p95: { timeToFirstTokenMs: null, timePerOutputTokenMs: null },
+    keepsTarget: "yes",
+    waitsHours: isBatch ? deadlineHours : null,
+    evidence: null,
+    basis: `the price list of ${provider} (${product})`,
+    priceStatus: status,
+    isRouter,
+    risks: listApiRisks(offer, date),
+    sources,
+    observed,
+  };
+}
+
+/** Makes a band of a figure that is known exactly. */
+function exactly(value: number): Way["usdPerMonth"] {
+  return { low: value, typical: value, high: value };
+}
+
+/** A model's name without its owner. */
+export function shortName(model: string): string {
+  return model.slice(model.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,52 @@
+import type { Decision, Way } from "./decide-types.ts";
+import { sayUsd } from "./say.ts";
+
+/** The ways in order, and those that stand out. */
+export type ChosenWays = Pick<
+  Decision,
+  "ways" | "answer" | "runnerUp" | "cheapestApi" | "cheapestMachine" | "worthMeasuring"
+>;
+
+/**
+ * Chooses the cheapest way that keeps to the target and waits no longer than it may. A contradicted price, and a router's,
+ * counts only where there is no other.
+ */
+export function chooseWays(all: readonly Way[], mostWaitsHours: number): ChosenWays {
+  const ways = all.toSorted(
+    (one, other) =>
+      Number(one.keepsTarget === "no") - Number(other.keepsTarget === "no") ||
+      one.usdPerMonth.typical - other.usdPerMonth.typical ||
+      one.label.localeCompare(other.label),
+  );
+  const inTime = ways.filter(({ waitsHours }) => (waitsHours ?? 0) <= mostWaitsHours);
+  const isTrusted = ({ priceStatus, isRouter }: Way) => priceStatus !== "unknown" && !isRouter;
+  const keeping = inTime.filter(({ keepsTarget }) => keepsTarget === "yes");
+  const trusted = keeping.filter(isTrusted);
+  const candidates = trusted.length > 0 ? trusted : keeping;
+  const apis = keeping.filter(({ serves }) => serves === "api");
+  const [answer = null] = candidates;
+  const cheaper = inTime.find(
+    ({ keepsTarget, usdPerMonth }) =>
+      keepsTarget === "measure" &&
+      usdPerMonth.typical < (answer?.usdPerMonth.typical ?? Number.POSITIVE_INFINITY),
+  );
+  return {
+    ways,
+    answer,
+    runnerUp: candidates.find((way) => answer !== null && isOther(way, answer)) ?? null,
+    cheapestApi: apis.find(isTrusted) ?? apis[0] ?? null,
+    cheapestMachine: keeping.find(({ serves }) => serves === "machine") ?? null,
+    worthMeasuring: cheaper === undefined ? null : measureWay(cheaper),
+  };
+}
+
+function isOther(one: Way, other: Way): boolean {
+  return (["serves", "provider", "gpu", "form"] as const).some((field) => one[field] !== other[field]);
+}
+
+/** What it costs to find out whether a way keeps to the target. */
+function measureWay(way: Way): NonNullable<Decision["worthMeasuring"]> {
+  const usd = way.usdPerHour ?? 0;
+  const [card] = way.label.split(",");
+  return { way, usd, text: `one hour on ${card}: about ${sayUsd(usd)}` };
+}

@@ -1,0 +1,77 @@
+import { describeLatency } from "../cost/index.ts";
+import { inWords } from "../words/index.ts";
+import type { Decision, Way } from "./decide-types.ts";
+import { sayAbout, sayTimes, sayUsd } from "./say.ts";
+
+/** Says the decision in a sentence or two that can be read out; every figure in it is a field. */
+export function describeDecision(decision: Omit<Decision, "sentence">): string {
+  const { load, answer } = decision;
+  const requests = `At your ${inWords(Math.round(load.requestsPerMonth))} requests a month`;
+  const sides = [sayApis(decision), sayMachine(decision)].join(" and ");
+  const take = answer === null ? sayNothing(decision) : `take ${nameWay(answer)}${sayUnless(decision)}`;
+  return [`${requests} ${sides}: ${take}.`, ...sayMeasuring(decision)].join(" ");
+}
+
+function sayApis({ ways, cheapestApi }: Omit<Decision, "sentence">): string {
+  if (cheapestApi === null) return "no API in the price book sells it";
+  const live = ways.filter(
+    ({ form, priceStatus, isRouter }) => form === "by token" && priceStatus !== "unknown" && !isRouter,
+  );
+  const shown = live.length === 0 ? [cheapestApi] : live;
+  const costs = shown.map(({ usdPerMonth }) => usdPerMonth.typical);
+  const [least, most] = [Math.min(...costs), Math.max(...costs)].map(sayUsd);
+  return `an API costs ${least === most ? least : `${least} to ${most}`} (${sayDays(shown)})`;
+}
+
+function sayDays(ways: readonly Way[]): string {
+  const days = ways.map(({ observed }) => observed).toSorted();
+  const [first, last] = [days[0], days.at(-1)];
+  return first === last ? `price of ${first}` : `prices of ${first} to ${last}`;
+}
+
+function sayMachine({ cheapestMachine, latencyTarget, ways }: Omit<Decision, "sentence">): string {
+  if (cheapestMachine !== null) {
+    const { usdPerMonth, observed } = cheapestMachine;
+    return `a machine of your own ${sayUsd(usdPerMonth.typical)} or more (price of ${observed})`;
+  }
+  if (!ways.some(({ serves }) => serves === "machine")) return "no machine of your own can be priced";
+  return `no machine of your own is sure to give ${latencyTarget === null ? "enough" : describeLatency(latencyTarget)}`;
+}
+
+function nameWay({ serves, label, usdPerMonth }: Way): string {
+  return `${serves === "api" ? "the API" : "a machine of your own"} (${label}, ${sayUsd(usdPerMonth.typical)} a month)`;
+}
+
+function sayUnless({ answer, turns, cheapestApi }: Omit<Decision, "sentence">): string {
+  const turn = turns.requestsPerMonth;
+  if (answer?.serves === "api") {
+    const load =
+      turn === null
+        ? ", at any load,"
+        : `, unless your load grows ${sayTimes(turn.factor)} to ${sayAbout(turn.at)} requests a month or`;
+    return turn === null ? `${load} unless the data may not leave` : `${load} the data may not leave`;
+  }
+  if (cheapestApi === null) return "";
+  return turn === null
+    ? ", at any smaller load too"
+    : `, unless your load falls below ${sayAbout(turn.at)} requests a month`;
+}
+
+function sayNothing({ latencyTarget, worthMeasuring }: Omit<Decision, "sentence">): string {
+  const target = latencyTarget === null ? "this load" : describeLatency(latencyTarget);
+  return worthMeasuring === null
+    ? `nothing gives ${target}; ask for less speed, or for fewer tokens`
+    : `nothing is sure to give ${target}; measure first`;
+}
+
+function sayMeasuring({ worthMeasuring, answer }: Omit<Decision, "sentence">): string[] {
+  if (worthMeasuring !== null) {
+    const { way, text } = worthMeasuring;
+    return [`${way.label} may do for ${sayUsd(way.usdPerMonth.typical)} a month; to find out, ${text}.`];
+  }
+  if (answer?.serves !== "machine" || answer.evidence === "measured") return [];
+  const hour = answer.usdPerHour === null ? "" : `: about ${sayUsd(answer.usdPerHour)} an hour`;
+  return [
+    `This rests on a ${answer.evidence === "published" ? "published run" : "forecast"}; a measurement there settles it${hour}.`,
+  ];
+}

@@ -1,0 +1,91 @@
+import { mostPriceAgeDays, priceAgeDays, type TokenOffer } from "../facts/index.ts";
+import { inWords } from "../words/index.ts";
+import type { Risk, Way } from "./decide-types.ts";
+import type { Machine } from "./list-machines.ts";
+import type { FormPlan } from "./plan-form.ts";
+import type { SpeedCurve } from "./speed-curve.ts";
+
+type PossibleRisk = [applies: boolean, kind: Risk["kind"], text: string];
+
+/** Lists what could go wrong with an API. */
+export function listApiRisks(offer: TokenOffer, date: string): Risk[] {
+  const { provider, status, isRouter } = offer;
+  return select([
+    [
+      true,
+      "latency not published",
+      `How long users of ${provider} wait is not published: it counts as within the target.`,
+    ],
+    sayAge(offer.observed, date),
+    [status === "unknown", "price doubtful", "Other sources contradict this price, or it is stale."],
+    [status === "deprecated", "price doubtful", `${provider} has announced the end of this offer.`],
+    [isRouter, "router", `${provider} passes requests on: the price is that of one of its hosts.`],
+  ]);
+}
+
+/** Lists what could go wrong with machines of one's own. */
+export function listMachineRisks(given: {
+  machine: Machine;
+  form: Way["form"];
+  plan: FormPlan;
+  curve: SpeedCurve;
+  evidence: Way["evidence"];
+  date: string;
+  linkUnknown: boolean;
+}): Risk[] {
+  const { machine, form, plan, curve, evidence, date, linkUnknown } = given;
+  const isServerless = form === "serverless";
+  const waiting = `${(plan.shareWaiting * 100).toFixed(plan.shareWaiting < 0.1 ? 1 : 0)} % of the requests`;
+  const starts = form === "pods, elastic" || form === "pod, office hours" || form === "batch on a pod";
+  const gb = inWords(Math.ceil(machine.shape.downloadGb));
+  const { notCovered } = curve.forecast;
+  return select([
+    sayAge(machine.observed, date),
+    [
+      true,
+      "stock unknown",
+      `Whether ${machine.gpuCount} × ${machine.gpu.displayName} can be had when you need them is not known: listGpus() says what is free now.`,
+    ],
+    [plan.machines === 1, "no spare", "One machine and no spare: while it is down nobody is served."],
+    [
+      linkUnknown,
+      "peer-to-peer unknown",
+      "Whether its cards reach each other directly is not known before it is rented: nvidia-smi topo -p2p r says so.",
+    ],
+    [
+      machine.made !== "own",
+      "quality unmeasured",
+      `Nobody here has measured what ${machine.bits} weights cost in quality: ${machine.shape.id}.`,
+    ],
+    [
+      machine.made === "while loading",
+      "quantised while loading",
+      "No FP8 checkpoint is in the tables: vLLM makes it while it loads the 16-bit weights (--quantization fp8).",
+    ],
+    [
+      starts,
+      "start-up",
+      `Each start takes about ten minutes and downloads ${gb} GB: it must come ahead of the load.`,
+    ],
+    [
+      isServerless,
+      "start-up",
+      `A worker that starts is assumed to need two minutes for ${gb} GB; ${waiting} wait for one.`,
+    ],
+    [
+      form === "pod, office hours" && plan.shareWaiting > 0,
+      "waits outside hours",
+      `${waiting} come outside the hours and wait for the next opening.`,
+    ],
+    ...notCovered.map(({ text }): PossibleRisk => [evidence !== "measured", "forecast", text]),
+  ]);
+}
+
+function sayAge(observed: string, date: string): PossibleRisk {
+  const age = priceAgeDays({ observed }, date);
+  return [age > mostPriceAgeDays, "price old", `The price was seen ${age} days before (${observed}).`];
+}
+
+function select(risks: readonly PossibleRisk[]): Risk[] {
+  return risks.flatMap(([applies, kind, text]) => (applies ? [{ kind, text }] : []));
+}

@@ -1,0 +1,137 @@
+import type { Latency } from "../cost/index.ts";
+import { loadGpus } from "../facts/index.ts";
+import type { Band } from "../serving/index.ts";
+import { shortName } from "./api-ways.ts";
+import type { DecideInput, Form, Way } from "./decide-types.ts";
+import type { Machine } from "./list-machines.ts";
+import { listMachineRisks } from "./list-risks.ts";
+import { type FormPlan, type LoadPlan, listMachineForms, planForm } from "./plan-form.ts";
+import { mapBand, type SpeedCurve, waitsAt } from "./speed-curve.ts";
+
+/** A machine with what it can do. */
+export interface RatedMachine {
+  machine: Machine;
+  curve: SpeedCurve;
+  /** Requests per second within the latency target, by the ends of the bands; 0 where it cannot be kept. */
+  within: Band;
+}
+
+/** A form of renting one kind of machine, at the three ends of what it can do. */
+export interface PricedForm {
+  rated: RatedMachine;
+  form: Form;
+  /** What it comes to where the machine is at its best, as is usual, and at its slowest. */
+  plans: Record<keyof Band, FormPlan>;
+  keepsTarget: Way["keepsTarget"];
+}
+
+/**
+ * Prices the forms in which a machine serves a load: with as many as the typical figure calls for, and, where the low end
+ * calls for more, once more with those, which is sure to keep to the target.
+ */
+export function priceForms(
+  rated: RatedMachine,
+  given: LoadPlan & { forms: readonly Form[]; latencyTarget: Latency | undefined },
+): PricedForm[] {
+  const { machine, curve, within } = rated;
+  const allowed = listMachineForms(given, machine).filter((form) => given.forms.includes(form));
+  return allowed.flatMap((form): PricedForm[] => {
+    const isBatch = form === "batch on a pod";
+    const rates = isBatch ? curve.mostRequestsPerSecond : usableRates(within, curve);
+    const at = (end: keyof Band) =>
+      planForm(form, machine, {
+        ...given,
+        requestsPerSecond: rates[opposite[end]],
+        secondsPerRequest: curve.secondsPerRequest[end],
+      });
+    const plans = { low: at("low"), typical: at("typical"), high: at("high") };
+    if (isBatch) return [{ rated, form, plans, keepsTarget: "yes" }];
+    const late = 1 - (given.latencyTarget?.percentile ?? 0) / 100;
+    if (within.high <= 0 || plans.typical.shareWaiting > late) {
+      return [{ rated, form, plans, keepsTarget: "no" }];
+    }
+    const isSure = within.low > 0 && plans.high.machineHoursPerMonth <= plans.typical.machineHoursPerMonth;
+    const scalesItself = form === "serverless";
+    if (isSure || (scalesItself && within.low > 0)) return [{ rated, form, plans, keepsTarget: "yes" }];
+    const measure: PricedForm = { rated, form, plans, keepsTarget: "measure" };
+    if (within.low <= 0) return [measure];
+    const sure = { low: plans.high, typical: plans.high, high: plans.high };
+    return [measure, { rated, form, plans: sure, keepsTarget: "yes" }];
+  });
+}
+
+/** The more a machine serves, the fewer are needed. */
+const opposite = { low: "high", typical: "typical", high: "low" } as const;
+
+/** The rates to count machines with; where the target cannot be kept at an end, those of the next better one. */
+function usableRates(within: Band, curve: SpeedCurve): Band {
+  const most = curve.points.at(-1)?.requestsPerSecond ?? curve.mostRequestsPerSecond.typical;
+  const high = within.high > 0 ? within.high : most;
+  const typical = within.typical > 0 ? within.typical : high;
+  return { low: within.low > 0 ? within.low : typical, typical, high };
+}
+
+/** Says everything of a priced form. */
+export function describeWay(
+  priced: PricedForm,
+  {
+    load,
+    busiest,
+    date,
+    peerToPeer,
+    deadlineHours,
+  }: LoadPlan & Pick<DecideInput, "peerToPeer"> & { date: string },
+): Way {
+  const { rated, form, plans, keepsTarget } = priced;
+  const { machine, curve } = rated;
+  const { evidence } = curve.evidence;
+  const { model, shape, gpu, gpuCount, bits } = machine;
+  const isBatch = form === "batch on a pod";
+  const usdPerMonth = mapPlans(plans, (plan) => plan.usdPerMonth);
+  const { machines, machineHoursPerMonth } = plans.typical;
+  const tokensPerMonth = load.requestsPerMonth * (load.inputTokens + load.outputTokens);
+  const waits = isBatch ? null : waitsAt(curve, busiest / machines);
+  const linkUnknown =
+    gpuCount > 1 && (peerToPeer ?? (hasNvlink(gpu.gpuTypeId) ? "yes" : "unknown")) === "unknown";
+  const group = `${gpuCount} × ${gpu.displayName}`;
+  const most = curve.mostRequestsPerSecond.typical * machineHoursPerMonth * 3_600;
+  return {
+    serves: "machine",
+    model: model.id,
+    checkpoint: shape.id,
+    provider: null,
+    gpu: gpu.gpuTypeId,
+    gpuCount,
+    precision: bits,
+    form,
+    label: `${shortName(model.id)} on ${machines === 1 ? group : `${machines} machines of ${group}`}, ${bits}, ${form}`,
+    usdPerMonth,
+    usdPerMillionTokens: mapBand(usdPerMonth, (usd) => (usd / tokensPerMonth) * 1e6),
+    machines: mapPlans(plans, (plan) => plan.machines),
+    usdPerHour: machine.usdPerHour,
+    gpuUsdPerHour: machine.gpuUsdPerHour,
+    gpuUsdPerMonth: plans.typical.gpuUsdPerMonth,
+    busy: Math.min(1, load.requestsPerMonth / most),
+    p95: {
+      timeToFirstTokenMs: waits?.timeToFirstTokenMs ?? null,
+      timePerOutputTokenMs: waits?.timePerOutputTokenMs ?? null,
+    },
+    keepsTarget,
+    waitsHours: isBatch ? deadlineHours : null,
+    evidence,
+    basis: [curve.evidence.text, curve.forecast.basis.text].filter((text) => text !== "").join(". "),
+    priceStatus: "current",
+    isRouter: false,
+    risks: listMachineRisks({ machine, form, plan: plans.typical, curve, evidence, date, linkUnknown }),
+    sources: [...new Set([...machine.sources, ...curve.evidence.sources, ...curve.forecast.basis.sources])],
+    observed: machine.observed,
+  };
+}
+
+function mapPlans(plans: PricedForm["plans"], value: (plan: FormPlan) => number): Band {
+  return { low: value(plans.low), typical: value(plans.typical), high: value(plans.high) };
+}
+
+function hasNvlink(gpu: string): boolean {
+  return loadGpus().some(({ id, nvlink }) => id === gpu && nvlink);
+}

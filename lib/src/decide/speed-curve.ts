@@ -1,0 +1,166 @@
+import type { Latency } from "../cost/index.ts";
+import { InputError } from "../errors.ts";
+import { findModel } from "../facts/index.ts";
+import { type Band, type Forecast, type ForecastInput, forecast, type NotCovered } from "../serving/index.ts";
+import type { Load } from "../traffic/index.ts";
+import type { DecideInput, DecideModel } from "./decide-types.ts";
+import { type Evidence, findEvidence } from "./find-evidence.ts";
+import type { Machine } from "./list-machines.ts";
+
+/** How fast a machine is at one rate of requests. */
+interface SpeedPoint {
+  requestsPerSecond: number;
+  timeToFirstTokenMs: Band;
+  timePerOutputTokenMs: Band;
+}
+
+/** How the waits of a machine grow with the requests that it gets. */
+export interface SpeedCurve {
+  /** From nearly idle to nearly full. */
+  points: readonly SpeedPoint[];
+  /** Requests per second that it serves at most, however long they take. */
+  mostRequestsPerSecond: Band;
+  /** Of a request that has the machine nearly alone. */
+  secondsPerRequest: Band;
+  forecast: Forecast;
+  evidence: Evidence;
+}
+
+/** Parts of the most requests at which the waits are forecast; between them they are interpolated. */
+const shares = [0.05, 0.4, 0.7, 0.85, 0.95];
+
+/** A queue needs room: nobody loads a machine with all that it could serve. */
+const fullestShare = 0.95;
+
+/** More requests at once vLLM does not take by default. */
+const mostStreams = 256;
+
+/** Forecasts a machine from nearly idle to nearly full; the reasons where that cannot be said. */
+export function speedCurve(...given: Parameters<typeof drawCurve>): SpeedCurve | readonly NotCovered[] {
+  try {
+    return drawCurve(...given);
+  } catch (error) {
+    // The forecast keeps more memory free than the plan of a server: a machine that is only just large enough is left out.
+    if (error instanceof InputError && error.problem === "does-not-fit") return [];
+    throw error;
+  }
+}
+
+function drawCurve(
+  machine: Machine,
+  load: Load,
+  {
+    latencyTarget,
+    peerToPeer,
+    measured = [],
+  }: Pick<DecideInput, "latencyTarget" | "peerToPeer" | "measured">,
+): SpeedCurve | readonly NotCovered[] {
+  const model = readShape(machine.model);
+  if (model === null) return [{ reason: "shape", text: sayMissing(machine.model) }];
+  const evidence = findEvidence(machine, load, measured);
+  const request = {
+    model,
+    gpu: machine.gpu.gpuTypeId,
+    gpuCount: machine.gpuCount,
+    precision: machine.bits,
+    ...(peerToPeer === undefined ? {} : { peerToPeer }),
+    inputTokens: load.inputTokens,
+    outputTokens: load.outputTokens,
+    lengthSpread: load.lengthSpread,
+    cachedInputShare: load.cachedInputShare,
+    measured: evidence.points,
+  };
+  const held = Math.floor(machine.kvCacheTokens / (load.inputTokens + load.outputTokens));
+  const full = forecast({ ...request, streams: Math.min(mostStreams, Math.max(1, held)) });
+  const rate = full.outputTokensPerSecond;
+  if (rate === null) return full.notCovered;
+  const most = mapBand(rate, (tokens) => tokens / load.outputTokens);
+  const isMedian = latencyTarget !== undefined && latencyTarget.percentile <= 50;
+  let secondsPerRequest: Band | null = null;
+  const points: SpeedPoint[] = [];
+  for (const share of shares) {
+    const requestsPerSecond = most.typical * share;
+    const at = forecast({ ...request, requestsPerSecond });
+    const { timeToFirstTokenMs, timePerOutputTokenMs } = isMedian ? at : at.p95;
+    if (timeToFirstTokenMs === null || timePerOutputTokenMs === null || !at.keepsUp) break;
+    secondsPerRequest ??= at.secondsPerRequest;
+    points.push({ requestsPerSecond, timeToFirstTokenMs, timePerOutputTokenMs });
+  }
+  if (secondsPerRequest === null) return full.notCovered;
+  return { points, mostRequestsPerSecond: most, secondsPerRequest, forecast: full, evidence };
+}
+
+/** The name where the tables have it, else the shape where it says enough. */
+function readShape(model: DecideModel): ForecastInput["model"] | null {
+  if (findModel(model.id) !== null) return model.id;
+  const { hiddenSize, intermediateSize, vocabularySize } = model;
+  if (hiddenSize === undefined || intermediateSize === undefined || vocabularySize === undefined) return null;
+  return { ...model, hiddenSize, intermediateSize, vocabularySize, expertSize: model.expertSize ?? null };
+}
+
+function sayMissing({ id }: DecideModel): string {
+  return `How fast it is cannot be forecast: add hiddenSize, intermediateSize and vocabularySize of the config.json of ${id} to its shape.`;
+}
+
+/** Applies a function to the three values of a band. */
+export function mapBand(band: Band, change: (value: number) => number): Band {
+  return { low: change(band.low), typical: change(band.typical), high: change(band.high) };
+}
+
+/** Requests per second that one machine serves within the target; 0 at an end where not even a lone one is within it. */
+export function ratesWithin(curve: SpeedCurve, target: Latency | undefined): Band {
+  // Where a queue only grows, no wait is forecast: the rates end there.
+  const last = curve.points.at(-1)?.requestsPerSecond ?? 0;
+  const end = curve.points.length < shares.length ? last : Number.POSITIVE_INFINITY;
+  const most = mapBand(curve.mostRequestsPerSecond, (rate) => Math.min(end, rate * fullestShare));
+  // The slow end of the waits goes with the low end of the rates.
+  const typical = Math.min(most.typical, rateAt(curve, target, "typical"));
+  return {
+    low: Math.min(typical, most.low, rateAt(curve, target, "high")),
+    typical,
+    high: Math.max(typical, Math.min(most.high, rateAt(curve, target, "low"))),
+  };
+}
+
+const waits = ["timeToFirstTokenMs", "timePerOutputTokenMs"] as const;
+
+/** The highest rate at which an end of the waits' bands is within the target. */
+function rateAt({ points }: SpeedCurve, target: Latency | undefined, end: keyof Band): number {
+  let within = Number.POSITIVE_INFINITY;
+  for (const wait of waits) {
+    const limit = target?.[wait] ?? null;
+    if (limit === null) continue;
+    const late = points.findIndex((point) => point[wait][end] > limit);
+    if (late === -1) continue;
+    const [before, after] = [points[late - 1], points[late]];
+    if (before === undefined || after === undefined) return 0;
+    const part = (limit - before[wait][end]) / (after[wait][end] - before[wait][end]);
+    const rate = before.requestsPerSecond + part * (after.requestsPerSecond - before.requestsPerSecond);
+    within = Math.min(within, rate);
+  }
+  return within;
+}
+
+/** The waits at a rate of requests, between the rates that were forecast; `null` beyond them. */
+export function waitsAt(
+  { points }: SpeedCurve,
+  requestsPerSecond: number,
+): Omit<SpeedPoint, "requestsPerSecond"> | null {
+  const above = points.findIndex((point) => point.requestsPerSecond >= requestsPerSecond);
+  const after = points[above];
+  if (after === undefined) return null;
+  const before = points[above - 1] ?? after;
+  const width = after.requestsPerSecond - before.requestsPerSecond;
+  const part = width === 0 ? 1 : (requestsPerSecond - before.requestsPerSecond) / width;
+  const between = (wait: (typeof waits)[number], end: keyof Band) =>
+    before[wait][end] + part * (after[wait][end] - before[wait][end]);
+  const band = (wait: (typeof waits)[number]) => ({
+    low: between(wait, "low"),
+    typical: between(wait, "typical"),
+    high: between(wait, "high"),
+  });
+  return {
+    timeToFirstTokenMs: band("timeToFirstTokenMs"),
+    timePerOutputTokenMs: band("timePerOutputTokenMs"),
+  };
+}
