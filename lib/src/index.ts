@@ -46,6 +46,7 @@ export {
   loadPriceBook,
   loadPublishedThroughput,
   type ModelShape,
+  type PeerToPeer,
   type Price,
   type PriceBook,
   priceFrame,
@@ -145,7 +146,6 @@ export {
   type GpuOffer,
   type GuidedModel,
   modelGuide,
-  type PeerToPeer,
   roofline,
 } from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
