@@ -147,7 +147,10 @@ describe("input that leaves something out", () => {
     const book = makeBook([{ provider: "runpod", kind: "gpu_hour_secure", value: 3 }]);
     const never = decide({ ...small, book, latencyTarget: { ...target, timePerOutputTokenMs: 0.001 } });
     assert.equal(never.answer, null);
-    assert.match(never.sentence, /^At your 262,800 requests a month nothing gives first words within 2 s, .*: ask for less speed/);
+    assert.match(
+      never.sentence,
+      /^At your 262,800 requests a month nothing gives first words within 2 s, .*: ask for less speed/,
+    );
   });
 
   test("is refused with what to do: no load, an unknown model, no prices at all", () => {

@@ -9,7 +9,10 @@ export function describeDecision(decision: Omit<Decision, "sentence">): string {
   const requests = `At your ${inWords(Math.round(load.requestsPerMonth))} requests a month`;
   if (answer === null) return [`${requests} ${sayNothing(decision)}.`, ...sayMeasuring(decision)].join(" ");
   const sides = [sayApis(decision), sayMachine(decision)].join(" and ");
-  return [`${requests} ${sides}: take ${nameWay(answer)}${sayUnless(decision)}.`, ...sayMeasuring(decision)].join(" ");
+  return [
+    `${requests} ${sides}: take ${nameWay(answer)}${sayUnless(decision)}.`,
+    ...sayMeasuring(decision),
+  ].join(" ");
 }
 
 function sayApis({ ways, cheapestApi }: Omit<Decision, "sentence">): string {
@@ -58,7 +61,8 @@ function sayUnless({ answer, turns, cheapestApi }: Omit<Decision, "sentence">): 
 }
 
 function sayNothing({ latencyTarget, worthMeasuring }: Omit<Decision, "sentence">): string {
-  const target = latencyTarget === null ? "keeps up with this load" : `gives ${describeLatency(latencyTarget)}`;
+  const target =
+    latencyTarget === null ? "keeps up with this load" : `gives ${describeLatency(latencyTarget)}`;
   return worthMeasuring === null
     ? `nothing ${target}: ask for less speed or fewer tokens, or name a smaller model`
     : `nothing is known that ${target} for sure: measure first`;
