@@ -162,8 +162,13 @@ describe("input that leaves something out", () => {
     refuses({ load: { ...makeLoad(), requestsPerMonth: 0 } }, /requestsPerMonth is 0.*Give requestsPerMonth/);
     refuses({ models: "nobody/nothing" }, /nobody\/nothing.*not in the workbook's table/);
     refuses({ models: [] }, /models is empty. Name one/);
-    refuses({ book: makeBook([]) }, /prices none of these models.*Give another date or book/);
     refuses({ gpus: ["Voodoo 2"] }, /Voodoo 2/);
     refuses({ forms: [] }, /forms is empty/);
+  });
+
+  test("is an answer, and no error, where nothing has a price", () => {
+    const { ways, answer, sentence } = decide({ ...small, book: makeBook([]) });
+    assert.deepEqual([ways, answer], [[], null]);
+    assert.match(sentence, /^At your [\d,]+ requests a month nothing can be priced: .*no provider's price/);
   });
 });

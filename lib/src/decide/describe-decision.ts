@@ -7,12 +7,19 @@ import { sayAbout, sayTimes, sayUsd } from "./say.ts";
 export function describeDecision(decision: Omit<Decision, "sentence">): string {
   const { load, answer } = decision;
   const requests = `At your ${inWords(Math.round(load.requestsPerMonth))} requests a month`;
+  if (decision.ways.length === 0) return `${requests} nothing can be priced: ${sayUnpriced(decision)}`;
   if (answer === null) return [`${requests} ${sayNothing(decision)}.`, ...sayMeasuring(decision)].join(" ");
   const sides = [sayApis(decision), sayMachine(decision)].join(" and ");
   return [
     `${requests} ${sides}: take ${nameWay(answer)}${sayUnless(decision)}.`,
     ...sayMeasuring(decision),
   ].join(" ");
+}
+
+/** Why neither an API nor a machine has a price. */
+function sayUnpriced({ models, leftOut }: Omit<Decision, "sentence">): string {
+  const reasons = leftOut.filter(({ what }) => models.includes(what)).map(({ why }) => why);
+  return reasons.length === 0 ? "no card of the price book holds the model." : reasons.join(" ");
 }
 
 function sayApis({ ways, cheapestApi }: Omit<Decision, "sentence">): string {
