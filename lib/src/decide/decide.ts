@@ -12,10 +12,10 @@ import { isOf } from "./find-evidence.ts";
 import { findLevers } from "./find-levers.ts";
 import { findTurns } from "./find-turns.ts";
 import { listMachines } from "./list-machines.ts";
-import { describeWay, priceForms, type RatedMachine, shareLate } from "./machine-ways.ts";
+import { describeWay, priceForms, shareLate } from "./machine-ways.ts";
 import { findOfficeWindow } from "./office-window.ts";
 import type { LoadPlan } from "./plan-form.ts";
-import { ratesWithin, speedCurve } from "./speed-curve.ts";
+import { rateMachines } from "./rate-machines.ts";
 
 /**
  * Decides how to serve a load: every provider's price and every machine that holds a model, side by side, and the cheapest
@@ -45,19 +45,7 @@ export function decide(input: DecideInput): Decision {
     ...(gpus === undefined ? {} : { gpus }),
     ...(precisions === undefined ? {} : { precisions }),
   });
-  const refused: { what: string; why: string }[] = [];
-  const rated = machines.flatMap((machine): RatedMachine[] => {
-    const curve = speedCurve(machine, load, input);
-    if ("points" in curve) return [{ machine, curve, within: ratesWithin(curve, latencyTarget) }];
-    const { gpu, model } = machine;
-    refused.push(
-      ...curve.map(({ reason, text }) => ({
-        what: reason === "arithmetic" ? gpu.displayName : model.id,
-        why: text,
-      })),
-    );
-    return [];
-  });
+  const { rated, leftOut: unrated } = rateMachines(machines, input);
   const plan = { ...planLoad(load, deadlineHours, shareLate(latencyTarget)), forms, latencyTarget };
   const priced = rated.flatMap((one) => priceForms(one, plan));
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
@@ -85,7 +73,7 @@ export function decide(input: DecideInput): Decision {
       ...(input.measured ?? [])
         .filter((capacity) => !machines.some((machine) => isOf(capacity, machine)))
         .map((capacity) => ({ what: `your measurement (${capacity.source})`, why: sayUnused(capacity) })),
-      ...[...new Map(refused.map((gap) => [gap.why, gap])).values()],
+      ...unrated,
     ],
     sources: [...new Set(chosen.ways.flatMap(({ sources }) => sources))],
   };
