@@ -14,6 +14,7 @@ const small: DecideInput = {
   book: smallBook,
   gpus: ["H100 SXM"],
   latencyTarget: target,
+  date: "2026-01-02",
 };
 
 function bands({ usdPerMonth, usdPerMillionTokens, machines, p95 }: Way) {
@@ -165,5 +166,6 @@ describe("input that leaves something out", () => {
     refuses({ book: makeBook([]) }, /prices none of these models.*Give another date or book/);
     refuses({ gpus: ["Voodoo 2"] }, /Voodoo 2/);
     refuses({ forms: [] }, /forms is empty/);
+    refuses({ date: "tomorrow" }, /date is "tomorrow"/);
   });
 });

@@ -30,8 +30,7 @@ export function decide(input: DecideInput): Decision {
   const models = [input.models].flat().map((model): DecideModel => findModelShape(model, "decide"));
   const { load, latencyTarget, book = loadPriceBook(), deadlineHours = 24, forms = allForms } = input;
   checkInput(input, models);
-  const date = input.date ?? book.newestObservation;
-  if (date === null) throw noPrices("The price book is empty.");
+  const { date = new Date().toISOString().slice(0, 10) } = input;
   const offers = { book, date, load, forms, deadlineHours };
   const apis = models.flatMap(({ id }) => listApiWays(id, offers));
   const { maxGpuCount = 8, gpus, precisions } = input;
