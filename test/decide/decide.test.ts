@@ -14,6 +14,7 @@ const small: DecideInput = {
   book: smallBook,
   gpus: ["H100 SXM"],
   latencyTarget: target,
+  date: "2026-01-02",
 };
 
 function bands({ usdPerMonth, usdPerMillionTokens, machines, p95 }: Way) {
@@ -164,6 +165,7 @@ describe("input that leaves something out", () => {
     refuses({ models: [] }, /models is empty. Name one/);
     refuses({ gpus: ["Voodoo 2"] }, /Voodoo 2/);
     refuses({ forms: [] }, /forms is empty/);
+    refuses({ date: "tomorrow" }, /date is "tomorrow"/);
   });
 
   test("is an answer, and no error, where nothing has a price", () => {

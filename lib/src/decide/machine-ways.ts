@@ -113,6 +113,7 @@ export function describeWay(
     provider: null,
     gpu: gpu.gpuTypeId,
     gpuCount,
+    machine: group,
     precision: bits,
     form,
     label: `${shortName(model.id)} on ${machines === 1 ? group : `${machines} machines of ${group}`}, ${bits}, ${form}`,
