@@ -67,12 +67,13 @@ function findRuns() {
     const { gpuCount, gpu, model: name, engine, engineVersion, outputTokensPerSecond } = run;
     const rate = Math.round(outputTokensPerSecond ?? 0);
     const software = [engine, engineVersion].filter((part) => part !== null).join(" ");
-    return [{ run, what: `${gpuCount} × ${gpu}, ${name} on ${software}: ${rate} output tokens/s` }];
+    const cards = `${gpuCount} × ${gpu.replace("NVIDIA ", "")}${gpu === machine.gpu ? "" : ", the same chip"}`;
+    return [{ run, what: `${cards}: ${rate} output tokens/s (${name} on ${software})` }];
   });
 }
 
 function sayRun({ run, what }: ReturnType<typeof findRuns>[number]): string {
-  return `A published run (${run.published}) wrote as much as this: ${what}.`;
+  return `Published (${run.published}): ${what}.`;
 }
 
 function seen(
