@@ -24,14 +24,19 @@ import { ratesWithin, speedCurve } from "./speed-curve.ts";
  * Computed from the price book and from forecasts, which own measurements correct. Dollars are by the month of 730 hours,
  * without tax; a machine counts as within the target only where the low end of its figures is.
  *
- * @throws InputError that names the field that makes no sense, or says that there are no prices at all.
+ * @throws InputError that names the field that makes no sense, or says that the price book is empty.
  */
 export function decide(input: DecideInput): Decision {
   const models = [input.models].flat().map((model): DecideModel => findModelShape(model, "decide"));
   const { load, latencyTarget, book = loadPriceBook(), deadlineHours = 24, forms = allForms } = input;
   checkInput(input, models);
   const date = input.date ?? book.newestObservation;
-  if (date === null) throw noPrices("The price book is empty.");
+  if (date === null) {
+    throw new InputError("decide: The price book is empty.", {
+      remedy: "Give another book: loadPriceBook() has the workbook's own prices.",
+      field: "book",
+    });
+  }
   const offers = { book, date, load, forms, deadlineHours };
   const apis = models.flatMap(({ id }) => listApiWays(id, offers));
   const { maxGpuCount = 8, gpus, precisions } = input;
@@ -62,10 +67,6 @@ export function decide(input: DecideInput): Decision {
   const priced = rated.flatMap((one) => priceForms(one, plan));
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
   const chosen = chooseWays([...apis, ...described], input.deadlineHours ?? 0);
-  if (chosen.ways.length === 0)
-    throw noPrices(
-      `On ${date} the price book prices none of these models, at no provider and on no card that holds them.`,
-    );
   const unsold = models.filter(({ id }) => !apis.some(({ model }) => model === id));
   const decision = {
     kind: "computed" as const,
@@ -135,11 +136,4 @@ function checkInput(
     { above: 0 },
   );
   requireNumber("decide", { percentile }, { above: 0, to: 100 });
-}
-
-function noPrices(problem: string): InputError {
-  return new InputError(`decide: ${problem}`, {
-    remedy: "Give another date or book: loadPriceBook() has the workbook's own prices.",
-    field: "date",
-  });
 }

@@ -13,7 +13,7 @@ import { type Label, placeLabels } from "./place-labels.ts";
 import { sayUsd } from "./say.ts";
 
 // Narrow enough for a phone held upright.
-const plot = { width: 310, height: 380 };
+const plot = { width: 285, height: 360 };
 
 const axes = {
   "per token": { field: "timePerOutputTokenMs", title: "milliseconds per output token" },
@@ -163,7 +163,7 @@ function labelMarks({
   if (limit !== null) {
     labels.push({
       text: `target ${inWords(Math.round(limit))} ms`,
-      x: left(limit) + 5,
+      x: left(limit),
       y: 10,
       color: chartColors.purple,
     });
@@ -172,14 +172,14 @@ function labelMarks({
   for (const api of new Set([apis[0], apis.at(-1)])) {
     if (api === undefined) continue;
     const text = `${isOne ? api.provider : api.label} ${sayUsd(api.usd)}`;
-    labels.push({ text, x: 18, y: top(api.usd) + 11, color: chartColors.blue });
+    labels.push({ text, x: 12, y: top(api.usd) + 11, color: chartColors.blue });
   }
   const { cheapestMachine: way } = decision;
   const mark = machines.find(({ isBest, label }) => isBest && label === way?.label);
   if (mark !== undefined && way !== null) {
     const [name = ""] = way.label.split(`, ${way.form}`);
     const text = `${isOne ? name.slice(name.indexOf(" on ") + 4) : name} ${sayUsd(mark.usd)}`;
-    labels.push({ text, x: left(mark.wait) + 8, y: top(mark.usd) + 11, color: chartColors.orange });
+    labels.push({ text, x: left(mark.wait), y: top(mark.usd) + 11, color: chartColors.orange });
   }
   return placeLabels(labels, plot).map(({ text, x, y, align, color }) => ({
     data: { values: [{}] },
@@ -188,7 +188,7 @@ function labelMarks({
   }));
 }
 
-function wrap(words: string, width = 36): string[] {
+function wrap(words: string, width = 30): string[] {
   const lines: string[] = [];
   for (const word of words.split(" ")) {
     const last = lines.at(-1);
