@@ -3,7 +3,6 @@
 export {
   type Assessment,
   type AssessmentInput,
-  assessBreakEven,
   type BreakEven,
   type BreakEvenInput,
   breakEven,
@@ -18,7 +17,6 @@ export {
   publishedCapacity,
   type ReplayInput,
   type ReplayPrices,
-  rooflineCapacity,
   type TraceReplay,
 } from "./cost/index.ts";
 export { type DecideInput, type Decision, decide, type Way } from "./decide/index.ts";
@@ -46,6 +44,7 @@ export {
   loadPriceBook,
   loadPublishedThroughput,
   type ModelShape,
+  type PeerToPeer,
   type Price,
   type PriceBook,
   priceFrame,
@@ -145,7 +144,6 @@ export {
   type GpuOffer,
   type GuidedModel,
   modelGuide,
-  type PeerToPeer,
   roofline,
 } from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";

@@ -73,7 +73,6 @@ export function ratedMachine(
         offer: null,
       },
       gpuCount: 2,
-      kvCacheTokens: 50_000,
       gpuUsdPerHour: usdPerHour / 2,
       usdPerHour,
       serverlessUsdPerSecond: usdPerSecond,

@@ -1,120 +1,92 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { inProject } from "../../bin/set-up/project.mjs";
-import { joinCells } from "./join-cells.ts";
 import { readNotebook } from "./read-notebook.ts";
+import { type DecideCase, runDecideCells, runDecideNotebook } from "./run-decide-cells.ts";
 
-const loads = {
-  tiny: 'describeLoad({ requestsPerMonth: 20, inputTokens: 30, outputTokens: 10, hours: "always" })',
-  example:
-    'describeLoad({ requestsPerMonth: 2_000_000, inputTokens: 600, outputTokens: 250, hours: "office" })',
-  huge: 'describeLoad({ requestsPerMonth: 400_000, inputTokens: 30_000, outputTokens: 3_000, hours: "office" })',
-  // Its week is thinned for the replay.
-  "larger than a trace":
-    'describeLoad({ requestsPerMonth: 5_000_000, inputTokens: 500, outputTokens: 100, hours: "always" })',
-  recorded: 'describeLoad({ trace: await loadTrace("azure-2023-conversation") })',
-};
-
-interface Case {
-  model: string;
-  load: keyof typeof loads;
-  cards: readonly string[];
-  /** Milliseconds from one token to the next. */
-  pace?: number;
-}
-
-// Dense ones and mixtures of experts, from 7B to 235B, each on other cards.
+// From 7 to 235 billion parameters, dense and of experts, each on other cards.
 const models: readonly (readonly [model: string, ...cards: string[]])[] = [
-  ["Qwen/Qwen2.5-7B-Instruct", "L4", "RTX 4090"],
-  ["meta-llama/Llama-3.1-8B-Instruct", "A40"],
-  ["Qwen/Qwen3-14B", "RTX A5000", "L40S"],
-  ["google/gemma-3-27b-it", "H100 PCIe"],
-  ["Qwen/Qwen3-30B-A3B", "RTX PRO 6000"],
+  ["mistralai/Mistral-7B-Instruct-v0.3", "L4", "RTX 4090"],
+  ["openai/gpt-oss-20b", "A40"],
+  ["Qwen/Qwen3-30B-A3B-Instruct-2507", "RTX PRO 6000"],
+  ["Qwen/Qwen3-32B"],
   ["meta-llama/Llama-3.3-70B-Instruct", "A40", "H100 SXM"],
   ["openai/gpt-oss-120b", "A100 SXM"],
+  ["google/gemma-3-27b-it", "RTX A5000", "L40S"],
   ["Qwen/Qwen3-235B-A22B-Instruct-2507", "H200 SXM", "B200"],
 ];
 
-const cases: readonly Case[] = [
-  ...models.flatMap(([model, ...cards]) =>
-    (["tiny", "example", "huge"] as const).map((load): Case => ({ model, load, cards })),
-  ),
-  { model: "Qwen/Qwen3-8B", load: "recorded", cards: ["A40"] },
-  { model: "Qwen/Qwen3-8B", load: "larger than a trace", cards: ["H100 SXM"] },
-  // No machine holds it; its attention cannot be forecast; it has no price either; nothing is so fast.
-  { model: "meta-llama/Llama-3.1-405B-Instruct", load: "example", cards: ["A40"] },
-  { model: "Qwen/Qwen3.5-27B", load: "example", cards: [] },
-  { model: "deepseek-ai/DeepSeek-V3.2", load: "example", cards: [] },
-  { model: "Qwen/Qwen2.5-7B-Instruct", load: "tiny", cards: ["A40"], pace: 0.01 },
+const office =
+  'describeLoad({ requestsPerMonth: 2_000_000, inputTokens: 600, outputTokens: 250, hours: "office" })';
+const usual = 'latencyTarget({ firstWordsWithinSeconds: 2, pace: "reading" })';
+
+const loads = [
+  {
+    load: 'describeLoad({ requestsPerMonth: 20, inputTokens: 30, outputTokens: 10, hours: "always" })',
+    target: usual,
+  },
+  { load: office, target: 'latencyTarget({ firstWordsWithinSeconds: 1, pace: "twice reading" })' },
+  {
+    load: 'describeLoad({ requestsPerMonth: 400_000, inputTokens: 30_000, outputTokens: 3_000, hours: "office" })',
+    target: "latencyTarget({ firstWordsWithinSeconds: 10 })",
+  },
 ];
 
-const notebook = readNotebook(inProject("notebooks/05-decide.ipynb"));
-const [first, ...others] = notebook.cells.filter(({ type }) => type === "code");
+const isBroken = /\b(NaN|undefined|null|Infinity)\b|\[object/;
+const nameOf = (model: string) => model.slice(model.lastIndexOf("/") + 1);
 
-function firstCell({ model, load, cards, pace = 180 }: Case): string {
-  return `
-    import { describeLoad, loadTrace } from "workbook";
-    import { latencyTarget } from "workbook/cost";
-    void loadTrace;
-    const model = ${JSON.stringify(model)};
-    const load = ${loads[load]};
-    const target = latencyTarget({ firstWordsWithinSeconds: 2, pace: ${pace} });
-    const cards: string[] = ${JSON.stringify(cards)};`;
+function checkRuns(cases: readonly DecideCase[]): void {
+  const runs = runDecideCells(cases);
+  assert.equal(runs.length, cases.length);
+  for (const { model, printed, error } of runs) {
+    assert.equal(error, null, model);
+    assert.match(printed, /At your [\d,]+ requests a month/);
+    assert.match(printed, /You have measured|To settle it|No machine holds/);
+    assert.ok(printed.includes(nameOf(model)), model);
+    assert.equal(printed.match(isBroken)?.[0], undefined, model);
+    const others = models.filter(([other]) => printed.includes(`${nameOf(other)} `) && other !== model);
+    assert.deepEqual(others, [], model);
+  }
 }
 
-const nameOf = ({ model, load, cards, pace }: Case) =>
-  `${model}, ${load} load, on ${cards.join(" or ") || "any card"}${pace === undefined ? "" : ", with a target that nothing meets"}`;
-
-const mark = "\n#### the next case ####\n";
-
-describe("05-decide, with only its first cell edited, runs to its end", () => {
-  let texts: string[] = [];
-  const folder = mkdtempSync(join(tmpdir(), "workbook-test-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
-
-  before(() => {
-    symlinkSync(inProject("node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-    const sources = [...cases.map(firstCell), first?.source ?? ""];
-    const files = sources.map((source, index) => {
-      const cells = [{ number: 1, source }, ...others];
-      writeFileSync(join(folder, `case-${index}.ts`), joinCells(cells).code);
-      return `await import("./case-${index}.ts");\nconsole.log(${JSON.stringify(mark)});`;
-    });
-    writeFileSync(join(folder, "all.ts"), files.join("\n"));
-    // As `.env` sets it for the cell as it stands.
-    const env = { ...process.env, WORKBOOK_TARGET: "rehearsal", MODEL: "Qwen/Qwen3-14B" };
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      ["--conditions=workbook-source", join(folder, "all.ts")],
-      { env, encoding: "utf8", maxBuffer: 1e8 },
-    );
-    assert.equal(status, 0, stderr);
-    texts = stdout.split(mark);
+describe("the notebook 05-decide", () => {
+  test("follows its first cell, for any model, load and card", () => {
+    checkRuns(models.flatMap(([model, ...cards]) => loads.map((load) => ({ model, ...load, cards }))));
   });
 
-  for (const [index, one] of cases.entries()) {
-    test(nameOf(one), () => {
-      const text = texts[index] ?? "";
-      assert.match(text, /At your [\d,]+ requests a month .+\./);
-      assert.match(text, /You have|To settle it|No machine is known/);
-      assert.ok(text.includes(one.model.slice(one.model.indexOf("/") + 1)));
-      assert.doesNotMatch(text, /undefined|NaN|\[object/);
-      if (!one.model.includes("Llama-3.3")) assert.doesNotMatch(text, /Llama-3\.3/);
-    });
-  }
-
-  test("with the MODEL of .env, where the cell is as it stands", () => {
-    assert.match(texts[cases.length] ?? "", /Qwen3-14B/);
-    assert.doesNotMatch(texts[cases.length] ?? "", /Llama-3\.3/);
+  test("says so where no machine holds the model, nothing is forecast or priced of it, or nothing is so fast", () => {
+    const impossible = "latencyTarget({ firstWordsWithinSeconds: 2, pace: 0.01 })";
+    checkRuns([
+      { model: "meta-llama/Llama-3.1-405B-Instruct", load: office, target: usual, cards: ["A40"] },
+      { model: "Qwen/Qwen3.5-27B", load: office, target: usual },
+      { model: "deepseek-ai/DeepSeek-V3.2", load: office, target: usual },
+      { model: "Qwen/Qwen2.5-7B-Instruct", load: office, target: impossible, cards: ["A40"] },
+    ]);
   });
-});
 
-test("the text of 05-decide names no sum of money that its first cell would change", () => {
-  const prose = notebook.cells.filter(({ type }) => type === "markdown").map(({ source }) => source);
-  assert.doesNotMatch(prose.join("\n"), /\$\d/);
+  test("takes a log, and a load of more requests than a replay has", () => {
+    const log = 'describeLoad({ trace: await loadTrace("azure-2023-conversation") })';
+    const large =
+      'describeLoad({ requestsPerMonth: 9_000_000, inputTokens: 500, outputTokens: 100, hours: "always" })';
+    checkRuns([
+      { model: "Qwen/Qwen3-8B", load: log, target: usual, cards: ["A40"] },
+      { model: "Qwen/Qwen3-8B", load: large, target: usual, cards: ["H100 SXM"] },
+    ]);
+  });
+
+  test("takes the model of the settings", () => {
+    const { printed } = runDecideNotebook("Qwen/Qwen3-14B");
+    assert.match(printed, /Qwen3-14B/);
+    assert.doesNotMatch(printed, /Llama-3\.3-70B/);
+  });
+
+  test("takes an example where the settings name a model that nobody knows", () => {
+    assert.match(runDecideNotebook("somebody/a-model-of-their-own").printed, /Llama-3\.3-70B-Instruct/);
+  });
+
+  test("names no sum of money in its text, for the first cell would change it", () => {
+    const { cells } = readNotebook(inProject("notebooks/05-decide.ipynb"));
+    const prose = cells.filter(({ type }) => type === "markdown").map(({ source }) => source);
+    assert.doesNotMatch(prose.join("\n"), /\$\d/);
+  });
 });

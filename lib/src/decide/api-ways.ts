@@ -1,5 +1,5 @@
 import { averageApiPrices } from "../cost/index.ts";
-import { type PriceBook, type TokenOffer, tokenOffers } from "../facts/index.ts";
+import { type PriceBook, providerName, type TokenOffer, tokenOffers } from "../facts/index.ts";
 import type { Load } from "../traffic/index.ts";
 import type { Form, Way } from "./decide-types.ts";
 import { listApiRisks } from "./list-risks.ts";
@@ -48,23 +48,22 @@ function makeWay(
     provider,
     gpu: null,
     gpuCount: null,
+    machine: null,
     precision: null,
     form,
-    label: `${shortName(model)} at ${provider}${isBatch ? ", batch" : ""}`,
+    label: `${shortName(model)} at ${providerName(provider)}${isBatch ? ", batch" : ""}`,
     usdPerMonth: exactly(usdPerMonth),
     usdPerMillionTokens: exactly(usdPerMillion),
     machines: null,
     usdPerHour: null,
     gpuUsdPerHour: null,
     gpuUsdPerMonth: null,
-    perMachine: null,
-    offer,
     busy: null,
     p95: { timeToFirstTokenMs: null, timePerOutputTokenMs: null },
     keepsTarget: "yes",
     waitsHours: isBatch ? deadlineHours : null,
     evidence: null,
-    basis: `the price list of ${provider} (${product})`,
+    basis: `the price list of ${providerName(provider)} (${product})`,
     priceStatus: status,
     isRouter,
     risks: listApiRisks(offer, date),

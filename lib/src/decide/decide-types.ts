@@ -1,6 +1,6 @@
 import type { Capacity, Latency } from "../cost/index.ts";
-import type { ModelShape, Price, PriceBook, TokenOffer } from "../facts/index.ts";
-import type { Band, ForecastPrecision, ForecastShape, PeerToPeer } from "../serving/index.ts";
+import type { ModelShape, PeerToPeer, Price, PriceBook } from "../facts/index.ts";
+import type { Band, ForecastPrecision, ForecastShape } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
 
 /** How a way of serving is paid for. */
@@ -31,7 +31,7 @@ export interface DecideInput {
   load: Load;
   /** What users accept. Default: nothing is asked, and a machine may be as slow as it is. */
   latencyTarget?: Latency;
-  /** The day whose prices hold, such as `2026-11-28`. Default: the newest day of the price book. */
+  /** The day whose prices hold, such as `2026-11-28`. Default: today. */
   date?: string;
   /** Default: the workbook's own. */
   book?: PriceBook;
@@ -67,16 +67,6 @@ export interface Risk {
   text: string;
 }
 
-/** One machine of a way. */
-export interface MachineRates {
-  /** Within the latency target; 0 at an end where it cannot be kept. */
-  requestsPerSecond: Band;
-  /** Of one serverless worker with all its cards; `null` where its pool has no price. */
-  serverlessUsdPerSecond: number | null;
-  /** A network volume that holds the weights for workers. */
-  volumeUsdPerMonth: number;
-}
-
 /** One way to serve the load; money in USD, every figure computed from prices and rates. */
 export interface Way {
   serves: "api" | "machine";
@@ -89,6 +79,8 @@ export interface Way {
   gpuCount: number | null;
   precision: Bits | null;
   form: Form;
+  /** The cards of one machine, such as `2 × A40`; `null` for an API. */
+  machine: string | null;
   /** What people call it, such as `2 × A40, 4-bit, pod, always`. */
   label: string;
   usdPerMonth: Band;
@@ -102,10 +94,6 @@ export interface Way {
   gpuUsdPerHour: number | null;
   /** What GPUs cost of the month, which follows their price; the rest is storage. `null` for an API. */
   gpuUsdPerMonth: number | null;
-  /** What one machine does, and what its workers cost; `null` for an API. */
-  perMachine: MachineRates | null;
-  /** The provider's prices; `null` for a machine. */
-  offer: TokenOffer | null;
   /** Part of the paid hours' capacity that the load takes, 0 to 1; `null` for an API. */
   busy: number | null;
   p95: { timeToFirstTokenMs: Band | null; timePerOutputTokenMs: Band | null };

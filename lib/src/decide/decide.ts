@@ -12,10 +12,10 @@ import { isOf } from "./find-evidence.ts";
 import { findLevers } from "./find-levers.ts";
 import { findTurns } from "./find-turns.ts";
 import { listMachines } from "./list-machines.ts";
-import { describeWay, priceForms, type RatedMachine, shareLate } from "./machine-ways.ts";
+import { describeWay, priceForms, shareLate } from "./machine-ways.ts";
 import { findOfficeWindow } from "./office-window.ts";
 import type { LoadPlan } from "./plan-form.ts";
-import { ratesWithin, speedCurve } from "./speed-curve.ts";
+import { rateMachines } from "./rate-machines.ts";
 
 /**
  * Decides how to serve a load: every provider's price and every machine that holds a model, side by side, and the cheapest
@@ -24,18 +24,13 @@ import { ratesWithin, speedCurve } from "./speed-curve.ts";
  * Computed from the price book and from forecasts, which own measurements correct. Dollars are by the month of 730 hours,
  * without tax; a machine counts as within the target only where the low end of its figures is.
  *
- * @throws InputError that names the field that makes no sense, or says that there are no prices at all.
+ * @throws InputError that names the field that makes no sense.
  */
 export function decide(input: DecideInput): Decision {
   const models = [input.models].flat().map((model): DecideModel => findModelShape(model, "decide"));
   const { load, latencyTarget, book = loadPriceBook(), deadlineHours = 24, forms = allForms } = input;
   checkInput(input, models);
-  const date = input.date ?? book.newestObservation;
-  if (date === null)
-    throw new InputError("decide: The price book is empty.", {
-      remedy: "Give another date or book: loadPriceBook() has the workbook's own prices.",
-      field: "date",
-    });
+  const { date = new Date().toISOString().slice(0, 10) } = input;
   const offers = { book, date, load, forms, deadlineHours };
   const apis = models.flatMap(({ id }) => listApiWays(id, offers));
   const { maxGpuCount = 8, gpus, precisions } = input;
@@ -49,19 +44,7 @@ export function decide(input: DecideInput): Decision {
     ...(gpus === undefined ? {} : { gpus }),
     ...(precisions === undefined ? {} : { precisions }),
   });
-  const refused: { what: string; why: string }[] = [];
-  const rated = machines.flatMap((machine): RatedMachine[] => {
-    const curve = speedCurve(machine, load, input);
-    if ("points" in curve) return [{ machine, curve, within: ratesWithin(curve, latencyTarget) }];
-    const { gpu, model } = machine;
-    refused.push(
-      ...curve.map(({ reason, text }) => ({
-        what: reason === "arithmetic" ? gpu.displayName : model.id,
-        why: text,
-      })),
-    );
-    return [];
-  });
+  const { rated, leftOut: unrated } = rateMachines(machines, input);
   const plan = { ...planLoad(load, deadlineHours, shareLate(latencyTarget)), forms, latencyTarget };
   const priced = rated.flatMap((one) => priceForms(one, plan));
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
@@ -85,7 +68,7 @@ export function decide(input: DecideInput): Decision {
       ...(input.measured ?? [])
         .filter((capacity) => !machines.some((machine) => isOf(capacity, machine)))
         .map((capacity) => ({ what: `your measurement (${capacity.source})`, why: sayUnused(capacity) })),
-      ...[...new Map(refused.map((gap) => [gap.why, gap])).values()],
+      ...unrated,
     ],
     sources: [...new Set(chosen.ways.flatMap(({ sources }) => sources))],
   };

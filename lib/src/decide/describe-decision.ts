@@ -7,9 +7,19 @@ import { sayAbout, sayTimes, sayUsd } from "./say.ts";
 export function describeDecision(decision: Omit<Decision, "sentence">): string {
   const { load, answer } = decision;
   const requests = `At your ${inWords(Math.round(load.requestsPerMonth))} requests a month`;
+  if (decision.ways.length === 0) return `${requests} nothing can be priced: ${sayUnpriced(decision)}`;
+  if (answer === null) return [`${requests} ${sayNothing(decision)}.`, ...sayMeasuring(decision)].join(" ");
   const sides = [sayApis(decision), sayMachine(decision)].join(" and ");
-  const take = answer === null ? sayNothing(decision) : `take ${nameWay(answer)}${sayUnless(decision)}`;
-  return [`${requests} ${sides}: ${take}.`, ...sayMeasuring(decision)].join(" ");
+  return [
+    `${requests} ${sides}: take ${nameWay(answer)}${sayUnless(decision)}.`,
+    ...sayMeasuring(decision),
+  ].join(" ");
+}
+
+/** Why neither an API nor a machine has a price. */
+function sayUnpriced({ models, leftOut }: Omit<Decision, "sentence">): string {
+  const reasons = leftOut.filter(({ what }) => models.includes(what)).map(({ why }) => why);
+  return reasons.length === 0 ? "no card of the price book holds the model." : reasons.join(" ");
 }
 
 function sayApis({ ways, cheapestApi }: Omit<Decision, "sentence">): string {
@@ -57,12 +67,12 @@ function sayUnless({ answer, turns, cheapestApi }: Omit<Decision, "sentence">): 
     : `, unless your load falls below ${sayAbout(turn.at)} requests a month`;
 }
 
-function sayNothing({ latencyTarget, worthMeasuring, ways }: Omit<Decision, "sentence">): string {
-  if (ways.length === 0) return "what it costs cannot be said";
-  const target = latencyTarget === null ? "this load" : describeLatency(latencyTarget);
+function sayNothing({ latencyTarget, worthMeasuring }: Omit<Decision, "sentence">): string {
+  const target =
+    latencyTarget === null ? "keeps up with this load" : `gives ${describeLatency(latencyTarget)}`;
   return worthMeasuring === null
-    ? `nothing gives ${target}; ask for less speed, or for fewer tokens`
-    : `nothing is sure to give ${target}; measure first`;
+    ? `nothing ${target}: ask for less speed or fewer tokens, or name a smaller model`
+    : `nothing is known that ${target} for sure: measure first`;
 }
 
 function sayMeasuring({ worthMeasuring, answer }: Omit<Decision, "sentence">): string[] {

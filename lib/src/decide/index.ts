@@ -1,7 +1,10 @@
-export { compareSides, type Sides } from "./compare-sides.ts";
+export { type AssessedDecision, assessDecision } from "./assess-decision.ts";
 export { decide } from "./decide.ts";
 export type { DecideInput, Decision, Form, Lever, Risk, Turn, Way } from "./decide-types.ts";
 export { decisionChart } from "./decision-chart.ts";
 export { decisionFrame, leverFrame } from "./decision-frame.ts";
+export { type InspectedMachine, inspectMachine } from "./inspect-machine.ts";
+export { modelToDecide } from "./model-to-decide.ts";
 export { nearestRuns } from "./nearest-runs.ts";
+export { replayDecision } from "./replay-decision.ts";
 export { turnFrame } from "./turn-frame.ts";

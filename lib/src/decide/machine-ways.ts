@@ -96,7 +96,7 @@ export function describeWay(
   const { rated, form, plans, keepsTarget } = priced;
   const { machine, curve } = rated;
   const { evidence } = curve.evidence;
-  const { model, shape, gpu, gpuCount, bits, serverlessUsdPerSecond, volumeUsdPerMonth } = machine;
+  const { model, shape, gpu, gpuCount, bits } = machine;
   const isBatch = form === "batch on a pod";
   const usdPerMonth = mapPlans(plans, (plan) => plan.usdPerMonth);
   const { machines, machineHoursPerMonth } = plans.typical;
@@ -113,6 +113,7 @@ export function describeWay(
     provider: null,
     gpu: gpu.gpuTypeId,
     gpuCount,
+    machine: group,
     precision: bits,
     form,
     label: `${shortName(model.id)} on ${machines === 1 ? group : `${machines} machines of ${group}`}, ${bits}, ${form}`,
@@ -122,8 +123,6 @@ export function describeWay(
     usdPerHour: machine.usdPerHour,
     gpuUsdPerHour: machine.gpuUsdPerHour,
     gpuUsdPerMonth: plans.typical.gpuUsdPerMonth,
-    perMachine: { requestsPerSecond: rated.within, serverlessUsdPerSecond, volumeUsdPerMonth },
-    offer: null,
     busy: Math.min(1, load.requestsPerMonth / most),
     p95: {
       timeToFirstTokenMs: waits?.timeToFirstTokenMs ?? null,

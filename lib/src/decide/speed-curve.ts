@@ -32,8 +32,8 @@ const shares = [0.05, 0.4, 0.7, 0.85, 0.95];
 /** A queue needs room: nobody loads a machine with all that it could serve. */
 const fullestShare = 0.95;
 
-/** More requests at once vLLM does not take by default. */
-const mostStreams = 256;
+/** Requests per second that no machine serves; the forecast takes no more. */
+const endless = 100_000;
 
 /** Forecasts a machine from nearly idle to nearly full; the reasons where that cannot be said. */
 export function speedCurve(...given: Parameters<typeof drawCurve>): SpeedCurve | readonly NotCovered[] {
@@ -70,24 +70,25 @@ function drawCurve(
     cachedInputShare: load.cachedInputShare,
     measured: evidence.points,
   };
-  const held = Math.floor(machine.kvCacheTokens / (load.inputTokens + load.outputTokens));
-  const full = forecast({ ...request, streams: Math.min(mostStreams, Math.max(1, held)) });
+  // Asked for more than it can serve, a machine says what it can.
+  const full = forecast({ ...request, requestsPerSecond: endless });
   const rate = full.outputTokensPerSecond;
   if (rate === null) return full.notCovered;
   const most = mapBand(rate, (tokens) => tokens / load.outputTokens);
   const isMedian = latencyTarget !== undefined && latencyTarget.percentile <= 50;
-  let secondsPerRequest: Band | null = null;
+  let first: Forecast | null = null;
   const points: SpeedPoint[] = [];
   for (const share of shares) {
     const requestsPerSecond = most.typical * share;
     const at = forecast({ ...request, requestsPerSecond });
     const { timeToFirstTokenMs, timePerOutputTokenMs } = isMedian ? at : at.p95;
     if (timeToFirstTokenMs === null || timePerOutputTokenMs === null || !at.keepsUp) break;
-    secondsPerRequest ??= at.secondsPerRequest;
+    first ??= at;
     points.push({ requestsPerSecond, timeToFirstTokenMs, timePerOutputTokenMs });
   }
-  if (secondsPerRequest === null) return full.notCovered;
-  return { points, mostRequestsPerSecond: most, secondsPerRequest, forecast: full, evidence };
+  const secondsPerRequest = first?.secondsPerRequest ?? null;
+  if (first === null || secondsPerRequest === null) return [];
+  return { points, mostRequestsPerSecond: most, secondsPerRequest, forecast: first, evidence };
 }
 
 /** The name where the tables have it, else the shape where it says enough. */

@@ -1,21 +1,19 @@
 import { z } from "zod";
-import { count, day, positive, sources, text } from "./columns.ts";
+import { day, positive, sources, text } from "./columns.ts";
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
 const bandSchema = z.object({
   /** Machines and models that are alike for a forecast. */
   group: z.enum(["dense, one card", "dense, NVLink", "dense, PCIe", "experts"], "is none of the groups"),
-  metric: z.enum(
-    ["output", "first token", "first token, saturated", "time per token", "request"],
-    "is none of the metrics",
-  ),
-  /** Published figures that the forecast was compared with. */
-  comparisons: count,
+  metric: z.enum(["output", "request", "time per token", "first token"], "is none of the metrics"),
+  /** Published figures of this group that the forecast was compared with; 0: too few, and `note` says what stands in. */
+  comparisons: z.coerce.number().int().min(0),
   /** Published figure divided by the forecast one, for one in ten and for nine in ten. */
   low: positive,
   high: positive,
   from: text,
   to: text,
+  note: z.string().default(""),
   observed: day,
   sources,
 });

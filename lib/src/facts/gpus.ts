@@ -23,8 +23,6 @@ const gpuSchema = z.object({
   interconnect: text,
   /** The row of `links.csv` for a machine whose cards reach one another directly (peer-to-peer). */
   link: linkSchema,
-  /** Share of the bandwidth that 16-bit products of a few rows reach; `null` where nobody measured it. */
-  thinProductShare: orNull(positive),
   serverlessPool: orNull(z.string()),
   note: z.string().default(""),
   /** The day on which the row was last compared with its sources. */

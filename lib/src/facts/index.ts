@@ -3,6 +3,7 @@ export { type FoundError, findError } from "./find-error.ts";
 export { findPrice } from "./find-price.ts";
 export { type ForecastBand, loadForecastBands } from "./forecast-bands.ts";
 export { findGpu, type Gpu, loadGpus } from "./gpus.ts";
+export { type KernelShares, loadKernels } from "./kernels.ts";
 export {
   type ErrorPlace,
   errorPlaces,

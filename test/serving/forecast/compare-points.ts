@@ -3,7 +3,7 @@ import type { ForecastBand } from "../../../lib/src/facts/index.ts";
 import { checkInput } from "../../../lib/src/serving/forecast/check-input.ts";
 import { engine } from "../../../lib/src/serving/forecast/constants.ts";
 import type { Machine } from "../../../lib/src/serving/forecast/machine.ts";
-import { figuresOf, runLoad } from "../../../lib/src/serving/forecast/run-load.ts";
+import { figuresOf, makeArrivals, runLoad } from "../../../lib/src/serving/forecast/run-load.ts";
 import { simulateBatching } from "../../../lib/src/serving/forecast/simulate-batching.ts";
 import { modelOf, type PublishedPoint, precisionOf } from "./published-points.ts";
 
@@ -18,78 +18,95 @@ export interface Comparison {
   forecast: number;
 }
 
-/** vLLM before version 1 of its engine took more time between two steps; sources that ran it. */
-const oldEngine = new Set(["neuralmagic", "vector", "vllm-16300", "vllm-2192"]);
+/** Sources that ran the engine before vLLM 0.8, which took more time between two steps. */
+const olderEngine = new Set(["neuralmagic", "vector", "vllm-16300", "vllm-2192"]);
+
+/**
+ * How many copies of the model served a point. Red Hat's cards give the rate of a whole machine, also of quantised models that
+ * their table for one stream puts on fewer cards: those ran side by side.
+ */
+function replicasOf({ source, precision, load, model, card, count }: PublishedPoint): number {
+  if (source !== "neuralmagic" || precision === "bf16" || load === 1) return 1;
+  const cards = model.includes("70B") ? (precision === "int4" && card !== "RTX A6000" ? 1 : 2) : 1;
+  return count / Math.min(count, cards);
+}
+
+/** The card of a point: of "H100" alone, power and price say that it is the NVL card. */
+function cardOf({ source, card }: PublishedPoint): string {
+  return source === "pchitral" && card === "H100 SXM" ? "H100 NVL" : card;
+}
+
+/** Lengths as the sources draw them: InferenceX evenly from 80 to 100 %, ShareGPT about evenly from nothing to twice the mean. */
+function lengthsOf({ source, isl, osl }: PublishedPoint) {
+  const share = source === "inferencex" ? 0.9 : 1;
+  const shareGpt = source === "gpustack" && osl === 201 ? 1 : 0;
+  const lengthSpread = source === "inferencex" ? 1 / 9 : shareGpt;
+  return { inputTokens: Math.max(1, isl * share), outputTokens: Math.max(1, osl * share), lengthSpread };
+}
 
 /** Forecasts each published measurement with the limits that its engine had, and pairs the figures. */
 export function comparePoints(points: readonly PublishedPoint[]): Comparison[] {
   return points.flatMap(comparePoint);
 }
 
-function comparePoint(point: PublishedPoint): Comparison[] {
-  const { isl, osl, mode, load, nRequests } = point;
-  // Lengths as the sources draw them: InferenceX evenly from 80 to 100 %, ShareGPT about evenly from nothing to twice the mean.
-  const [share, lengthSpread] =
-    point.source === "inferencex" ? [0.9, 1 / 9] : [1, point.source === "gpustack" && osl === 201 ? 1 : 0];
-  const lengths = {
-    inputTokens: Math.max(1, isl * share),
-    outputTokens: Math.max(1, osl * share),
-    lengthSpread,
+function comparePoint(published: PublishedPoint): Comparison[] {
+  // Its 512 streams are said to get more each than 4 did: the label is wrong.
+  if (published.source === "inferencex" && published.load === 512) return [];
+  const replicas = replicasOf(published);
+  const point = { ...published, count: published.count / replicas, load: published.load / replicas };
+  const planned = planPoint(point);
+  if (planned === null) return [];
+  const { mode, load, osl } = point;
+  const machine: Machine = {
+    ...planned.machine,
+    limits: { streams: point.maxSeqs, stepTokens: point.batchTokens },
+    overhead: olderEngine.has(point.source) ? engine.olderOverhead : planned.machine.overhead,
   };
-  const asked =
-    mode === "poisson"
-      ? { requestsPerSecond: load }
-      : { streams: mode === "closed" ? load : Math.min(nRequests, 4_096) };
-  let checked: ReturnType<typeof checkInput>;
+  const run = mode === "closed" ? runLoad(machine, planned.load) : runAsPublished(machine, point);
+  const isOverloaded = mode === "poisson" && run.mostOutputTokensPerSecond < 0.9 * load * osl;
+  const seconds =
+    mode === "burst" ? run.run.seconds : run.timeToFirstToken.mean + run.timePerToken.mean * (osl - 1);
+  const figures = [
+    { metric: "output", value: point.outTps, forecast: replicas * run.mostOutputTokensPerSecond },
+    { metric: "request", value: point.latencyS, forecast: seconds },
+    { metric: "time per token", value: point.tpotMs, forecast: run.timePerToken.mean * 1e3 },
+    { metric: "first token", value: point.ttftMs, forecast: run.timeToFirstToken.mean * 1e3 },
+  ] as const;
+  return figures.flatMap(({ metric, value, forecast }) => {
+    // A machine that keeps up writes what is asked for; of one that does not the forecast says no wait.
+    const saysNothing =
+      metric === "first token"
+        ? isOverloaded || run.isSaturated
+        : metric === "output" && mode === "poisson" && !isOverloaded;
+    if (value === null || saysNothing) return [];
+    const isAlone = mode === "closed" && load === 1;
+    return [{ metric, forecast, published: value, point, group: planned.group, isAlone }];
+  });
+}
+
+function planPoint(point: PublishedPoint) {
   try {
-    checked = checkInput({
+    const { machines, load, group } = checkInput({
       model: modelOf(point),
-      gpu: point.card,
+      gpu: cardOf(point),
       gpuCount: point.count,
       precision: precisionOf(point),
       peerToPeer: "yes",
-      ...lengths,
-      ...asked,
+      ...lengthsOf(point),
+      streams: point.mode === "closed" ? point.load : 1,
     });
+    const [machine] = machines;
+    return machine === undefined ? null : { machine, load, group };
   } catch (error) {
-    if (error instanceof InputError) return [];
+    if (error instanceof InputError) return null;
     throw error;
   }
-  const [planned] = checked.machines;
-  if (planned === undefined) return [];
-  const machine: Machine = {
-    ...planned,
-    limits: { streams: point.maxSeqs, stepTokens: point.batchTokens },
-    overhead: oldEngine.has(point.source) ? engine.olderOverhead : planned.overhead,
-  };
-  const run =
-    mode === "burst" ? { ...burst(machine, point), isSaturated: true } : runLoad(machine, checked.load);
-  const isOverloaded = mode === "poisson" && run.isSaturated;
-  const times = isOverloaded
-    ? []
-    : ([
-        {
-          metric: run.isSaturated ? "first token, saturated" : "first token",
-          published: point.ttftMs,
-          forecast: run.timeToFirstToken.mean * 1e3,
-        },
-        { metric: "time per token", published: point.tpotMs, forecast: run.timePerToken.mean * 1e3 },
-      ] as const);
-  const seconds =
-    mode === "burst" ? run.run.seconds : run.timeToFirstToken.mean + run.timePerToken.mean * (osl - 1);
-  return [
-    { metric: "output", published: point.outTps, forecast: run.mostOutputTokensPerSecond } as const,
-    { metric: "request", published: point.latencyS, forecast: seconds } as const,
-    ...times,
-  ].flatMap(({ published, ...rest }) =>
-    published === null || (mode === "poisson" && !isOverloaded && rest.metric === "output")
-      ? []
-      : [{ ...rest, published, point, group: checked.group, isAlone: mode === "closed" && load === 1 }],
-  );
 }
 
-function burst(machine: Machine, { isl, osl, nRequests }: PublishedPoint) {
+/** The very run that was published: so many requests, at random or all at once. */
+function runAsPublished(machine: Machine, { isl, osl, mode, load, nRequests }: PublishedPoint) {
   const requests = Array.from({ length: nRequests }, () => ({ inputTokens: isl, outputTokens: osl }));
-  const run = simulateBatching({ machine, requests, arrivals: requests.map(() => 0), cachedInputShare: 0 });
-  return { ...figuresOf(run), run };
+  const arrivals = mode === "poisson" ? makeArrivals(nRequests, load) : requests.map(() => 0);
+  const run = simulateBatching({ machine, requests, arrivals, cachedInputShare: 0 });
+  return { ...figuresOf(run), run, isSaturated: run.queuedShare > 0.1 };
 }

@@ -14,14 +14,17 @@ interface RunsToCombine {
 export function combineRuns({ runs, bands, correction, load }: RunsToCombine) {
   const isSaturated = runs.some((run) => run.isSaturated);
   const wanted = runs[0]?.wantedTokensPerSecond ?? Number.POSITIVE_INFINITY;
+  // One request alone was compared by its seconds, which says more of it than the rates of many.
+  const alone = load.streams === 1 ? bands.find((row) => row.metric === "request") : undefined;
   const around = (
     metric: ForecastBand["metric"],
     figure: (run: LoadRun) => number,
     factor = 1,
   ): Band | null => {
-    const band = bands.find((row) => row.metric === metric);
+    const band = bandOf(bands, metric, alone);
     const values = runs.map((run) => figure(run) * factor);
-    if (band === undefined || values.length === 0) return null;
+    // An answer of one token has no time per token.
+    if (band === undefined || !values.every((value) => value > 0)) return null;
     return {
       low: Math.min(...values) * Math.min(1, band.low),
       typical: values.reduce((product, value) => product * value, 1) ** (1 / values.length),
@@ -31,30 +34,43 @@ export function combineRuns({ runs, bands, correction, load }: RunsToCombine) {
   const writing = correction?.outputTokensPerSecond ?? 1;
   const waiting = correction?.timeToFirstTokenMs ?? 1;
   const pace = correction?.timePerOutputTokenMs ?? 1;
-  const firstToken = isSaturated ? "first token, saturated" : "first token";
   const most = around("output", (run) => run.mostOutputTokensPerSecond, writing);
   const keepsUp = wanted === Number.POSITIVE_INFINITY || (most !== null && most.typical >= wanted);
   const outputTokensPerSecond = atMost(most, wanted);
-  const queue = <Value>(value: Value) => (keepsUp ? value : null);
+  // The wait in a queue follows from the load and its length, not from the machine.
+  const unlessQueued = <Value>(value: Value) => (keepsUp && !isSaturated ? value : null);
   return {
     outputTokensPerSecond,
     inputTokensPerSecond: scaled(outputTokensPerSecond, load.inputTokens / load.outputTokens),
-    timeToFirstTokenMs: queue(around(firstToken, (run) => run.timeToFirstToken.mean * 1e3, waiting)),
+    timeToFirstTokenMs: unlessQueued(
+      around("first token", (run) => run.timeToFirstToken.mean * 1e3, waiting),
+    ),
     timePerOutputTokenMs: around("time per token", (run) => run.timePerToken.mean * 1e3, pace),
-    secondsPerRequest: queue(
+    secondsPerRequest: unlessQueued(
       around(
-        "request",
+        "time per token",
         (run) => run.timeToFirstToken.mean * waiting + run.timePerToken.mean * pace * (load.outputTokens - 1),
       ),
     ),
     p95: {
-      timeToFirstTokenMs: queue(around(firstToken, (run) => run.timeToFirstToken.p95 * 1e3, waiting)),
+      timeToFirstTokenMs: unlessQueued(
+        around("first token", (run) => run.timeToFirstToken.p95 * 1e3, waiting),
+      ),
       timePerOutputTokenMs: around("time per token", (run) => run.timePerToken.p95 * 1e3, pace),
     },
     keepsUp,
     isSaturated,
     boundBy: runs[0]?.boundBy ?? ("memory bandwidth" as const),
   } satisfies Partial<Forecast>;
+}
+
+function bandOf(
+  bands: readonly ForecastBand[],
+  metric: ForecastBand["metric"],
+  alone: ForecastBand | undefined,
+): Pick<ForecastBand, "low" | "high"> | undefined {
+  if (alone === undefined || metric === "first token") return bands.find((row) => row.metric === metric);
+  return metric === "output" ? { low: 1 / alone.high, high: 1 / alone.low } : alone;
 }
 
 function scaled(band: Band | null, factor: number): Band | null {

@@ -1,5 +1,4 @@
-import type { ForecastBand } from "../../facts/index.ts";
-import type { PeerToPeer } from "./forecast-input.ts";
+import type { ForecastBand, PeerToPeer } from "../../facts/index.ts";
 import type { NotCovered } from "./not-covered.ts";
 
 /** A figure with the band that holds it in four cases of five. */
@@ -24,14 +23,14 @@ export interface Forecast {
   kind: "computed";
   outputTokensPerSecond: Band | null;
   inputTokensPerSecond: Band | null;
-  /** The mean wait; below saturation the time to read the prompt, at saturation the queue too. */
+  /** The mean wait; `null` where requests queue, since that wait follows from the load and how long it lasts. */
   timeToFirstTokenMs: Band | null;
   timePerOutputTokenMs: Band | null;
   secondsPerRequest: Band | null;
   p95: { timeToFirstTokenMs: Band | null; timePerOutputTokenMs: Band | null };
   /** Whether the machine serves as many requests as come; of a fixed number of streams always. */
   keepsUp: boolean;
-  /** Whether requests wait for others to end: then the time to the first token is one of a queue. */
+  /** Whether requests wait until others end. */
   isSaturated: boolean;
   boundBy: "memory bandwidth" | "compute" | "link" | "cache";
   peerToPeer: PeerToPeer | null;

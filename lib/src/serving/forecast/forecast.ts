@@ -26,7 +26,7 @@ export function forecast(input: ForecastInput): Forecast {
   return {
     ...about,
     ...combineRuns({ runs, bands, correction, load }),
-    notCovered: listDoubts({ input, machines, runs }),
+    notCovered: listDoubts({ input, machines, runs, bands }),
     correction,
   };
 }

@@ -1,3 +1,4 @@
+import type { ForecastBand } from "../../facts/index.ts";
 import type { ForecastInput } from "./forecast-input.ts";
 import type { Machine } from "./machine.ts";
 import type { NotCovered } from "./not-covered.ts";
@@ -8,10 +9,12 @@ export function listDoubts({
   input,
   machines,
   runs,
+  bands,
 }: {
   input: ForecastInput;
   machines: readonly Machine[];
   runs: readonly LoadRun[];
+  bands: readonly ForecastBand[];
 }): NotCovered[] {
   const doubts: NotCovered[] = [];
   if (runs.some((run) => run.run.waitedForCache)) {
@@ -20,10 +23,10 @@ export function listDoubts({
       text: "The cache is full at this load: published machines with long answers were up to twice as slow as forecast.",
     });
   }
-  if (runs.some((run) => run.isSaturated && run.wantedTokensPerSecond === Number.POSITIVE_INFINITY)) {
+  if (runs.some((run) => run.isSaturated)) {
     doubts.push({
       reason: "saturated",
-      text: "Requests wait for others to end: the time to the first token is that of a queue.",
+      text: "Requests wait until others end: the time to the first token is that of a queue, which no published run tests.",
     });
   }
   if (runs.some((run) => run.mostOutputTokensPerSecond < run.wantedTokensPerSecond)) {
@@ -32,16 +35,23 @@ export function listDoubts({
       text: "More requests come than the machine serves: the wait grows as long as that lasts, so no time can be said.",
     });
   }
-  if (machines.some((machine) => !machine.isShareKnown)) {
+  if (machines.some((machine) => !machine.areKernelsMeasured)) {
     doubts.push({
-      reason: "bandwidth-share",
-      text: `Nobody measured which share of its bandwidth the ${input.gpu} reaches; 0.80 is assumed.`,
+      reason: "kernels",
+      text: `Nobody measured the kernels of the ${input.gpu}: those of its generation stand in.`,
     });
   }
   if (machines.length > 1) {
     doubts.push({
       reason: "link",
       text: "Whether the cards reach one another directly is not known: the band holds both cases.",
+    });
+  }
+  for (const { metric, note } of bands) {
+    if (note === "" || (metric === "request" && input.streams !== 1)) continue;
+    doubts.push({
+      reason: "untested",
+      text: `The band of "${metric}" was tested on too few runs of such machines. ${note}.`,
     });
   }
   return doubts;

@@ -1,4 +1,12 @@
-import { type Gpu, type LinkSpeed, loadLinks } from "../../facts/index.ts";
+import { WorkbookError } from "../../errors.ts";
+import {
+  type Gpu,
+  type KernelShares,
+  type LinkSpeed,
+  loadGpus,
+  loadKernels,
+  loadLinks,
+} from "../../facts/index.ts";
 import { memoryUtilisation } from "../memory-fit.ts";
 import { type EngineLimits, engine, kernels, type Overhead, weightBytes } from "./constants.ts";
 import type { ForecastPrecision } from "./forecast-input.ts";
@@ -33,9 +41,12 @@ export function buildMachine({ model, gpu, gpuCount, precision, link }: MachineI
   const weights = layers * (denseBytes + shape.experts * expert * bytes) + 2 * headBytes;
   const memory = memoryBytes(gpu) * memoryUtilisation - engine.reservedBytes;
   const repeated = Math.max(1, gpuCount / shape.kvHeads);
-  const thinShare = gpu.thinProductShare ?? kernels.thinProductShare;
+  const { measured, of: reached } = findKernels(gpu);
   const computesIn8Bits = precision === "int8" || (precision === "fp8" && gpu.fp8);
   const arithmetic = (gpu.bf16DenseTflops ?? 0) * 1e12;
+  const eightBits = computesIn8Bits ? 2 : 1;
+  const bandwidth = gpu.memoryBandwidthGbPerSecond * 1e9;
+  const expertKernels = expertShares({ precision, gpu, reached, computesIn8Bits });
   return {
     shape,
     gpuCount,
@@ -43,16 +54,21 @@ export function buildMachine({ model, gpu, gpuCount, precision, link }: MachineI
     /** Tokens of all conversations together that fit beside the weights; 0 or less where not even these fit. */
     cacheTokens:
       (memory * gpuCount - weights) / (wholeLayers > 0 ? whole * repeated * wholeLayers : windowed * layers),
-    bandwidth: gpu.memoryBandwidthGbPerSecond * 1e9,
-    thinShare,
-    isShareKnown: gpu.thinProductShare !== null,
-    denseBandwidth: gpu.memoryBandwidthGbPerSecond * 1e9 * thinShare * kernels.thinShareFactor[precision],
-    arithmetic,
+    areKernelsMeasured: measured,
+    bandwidth,
+    headBandwidth: bandwidth * reached.thinShare,
+    headArithmetic: arithmetic * reached.wideShare,
+    cacheBandwidth: bandwidth * reached.cacheReadShare,
+    denseBandwidth: bandwidth * thinShareOf(onlyExpertsQuantised ? "16-bit" : precision, reached),
     denseArithmetic:
       arithmetic *
-      (computesIn8Bits ? 2 : 1) *
-      kernels.arithmeticShare[precision === "fp8" && !gpu.fp8 ? "unpackedFp8" : precision],
-    expertArithmetic: arithmetic * (computesIn8Bits ? 2 : 1) * kernels.expertArithmeticShare,
+      eightBits *
+      wideShareOf(onlyExpertsQuantised ? "16-bit" : precision, reached, computesIn8Bits),
+    expertBandwidth: bandwidth * expertKernels.thin,
+    expertArithmetic: arithmetic * eightBits * expertKernels.wide,
+    promptArithmetic: arithmetic * kernels.promptAttentionShare,
+    layerSeconds: reached.layerUs * 1e-6 + (shape.experts > 0 ? kernels.expertLayerSeconds : 0),
+    quantisesActivations: computesIn8Bits,
     denseBytes: denseBytes / gpuCount,
     denseParameters: (attention + dense) / gpuCount,
     expertBytes: (expert * bytes) / gpuCount,
@@ -70,6 +86,58 @@ export function buildMachine({ model, gpu, gpuCount, precision, link }: MachineI
     overhead: engine.overhead as Overhead,
     limits: limitsOf(gpu),
   };
+}
+
+/** What the card's kernels reach; of a card that nobody measured, what the first of its generation reaches. */
+function findKernels(gpu: Gpu): { measured: boolean; of: KernelShares } {
+  const rows = loadKernels();
+  const own = rows.find((row) => row.gpu === gpu.name);
+  if (own !== undefined) return { measured: true, of: own };
+  const gpus = loadGpus();
+  const like = (capability: (of: number) => boolean) =>
+    rows.find((row) =>
+      gpus.some(({ name, computeCapability }) => name === row.gpu && capability(computeCapability)),
+    );
+  const akin =
+    like((capability) => capability === gpu.computeCapability) ??
+    like((capability) => Math.floor(capability) === Math.floor(gpu.computeCapability)) ??
+    rows[0];
+  if (akin === undefined)
+    throw new WorkbookError("forecast: the table of kernels is empty.", {
+      remedy: "Restore lib/data/kernels.csv.",
+    });
+  return { measured: false, of: akin };
+}
+
+function thinShareOf(precision: ForecastPrecision, reached: KernelShares): number {
+  if (precision === "16-bit") return reached.thinShare;
+  return precision === "4-bit" ? reached.fourBitThinShare : reached.eightBitThinShare;
+}
+
+function wideShareOf(precision: ForecastPrecision, reached: KernelShares, computesIn8Bits: boolean): number {
+  if (computesIn8Bits) return reached.eightBitWideShare;
+  const unpacked = precision === "fp8" || precision === "4-bit" ? kernels.unpackedShare[precision] : 1;
+  return reached.wideShare * unpacked;
+}
+
+function expertShares({
+  precision,
+  gpu,
+  reached,
+  computesIn8Bits,
+}: {
+  precision: ForecastPrecision;
+  gpu: Gpu;
+  reached: KernelShares;
+  computesIn8Bits: boolean;
+}) {
+  const { normal, fourBit, fourBitBlackwell } = kernels.expertThinShare;
+  const hasOwnKernel = Math.floor(gpu.computeCapability) === 10;
+  if (precision === "4-bit") {
+    const { normal: wide, blackwell } = kernels.fourBitExpertWideShare;
+    return hasOwnKernel ? { thin: fourBitBlackwell, wide: blackwell } : { thin: fourBit, wide };
+  }
+  return { thin: normal, wide: computesIn8Bits ? reached.eightBitExpertWideShare : reached.expertWideShare };
 }
 
 function limitsOf(gpu: Gpu): EngineLimits {

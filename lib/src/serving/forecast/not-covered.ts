@@ -8,8 +8,8 @@ export interface NotCovered {
     | "cache-full"
     | "saturated"
     | "overload"
-    | "bandwidth-share"
+    | "kernels"
     | "link"
-    | "fp4";
+    | "untested";
   text: string;
 }

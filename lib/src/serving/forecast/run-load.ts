@@ -29,61 +29,84 @@ export interface LoadRun {
 }
 
 /** Requests of a run with random arrivals: enough for a mean wait, few enough for a millisecond. */
-const arrivingRequests = 200;
+const arrivingRequests = 300;
+
+/** More streams than these are not tried to find the most that a machine can write. */
+const mostTriedStreams = 384;
+
+/** Above this part of the wait that passed in the queue a machine is saturated: then the wait says more of the load than of the machine. */
+const saturatedShare = 0.1;
 
 /** Simulates a load on a machine: a closed loop of streams, or random arrivals. Deterministic. */
 export function runLoad(machine: Machine, load: LoadOfForecast): LoadRun {
-  const { streams, requestsPerSecond = 0 } = load;
-  const { limits } = machine;
-  const closed = (count: number) => {
-    const rounds = count <= 32 ? 8 : count <= 128 ? 5 : 3;
-    const requests = makeRequests(load, count * rounds);
-    const arrivals = new Array<number>(count).fill(0);
-    const run = simulateBatching({
-      machine,
-      requests,
-      arrivals,
-      cachedInputShare: load.cachedInputShare,
-    });
-    return run;
-  };
-  if (streams !== undefined) {
-    const run = closed(streams);
-    return {
-      ...figuresOf(run),
-      wantedTokensPerSecond: Number.POSITIVE_INFINITY,
-      isSaturated: run.waitedForCache || streams > limits.streams,
-      run,
-      boundBy: boundOf(machine, load, run),
-    };
+  const { streams, requestsPerSecond } = load;
+  if (requestsPerSecond === undefined) {
+    const run = runStreams(machine, load, streams ?? 1);
+    return describeRun({ machine, load, run, most: figuresOf(run).mostOutputTokensPerSecond });
   }
   const requests = makeRequests(load, arrivingRequests);
-  const random = seededRandom(1);
-  let at = 0;
-  const arrivals = requests.map(() => {
-    at -= Math.log(1 - random()) / requestsPerSecond;
-    return at;
-  });
-  const run = simulateBatching({
-    machine,
-    requests,
-    arrivals,
-    cachedInputShare: load.cachedInputShare,
-  });
-  const fullest = Math.max(
-    1,
-    Math.min(limits.streams, Math.floor(machine.cacheTokens / (load.inputTokens + 0.6 * load.outputTokens))),
-  );
-  const { mostOutputTokensPerSecond } = figuresOf(closed(Math.min(fullest, 256)));
-  const wantedTokensPerSecond = requestsPerSecond * load.outputTokens;
+  const arrivals = makeArrivals(arrivingRequests, requestsPerSecond);
+  const run = simulateBatching({ machine, requests, arrivals, cachedInputShare: load.cachedInputShare });
+  return describeRun({ machine, load, run, most: findMost(machine, load) });
+}
+
+/** What was found of the machines that were asked about last: a curve of rates asks for the same one again and again. */
+const lately = new Map<string, number>();
+
+/** The most that a machine writes per second with requests of these lengths, however long they wait. */
+function findMost(machine: Machine, load: LoadOfForecast): number {
+  const { inputTokens, outputTokens, lengthSpread, cachedInputShare } = load;
+  const key = JSON.stringify([machine, inputTokens, outputTokens, lengthSpread, cachedInputShare]);
+  const known = lately.get(key);
+  if (known !== undefined) return known;
+  const held = Math.floor(machine.cacheTokens / (inputTokens + outputTokens / 2));
+  const streams = Math.max(1, Math.min(machine.limits.streams, held, mostTriedStreams));
+  const most = figuresOf(runStreams(machine, load, streams)).mostOutputTokensPerSecond;
+  if (lately.size >= 16) lately.clear();
+  lately.set(key, most);
+  return most;
+}
+
+function runStreams(machine: Machine, load: LoadOfForecast, streams: number): BatchingRun {
+  const requests = makeRequests(load, streams * (streams <= 128 ? 10 : 5));
+  const arrivals = new Array<number>(streams).fill(0);
+  return simulateBatching({ machine, requests, arrivals, cachedInputShare: load.cachedInputShare });
+}
+
+function describeRun({
+  machine,
+  load,
+  run,
+  most,
+}: {
+  machine: Machine;
+  load: LoadOfForecast;
+  run: BatchingRun;
+  most: number;
+}): LoadRun {
+  const { requestsPerSecond } = load;
+  const wanted =
+    requestsPerSecond === undefined ? Number.POSITIVE_INFINITY : requestsPerSecond * load.outputTokens;
   return {
     ...figuresOf(run),
-    mostOutputTokensPerSecond,
-    wantedTokensPerSecond,
-    isSaturated: mostOutputTokensPerSecond < wantedTokensPerSecond,
+    mostOutputTokensPerSecond: most,
+    wantedTokensPerSecond: wanted,
+    isSaturated: run.queuedShare > saturatedShare || (requestsPerSecond !== undefined && most < wanted),
     run,
     boundBy: boundOf(machine, load, run),
   };
+}
+
+/** Draws when so many requests come at random; so many as they are, they come at just the rate asked for. */
+export function makeArrivals(count: number, requestsPerSecond: number): number[] {
+  const random = seededRandom(1);
+  let at = 0;
+  const arrivals = Array.from({ length: count }, () => {
+    at -= Math.log(1 - random());
+    return at;
+  });
+  const scale = count / (requestsPerSecond * at);
+  return arrivals.map((arrival) => arrival * scale);
 }
 
 /** What the mean step of a run waits for. */

@@ -31,12 +31,12 @@ function overlap(first: number, second: number): number {
 /**
  * Computes how long a step takes, from what it reads, computes and sends.
  *
- * step = layers × (products + 28 µs + two all-reduces + element-wise work) + keys and values read + attention over prompts
- * + output head + 0.5 ms + 6 µs a stream; a product of t tokens takes ∛(a³ + b³) with a = weights ÷ bandwidth and
+ * step = layers × (products + a fixed time + two all-reduces + element-wise work) + keys and values read + attention over prompts
+ * + output head + 0.5 ms + 8 µs a stream; a product of t tokens takes ∛(a³ + b³) with a = weights ÷ bandwidth and
  * b = 2 × parameters × t ÷ arithmetic. Of a mixture those experts are read that t tokens hit.
  */
 export function stepTime(machine: Machine, batch: Batch): StepTime {
-  const { shape, gpuCount, link, bandwidth, thinShare } = machine;
+  const { shape, gpuCount, link, bandwidth, overhead } = machine;
   const { layers, hiddenSize, attentionHeads, vocabularySize, windowTokens, windowedLayers } = shape;
   const tokens = batch.writing + batch.readTokens;
   const denseRead = machine.denseBytes / machine.denseBandwidth;
@@ -47,7 +47,7 @@ export function stepTime(machine: Machine, batch: Batch): StepTime {
   if (shape.experts > 0) {
     const { experts, expertsPerToken } = shape;
     const hit = experts * (1 - (1 - expertsPerToken / experts) ** tokens);
-    const expertRead = (hit * machine.expertBytes) / (bandwidth * thinShare * kernels.expertBandwidthShare);
+    const expertRead = (hit * machine.expertBytes) / machine.expertBandwidth;
     const expertCompute =
       (2 * machine.expertParameters * expertsPerToken * tokens) / machine.expertArithmetic;
     read += expertRead;
@@ -62,11 +62,12 @@ export function stepTime(machine: Machine, batch: Batch): StepTime {
       ? 0
       : link.latencyUs * 1e-6 +
         (4 * tokens * hiddenSize * (gpuCount - 1)) / (gpuCount * link.busGbPerSecond * 1e9);
+  const contextTokens = batch.contextTokens + kernels.extraContextTokens * batch.writing;
   const windowed = Math.min(batch.contextTokens, batch.writing * windowTokens);
   const cacheRead =
-    (batch.contextTokens * machine.wholeLayers * machine.cacheBytesWhole +
+    (contextTokens * machine.wholeLayers * machine.cacheBytesWhole +
       windowed * windowedLayers * machine.cacheBytesWindowed) /
-    (bandwidth * kernels.cacheReadShare * thinShare);
+    machine.cacheBandwidth;
   // Layers with a window compare a tenth of the pairs, which is enough for the little that they take.
   const attention =
     (4 *
@@ -74,21 +75,23 @@ export function stepTime(machine: Machine, batch: Batch): StepTime {
       attentionHeads *
       shape.headDimension *
       (machine.wholeLayers + 0.1 * windowedLayers)) /
-    (gpuCount * machine.arithmetic * kernels.promptAttentionShare);
-  const headRead = machine.headBytes / (bandwidth * thinShare);
+    (gpuCount * machine.promptArithmetic);
+  const headRead = machine.headBytes / machine.headBandwidth;
   const headCompute =
     (2 * vocabularySize * hiddenSize * (batch.writing + batch.finished)) /
-    (gpuCount * machine.arithmetic * kernels.arithmeticShare["16-bit"]);
+    (gpuCount * machine.headArithmetic);
+  const layerSeconds =
+    machine.layerSeconds + overhead.layer + (machine.quantisesActivations ? overhead.quantisedLayer : 0);
   const linkSeconds = 2 * layers * allReduce;
   return {
     seconds:
-      layers * (products + kernels.layerSeconds + elementwise) +
+      layers * (products + layerSeconds + elementwise) +
       linkSeconds +
       cacheRead +
       attention +
       overlap(headRead, headCompute) +
-      machine.overhead.stepSeconds +
-      machine.overhead.streamSeconds * batch.writing,
+      overhead.step +
+      overhead.stream * batch.writing,
     bandwidthSeconds: layers * (read + elementwise) + cacheRead + headRead,
     computeSeconds: layers * compute + attention + headCompute,
     linkSeconds,
