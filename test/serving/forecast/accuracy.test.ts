@@ -2,20 +2,26 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { loadForecastBands } from "../../../lib/src/facts/index.ts";
-import { comparePoints } from "./compare-points.ts";
+import { comparePoints, isClaimed } from "./compare-points.ts";
 import { loadPublishedPoints } from "./published-points.ts";
 import { summariseErrors } from "./summarise-errors.ts";
 
 const points = loadPublishedPoints();
 const comparisons = comparePoints(points);
+const claimed = comparisons.filter(isClaimed);
 const page = readFileSync(new URL("../../../docs/forecast.md", import.meta.url), "utf8");
 
 describe("the forecast beside published measurements", () => {
-  test("misses them by no more than the table of docs/forecast.md says", () => {
-    const rows = summariseErrors(comparisons, ({ metric }) => metric).map(
-      ({ name, comparisons: count, medianError, ninetiethError }) =>
-        `| ${name} | ${count} | ${percent(medianError)} | ${percent(ninetiethError)} |`,
-    );
+  test("misses them by as much as the table of docs/forecast.md says", () => {
+    const rows = [
+      ...summariseErrors(claimed, ({ metric }) => metric),
+      ...summariseErrors(
+        comparisons.filter((comparison) => !isClaimed(comparison)),
+        ({ metric, point }) => `${metric}, ${point.source}`,
+      ),
+    ].map(({ name, comparisons: count, medianError, ninetiethError }) => {
+      return `| ${name} | ${count} | ${percent(medianError)} | ${percent(ninetiethError)} |`;
+    });
     assert.deepEqual(
       rows.filter((row) => !page.includes(row)),
       [],
@@ -29,9 +35,7 @@ describe("the forecast beside published measurements", () => {
 
   for (const band of loadForecastBands().filter((row) => row.comparisons > 0)) {
     test(`has a band for "${band.metric}" of "${band.group}" that holds four of five`, () => {
-      const members = comparisons.filter(
-        ({ group, metric }) => group === band.group && metric === band.metric,
-      );
+      const members = claimed.filter(({ group, metric }) => group === band.group && metric === band.metric);
       assert.equal(members.length, band.comparisons);
       const inside = members.filter(({ published, forecast }) => {
         const ratio = published / forecast;

@@ -39,7 +39,7 @@ export function buildMachine({ model, gpu, gpuCount, precision, link }: MachineI
   const windowed = cacheBytes(shape.windowedKvHeads, shape.windowedHeadDimension);
   const headBytes = 2 * vocabularySize * hiddenSize;
   const weights = layers * (denseBytes + shape.experts * expert * bytes) + 2 * headBytes;
-  const memory = memoryBytes(gpu) * memoryUtilisation - engine.reservedBytes;
+  const memory = memoryBytes(gpu) * memoryUtilisation - limitsOf(gpu).reservedBytes;
   const repeated = Math.max(1, gpuCount / shape.kvHeads);
   const { measured, of: reached } = findKernels(gpu);
   const computesIn8Bits = precision === "int8" || (precision === "fp8" && gpu.fp8);
