@@ -27,10 +27,11 @@ async function drawCostPerHour(): Promise<string> {
     "Dollars per hour against tokens per second, with the prices of 2024: four A40 GPUs at Runpod cost a flat $1.56, Llama 3.1 70B at Azure rises from zero and crosses that at 139 tokens per second.";
   const padded = {
     ...spec,
+    description,
     padding: 16,
     config: { font: "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" },
   };
-  const { data } = await chartBundle(padded, { description });
+  const { data } = await chartBundle(padded);
   const style =
     "<style>svg{color:#22262b}.page{fill:#fdfcfa}" +
     "@media(prefers-color-scheme:dark){svg{color:#dfe2e5}.page{fill:#15181c}}</style>" +

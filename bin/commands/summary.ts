@@ -25,7 +25,10 @@ export function summarize(run: {
   stateFolder: string;
 }): RunSummary {
   const { target, endpoint, chat, startedAt, notebooks, versions, stateFolder } = run;
-  const answered = [answerWalkthrough(), ...notebooks.flatMap(tellFindings)];
+  const answered = [
+    answerWalkthrough({ today: startedAt.toISOString().slice(0, 10) }),
+    ...notebooks.flatMap(tellFindings),
+  ];
   return {
     target,
     model: endpoint.model,

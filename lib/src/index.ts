@@ -10,24 +10,16 @@ export {
   breakEvenChart,
   type Capacity,
   type ChoiceFlip,
-  describeAssessment,
   type Latency,
   type Policy,
   type PolicyChoice,
   type PolicyReplay,
-  policyCostChart,
   policyFrame,
-  priceBatch,
   publishedCapacity,
   type ReplayInput,
   type ReplayPrices,
-  regionChart,
-  replayTrace,
   rooflineCapacity,
-  sensitivityChart,
   type TraceReplay,
-  traceLoadChart,
-  waitingChart,
 } from "./cost/index.ts";
 export { type DecideInput, type Decision, decide, type Way } from "./decide/index.ts";
 export { describePlan } from "./describe-plan.ts";
@@ -50,12 +42,11 @@ export {
 export { InputError, SettingsError, WorkbookError } from "./errors.ts";
 export { type Diagnosis, explainError } from "./explain/index.ts";
 export {
-  checkPrices,
   findPrice,
   loadPriceBook,
   loadPublishedThroughput,
   type ModelShape,
-  offerFrame,
+  type PeerToPeer,
   type Price,
   type PriceBook,
   priceFrame,
@@ -155,9 +146,7 @@ export {
   type GpuOffer,
   type GuidedModel,
   modelGuide,
-  type PeerToPeer,
   roofline,
-  streamsNeeded,
 } from "./serving/index.ts";
 export { loadSettings, type Settings, type Target } from "./settings.ts";
 export {
@@ -179,6 +168,5 @@ export {
   type Trace,
   type TraceName,
   type TraceSummary,
-  traceFrame,
 } from "./traffic/index.ts";
 export { walkthrough } from "./walkthrough.ts";

@@ -244,7 +244,7 @@ describe("a range of verdicts", () => {
     const { sentence, assumed } = stateRange(verdicts, options);
     assert.match(
       sentence,
-      /^Llama 3\.1 70B on 4 × A40, 5\.47 tokens in for each out: never pays against DeepInfra \(\$0\.40 in and \$0\.40 out per million tokens, seen 2026-08-21\), for it would take 143 % of full load; pays against Amazon Bedrock \(\$0\.72 in and \$0\.72 out per million tokens, seen 2026-08-21\) from 679 tokens\/s, 80 % of full load\. No evidence shows how long users wait/,
+      /^Llama 3\.1 70B on 4 × A40, 5\.47 tokens in for each out: never pays against DeepInfra \(\$0\.40 in and \$0\.40 out per million tokens, seen 2026-08-21\), for it would take 143 % of full load; pays against Amazon Bedrock \(\$0\.72 in and \$0\.72 out per million tokens, seen 2026-08-21\) from 679 tokens\/s, 80 % of full load\. No evidence shows how long users wait at such a load: an hour of measuring there settles it, for about \$1\.76\./,
     );
     assert.doesNotMatch(sentence, /a host/);
     assert.match(
@@ -300,7 +300,10 @@ describe("a range of verdicts", () => {
 
   test("says where it is not known whether the machine has the rate", () => {
     const verdict = { offer: offerOf("Bedrock", 0.72), assessment: assessBreakEven(against(0.72)) };
-    assert.match(stateRange([verdict], options).sentence, /from 679 tokens\/s, if it can do that\./);
+    assert.match(
+      stateRange([verdict], options).sentence,
+      /from 679 tokens\/s, if it can do that\. Whether it can is not known: an hour of measuring there settles it, for about \$1\.76\./,
+    );
   });
 });
 

@@ -80,35 +80,57 @@ describe("the verdict of a run", () => {
 });
 
 describe("the decision of a run", () => {
-  const way = (label: string, usd: number, changes: object = {}) => ({
-    ...{ label, serves: "machine" as const, form: "pod, always", keepsTarget: "yes" as const, basis: "" },
-    ...{
-      isRouter: false,
-      priceStatus: "current",
-      sources: [`https://example.com/${usd}`],
-      observed: "2026-10-07",
-    },
-    usdPerMonth: { low: usd, typical: usd, high: usd },
+  type Told = Parameters<typeof printDecision>[0];
+  type ToldWay = Told["ways"][number];
+  const common = {
+    model: "Qwen/Qwen3-32B",
+    keepsTarget: "yes",
+    waitsHours: null,
+    basis: "",
+    priceStatus: "current",
+    isRouter: false,
+    observed: "2026-10-07",
+  } as const;
+  const priced = (usd: number) => ({
+    ...{ usdPerMonth: { low: usd, typical: usd, high: usd }, sources: [`https://example.com/${usd}`] },
+  });
+  const api = (provider: string, usd: number, changes: Partial<ToldWay> = {}): ToldWay => ({
+    ...{ ...common, ...priced(usd), serves: "api", form: "by token", label: `at ${provider}`, provider },
+    ...{ gpu: null, gpuCount: null, precision: null, machines: null },
     ...changes,
   });
-  const byToken = { serves: "api" as const, form: "by token" };
-  const cheap = way("DeepInfra", 400, { ...byToken, basis: "the price list", observed: "2026-11-05" });
-  const dear = way("Amazon Bedrock", 2_088, byToken);
-  const pod = way("1 × H100", 2_913, { basis: "forecast from 1,326 figures." });
-  const doubtful = way("1 × A40", 300, { keepsTarget: "measure" });
-  const decision: Parameters<typeof printDecision>[0] = {
+  const pod = (gpu: string, usd: number, changes: Partial<ToldWay> = {}): ToldWay => ({
+    ...{
+      ...common,
+      ...priced(usd),
+      serves: "machine",
+      form: "pod, always",
+      label: `on ${gpu}`,
+      provider: null,
+    },
+    ...{ gpu, gpuCount: 1, precision: "fp8", machines: { low: 1, typical: 1, high: 2 } },
+    ...changes,
+  });
+  const cheap = api("deepinfra", 400, { basis: "the price list", observed: "2026-11-05" });
+  const dear = api("aws-bedrock", 2_088);
+  const machine = pod("NVIDIA A40", 2_913, { basis: "forecast from 1,326 figures." });
+  const doubtful = pod("NVIDIA RTX A6000", 300, { keepsTarget: "measure" });
+  const later = pod("NVIDIA L4", 250, {
+    ...{ form: "batch on a pod", waitsHours: 24, machines: { low: 2, typical: 3, high: 4 } },
+  });
+  const decision: Told = {
     models: ["Qwen/Qwen3-32B"],
     load: { requestsPerMonth: 2_000_000, inputTokens: 500, outputTokens: 200 },
     ways: [
-      ...[doubtful, cheap, way("a host", 900, byToken), dear, pod, way("2 × H100", 5_825)],
-      ...[way("Router", 100, { ...byToken, isRouter: true }), way("1 × L4", 50, { keepsTarget: "no" })],
+      ...[doubtful, later, cheap, api("a host", 900), dear, machine, pod("NVIDIA L40", 5_825)],
+      ...[api("a router", 100, { isRouter: true }), pod("NVIDIA L4", 50, { keepsTarget: "no" })],
     ],
-    ...{ answer: cheap, runnerUp: dear, cheapestApi: cheap, cheapestMachine: pod },
-    worthMeasuring: { way: doubtful, text: "one hour on 1 × A40: about $0.49" },
+    ...{ answer: cheap, runnerUp: dear, cheapestApi: cheap, cheapestMachine: machine },
+    worthMeasuring: { way: doubtful, text: "one hour on 1 × RTX A6000: about $0.49" },
     sentence: "Take the API.",
   };
 
-  function tell(context: TestContext, changes: Partial<typeof decision> = {}) {
+  function tell(context: TestContext, changes: Partial<Told> = {}) {
     const file = join(makeFolder(context), "05-decide.findings.json");
     setEnvironment(context, { WORKBOOK_FINDINGS: file });
     const log = context.mock.method(console, "log", () => {});
@@ -119,19 +141,19 @@ describe("the decision of a run", () => {
   test("is printed with what it rests on, and what would settle the rest", (context) => {
     const { found, printed } = tell(context);
     assert.deepEqual(found?.rests, [
-      "DeepInfra: the price list.",
-      "1 × H100: forecast from 1,326 figures.",
-      "What settles the rest: one hour on 1 × A40: about $0.49.",
+      "at deepinfra: the price list.",
+      "on NVIDIA A40: forecast from 1,326 figures.",
+      "What settles the rest: one hour on 1 × RTX A6000: about $0.49.",
     ]);
     assert.equal(printed, ["Take the API.", ...found.rests].join("\n\n"));
-    assert.deepEqual(found.prices[1], {
-      ...{ name: "DeepInfra: $400 a month", observed: "2026-11-05", source: "https://example.com/400" },
+    assert.deepEqual(found.prices[2], {
+      ...{ name: "at deepinfra: $400 a month", observed: "2026-11-05", source: "https://example.com/400" },
     });
   });
 
   test("has a picture of the cheapest ways of each form and of the dearest API, the answer marked", (context) => {
     const { found } = tell(context);
-    assert.equal(found?.picture.headline, "Take the API: DeepInfra, $400 a month.");
+    assert.equal(found?.picture.headline, "Take the API: DeepInfra, by token, $400 a month.");
     assert.equal(
       found.picture.subject,
       "2,000,000 requests a month to Qwen3-32B, 500 tokens in and 200 out. Prices seen 2026-10-07 to 2026-11-05.",
@@ -139,31 +161,29 @@ describe("the decision of a run", () => {
     assert.deepEqual(
       found.picture.ways.map(({ label, remark, isAnswer }) => [label, remark, isAnswer]),
       [
-        ["1 × A40", "measure first", false],
-        ["DeepInfra", "the answer", true],
-        ["Amazon Bedrock", "", false],
-        ["1 × H100", "", false],
+        ["1 × L4, fp8, batch on a pod, 3 machines", "within 24 h", false],
+        ["1 × RTX A6000, fp8, pod, always", "measure first", false],
+        ["DeepInfra, by token", "the answer", true],
+        ["Amazon Bedrock, by token", "", false],
+        ["1 × A40, fp8, pod, always", "", false],
       ],
     );
+    const both = tell(context, { models: ["Qwen/Qwen3-32B", "Qwen/Qwen3-8B"] }).found;
+    assert.equal(both?.picture.headline, "Take the API: Qwen3-32B, DeepInfra, by token, $400 a month.");
   });
 
   test("says in the picture that there is none, or what to measure first", (context) => {
     const measure = tell(context, { answer: null }).found;
-    assert.equal(measure?.picture.headline, "Measure first: one hour on 1 × A40: about $0.49.");
+    assert.equal(measure?.picture.headline, "Measure first: one hour on 1 × RTX A6000: about $0.49.");
     const none = tell(context, { answer: null, worthMeasuring: null }).found;
     assert.equal(none?.picture.headline, "No way keeps to the target.");
     assert.ok(none.picture.ways.every(({ isAnswer }) => !isAnswer));
   });
 
   test("is not told where there is no way at all", (context) => {
-    const nothing = {
-      answer: null,
-      worthMeasuring: null,
-      runnerUp: null,
-      cheapestApi: null,
-      cheapestMachine: null,
-    };
-    const { found, printed } = tell(context, { ...nothing, ways: [], sentence: "No price is known." });
+    const sides = { runnerUp: null, cheapestApi: null, cheapestMachine: null };
+    const nothing = { answer: null, worthMeasuring: null, ways: [], sentence: "No price is known." };
+    const { found, printed } = tell(context, { ...sides, ...nothing });
     assert.equal(found, null);
     assert.equal(printed, "No price is known.");
   });

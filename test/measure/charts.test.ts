@@ -162,6 +162,27 @@ describe("the chart of measured, published and computed rates", () => {
     assert.match(description, /Wanted are 69\.7\.$/);
   });
 
+  test("draws forecasts as bands, with the waiting times below, and leaves out what cannot be said", async () => {
+    const band = (typical: number) => ({ low: typical * 0.6, typical, high: typical * 1.2 });
+    const curve = {
+      name: "4 × A40, peer-to-peer",
+      points: [
+        { streams: 1, outputTokensPerSecond: band(14), timeToFirstTokenMs: band(320) },
+        { streams: 8, outputTokensPerSecond: band(97), timeToFirstTokenMs: band(550) },
+        { streams: 64, outputTokensPerSecond: null, timeToFirstTokenMs: null },
+      ],
+    };
+    const spec = comparisonChart(compareWithPublished(ladder), { ...wanted, forecasts: [curve] });
+    const words = await wordsOf(spec);
+    assert.match(words, /forecast: 4 × A40, peer-to-peer/);
+    assert.match(words, /first token after, s/);
+    assert.match(String(spec.description), /peer-to-peer: 8 to 17 at 1 stream, 58 to 116 at 8 streams\./);
+    const unknown = { name: "an unknown machine", points: curve.points.slice(2) };
+    const empty = comparisonChart([], { forecasts: [unknown] });
+    await wordsOf(empty);
+    assert.match(String(empty.description), /an unknown machine: nothing can be said/);
+  });
+
   test("can be drawn of a measurement alone, of a simulation, and of nothing", async () => {
     const alone = compareWithPublished(
       makeMeasurement({ kind: "simulated", gpu: { name: "NVIDIA X1", count: 1, usdPerHour: null } }),

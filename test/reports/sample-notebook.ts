@@ -83,7 +83,7 @@ export async function makeSampleNotebook(): Promise<SavedNotebook> {
       ),
     ]),
     codeCell("await chart(first)", [
-      display(await chartBundle(breakEven, { description: `Two ${hostileText}` })),
+      display(await chartBundle({ ...breakEven, description: `Two ${hostileText}` })),
     ]),
     codeCell("await chart(second)", [display(await chartBundle(bars, { description: "One bar." }))]),
     codeCell(`console.log("${"wide".repeat(100)}")`, [

@@ -6,7 +6,8 @@ import { apiColor, machineColor, slider } from "./chart-parts.ts";
 export function breakEvenChart(input: BreakEvenInput, labels: { machine: string; api: string }): ChartSpec {
   const { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion, inputTokensPerOutputToken } = input;
   // The axis reaches twice the break-even, so that both sides of it show, wherever the slider stands.
-  const lastTokensPerSecond = Math.ceil(breakEven(input).totalTokensPerSecond * 2);
+  const { totalTokensPerSecond } = breakEven(input);
+  const lastTokensPerSecond = Math.ceil(totalTokensPerSecond * 2);
   const usdPerMillion = `((mix * ${inputUsdPerMillion} + ${outputUsdPerMillion}) / (1 + mix))`;
   const breakEvenTotal = `(${gpuUsdPerHour} * 1e6 / ${usdPerMillion} / 3600)`;
 
@@ -25,6 +26,10 @@ export function breakEvenChart(input: BreakEvenInput, labels: { machine: string;
   const mix = { name: "input tokens per output token ", min: 0, max: 100, step: 0.5 };
 
   return {
+    description:
+      `Dollars per hour against tokens per second: ${labels.machine}, is flat at $${gpuUsdPerHour.toFixed(2)}; ` +
+      `${labels.api}, rises from nothing and reaches that at ${Math.round(totalTokensPerSecond)} tokens per second ` +
+      `with ${inputTokensPerOutputToken} in for each out.`,
     params: [slider("mix", inputTokensPerOutputToken, mix)],
     layer: [
       { data: load, transform: [apiBill], mark: { ...line, color: apiColor }, encoding },

@@ -70,14 +70,16 @@ export function stateRange(
   const weak = shown.flatMap(({ api, assessment: { weakFigure } }) =>
     weakFigure === null ? [] : [{ api, weakFigure }],
   );
-  const waits = shown.some(({ assessment }) => isLatencyUnknown(assessment))
-    ? "No evidence shows how long users wait at such a load: measure it."
-    : "";
+  const unsure = shown.filter(({ assessment: { pays } }) => pays === "unknown");
+  const open = unsure.some(({ assessment }) => isLatencyUnknown(assessment))
+    ? "No evidence shows how long users wait at such a load"
+    : "Whether it can is not known";
+  const settles = `an hour of measuring there settles it, for about ${usd(dearest.assessment.ranges.gpuUsdPerHour.typical)}`;
   const mix = sayMix(dearest.assessment.ranges.inputTokensPerOutputToken.typical);
   return {
     sentence: joinSentences(
       `${machine}, ${mix}: ${shown.map(sayAgainstOffer).join("; ")}.`,
-      waits,
+      unsure.length === 0 ? "" : `${open}: ${settles}.`,
       warnOfOldPrices(prices, today),
     ),
     weakness: describeWeakFigure(weak),

@@ -11,6 +11,7 @@ export {
   stateRange,
   stateVerdict,
 } from "./describe-assessment.ts";
+export { forecastCapacity } from "./forecast-capacity.ts";
 export { describeLatency, outputTokensPerSecondAt, refuseCapacity } from "./judge-capacity.ts";
 export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";
 export { type LatencyTargetInput, latencyTarget, type Pace, paces } from "./latency-target.ts";

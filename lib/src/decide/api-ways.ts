@@ -1,5 +1,5 @@
 import { averageApiPrices } from "../cost/index.ts";
-import { type PriceBook, type TokenOffer, tokenOffers } from "../facts/index.ts";
+import { type PriceBook, providerName, type TokenOffer, tokenOffers } from "../facts/index.ts";
 import type { Load } from "../traffic/index.ts";
 import type { Form, Way } from "./decide-types.ts";
 import { listApiRisks } from "./list-risks.ts";
@@ -50,7 +50,7 @@ function makeWay(
     gpuCount: null,
     precision: null,
     form,
-    label: `${shortName(model)} at ${provider}${isBatch ? ", batch" : ""}`,
+    label: `${shortName(model)} at ${providerName(provider)}${isBatch ? ", batch" : ""}`,
     usdPerMonth: exactly(usdPerMonth),
     usdPerMillionTokens: exactly(usdPerMillion),
     machines: null,
@@ -62,7 +62,7 @@ function makeWay(
     keepsTarget: "yes",
     waitsHours: isBatch ? deadlineHours : null,
     evidence: null,
-    basis: `the price list of ${provider} (${product})`,
+    basis: `the price list of ${providerName(provider)} (${product})`,
     priceStatus: status,
     isRouter,
     risks: listApiRisks(offer, date),

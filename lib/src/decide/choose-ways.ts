@@ -14,7 +14,7 @@ export type ChosenWays = Pick<
 export function chooseWays(all: readonly Way[], mostWaitsHours: number): ChosenWays {
   const ways = all.toSorted(
     (one, other) =>
-      Number(one.keepsTarget === "no") - Number(other.keepsTarget === "no") ||
+      rank(one, mostWaitsHours) - rank(other, mostWaitsHours) ||
       one.usdPerMonth.typical - other.usdPerMonth.typical ||
       one.label.localeCompare(other.label),
   );
@@ -38,6 +38,12 @@ export function chooseWays(all: readonly Way[], mostWaitsHours: number): ChosenW
     cheapestMachine: keeping.find(({ serves }) => serves === "machine") ?? null,
     worthMeasuring: cheaper === undefined ? null : measureWay(cheaper),
   };
+}
+
+/** First what may be the answer, then what waits too long for it, then what misses the target. */
+function rank({ keepsTarget, waitsHours }: Way, mostWaitsHours: number): number {
+  if (keepsTarget === "no") return 2;
+  return (waitsHours ?? 0) > mostWaitsHours ? 1 : 0;
 }
 
 function isOther(one: Way, other: Way): boolean {

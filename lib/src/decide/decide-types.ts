@@ -1,6 +1,6 @@
 import type { Capacity, Latency } from "../cost/index.ts";
-import type { ModelShape, Price, PriceBook } from "../facts/index.ts";
-import type { Band, ForecastPrecision, ForecastShape, PeerToPeer } from "../serving/index.ts";
+import type { ModelShape, PeerToPeer, Price, PriceBook } from "../facts/index.ts";
+import type { Band, ForecastPrecision, ForecastShape } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
 
 /** How a way of serving is paid for. */

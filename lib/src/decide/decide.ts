@@ -9,9 +9,10 @@ import { chooseWays } from "./choose-ways.ts";
 import { forms as allForms, type DecideInput, type DecideModel, type Decision } from "./decide-types.ts";
 import { describeDecision } from "./describe-decision.ts";
 import { isOf } from "./find-evidence.ts";
+import { findLevers } from "./find-levers.ts";
 import { findTurns } from "./find-turns.ts";
 import { listMachines } from "./list-machines.ts";
-import { describeWay, priceForms, type RatedMachine } from "./machine-ways.ts";
+import { describeWay, priceForms, type RatedMachine, shareLate } from "./machine-ways.ts";
 import { findOfficeWindow } from "./office-window.ts";
 import type { LoadPlan } from "./plan-form.ts";
 import { ratesWithin, speedCurve } from "./speed-curve.ts";
@@ -57,7 +58,7 @@ export function decide(input: DecideInput): Decision {
     );
     return [];
   });
-  const plan = { ...planLoad(load, deadlineHours), forms, latencyTarget };
+  const plan = { ...planLoad(load, deadlineHours, shareLate(latencyTarget)), forms, latencyTarget };
   const priced = rated.flatMap((one) => priceForms(one, plan));
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
   const chosen = chooseWays([...apis, ...described], input.deadlineHours ?? 0);
@@ -74,7 +75,7 @@ export function decide(input: DecideInput): Decision {
     date,
     ...chosen,
     turns: findTurns(chosen, { rated, plan, mostWaitsHours: input.deadlineHours ?? 0 }),
-    levers: [],
+    levers: findLevers(chosen, { input, rated, plan, offers }),
     leftOut: [
       ...leftOut,
       ...unsold.map(({ id }) => ({
@@ -103,10 +104,10 @@ function pickLink({ peerToPeer }: DecideInput): Pick<DecideInput, "peerToPeer"> 
 }
 
 /** What of a load does not depend on the machine. */
-function planLoad(load: Load, deadlineHours: number): LoadPlan {
+function planLoad(load: Load, deadlineHours: number, shareLate: number): LoadPlan {
   const { busiestMinute: busiest } = load.requestsPerSecond;
   const hourly = load.hours.map((part) => part * busiest);
-  return { load, hourly, busiest, window: findOfficeWindow(load), deadlineHours };
+  return { load, hourly, busiest, window: findOfficeWindow(load, shareLate), deadlineHours };
 }
 
 function checkInput(

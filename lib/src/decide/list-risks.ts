@@ -1,4 +1,4 @@
-import { mostPriceAgeDays, priceAgeDays, type TokenOffer } from "../facts/index.ts";
+import { mostPriceAgeDays, priceAgeDays, providerName, type TokenOffer } from "../facts/index.ts";
 import { inWords } from "../words/index.ts";
 import type { Risk, Way } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
@@ -14,12 +14,20 @@ export function listApiRisks(offer: TokenOffer, date: string): Risk[] {
     [
       true,
       "latency not published",
-      `How long users of ${provider} wait is not published: it counts as within the target.`,
+      `How long users of ${providerName(provider)} wait is not published: it counts as within the target.`,
     ],
     sayAge(offer.observed, date),
     [status === "unknown", "price doubtful", "Other sources contradict this price, or it is stale."],
-    [status === "deprecated", "price doubtful", `${provider} has announced the end of this offer.`],
-    [isRouter, "router", `${provider} passes requests on: the price is that of one of its hosts.`],
+    [
+      status === "deprecated",
+      "price doubtful",
+      `${providerName(provider)} has announced the end of this offer.`,
+    ],
+    [
+      isRouter,
+      "router",
+      `${providerName(provider)} passes requests on: the price is that of one of its hosts.`,
+    ],
   ]);
 }
 

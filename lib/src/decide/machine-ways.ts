@@ -1,5 +1,5 @@
 import type { Latency } from "../cost/index.ts";
-import { loadGpus } from "../facts/index.ts";
+import { hoursPerMonth, loadGpus } from "../facts/index.ts";
 import type { Band } from "../serving/index.ts";
 import { shortName } from "./api-ways.ts";
 import type { DecideInput, Form, Way } from "./decide-types.ts";
@@ -45,9 +45,12 @@ export function priceForms(
         secondsPerRequest: curve.secondsPerRequest[end],
       });
     const plans = { low: at("low"), typical: at("typical"), high: at("high") };
+    // With a machine at all hours a number that follows the load saves nothing.
+    const always = plans.typical.machines * hoursPerMonth;
+    if (form === "pods, elastic" && plans.typical.machineHoursPerMonth >= always) return [];
     if (isBatch) return [{ rated, form, plans, keepsTarget: "yes" }];
-    const late = 1 - (given.latencyTarget?.percentile ?? 0) / 100;
-    if (within.high <= 0 || plans.typical.shareWaiting > late) {
+    const waiting = plans.typical.shareWaiting;
+    if (within.high <= 0 || waiting > shareLate(given.latencyTarget) + 1e-9) {
       return [{ rated, form, plans, keepsTarget: "no" }];
     }
     const isSure = within.low > 0 && plans.high.machineHoursPerMonth <= plans.typical.machineHoursPerMonth;
@@ -60,15 +63,23 @@ export function priceForms(
   });
 }
 
+/** Part of the requests that may miss the target; without a target the usual twentieth. */
+export function shareLate(target: Latency | undefined): number {
+  return 1 - (target?.percentile ?? 95) / 100;
+}
+
 /** The more a machine serves, the fewer are needed. */
 const opposite = { low: "high", typical: "typical", high: "low" } as const;
 
 /** The rates to count machines with; where the target cannot be kept at an end, those of the next better one. */
 function usableRates(within: Band, curve: SpeedCurve): Band {
   const most = curve.points.at(-1)?.requestsPerSecond ?? curve.mostRequestsPerSecond.typical;
-  const high = within.high > 0 ? within.high : most;
-  const typical = within.typical > 0 ? within.typical : high;
-  return { low: within.low > 0 ? within.low : typical, typical, high };
+  const typical = within.typical > 0 ? within.typical : Math.min(most, within.high > 0 ? within.high : most);
+  return {
+    low: within.low > 0 ? within.low : typical,
+    typical,
+    high: Math.max(typical, Math.min(most, within.high)),
+  };
 }
 
 /** Says everything of a priced form. */

@@ -71,10 +71,24 @@ export function compareWithPublished(
   const { contextTokens = meanTokens } = machine;
   const hasCeiling = knownGpu !== undefined && parametersBillion !== undefined;
   const asked = { gpu, gpuCount, model, contextTokens, ...(precision === undefined ? {} : { precision }) };
+  return throughputRows({
+    measurements: [measurement],
+    published,
+    ...(hasCeiling ? { ceiling: roofline(asked) } : {}),
+  });
+}
+
+/** Puts measurements, published runs and a ceiling of one's own choice into rows, each labelled for what it is. */
+export function throughputRows(found: {
+  measurements?: readonly Measurement[];
+  published?: readonly PublishedThroughput[];
+  ceiling?: Roofline;
+}): ThroughputRow[] {
+  const { measurements = [], published = [], ceiling } = found;
   return [
-    ...measuredRows(measurement),
+    ...measurements.flatMap(measuredRows),
     ...published.map(publishedRow),
-    ...(hasCeiling ? computedRows(roofline(asked)) : []),
+    ...(ceiling === undefined ? [] : computedRows(ceiling)),
   ];
 }
 

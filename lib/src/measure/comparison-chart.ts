@@ -1,22 +1,36 @@
 import { type ChartSpec, chartColors, lineLabel, quantitative, readRowKinds } from "../show/index.ts";
 import type { ThroughputRow } from "./compare-with-published.ts";
+import {
+  describeForecast,
+  type ForecastCurve,
+  forecastLayers,
+  forecastRates,
+  mostForecastStreams,
+  nameForecast,
+  waitingPanel,
+} from "./forecast-layers.ts";
 import { countStreams } from "./measurement.ts";
 import { streamsAxis } from "./throughput-chart.ts";
 
-/** Draws measured, published and computed output rates against the streams, and a wanted rate, such as a break-even. */
+/**
+ * Draws measured, published and computed output rates against the streams, and a wanted rate, such as a break-even.
+ *
+ * Forecasts are bands around a line; below them stands how long the streams wait for their first token.
+ */
 export function comparisonChart(
   rows: readonly ThroughputRow[],
-  options: { wantedTokensPerSecond?: number } = {},
+  options: { wantedTokensPerSecond?: number; forecasts?: readonly ForecastCurve[] } = {},
 ): ChartSpec {
-  const { wantedTokensPerSecond: wanted } = options;
+  const { wantedTokensPerSecond: wanted, forecasts = [] } = options;
   const known = rows.filter(({ outputTokensPerSecond: rate }) => rate !== null && rate > 0);
   const own = known.filter(({ kind }) => kind === "measured" || kind === "simulated");
   const published = known.filter(({ kind }) => kind === "published");
   const computed = known.filter(({ kind }) => kind === "computed");
-  const mostStreams = Math.max(2, ...known.map(({ streams }) => streams ?? 0));
+  const ofRows = known.map(({ streams }) => streams ?? 0);
+  const mostStreams = Math.max(2, mostForecastStreams(forecasts), ...ofRows);
   const x = streamsAxis({ domain: [0.85, mostStreams * 1.2], values: powersOfTwo(mostStreams) });
   const y = quantitative("outputTokensPerSecond", "output tokens per second, all streams", {
-    scale: { type: "log", nice: false, domain: paddedRates(known, wanted) },
+    scale: { type: "log", nice: false, domain: paddedRates(known, wanted, forecasts) },
     axis: { format: "~s", values: rateSteps },
   });
   // Runs that left the number of streams to the engine lie across the whole width.
@@ -34,31 +48,50 @@ export function comparisonChart(
   ].flatMap(({ rows: [first, ...more], ...style }) =>
     first === undefined ? [] : [{ ...style, rows: [first, ...more], name: nameSeries(first) }],
   );
-  const colors = new Map(groups.map(({ name, color }) => [name, color]));
+  const colors = new Map([
+    ...groups.map(({ name, color }) => [name, color] as const),
+    ...forecasts.map((curve, index) => [nameForecast(curve), forecastColors[index % 3]] as const),
+  ]);
+  const colorOf = (name: string) => ({
+    datum: name,
+    type: "nominal",
+    title: null,
+    legend: { orient: "top", columns: 1, labelLimit: 0, symbolStrokeWidth: 3, symbolOpacity: 1 },
+    scale: { domain: [...colors.keys()], range: [...colors.values()] },
+  });
   const layers = groups.map(({ rows, name, mark }) => ({
     data: { values: rows },
     mark,
     encoding: {
       ...(rows.some(isAcross) ? {} : { x }),
       y,
-      color: {
-        datum: name,
-        type: "nominal",
-        title: null,
-        legend: { orient: "top", columns: 1, labelLimit: 0, symbolStrokeWidth: 3 },
-        scale: { domain: [...colors.keys()], range: [...colors.values()] },
-      },
+      color: colorOf(name),
       tooltip: tooltipFields.map((field) => ({ field })),
     },
   }));
+  const bands = forecasts.flatMap((curve) =>
+    forecastLayers(curve, { x, y, color: colorOf(nameForecast(curve)) }),
+  );
   const marks = wanted === undefined ? [] : markWanted(wanted, y);
-  return {
-    description: describeComparison(rows, wanted),
-    usermeta: { figures: readRowKinds(known) },
+  const rates = {
     height: 340,
-    layer: [...layers, ...labelAcross(published.filter(isAcross), y), ...marks],
+    layer: [...bands, ...layers, ...labelAcross(published.filter(isAcross), y), ...marks],
   };
+  const said = {
+    description: describeComparison(rows, { wanted, forecasts }),
+    usermeta: { figures: readRowKinds(known) },
+  };
+  if (bands.length === 0) return { ...said, ...rates };
+  const waits = waitingPanel(forecasts, {
+    x,
+    steps: rateSteps,
+    colorOf: (curve) => colorOf(nameForecast(curve)),
+  });
+  const config = { view: { stroke: "rgba(128, 128, 128, 0.3)" } };
+  return { ...said, config, vconcat: [{ width: 640, ...rates }, waits] };
 }
+
+const forecastColors = [chartColors.purple, chartColors.ochre, chartColors.pink];
 
 const tooltipFields = ["kind", "machine", "model", "precision", "engine", "date", "outputTokensPerSecond"];
 
@@ -95,8 +128,13 @@ function findFastest(rows: readonly ThroughputRow[]): ThroughputRow | undefined 
 const rateSteps = [0.1, 1, 10, 100, 1_000, 10_000, 100_000].flatMap((power) => [power, 2 * power, 5 * power]);
 
 /** From a little below the lowest rate to a little above the highest. */
-function paddedRates(rows: readonly ThroughputRow[], wanted: number | undefined): [number, number] {
-  const rates = [...rows.map((row) => row.outputTokensPerSecond), wanted].filter((rate) => rate != null);
+function paddedRates(
+  rows: readonly ThroughputRow[],
+  wanted: number | undefined,
+  forecasts: readonly ForecastCurve[],
+): [number, number] {
+  const ofRows = rows.map((row) => row.outputTokensPerSecond);
+  const rates = [...ofRows, wanted, ...forecastRates(forecasts)].filter((rate) => rate != null);
   return rates.length === 0 ? [1, 100] : [Math.min(...rates) * 0.7, Math.max(...rates) * 1.4];
 }
 
@@ -104,7 +142,10 @@ function powersOfTwo(largest: number): number[] {
   return Array.from({ length: Math.floor(Math.log2(largest)) + 1 }, (_, power) => 2 ** power);
 }
 
-function describeComparison(rows: readonly ThroughputRow[], wanted: number | undefined): string {
+function describeComparison(
+  rows: readonly ThroughputRow[],
+  { wanted, forecasts }: { wanted: number | undefined; forecasts: readonly ForecastCurve[] },
+): string {
   const best = (kinds: readonly ThroughputRow["kind"][]) =>
     findFastest(rows.filter((row) => kinds.includes(row.kind) && row.outputTokensPerSecond !== null));
   const alone = rows.find(({ kind, streams }) => kind === "computed" && streams === 1);
@@ -119,6 +160,7 @@ function describeComparison(rows: readonly ThroughputRow[], wanted: number | und
   const said = parts.flatMap(([row, words]) =>
     row === undefined ? [] : [`${row.kind} on ${row.machine}: ${words} ${rate(row)}`],
   );
+  said.push(...forecasts.map(describeForecast));
   const aim = wanted === undefined ? "" : ` Wanted are ${wanted.toFixed(1)}.`;
   return `Output tokens per second against streams. ${said.join("; ")}.${aim}`;
 }

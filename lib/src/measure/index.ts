@@ -4,9 +4,11 @@ export {
   type ThroughputRow,
   throughputFrame,
   throughputLayout,
+  throughputRows,
 } from "./compare-with-published.ts";
 export { compareWithServer } from "./compare-with-server.ts";
 export { comparisonChart } from "./comparison-chart.ts";
+export type { ForecastCurve, ForecastPoint } from "./forecast-layers.ts";
 export { levelFrame } from "./level-frame.ts";
 export type { MeasurementProgress, MeasureOptions } from "./measure-plan.ts";
 export { measureThroughput } from "./measure-throughput.ts";
@@ -17,6 +19,7 @@ export {
   type RequestRecord,
   type ServerCounters,
 } from "./measurement.ts";
+export { type ReachInput, reachFrame, sayFewestStreams } from "./reach-frame.ts";
 export { requestTimelineChart } from "./request-timeline-chart.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
 export { throughputChart } from "./throughput-chart.ts";

@@ -1,9 +1,31 @@
+import type { Decision, Way } from "../decide/index.ts";
+import { findGpu, loadGpus, providerName } from "../facts/index.ts";
 import { inWords } from "../words/index.ts";
 import { type RunFindings, writeFindings } from "./findings-file.ts";
-import type { ToldDecision, ToldWay } from "./told-decision.ts";
 
 /** More rows do not fit on a phone. */
 const mostWays = 7;
+
+/** What of a way, and of a decision, a summary tells. */
+type ToldWay = Omit<
+  Way,
+  | "checkpoint"
+  | "usdPerMillionTokens"
+  | "usdPerHour"
+  | "gpuUsdPerHour"
+  | "gpuUsdPerMonth"
+  | "busy"
+  | "p95"
+  | "evidence"
+  | "risks"
+>;
+type Named = "answer" | "runnerUp" | "cheapestApi" | "cheapestMachine";
+type ToldDecision = Pick<Decision, "models" | "sentence"> &
+  Record<Named, ToldWay | null> & {
+    load: Pick<Decision["load"], "requestsPerMonth" | "inputTokens" | "outputTokens">;
+    ways: readonly ToldWay[];
+    worthMeasuring: { way: ToldWay; text: string } | null;
+  };
 
 /** Prints a decision, and what it rests on; `npm start` tells it in its summary, with a picture of its ways. */
 export function printDecision(decision: ToldDecision): void {
@@ -50,28 +72,51 @@ function draw(
   const [requests, input, output] = [requestsPerMonth, inputTokens, outputTokens].map((one) =>
     inWords(Math.round(one)),
   );
-  const names = models.map((model) => model.split("/").at(-1)).join(" or ");
+  const names = models.map(shortName).join(" or ");
   return {
     headline: sayHeadline(decision),
     subject: `${requests} requests a month to ${names}, ${input} tokens in and ${output} out. ${sayDays(shown)}`,
     ways: shown.map((way) => {
-      const { label, serves, usdPerMonth } = way;
+      const { serves, usdPerMonth } = way;
+      const label = nameWay(way, models.length > 1);
       return { label, serves, usdPerMonth, remark: remarkOn(way, answer), isAnswer: way === answer };
     }),
   };
 }
 
-function sayHeadline({ answer, worthMeasuring }: ToldDecision): string {
+/** Names a way in as few words as fit on a phone; the model only where several would do. */
+function nameWay(
+  { model, provider, gpu, gpuCount, precision, machines, form }: ToldWay,
+  withModel: boolean,
+): string {
+  const card = gpu === null ? null : (findGpu(gpu, loadGpus())?.name ?? gpu);
+  const count = Math.round(machines?.typical ?? 1);
+  const parts = [
+    withModel ? shortName(model) : null,
+    provider === null ? `${gpuCount} × ${card}` : providerName(provider),
+    precision,
+    form,
+    count > 1 ? `${count} machines` : null,
+  ];
+  return parts.filter((part) => part !== null).join(", ");
+}
+
+function shortName(model: string): string {
+  return model.split("/").at(-1) ?? model;
+}
+
+function sayHeadline({ answer, worthMeasuring, models }: ToldDecision): string {
   if (answer !== null) {
     const take = answer.serves === "api" ? "Take the API" : "Rent a machine";
-    return `${take}: ${answer.label}, ${sayUsd(answer.usdPerMonth.typical)} a month.`;
+    return `${take}: ${nameWay(answer, models.length > 1)}, ${sayUsd(answer.usdPerMonth.typical)} a month.`;
   }
   return worthMeasuring === null ? "No way keeps to the target." : `Measure first: ${worthMeasuring.text}.`;
 }
 
 function remarkOn(way: ToldWay, answer: ToldWay | null): string {
   if (way === answer) return "the answer";
-  return { yes: "", no: "misses the target", measure: "measure first" }[way.keepsTarget];
+  const late = way.waitsHours === null ? "" : `within ${inWords(way.waitsHours)} h`;
+  return { yes: late, no: "misses the target", measure: "measure first" }[way.keepsTarget];
 }
 
 function sayRests({ answer, cheapestApi, cheapestMachine, worthMeasuring }: ToldDecision): string[] {

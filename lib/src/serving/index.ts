@@ -7,7 +7,6 @@ export type {
   ForecastInput,
   ForecastPrecision,
   MeasuredPoint,
-  PeerToPeer,
 } from "./forecast/forecast-input.ts";
 export type { Band, Correction, Forecast } from "./forecast/forecast-result.ts";
 export type { ForecastShape } from "./forecast/forecast-shape.ts";

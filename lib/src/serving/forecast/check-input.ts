@@ -1,8 +1,8 @@
 import { InputError } from "../../errors.ts";
-import { type ForecastBand, findGpu, type Gpu, loadGpus } from "../../facts/index.ts";
+import { type ForecastBand, findGpu, type Gpu, loadGpus, type PeerToPeer } from "../../facts/index.ts";
 import { requireChoice, requireNumber } from "../../require-number.ts";
 import { sharesHeads } from "../split-model.ts";
-import type { ForecastInput, PeerToPeer } from "./forecast-input.ts";
+import type { ForecastInput } from "./forecast-input.ts";
 import { type ResolvedShape, resolveShape } from "./forecast-shape.ts";
 import { buildMachine, listGpuCounts, type Machine } from "./machine.ts";
 import type { NotCovered } from "./not-covered.ts";

@@ -1,10 +1,8 @@
+import type { PeerToPeer } from "../../facts/index.ts";
 import type { ForecastShape } from "./forecast-shape.ts";
 
 /** How the weights are stored: 4-bit is AWQ, GPTQ or, of gpt-oss, MXFP4. */
 export type ForecastPrecision = "16-bit" | "fp8" | "int8" | "4-bit";
-
-/** Whether the cards of a machine reach one another without the host; `nvidia-smi topo -p2p r` says it. */
-export type PeerToPeer = "yes" | "no" | "unknown";
 
 /** What was measured on the very machine, at one load: it corrects the forecast for other loads of that machine. */
 export interface MeasuredPoint {

@@ -1,5 +1,4 @@
-import type { ForecastBand } from "../../facts/index.ts";
-import type { PeerToPeer } from "./forecast-input.ts";
+import type { ForecastBand, PeerToPeer } from "../../facts/index.ts";
 import type { NotCovered } from "./not-covered.ts";
 
 /** A figure with the band that holds it in four cases of five. */

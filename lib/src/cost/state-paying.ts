@@ -1,0 +1,144 @@
+import { findGpu, loadGpus, type Price, providerName, type TokenOffer } from "../facts/index.ts";
+import { type ForecastInput, fewestStreams, forecast } from "../serving/index.ts";
+import { inWords } from "../words/index.ts";
+import { breakEven } from "./break-even.ts";
+import { warnOfOldPrices } from "./price-days.ts";
+
+/** A model on a machine, what the machine costs, and what providers ask for the same model. */
+export interface PayingInput {
+  /** The model on its machine, and the lengths of its requests. */
+  served: Served;
+  /** Of one card by the hour. */
+  card: Pick<Price, "provider" | "value" | "observed">;
+  offers: readonly Offer[];
+  /** The day whose prices these are; they are old where somebody saw them long before. */
+  date: string;
+}
+
+type Served = Omit<ForecastInput, "streams" | "requestsPerSecond" | "model"> & { model: string };
+type Offer = Pick<TokenOffer, "provider" | "inputUsdPerMillion" | "outputUsdPerMillion" | "observed">;
+
+/** Whether a machine pays against the cheapest and the dearest of some offers. */
+export interface Paying {
+  /** One sentence: from which load against whom, or never; where the forecast leaves it open, what settles that. */
+  sentence: string;
+  /** What it rests on, a text each. */
+  rests: readonly string[];
+  against: readonly {
+    provider: string;
+    /** Of output, at which both bills are equal. */
+    outputTokensPerSecond: number;
+    /** `yes`: the low end of the forecast reaches that too; `no`: not even the high end does. */
+    pays: "yes" | "no" | "measure";
+  }[];
+}
+
+/** More requests than these only wait. */
+const mostStreams = 256;
+
+/**
+ * Says from which load a machine pays against the cheapest and the dearest offer, and whether it can carry that, by the forecast.
+ *
+ * @throws InputError as `forecast` does.
+ */
+export function statePaying({ served, card, offers, date }: PayingInput): Paying {
+  const { gpuCount, inputTokens, outputTokens, model } = served;
+  const gpuUsdPerHour = gpuCount * card.value;
+  const judged = offers
+    .map((offer) => judge(offer, { served, gpuUsdPerHour }))
+    .toSorted((one, other) => other.outputTokensPerSecond - one.outputTokensPerSecond);
+  // Against the cheapest it takes the most tokens.
+  const shown = [...new Set([judged[0], judged.at(-1)])].filter((one) => one !== undefined);
+  const machine = `${gpuCount} × ${findGpu(served.gpu, loadGpus())?.name ?? served.gpu}`;
+  const settles = `an hour of measuring on ${machine} settles that, for about ${usd(gpuUsdPerHour)}`;
+  const mix =
+    inputTokens === outputTokens ? "as many" : `${(inputTokens / outputTokens).toFixed(1)} times as many`;
+  const host = providerName(card.provider);
+  const prices = Object.fromEntries([[host, card], ...shown.map(({ api, offer }) => [api, offer] as const)]);
+  const old = warnOfOldPrices(prices, date);
+  return {
+    sentence:
+      `At the prices of ${sayMonth(date)}, ${model.split("/").at(-1)} on ${machine} (${usd(gpuUsdPerHour)} an hour at ${host}, seen ${card.observed}), with ${mix} tokens in as out, ` +
+      `${shown.length === 0 ? "has no offer to be compared with" : shown.map(sayAgainst).join("; ")}` +
+      `${shown.some(({ pays }) => pays === "measure") ? `; ${settles}` : ""}.`,
+    rests: [
+      ...shown.filter(({ pays }) => pays !== "no").map((one) => sayWaits(one, served)),
+      `${forecast({ ...served, streams: 1 }).basis.text} Requests of about ${inWords(Math.round(inputTokens))} tokens in and ${inWords(Math.round(outputTokens))} out.`,
+      ...(old === "" ? [] : [old]),
+    ],
+    against: shown.map(({ offer, outputTokensPerSecond, pays }) => {
+      return { provider: offer.provider, outputTokensPerSecond, pays };
+    }),
+  };
+}
+
+type Judged = ReturnType<typeof judge>;
+
+function judge(offer: Offer, { served, gpuUsdPerHour }: { served: Served; gpuUsdPerHour: number }) {
+  const { inputUsdPerMillion, outputUsdPerMillion } = offer;
+  const inputTokensPerOutputToken = served.inputTokens / served.outputTokens;
+  const prices = { gpuUsdPerHour, inputUsdPerMillion, outputUsdPerMillion };
+  const { outputTokensPerSecond } = breakEven({ ...prices, inputTokensPerOutputToken });
+  const streams = fewestStreams(served, { outputTokensPerSecond });
+  const pays = streams.low === null ? "no" : streams.high === null ? "measure" : "yes";
+  const most = forecast({ ...served, streams: mostStreams }).outputTokensPerSecond;
+  return { offer, api: providerName(offer.provider), outputTokensPerSecond, streams, pays, most } as const;
+}
+
+function sayAgainst({ offer, api, outputTokensPerSecond, streams, pays, most }: Judged): string {
+  const { inputUsdPerMillion, outputUsdPerMillion, observed } = offer;
+  const asked = `${api} (${usd(inputUsdPerMillion)} in and ${usd(outputUsdPerMillion)} out per million tokens, seen ${observed})`;
+  const load = `${sayRate(outputTokensPerSecond)} output tokens/s`;
+  if (pays === "no") {
+    const end = most === null ? "" : `, and the forecast ends at ${sayRate(most.high)}`;
+    return `never pays against ${asked}, for that takes ${load}${end}`;
+  }
+  const verb = pays === "yes" ? "pays" : "may pay";
+  return `${verb} against ${asked} from ${load}, which the forecast reaches ${sayStreams(streams)}`;
+}
+
+function sayStreams({ low, typical, high }: Judged["streams"]): string {
+  if (low === null) return "never";
+  if (high === null) return `with ${low} requests at a time or more, or never`;
+  return `with about ${typical} requests at a time (${low} to ${high})`;
+}
+
+/** How many requests it takes and how long they wait; where nobody knows how the cards are linked, for both cases. */
+function sayWaits({ api, outputTokensPerSecond }: Judged, served: Served): string {
+  const isOpen = forecast({ ...served, streams: 1 }).peerToPeer === "unknown";
+  const cases = isOpen
+    ? ([
+        ["Cards that reach each other's memory (peer-to-peer)", "yes"],
+        ["cards that do not", "no"],
+      ] as const)
+    : ([["The machine", served.peerToPeer]] as const);
+  const said = cases.map(([cards, peerToPeer]) => {
+    const machine = { ...served, ...(peerToPeer === undefined ? {} : { peerToPeer }) };
+    const streams = fewestStreams(machine, { outputTokensPerSecond });
+    const wait =
+      streams.typical === null ? null : forecast({ ...machine, streams: streams.typical }).timeToFirstTokenMs;
+    const first =
+      wait === null
+        ? ""
+        : `, first token after ${seconds(wait.typical)} s (${seconds(wait.low)} to ${seconds(wait.high)})`;
+    return `${cards}: ${sayStreams(streams)}${first}`;
+  });
+  const reads = isOpen ? " 01-deploy reads from a pod's log which of the two it has." : "";
+  return `Against ${api}. ${said.join("; ")}.${reads}`;
+}
+
+function sayMonth(date: string): string {
+  return new Date(date).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+}
+
+function sayRate(tokensPerSecond: number): string {
+  return tokensPerSecond < 100 ? tokensPerSecond.toFixed(1) : inWords(Math.round(tokensPerSecond));
+}
+
+function usd(amount: number): string {
+  return `$${amount.toFixed(2)}`;
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1_000).toFixed(1);
+}

@@ -1,0 +1,72 @@
+import { type Assessment, assessBreakEven, forecastCapacity, type regionChart } from "../cost/index.ts";
+import { hoursPerMonth, loadPriceBook, type PriceBook, tokenOffers } from "../facts/index.ts";
+import type { Decision } from "./decide-types.ts";
+import { findDecidedMachine } from "./decided-machine.ts";
+import { findOffer, splitBill } from "./replay-decision.ts";
+
+/** The machine of a decision against its cheapest API, for `sensitivityChart` and `regionChart`. */
+export interface AssessedDecision {
+  assessment: Assessment;
+  region: Parameters<typeof regionChart>[0];
+  labels: { machine: string; api: string };
+  /** The days and sources of the prices. */
+  prices: readonly { observed: string; sources: readonly string[] }[];
+}
+
+/**
+ * Assesses the machine that a decision would rent against its cheapest API: with the prices of all hosts, the machine's speed within
+ * the band of its forecast, and its hours from those that have requests to all.
+ *
+ * @returns `null` where there is no machine, no forecast of it, or no API.
+ */
+export function assessDecision(
+  decision: Decision,
+  { book = loadPriceBook() }: { book?: PriceBook } = {},
+): AssessedDecision | null {
+  const { load, latencyTarget, date } = decision;
+  const decided = findDecidedMachine(decision);
+  const offer = findOffer(decision, book);
+  const capacity = decided && forecastCapacity(decided.request, latencyTarget);
+  if (decided === null || offer === null || capacity === null) return null;
+  const { model, gpu, gpuCount } = decided.request;
+  const { gpuUsdPerHour, storageUsdPerMonth } = splitBill(decided.way);
+  const current = tokenOffers(book, { model, date }).filter(
+    ({ isRouter, status }) => !isRouter && status === "current",
+  );
+  const rangeOf = (key: "inputUsdPerMillion" | "outputUsdPerMillion") => {
+    const asked = [offer, ...current].map((host) => host[key]);
+    return { lowest: Math.min(...asked), typical: offer[key], highest: Math.max(...asked) };
+  };
+  const openHours = (load.hours.filter((part) => part > 0).length / load.hours.length) * hoursPerMonth;
+  const inputTokensPerOutputToken = load.inputTokens / load.outputTokens;
+  const prices = {
+    inputUsdPerMillion: offer.inputUsdPerMillion,
+    outputUsdPerMillion: offer.outputUsdPerMillion,
+  };
+  return {
+    assessment: assessBreakEven({
+      gpu,
+      gpuCount,
+      gpuUsdPerHour,
+      storageUsdPerMonth,
+      inputUsdPerMillion: rangeOf("inputUsdPerMillion"),
+      outputUsdPerMillion: rangeOf("outputUsdPerMillion"),
+      inputTokensPerOutputToken,
+      hoursPerMonth: {
+        lowest: Math.min(openHours, hoursPerMonth),
+        typical: hoursPerMonth,
+        highest: hoursPerMonth,
+      },
+      capacity,
+    }),
+    region: {
+      gpuUsdPerHour,
+      ...prices,
+      capacity,
+      mixes: [{ label: load.name, inputTokensPerOutputToken }],
+      ...(latencyTarget === null ? {} : { latencyTarget }),
+    },
+    labels: { machine: decided.way.label, api: decision.cheapestApi?.label ?? "the API" },
+    prices: [offer, decided.way],
+  };
+}

@@ -1,0 +1,99 @@
+import { InputError } from "../errors.ts";
+import { findModel, loadPublishedThroughput } from "../facts/index.ts";
+import {
+  type ForecastCurve,
+  type Measurement,
+  type ReachInput,
+  type ThroughputRow,
+  throughputRows,
+} from "../measure/index.ts";
+import { forecast, roofline } from "../serving/index.ts";
+import type { Decision } from "./decide-types.ts";
+import { type DecidedMachine, findDecidedMachine, listLinks, precisions } from "./decided-machine.ts";
+
+/** What is known of the machine that a decision would rent, for `reachFrame` and `comparisonChart`. */
+export interface InspectedMachine {
+  label: string;
+  /** What one of the machines must write in the busiest minute. */
+  outputTokensPerSecond: number;
+  evidence: ReachInput;
+  forecasts: readonly ForecastCurve[];
+  rows: readonly ThroughputRow[];
+}
+
+const streams = [1, 2, 4, 8, 16, 32, 64, 128];
+
+/** Gathers what is known of the machine that a decision would rent; `null`: it would rent none. */
+export function inspectMachine(
+  decision: Decision,
+  { measurements = [] }: { measurements?: readonly Measurement[] } = {},
+): InspectedMachine | null {
+  const decided = findDecidedMachine(decision);
+  if (decided === null) return null;
+  const { way, machines, request } = decided;
+  const { gpu, gpuCount, precision } = request;
+  const { load } = decision;
+  const outputTokensPerSecond = (load.requestsPerSecond.busiestMinute * load.outputTokens) / machines;
+  const own = measurements.filter(
+    (one) =>
+      one.kind === "measured" &&
+      one.gpu?.name === gpu &&
+      one.gpu.count === gpuCount &&
+      [way.model, way.checkpoint].includes(one.model),
+  );
+  const { parametersBillion } = findModel(request.model) ?? {};
+  const published = loadPublishedThroughput({
+    gpu,
+    gpuCount,
+    ...(parametersBillion === undefined ? {} : { parametersBillion }),
+  }).filter(
+    (run) =>
+      run.outputTokensPerSecond !== null && run.precision === (precision === "4-bit" ? "int4" : precision),
+  );
+  const requests = listLinks(decided);
+  const ceiling = findCeiling(decided);
+  return {
+    label: way.label,
+    outputTokensPerSecond,
+    evidence: {
+      outputTokensPerSecond,
+      measurements: own,
+      published,
+      forecasts: requests,
+      ...(ceiling === null ? {} : { ceiling: ceiling.input }),
+    },
+    forecasts: requests.map((one) => ({
+      name: sayMachine(one),
+      points: streams.map((count) => ({ streams: count, ...forecast({ ...one, streams: count }) })),
+    })),
+    rows: throughputRows({
+      measurements: own,
+      published,
+      ...(ceiling === null ? {} : { ceiling: ceiling.found }),
+    }),
+  };
+}
+
+function sayMachine({ gpu, gpuCount, precision, peerToPeer }: DecidedMachine["request"]): string {
+  const link = peerToPeer === undefined ? "" : `, peer-to-peer: ${String(peerToPeer)}`;
+  return `${gpuCount} × ${gpu.replace(/^NVIDIA /, "")}, ${precision}${link}`;
+}
+
+function findCeiling({ way, request }: DecidedMachine) {
+  const { gpu, gpuCount, inputTokens, outputTokens } = request;
+  const precision = precisions[request.precision];
+  const input = {
+    gpu,
+    gpuCount,
+    model: way.checkpoint ?? request.model,
+    contextTokens: Math.max(1, Math.round(inputTokens + outputTokens / 2)),
+    ...(precision === undefined ? {} : { precision }),
+  };
+  try {
+    return { input, found: roofline({ ...input, streams }) };
+  } catch (error) {
+    // A machine that is only just large enough for a plan.
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { forecastCapacity, replayTrace, type TraceReplay } from "../cost/index.ts";
+import {
+  hoursPerMonth,
+  loadPriceBook,
+  loadServerlessPrices,
+  type PriceBook,
+  type TokenOffer,
+  tokenOffers,
+} from "../facts/index.ts";
+import type { Decision, Way } from "./decide-types.ts";
+import { findDecidedMachine } from "./decided-machine.ts";
+
+/**
+ * Replays the load of a decision, request by request, on the machine that it would rent and at its cheapest API, under every
+ * policy that has a price.
+ *
+ * @returns `null` where no machine holds the model, or nothing can be forecast of it.
+ */
+export function replayDecision(
+  decision: Decision,
+  { book = loadPriceBook() }: { book?: PriceBook } = {},
+): TraceReplay | null {
+  const { load, latencyTarget, date } = decision;
+  const decided = findDecidedMachine(decision);
+  // The replay finds the waits for the first token itself.
+  const pace = latencyTarget === null ? null : { ...latencyTarget, timeToFirstTokenMs: null };
+  const capacity = decided && forecastCapacity(decided.request, pace);
+  if (decided === null || capacity === null) return null;
+  const { gpu, gpuCount } = decided.request;
+  const second = loadServerlessPrices({ book, date }).find(({ gpuIds }) => gpuIds.includes(gpu));
+  const perGpuSecond = second?.usdPerGpuSecond ?? null;
+  const offer = findOffer(decision, book);
+  const { batchInputUsdPerMillion: batch = null } = offer ?? {};
+  const { gpuUsdPerHour, storageUsdPerMonth } = splitBill(decided.way);
+  const timeToFirstTokenMs = latencyTarget?.timeToFirstTokenMs ?? null;
+  return replayTrace({
+    trace: load.trace,
+    capacity,
+    prices: {
+      gpuUsdPerHour,
+      storageUsdPerMonth,
+      stoppedStorageUsdPerMonth: storageUsdPerMonth,
+      serverlessStorageUsdPerMonth: storageUsdPerMonth,
+      serverlessUsdPerSecond: perGpuSecond === null ? null : perGpuSecond * gpuCount,
+      inputUsdPerMillion: offer?.inputUsdPerMillion ?? null,
+      outputUsdPerMillion: offer?.outputUsdPerMillion ?? null,
+      cachedInputUsdPerMillion: offer?.cachedInputUsdPerMillion ?? null,
+      batchPriceFactor: offer === null || batch === null ? null : batch / offer.inputUsdPerMillion,
+    },
+    ...(timeToFirstTokenMs === null
+      ? {}
+      : { latencyTarget: { timeToFirstTokenMs, percentile: latencyTarget?.percentile ?? 95 } }),
+  });
+}
+
+/** The prices behind the cheapest API of a decision. */
+export function findOffer({ cheapestApi, date }: Decision, book: PriceBook): TokenOffer | null {
+  if (cheapestApi === null) return null;
+  const offers = tokenOffers(book, { model: cheapestApi.model, date });
+  const ofProvider = offers.filter(({ provider }) => provider === cheapestApi.provider);
+  // The dearest comes first.
+  return ofProvider.at(-1) ?? null;
+}
+
+/** What an hour of the machine's GPUs costs, and its disks by the month. */
+export function splitBill({ gpuUsdPerHour, gpuCount, usdPerHour }: Way): {
+  gpuUsdPerHour: number;
+  storageUsdPerMonth: number;
+} {
+  const ofGpus = (gpuUsdPerHour ?? 0) * (gpuCount ?? 0);
+  return {
+    gpuUsdPerHour: ofGpus,
+    storageUsdPerMonth: Math.max(0, ((usdPerHour ?? ofGpus) - ofGpus) * hoursPerMonth),
+  };
+}
