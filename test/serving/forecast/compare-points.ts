@@ -36,6 +36,25 @@ function cardOf({ source, card }: PublishedPoint): string {
   return source === "pchitral" && card === "H100 SXM" ? "H100 NVL" : card;
 }
 
+/**
+ * Rows that cannot be what they say: 512 streams of InferenceX on gpt-oss, each faster than one of four, and Qwen3 235B on H200, of
+ * which some lie on one card that is too small for it.
+ */
+function isImpossible({ source, load, model }: PublishedPoint): boolean {
+  return source === "inferencex" && (load === 512 || model.startsWith("Qwen3-235B"));
+}
+
+/** InferenceX's scripts ask for a cache of 8 bits for Llama, and for all models on the B200. */
+function cacheOf({ source, card, model }: PublishedPoint): "auto" | "fp8" {
+  return source === "inferencex" && (card === "B200" || model.startsWith("Llama")) ? "fp8" : "auto";
+}
+
+/** InferenceX's scripts take Marlin's kernel for the experts of gpt-oss on Hopper: it reads more of the bandwidth, and computes less. */
+function expertsOf({ source, card, model }: PublishedPoint, machine: Machine): Partial<Machine> {
+  if (source !== "inferencex" || card === "B200" || !model.startsWith("gpt-oss")) return {};
+  return { expertBandwidth: 0.8 * machine.bandwidth, expertArithmetic: 0.26 * machine.arithmetic };
+}
+
 /** Links that the sources say or show: Azure's pairs of A100 have NVLink, and the second card of dennislee22 has no peer-to-peer. */
 function linkOf({ source, card, count }: PublishedPoint, machine: Machine): Machine["link"] {
   const isPair = source === "pchitral" && card === "A100 PCIe" && count === 2;
@@ -65,8 +84,7 @@ export function comparePoints(points: readonly PublishedPoint[]): Comparison[] {
 }
 
 function comparePoint(published: PublishedPoint): Comparison[] {
-  // Its 512 streams are said to get more each than 4 did: the label is wrong.
-  if (published.source === "inferencex" && published.load === 512) return [];
+  if (isImpossible(published)) return [];
   const replicas = replicasOf(published);
   const point = { ...published, count: published.count / replicas, load: published.load / replicas };
   const planned = planPoint(point);
@@ -74,6 +92,7 @@ function comparePoint(published: PublishedPoint): Comparison[] {
   const { mode, load, osl } = point;
   const machine: Machine = {
     ...planned.machine,
+    ...expertsOf(point, planned.machine),
     limits: { ...planned.machine.limits, streams: point.maxSeqs, stepTokens: point.batchTokens },
     link: linkOf(point, planned.machine),
     overhead: olderEngine.has(point.source) ? engine.olderOverhead : planned.machine.overhead,
@@ -108,6 +127,7 @@ function planPoint(point: PublishedPoint) {
       gpuCount: point.count,
       precision: precisionOf(point),
       peerToPeer: "yes",
+      kvCacheDtype: cacheOf(point),
       ...lengthsOf(point),
       streams: point.mode === "closed" ? point.load : 1,
     });

@@ -12,6 +12,8 @@ export const kernels = {
   promptAttentionShare: 0.45,
   /** Element-wise kernels: share of the bandwidth. */
   elementwiseShare: 0.8,
+  /** What a cache of 8 bits reaches of the bandwidth that one of 16 bits does. */
+  eightBitCacheFactor: 0.8,
   /** Reading the keys and values of a stream takes as long as if it had so many tokens more. */
   extraContextTokens: 100,
 } as const;
@@ -24,6 +26,8 @@ export interface Overhead {
   layer: number;
   /** For each layer, where activations are quantised too. */
   quantisedLayer: number;
+  /** For each stream of a step, where several cards are told of it. */
+  sharedStream: number;
 }
 
 /** Most streams at once (`max_num_seqs`), and most tokens of a step (`max_num_batched_tokens`). */
@@ -38,9 +42,21 @@ export interface EngineLimits {
  * `v1/core/sched/scheduler.py`; the times are those that published runs on one card leave beside their kernels.
  */
 export const engine = {
-  /** Scheduler and sampler; `older` is the engine before vLLM 0.8. */
-  overhead: { step: 0.5e-3, stream: 8e-6, layer: 0, quantisedLayer: 2e-6 } satisfies Overhead,
-  olderOverhead: { step: 1e-3, stream: 50e-6, layer: 2e-6, quantisedLayer: 6e-6 } satisfies Overhead,
+  /** Scheduler and sampler; `older` is the engine before vLLM 0.8, which sent the state of all streams to each card. */
+  overhead: {
+    step: 0.5e-3,
+    stream: 8e-6,
+    layer: 0,
+    quantisedLayer: 2e-6,
+    sharedStream: 0,
+  } satisfies Overhead,
+  olderOverhead: {
+    step: 1e-3,
+    stream: 50e-6,
+    layer: 2e-6,
+    quantisedLayer: 6e-6,
+    sharedStream: 50e-6,
+  } satisfies Overhead,
   /** From the request's arrival to its place in the queue and back: HTTP, tokens, the first piece of text. */
   requestSeconds: 16e-3,
   /** Of each token of the prompt: text becomes tokens. */

@@ -92,7 +92,7 @@ export function stepTime(machine: Machine, batch: Batch): StepTime {
       attention +
       overlap(headRead, headCompute) +
       overhead.step +
-      overhead.stream * batch.writing,
+      (overhead.stream + (gpuCount > 1 ? overhead.sharedStream : 0)) * batch.writing,
     bandwidthSeconds: layers * (read + elementwise) + cacheRead + headRead,
     computeSeconds: layers * compute + attention + headCompute,
     linkSeconds,
