@@ -134,6 +134,19 @@ describe("a forecast", () => {
   });
 });
 
+describe("a measurement of a machine whose link nobody knows", () => {
+  test("tells which link it is: the one whose forecast is nearer", () => {
+    const asked = { ...walkthrough, streams: 32 };
+    const slow = forecast({ ...asked, streams: 16, peerToPeer: "no" }).outputTokensPerSecond?.typical ?? 0;
+    const point = { inputTokens: 512, outputTokens: 512, streams: 16, outputTokensPerSecond: slow };
+    const { notCovered, outputTokensPerSecond, correction } = forecast({ ...asked, measured: [point] });
+    assert.ok(Math.abs((correction?.factor ?? 0) - 1) < 1e-9);
+    assert.ok(notCovered.every(({ reason }) => reason !== "link"));
+    const typical = forecast({ ...asked, peerToPeer: "no" }).outputTokensPerSecond?.typical ?? 0;
+    assert.ok(Math.abs((outputTokensPerSecond?.typical ?? 0) - typical) < 1e-9);
+  });
+});
+
 describe("bad input of a forecast", () => {
   const cases: readonly [string, Partial<ForecastInput>, string, RegExp][] = [
     ["a card that nobody knows", { gpu: "A41" }, "gpu", /It knows: NVIDIA A40/],
