@@ -50,7 +50,7 @@ export function ratedMachine(
   const facts = loadGpus().find(({ name }) => name === "A40");
   if (model === null || facts === undefined) throw new Error("the tables lack Qwen3-32B or the A40");
   const milliseconds = { low: 500, typical: 1_000, high: 1_500 };
-  const points = [0.05, 0.5].map((requestsPerSecond) => ({
+  const points = [0.05, 0.6].map((requestsPerSecond) => ({
     requestsPerSecond,
     timeToFirstTokenMs: milliseconds,
     timePerOutputTokenMs: { low: 20, typical: 40, high: 60 },

@@ -1,6 +1,6 @@
 import { describeLatency } from "../cost/index.ts";
 import { inWords } from "../words/index.ts";
-import type { Decision, Way } from "./decide-types.ts";
+import type { Decision, Turn, Way } from "./decide-types.ts";
 import { sayAbout, sayTimes, sayUsd } from "./say.ts";
 
 /** Says the decision in a sentence or two that can be read out; every figure in it is a field. */
@@ -46,18 +46,25 @@ function nameWay({ serves, label, usdPerMonth }: Way): string {
 }
 
 function sayUnless({ answer, turns, cheapestApi }: Omit<Decision, "sentence">): string {
-  const turn = turns.requestsPerMonth;
+  const { requestsPerMonth: sure, requestsPerMonthAtBest: best } = turns;
   if (answer?.serves === "api") {
-    const load =
-      turn === null
-        ? ", at any load,"
-        : `, unless your load grows ${sayTimes(turn.factor)} to ${sayAbout(turn.at)} requests a month or`;
-    return turn === null ? `${load} unless the data may not leave` : `${load} the data may not leave`;
+    if (sure === null && best === null) return ", at any load, unless the data may not leave";
+    return `, unless your load grows ${sayGrowth(sure, best)} or the data may not leave`;
   }
   if (cheapestApi === null) return "";
-  return turn === null
+  return sure === null
     ? ", at any smaller load too"
-    : `, unless your load falls below ${sayAbout(turn.at)} requests a month`;
+    : `, unless your load falls below ${sayAbout(sure.at)} requests a month`;
+}
+
+/** From the load at which a machine could be cheaper to the one at which it is for sure. */
+function sayGrowth(sure: Turn | null, best: Turn | null): string {
+  if (sure === null)
+    return `more than ${sayTimes(best?.factor ?? 1)} and a machine proves faster than is typical`;
+  const times = sayTimes(sure.factor);
+  const isWide = best !== null && best.factor * 1.1 < sure.factor;
+  const from = isWide ? `${sayTimes(best.factor).replace(" times", "")} to ` : "";
+  return `${from}${times} (to ${isWide ? `${sayAbout(best.at)} to ` : ""}${sayAbout(sure.at)} requests a month)`;
 }
 
 function sayNothing({ latencyTarget, worthMeasuring }: Omit<Decision, "sentence">): string {
