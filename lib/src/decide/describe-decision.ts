@@ -6,7 +6,8 @@ import { sayAbout, sayTimes, sayUsd } from "./say.ts";
 /** Says the decision in a sentence or two that can be read out; every figure in it is a field. */
 export function describeDecision(decision: Omit<Decision, "sentence">): string {
   const { load, answer } = decision;
-  const requests = `At your ${inWords(Math.round(load.requestsPerMonth))} requests a month`;
+  const count = Math.round(load.requestsPerMonth);
+  const requests = `At your ${inWords(count)} ${count === 1 ? "request" : "requests"} a month`;
   if (answer === null) return [`${requests} ${sayNothing(decision)}.`, ...sayMeasuring(decision)].join(" ");
   const sides = [sayApis(decision), sayMachine(decision)].join(" and ");
   return [
@@ -45,9 +46,13 @@ function nameWay({ serves, label, usdPerMonth }: Way): string {
   return `${serves === "api" ? "the API" : "a machine of your own"} (${label}, ${sayUsd(usdPerMonth.typical)} a month)`;
 }
 
-function sayUnless({ answer, turns, cheapestApi }: Omit<Decision, "sentence">): string {
+function sayUnless({ answer, turns, cheapestApi, cheapestMachine, ways }: Omit<Decision, "sentence">): string {
   const { requestsPerMonth: sure, requestsPerMonthAtBest: best } = turns;
   if (answer?.serves === "api") {
+    const isOpen = (best?.factor ?? 2) <= 1 || cheapestMachine === null;
+    if (sure === null && isOpen && ways.some(({ serves, keepsTarget }) => serves === "machine" && keepsTarget === "measure")) {
+      return ", unless a machine proves fast enough or the data may not leave";
+    }
     if (sure === null && best === null) return ", at any load, unless the data may not leave";
     return `, unless your load grows ${sayGrowth(sure, best)} or the data may not leave`;
   }
@@ -62,12 +67,22 @@ function sayGrowth(sure: Turn | null, best: Turn | null): string {
   if (sure === null)
     return `more than ${sayTimes(best?.factor ?? 1)} and a machine proves faster than is typical`;
   const times = sayTimes(sure.factor);
-  const isWide = best !== null && best.factor * 1.1 < sure.factor;
+  const isWide = best !== null && best.factor > 1 && best.factor * 1.1 < sure.factor;
   const from = isWide ? `${sayTimes(best.factor).replace(" times", "")} to ` : "";
   return `${from}${times} (to ${isWide ? `${sayAbout(best.at)} to ` : ""}${sayAbout(sure.at)} requests a month)`;
 }
 
-function sayNothing({ latencyTarget, worthMeasuring }: Omit<Decision, "sentence">): string {
+function sayNothing({
+  latencyTarget,
+  worthMeasuring,
+  ways,
+  models,
+  leftOut,
+}: Omit<Decision, "sentence">): string {
+  if (ways.length === 0) {
+    const why = leftOut.flatMap((one) => (models.includes(one.what) ? [`${one.what}: ${one.why}`] : []));
+    return `nothing that serves it has a price. ${why.join(" ")} Name another model or more cards`;
+  }
   const target =
     latencyTarget === null ? "keeps up with this load" : `gives ${describeLatency(latencyTarget)}`;
   return worthMeasuring === null

@@ -46,7 +46,7 @@ export function listMachineRisks(given: {
   const waiting = `${(plan.shareWaiting * 100).toFixed(plan.shareWaiting < 0.1 ? 1 : 0)} % of the requests`;
   const starts = form === "pods, elastic" || form === "pod, office hours" || form === "batch on a pod";
   const gb = inWords(Math.ceil(machine.shape.downloadGb));
-  const { notCovered } = curve.forecast;
+  const { doubts } = curve;
   return select([
     sayAge(machine.observed, date),
     [
@@ -85,7 +85,7 @@ export function listMachineRisks(given: {
       "waits outside hours",
       `${waiting} come outside the hours and wait for the next opening.`,
     ],
-    ...notCovered.map(({ text }): PossibleRisk => [evidence !== "measured", "forecast", text]),
+    ...doubts.map(({ text }): PossibleRisk => [evidence !== "measured", "forecast", text]),
   ]);
 }
 

@@ -20,7 +20,7 @@ export function turnOfLoad(
   { rated, plan, mostWaitsHours }: TurnOptions,
   { now, api, end }: { now: Way["serves"]; api: Way; end: "sure" | "best" },
 ): Turn | null {
-  const machines = keepUndominated(rated);
+  const machines = keepUndominated(rated.filter(({ curve }) => curve.evidence !== null));
   const forms = plan.forms.filter(
     (form) => form !== "batch on a pod" || plan.deadlineHours <= mostWaitsHours,
   );
