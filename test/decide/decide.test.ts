@@ -99,6 +99,11 @@ describe("decide", () => {
     const { ways, leftOut } = decide({ ...small, measured: [capacity, { ...capacity, gpuCount: 3 }] });
     const own = ways.filter(({ evidence }) => evidence === "measured");
     assert.ok(own.length > 0);
+    // What was measured holds to a tenth, so that measuring settles what a forecast leaves open.
+    const [rate] = own.map(({ p95 }) => p95.timePerOutputTokenMs);
+    assert.ok(
+      rate != null && rate.high <= rate.typical * 1.1 + 1e-9 && rate.low >= rate.typical * 0.9 - 1e-9,
+    );
     for (const { checkpoint, gpuCount, basis } of own) {
       assert.deepEqual([checkpoint, gpuCount], ["Qwen/Qwen3-32B-FP8", 1]);
       assert.match(basis, /vLLM, 64 streams, 2026-01-05/);

@@ -132,7 +132,7 @@ function noPrices(date: string): InputError {
 
 /** Reads which models are asked about; those that a pod cannot serve are left to the providers. */
 function readModels(asked: DecideInput["models"]) {
-  const all = [asked].flat();
+  const all = [...new Set([asked].flat())];
   const hosted = all.flatMap((model) => {
     const known = loadHostedModels().find(({ id }) => id === model);
     return known === undefined ? [] : [{ what: known.id, why: `No machine of your own: ${known.reason}.` }];

@@ -46,11 +46,21 @@ function nameWay({ serves, label, usdPerMonth }: Way): string {
   return `${serves === "api" ? "the API" : "a machine of your own"} (${label}, ${sayUsd(usdPerMonth.typical)} a month)`;
 }
 
-function sayUnless({ answer, turns, cheapestApi, cheapestMachine, ways }: Omit<Decision, "sentence">): string {
+function sayUnless({
+  answer,
+  turns,
+  cheapestApi,
+  cheapestMachine,
+  ways,
+}: Omit<Decision, "sentence">): string {
   const { requestsPerMonth: sure, requestsPerMonthAtBest: best } = turns;
   if (answer?.serves === "api") {
     const isOpen = (best?.factor ?? 2) <= 1 || cheapestMachine === null;
-    if (sure === null && isOpen && ways.some(({ serves, keepsTarget }) => serves === "machine" && keepsTarget === "measure")) {
+    if (
+      sure === null &&
+      isOpen &&
+      ways.some(({ serves, keepsTarget }) => serves === "machine" && keepsTarget === "measure")
+    ) {
       return ", unless a machine proves fast enough or the data may not leave";
     }
     if (sure === null && best === null) return ", at any load, unless the data may not leave";

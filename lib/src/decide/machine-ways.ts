@@ -92,12 +92,14 @@ export function describeWay(
     date,
     peerToPeer,
     deadlineHours,
-  }: LoadPlan & Pick<DecideInput, "peerToPeer"> & { date: string },
+    latencyTarget,
+  }: LoadPlan & Pick<DecideInput, "peerToPeer"> & { date: string; latencyTarget: Latency | undefined },
 ): Way {
   const { rated, form, plans, keepsTarget } = priced;
   const { machine, curve } = rated;
   const { evidence } = curve;
   const { model, shape, gpu, gpuCount, bits } = machine;
+  const percentile = latencyTarget?.percentile ?? null;
   const isBatch = form === "batch on a pod";
   const usdPerMonth = mapPlans(plans, (plan) => plan.usdPerMonth);
   const { machines, machineHoursPerMonth } = plans.typical;
@@ -135,7 +137,16 @@ export function describeWay(
     basis: curve.basis,
     priceStatus: "current",
     isRouter: false,
-    risks: listMachineRisks({ machine, form, plan: plans.typical, curve, evidence, date, linkUnknown }),
+    risks: listMachineRisks({
+      machine,
+      form,
+      plan: plans.typical,
+      curve,
+      evidence,
+      date,
+      linkUnknown,
+      percentile,
+    }),
     sources: [...new Set([...machine.sources, ...curve.sources])],
     observed: machine.observed,
   };

@@ -88,7 +88,8 @@ function drawCurve(
   const full = forecast({ ...request, requestsPerSecond: endless });
   const rate = full.outputTokensPerSecond;
   if (rate === null) return full.notCovered;
-  const most = mapBand(rate, (tokens) => tokens / load.outputTokens);
+  const trust = evidence.evidence === "measured" ? narrow : (band: Band) => band;
+  const most = mapBand(trust(rate), (tokens) => tokens / load.outputTokens);
   const isMedian = latencyTarget !== undefined && latencyTarget.percentile <= 50;
   let first: Forecast | null = null;
   const points: SpeedPoint[] = [];
@@ -100,7 +101,11 @@ function drawCurve(
     const pace = timePerOutputTokenMs ?? (load.outputTokens < 2 ? noWait : null);
     if (timeToFirstTokenMs === null || pace === null || !at.keepsUp) break;
     first ??= at;
-    points.push({ requestsPerSecond, timeToFirstTokenMs, timePerOutputTokenMs: pace });
+    points.push({
+      requestsPerSecond,
+      timeToFirstTokenMs: trust(timeToFirstTokenMs),
+      timePerOutputTokenMs: trust(pace),
+    });
   }
   const secondsPerRequest = first?.secondsPerRequest ?? first?.timeToFirstTokenMs ?? null;
   if (first === null || secondsPerRequest === null) return [];
@@ -114,6 +119,11 @@ function drawCurve(
     doubts: first.notCovered,
     sources: [...evidence.sources, ...sources],
   };
+}
+
+/** What was measured on the very machine is taken to hold to a tenth at other rates of requests. */
+function narrow({ low, typical, high }: Band): Band {
+  return { low: Math.max(low, typical * 0.9), typical, high: Math.min(high, typical * 1.1) };
 }
 
 const noWait: Band = { low: 0, typical: 0, high: 0 };
