@@ -1,3 +1,4 @@
+import { decideBench } from "./decide.ts";
 import { firstTextInCellBench } from "./first-text-in-cell.ts";
 import { firstTokenBench } from "./first-token.ts";
 import { forecastBench } from "./forecast.ts";
@@ -23,6 +24,7 @@ const benches = [
   { name: "from the start of node to the first streamed text, rehearsal not running", run: firstTokenBench },
   { name: "a trace replayed under every policy", run: replayBench },
   { name: "the forecast beside published measurements", run: forecastBench },
+  { name: "decide between three models on every card", run: decideBench },
   { name: "from the server's first text to the kernel's, in a cell", run: firstTextInCellBench },
   { name: "the kernel of the notebooks, alone", run: kernelBench },
   { name: "the sample report opened in Chromium", run: reportOpenBench },

@@ -1,6 +1,7 @@
 import { describeLatency } from "../cost/index.ts";
 import { type ChartSpec, chartColors, quantitative } from "../show/index.ts";
 import { inWords } from "../words/index.ts";
+import { shortName } from "./api-ways.ts";
 import type { Decision } from "./decide-types.ts";
 import {
   type ApiMark,
@@ -13,11 +14,11 @@ import { type Label, placeLabels } from "./place-labels.ts";
 import { sayUsd } from "./say.ts";
 
 // Narrow enough for a phone held upright.
-const plot = { width: 310, height: 380 };
+const plot = { width: 285, height: 360 };
 
 const axes = {
-  "per token": { field: "timePerOutputTokenMs", title: "milliseconds per output token" },
-  "first token": { field: "timeToFirstTokenMs", title: "milliseconds to the first token" },
+  "per token": { field: "timePerOutputTokenMs", title: "ms per output token" },
+  "first token": { field: "timeToFirstTokenMs", title: "ms to the first token" },
 } as const;
 
 /**
@@ -56,7 +57,7 @@ export function decisionChart(
         ...wrap(
           `${inWords(Math.round(load.requestsPerMonth))} requests a month, prices of ${date}, computed`,
         ),
-        ...(apis.length === 0 ? [] : ["blue: APIs, whose waits are unknown"]),
+        ...(apis.length === 0 ? [] : ["blue: APIs, waits not published"]),
       ],
       subtitleColor: "currentColor",
       frame: "group",
@@ -163,7 +164,7 @@ function labelMarks({
   if (limit !== null) {
     labels.push({
       text: `target ${inWords(Math.round(limit))} ms`,
-      x: left(limit) + 5,
+      x: left(limit),
       y: 10,
       color: chartColors.purple,
     });
@@ -172,14 +173,14 @@ function labelMarks({
   for (const api of new Set([apis[0], apis.at(-1)])) {
     if (api === undefined) continue;
     const text = `${isOne ? api.provider : api.label} ${sayUsd(api.usd)}`;
-    labels.push({ text, x: 18, y: top(api.usd) + 11, color: chartColors.blue });
+    labels.push({ text, x: 12, y: top(api.usd) + 11, color: chartColors.blue });
   }
   const { cheapestMachine: way } = decision;
   const mark = machines.find(({ isBest, label }) => isBest && label === way?.label);
   if (mark !== undefined && way !== null) {
-    const [name = ""] = way.label.split(`, ${way.form}`);
-    const text = `${isOne ? name.slice(name.indexOf(" on ") + 4) : name} ${sayUsd(mark.usd)}`;
-    labels.push({ text, x: left(mark.wait) + 8, y: top(mark.usd) + 11, color: chartColors.orange });
+    const model = isOne ? "" : `${shortName(way.model)} on `;
+    const text = `${model}${way.machine}, ${way.precision} ${sayUsd(mark.usd)}`;
+    labels.push({ text, x: left(mark.wait), y: top(mark.usd) + 11, color: chartColors.orange });
   }
   return placeLabels(labels, plot).map(({ text, x, y, align, color }) => ({
     data: { values: [{}] },
@@ -188,7 +189,7 @@ function labelMarks({
   }));
 }
 
-function wrap(words: string, width = 36): string[] {
+function wrap(words: string, width = 30): string[] {
   const lines: string[] = [];
   for (const word of words.split(" ")) {
     const last = lines.at(-1);

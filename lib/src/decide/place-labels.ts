@@ -1,4 +1,4 @@
-/** A label where it should stand, in pixels from the upper left of the plot. */
+/** A label beside a point, in pixels from the upper left of the plot. */
 export interface Label {
   text: string;
   x: number;
@@ -14,6 +14,9 @@ export interface PlacedLabel extends Label {
 /** About as wide and high as bold text of eleven pixels is. */
 const [letterWidth, lineHeight] = [6.9, 15];
 
+/** Between a point and its label. */
+const gap = 6;
+
 /** Places labels beside their points inside a plot, each moved up or down until it is clear of those before it. */
 export function placeLabels(
   labels: readonly Label[],
@@ -22,9 +25,9 @@ export function placeLabels(
   const placed: (PlacedLabel & { from: number; to: number })[] = [];
   for (const label of labels) {
     const width = label.text.length * letterWidth;
-    // To the right of its point where there is room, else to the left, else from the plot's left edge.
-    const align = label.x + width <= plot.width ? "left" : "right";
-    const x = align === "right" && label.x < width ? Math.min(plot.width, width) : label.x;
+    // To the right of its point where there is room, else to the left, else from the plot's edge.
+    const align = label.x + gap + width <= plot.width ? "left" : "right";
+    const x = align === "left" ? label.x + gap : Math.max(label.x - gap, Math.min(width, plot.width));
     const from = align === "left" ? x : x - width;
     const isFree = (y: number) =>
       y >= lineHeight / 2 &&

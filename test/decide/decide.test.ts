@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type DecideInput, decide, decisionFrame, leverFrame, type Way } from "../../lib/src/decide/index.ts";
+import { InputError } from "../../lib/src/errors.ts";
+import type { ModelShape } from "../../lib/src/facts/index.ts";
+import { findModelShape } from "../../lib/src/serving/index.ts";
+import { makeBook, makeLoad, smallBook } from "./made-up.ts";
+
+const model = "Qwen/Qwen3-32B";
+const target = { timeToFirstTokenMs: 2_000, timePerOutputTokenMs: 100, percentile: 95 };
+const small: DecideInput = {
+  models: model,
+  load: makeLoad({ requestsPerSecond: 0.1 }),
+  book: smallBook,
+  gpus: ["H100 SXM"],
+  latencyTarget: target,
+  date: "2026-01-02",
+};
+
+function bands({ usdPerMonth, usdPerMillionTokens, machines, p95 }: Way) {
+  return [usdPerMonth, usdPerMillionTokens, machines, p95.timeToFirstTokenMs, p95.timePerOutputTokenMs];
+}
+
+describe("decide", () => {
+  test("takes the API where it is cheaper than any machine, and says so in a sentence", () => {
+    // 262,800 requests a month of 1,000 + 250 tokens: $262.80 and $131.40 at alpha, twice that at beta.
+    const { answer, runnerUp, cheapestApi, sentence } = decide(small);
+    assert.equal(answer?.provider, "alpha");
+    assert.equal(answer.usdPerMonth.typical.toFixed(2), "394.20");
+    assert.equal(runnerUp?.provider, "beta");
+    assert.equal(cheapestApi, answer);
+    assert.match(
+      sentence,
+      /^At your 262,800 requests a month an API costs \$394 to \$788 \(price of 2026-01-01\) and /,
+    );
+    assert.match(sentence, /: take the API \(Qwen3-32B at alpha, \$394 a month\), unless /);
+  });
+
+  test("takes a machine where the API is dearer, with what would settle what it rests on", () => {
+    const dear = makeBook([
+      { provider: "alpha", kind: "input_tokens", value: 100 },
+      { provider: "alpha", kind: "output_tokens", value: 100 },
+      { provider: "runpod", kind: "gpu_hour_secure", value: 3 },
+    ]);
+    const { answer, turns, sentence } = decide({ ...small, book: dear });
+    assert.equal(answer?.serves, "machine");
+    assert.equal(answer.gpu, "NVIDIA H100 80GB HBM3");
+    assert.equal(turns.requestsPerMonth?.to, "api");
+    assert.match(sentence, /unless your load falls below/);
+    assert.match(sentence, /a measurement there settles it: about \$3\.\d\d an hour/);
+  });
+
+  test("has low ≤ typical ≤ high in every band, and no answer that another way beats", () => {
+    for (const requestsPerSecond of [0.001, 0.1, 3, 50]) {
+      const { ways, answer } = decide({ ...small, load: makeLoad({ requestsPerSecond }) });
+      for (const band of ways.flatMap(bands)) {
+        if (band === null) continue;
+        assert.ok(
+          0 <= band.low && band.low <= band.typical && band.typical <= band.high && band.high < Infinity,
+        );
+      }
+      const keeping = ways.filter(
+        ({ keepsTarget, waitsHours }) => keepsTarget === "yes" && waitsHours === null,
+      );
+      const least = Math.min(...keeping.map(({ usdPerMonth }) => usdPerMonth.typical));
+      assert.equal(answer?.usdPerMonth.typical, least);
+    }
+  });
+
+  test("never makes a token dearer or cheaper at an API as the load grows", () => {
+    const perMillion = [0.01, 1, 100].map((requestsPerSecond) => {
+      const { cheapestApi } = decide({ ...small, load: makeLoad({ requestsPerSecond }) });
+      return cheapestApi?.usdPerMillionTokens.typical.toFixed(9);
+    });
+    // (1,000 × $1 + 250 × $2) ÷ 1,250.
+    assert.deepEqual([...new Set(perMillion)], ["1.200000000"]);
+  });
+
+  test("counts a batch as an answer only where answers may wait so long", () => {
+    assert.equal(decide(small).answer?.waitsHours, null);
+    const { answer } = decide({ ...small, deadlineHours: 24 });
+    assert.equal(answer?.waitsHours, 24);
+    assert.ok((answer?.usdPerMonth.typical ?? 1_000) <= 197.1, "beta's batch costs half of alpha");
+  });
+
+  test("takes an own measurement before the forecast, and says where one fits no machine", () => {
+    const capacity = {
+      prefillTokensPerSecond: 20_000,
+      decodeTokensPerSecond: 900,
+      atLatency: null,
+      kind: "measured" as const,
+      source: "vLLM, 64 streams",
+      date: "2026-01-05",
+      model: "Qwen/Qwen3-32B-FP8",
+      gpu: "NVIDIA H100 80GB HBM3",
+      gpuCount: 1,
+      streams: 64,
+    };
+    const { ways, leftOut } = decide({ ...small, measured: [capacity, { ...capacity, gpuCount: 3 }] });
+    const own = ways.filter(({ evidence }) => evidence === "measured");
+    assert.ok(own.length > 0);
+    // What was measured holds to a tenth, so that measuring settles what a forecast leaves open.
+    const [rate] = own.map(({ p95 }) => p95.timePerOutputTokenMs);
+    assert.ok(
+      rate != null && rate.high <= rate.typical * 1.1 + 1e-9 && rate.low >= rate.typical * 0.9 - 1e-9,
+    );
+    for (const { checkpoint, gpuCount, basis } of own) {
+      assert.deepEqual([checkpoint, gpuCount], ["Qwen/Qwen3-32B-FP8", 1]);
+      assert.match(basis, /vLLM, 64 streams, 2026-01-05/);
+    }
+    assert.deepEqual(
+      leftOut.filter(({ what }) => what.startsWith("your measurement")).map(({ why }) => why),
+      ["It is of Qwen/Qwen3-32B-FP8 on 3 × NVIDIA H100 80GB HBM3, which is none of the machines here."],
+    );
+  });
+
+  test("gives the ways and the levers as frames", async () => {
+    const decision = decide(small);
+    const frame = await decisionFrame(decision);
+    assert.equal(frame.height, decision.ways.length);
+    assert.equal(frame.getColumn("usdPerMonth").get(0), decision.ways[0]?.usdPerMonth.typical);
+    const levers = await leverFrame(decision);
+    assert.equal(levers.height, decision.levers.length);
+    // Half of the input cached: $131.40 + $65.70 + $131.40 at alpha.
+    const shared = decision.levers.find(({ lever, side }) => lever === "shared prefixes" && side === "api");
+    assert.equal(shared?.savesUsdPerMonth.toFixed(2), "65.70");
+  });
+});
+
+describe("input that leaves something out", () => {
+  test("gets a decision with fewer ways and why: a model that fits no card, cards without a price, no API", () => {
+    const huge: ModelShape = {
+      ...findModelShape(model, "test"),
+      id: "own/huge",
+      weightsGb: 5_000,
+      precision: "bf16",
+    };
+    const one = decide({ ...small, models: [model, huge] });
+    assert.ok(one.leftOut.some(({ what, why }) => what === "own/huge" && /fit no machine/.test(why)));
+    assert.ok(one.leftOut.some(({ what, why }) => what === "own/huge" && /no provider's price/.test(why)));
+    const cards = decide({ ...small, gpus: ["H100 SXM", "A40"] });
+    assert.ok(cards.leftOut.some(({ what }) => what === "A40"));
+    const noApi = decide({
+      ...small,
+      book: makeBook([{ provider: "runpod", kind: "gpu_hour_secure", value: 3 }]),
+    });
+    assert.equal(noApi.answer?.serves, "machine");
+    assert.match(noApi.sentence, /no API in the price book sells it/);
+    assert.deepEqual(noApi.turns.requestsPerMonth, null);
+  });
+
+  test("gets no way at all, and why, where no card holds the model and nobody sells it", () => {
+    const huge: ModelShape = {
+      ...findModelShape(model, "test"),
+      ...{ id: "own/huge", weightsGb: 5_000, precision: "bf16" },
+    };
+    const { ways, answer, sentence } = decide({ ...small, models: huge });
+    assert.deepEqual([ways.length, answer], [0, null]);
+    assert.match(
+      sentence,
+      /nothing that serves it has a price. own\/huge: Its 5000 GB of weights fit no machine/,
+    );
+  });
+
+  test("gets the ceiling of machines whose speed cannot be forecast, to be measured, and what that costs", () => {
+    const model = "Qwen/Qwen3.5-9B";
+    const { ways, worthMeasuring } = decide({ ...small, models: model });
+    assert.ok(ways.length > 0);
+    assert.deepEqual(
+      [...new Set(ways.map(({ keepsTarget, evidence }) => `${keepsTarget} ${evidence}`))],
+      ["measure null"],
+    );
+    assert.match(worthMeasuring?.text ?? "", /^one hour on 1 × H100 SXM: about \$3\.\d\d$/);
+  });
+
+  test("gets no answer where nothing meets the target, and what would settle it", () => {
+    const book = makeBook([{ provider: "runpod", kind: "gpu_hour_secure", value: 3 }]);
+    const never = decide({ ...small, book, latencyTarget: { ...target, timePerOutputTokenMs: 0.001 } });
+    assert.equal(never.answer, null);
+    assert.match(
+      never.sentence,
+      /^At your 262,800 requests a month nothing gives first words within 2 s, .*: ask for less speed/,
+    );
+  });
+
+  test("is refused with what to do: no load, an unknown model, no prices at all", () => {
+    const refuses = (more: Partial<DecideInput>, words: RegExp) =>
+      assert.throws(
+        () => decide({ ...small, ...more }),
+        (error) => error instanceof InputError && words.test(error.message),
+      );
+    refuses({ load: { ...makeLoad(), requestsPerMonth: 0 } }, /requestsPerMonth is 0.*Give requestsPerMonth/);
+    refuses({ models: "nobody/nothing" }, /nobody\/nothing.*not in the workbook's table/);
+    refuses({ models: [] }, /models is empty. Name one/);
+    refuses(
+      { book: makeBook([]) },
+      /prices neither one of these models .* nor any card.*Give another date or book/,
+    );
+    refuses({ gpus: ["Voodoo 2"] }, /Voodoo 2/);
+    refuses({ forms: [] }, /forms is empty/);
+    refuses({ date: "tomorrow" }, /date is "tomorrow"/);
+  });
+});
