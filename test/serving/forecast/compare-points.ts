@@ -1,7 +1,6 @@
 import { InputError } from "../../../lib/src/errors.ts";
 import { type ForecastBand, loadLinks } from "../../../lib/src/facts/index.ts";
 import { checkInput } from "../../../lib/src/serving/forecast/check-input.ts";
-import { engine } from "../../../lib/src/serving/forecast/constants.ts";
 import type { Machine } from "../../../lib/src/serving/forecast/machine.ts";
 import { figuresOf, makeArrivals, runLoad } from "../../../lib/src/serving/forecast/run-load.ts";
 import { simulateBatching } from "../../../lib/src/serving/forecast/simulate-batching.ts";
@@ -55,10 +54,11 @@ function expertsOf({ source, card, model }: PublishedPoint, machine: Machine): P
   return { expertBandwidth: 0.8 * machine.bandwidth, expertArithmetic: 0.26 * machine.arithmetic };
 }
 
-/** Links that the sources say or show: Azure's pairs of A100 have NVLink, and the second card of dennislee22 has no peer-to-peer. */
+/** Links that the sources say or show: Azure's pairs of A100 have NVLink; what a second card costs dennislee22 and vllm-16300 is the host's memory. */
 function linkOf({ source, card, count }: PublishedPoint, machine: Machine): Machine["link"] {
   const isPair = source === "pchitral" && card === "A100 PCIe" && count === 2;
-  const known = isPair ? "nvlink3" : source === "dennislee22" ? "no-peer-to-peer" : null;
+  const isWithout = source === "dennislee22" || source === "vllm-16300";
+  const known = isPair ? "nvlink3" : isWithout ? "no-peer-to-peer" : null;
   return loadLinks().find((row) => row.link === known && row.gpuCount === count) ?? machine.link;
 }
 
@@ -93,9 +93,7 @@ function comparePoint(published: PublishedPoint): Comparison[] {
   const machine: Machine = {
     ...planned.machine,
     ...expertsOf(point, planned.machine),
-    limits: { ...planned.machine.limits, streams: point.maxSeqs, stepTokens: point.batchTokens },
     link: linkOf(point, planned.machine),
-    overhead: olderEngine.has(point.source) ? engine.olderOverhead : planned.machine.overhead,
   };
   const run = mode === "closed" ? runLoad(machine, planned.load) : runAsPublished(machine, point);
   const isOverloaded = mode === "poisson" && run.mostOutputTokensPerSecond < 0.9 * load * osl;
@@ -128,6 +126,11 @@ function planPoint(point: PublishedPoint) {
       precision: precisionOf(point),
       peerToPeer: "yes",
       kvCacheDtype: cacheOf(point),
+      engine: {
+        mostStreams: point.maxSeqs,
+        stepTokens: point.batchTokens,
+        ...(olderEngine.has(point.source) ? { version: "0.7" } : {}),
+      },
       ...lengthsOf(point),
       streams: point.mode === "closed" ? point.load : 1,
     });
