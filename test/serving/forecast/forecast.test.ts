@@ -94,6 +94,7 @@ describe("a forecast", () => {
     for (const [model, reason] of [
       ["deepseek-ai/DeepSeek-V3.2", "latent-attention"],
       ["Qwen/Qwen3.5-27B", "linear-attention"],
+      ["nvidia/Llama-4-Scout-17B-16E-Instruct-NVFP4", "fp4"],
       ["meta-llama/Llama-4-Maverick-17B-128E-Instruct", "shape"],
     ] as const) {
       const result = forecast({ ...asked, gpuCount: model.startsWith("Qwen") ? 4 : 8, model });
