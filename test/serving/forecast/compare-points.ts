@@ -97,13 +97,15 @@ function comparePoint(published: PublishedPoint): Comparison[] {
   };
   const run = mode === "closed" ? runLoad(machine, planned.load) : runAsPublished(machine, point);
   const isOverloaded = mode === "poisson" && run.mostOutputTokensPerSecond < 0.9 * load * osl;
+  const timeOf = ({ mean, p95 }: { mean: number; p95: number }) =>
+    (point.stat.startsWith("p95") ? p95 : mean) * 1e3;
   const seconds =
     mode === "burst" ? run.run.seconds : run.timeToFirstToken.mean + run.timePerToken.mean * (osl - 1);
   const figures = [
     { metric: "output", value: point.outTps, forecast: replicas * run.mostOutputTokensPerSecond },
     { metric: "request", value: point.latencyS, forecast: seconds },
-    { metric: "time per token", value: point.tpotMs, forecast: run.timePerToken.mean * 1e3 },
-    { metric: "first token", value: point.ttftMs, forecast: run.timeToFirstToken.mean * 1e3 },
+    { metric: "time per token", value: point.tpotMs, forecast: timeOf(run.timePerToken) },
+    { metric: "first token", value: point.ttftMs, forecast: timeOf(run.timeToFirstToken) },
   ] as const;
   return figures.flatMap(({ metric, value, forecast }) => {
     // A machine that keeps up writes what is asked for; of one that does not the forecast says no wait.
