@@ -1,7 +1,7 @@
 import { averageApiPrices } from "../cost/index.ts";
 import { type PriceBook, providerName, type TokenOffer, tokenOffers } from "../facts/index.ts";
 import type { Load } from "../traffic/index.ts";
-import type { Form, Way } from "./decide-types.ts";
+import type { Decision, Form, Way } from "./decide-types.ts";
 import { listApiRisks } from "./list-risks.ts";
 
 interface ApiOptions {
@@ -27,6 +27,21 @@ export function listApiWays(model: string, options: ApiOptions): Way[] {
         : []),
     ];
   });
+}
+
+/** Names the providers that the book knows with prices of a model, none of which make an offer that holds on the day. */
+export function listUnoffered(
+  model: string,
+  { book, date }: Pick<ApiOptions, "book" | "date">,
+): Decision["leftOut"] {
+  const offering = new Set(tokenOffers(book, { model, date }).map(({ provider }) => provider));
+  const known = book.prices.filter((price) => price.model?.toLowerCase() === model.toLowerCase());
+  const names = [...new Set(known.map(({ provider }) => provider))].filter((name) => !offering.has(name));
+  if (known.length === 0)
+    return [{ what: model, why: "The price book has no provider's price of its tokens." }];
+  if (names.length === 0) return [];
+  const what = `${shortName(model)} at ${names.map(providerName).join(", ")}`;
+  return [{ what, why: `No price of both input and output holds on ${date}.` }];
 }
 
 function makeWay(

@@ -4,7 +4,7 @@ import { loadGpuPrices, loadHostedModels, loadPriceBook } from "../facts/index.t
 import { requireNumber } from "../require-number.ts";
 import { findModelShape } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
-import { listApiWays } from "./api-ways.ts";
+import { listApiWays, listUnoffered } from "./api-ways.ts";
 import { chooseWays } from "./choose-ways.ts";
 import { forms as allForms, type DecideInput, type DecideModel, type Decision } from "./decide-types.ts";
 import { describeDecision } from "./describe-decision.ts";
@@ -50,7 +50,6 @@ export function decide(input: DecideInput): Decision {
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
   const chosen = chooseWays([...apis, ...described], input.deadlineHours ?? 0);
   if (apis.length === 0 && loadGpuPrices({ book, date }).length === 0) throw noPrices(date);
-  const unsold = ids.filter((id) => !apis.some(({ model }) => model === id));
   const decision = {
     kind: "computed" as const,
     models: ids,
@@ -63,10 +62,7 @@ export function decide(input: DecideInput): Decision {
     leftOut: [
       ...leftOut,
       ...hosted,
-      ...unsold.map((id) => ({
-        what: id,
-        why: `On ${date} the price book has no provider's price of its tokens.`,
-      })),
+      ...ids.flatMap((id) => listUnoffered(id, { book, date })),
       ...(input.measured ?? [])
         .filter((capacity) => !machines.some((machine) => isOf(capacity, machine)))
         .map((capacity) => ({ what: `your measurement (${capacity.source})`, why: sayUnused(capacity) })),
