@@ -32,7 +32,7 @@ export function decide(input: DecideInput): Decision {
   checkInput(input, ids);
   const { date = new Date().toISOString().slice(0, 10) } = input;
   const offers = { book, date, load, forms, deadlineHours };
-  const apis = ids.flatMap((id) => listApiWays(id, offers));
+  const apis = ids.flatMap((id) => listApiWays({ ...offers, model: id }));
   const { maxGpuCount = 8, gpus, precisions } = input;
   const longestTokens = (load.inputTokens + load.outputTokens) * (1 + load.lengthSpread);
   const { machines, leftOut } = listMachines({
@@ -62,7 +62,7 @@ export function decide(input: DecideInput): Decision {
     leftOut: [
       ...leftOut,
       ...hosted,
-      ...ids.flatMap((id) => listUnoffered(id, { book, date })),
+      ...ids.flatMap((id) => listUnoffered({ model: id, book, date })),
       ...(input.measured ?? [])
         .filter((capacity) => !machines.some((machine) => isOf(capacity, machine)))
         .map((capacity) => ({ what: `your measurement (${capacity.source})`, why: sayUnused(capacity) })),
