@@ -52,7 +52,7 @@ ${lines.join("\n")}
 /** Says a picture in words, for whoever does not see it. */
 export function describeWays({ headline, subject, ways }: Picture): string {
   const said = ways.map(({ label, usdPerMonth, remark }) => {
-    return `${label} ${sayUsd(usdPerMonth)}${remark === "" ? "" : ` (${remark})`}`;
+    return `${label}${remark === "" ? "" : `, ${remark}`}: ${sayUsd(usdPerMonth)}`;
   });
   return `${headline} ${subject} ${said.join("; ")}.`;
 }
