@@ -39,12 +39,12 @@ describe("the forecast of the walkthrough", () => {
     assert.ok(low !== null && low >= 4 && high !== null && high <= 10, `${low} to ${high}`);
   });
 
-  test("takes more streams without peer-to-peer, and never gets there typically with long prompts", () => {
-    const { typical } = fewestStreams({ ...walkthrough, peerToPeer: "no" }, goal);
-    assert.ok(typical !== null && typical >= 7 && typical <= 9, `${typical}`);
-    const chat = { ...walkthrough, inputTokens: 1_155, outputTokens: 211 };
-    assert.equal(fewestStreams({ ...chat, peerToPeer: "no" }, goal).typical, null);
-    assert.notEqual(fewestStreams({ ...chat, peerToPeer: "yes" }, goal).typical, null);
+  test("takes more streams without peer-to-peer, and many more with long prompts", () => {
+    const streams = (peerToPeer: "yes" | "no", lengths = {}) =>
+      fewestStreams({ ...walkthrough, ...lengths, peerToPeer }, goal).typical ?? Number.POSITIVE_INFINITY;
+    const chat = { inputTokens: 1_155, outputTokens: 211 };
+    assert.ok(streams("yes") <= streams("no") && streams("no") <= 9);
+    assert.ok(streams("yes", chat) <= 9 && streams("no", chat) >= streams("yes", chat) + 2);
   });
 
   test("needs fewer streams on two cards with 4-bit weights", () => {
@@ -131,6 +131,19 @@ describe("a forecast", () => {
     assert.ok(Math.abs(ratio - 0.7) < 1e-9);
     assert.deepEqual(corrected.timeToFirstTokenMs, plain.timeToFirstTokenMs);
     assert.equal(plain.correction, null);
+  });
+});
+
+describe("a measurement of a machine whose link nobody knows", () => {
+  test("tells which link it is: the one whose forecast is nearer", () => {
+    const asked = { ...walkthrough, streams: 32 };
+    const slow = forecast({ ...asked, streams: 16, peerToPeer: "no" }).outputTokensPerSecond?.typical ?? 0;
+    const point = { inputTokens: 512, outputTokens: 512, streams: 16, outputTokensPerSecond: slow };
+    const { notCovered, outputTokensPerSecond, correction } = forecast({ ...asked, measured: [point] });
+    assert.ok(Math.abs((correction?.factor ?? 0) - 1) < 1e-9);
+    assert.ok(notCovered.every(({ reason }) => reason !== "link"));
+    const typical = forecast({ ...asked, peerToPeer: "no" }).outputTokensPerSecond?.typical ?? 0;
+    assert.ok(Math.abs((outputTokensPerSecond?.typical ?? 0) - typical) < 1e-9);
   });
 });
 

@@ -22,16 +22,17 @@ export interface CheckedInput {
 
 /** Checks what was asked for; throws an InputError that names the field and what it takes. */
 export function checkInput(input: ForecastInput): CheckedInput {
-  const { gpuCount, precision } = input;
+  const { gpuCount, precision, kvCacheDtype = "auto" } = input;
   const load = checkLoad(input);
   requireChoice("forecast", { precision }, ["16-bit", "fp8", "int8", "4-bit"]);
+  requireChoice("forecast", { kvCacheDtype }, ["auto", "fp8"]);
   requireNumber("forecast", { gpuCount }, { whole: true, from: 1 });
   const gpu = requireGpu(input.gpu);
   const model = resolveShape(input.model);
   const peerToPeer = choosePeerToPeer(input, gpu);
   requireSplit(input, model);
   const build = (link: Gpu["link"], count = gpuCount) =>
-    buildMachine({ model, gpu, gpuCount: count, precision, link });
+    buildMachine({ model, gpu, gpuCount: count, precision, link, kvCacheDtype });
   const machines = listLinks(gpu, peerToPeer).map((link) => build(link));
   const gaps = [...model.notCovered, ...(gpu.bf16DenseTflops === null ? [noArithmetic(gpu)] : [])];
   const longest = Math.ceil((input.inputTokens + input.outputTokens) * (1 + load.lengthSpread));

@@ -35,5 +35,8 @@ export interface ForecastInput {
   requestsPerSecond?: number;
   /** Part of the prompts that is in the prefix cache already, 0 (default) to 1. */
   cachedInputShare?: number;
+  /** `fp8` halves the cache; default `auto`: 16 bits. */
+  kvCacheDtype?: "auto" | "fp8";
+  /** Own measurements of that machine. */
   measured?: readonly MeasuredPoint[];
 }

@@ -22,10 +22,11 @@ export interface MachineInput {
   gpuCount: number;
   precision: ForecastPrecision;
   link: Gpu["link"];
+  kvCacheDtype?: "auto" | "fp8";
 }
 
 /** Computes what a step of a model has to read, to compute and to send, card by card. */
-export function buildMachine({ model, gpu, gpuCount, precision, link }: MachineInput) {
+export function buildMachine({ model, gpu, gpuCount, precision, link, kvCacheDtype }: MachineInput) {
   const { shape, onlyExpertsQuantised } = model;
   const { layers, windowedLayers, hiddenSize, vocabularySize, expertSize } = shape;
   const bytes = weightBytes[precision];
@@ -34,12 +35,13 @@ export function buildMachine({ model, gpu, gpuCount, precision, link }: MachineI
   const denseBytes = (onlyExpertsQuantised ? 2 : bytes) * attention + bytes * dense;
   const expert = 3 * hiddenSize * expertSize;
   const wholeLayers = layers - windowedLayers;
-  const cacheBytes = (heads: number, dimension: number) => 4 * heads * dimension;
+  const has8BitCache = kvCacheDtype === "fp8";
+  const cacheBytes = (heads: number, dimension: number) => (has8BitCache ? 2 : 4) * heads * dimension;
   const whole = cacheBytes(shape.kvHeads, shape.headDimension);
   const windowed = cacheBytes(shape.windowedKvHeads, shape.windowedHeadDimension);
   const headBytes = 2 * vocabularySize * hiddenSize;
   const weights = layers * (denseBytes + shape.experts * expert * bytes) + 2 * headBytes;
-  const memory = memoryBytes(gpu) * memoryUtilisation - engine.reservedBytes;
+  const memory = memoryBytes(gpu) * memoryUtilisation - limitsOf(gpu).reservedBytes;
   const repeated = Math.max(1, gpuCount / shape.kvHeads);
   const { measured, of: reached } = findKernels(gpu);
   const computesIn8Bits = precision === "int8" || (precision === "fp8" && gpu.fp8);
@@ -56,9 +58,10 @@ export function buildMachine({ model, gpu, gpuCount, precision, link }: MachineI
       (memory * gpuCount - weights) / (wholeLayers > 0 ? whole * repeated * wholeLayers : windowed * layers),
     areKernelsMeasured: measured,
     bandwidth,
+    arithmetic,
     headBandwidth: bandwidth * reached.thinShare,
     headArithmetic: arithmetic * reached.wideShare,
-    cacheBandwidth: bandwidth * reached.cacheReadShare,
+    cacheBandwidth: bandwidth * reached.cacheReadShare * (has8BitCache ? kernels.eightBitCacheFactor : 1),
     denseBandwidth: bandwidth * thinShareOf(onlyExpertsQuantised ? "16-bit" : precision, reached),
     denseArithmetic:
       arithmetic *
