@@ -83,7 +83,7 @@ describe("the decision of a run", () => {
   });
   const api = (provider: string, usd: number, changes: Partial<ToldWay> = {}): ToldWay => ({
     ...{ ...common, ...priced(usd), serves: "api", form: "by token", label: `at ${provider}`, provider },
-    ...{ gpu: null, gpuCount: null, precision: null, machines: null },
+    ...{ gpu: null, gpuCount: null, machine: null, precision: null, machines: null },
     ...changes,
   });
   const pod = (gpu: string, usd: number, changes: Partial<ToldWay> = {}): ToldWay => ({
@@ -95,7 +95,13 @@ describe("the decision of a run", () => {
       label: `on ${gpu}`,
       provider: null,
     },
-    ...{ gpu, gpuCount: 1, precision: "fp8", machines: { low: 1, typical: 1, high: 2 } },
+    ...{
+      gpu,
+      gpuCount: 1,
+      machine: `1 × ${gpu}`,
+      precision: "fp8",
+      machines: { low: 1, typical: 1, high: 2 },
+    },
     ...changes,
   });
   const cheap = api("deepinfra", 400, { basis: "the price list", observed: "2026-11-05" });

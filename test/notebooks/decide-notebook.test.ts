@@ -24,7 +24,7 @@ const loads = [
     target: 'latencyTarget({ firstWordsWithinSeconds: 1, pace: "twice reading" })',
   },
   {
-    load: 'describeLoad({ requestsPerMonth: 30_000_000, inputTokens: 3_000, outputTokens: 60, hours: "always" })',
+    load: 'describeLoad({ requestsPerMonth: 3_000_000, inputTokens: 8_000, outputTokens: 60, hours: "always" })',
     target: "latencyTarget({ firstWordsWithinSeconds: 10 })",
   },
 ];

@@ -48,6 +48,7 @@ function makeWay(
     provider,
     gpu: null,
     gpuCount: null,
+    machine: null,
     precision: null,
     form,
     label: `${shortName(model)} at ${providerName(provider)}${isBatch ? ", batch" : ""}`,

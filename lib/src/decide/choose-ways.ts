@@ -55,6 +55,5 @@ function isOther(one: Way, other: Way): boolean {
 /** What it costs to find out whether a way keeps to the target. */
 function measureWay(way: Way): NonNullable<Decision["worthMeasuring"]> {
   const usd = way.usdPerHour ?? 0;
-  const [card] = way.label.split(",");
-  return { way, usd, text: `one hour on ${card}: about ${sayUsd(usd)}` };
+  return { way, usd, text: `one hour on ${way.machine}: about ${sayUsd(usd)}` };
 }

@@ -31,7 +31,7 @@ export interface DecideInput {
   load: Load;
   /** What users accept. Default: nothing is asked, and a machine may be as slow as it is. */
   latencyTarget?: Latency;
-  /** The day whose prices hold, such as `2026-11-28`. Default: the newest day of the price book. */
+  /** The day whose prices hold, such as `2026-11-28`. Default: today. */
   date?: string;
   /** Default: the workbook's own. */
   book?: PriceBook;
@@ -79,6 +79,8 @@ export interface Way {
   gpuCount: number | null;
   precision: Bits | null;
   form: Form;
+  /** The cards of one machine, such as `2 × A40`; `null` for an API. */
+  machine: string | null;
   /** What people call it, such as `2 × A40, 4-bit, pod, always`. */
   label: string;
   usdPerMonth: Band;
@@ -154,6 +156,8 @@ export interface Decision {
   worthMeasuring: { way: Way; usd: number; text: string } | null;
   turns: {
     requestsPerMonth: Turn | null;
+    /** The same where machines are at the best end of their bands; `null` where the answer is a machine. */
+    requestsPerMonthAtBest: Turn | null;
     outputTokensPerSecond: Turn | null;
     /** For one card of the cheapest machine. */
     gpuUsdPerHour: Turn | null;

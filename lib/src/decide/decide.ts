@@ -1,6 +1,6 @@
 import { type Capacity, refuseCapacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
-import { loadPriceBook } from "../facts/index.ts";
+import { loadGpuPrices, loadHostedModels, loadPriceBook } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
 import { findModelShape } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
@@ -12,10 +12,10 @@ import { isOf } from "./find-evidence.ts";
 import { findLevers } from "./find-levers.ts";
 import { findTurns } from "./find-turns.ts";
 import { listMachines } from "./list-machines.ts";
-import { describeWay, priceForms, type RatedMachine, shareLate } from "./machine-ways.ts";
+import { describeWay, priceForms, shareLate } from "./machine-ways.ts";
 import { findOfficeWindow } from "./office-window.ts";
 import type { LoadPlan } from "./plan-form.ts";
-import { ratesWithin, speedCurve } from "./speed-curve.ts";
+import { rateMachines } from "./rate-machines.ts";
 
 /**
  * Decides how to serve a load: every provider's price and every machine that holds a model, side by side, and the cheapest
@@ -24,21 +24,15 @@ import { ratesWithin, speedCurve } from "./speed-curve.ts";
  * Computed from the price book and from forecasts, which own measurements correct. Dollars are by the month of 730 hours,
  * without tax; a machine counts as within the target only where the low end of its figures is.
  *
- * @throws InputError that names the field that makes no sense, or says that the price book is empty.
+ * @throws InputError that names the field that makes no sense, or says that there are no prices at all.
  */
 export function decide(input: DecideInput): Decision {
-  const models = [input.models].flat().map((model): DecideModel => findModelShape(model, "decide"));
+  const { ids, models, hosted } = readModels(input.models);
   const { load, latencyTarget, book = loadPriceBook(), deadlineHours = 24, forms = allForms } = input;
-  checkInput(input, models);
-  const date = input.date ?? book.newestObservation;
-  if (date === null) {
-    throw new InputError("decide: The price book is empty.", {
-      remedy: "Give another book: loadPriceBook() has the workbook's own prices.",
-      field: "book",
-    });
-  }
+  checkInput(input, ids);
+  const { date = new Date().toISOString().slice(0, 10) } = input;
   const offers = { book, date, load, forms, deadlineHours };
-  const apis = models.flatMap(({ id }) => listApiWays(id, offers));
+  const apis = ids.flatMap((id) => listApiWays(id, offers));
   const { maxGpuCount = 8, gpus, precisions } = input;
   const longestTokens = (load.inputTokens + load.outputTokens) * (1 + load.lengthSpread);
   const { machines, leftOut } = listMachines({
@@ -50,27 +44,16 @@ export function decide(input: DecideInput): Decision {
     ...(gpus === undefined ? {} : { gpus }),
     ...(precisions === undefined ? {} : { precisions }),
   });
-  const refused: { what: string; why: string }[] = [];
-  const rated = machines.flatMap((machine): RatedMachine[] => {
-    const curve = speedCurve(machine, load, input);
-    if ("points" in curve) return [{ machine, curve, within: ratesWithin(curve, latencyTarget) }];
-    const { gpu, model } = machine;
-    refused.push(
-      ...curve.map(({ reason, text }) => ({
-        what: reason === "arithmetic" ? gpu.displayName : model.id,
-        why: text,
-      })),
-    );
-    return [];
-  });
+  const { rated, leftOut: unrated } = rateMachines(machines, input);
   const plan = { ...planLoad(load, deadlineHours, shareLate(latencyTarget)), forms, latencyTarget };
   const priced = rated.flatMap((one) => priceForms(one, plan));
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
   const chosen = chooseWays([...apis, ...described], input.deadlineHours ?? 0);
-  const unsold = models.filter(({ id }) => !apis.some(({ model }) => model === id));
+  if (apis.length === 0 && loadGpuPrices({ book, date }).length === 0) throw noPrices(date);
+  const unsold = ids.filter((id) => !apis.some(({ model }) => model === id));
   const decision = {
     kind: "computed" as const,
-    models: models.map(({ id }) => id),
+    models: ids,
     load,
     latencyTarget: latencyTarget ?? null,
     date,
@@ -79,14 +62,15 @@ export function decide(input: DecideInput): Decision {
     levers: findLevers(chosen, { input, rated, plan, offers }),
     leftOut: [
       ...leftOut,
-      ...unsold.map(({ id }) => ({
+      ...hosted,
+      ...unsold.map((id) => ({
         what: id,
         why: `On ${date} the price book has no provider's price of its tokens.`,
       })),
       ...(input.measured ?? [])
         .filter((capacity) => !machines.some((machine) => isOf(capacity, machine)))
         .map((capacity) => ({ what: `your measurement (${capacity.source})`, why: sayUnused(capacity) })),
-      ...[...new Map(refused.map((gap) => [gap.why, gap])).values()],
+      ...unrated,
     ],
     sources: [...new Set(chosen.ways.flatMap(({ sources }) => sources))],
   };
@@ -113,9 +97,9 @@ function planLoad(load: Load, deadlineHours: number, shareLate: number): LoadPla
 
 function checkInput(
   { load, maxGpuCount, deadlineHours, latencyTarget, forms }: DecideInput,
-  models: readonly DecideModel[],
+  ids: readonly string[],
 ): void {
-  if (models.length === 0) {
+  if (ids.length === 0) {
     throw new InputError("decide: models is empty.", { remedy: "Name one model at least.", field: "models" });
   }
   const { requestsPerMonth, inputTokens, outputTokens } = load;
@@ -136,4 +120,25 @@ function checkInput(
     { above: 0 },
   );
   requireNumber("decide", { percentile }, { above: 0, to: 100 });
+}
+
+function noPrices(date: string): InputError {
+  const problem = `on ${date} the price book prices neither one of these models at a provider nor any card`;
+  return new InputError(`decide: ${problem}.`, {
+    remedy: "Give another date or book: loadPriceBook() has the workbook's own prices.",
+    field: "date",
+  });
+}
+
+/** Reads which models are asked about; those that a pod cannot serve are left to the providers. */
+function readModels(asked: DecideInput["models"]) {
+  const all = [...new Set([asked].flat())];
+  const hosted = all.flatMap((model) => {
+    const known = loadHostedModels().find(({ id }) => id === model);
+    return known === undefined ? [] : [{ what: known.id, why: `No machine of your own: ${known.reason}.` }];
+  });
+  const models = all
+    .filter((model) => !hosted.some(({ what }) => what === model))
+    .map((model): DecideModel => findModelShape(model, "decide"));
+  return { ids: [...hosted.map(({ what }) => what), ...models.map(({ id }) => id)], models, hosted };
 }

@@ -1,6 +1,7 @@
 import { describeLatency } from "../cost/index.ts";
 import { type ChartSpec, chartColors, quantitative } from "../show/index.ts";
 import { inWords } from "../words/index.ts";
+import { shortName } from "./api-ways.ts";
 import type { Decision } from "./decide-types.ts";
 import {
   type ApiMark,
@@ -16,8 +17,8 @@ import { sayUsd } from "./say.ts";
 const plot = { width: 285, height: 360 };
 
 const axes = {
-  "per token": { field: "timePerOutputTokenMs", title: "milliseconds per output token" },
-  "first token": { field: "timeToFirstTokenMs", title: "milliseconds to the first token" },
+  "per token": { field: "timePerOutputTokenMs", title: "ms per output token" },
+  "first token": { field: "timeToFirstTokenMs", title: "ms to the first token" },
 } as const;
 
 /**
@@ -56,7 +57,7 @@ export function decisionChart(
         ...wrap(
           `${inWords(Math.round(load.requestsPerMonth))} requests a month, prices of ${date}, computed`,
         ),
-        ...(apis.length === 0 ? [] : ["blue: APIs, whose waits are unknown"]),
+        ...(apis.length === 0 ? [] : ["blue: APIs, waits not published"]),
       ],
       subtitleColor: "currentColor",
       frame: "group",
@@ -177,8 +178,8 @@ function labelMarks({
   const { cheapestMachine: way } = decision;
   const mark = machines.find(({ isBest, label }) => isBest && label === way?.label);
   if (mark !== undefined && way !== null) {
-    const [name = ""] = way.label.split(`, ${way.form}`);
-    const text = `${isOne ? name.slice(name.indexOf(" on ") + 4) : name} ${sayUsd(mark.usd)}`;
+    const model = isOne ? "" : `${shortName(way.model)} on `;
+    const text = `${model}${way.machine}, ${way.precision} ${sayUsd(mark.usd)}`;
     labels.push({ text, x: left(mark.wait), y: top(mark.usd) + 11, color: chartColors.orange });
   }
   return placeLabels(labels, plot).map(({ text, x, y, align, color }) => ({

@@ -57,7 +57,7 @@ export function listMachineMarks(decision: Decision, field: WaitField): MachineM
   for (const way of decision.ways) {
     const wait = way.p95[field];
     const { usdPerMillionTokens: usd } = way;
-    if (way.serves !== "machine" || wait === null) continue;
+    if (way.serves !== "machine" || wait === null || wait.typical <= 0) continue;
     if (usd.typical > mostDearness * least || wait.typical > mostSlowness * limit) continue;
     const key = [way.checkpoint, way.gpu, way.gpuCount, way.precision, way.keepsTarget].join("|");
     if ((cheapest.get(key)?.usd ?? Number.POSITIVE_INFINITY) <= usd.typical) continue;

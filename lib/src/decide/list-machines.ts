@@ -16,8 +16,7 @@ export interface Machine extends Checkpoint {
   model: DecideModel;
   gpu: ChosenGpu;
   gpuCount: number;
-  /** Tokens of all requests together that its cache holds. */
-  kvCacheTokens: number;
+  /** For one card. */
   gpuUsdPerHour: number;
   /** All cards, with the disk. */
   usdPerHour: number;
@@ -71,7 +70,6 @@ export function listMachines(options: {
               model,
               gpu,
               gpuCount,
-              kvCacheTokens: fit.kvCacheTokens,
               gpuUsdPerHour: price.usdPerHour,
               usdPerHour: price.usdPerHour * gpuCount + diskUsdPerHour,
               serverlessUsdPerSecond: second == null ? null : second * gpuCount,
