@@ -99,6 +99,11 @@ describe("decide", () => {
     const { ways, leftOut } = decide({ ...small, measured: [capacity, { ...capacity, gpuCount: 3 }] });
     const own = ways.filter(({ evidence }) => evidence === "measured");
     assert.ok(own.length > 0);
+    // What was measured holds to a tenth, so that measuring settles what a forecast leaves open.
+    const [rate] = own.map(({ p95 }) => p95.timePerOutputTokenMs);
+    assert.ok(
+      rate != null && rate.high <= rate.typical * 1.1 + 1e-9 && rate.low >= rate.typical * 0.9 - 1e-9,
+    );
     for (const { checkpoint, gpuCount, basis } of own) {
       assert.deepEqual([checkpoint, gpuCount], ["Qwen/Qwen3-32B-FP8", 1]);
       assert.match(basis, /vLLM, 64 streams, 2026-01-05/);
@@ -133,6 +138,14 @@ describe("input that leaves something out", () => {
     const one = decide({ ...small, models: [model, huge] });
     assert.ok(one.leftOut.some(({ what, why }) => what === "own/huge" && /fit no machine/.test(why)));
     assert.ok(one.leftOut.some(({ what, why }) => what === "own/huge" && /no provider's price/.test(why)));
+    const half = [
+      { provider: "gamma", kind: "input_tokens", value: 1 },
+      { provider: "runpod", kind: "gpu_hour_secure", value: 3 },
+    ] as const;
+    assert.deepEqual(decide({ ...small, book: makeBook(half) }).leftOut[0], {
+      what: "Qwen3-32B at gamma",
+      why: "No price of both input and output holds on 2026-01-02.",
+    });
     const cards = decide({ ...small, gpus: ["H100 SXM", "A40"] });
     assert.ok(cards.leftOut.some(({ what }) => what === "A40"));
     const noApi = decide({
@@ -142,6 +155,30 @@ describe("input that leaves something out", () => {
     assert.equal(noApi.answer?.serves, "machine");
     assert.match(noApi.sentence, /no API in the price book sells it/);
     assert.deepEqual(noApi.turns.requestsPerMonth, null);
+  });
+
+  test("gets no way at all, and why, where no card holds the model and nobody sells it", () => {
+    const huge: ModelShape = {
+      ...findModelShape(model, "test"),
+      ...{ id: "own/huge", weightsGb: 5_000, precision: "bf16" },
+    };
+    const { ways, answer, sentence } = decide({ ...small, models: huge });
+    assert.deepEqual([ways.length, answer], [0, null]);
+    assert.match(
+      sentence,
+      /nothing that serves it has a price. own\/huge: Its 5000 GB of weights fit no machine/,
+    );
+  });
+
+  test("gets the ceiling of machines whose speed cannot be forecast, to be measured, and what that costs", () => {
+    const model = "Qwen/Qwen3.5-9B";
+    const { ways, worthMeasuring } = decide({ ...small, models: model });
+    assert.ok(ways.length > 0);
+    assert.deepEqual(
+      [...new Set(ways.map(({ keepsTarget, evidence }) => `${keepsTarget} ${evidence}`))],
+      ["measure null"],
+    );
+    assert.match(worthMeasuring?.text ?? "", /^one hour on 1 × H100 SXM: about \$3\.\d\d$/);
   });
 
   test("gets no answer where nothing meets the target, and what would settle it", () => {
@@ -163,14 +200,12 @@ describe("input that leaves something out", () => {
     refuses({ load: { ...makeLoad(), requestsPerMonth: 0 } }, /requestsPerMonth is 0.*Give requestsPerMonth/);
     refuses({ models: "nobody/nothing" }, /nobody\/nothing.*not in the workbook's table/);
     refuses({ models: [] }, /models is empty. Name one/);
+    refuses(
+      { book: makeBook([]) },
+      /prices neither one of these models .* nor any card.*Give another date or book/,
+    );
     refuses({ gpus: ["Voodoo 2"] }, /Voodoo 2/);
     refuses({ forms: [] }, /forms is empty/);
     refuses({ date: "tomorrow" }, /date is "tomorrow"/);
-  });
-
-  test("is an answer, and no error, where nothing has a price", () => {
-    const { ways, answer, sentence } = decide({ ...small, book: makeBook([]) });
-    assert.deepEqual([ways, answer], [[], null]);
-    assert.match(sentence, /^At your [\d,]+ requests a month nothing can be priced: .*no provider's price/);
   });
 });

@@ -10,15 +10,19 @@ import { makeBook, makeLoad, planOf, ratedMachine } from "./made-up.ts";
 const date = "2026-01-02";
 
 /** An API at so many dollars for a million tokens, in and out alike, against a machine of $2 an hour that serves 0.5 a second. */
-function turnsAt(usdPerMillion: number, requestsPerSecond: number) {
+function turnsAt(
+  usdPerMillion: number,
+  requestsPerSecond: number,
+  within = { low: 0.5, typical: 0.5, high: 0.5 },
+) {
   const load = makeLoad({ requestsPerSecond });
   const book = makeBook([
     { provider: "alpha", kind: "input_tokens", value: usdPerMillion },
     { provider: "alpha", kind: "output_tokens", value: usdPerMillion },
   ]);
-  const rated = ratedMachine({ within: { low: 0.5, typical: 0.5, high: 0.5 }, usdPerSecond: null });
+  const rated = ratedMachine({ within, usdPerSecond: null });
   const plan = { ...planOf(load), forms, latencyTarget: undefined };
-  const apis = listApiWays("Qwen/Qwen3-32B", { book, date, load, forms, deadlineHours: 24 });
+  const apis = listApiWays({ model: "Qwen/Qwen3-32B", book, date, load, forms, deadlineHours: 24 });
   const machines = priceForms(rated, plan).map((priced) => describeWay(priced, { ...plan, date }));
   const chosen = chooseWays([...apis, ...machines], 0);
   return { chosen, turns: findTurns(chosen, { rated: [rated], plan, mostWaitsHours: 0 }) };
@@ -38,6 +42,15 @@ describe("the answer turns", () => {
     near(turns.requestsPerMonth?.at, 262_800 * (1_460 / 657));
     near(turns.outputTokensPerSecond?.at, 25 * (1_460 / 657));
     assert.equal(turns.requestsPerMonth?.to, "machine");
+  });
+
+  test("sooner where the machine is at the best end of its band", () => {
+    // Full machines cost $0.89 a million at 0.5 requests a second, $0.74 at 0.6.
+    const within = { low: 0.5, typical: 0.5, high: 0.6 };
+    const { turns } = turnsAt(0.8, 0.1, within);
+    assert.equal(turns.requestsPerMonth, null);
+    assert.equal(turns.requestsPerMonthAtBest?.to, "machine");
+    assert.ok(turns.requestsPerMonthAtBest.factor > 4);
   });
 
   test("with the prices: of one card, and of a million tokens", () => {

@@ -1,7 +1,10 @@
 import {
+  loadForecastBands,
   loadGpus,
   loadHostedModels,
+  loadKernels,
   loadKnownErrors,
+  loadLinks,
   loadModels,
   loadModelTypes,
   loadPriceBook,
@@ -68,6 +71,20 @@ export function listFacts(options: Parameters<typeof loadPriceBook>[0] = {}): Fa
       name,
       figures: { layers, attentionHeads, kvHeads, hiddenSize },
       isShape: true,
+    })),
+    // Shares of kernels and bands are computed from their sources, which have them in no such form.
+    ...loadKernels(options).map(({ gpu, ...row }) => ({ ...base, ...row, table: "kernels.csv", name: gpu })),
+    ...loadLinks(options).map(({ link, gpuCount, ...row }) => ({
+      ...base,
+      ...row,
+      table: "links.csv",
+      name: `${link}, ${gpuCount} cards`,
+    })),
+    ...loadForecastBands(options).map(({ group, metric, ...row }) => ({
+      ...base,
+      ...row,
+      table: "forecast-bands.csv",
+      name: `${group}, ${metric}`,
     })),
     ...loadHostedModels(options).map(({ id, ...row }) => ({
       ...base,

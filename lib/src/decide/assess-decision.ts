@@ -17,8 +17,6 @@ export interface AssessedDecision {
   input: AssessmentInput;
   region: Parameters<typeof regionChart>[0];
   labels: { machine: string; api: string };
-  /** The days and sources of the prices. */
-  prices: readonly { observed: string; sources: readonly string[] }[];
 }
 
 /** Assumed: half a day of somebody's work in a week. */
@@ -88,6 +86,5 @@ export function assessDecision(
       ...(latencyTarget === null ? {} : { latencyTarget }),
     },
     labels: { machine: decided.way.label, api: decision.cheapestApi?.label ?? "the API" },
-    prices: [offer, decided.way],
   };
 }

@@ -156,6 +156,8 @@ export interface Decision {
   worthMeasuring: { way: Way; usd: number; text: string } | null;
   turns: {
     requestsPerMonth: Turn | null;
+    /** The same where machines are at the best end of their bands; `null` where the answer is a machine. */
+    requestsPerMonthAtBest: Turn | null;
     outputTokensPerSecond: Turn | null;
     /** For one card of the cheapest machine. */
     gpuUsdPerHour: Turn | null;

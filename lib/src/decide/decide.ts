@@ -1,10 +1,10 @@
 import { type Capacity, refuseCapacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
-import { loadPriceBook } from "../facts/index.ts";
+import { loadGpuPrices, loadHostedModels, loadPriceBook } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
 import { findModelShape } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
-import { listApiWays } from "./api-ways.ts";
+import { listApiWays, listUnoffered } from "./api-ways.ts";
 import { chooseWays } from "./choose-ways.ts";
 import { forms as allForms, type DecideInput, type DecideModel, type Decision } from "./decide-types.ts";
 import { describeDecision } from "./describe-decision.ts";
@@ -24,15 +24,15 @@ import { rateMachines } from "./rate-machines.ts";
  * Computed from the price book and from forecasts, which own measurements correct. Dollars are by the month of 730 hours,
  * without tax; a machine counts as within the target only where the low end of its figures is.
  *
- * @throws InputError that names the field that makes no sense.
+ * @throws InputError that names the field that makes no sense, or says that there are no prices at all.
  */
 export function decide(input: DecideInput): Decision {
-  const models = [input.models].flat().map((model): DecideModel => findModelShape(model, "decide"));
+  const { ids, models, hosted } = readModels(input.models);
   const { load, latencyTarget, book = loadPriceBook(), deadlineHours = 24, forms = allForms } = input;
-  checkInput(input, models);
+  checkInput(input, ids);
   const { date = new Date().toISOString().slice(0, 10) } = input;
   const offers = { book, date, load, forms, deadlineHours };
-  const apis = models.flatMap(({ id }) => listApiWays(id, offers));
+  const apis = ids.flatMap((id) => listApiWays({ ...offers, model: id }));
   const { maxGpuCount = 8, gpus, precisions } = input;
   const longestTokens = (load.inputTokens + load.outputTokens) * (1 + load.lengthSpread);
   const { machines, leftOut } = listMachines({
@@ -49,10 +49,10 @@ export function decide(input: DecideInput): Decision {
   const priced = rated.flatMap((one) => priceForms(one, plan));
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
   const chosen = chooseWays([...apis, ...described], input.deadlineHours ?? 0);
-  const unsold = models.filter(({ id }) => !apis.some(({ model }) => model === id));
+  if (apis.length === 0 && loadGpuPrices({ book, date }).length === 0) throw noPrices(date);
   const decision = {
     kind: "computed" as const,
-    models: models.map(({ id }) => id),
+    models: ids,
     load,
     latencyTarget: latencyTarget ?? null,
     date,
@@ -61,10 +61,8 @@ export function decide(input: DecideInput): Decision {
     levers: findLevers(chosen, { input, rated, plan, offers }),
     leftOut: [
       ...leftOut,
-      ...unsold.map(({ id }) => ({
-        what: id,
-        why: `On ${date} the price book has no provider's price of its tokens.`,
-      })),
+      ...hosted,
+      ...ids.flatMap((id) => listUnoffered({ model: id, book, date })),
       ...(input.measured ?? [])
         .filter((capacity) => !machines.some((machine) => isOf(capacity, machine)))
         .map((capacity) => ({ what: `your measurement (${capacity.source})`, why: sayUnused(capacity) })),
@@ -95,9 +93,9 @@ function planLoad(load: Load, deadlineHours: number, shareLate: number): LoadPla
 
 function checkInput(
   { load, maxGpuCount, deadlineHours, latencyTarget, forms }: DecideInput,
-  models: readonly DecideModel[],
+  ids: readonly string[],
 ): void {
-  if (models.length === 0) {
+  if (ids.length === 0) {
     throw new InputError("decide: models is empty.", { remedy: "Name one model at least.", field: "models" });
   }
   const { requestsPerMonth, inputTokens, outputTokens } = load;
@@ -118,4 +116,25 @@ function checkInput(
     { above: 0 },
   );
   requireNumber("decide", { percentile }, { above: 0, to: 100 });
+}
+
+function noPrices(date: string): InputError {
+  const problem = `on ${date} the price book prices neither one of these models at a provider nor any card`;
+  return new InputError(`decide: ${problem}.`, {
+    remedy: "Give another date or book: loadPriceBook() has the workbook's own prices.",
+    field: "date",
+  });
+}
+
+/** Reads which models are asked about; those that a pod cannot serve are left to the providers. */
+function readModels(asked: DecideInput["models"]) {
+  const all = [...new Set([asked].flat())];
+  const hosted = all.flatMap((model) => {
+    const known = loadHostedModels().find(({ id }) => id === model);
+    return known === undefined ? [] : [{ what: known.id, why: `No machine of your own: ${known.reason}.` }];
+  });
+  const models = all
+    .filter((model) => !hosted.some(({ what }) => what === model))
+    .map((model): DecideModel => findModelShape(model, "decide"));
+  return { ids: [...hosted.map(({ what }) => what), ...models.map(({ id }) => id)], models, hosted };
 }

@@ -1,25 +1,19 @@
 import { describeLatency } from "../cost/index.ts";
 import { inWords } from "../words/index.ts";
-import type { Decision, Way } from "./decide-types.ts";
+import type { Decision, Turn, Way } from "./decide-types.ts";
 import { sayAbout, sayTimes, sayUsd } from "./say.ts";
 
 /** Says the decision in a sentence or two that can be read out; every figure in it is a field. */
 export function describeDecision(decision: Omit<Decision, "sentence">): string {
   const { load, answer } = decision;
-  const requests = `At your ${inWords(Math.round(load.requestsPerMonth))} requests a month`;
-  if (decision.ways.length === 0) return `${requests} nothing can be priced: ${sayUnpriced(decision)}`;
+  const count = Math.round(load.requestsPerMonth);
+  const requests = `At your ${inWords(count)} ${count === 1 ? "request" : "requests"} a month`;
   if (answer === null) return [`${requests} ${sayNothing(decision)}.`, ...sayMeasuring(decision)].join(" ");
   const sides = [sayApis(decision), sayMachine(decision)].join(" and ");
   return [
     `${requests} ${sides}: take ${nameWay(answer)}${sayUnless(decision)}.`,
     ...sayMeasuring(decision),
   ].join(" ");
-}
-
-/** Why neither an API nor a machine has a price. */
-function sayUnpriced({ models, leftOut }: Omit<Decision, "sentence">): string {
-  const reasons = leftOut.filter(({ what }) => models.includes(what)).map(({ why }) => why);
-  return reasons.length === 0 ? "no card of the price book holds the model." : reasons.join(" ");
 }
 
 function sayApis({ ways, cheapestApi }: Omit<Decision, "sentence">): string {
@@ -52,22 +46,53 @@ function nameWay({ serves, label, usdPerMonth }: Way): string {
   return `${serves === "api" ? "the API" : "a machine of your own"} (${label}, ${sayUsd(usdPerMonth.typical)} a month)`;
 }
 
-function sayUnless({ answer, turns, cheapestApi }: Omit<Decision, "sentence">): string {
-  const turn = turns.requestsPerMonth;
+function sayUnless({
+  answer,
+  turns,
+  cheapestApi,
+  cheapestMachine,
+  ways,
+}: Omit<Decision, "sentence">): string {
+  const { requestsPerMonth: sure, requestsPerMonthAtBest: best } = turns;
   if (answer?.serves === "api") {
-    const load =
-      turn === null
-        ? ", at any load,"
-        : `, unless your load grows ${sayTimes(turn.factor)} to ${sayAbout(turn.at)} requests a month or`;
-    return turn === null ? `${load} unless the data may not leave` : `${load} the data may not leave`;
+    const isOpen = (best?.factor ?? 2) <= 1 || cheapestMachine === null;
+    if (
+      sure === null &&
+      isOpen &&
+      ways.some(({ serves, keepsTarget }) => serves === "machine" && keepsTarget === "measure")
+    ) {
+      return ", unless a machine proves fast enough or the data may not leave";
+    }
+    if (sure === null && best === null) return ", at any load, unless the data may not leave";
+    return `, unless your load grows ${sayGrowth(sure, best)} or the data may not leave`;
   }
   if (cheapestApi === null) return "";
-  return turn === null
+  return sure === null
     ? ", at any smaller load too"
-    : `, unless your load falls below ${sayAbout(turn.at)} requests a month`;
+    : `, unless your load falls below ${sayAbout(sure.at)} requests a month`;
 }
 
-function sayNothing({ latencyTarget, worthMeasuring }: Omit<Decision, "sentence">): string {
+/** From the load at which a machine could be cheaper to the one at which it is for sure. */
+function sayGrowth(sure: Turn | null, best: Turn | null): string {
+  if (sure === null)
+    return `more than ${sayTimes(best?.factor ?? 1)} and a machine proves faster than is typical`;
+  const times = sayTimes(sure.factor);
+  const isWide = best !== null && best.factor > 1 && best.factor * 1.1 < sure.factor;
+  const from = isWide ? `${sayTimes(best.factor).replace(" times", "")} to ` : "";
+  return `${from}${times} (to ${isWide ? `${sayAbout(best.at)} to ` : ""}${sayAbout(sure.at)} requests a month)`;
+}
+
+function sayNothing({
+  latencyTarget,
+  worthMeasuring,
+  ways,
+  models,
+  leftOut,
+}: Omit<Decision, "sentence">): string {
+  if (ways.length === 0) {
+    const why = leftOut.flatMap((one) => (models.includes(one.what) ? [`${one.what}: ${one.why}`] : []));
+    return `nothing that serves it has a price. ${why.join(" ")} Name another model or more cards`;
+  }
   const target =
     latencyTarget === null ? "keeps up with this load" : `gives ${describeLatency(latencyTarget)}`;
   return worthMeasuring === null

@@ -91,6 +91,7 @@ function findRuns({ model, gpu, gpuCount, bits }: Machine, load: Load): Publishe
 const bitsOfRun: Record<PublishedThroughput["precision"], Bits> = {
   "16-bit": "16-bit",
   fp8: "fp8",
+  int8: "int8",
   int4: "4-bit",
 };
 

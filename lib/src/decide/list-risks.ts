@@ -40,16 +40,15 @@ export function listMachineRisks(given: {
   evidence: Way["evidence"];
   date: string;
   linkUnknown: boolean;
+  /** Of the latency target; `null`: none. */
+  percentile: number | null;
 }): Risk[] {
-  const { machine, form, plan, curve, evidence, date, linkUnknown } = given;
+  const { machine, form, plan, curve, evidence, date, linkUnknown, percentile } = given;
   const isServerless = form === "serverless";
   const waiting = `${(plan.shareWaiting * 100).toFixed(plan.shareWaiting < 0.1 ? 1 : 0)} % of the requests`;
   const starts = form === "pods, elastic" || form === "pod, office hours" || form === "batch on a pod";
   const gb = inWords(Math.ceil(machine.shape.downloadGb));
-  // The forecast is that of a full machine, where requests always wait.
-  const doubts = curve.forecast.notCovered.filter(
-    ({ reason }) => reason !== "saturated" && reason !== "overload",
-  );
+  const { doubts } = curve;
   return select([
     sayAge(machine.observed, date),
     [
@@ -87,6 +86,11 @@ export function listMachineRisks(given: {
       form === "pod, office hours" && plan.shareWaiting > 0,
       "waits outside hours",
       `${waiting} come outside the hours and wait for the next opening.`,
+    ],
+    [
+      percentile !== null && percentile > 95,
+      "forecast",
+      `The target is for ${percentile} % of the requests, the waits are of the 95th percentile.`,
     ],
     ...doubts.map(({ text }): PossibleRisk => [evidence !== "measured", "forecast", text]),
   ]);

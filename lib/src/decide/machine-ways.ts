@@ -1,6 +1,7 @@
 import type { Latency } from "../cost/index.ts";
 import { hoursPerMonth, loadGpus } from "../facts/index.ts";
 import type { Band } from "../serving/index.ts";
+import { inWords } from "../words/index.ts";
 import { shortName } from "./api-ways.ts";
 import type { DecideInput, Form, Way } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
@@ -48,7 +49,7 @@ export function priceForms(
     // With a machine at all hours a number that follows the load saves nothing.
     const always = plans.typical.machines * hoursPerMonth;
     if (form === "pods, elastic" && plans.typical.machineHoursPerMonth >= always) return [];
-    if (isBatch) return [{ rated, form, plans, keepsTarget: "yes" }];
+    if (isBatch) return [{ rated, form, plans, keepsTarget: curve.evidence === null ? "measure" : "yes" }];
     const waiting = plans.typical.shareWaiting;
     if (within.high <= 0 || waiting > shareLate(given.latencyTarget) + 1e-9) {
       return [{ rated, form, plans, keepsTarget: "no" }];
@@ -91,12 +92,14 @@ export function describeWay(
     date,
     peerToPeer,
     deadlineHours,
-  }: LoadPlan & Pick<DecideInput, "peerToPeer"> & { date: string },
+    latencyTarget,
+  }: LoadPlan & Pick<DecideInput, "peerToPeer"> & { date: string; latencyTarget: Latency | undefined },
 ): Way {
   const { rated, form, plans, keepsTarget } = priced;
   const { machine, curve } = rated;
-  const { evidence } = curve.evidence;
+  const { evidence } = curve;
   const { model, shape, gpu, gpuCount, bits } = machine;
+  const percentile = latencyTarget?.percentile ?? null;
   const isBatch = form === "batch on a pod";
   const usdPerMonth = mapPlans(plans, (plan) => plan.usdPerMonth);
   const { machines, machineHoursPerMonth } = plans.typical;
@@ -116,7 +119,7 @@ export function describeWay(
     machine: group,
     precision: bits,
     form,
-    label: `${shortName(model.id)} on ${machines === 1 ? group : `${machines} machines of ${group}`}, ${bits}, ${form}`,
+    label: `${shortName(model.id)} on ${machines === 1 ? group : `${inWords(machines)} machines of ${group}`}, ${bits}, ${form}`,
     usdPerMonth,
     usdPerMillionTokens: mapBand(usdPerMonth, (usd) => (usd / tokensPerMonth) * 1e6),
     machines: mapPlans(plans, (plan) => plan.machines),
@@ -131,11 +134,20 @@ export function describeWay(
     keepsTarget,
     waitsHours: isBatch ? deadlineHours : null,
     evidence,
-    basis: [curve.evidence.text, curve.forecast.basis.text].filter((text) => text !== "").join(". "),
+    basis: curve.basis,
     priceStatus: "current",
     isRouter: false,
-    risks: listMachineRisks({ machine, form, plan: plans.typical, curve, evidence, date, linkUnknown }),
-    sources: [...new Set([...machine.sources, ...curve.evidence.sources, ...curve.forecast.basis.sources])],
+    risks: listMachineRisks({
+      machine,
+      form,
+      plan: plans.typical,
+      curve,
+      evidence,
+      date,
+      linkUnknown,
+      percentile,
+    }),
+    sources: [...new Set([...machine.sources, ...curve.sources])],
     observed: machine.observed,
   };
 }

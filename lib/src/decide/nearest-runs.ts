@@ -6,7 +6,7 @@ type Wanted = Pick<ForecastInput, "gpu" | "gpuCount" | "precision" | "inputToken
   model: ForecastInput["model"];
 };
 
-const precisions = { "16-bit": "16-bit", fp8: "fp8", int4: "4-bit" } as const;
+const precisions = { "16-bit": "16-bit", fp8: "fp8", int8: "int8", int4: "4-bit" } as const;
 
 /** A run on other cards is as far away as one of a model four times the size. */
 const otherCard = 2;

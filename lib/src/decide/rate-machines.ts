@@ -9,7 +9,7 @@ export function rateMachines(
   input: DecideInput,
 ): { rated: RatedMachine[]; leftOut: Decision["leftOut"] } {
   const gaps = new Map<string, Decision["leftOut"][number]>();
-  const tight: string[] = [];
+  const tight: { what: string; machine: string }[] = [];
   const rated = machines.flatMap((machine): RatedMachine[] => {
     const { gpu, gpuCount, bits, model } = machine;
     const curve = speedCurve(machine, input.load, input);
@@ -17,9 +17,13 @@ export function rateMachines(
     for (const { reason, text } of curve) {
       gaps.set(text, { what: reason === "arithmetic" ? gpu.displayName : model.id, why: text });
     }
-    if (curve.length === 0) tight.push(`${model.id} in ${bits} on ${gpuCount} × ${gpu.displayName}`);
+    if (curve.length === 0)
+      tight.push({ what: `${model.id} in ${bits}`, machine: `${gpuCount} × ${gpu.displayName}` });
     return [];
   });
-  const why = "It fits, but leaves hardly any memory for requests of this length.";
-  return { rated, leftOut: [...gaps.values(), ...tight.map((what) => ({ what, why }))] };
+  const tightOnes = [...Map.groupBy(tight, ({ what }) => what)].map(([what, ones]) => {
+    const names = ones.map(({ machine }) => machine).join(", ");
+    return { what, why: `It fits ${names}, but leaves hardly any memory there for requests of this length.` };
+  });
+  return { rated, leftOut: [...gaps.values(), ...tightOnes] };
 }

@@ -2,6 +2,7 @@ import { inWords } from "../words/index.ts";
 
 /** Writes dollars for people: whole ones with commas, small ones with cents. */
 export function sayUsd(usd: number): string {
+  if (usd > 0 && usd < 0.01) return "less than a cent";
   return usd < 10 ? `$${usd.toFixed(2)}` : `$${inWords(Math.round(usd))}`;
 }
 

@@ -1,10 +1,17 @@
 import type { Latency } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
 import { findModel } from "../facts/index.ts";
-import { type Band, type Forecast, type ForecastInput, forecast, type NotCovered } from "../serving/index.ts";
+import {
+  type Band,
+  type Forecast,
+  type ForecastInput,
+  forecast,
+  type NotCovered,
+  roofline,
+} from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
-import type { DecideInput, DecideModel } from "./decide-types.ts";
-import { type Evidence, findEvidence } from "./find-evidence.ts";
+import type { DecideInput, DecideModel, Way } from "./decide-types.ts";
+import { findEvidence } from "./find-evidence.ts";
 import type { Machine } from "./list-machines.ts";
 
 /** How fast a machine is at one rate of requests. */
@@ -22,8 +29,12 @@ export interface SpeedCurve {
   mostRequestsPerSecond: Band;
   /** Of a request that has the machine nearly alone. */
   secondsPerRequest: Band;
-  forecast: Forecast;
-  evidence: Evidence;
+  /** What it rests on; `null`: nothing but the ceiling, which no machine reaches. */
+  evidence: Way["evidence"];
+  basis: string;
+  /** What makes it less sure than its bands say. */
+  doubts: readonly NotCovered[];
+  sources: readonly string[];
 }
 
 /** Parts of the most requests at which the waits are forecast; between them they are interpolated. */
@@ -35,10 +46,15 @@ const fullestShare = 0.95;
 /** Requests per second that no machine serves; the forecast takes no more. */
 const endless = 100_000;
 
-/** Forecasts a machine from nearly idle to nearly full; the reasons where that cannot be said. */
-export function speedCurve(...given: Parameters<typeof drawCurve>): SpeedCurve | readonly NotCovered[] {
+/** Forecasts a machine from nearly idle to nearly full; else its ceiling, or the reasons why nothing can be said. */
+export function speedCurve(
+  machine: Machine,
+  load: Load,
+  options: CurveOptions,
+): SpeedCurve | readonly NotCovered[] {
   try {
-    return drawCurve(...given);
+    const curve = drawCurve(machine, load, options);
+    return "points" in curve || curve.length === 0 ? curve : (ceilingCurve(machine, load, curve) ?? curve);
   } catch (error) {
     // The forecast keeps more memory free than the plan of a server: a machine that is only just large enough is left out.
     if (error instanceof InputError && error.problem === "does-not-fit") return [];
@@ -46,14 +62,12 @@ export function speedCurve(...given: Parameters<typeof drawCurve>): SpeedCurve |
   }
 }
 
+type CurveOptions = Pick<DecideInput, "latencyTarget" | "peerToPeer" | "measured">;
+
 function drawCurve(
   machine: Machine,
   load: Load,
-  {
-    latencyTarget,
-    peerToPeer,
-    measured = [],
-  }: Pick<DecideInput, "latencyTarget" | "peerToPeer" | "measured">,
+  { latencyTarget, peerToPeer, measured = [] }: CurveOptions,
 ): SpeedCurve | readonly NotCovered[] {
   const model = readShape(machine.model);
   if (model === null) return [{ reason: "shape", text: sayMissing(machine.model) }];
@@ -74,7 +88,8 @@ function drawCurve(
   const full = forecast({ ...request, requestsPerSecond: endless });
   const rate = full.outputTokensPerSecond;
   if (rate === null) return full.notCovered;
-  const most = mapBand(rate, (tokens) => tokens / load.outputTokens);
+  const trust = evidence.evidence === "measured" ? narrow : (band: Band) => band;
+  const most = mapBand(trust(rate), (tokens) => tokens / load.outputTokens);
   const isMedian = latencyTarget !== undefined && latencyTarget.percentile <= 50;
   let first: Forecast | null = null;
   const points: SpeedPoint[] = [];
@@ -82,13 +97,69 @@ function drawCurve(
     const requestsPerSecond = most.typical * share;
     const at = forecast({ ...request, requestsPerSecond });
     const { timeToFirstTokenMs, timePerOutputTokenMs } = isMedian ? at : at.p95;
-    if (timeToFirstTokenMs === null || timePerOutputTokenMs === null || !at.keepsUp) break;
+    // An answer of one token has no time per token.
+    const pace = timePerOutputTokenMs ?? (load.outputTokens < 2 ? noWait : null);
+    if (timeToFirstTokenMs === null || pace === null || !at.keepsUp) break;
     first ??= at;
-    points.push({ requestsPerSecond, timeToFirstTokenMs, timePerOutputTokenMs });
+    points.push({
+      requestsPerSecond,
+      timeToFirstTokenMs: trust(timeToFirstTokenMs),
+      timePerOutputTokenMs: trust(pace),
+    });
   }
-  const secondsPerRequest = first?.secondsPerRequest ?? null;
+  const secondsPerRequest = first?.secondsPerRequest ?? first?.timeToFirstTokenMs ?? null;
   if (first === null || secondsPerRequest === null) return [];
-  return { points, mostRequestsPerSecond: most, secondsPerRequest, forecast: first, evidence };
+  const { text, sources } = first.basis;
+  return {
+    points,
+    mostRequestsPerSecond: most,
+    secondsPerRequest,
+    evidence: evidence.evidence,
+    basis: [evidence.text, text].filter((words) => words !== "").join(". "),
+    doubts: first.notCovered,
+    sources: [...evidence.sources, ...sources],
+  };
+}
+
+/** What was measured on the very machine is taken to hold to a tenth at other rates of requests. */
+function narrow({ low, typical, high }: Band): Band {
+  return { low: Math.max(low, typical * 0.9), typical, high: Math.min(high, typical * 1.1) };
+}
+
+const noWait: Band = { low: 0, typical: 0, high: 0 };
+
+/**
+ * Takes the ceiling of a machine whose speed cannot be forecast: so many requests it may serve at best, so many machines it
+ * takes at least; only a measurement says more.
+ */
+function ceilingCurve(
+  { shape, made, gpu, gpuCount }: Machine,
+  load: Load,
+  doubts: readonly NotCovered[],
+): SpeedCurve | null {
+  if (findModel(shape.id) === null) return null;
+  const { prefillTokensPerSecond, points, source, sources } = roofline({
+    model: shape.id,
+    gpu: gpu.gpuTypeId,
+    gpuCount,
+    contextTokens: Math.ceil(load.inputTokens + load.outputTokens),
+    ...(made === "while loading" ? { precision: "fp8" as const } : {}),
+  });
+  const decodeTokensPerSecond = Math.max(...points.map(({ outputTokensPerSecond }) => outputTokensPerSecond));
+  const read = load.inputTokens * (1 - load.cachedInputShare);
+  const secondsPerRequest =
+    read / (prefillTokensPerSecond ?? Number.POSITIVE_INFINITY) + load.outputTokens / decodeTokensPerSecond;
+  const most = 1 / secondsPerRequest;
+  const alone = (load.outputTokens * (points[0]?.stepMs ?? 0)) / 1_000;
+  return {
+    points: [],
+    mostRequestsPerSecond: { low: most, typical: most, high: most },
+    secondsPerRequest: { low: alone, typical: alone, high: alone },
+    evidence: null,
+    basis: `The ceiling of ${source}, which no machine reaches: it takes so many machines at least`,
+    doubts,
+    sources,
+  };
 }
 
 /** The name where the tables have it, else the shape where it says enough. */
@@ -110,6 +181,7 @@ export function mapBand(band: Band, change: (value: number) => number): Band {
 
 /** Requests per second that one machine serves within the target; 0 at an end where not even a lone one is within it. */
 export function ratesWithin(curve: SpeedCurve, target: Latency | undefined): Band {
+  if (curve.evidence === null) return { low: 0, typical: 0, high: curve.mostRequestsPerSecond.high };
   // Where a queue only grows, no wait is forecast: the rates end there.
   const last = curve.points.at(-1)?.requestsPerSecond ?? 0;
   const end = curve.points.length < shares.length ? last : Number.POSITIVE_INFINITY;

@@ -9,6 +9,7 @@ const columns: FrameColumns<TurnRow> = { what: "text", now: "text", at: "text", 
 
 const turning = [
   ["requestsPerMonth", "requests a month", sayAbout],
+  ["requestsPerMonthAtBest", "the same, with machines at the best end of their bands", sayAbout],
   ["outputTokensPerSecond", "output tokens per second, on average", sayAbout],
   ["gpuUsdPerHour", "price of one GPU, an hour", sayUsd],
   ["apiUsdPerMillionTokens", "the API's price of a million tokens", sayUsd],

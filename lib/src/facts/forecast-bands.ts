@@ -3,8 +3,11 @@ import { day, positive, sources, text } from "./columns.ts";
 import { type FactsOptions, readFacts } from "./read-facts.ts";
 
 const bandSchema = z.object({
-  /** Machines and models that are alike for a forecast. */
-  group: z.enum(["dense, one card", "dense, NVLink", "dense, PCIe", "experts"], "is none of the groups"),
+  /** Machines and models that are alike for a forecast; `measured`: of any group, after one measurement of the same machine. */
+  group: z.enum(
+    ["dense, one card", "dense, NVLink", "dense, PCIe", "experts", "measured"],
+    "is none of the groups",
+  ),
   metric: z.enum(["output", "request", "time per token", "first token"], "is none of the metrics"),
   /** Published figures of this group that the forecast was compared with; 0: too few, and `note` says what stands in. */
   comparisons: z.coerce.number().int().min(0),

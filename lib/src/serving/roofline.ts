@@ -100,8 +100,8 @@ export function roofline(input: RooflineInput) {
   const mostStreams = Math.floor(freeBytes / keptBytes);
 
   const bandwidth = gpu.memoryBandwidthGbPerSecond * 1e9 * gpuCount;
-  // FP8 weights compute twice as fast where the card can.
-  const flopsFactor = precision === "fp8" && gpu.fp8 ? 2 : 1;
+  // Weights of 8 bits compute twice as fast where the card can: all of the table compute in int8, not all in FP8.
+  const flopsFactor = precision === "int8" || (precision === "fp8" && gpu.fp8) ? 2 : 1;
   const flops = gpu.bf16DenseTflops === null ? null : gpu.bf16DenseTflops * 1e12 * flopsFactor * gpuCount;
   const stepWith = (running: number, share: number) => {
     const bytes = streamableGb * share * 1e9 + running * (keptBytes + stateBytes);

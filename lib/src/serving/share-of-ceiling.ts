@@ -4,6 +4,7 @@ import { roofline } from "./roofline.ts";
 const precisions: Readonly<Record<PublishedThroughput["precision"], Precision>> = {
   "16-bit": "bf16",
   fp8: "fp8",
+  int8: "int8",
   int4: "awq-int4",
 };
 

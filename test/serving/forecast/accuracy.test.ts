@@ -2,20 +2,28 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { loadForecastBands } from "../../../lib/src/facts/index.ts";
-import { comparePoints } from "./compare-points.ts";
+import { comparePoints, isClaimed } from "./compare-points.ts";
+import { pairWithinMachines } from "./pair-within-machines.ts";
 import { loadPublishedPoints } from "./published-points.ts";
 import { summariseErrors } from "./summarise-errors.ts";
 
 const points = loadPublishedPoints();
 const comparisons = comparePoints(points);
+const claimed = comparisons.filter(isClaimed);
+const pairs = pairWithinMachines(claimed);
 const page = readFileSync(new URL("../../../docs/forecast.md", import.meta.url), "utf8");
 
 describe("the forecast beside published measurements", () => {
-  test("misses them by no more than the table of docs/forecast.md says", () => {
-    const rows = summariseErrors(comparisons, ({ metric }) => metric).map(
-      ({ name, comparisons: count, medianError, ninetiethError }) =>
-        `| ${name} | ${count} | ${percent(medianError)} | ${percent(ninetiethError)} |`,
-    );
+  test("misses them by as much as the table of docs/forecast.md says", () => {
+    const rows = [
+      ...summariseErrors(claimed, ({ metric }) => metric),
+      ...summariseErrors(
+        comparisons.filter((comparison) => !isClaimed(comparison)),
+        ({ metric, point }) => `${metric}, ${point.source}`,
+      ),
+    ].map(({ name, comparisons: count, medianError, ninetiethError }) => {
+      return `| ${name} | ${count} | ${percent(medianError)} | ${percent(ninetiethError)} |`;
+    });
     assert.deepEqual(
       rows.filter((row) => !page.includes(row)),
       [],
@@ -29,7 +37,7 @@ describe("the forecast beside published measurements", () => {
 
   for (const band of loadForecastBands().filter((row) => row.comparisons > 0)) {
     test(`has a band for "${band.metric}" of "${band.group}" that holds four of five`, () => {
-      const members = comparisons.filter(
+      const members = [...claimed, ...pairs].filter(
         ({ group, metric }) => group === band.group && metric === band.metric,
       );
       assert.equal(members.length, band.comparisons);
@@ -44,7 +52,7 @@ describe("the forecast beside published measurements", () => {
 
   test("has a band for each group and metric", () => {
     const names = loadForecastBands().map(({ group, metric }) => `${group}: ${metric}`);
-    assert.equal(new Set(names).size, 16);
+    assert.equal(new Set(names).size, 5 * 4);
     assert.deepEqual(
       loadForecastBands().filter(({ comparisons: count, note }) => (count === 0) !== (note !== "")),
       [],

@@ -6,12 +6,14 @@ interface RunsToCombine {
   /** One, or one with and one without peer-to-peer: then each band is the union of both. */
   runs: readonly LoadRun[];
   bands: readonly ForecastBand[];
+  /** Around what was corrected by a measurement. */
+  measuredBands: readonly ForecastBand[];
   correction: Correction | null;
   load: LoadOfForecast;
 }
 
 /** Puts the group's bands around what was simulated, and corrects it by what was measured on that machine. */
-export function combineRuns({ runs, bands, correction, load }: RunsToCombine) {
+export function combineRuns({ runs, bands, measuredBands, correction, load }: RunsToCombine) {
   const isSaturated = runs.some((run) => run.isSaturated);
   const wanted = runs[0]?.wantedTokensPerSecond ?? Number.POSITIVE_INFINITY;
   // One request alone was compared by its seconds, which says more of it than the rates of many.
@@ -19,10 +21,11 @@ export function combineRuns({ runs, bands, correction, load }: RunsToCombine) {
   const around = (
     metric: ForecastBand["metric"],
     figure: (run: LoadRun) => number,
-    factor = 1,
+    factor: number | null,
   ): Band | null => {
-    const band = bandOf(bands, metric, alone);
-    const values = runs.map((run) => figure(run) * factor);
+    const ofGroup = bandOf(bands, metric, alone);
+    const band = factor === null ? ofGroup : measuredBands.find((row) => row.metric === metric);
+    const values = runs.map((run) => figure(run) * (factor ?? 1));
     // An answer of one token has no time per token.
     if (band === undefined || !values.every((value) => value > 0)) return null;
     return {
@@ -31,9 +34,9 @@ export function combineRuns({ runs, bands, correction, load }: RunsToCombine) {
       high: Math.max(...values) * Math.max(1, band.high),
     };
   };
-  const writing = correction?.outputTokensPerSecond ?? 1;
-  const waiting = correction?.timeToFirstTokenMs ?? 1;
-  const pace = correction?.timePerOutputTokenMs ?? 1;
+  const writing = correction?.outputTokensPerSecond ?? null;
+  const waiting = correction?.timeToFirstTokenMs ?? null;
+  const pace = correction?.timePerOutputTokenMs ?? null;
   const most = around("output", (run) => run.mostOutputTokensPerSecond, writing);
   const keepsUp = wanted === Number.POSITIVE_INFINITY || (most !== null && most.typical >= wanted);
   const outputTokensPerSecond = atMost(most, wanted);
@@ -49,7 +52,10 @@ export function combineRuns({ runs, bands, correction, load }: RunsToCombine) {
     secondsPerRequest: unlessQueued(
       around(
         "time per token",
-        (run) => run.timeToFirstToken.mean * waiting + run.timePerToken.mean * pace * (load.outputTokens - 1),
+        (run) =>
+          run.timeToFirstToken.mean * ((waiting ?? 1) / (pace ?? 1)) +
+          run.timePerToken.mean * (load.outputTokens - 1),
+        pace,
       ),
     ),
     p95: {
@@ -91,6 +97,7 @@ function atMost(band: Band | null, limit: number): Band | null {
 export function describeBasis(
   group: ForecastBand["group"],
   bands: readonly ForecastBand[],
+  correction: Correction | null,
 ): Forecast["basis"] {
   const comparisons = bands.reduce((sum, band) => sum + band.comparisons, 0);
   const from = bands.map((band) => band.from).toSorted()[0] ?? "";
@@ -99,12 +106,14 @@ export function describeBasis(
       .map((band) => band.to)
       .toSorted()
       .at(-1) ?? "";
+  const corrected =
+    correction === null ? "" : ` Corrected by ${correction.measurements} measurements of this machine.`;
   return {
     group,
     comparisons,
     sources: [...new Set(bands.flatMap((band) => band.sources))],
     from,
     to,
-    text: `Computed; compared with ${comparisons} published figures of the group "${group}", from ${from} to ${to}.`,
+    text: `Computed; compared with ${comparisons} published figures of the group "${group}", from ${from} to ${to}.${corrected}`,
   };
 }

@@ -2,48 +2,73 @@ import { requireNumber } from "../../require-number.ts";
 import type { MeasuredPoint } from "./forecast-input.ts";
 import type { Correction } from "./forecast-result.ts";
 import type { Machine } from "./machine.ts";
-import { type LoadOfForecast, type LoadRun, runLoad } from "./run-load.ts";
+import { type LoadOfForecast, runLoad } from "./run-load.ts";
 
-/** Computes by how much what was measured on a machine differs from its forecast: one factor a rate, the geometric mean. */
+/**
+ * Computes by how much what was measured on a machine differs from its forecast: one factor a rate, the geometric mean.
+ *
+ * Where nobody knows how the cards are linked, the link whose forecast is nearer to the measurements is taken for the true one.
+ */
 export function correctByMeasured(
   machines: readonly Machine[],
   load: LoadOfForecast,
   measured: readonly MeasuredPoint[],
-): Correction | null {
-  const [machine] = machines;
-  if (measured.length === 0 || machine === undefined) return null;
-  const compared = measured.map((point) => {
-    const { inputTokens, outputTokens, streams } = point;
+): { machines: readonly Machine[]; correction: Correction | null } {
+  for (const { inputTokens, outputTokens, streams } of measured) {
     requireNumber("forecast", { inputTokens, outputTokens }, { from: 1 });
     requireNumber("forecast", { streams }, { whole: true, from: 1, to: 4_096 });
+  }
+  const [nearest] = machines
+    .flatMap((machine) => {
+      const correction = correctionOf(machine, load, measured);
+      return correction === null ? [] : [{ machines: [machine], correction }];
+    })
+    .toSorted((one, other) => distance(one.correction) - distance(other.correction));
+  return nearest ?? { machines, correction: null };
+}
+
+function correctionOf(
+  machine: Machine,
+  load: LoadOfForecast,
+  measured: readonly MeasuredPoint[],
+): Correction | null {
+  const compared = measured.map((point) => {
+    const { inputTokens, outputTokens, streams } = point;
     const { lengthSpread, cachedInputShare } = load;
-    const runs = machines.map((each) =>
-      runLoad(each, { inputTokens, outputTokens, streams, lengthSpread, cachedInputShare }),
-    );
-    const factor = (value: number | null | undefined, figure: (run: LoadRun) => number) =>
-      value == null ? null : value / geometricMean(runs.map(figure));
+    const run = runLoad(machine, { inputTokens, outputTokens, streams, lengthSpread, cachedInputShare });
     return {
-      output: factor(point.outputTokensPerSecond, (run) => run.mostOutputTokensPerSecond),
-      firstToken: factor(point.timeToFirstTokenMs, (run) => run.timeToFirstToken.mean * 1e3),
-      pace: factor(point.timePerOutputTokenMs, (run) => run.timePerToken.mean * 1e3),
+      output: ratio(point.outputTokensPerSecond, run.mostOutputTokensPerSecond),
+      firstToken: run.isSaturated ? null : ratio(point.timeToFirstTokenMs, run.timeToFirstToken.mean * 1e3),
+      pace: ratio(point.timePerOutputTokenMs, run.timePerToken.mean * 1e3),
     };
   });
-  const of = (factors: readonly (number | null)[]) => {
-    const known = factors.filter((factor) => factor !== null);
-    return known.length === 0 ? null : geometricMean(known);
-  };
-  const outputTokensPerSecond = of(compared.map(({ output }) => output));
-  const timePerOutputTokenMs = of(compared.map(({ pace }) => pace));
+  const outputTokensPerSecond = geometricMean(compared.map(({ output }) => output));
+  const timePerOutputTokenMs = geometricMean(compared.map(({ pace }) => pace));
+  const timeToFirstTokenMs = geometricMean(compared.map(({ firstToken }) => firstToken));
+  if (outputTokensPerSecond === null && timePerOutputTokenMs === null && timeToFirstTokenMs === null) {
+    return null;
+  }
   const turned = timePerOutputTokenMs === null ? 1 : 1 / timePerOutputTokenMs;
   return {
     factor: outputTokensPerSecond ?? turned,
     outputTokensPerSecond,
-    timeToFirstTokenMs: of(compared.map(({ firstToken }) => firstToken)),
+    timeToFirstTokenMs,
     timePerOutputTokenMs,
     measurements: measured.length,
   };
 }
 
-function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+function ratio(measured: number | null | undefined, forecast: number): number | null {
+  return measured == null || measured <= 0 || forecast <= 0 ? null : measured / forecast;
+}
+
+function distance({ outputTokensPerSecond, timeToFirstTokenMs, timePerOutputTokenMs }: Correction): number {
+  const factors = [outputTokensPerSecond, timeToFirstTokenMs, timePerOutputTokenMs];
+  return factors.reduce<number>((sum, factor) => sum + Math.abs(Math.log(factor ?? 1)), 0);
+}
+
+function geometricMean(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return null;
+  return Math.exp(known.reduce((sum, value) => sum + Math.log(value), 0) / known.length);
 }

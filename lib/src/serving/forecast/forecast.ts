@@ -17,15 +17,20 @@ import { runLoad } from "./run-load.ts";
  * @throws InputError where the card or the model is not known, the model does not fit, or a number makes no sense.
  */
 export function forecast(input: ForecastInput): Forecast {
-  const { machines, load, group, peerToPeer, gaps } = checkInput(input);
-  const bands = loadForecastBands().filter((band) => band.group === group);
-  const about = { kind: "computed" as const, peerToPeer, basis: describeBasis(group, bands) };
-  if (gaps.length > 0) return { ...about, ...nothing, notCovered: gaps };
+  const { machines: possible, load, group, peerToPeer, gaps } = checkInput(input);
+  const table = loadForecastBands();
+  const bands = table.filter((band) => band.group === group);
+  const about = { kind: "computed" as const, peerToPeer };
+  if (gaps.length > 0) {
+    return { ...about, ...nothing, basis: describeBasis(group, bands, null), notCovered: gaps };
+  }
+  const { machines, correction } = correctByMeasured(possible, load, input.measured ?? []);
   const runs = machines.map((machine) => runLoad(machine, load));
-  const correction = correctByMeasured(machines, load, input.measured ?? []);
+  const measuredBands = table.filter((band) => band.group === "measured");
   return {
     ...about,
-    ...combineRuns({ runs, bands, correction, load }),
+    ...combineRuns({ runs, bands, measuredBands, correction, load }),
+    basis: describeBasis(group, bands, correction),
     notCovered: listDoubts({ input, machines, runs, bands }),
     correction,
   };

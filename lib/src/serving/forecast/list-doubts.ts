@@ -20,7 +20,7 @@ export function listDoubts({
   if (runs.some((run) => run.run.waitedForCache)) {
     doubts.push({
       reason: "cache-full",
-      text: "The cache is full at this load: published machines with long answers were up to twice as slow as forecast.",
+      text: "The cache is full at this load: published machines with long answers were up to a third slower than forecast.",
     });
   }
   if (runs.some((run) => run.isSaturated)) {

@@ -31,6 +31,7 @@ interface Stream {
   /** Tokens of the prompt that the prefix cache has. */
   cached: number;
   toWrite: number;
+  promptTokens: number;
   answerTokens: number;
   firstToken: number | null;
   /** The steps in which its writing began and ends. */
@@ -133,7 +134,7 @@ export function simulateBatching({ machine, requests, arrivals: given, cachedInp
       outputTokens += 1;
       if (stream.firstToken === null) {
         stream.firstToken = now;
-        timesToFirstToken.push(now + engine.requestSeconds - stream.arrived);
+        timesToFirstToken.push(now + takeInSeconds(stream) - stream.arrived);
       }
       if (stream.toWrite <= 1) {
         end(stream);
@@ -196,8 +197,18 @@ export function simulateBatching({ machine, requests, arrivals: given, cachedInp
 function begin(request: SimulatedRequest, cachedInputShare: number): Omit<Stream, "arrived" | "seen"> {
   const { inputTokens, outputTokens } = request;
   const cached = Math.max(0, Math.min(inputTokens - 1, Math.floor(inputTokens * cachedInputShare)));
-  const counts = { toRead: inputTokens, toWrite: outputTokens, answerTokens: outputTokens };
+  const counts = {
+    toRead: inputTokens,
+    toWrite: outputTokens,
+    promptTokens: inputTokens,
+    answerTokens: outputTokens,
+  };
   return { ...counts, cached, read: 0, firstToken: null, firstStep: 0, lastStep: 0 };
+}
+
+/** What the request takes outside of the steps. */
+function takeInSeconds({ promptTokens }: Stream): number {
+  return engine.requestSeconds + engine.promptTokenSeconds * promptTokens;
 }
 
 /** Keeps the answer that ends first at the end of the list. */

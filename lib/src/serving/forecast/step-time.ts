@@ -52,7 +52,8 @@ export function stepTime(machine: Machine, batch: Batch): StepTime {
       (2 * machine.expertParameters * expertsPerToken * tokens) / machine.expertArithmetic;
     read += expertRead;
     compute += expertCompute;
-    products += overlap(expertRead, expertCompute);
+    // Their kernels read and compute one after the other.
+    products += expertRead + expertCompute;
   }
   const elementwise =
     (2 * tokens * ((3 * machine.workingWidth) / gpuCount + 10 * hiddenSize)) /
@@ -91,7 +92,7 @@ export function stepTime(machine: Machine, batch: Batch): StepTime {
       attention +
       overlap(headRead, headCompute) +
       overhead.step +
-      overhead.stream * batch.writing,
+      (overhead.stream + (gpuCount > 1 ? overhead.sharedStream : 0)) * batch.writing,
     bandwidthSeconds: layers * (read + elementwise) + cacheRead + headRead,
     computeSeconds: layers * compute + attention + headCompute,
     linkSeconds,
