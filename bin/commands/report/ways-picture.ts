@@ -59,7 +59,7 @@ export function describeWays({ headline, subject, ways }: Picture): string {
 
 /** The words of a remark stay on one line. */
 function nameWay({ label, remark }: Picture["ways"][number]): string {
-  return remark === "" ? label : `${label} – ${remark.replaceAll(" ", "\u00a0")}`;
+  return remark === "" ? label : `${label} ${`– ${remark}`.replaceAll(" ", "\u00a0")}`;
 }
 
 function drawWay(
