@@ -149,7 +149,7 @@ describe("the decision of a run", () => {
     assert.equal(found?.picture.headline, "Take the API: DeepInfra, by token, $400 a month.");
     assert.equal(
       found.picture.subject,
-      "2,000,000 requests a month to Qwen3-32B, 500 tokens in and 200 out. Prices seen 2026-10-07 to 2026-11-05.",
+      "Dollars a month for 2,000,000 requests to Qwen3-32B, 500 tokens in and 200 out each. Prices seen 2026-10-07 to 2026-11-05.",
     );
     assert.deepEqual(
       found.picture.ways.map(({ label, remark, isAnswer }) => [label, remark, isAnswer]),

@@ -111,7 +111,9 @@ function sayStreams({ low, typical, high }: Judged["streams"]): string {
 
 /** How many requests it takes and how long they wait; where nobody knows how the cards are linked, for both cases. */
 function sayWaits({ api, outputTokensPerSecond }: Judged, served: Served): string {
-  const isOpen = forecast({ ...served, streams: 1 }).peerToPeer === "unknown";
+  const { peerToPeer: known, correction } = forecast({ ...served, streams: 1 });
+  // What was measured tells how the cards are linked.
+  const isOpen = known === "unknown" && correction === null;
   const cases = isOpen
     ? ([
         ["Cards that reach each other's memory (peer-to-peer)", "yes"],

@@ -1,7 +1,6 @@
 import { InputError } from "../../../lib/src/errors.ts";
 import { type ForecastBand, loadLinks } from "../../../lib/src/facts/index.ts";
 import { checkInput } from "../../../lib/src/serving/forecast/check-input.ts";
-import { engine } from "../../../lib/src/serving/forecast/constants.ts";
 import type { Machine } from "../../../lib/src/serving/forecast/machine.ts";
 import { figuresOf, makeArrivals, runLoad } from "../../../lib/src/serving/forecast/run-load.ts";
 import { simulateBatching } from "../../../lib/src/serving/forecast/simulate-batching.ts";
@@ -55,10 +54,11 @@ function expertsOf({ source, card, model }: PublishedPoint, machine: Machine): P
   return { expertBandwidth: 0.8 * machine.bandwidth, expertArithmetic: 0.26 * machine.arithmetic };
 }
 
-/** Links that the sources say or show: Azure's pairs of A100 have NVLink, and the second card of dennislee22 has no peer-to-peer. */
+/** Links that the sources say or show: Azure's pairs of A100 have NVLink; what a second card costs dennislee22 and vllm-16300 is the host's memory. */
 function linkOf({ source, card, count }: PublishedPoint, machine: Machine): Machine["link"] {
   const isPair = source === "pchitral" && card === "A100 PCIe" && count === 2;
-  const known = isPair ? "nvlink3" : source === "dennislee22" ? "no-peer-to-peer" : null;
+  const isWithout = source === "dennislee22" || source === "vllm-16300";
+  const known = isPair ? "nvlink3" : isWithout ? "no-peer-to-peer" : null;
   return loadLinks().find((row) => row.link === known && row.gpuCount === count) ?? machine.link;
 }
 
@@ -93,19 +93,19 @@ function comparePoint(published: PublishedPoint): Comparison[] {
   const machine: Machine = {
     ...planned.machine,
     ...expertsOf(point, planned.machine),
-    limits: { ...planned.machine.limits, streams: point.maxSeqs, stepTokens: point.batchTokens },
     link: linkOf(point, planned.machine),
-    overhead: olderEngine.has(point.source) ? engine.olderOverhead : planned.machine.overhead,
   };
   const run = mode === "closed" ? runLoad(machine, planned.load) : runAsPublished(machine, point);
   const isOverloaded = mode === "poisson" && run.mostOutputTokensPerSecond < 0.9 * load * osl;
+  const timeOf = ({ mean, p95 }: { mean: number; p95: number }) =>
+    (point.stat.startsWith("p95") ? p95 : mean) * 1e3;
   const seconds =
     mode === "burst" ? run.run.seconds : run.timeToFirstToken.mean + run.timePerToken.mean * (osl - 1);
   const figures = [
     { metric: "output", value: point.outTps, forecast: replicas * run.mostOutputTokensPerSecond },
     { metric: "request", value: point.latencyS, forecast: seconds },
-    { metric: "time per token", value: point.tpotMs, forecast: run.timePerToken.mean * 1e3 },
-    { metric: "first token", value: point.ttftMs, forecast: run.timeToFirstToken.mean * 1e3 },
+    { metric: "time per token", value: point.tpotMs, forecast: timeOf(run.timePerToken) },
+    { metric: "first token", value: point.ttftMs, forecast: timeOf(run.timeToFirstToken) },
   ] as const;
   return figures.flatMap(({ metric, value, forecast }) => {
     // A machine that keeps up writes what is asked for; of one that does not the forecast says no wait.
@@ -128,6 +128,11 @@ function planPoint(point: PublishedPoint) {
       precision: precisionOf(point),
       peerToPeer: "yes",
       kvCacheDtype: cacheOf(point),
+      engine: {
+        mostStreams: point.maxSeqs,
+        stepTokens: point.batchTokens,
+        ...(olderEngine.has(point.source) ? { version: "0.7" } : {}),
+      },
       ...lengthsOf(point),
       streams: point.mode === "closed" ? point.load : 1,
     });

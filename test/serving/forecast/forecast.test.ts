@@ -94,6 +94,7 @@ describe("a forecast", () => {
     for (const [model, reason] of [
       ["deepseek-ai/DeepSeek-V3.2", "latent-attention"],
       ["Qwen/Qwen3.5-27B", "linear-attention"],
+      ["nvidia/Llama-4-Scout-17B-16E-Instruct-NVFP4", "fp4"],
       ["meta-llama/Llama-4-Maverick-17B-128E-Instruct", "shape"],
     ] as const) {
       const result = forecast({ ...asked, gpuCount: model.startsWith("Qwen") ? 4 : 8, model });
@@ -134,6 +135,31 @@ describe("a forecast", () => {
   });
 });
 
+describe("an engine that is not today's default", () => {
+  test("before vLLM 0.8 is slower, the more streams there are", () => {
+    const slower = (streams: number) => {
+      const [today, older] = ["0.33.0", "0.7.2"].map(
+        (version) => forecast({ ...small, streams, engine: { version } }).outputTokensPerSecond?.typical ?? 0,
+      );
+      return (today ?? 0) / (older ?? 1);
+    };
+    assert.ok(slower(1) > 1 && slower(64) > slower(1));
+  });
+
+  test("with fewer streams lets requests wait, and with a cache of 8 bits holds more of them", () => {
+    const crowd = { ...small, streams: 64 };
+    const few = forecast({ ...crowd, engine: { mostStreams: 16 } });
+    assert.equal(few.isSaturated, true);
+    assert.equal(few.timeToFirstTokenMs, null);
+    const long = { ...crowd, inputTokens: 6_000, outputTokens: 500 };
+    assert.equal(forecast(long).boundBy, "cache");
+    const [half, whole] = (["fp8", "auto"] as const).map(
+      (kvCacheDtype) => forecast({ ...long, kvCacheDtype }).outputTokensPerSecond?.typical ?? 0,
+    );
+    assert.ok((half ?? 0) > (whole ?? 0));
+  });
+});
+
 describe("a measurement of a machine whose link nobody knows", () => {
   test("tells which link it is: the one whose forecast is nearer", () => {
     const asked = { ...walkthrough, streams: 32 };
@@ -163,6 +189,8 @@ describe("bad input of a forecast", () => {
       "cachedInputShare",
       /from 0 to 1/,
     ],
+    ["no stream at most", { engine: { mostStreams: 0 } }, "engine.mostStreams", /at least 1/],
+    ["a version that is none", { engine: { version: "new" } }, "engine.version", /0\.33\.0/],
     ["a shape without layers", { model: { ...granite, layers: 0 } }, "model.layers", /whole number/],
     [
       "a model too large for the card",

@@ -33,6 +33,8 @@ const schema = z.object({
   ttftMs: orNull(positive),
   tpotMs: orNull(positive),
   latencyS: orNull(positive),
+  /** Where the times are not means or medians: `p95 ttft/tpot`. */
+  stat: z.string().default(""),
 });
 
 /** One published measurement that a forecast can be compared with. */

@@ -22,9 +22,22 @@ export interface CheckedInput {
 
 /** Checks what was asked for; throws an InputError that names the field and what it takes. */
 export function checkInput(input: ForecastInput): CheckedInput {
-  const { gpuCount, precision, kvCacheDtype = "auto" } = input;
+  const { gpuCount, precision, kvCacheDtype = "auto", engine = {} } = input;
+  const { mostStreams, stepTokens, version = "1" } = engine;
   const load = checkLoad(input);
   requireChoice("forecast", { precision }, ["16-bit", "fp8", "int8", "4-bit"]);
+  requireNumber(
+    "forecast",
+    { "engine.mostStreams": mostStreams, "engine.stepTokens": stepTokens },
+    { whole: true, from: 1, optional: true },
+  );
+  if (!/^\d+(\.\d+){0,3}$/.test(version)) {
+    throw new InputError(`forecast: engine.version is ${JSON.stringify(version)}.`, {
+      remedy: "Give vLLM's version, such as 0.33.0.",
+      problem: "out-of-range",
+      field: "engine.version",
+    });
+  }
   requireChoice("forecast", { kvCacheDtype }, ["auto", "fp8"]);
   requireNumber("forecast", { gpuCount }, { whole: true, from: 1 });
   const gpu = requireGpu(input.gpu);
@@ -32,7 +45,7 @@ export function checkInput(input: ForecastInput): CheckedInput {
   const peerToPeer = choosePeerToPeer(input, gpu);
   requireSplit(input, model);
   const build = (link: Gpu["link"], count = gpuCount) =>
-    buildMachine({ model, gpu, gpuCount: count, precision, link, kvCacheDtype });
+    buildMachine({ model, gpu, gpuCount: count, precision, link, kvCacheDtype, asked: engine });
   const machines = listLinks(gpu, peerToPeer).map((link) => build(link));
   const gaps = [...model.notCovered, ...(gpu.bf16DenseTflops === null ? [noArithmetic(gpu)] : [])];
   const longest = Math.ceil((input.inputTokens + input.outputTokens) * (1 + load.lengthSpread));

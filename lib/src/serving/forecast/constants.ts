@@ -42,6 +42,8 @@ export interface EngineLimits {
  * `v1/core/sched/scheduler.py`; the times are those that published runs on one card leave beside their kernels.
  */
 export const engine = {
+  /** The first version with today's engine. */
+  sinceVersion: "0.8",
   /** Scheduler and sampler; `older` is the engine before vLLM 0.8, which sent the state of all streams to each card. */
   overhead: {
     step: 0.5e-3,

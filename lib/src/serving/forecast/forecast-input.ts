@@ -14,6 +14,16 @@ export interface MeasuredPoint {
   timePerOutputTokenMs?: number | null;
 }
 
+/** How vLLM was started, where that is not the default of its current version on that card. */
+export interface EngineInput {
+  /** Such as `0.7.2`: before 0.8 it took more time between two steps. */
+  version?: string;
+  /** `--max-num-seqs`. */
+  mostStreams?: number;
+  /** `--max-num-batched-tokens`. */
+  stepTokens?: number;
+}
+
 /** Which machine serves which model, and the load on it. */
 export interface ForecastInput {
   /** A checkpoint of the tables, or a shape. */
@@ -37,6 +47,7 @@ export interface ForecastInput {
   cachedInputShare?: number;
   /** `fp8` halves the cache; default `auto`: 16 bits. */
   kvCacheDtype?: "auto" | "fp8";
+  engine?: EngineInput;
   /** Own measurements of that machine. */
   measured?: readonly MeasuredPoint[];
 }

@@ -121,6 +121,14 @@ function countParameters(shape: ResolvedShape["shape"]): number {
 const sizeTolerance = 0.06;
 
 function listGaps(model: Model): NotCovered[] {
+  if (model.precision === "nvfp4") {
+    return [
+      {
+        reason: "fp4",
+        text: `${model.id} is NVFP4, whose arithmetic the forecast does not know; "4-bit" of its base is AWQ or GPTQ.`,
+      },
+    ];
+  }
   if (model.latentDimension !== null) {
     return [
       {

@@ -1,16 +1,10 @@
-import { WorkbookError } from "../../errors.ts";
-import {
-  type Gpu,
-  type KernelShares,
-  type LinkSpeed,
-  loadGpus,
-  loadKernels,
-  loadLinks,
-} from "../../facts/index.ts";
+import { type Gpu, type LinkSpeed, loadLinks } from "../../facts/index.ts";
 import { memoryUtilisation } from "../memory-fit.ts";
+import { compareVersions } from "../vllm-arguments.ts";
 import { type EngineLimits, engine, kernels, type Overhead, weightBytes } from "./constants.ts";
-import type { ForecastPrecision } from "./forecast-input.ts";
+import type { EngineInput, ForecastPrecision } from "./forecast-input.ts";
 import { attentionParameters, type ResolvedShape } from "./forecast-shape.ts";
+import { expertShares, findKernels, thinShareOf, wideShareOf } from "./kernel-shares.ts";
 
 /** A model on its cards, in bytes and operations of one card; what a step takes follows from it. */
 export type Machine = ReturnType<typeof buildMachine>;
@@ -23,32 +17,50 @@ export interface MachineInput {
   precision: ForecastPrecision;
   link: Gpu["link"];
   kvCacheDtype?: "auto" | "fp8";
+  asked?: EngineInput;
 }
 
 /** Computes what a step of a model has to read, to compute and to send, card by card. */
-export function buildMachine({ model, gpu, gpuCount, precision, link, kvCacheDtype }: MachineInput) {
+export function buildMachine({
+  model,
+  gpu,
+  gpuCount,
+  precision,
+  link,
+  kvCacheDtype,
+  asked = {},
+}: MachineInput) {
   const { shape, onlyExpertsQuantised } = model;
   const { layers, windowedLayers, hiddenSize, vocabularySize, expertSize } = shape;
   const bytes = weightBytes[precision];
   const attention = attentionParameters(shape);
   const dense = 3 * hiddenSize * shape.intermediateSize;
-  const denseBytes = (onlyExpertsQuantised ? 2 : bytes) * attention + bytes * dense;
   const expert = 3 * hiddenSize * expertSize;
   const wholeLayers = layers - windowedLayers;
+  // In gpt-oss the experts alone have 4 bits.
+  const densePrecision = onlyExpertsQuantised ? "16-bit" : precision;
+  const denseBytes = weightBytes[densePrecision] * (attention + dense);
+  const limits = limitsOf(gpu, asked);
+  const overhead: Overhead = isOlder(asked) ? engine.olderOverhead : engine.overhead;
   const has8BitCache = kvCacheDtype === "fp8";
   const cacheBytes = (heads: number, dimension: number) => (has8BitCache ? 2 : 4) * heads * dimension;
   const whole = cacheBytes(shape.kvHeads, shape.headDimension);
   const windowed = cacheBytes(shape.windowedKvHeads, shape.windowedHeadDimension);
   const headBytes = 2 * vocabularySize * hiddenSize;
   const weights = layers * (denseBytes + shape.experts * expert * bytes) + 2 * headBytes;
-  const memory = memoryBytes(gpu) * memoryUtilisation - limitsOf(gpu).reservedBytes;
+  const memory = memoryBytes(gpu) * memoryUtilisation - limits.reservedBytes;
   const repeated = Math.max(1, gpuCount / shape.kvHeads);
   const { measured, of: reached } = findKernels(gpu);
-  const computesIn8Bits = precision === "int8" || (precision === "fp8" && gpu.fp8);
+  const computesIn8Bits = (bits: ForecastPrecision) => bits === "int8" || (bits === "fp8" && gpu.fp8);
   const arithmetic = (gpu.bf16DenseTflops ?? 0) * 1e12;
-  const eightBits = computesIn8Bits ? 2 : 1;
+  const rateOf = (bits: ForecastPrecision) => arithmetic * (computesIn8Bits(bits) ? 2 : 1);
   const bandwidth = gpu.memoryBandwidthGbPerSecond * 1e9;
-  const expertKernels = expertShares({ precision, gpu, reached, computesIn8Bits });
+  const expertKernels = expertShares({
+    precision,
+    gpu,
+    reached,
+    computesIn8Bits: computesIn8Bits(precision),
+  });
   return {
     shape,
     gpuCount,
@@ -62,16 +74,14 @@ export function buildMachine({ model, gpu, gpuCount, precision, link, kvCacheDty
     headBandwidth: bandwidth * reached.thinShare,
     headArithmetic: arithmetic * reached.wideShare,
     cacheBandwidth: bandwidth * reached.cacheReadShare * (has8BitCache ? kernels.eightBitCacheFactor : 1),
-    denseBandwidth: bandwidth * thinShareOf(onlyExpertsQuantised ? "16-bit" : precision, reached),
+    denseBandwidth: bandwidth * thinShareOf(densePrecision, reached),
     denseArithmetic:
-      arithmetic *
-      eightBits *
-      wideShareOf(onlyExpertsQuantised ? "16-bit" : precision, reached, computesIn8Bits),
+      rateOf(densePrecision) * wideShareOf(densePrecision, reached, computesIn8Bits(densePrecision)),
     expertBandwidth: bandwidth * expertKernels.thin,
-    expertArithmetic: arithmetic * eightBits * expertKernels.wide,
+    expertArithmetic: rateOf(precision) * expertKernels.wide,
     promptArithmetic: arithmetic * kernels.promptAttentionShare,
     layerSeconds: reached.layerUs * 1e-6 + (shape.experts > 0 ? kernels.expertLayerSeconds : 0),
-    quantisesActivations: computesIn8Bits,
+    quantisesActivations: computesIn8Bits(densePrecision),
     denseBytes: denseBytes / gpuCount,
     denseParameters: (attention + dense) / gpuCount,
     expertBytes: (expert * bytes) / gpuCount,
@@ -86,66 +96,23 @@ export function buildMachine({ model, gpu, gpuCount, precision, link, kvCacheDty
         ? shape.intermediateSize + shape.expertsPerToken * expertSize
         : shape.intermediateSize,
     link: findLink(link, gpuCount),
-    overhead: engine.overhead as Overhead,
-    limits: limitsOf(gpu),
+    overhead,
+    limits,
   };
 }
 
-/** What the card's kernels reach; of a card that nobody measured, what the first of its generation reaches. */
-function findKernels(gpu: Gpu): { measured: boolean; of: KernelShares } {
-  const rows = loadKernels();
-  const own = rows.find((row) => row.gpu === gpu.name);
-  if (own !== undefined) return { measured: true, of: own };
-  const gpus = loadGpus();
-  const like = (capability: (of: number) => boolean) =>
-    rows.find((row) =>
-      gpus.some(({ name, computeCapability }) => name === row.gpu && capability(computeCapability)),
-    );
-  const akin =
-    like((capability) => capability === gpu.computeCapability) ??
-    like((capability) => Math.floor(capability) === Math.floor(gpu.computeCapability)) ??
-    rows[0];
-  if (akin === undefined)
-    throw new WorkbookError("forecast: the table of kernels is empty.", {
-      remedy: "Restore lib/data/kernels.csv.",
-    });
-  return { measured: false, of: akin };
+function limitsOf(gpu: Gpu, asked: EngineInput): EngineLimits {
+  const hasMuch = memoryBytes(gpu) >= engine.large.fromGib * 2 ** 30 && !gpu.name.startsWith("A100");
+  const { streams, stepTokens, reservedBytes } = hasMuch && !isOlder(asked) ? engine.large : engine.small;
+  return {
+    streams: asked.mostStreams ?? streams,
+    stepTokens: asked.stepTokens ?? stepTokens,
+    reservedBytes,
+  };
 }
 
-function thinShareOf(precision: ForecastPrecision, reached: KernelShares): number {
-  if (precision === "16-bit") return reached.thinShare;
-  return precision === "4-bit" ? reached.fourBitThinShare : reached.eightBitThinShare;
-}
-
-function wideShareOf(precision: ForecastPrecision, reached: KernelShares, computesIn8Bits: boolean): number {
-  if (computesIn8Bits) return reached.eightBitWideShare;
-  const unpacked = precision === "fp8" || precision === "4-bit" ? kernels.unpackedShare[precision] : 1;
-  return reached.wideShare * unpacked;
-}
-
-function expertShares({
-  precision,
-  gpu,
-  reached,
-  computesIn8Bits,
-}: {
-  precision: ForecastPrecision;
-  gpu: Gpu;
-  reached: KernelShares;
-  computesIn8Bits: boolean;
-}) {
-  const { normal, fourBit, fourBitBlackwell } = kernels.expertThinShare;
-  const hasOwnKernel = Math.floor(gpu.computeCapability) === 10;
-  if (precision === "4-bit") {
-    const { normal: wide, blackwell } = kernels.fourBitExpertWideShare;
-    return hasOwnKernel ? { thin: fourBitBlackwell, wide: blackwell } : { thin: fourBit, wide };
-  }
-  return { thin: normal, wide: computesIn8Bits ? reached.eightBitExpertWideShare : reached.expertWideShare };
-}
-
-function limitsOf(gpu: Gpu): EngineLimits {
-  const isLarge = memoryBytes(gpu) >= engine.large.fromGib * 2 ** 30 && !gpu.name.startsWith("A100");
-  return isLarge ? engine.large : engine.small;
+function isOlder({ version }: EngineInput): boolean {
+  return version !== undefined && compareVersions(version, engine.sinceVersion) < 0;
 }
 
 function memoryBytes(gpu: Gpu): number {

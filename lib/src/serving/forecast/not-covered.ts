@@ -10,6 +10,7 @@ export interface NotCovered {
     | "overload"
     | "kernels"
     | "link"
-    | "untested";
+    | "untested"
+    | "fp4";
   text: string;
 }
