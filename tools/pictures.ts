@@ -1,43 +1,25 @@
-// Makes the pictures of the README: node bin/workbook.mjs run tools/pictures.ts
+// Makes the pictures of the README, the first from the newest run: node bin/workbook.mjs run tools/pictures.ts
 
 import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { breakEvenChart } from "../lib/src/cost/index.ts";
-import { chartBundle } from "../lib/src/show/index.ts";
+import { readRuns } from "../bin/commands/report/index.ts";
+import { describeWays, drawWays } from "../bin/commands/report/ways-picture.ts";
+import { LauncherError } from "../bin/set-up/launcher-error.mjs";
+import { inProject } from "../bin/set-up/project.mjs";
 import { launchBrowser } from "../test/helpers/browser.ts";
 import { startLab } from "../test/lab/lab-process.ts";
 
-const inDocs = (name: string) => fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
+writeFileSync(inProject("docs/decision.svg"), drawDecision());
+await photographChat(inProject("docs/chat-in-jupyterlab.png"));
 
-writeFileSync(inDocs("cost-per-hour.svg"), await drawCostPerHour());
-await photographChat(inDocs("chat-in-jupyterlab.png"));
-
-/** The chart of the cost notebook, with a page of its own below it that follows the reader's theme. */
-async function drawCostPerHour(): Promise<string> {
-  const spec = breakEvenChart(
-    {
-      gpuUsdPerHour: 1.56,
-      inputUsdPerMillion: 2.68,
-      outputUsdPerMillion: 3.54,
-      inputTokensPerOutputToken: 1,
-    },
-    { machine: "4 × A40, Runpod 2024: $1.56 an hour", api: "Llama 3.1 70B, Azure 2024, by the token" },
-  );
-  const description =
-    "Dollars per hour against tokens per second, with the prices of 2024: four A40 GPUs at Runpod cost a flat $1.56, Llama 3.1 70B at Azure rises from zero and crosses that at 139 tokens per second.";
-  const padded = {
-    ...spec,
-    description,
-    padding: 16,
-    config: { font: "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" },
-  };
-  const { data } = await chartBundle(padded);
-  const style =
-    "<style>svg{color:#22262b}.page{fill:#fdfcfa}" +
-    "@media(prefers-color-scheme:dark){svg{color:#dfe2e5}.page{fill:#15181c}}</style>" +
-    '<rect class="page" width="100%" height="100%" rx="8"/>';
-  const title = `<title>${description}</title>`;
-  return `${String(data["image/svg+xml"]).replace(/<svg [^<>]*>/, (start) => `${start}${title}${style}`)}\n`;
+/** The picture on the front page of the newest run, with a page of its own below it. */
+function drawDecision(): string {
+  const { runs } = readRuns(inProject("reports"));
+  const picture = runs.map(({ summary }) => summary.picture).find((one) => one !== null);
+  if (picture === undefined) {
+    throw new LauncherError("No run has a picture of a decision yet. Run npm start, then this again.");
+  }
+  console.log(`For the README: ${describeWays(picture)}`);
+  return `${drawWays(picture, { standsAlone: true })}\n`;
 }
 
 /** The streamed answer of the chat notebook, as Lab shows it. */

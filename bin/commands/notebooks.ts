@@ -19,8 +19,9 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   "01-deploy": [],
   "02-chat": ["01-deploy"],
   "03-throughput": ["01-deploy"],
-  // Both read what 03 has measured.
+  // These read what 03 has measured.
   "04-cost": ["03-throughput"],
+  "05-decide": ["03-throughput"],
   "06-scale-out": ["03-throughput"],
 };
 
@@ -28,7 +29,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
 const measuring = "03-throughput";
 
 /** Where notebooks run side by side, these start first: the one that others wait for, then the longest. */
-const startFirst = ["00-setup", "01-deploy", "03-throughput", "06-scale-out"];
+const startFirst = ["00-setup", "01-deploy", "03-throughput", "06-scale-out", "05-decide"];
 
 /** What became of a notebook. */
 export interface NotebookRun extends NotebookSummary {

@@ -25,10 +25,7 @@ export function summarize(run: {
   stateFolder: string;
 }): RunSummary {
   const { target, endpoint, chat, startedAt, notebooks, versions, stateFolder } = run;
-  const answered = [
-    answerWalkthrough({ today: startedAt.toISOString().slice(0, 10) }),
-    ...notebooks.flatMap(tellFindings),
-  ];
+  const answered = [answerWalkthrough(), ...notebooks.flatMap(tellFindings)];
   return {
     target,
     model: endpoint.model,
@@ -50,21 +47,16 @@ export function summarize(run: {
 }
 
 /** The answers that a notebook has found: its verdict on the walkthrough's machine today, its decision on the reader's load. */
-function tellFindings({ name, findings: { verdict, decision } }: NotebookRun): Answered[] {
-  const today = verdict && {
-    answer: {
-      asked: "The same machine today",
-      sentence: verdict.sentence,
-      rests: [verdict.weakness, verdict.assumed].filter((text) => text !== ""),
-      notebook: name,
-    },
-    sources: verdict.prices,
-  };
-  const own = decision && {
-    answer: { asked: "Your load", sentence: decision.sentence, rests: decision.rests, notebook: name },
-    sources: decision.prices,
-  };
-  return [today, own].filter((one) => one !== null);
+function tellFindings({ name: notebook, findings: { verdict, decision } }: NotebookRun): Answered[] {
+  const found = [
+    ["The same machine today", verdict],
+    ["Your load", decision],
+  ] as const;
+  return found.flatMap(([asked, one]) => {
+    if (one === null) return [];
+    const { sentence, rests, prices } = one;
+    return [{ answer: { asked, sentence, rests, notebook }, sources: prices }];
+  });
 }
 
 /** Returns the highest output rate of the measurements that were begun since a run started; null where there is none. */

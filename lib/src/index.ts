@@ -3,7 +3,6 @@
 export {
   type Assessment,
   type AssessmentInput,
-  assessBreakEven,
   type BreakEven,
   type BreakEvenInput,
   breakEven,
@@ -18,7 +17,6 @@ export {
   publishedCapacity,
   type ReplayInput,
   type ReplayPrices,
-  rooflineCapacity,
   type TraceReplay,
 } from "./cost/index.ts";
 export { type DecideInput, type Decision, decide, type Way } from "./decide/index.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assessBreakEven, describeAssessment, stateRange, stateVerdict } from "../../lib/src/cost/index.ts";
+import { assessBreakEven, describeAssessment, stateVerdict } from "../../lib/src/cost/index.ts";
 import { makeCapacity } from "./capacities.ts";
 
 const against = (usdPerMillion: number) => ({
@@ -137,33 +137,6 @@ describe("a weak figure", () => {
     assert.equal(weakFigure?.rate, "writing");
   });
 
-  test("of each verdict is said where they hang on different rates", () => {
-    const figures = { ...published, rateFigures: { reading: [fastRun], writing: [writingRun] } };
-    const weakFigure = assessBreakEven({ ...against(0.72), capacity: [published, ceiling] }).weakFigure;
-    assert.ok(weakFigure !== null);
-    const assessment = { ...assessBreakEven({ ...against(0.72), capacity: figures }), weakFigure };
-    const other = { ...assessment, weakFigure: { ...weakFigure, rate: "writing" as const } };
-    const offer = {
-      provider: "a",
-      product: "llama",
-      inputUsdPerMillion: 1,
-      outputUsdPerMillion: 1,
-      observed: today,
-    };
-    const dear = { ...other, usdPerMillionOutputTokens: { machine: null, api: 99 } };
-    const { weakness } = stateRange(
-      [
-        { offer, assessment },
-        { offer: { ...offer, provider: "b" }, assessment: dear },
-      ],
-      { machine: "m", prices, today },
-    );
-    assert.match(
-      weakness,
-      /^This hangs on the rate of reading, .* against a\. This hangs on the rate of writing, .* against b\.$/,
-    );
-  });
-
   test("is none where no known figure turns the verdict", () => {
     const assessed = assessBreakEven({ ...against(5), capacity: [published, ceiling] });
     assert.equal(assessed.weakFigure, null);
@@ -211,98 +184,6 @@ describe("the two runs of a published capacity", () => {
     assert.match(
       reason,
       /^The pair of published runs \(writing: Llama 3 on vllm, 2024-04-24; reading: Llama 3 on llama\.cpp, 2024-05\) reaches it/,
-    );
-  });
-});
-
-describe("a range of verdicts", () => {
-  const assess = (usdPerMillion: number, target = true) =>
-    assessBreakEven({
-      ...against(usdPerMillion),
-      capacity: published,
-      ...(target
-        ? { latencyTarget: { timeToFirstTokenMs: 2_000, timePerOutputTokenMs: null, percentile: 95 } }
-        : {}),
-    });
-  const offerOf = (provider: string, usdPerMillion: number) => {
-    return {
-      provider,
-      product: "llama",
-      inputUsdPerMillion: usdPerMillion,
-      outputUsdPerMillion: usdPerMillion,
-      observed: "2026-08-21",
-    };
-  };
-  const options = { machine: "Llama 3.1 70B on 4 × A40", prices: { A40: prices.A40 }, today: "2026-09-01" };
-
-  test("begins with the cheapest provider and ends with the dearest, whatever their order", () => {
-    const verdicts = [
-      { offer: offerOf("aws-bedrock", 0.72), assessment: assess(0.72) },
-      { offer: offerOf("a host", 0.6), assessment: assess(0.6) },
-      { offer: offerOf("deepinfra", 0.4), assessment: assess(0.4) },
-    ] as const;
-    const { sentence, assumed } = stateRange(verdicts, options);
-    assert.match(
-      sentence,
-      /^Llama 3\.1 70B on 4 × A40, 5\.47 tokens in for each out: never pays against DeepInfra \(\$0\.40 in and \$0\.40 out per million tokens, seen 2026-08-21\), for it would take 143 % of full load; pays against Amazon Bedrock \(\$0\.72 in and \$0\.72 out per million tokens, seen 2026-08-21\) from 679 tokens\/s, 80 % of full load\. No evidence shows how long users wait at such a load: an hour of measuring there settles it, for about \$1\.76\./,
-    );
-    assert.doesNotMatch(sentence, /a host/);
-    assert.match(
-      assumed,
-      /^Assumed: 5\.47 tokens in for each out; .*A40 price seen 2026-08-19, DeepInfra price seen 2026-08-21/,
-    );
-  });
-
-  test("keeps two products of one provider apart, and the machine from a provider of its name", () => {
-    const verdicts = [
-      {
-        offer: { ...offerOf("A40", 0.4), product: "Turbo", observed: "2026-08-01" },
-        assessment: assess(0.4),
-      },
-      { offer: { ...offerOf("A40", 0.72), product: "8B", observed: "2026-01-05" }, assessment: assess(0.72) },
-    ] as const;
-    const { sentence, assumed } = stateRange(verdicts, { ...options, today: "2026-11-01" });
-    assert.match(sentence, /against A40, Turbo \(.* against A40, 8B \(/);
-    assert.match(
-      sentence,
-      /\(A40 seen 74 days ago, A40, Turbo seen 92 days ago, A40, 8B seen 300 days ago\): look/,
-    );
-    assert.match(assumed, /A40 price seen 2026-08-19, A40, Turbo price seen 2026-08-01, A40, 8B price seen/);
-    assert.match(assumed, /Against A40, Turbo: .* Against A40, 8B: /);
-  });
-
-  test("gives each of the two its own price of a million tokens and its own evidence", () => {
-    const verdicts = [
-      { offer: offerOf("DeepInfra", 0.4), assessment: assess(0.4) },
-      { offer: offerOf("Bedrock", 0.72), assessment: assess(0.72) },
-    ] as const;
-    const { assumed } = stateRange(verdicts, options);
-    assert.match(
-      assumed,
-      /; \$2\.59 \(DeepInfra\) or \$4\.66 \(Bedrock\) for a million tokens out and what goes in with them; /,
-    );
-    assert.match(
-      assumed,
-      /Against DeepInfra: The pair of published runs \(.*\) falls short: .* 143 % of that/,
-    );
-    assert.match(
-      assumed,
-      /Against Bedrock: The pair of published runs \(.*\) reaches the rate, but no evidence/,
-    );
-  });
-
-  test("says one provider once, and nothing of waiting where no target was asked for", () => {
-    const verdict = { offer: offerOf("Bedrock", 0.72), assessment: assess(0.72, false) };
-    const { sentence } = stateRange([verdict], options);
-    assert.equal(sentence.split("pays against Bedrock").length, 2);
-    assert.doesNotMatch(sentence, /wait/);
-  });
-
-  test("says where it is not known whether the machine has the rate", () => {
-    const verdict = { offer: offerOf("Bedrock", 0.72), assessment: assessBreakEven(against(0.72)) };
-    assert.match(
-      stateRange([verdict], options).sentence,
-      /from 679 tokens\/s, if it can do that\. Whether it can is not known: an hour of measuring there settles it, for about \$1\.76\./,
     );
   });
 });

@@ -4,11 +4,11 @@ import { listApiWays } from "../../lib/src/decide/api-ways.ts";
 import { forms } from "../../lib/src/decide/decide-types.ts";
 import { makeLoad, smallBook } from "./made-up.ts";
 
-const options = { book: smallBook, forms, deadlineHours: 24 };
+const options = { model: "Qwen/Qwen3-32B", book: smallBook, forms, deadlineHours: 24 };
 
 describe("a million requests of 1,000 + 250 tokens by the token", () => {
   const load = { ...makeLoad(), requestsPerMonth: 1_000_000 };
-  const ways = listApiWays("Qwen/Qwen3-32B", { ...options, date: "2026-01-02", load });
+  const ways = listApiWays({ ...options, date: "2026-01-02", load });
   const find = (provider: string, form: string) =>
     ways.find((way) => way.provider === provider && way.form === form);
 
@@ -30,7 +30,7 @@ describe("a million requests of 1,000 + 250 tokens by the token", () => {
   });
 
   test("are cheaper where half of the input is in the API's cache, if it has a price for that", () => {
-    const shared = listApiWays("Qwen/Qwen3-32B", {
+    const shared = listApiWays({
       ...options,
       date: "2026-01-02",
       load: { ...load, cachedInputShare: 0.5 },
@@ -43,7 +43,7 @@ describe("a million requests of 1,000 + 250 tokens by the token", () => {
 
   test("say that a price is old after 60 days", () => {
     const kinds = (date: string) =>
-      listApiWays("Qwen/Qwen3-32B", { ...options, date, load }).map(({ risks }) =>
+      listApiWays({ ...options, date, load }).map(({ risks }) =>
         risks.some(({ kind }) => kind === "price old"),
       );
     assert.deepEqual(kinds("2026-03-02"), [false, false, false]);

@@ -138,6 +138,14 @@ describe("input that leaves something out", () => {
     const one = decide({ ...small, models: [model, huge] });
     assert.ok(one.leftOut.some(({ what, why }) => what === "own/huge" && /fit no machine/.test(why)));
     assert.ok(one.leftOut.some(({ what, why }) => what === "own/huge" && /no provider's price/.test(why)));
+    const half = [
+      { provider: "gamma", kind: "input_tokens", value: 1 },
+      { provider: "runpod", kind: "gpu_hour_secure", value: 3 },
+    ] as const;
+    assert.deepEqual(decide({ ...small, book: makeBook(half) }).leftOut[0], {
+      what: "Qwen3-32B at gamma",
+      why: "No price of both input and output holds on 2026-01-02.",
+    });
     const cards = decide({ ...small, gpus: ["H100 SXM", "A40"] });
     assert.ok(cards.leftOut.some(({ what }) => what === "A40"));
     const noApi = decide({

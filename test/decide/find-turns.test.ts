@@ -22,7 +22,7 @@ function turnsAt(
   ]);
   const rated = ratedMachine({ within, usdPerSecond: null });
   const plan = { ...planOf(load), forms, latencyTarget: undefined };
-  const apis = listApiWays("Qwen/Qwen3-32B", { book, date, load, forms, deadlineHours: 24 });
+  const apis = listApiWays({ model: "Qwen/Qwen3-32B", book, date, load, forms, deadlineHours: 24 });
   const machines = priceForms(rated, plan).map((priced) => describeWay(priced, { ...plan, date }));
   const chosen = chooseWays([...apis, ...machines], 0);
   return { chosen, turns: findTurns(chosen, { rated: [rated], plan, mostWaitsHours: 0 }) };

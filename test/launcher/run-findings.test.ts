@@ -3,33 +3,24 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { readThroughput } from "../../bin/commands/summary.ts";
-import { assessBreakEven } from "../../lib/src/cost/index.ts";
 import { saveMeasurement } from "../../lib/src/measure/index.ts";
 import { printDecision, printVerdict, readRunFindings } from "../../lib/src/run-findings/index.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 
-const assessment = assessBreakEven({
-  gpuUsdPerHour: 1.76,
-  inputUsdPerMillion: 0.72,
-  outputUsdPerMillion: 0.72,
-  inputTokensPerOutputToken: 5,
-});
-const offer = {
-  product: "llama",
-  provider: "Bedrock",
-  inputUsdPerMillion: 0.72,
-  outputUsdPerMillion: 0.72,
-  observed: "2026-08-21",
-  sources: ["https://example.com/bedrock"],
-};
-const verdicts = [{ offer, assessment }];
-const options: Parameters<typeof printVerdict>[1] = {
-  machine: "4 × A40",
-  prices: {
-    A40: { value: 0.49, unit: "usd_per_hour", observed: "2026-08-19", sources: ["https://example.com/a40"] },
+const verdict: Parameters<typeof printVerdict>[0] = {
+  served: {
+    ...{ gpu: "NVIDIA A40", gpuCount: 4, model: "meta-llama/Llama-3.1-70B-Instruct", precision: "16-bit" },
+    ...{ inputTokens: 512, outputTokens: 512 },
   },
-  today: "2026-11-23",
+  card: { provider: "runpod", value: 0.49, observed: "2026-08-19", sources: ["https://example.com/a40"] },
+  offers: [
+    {
+      ...{ provider: "aws-bedrock", inputUsdPerMillion: 72, outputUsdPerMillion: 72 },
+      ...{ observed: "2026-08-21", sources: ["https://example.com/bedrock"] },
+    },
+  ],
+  date: "2026-09-01",
 };
 
 describe("the verdict of a run", () => {
@@ -37,29 +28,25 @@ describe("the verdict of a run", () => {
     const file = join(makeFolder(context), "executed/04-cost.findings.json");
     setEnvironment(context, { WORKBOOK_FINDINGS: file });
     const log = context.mock.method(console, "log", () => {});
-    printVerdict(verdicts, options);
-    const { verdict } = readRunFindings(file);
-    assert.match(
-      verdict?.sentence ?? "",
-      /^4 × A40, 5 tokens in for each out: pays against Bedrock \(\$0\.72 in and \$0\.72 out per million tokens, seen 2026-08-21\) from /,
-    );
-    assert.deepEqual(verdict?.prices, [
-      { name: "A40: $0.49 per hour", observed: "2026-08-19", source: "https://example.com/a40" },
+    printVerdict(verdict);
+    const found = readRunFindings(file).verdict;
+    assert.match(found?.sentence ?? "", /^At the prices of September 2026, .* pays against Amazon Bedrock /);
+    assert.deepEqual(found?.prices, [
+      { name: "Runpod, a card: $0.49 an hour", observed: "2026-08-19", source: "https://example.com/a40" },
       {
-        name: "Bedrock: $0.72 in, $0.72 out",
+        name: "Amazon Bedrock: $72.00 in, $72.00 out",
         observed: "2026-08-21",
         source: "https://example.com/bedrock",
       },
     ]);
-    assert.match(verdict?.assumed ?? "", /^Assumed: 5 tokens in for each out; /);
-    assert.deepEqual(log.mock.calls[0]?.arguments, [`${verdict?.sentence}\n\n${verdict?.assumed}`]);
+    assert.deepEqual(log.mock.calls[0]?.arguments, [[found.sentence, ...found.rests].join("\n\n")]);
   });
 
   test("is only printed where nobody asked for it", (context) => {
     const folder = makeFolder(context);
     setEnvironment(context, { WORKBOOK_FINDINGS: "" });
     const log = context.mock.method(console, "log", () => {});
-    printVerdict(verdicts, options);
+    printVerdict(verdict);
     assert.equal(log.mock.callCount(), 1);
     assert.equal(existsSync(join(folder, "04-cost.findings.json")), false);
   });
@@ -162,7 +149,7 @@ describe("the decision of a run", () => {
     assert.equal(found?.picture.headline, "Take the API: DeepInfra, by token, $400 a month.");
     assert.equal(
       found.picture.subject,
-      "2,000,000 requests a month to Qwen3-32B, 500 tokens in and 200 out. Prices seen 2026-10-07 to 2026-11-05.",
+      "Dollars a month for 2,000,000 requests to Qwen3-32B, 500 tokens in and 200 out each. Prices seen 2026-10-07 to 2026-11-05.",
     );
     assert.deepEqual(
       found.picture.ways.map(({ label, remark, isAnswer }) => [label, remark, isAnswer]),

@@ -51,6 +51,19 @@ describe("from how many streams on a rate is reached", () => {
     );
   });
 
+  test("cannot be said where the forecast knows nothing of the model", async () => {
+    const unknown = {
+      ...machine,
+      ...asked,
+      model: "deepseek-ai/DeepSeek-V3.2",
+      gpu: "NVIDIA B200",
+      gpuCount: 8,
+    };
+    const forecasts = [{ ...unknown, precision: "fp8" } as const];
+    const [row] = await rowsOf({ outputTokensPerSecond: 50, forecasts });
+    assert.deepEqual([row?.["streams"], row?.["alone"]], ["cannot be said", "cannot be said"]);
+  });
+
   test("is said with its band", () => {
     const say = (low: number | null, high: number | null) => sayFewestStreams({ low, typical: low, high });
     assert.deepEqual(

@@ -85,11 +85,11 @@ describe("the front page of a run", () => {
   test("begins with a picture of the ways to serve the load, which says in words what it shows", (context) => {
     const { run } = write(makeFolder(context));
     const said =
-      "Take the API: DeepInfra, $400 a month. 2,000,000 requests a month. Dollars a month: DeepInfra, by token $400 (the answer); 1 × H100, always $2,913 ($2,500 to $4,000) (measure first).";
+      "Take the API: DeepInfra, $400 a month. 2,000,000 requests a month. DeepInfra, by token, the answer: $400; 1 × H100, always, measure first: $2,913 ($2,500 to $4,000).";
     assert.ok(run.includes(`<title>${said}</title>`));
     assert.ok(run.indexOf("<svg") < run.indexOf("It paid."));
     const bars = [...run.matchAll(/<rect y="\d+" width="([\d.]+)"/g)].map(([, width]) => Number(width));
-    assert.deepEqual(bars, [25.2, 183.5], "as wide as the dollars: 4,000 would be 252 wide");
+    assert.deepEqual(bars, [19.2, 139.8], "as wide as the dollars: 4,000 would be 192 wide");
     assert.ok(!write(makeFolder(context), { picture: null }).run.includes("<svg"));
   });
 

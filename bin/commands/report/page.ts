@@ -6,17 +6,16 @@ import type { OriginPart } from "workbook/show";
 import { escapeHtml } from "workbook/words";
 import { inProject } from "../../set-up/project.mjs";
 
-/** A page: `navigation`, `main` and `footer` are HTML, everything else is text; facts without a text are left out. */
+/** A page: `navigation`, `main` and `footer` are HTML, `title` is text. */
 interface Page {
   title: string;
-  facts?: readonly (readonly [name: string, text: string])[];
   navigation?: string;
   main: string;
   footer?: string;
 }
 
 /** Returns a whole page that needs nothing else and runs no script. */
-export function renderPage({ title, facts = [], navigation = "", main, footer = "" }: Page): string {
+export function renderPage({ title, navigation = "", main, footer = "" }: Page): string {
   const style = readTemplate("static/report.css");
   return `<!doctype html>
 <html lang="en">
@@ -33,7 +32,7 @@ ${style}</style>
 <header>
 <p class="eyebrow">Serving workbook</p>
 <h1>${escapeHtml(title)}</h1>
-${renderFacts(facts)}${navigation}
+${navigation}
 </header>
 <main>
 ${main}

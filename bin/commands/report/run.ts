@@ -29,13 +29,14 @@ export function renderRun(summary: RunSummary, reportsHref: string): string {
     navigation: `<nav aria-label="Reports"><a href="${toHref(reportsHref)}/index.html">All runs</a></nav>`,
     main: `${renderAnswers(summary)}
 <h2>This run</h2>
+${renderFigures(summary)}
 ${renderFacts([
   ["Date", formatTime(startedAt)],
   ["Target", target],
   ["Model", model],
   ["Server", server],
   ["Versions", listVersions(versions)],
-])}${renderFigures(summary)}
+])}
 <h2>The model’s answer</h2>
 <pre class="stream">${escapeHtml(summary.answer.trim())}</pre>
 <h2>Notebooks</h2>

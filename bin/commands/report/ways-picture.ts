@@ -6,8 +6,8 @@ import type { RunSummary } from "./run-summary.ts";
 
 type Picture = NonNullable<RunSummary["picture"]>;
 
-const width = 460;
-const rowHeight = 48;
+const width = 400;
+const lineHeight = 18;
 const barHeight = 14;
 /** About as wide as digits are in the size of the prices. */
 const digitWidth = 8;
@@ -20,20 +20,26 @@ const colors = { api: chartColors.blue, machine: chartColors.orange };
  */
 export function drawWays(picture: Picture, options: { standsAlone?: boolean } = {}): string {
   const { headline, subject, ways } = picture;
-  const heads = wrapWords(headline, 48);
-  const subjects = wrapWords(subject, 66);
+  const heads = wrapWords(headline, 36);
+  const subjects = wrapWords(subject, 58);
   const top = 24 * heads.length + 19 * subjects.length + 12;
   // Behind each bar its price has room.
   const scales = ways.map(({ usdPerMonth }) => {
     return (width - 8 - digitWidth * sayUsd(usdPerMonth).length) / Math.max(usdPerMonth.high, 0.01);
   });
   const scale = Math.min(...scales);
+  let height = top;
+  const rows = ways.map((way) => {
+    const labels = wrapWords(`${way.label}${way.remark === "" ? "" : ` – ${way.remark}`}`, 52);
+    const y = height;
+    height += lineHeight * labels.length + barHeight + 16;
+    return drawWay(way, { labels, y, scale });
+  });
   const lines = [
     ...heads.map((line, index) => text(line, { y: 20 + 24 * index, size: 18, weight: 650 })),
     ...subjects.map((line, index) => text(line, { y: 24 * heads.length + 16 + 19 * index, size: 13 })),
-    ...ways.map((way, index) => drawWay(way, { y: top + rowHeight * index, scale })),
+    ...rows,
   ];
-  const height = top + rowHeight * ways.length;
   const margin = options.standsAlone === true ? 20 : 0;
   const box = `${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`;
   const description = escapeHtml(describeWays(picture));
@@ -44,22 +50,24 @@ ${lines.join("\n")}
 }
 
 /** Says a picture in words, for whoever does not see it. */
-function describeWays({ headline, subject, ways }: Picture): string {
+export function describeWays({ headline, subject, ways }: Picture): string {
   const said = ways.map(({ label, usdPerMonth, remark }) => {
-    return `${label} ${sayUsd(usdPerMonth)}${remark === "" ? "" : ` (${remark})`}`;
+    return `${label}${remark === "" ? "" : `, ${remark}`}: ${sayUsd(usdPerMonth)}`;
   });
-  return `${headline} ${subject} Dollars a month: ${said.join("; ")}.`;
+  return `${headline} ${subject} ${said.join("; ")}.`;
 }
 
-function drawWay(way: Picture["ways"][number], { y, scale }: { y: number; scale: number }): string {
-  const { label, serves, usdPerMonth, remark, isAnswer } = way;
+function drawWay(
+  { serves, usdPerMonth, isAnswer }: Picture["ways"][number],
+  { labels, y, scale }: { labels: readonly string[]; y: number; scale: number },
+): string {
   const { low, typical, high } = usdPerMonth;
   const weight = isAnswer ? 700 : 400;
-  const barTop = y + 20;
+  const barTop = y + lineHeight * labels.length;
   const middle = barTop + barHeight / 2;
   const band = `<path d="M${round(low * scale)} ${middle}H${round(high * scale)}" stroke="currentColor" stroke-width="2"/>`;
   return [
-    text(`${label}${remark === "" ? "" : ` – ${remark}`}`, { y: y + 13, size: 14, weight }),
+    ...labels.map((label, index) => text(label, { y: y + 12 + lineHeight * index, size: 14, weight })),
     `<rect y="${barTop}" width="${round(Math.max(typical * scale, 2))}" height="${barHeight}" rx="2" fill="${colors[serves]}"${isAnswer ? "" : ' fill-opacity="0.45"'}/>`,
     ...(high > low ? [band] : []),
     text(sayUsd(usdPerMonth), { x: round(high * scale) + 8, y: barTop + 12, size: 14, weight }),

@@ -1,4 +1,3 @@
-import { providerName, type TokenOffer } from "../facts/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
 import type { AssessmentRanges } from "./assess-input.ts";
 import { describeWeakFigure } from "./describe-weak-figure.ts";
@@ -37,65 +36,6 @@ export function stateVerdict(assessment: Assessment, options: VerdictOptions): V
     weakness: weakFigure === null ? "" : describeWeakFigure([{ api: labels.api, weakFigure }]),
     assumed: sayAssumptions([{ api: labels.api, assessment }], prices),
   };
-}
-
-/** The verdict against what one provider asks. */
-export interface OfferVerdict {
-  offer: Pick<TokenOffer, "provider" | "product" | "inputUsdPerMillion" | "outputUsdPerMillion" | "observed">;
-  assessment: Assessment;
-}
-
-/**
- * Says for one machine how its verdict ranges from the cheapest provider to the dearest, and what that rests on.
- *
- * `machine` names what is served on what; `prices` are the machine's. All assessments must be of one load.
- */
-export function stateRange(
-  verdicts: readonly [OfferVerdict, ...OfferVerdict[]],
-  options: { machine: string; prices: SeenPrices; today: string },
-): Verdict {
-  const { machine, today } = options;
-  const cost = ({ assessment }: OfferVerdict) => assessment.usdPerMillionOutputTokens.api;
-  const cheapest = verdicts.reduce((best, one) => (cost(one) < cost(best) ? one : best));
-  const dearest = verdicts.reduce((best, one) => (cost(one) > cost(best) ? one : best));
-  const taken = [...Object.keys(options.prices), ...verdicts.map(({ offer }) => offer.provider)];
-  const shown = [...new Set([cheapest, dearest])].map((one) => {
-    const { provider, product } = one.offer;
-    const isAlone = taken.filter((name) => name === provider).length === 1;
-    const name = providerName(provider);
-    return { ...one, api: isAlone ? name : `${name}, ${product}` };
-  });
-  const offers = shown.map(({ api, offer }) => [api, offer] as const);
-  const prices: SeenPrices = { ...options.prices, ...Object.fromEntries(offers) };
-  const weak = shown.flatMap(({ api, assessment: { weakFigure } }) =>
-    weakFigure === null ? [] : [{ api, weakFigure }],
-  );
-  const unsure = shown.filter(({ assessment: { pays } }) => pays === "unknown");
-  const open = unsure.some(({ assessment }) => isLatencyUnknown(assessment))
-    ? "No evidence shows how long users wait at such a load"
-    : "Whether it can is not known";
-  const settles = `an hour of measuring there settles it, for about ${usd(dearest.assessment.ranges.gpuUsdPerHour.typical)}`;
-  const mix = sayMix(dearest.assessment.ranges.inputTokensPerOutputToken.typical);
-  return {
-    sentence: joinSentences(
-      `${machine}, ${mix}: ${shown.map(sayAgainstOffer).join("; ")}.`,
-      unsure.length === 0 ? "" : `${open}: ${settles}.`,
-      warnOfOldPrices(prices, today),
-    ),
-    weakness: describeWeakFigure(weak),
-    assumed: sayAssumptions(shown, prices),
-  };
-}
-
-function sayAgainstOffer({ api, offer, assessment }: OfferVerdict & { api: string }): string {
-  const { inputUsdPerMillion, outputUsdPerMillion, observed } = offer;
-  const { totalTokensPerSecond, pays, utilisationNeeded } = assessment;
-  const asked = `against ${api} (${usd(inputUsdPerMillion)} in and ${usd(outputUsdPerMillion)} out per million tokens, seen ${observed})`;
-  const share = utilisationNeeded === null ? null : `${(utilisationNeeded * 100).toFixed(0)} % of full load`;
-  if (pays === "never") return `never pays ${asked}${share === null ? "" : `, for it would take ${share}`}`;
-  const doubt = pays === "unknown" && !isLatencyUnknown(assessment) ? ", if it can do that" : "";
-  const load = `${round(totalTokensPerSecond)} tokens/s`;
-  return `pays ${asked} from ${load}${share === null ? "" : `, ${share}`}${doubt}`;
 }
 
 function joinSentences(...sentences: readonly string[]): string {

@@ -7,8 +7,6 @@ export { breakEvenChart } from "./break-even-chart.ts";
 export type { Capacity, Latency } from "./capacity.ts";
 export {
   describeAssessment,
-  type OfferVerdict,
-  stateRange,
   stateVerdict,
 } from "./describe-assessment.ts";
 export { forecastCapacity } from "./forecast-capacity.ts";
@@ -28,3 +26,4 @@ export { replayTrace, type TraceReplay } from "./replay/replay-trace.ts";
 export { traceLoadChart } from "./replay/trace-load-chart.ts";
 export { waitingChart } from "./replay/waiting-chart.ts";
 export { sensitivityChart } from "./sensitivity-chart.ts";
+export { type Paying, type PayingInput, statePaying } from "./state-paying.ts";

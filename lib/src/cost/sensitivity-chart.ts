@@ -21,6 +21,7 @@ export function sensitivityChart(assessment: Assessment): ChartSpec {
   return {
     description: describeSensitivity(assessment),
     data: { values },
+    width: 420,
     height: { step: 30 },
     layer: [
       {

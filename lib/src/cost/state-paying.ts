@@ -1,5 +1,5 @@
 import { findGpu, loadGpus, type Price, providerName, type TokenOffer } from "../facts/index.ts";
-import { type ForecastInput, fewestStreams, forecast } from "../serving/index.ts";
+import { type Forecast, type ForecastInput, fewestStreams, forecast } from "../serving/index.ts";
 import { inWords } from "../words/index.ts";
 import { breakEven } from "./break-even.ts";
 import { warnOfOldPrices } from "./price-days.ts";
@@ -46,8 +46,12 @@ export function statePaying({ served, card, offers, date }: PayingInput): Paying
   const gpuUsdPerHour = gpuCount * card.value;
   const judged = offers
     .map((offer) => judge(offer, { served, gpuUsdPerHour }))
-    .toSorted((one, other) => other.outputTokensPerSecond - one.outputTokensPerSecond);
-  // Against the cheapest it takes the most tokens.
+    .toSorted(
+      (one, other) =>
+        other.outputTokensPerSecond - one.outputTokensPerSecond ||
+        other.offer.observed.localeCompare(one.offer.observed),
+    );
+  // Against the cheapest it takes the most tokens; of equal prices the one seen last counts.
   const shown = [...new Set([judged[0], judged.at(-1)])].filter((one) => one !== undefined);
   const machine = `${gpuCount} × ${findGpu(served.gpu, loadGpus())?.name ?? served.gpu}`;
   const settles = `an hour of measuring on ${machine} settles that, for about ${usd(gpuUsdPerHour)}`;
@@ -56,6 +60,7 @@ export function statePaying({ served, card, offers, date }: PayingInput): Paying
   const host = providerName(card.provider);
   const prices = Object.fromEntries([[host, card], ...shown.map(({ api, offer }) => [api, offer] as const)]);
   const old = warnOfOldPrices(prices, date);
+  const { basis, correction } = forecast({ ...served, streams: 1 });
   return {
     sentence:
       `At the prices of ${sayMonth(date)}, ${model.split("/").at(-1)} on ${machine} (${usd(gpuUsdPerHour)} an hour at ${host}, seen ${card.observed}), with ${mix} tokens in as out, ` +
@@ -63,7 +68,8 @@ export function statePaying({ served, card, offers, date }: PayingInput): Paying
       `${shown.some(({ pays }) => pays === "measure") ? `; ${settles}` : ""}.`,
     rests: [
       ...shown.filter(({ pays }) => pays !== "no").map((one) => sayWaits(one, served)),
-      `${forecast({ ...served, streams: 1 }).basis.text} Requests of about ${inWords(Math.round(inputTokens))} tokens in and ${inWords(Math.round(outputTokens))} out.`,
+      `${basis.text} Requests of about ${inWords(Math.round(inputTokens))} tokens in and ${inWords(Math.round(outputTokens))} out.`,
+      ...(correction === null ? [] : [sayCorrection(correction)]),
       ...(old === "" ? [] : [old]),
     ],
     against: shown.map(({ offer, outputTokensPerSecond, pays }) => {
@@ -105,7 +111,9 @@ function sayStreams({ low, typical, high }: Judged["streams"]): string {
 
 /** How many requests it takes and how long they wait; where nobody knows how the cards are linked, for both cases. */
 function sayWaits({ api, outputTokensPerSecond }: Judged, served: Served): string {
-  const isOpen = forecast({ ...served, streams: 1 }).peerToPeer === "unknown";
+  const { peerToPeer: known, correction } = forecast({ ...served, streams: 1 });
+  // What was measured tells how the cards are linked.
+  const isOpen = known === "unknown" && correction === null;
   const cases = isOpen
     ? ([
         ["Cards that reach each other's memory (peer-to-peer)", "yes"],
@@ -125,6 +133,10 @@ function sayWaits({ api, outputTokensPerSecond }: Judged, served: Served): strin
   });
   const reads = isOpen ? " 01-deploy reads from a pod's log which of the two it has." : "";
   return `Against ${api}. ${said.join("; ")}.${reads}`;
+}
+
+function sayCorrection({ factor, measurements }: NonNullable<Forecast["correction"]>): string {
+  return `Measured on this machine: the forecast is corrected by ${measurements} of your own measurements, to ${factor.toFixed(2)} of what it was.`;
 }
 
 function sayMonth(date: string): string {

@@ -1,10 +1,11 @@
 import { averageApiPrices } from "../cost/index.ts";
 import { type PriceBook, providerName, type TokenOffer, tokenOffers } from "../facts/index.ts";
 import type { Load } from "../traffic/index.ts";
-import type { Form, Way } from "./decide-types.ts";
+import type { Decision, Form, Way } from "./decide-types.ts";
 import { listApiRisks } from "./list-risks.ts";
 
 interface ApiOptions {
+  model: string;
   book: PriceBook;
   date: string;
   load: Load;
@@ -13,26 +14,42 @@ interface ApiOptions {
 }
 
 /** Lists every provider's price of a model on a day as ways of serving a load, live and as a batch. */
-export function listApiWays(model: string, options: ApiOptions): Way[] {
-  const { book, date, load, forms } = options;
+export function listApiWays(options: ApiOptions): Way[] {
+  const { model, book, date, load, forms } = options;
   return tokenOffers(book, { model, date }).flatMap((offer) => {
     const live = averageApiPrices({ ...offer, ...load, batchShare: 0, batchDiscount: 0 });
     const { batchInputUsdPerMillion: input, batchOutputUsdPerMillion: output } = offer;
     const batch =
       input === null || output === null ? null : { inputUsdPerMillion: input, outputUsdPerMillion: output };
     return [
-      ...(forms.includes("by token") ? [makeWay(offer, live, { ...options, model, form: "by token" })] : []),
+      ...(forms.includes("by token") ? [makeWay(offer, live, { ...options, form: "by token" })] : []),
       ...(batch !== null && forms.includes("batch by token")
-        ? [makeWay(offer, batch, { ...options, model, form: "batch by token" })]
+        ? [makeWay(offer, batch, { ...options, form: "batch by token" })]
         : []),
     ];
   });
 }
 
+/** Names the providers that the book knows with prices of a model, none of which make an offer that holds on the day. */
+export function listUnoffered({
+  model,
+  book,
+  date,
+}: Pick<ApiOptions, "model" | "book" | "date">): Decision["leftOut"] {
+  const offering = new Set(tokenOffers(book, { model, date }).map(({ provider }) => provider));
+  const known = book.prices.filter((price) => price.model?.toLowerCase() === model.toLowerCase());
+  const names = [...new Set(known.map(({ provider }) => provider))].filter((name) => !offering.has(name));
+  if (known.length === 0)
+    return [{ what: model, why: "The price book has no provider's price of its tokens." }];
+  if (names.length === 0) return [];
+  const what = `${shortName(model)} at ${names.map(providerName).join(", ")}`;
+  return [{ what, why: `No price of both input and output holds on ${date}.` }];
+}
+
 function makeWay(
   offer: TokenOffer,
   prices: { inputUsdPerMillion: number; outputUsdPerMillion: number },
-  { load, model, form, date, deadlineHours }: ApiOptions & { model: string; form: Form },
+  { load, model, form, date, deadlineHours }: ApiOptions & { form: Form },
 ): Way {
   const { inputTokens, outputTokens, requestsPerMonth } = load;
   const { provider, product, observed, sources, status, isRouter } = offer;

@@ -9,8 +9,6 @@ export interface AssessedDecision {
   assessment: Assessment;
   region: Parameters<typeof regionChart>[0];
   labels: { machine: string; api: string };
-  /** The days and sources of the prices. */
-  prices: readonly { observed: string; sources: readonly string[] }[];
 }
 
 /**
@@ -67,6 +65,5 @@ export function assessDecision(
       ...(latencyTarget === null ? {} : { latencyTarget }),
     },
     labels: { machine: decided.way.label, api: decision.cheapestApi?.label ?? "the API" },
-    prices: [offer, decided.way],
   };
 }

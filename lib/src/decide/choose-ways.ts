@@ -16,7 +16,9 @@ export function chooseWays(all: readonly Way[], mostWaitsHours: number): ChosenW
     (one, other) =>
       rank(one, mostWaitsHours) - rank(other, mostWaitsHours) ||
       one.usdPerMonth.typical - other.usdPerMonth.typical ||
-      one.label.localeCompare(other.label),
+      one.label.localeCompare(other.label) ||
+      // Of one offer that several saw, the newest reading counts.
+      other.observed.localeCompare(one.observed),
   );
   const inTime = ways.filter(({ waitsHours }) => (waitsHours ?? 0) <= mostWaitsHours);
   const isTrusted = ({ priceStatus, isRouter }: Way) => priceStatus !== "unknown" && !isRouter;

@@ -4,7 +4,7 @@ import { loadGpuPrices, loadHostedModels, loadPriceBook } from "../facts/index.t
 import { requireNumber } from "../require-number.ts";
 import { findModelShape } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
-import { listApiWays } from "./api-ways.ts";
+import { listApiWays, listUnoffered } from "./api-ways.ts";
 import { chooseWays } from "./choose-ways.ts";
 import { forms as allForms, type DecideInput, type DecideModel, type Decision } from "./decide-types.ts";
 import { describeDecision } from "./describe-decision.ts";
@@ -32,7 +32,7 @@ export function decide(input: DecideInput): Decision {
   checkInput(input, ids);
   const { date = new Date().toISOString().slice(0, 10) } = input;
   const offers = { book, date, load, forms, deadlineHours };
-  const apis = ids.flatMap((id) => listApiWays(id, offers));
+  const apis = ids.flatMap((id) => listApiWays({ ...offers, model: id }));
   const { maxGpuCount = 8, gpus, precisions } = input;
   const longestTokens = (load.inputTokens + load.outputTokens) * (1 + load.lengthSpread);
   const { machines, leftOut } = listMachines({
@@ -50,7 +50,6 @@ export function decide(input: DecideInput): Decision {
   const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
   const chosen = chooseWays([...apis, ...described], input.deadlineHours ?? 0);
   if (apis.length === 0 && loadGpuPrices({ book, date }).length === 0) throw noPrices(date);
-  const unsold = ids.filter((id) => !apis.some(({ model }) => model === id));
   const decision = {
     kind: "computed" as const,
     models: ids,
@@ -63,10 +62,7 @@ export function decide(input: DecideInput): Decision {
     leftOut: [
       ...leftOut,
       ...hosted,
-      ...unsold.map((id) => ({
-        what: id,
-        why: `On ${date} the price book has no provider's price of its tokens.`,
-      })),
+      ...ids.flatMap((id) => listUnoffered({ model: id, book, date })),
       ...(input.measured ?? [])
         .filter((capacity) => !machines.some((machine) => isOf(capacity, machine)))
         .map((capacity) => ({ what: `your measurement (${capacity.source})`, why: sayUnused(capacity) })),

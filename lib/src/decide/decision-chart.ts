@@ -115,7 +115,8 @@ function drawMachines(machines: readonly MachineMark[], place: object): object {
   });
   return {
     data: { values: machines },
-    mark: { type: "point", filled: true },
+    // The description of the chart says what matters; a label for each of hundreds of marks would be twice its size.
+    mark: { type: "point", filled: true, aria: false },
     encoding: {
       ...place,
       color: look("color"),

@@ -1,4 +1,5 @@
-import type { Decision } from "./decide-types.ts";
+import { providerName } from "../facts/index.ts";
+import type { Decision, Way } from "./decide-types.ts";
 
 /** How long users wait, as a field of a way's 95th percentile. */
 export type WaitField = "timePerOutputTokenMs" | "timeToFirstTokenMs";
@@ -33,8 +34,8 @@ export const keepsWords = {
   no: "machine, misses the target",
 } as const;
 
-/** Machines that cost so many times the cheapest way, or take so many times the target, are not drawn. */
-const [mostDearness, mostSlowness] = [100, 10];
+/** Machines that cost so many times the answer and the cheapest machine, or take so many times the target, are not drawn. */
+const [mostDearness, machineDearness, mostSlowness] = [20, 4, 10];
 
 /** Lists the APIs whose price nothing contradicts, the cheapest first. */
 export function listApiMarks({ ways }: Decision): ApiMark[] {
@@ -44,7 +45,7 @@ export function listApiMarks({ ways }: Decision): ApiMark[] {
     )
     .map(({ label, provider, usdPerMillionTokens }) => ({
       label,
-      provider: provider ?? "",
+      provider: providerName(provider ?? ""),
       usd: usdPerMillionTokens.typical,
     }));
 }
@@ -52,23 +53,25 @@ export function listApiMarks({ ways }: Decision): ApiMark[] {
 /** Lists each machine in its cheapest form, where it is known how long users wait. */
 export function listMachineMarks(decision: Decision, field: WaitField): MachineMark[] {
   const limit = decision.latencyTarget?.[field] ?? Number.POSITIVE_INFINITY;
-  const least = Math.min(...decision.ways.map(({ usdPerMillionTokens }) => usdPerMillionTokens.typical));
+  const usd = (way: Way | null) => way?.usdPerMillionTokens.typical ?? 0;
+  const { answer, cheapestMachine, ways } = decision;
+  const most = mostDearness * usd(answer ?? ways[0] ?? null) + usd(cheapestMachine) * machineDearness;
   const cheapest = new Map<string, MachineMark>();
   for (const way of decision.ways) {
     const wait = way.p95[field];
-    const { usdPerMillionTokens: usd } = way;
+    const { usdPerMillionTokens: cost } = way;
     if (way.serves !== "machine" || wait === null || wait.typical <= 0) continue;
-    if (usd.typical > mostDearness * least || wait.typical > mostSlowness * limit) continue;
+    if (cost.typical > most || wait.typical > mostSlowness * limit) continue;
     const key = [way.checkpoint, way.gpu, way.gpuCount, way.precision, way.keepsTarget].join("|");
-    if ((cheapest.get(key)?.usd ?? Number.POSITIVE_INFINITY) <= usd.typical) continue;
+    if ((cheapest.get(key)?.usd ?? Number.POSITIVE_INFINITY) <= cost.typical) continue;
     cheapest.set(key, {
       label: way.label,
       wait: wait.typical,
       waitLow: wait.low,
       waitHigh: wait.high,
-      usd: usd.typical,
-      usdLow: usd.low,
-      usdHigh: usd.high,
+      usd: cost.typical,
+      usdLow: cost.low,
+      usdHigh: cost.high,
       usdPerMonth: way.usdPerMonth.typical,
       keeps: keepsWords[way.keepsTarget],
       evidence: way.evidence,

@@ -11,7 +11,7 @@ interface LeverOptions {
   input: DecideInput;
   rated: readonly RatedMachine[];
   plan: Parameters<typeof priceForms>[1];
-  offers: Parameters<typeof listApiWays>[1];
+  offers: Omit<Parameters<typeof listApiWays>[0], "model">;
 }
 
 /**
@@ -95,7 +95,7 @@ function apiLevers(base: Way, ways: readonly Way[], { plan, offers }: LeverOptio
         ];
   if (plan.load.cachedInputShare >= sharedPrefixes) return levers;
   const load = { ...plan.load, cachedInputShare: sharedPrefixes };
-  const shared = listApiWays(base.model, { ...offers, load, forms: ["by token"] })
+  const shared = listApiWays({ ...offers, model: base.model, load, forms: ["by token"] })
     .filter(({ priceStatus, isRouter }) => priceStatus !== "unknown" && !isRouter)
     .toSorted((one, other) => one.usdPerMonth.typical - other.usdPerMonth.typical)[0];
   return shared === undefined

@@ -4,4 +4,5 @@ export type { DecideInput, Decision, Form, Lever, Risk, Turn, Way } from "./deci
 export { decisionChart } from "./decision-chart.ts";
 export { decisionFrame, leverFrame } from "./decision-frame.ts";
 export { type InspectedMachine, inspectMachine } from "./inspect-machine.ts";
+export { modelToDecide } from "./model-to-decide.ts";
 export { replayDecision } from "./replay-decision.ts";

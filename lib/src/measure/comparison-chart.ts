@@ -5,6 +5,7 @@ import {
   type ForecastCurve,
   forecastLayers,
   forecastRates,
+  forecastSources,
   mostForecastStreams,
   nameForecast,
   waitingPanel,
@@ -72,6 +73,7 @@ export function comparisonChart(
   const bands = forecasts.flatMap((curve) =>
     forecastLayers(curve, { x, y, color: colorOf(nameForecast(curve)) }),
   );
+  const ofForecasts = forecastSources(forecasts).map((one) => ({ kind: "computed", ...one }));
   const marks = wanted === undefined ? [] : markWanted(wanted, y);
   const rates = {
     height: 340,
@@ -79,7 +81,7 @@ export function comparisonChart(
   };
   const said = {
     description: describeComparison(rows, { wanted, forecasts }),
-    usermeta: { figures: readRowKinds(known) },
+    usermeta: { figures: readRowKinds([...known, ...ofForecasts]) },
   };
   if (bands.length === 0) return { ...said, ...rates };
   const waits = waitingPanel(forecasts, {

@@ -9,6 +9,8 @@ export interface ForecastPoint {
   /** All streams together; `null`: it cannot be said. */
   outputTokensPerSecond: Band | null;
   timeToFirstTokenMs: Band | null;
+  /** What it rests on, for the line below the chart. */
+  basis?: { text: string; to: string };
 }
 
 /** Forecasts for one machine, over the number of streams. */
@@ -32,6 +34,12 @@ export function describeForecast(curve: ForecastCurve): string {
       : [`${Math.round(band.low)} to ${Math.round(band.high)} at ${countStreams(band.streams)}`],
   );
   return `${nameForecast(curve)}: ${ends.length === 0 ? "nothing can be said" : ends.join(", ")}`;
+}
+
+/** What some curves rest on, each once. */
+export function forecastSources(curves: readonly ForecastCurve[]): { source: string; date: string }[] {
+  const bases = curves.flatMap(({ points }) => points.flatMap(({ basis }) => basis ?? []));
+  return [...new Map(bases.map(({ text, to }) => [text, { source: text, date: to }])).values()];
 }
 
 /** Draws the rates of one curve as a band and its middle. */

@@ -24,5 +24,6 @@ export { requestTimelineChart } from "./request-timeline-chart.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
 export { throughputChart } from "./throughput-chart.ts";
 export { toCapacities, toCapacity } from "./to-capacity.ts";
+export { toMeasuredPoints } from "./to-measured-points.ts";
 export { tokenTimelineChart } from "./token-timeline-chart.ts";
 export { type TokenArrival, type TokenTrace, traceTokens } from "./trace-tokens.ts";

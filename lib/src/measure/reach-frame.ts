@@ -145,7 +145,7 @@ function forecastRow(machine: NonNullable<ReachInput["forecasts"]>[number], want
     evidence: "forecast",
     kind: alone.kind,
     machine: [`${gpuCount} × ${shortName(gpu)}`, precision, ...link].join(", "),
-    streams: sayFewestStreams(fewest),
+    streams: alone.outputTokensPerSecond === null ? unsayable : sayFewestStreams(fewest),
     firstToken: wait === null ? "" : `${toSeconds(wait.low)} to ${saySeconds(wait.high)}`,
     alone: sayBand(alone.outputTokensPerSecond),
     most: sayBand(most ?? null),
@@ -180,8 +180,10 @@ function shortName(gpu: string): string {
   return gpu.replace(/^NVIDIA /, "");
 }
 
+const unsayable = "cannot be said";
+
 function sayBand(band: Band | null): string {
-  if (band === null) return "cannot be said";
+  if (band === null) return unsayable;
   return `${sayRate(band.typical)} (${sayRate(band.low)} to ${sayRate(band.high)})`;
 }
 

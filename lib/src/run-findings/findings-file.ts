@@ -30,12 +30,11 @@ export const picture = z.object({
     .min(1),
 });
 
+const found = z.object({ sentence: text, rests: z.array(text), prices });
+
 const runFindings = z.object({
-  verdict: z.object({ sentence: text, weakness: text, assumed: text, prices }).nullable().default(null),
-  decision: z
-    .object({ sentence: text, rests: z.array(text), prices, picture })
-    .nullable()
-    .default(null),
+  verdict: found.nullable().default(null),
+  decision: found.extend({ picture }).nullable().default(null),
 });
 
 /** What a notebook has found out that the summary of its run tells. */

@@ -75,7 +75,7 @@ function draw(
   const names = models.map(shortName).join(" or ");
   return {
     headline: sayHeadline(decision),
-    subject: `${requests} requests a month to ${names}, ${input} tokens in and ${output} out. ${sayDays(shown)}`,
+    subject: `Dollars a month for ${requests} requests to ${names}, ${input} tokens in and ${output} out each. ${sayDays(shown)}`,
     ways: shown.map((way) => {
       const { serves, usdPerMonth } = way;
       const label = nameWay(way, models.length > 1);
