@@ -9,6 +9,8 @@ export interface DecideCase {
   model: string;
   load: string;
   target: string;
+  /** Default: every card. */
+  cards?: readonly string[];
 }
 
 /** What the cells below the first one have printed, or the error that stopped them. */
@@ -30,18 +32,20 @@ export function runDecideCells(cases: readonly DecideCase[]): DecideRun[] {
   const [first = "", ...others] = readCode();
   const [imports, body] = hoistImports(others);
   const calls = cases.map(
-    ({ model, load, target }) => `await record(${JSON.stringify(model)}, ${load}, ${target});`,
+    ({ model, load, target, cards = [] }) =>
+      `await record(${JSON.stringify(model)}, ${load}, ${target}, ${JSON.stringify(cards)});`,
   );
   return runScript(`${hoistImports([first])[0]}
+import { loadTrace } from "workbook";
 ${imports}
 const runs = [];
 ${capturing}
-async function run(model, load, target) {
+async function run(model, load, target, cards) {
 ${body}
 }
-async function record(model, load, target) {
+async function record(model, load, target, cards) {
   printed.length = 0;
-  const error = await run(model, load, target).then(() => null, String);
+  const error = await run(model, load, target, cards).then(() => null, String);
   runs.push({ model, printed: printed.join(""), error });
 }
 ${calls.join("\n")}

@@ -17,6 +17,8 @@ export interface RegionInput {
   latencyTarget?: Latency;
   /** Mixes to label, such as those of real traffic. */
   mixes?: readonly { label: string; inputTokensPerOutputToken: number }[];
+  /** A load to mark. */
+  load?: { label: string; inputTokensPerOutputToken: number; tokensPerSecond: number };
 }
 
 // Points along the axis of the mix, evenly on a logarithmic scale; lines between them are smooth to the eye.
@@ -91,6 +93,7 @@ export function regionChart(
       line("breakEven", { color: apiColor }),
       label("breakEven", "break-even", { color: apiColor, dy: 14 }),
       ...labelMixes(input, x),
+      ...markLoad(input, { x, y: y("tokensPerSecond") }),
     ],
   };
 }
@@ -104,6 +107,31 @@ function labelMixes({ mixes: labelled = [] }: RegionInput, x: object): object[] 
       data,
       mark: { type: "text", angle: 270, align: "left", baseline: "bottom", dx: 6, dy: -4, fontSize: 11 },
       encoding: { x, y: { value: 296 }, text: { field: "label" } },
+    },
+  ];
+}
+
+function markLoad({ load }: RegionInput, { x, y }: { x: object; y: object }): object[] {
+  if (load === undefined) return [];
+  const { label, inputTokensPerOutputToken, tokensPerSecond } = load;
+  // Beyond the axis it stands at its edge.
+  const mix = Math.min(100, Math.max(0.5, inputTokensPerOutputToken));
+  const data = { values: [{ mix, tokensPerSecond }] };
+  const isRight = mix > 10;
+  return [
+    {
+      data,
+      mark: { type: "point", filled: true, size: 90, opacity: 1, color: chartColors.green },
+      encoding: { x, y },
+    },
+    {
+      data,
+      mark: lineLabel(label, {
+        align: isRight ? "right" : "left",
+        dx: isRight ? -9 : 9,
+        color: chartColors.green,
+      }),
+      encoding: { x, y },
     },
   ];
 }

@@ -1,4 +1,10 @@
-import { type Assessment, assessBreakEven, forecastCapacity, type regionChart } from "../cost/index.ts";
+import {
+  type Assessment,
+  type AssessmentInput,
+  assessBreakEven,
+  forecastCapacity,
+  type regionChart,
+} from "../cost/index.ts";
 import { hoursPerMonth, loadPriceBook, type PriceBook, tokenOffers } from "../facts/index.ts";
 import type { Decision } from "./decide-types.ts";
 import { findDecidedMachine } from "./decided-machine.ts";
@@ -7,13 +13,18 @@ import { findOffer, splitBill } from "./replay-decision.ts";
 /** The machine of a decision against its cheapest API, for `sensitivityChart` and `regionChart`. */
 export interface AssessedDecision {
   assessment: Assessment;
+  /** The same without ranges, for `assessWhatIfs`. */
+  input: AssessmentInput;
   region: Parameters<typeof regionChart>[0];
   labels: { machine: string; api: string };
 }
 
+/** Assumed: half a day of somebody's work in a week. */
+const mostPeopleUsdPerMonth = 800;
+
 /**
  * Assesses the machine that a decision would rent against its cheapest API: with the prices of all hosts, the machine's speed within
- * the band of its forecast, and its hours from those that have requests to all.
+ * the band of its forecast, its hours from those that have requests to all, and nobody or somebody who looks after it.
  *
  * @returns `null` where there is no machine, no forecast of it, or no API.
  */
@@ -41,27 +52,37 @@ export function assessDecision(
     inputUsdPerMillion: offer.inputUsdPerMillion,
     outputUsdPerMillion: offer.outputUsdPerMillion,
   };
+  const input = {
+    gpu,
+    gpuCount,
+    gpuUsdPerHour,
+    storageUsdPerMonth,
+    ...prices,
+    inputTokensPerOutputToken,
+    capacity,
+  };
   return {
+    input,
     assessment: assessBreakEven({
-      gpu,
-      gpuCount,
-      gpuUsdPerHour,
-      storageUsdPerMonth,
+      ...input,
       inputUsdPerMillion: rangeOf("inputUsdPerMillion"),
       outputUsdPerMillion: rangeOf("outputUsdPerMillion"),
-      inputTokensPerOutputToken,
       hoursPerMonth: {
         lowest: Math.min(openHours, hoursPerMonth),
         typical: hoursPerMonth,
         highest: hoursPerMonth,
       },
-      capacity,
+      peopleUsdPerMonth: { lowest: 0, typical: 0, highest: mostPeopleUsdPerMonth },
     }),
     region: {
       gpuUsdPerHour,
       ...prices,
       capacity,
-      mixes: [{ label: load.name, inputTokensPerOutputToken }],
+      load: {
+        label: "your load",
+        inputTokensPerOutputToken,
+        tokensPerSecond: load.requestsPerSecond.mean * (load.inputTokens + load.outputTokens),
+      },
       ...(latencyTarget === null ? {} : { latencyTarget }),
     },
     labels: { machine: decided.way.label, api: decision.cheapestApi?.label ?? "the API" },

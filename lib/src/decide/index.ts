@@ -5,4 +5,6 @@ export { decisionChart } from "./decision-chart.ts";
 export { decisionFrame, leverFrame } from "./decision-frame.ts";
 export { type InspectedMachine, inspectMachine } from "./inspect-machine.ts";
 export { modelToDecide } from "./model-to-decide.ts";
+export { nearestRuns } from "./nearest-runs.ts";
 export { replayDecision } from "./replay-decision.ts";
+export { turnFrame } from "./turn-frame.ts";

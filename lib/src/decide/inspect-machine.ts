@@ -8,12 +8,14 @@ import {
   throughputRows,
 } from "../measure/index.ts";
 import { forecast, roofline } from "../serving/index.ts";
-import type { Decision } from "./decide-types.ts";
+import type { Decision, Way } from "./decide-types.ts";
 import { type DecidedMachine, findDecidedMachine, listLinks, precisions } from "./decided-machine.ts";
 
 /** What is known of the machine that a decision would rent, for `reachFrame` and `comparisonChart`. */
 export interface InspectedMachine {
   label: string;
+  way: Way;
+  request: DecidedMachine["request"];
   /** What one of the machines must write in the busiest minute. */
   outputTokensPerSecond: number;
   evidence: ReachInput;
@@ -54,6 +56,8 @@ export function inspectMachine(
   const ceiling = findCeiling(decided);
   return {
     label: way.label,
+    way,
+    request,
     outputTokensPerSecond,
     evidence: {
       outputTokensPerSecond,

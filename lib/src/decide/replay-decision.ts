@@ -9,6 +9,7 @@ import {
 } from "../facts/index.ts";
 import type { Decision, Way } from "./decide-types.ts";
 import { findDecidedMachine } from "./decided-machine.ts";
+import { listPolicies } from "./list-policies.ts";
 
 /**
  * Replays the load of a decision, request by request, on the machine that it would rent and at its cheapest API, under every
@@ -33,20 +34,22 @@ export function replayDecision(
   const { batchInputUsdPerMillion: batch = null } = offer ?? {};
   const { gpuUsdPerHour, storageUsdPerMonth } = splitBill(decided.way);
   const timeToFirstTokenMs = latencyTarget?.timeToFirstTokenMs ?? null;
+  const prices = {
+    gpuUsdPerHour,
+    storageUsdPerMonth,
+    stoppedStorageUsdPerMonth: storageUsdPerMonth,
+    serverlessStorageUsdPerMonth: storageUsdPerMonth,
+    serverlessUsdPerSecond: perGpuSecond === null ? null : perGpuSecond * gpuCount,
+    inputUsdPerMillion: offer?.inputUsdPerMillion ?? null,
+    outputUsdPerMillion: offer?.outputUsdPerMillion ?? null,
+    cachedInputUsdPerMillion: offer?.cachedInputUsdPerMillion ?? null,
+    batchPriceFactor: offer === null || batch === null ? null : batch / offer.inputUsdPerMillion,
+  };
   return replayTrace({
     trace: load.trace,
     capacity,
-    prices: {
-      gpuUsdPerHour,
-      storageUsdPerMonth,
-      stoppedStorageUsdPerMonth: storageUsdPerMonth,
-      serverlessStorageUsdPerMonth: storageUsdPerMonth,
-      serverlessUsdPerSecond: perGpuSecond === null ? null : perGpuSecond * gpuCount,
-      inputUsdPerMillion: offer?.inputUsdPerMillion ?? null,
-      outputUsdPerMillion: offer?.outputUsdPerMillion ?? null,
-      cachedInputUsdPerMillion: offer?.cachedInputUsdPerMillion ?? null,
-      batchPriceFactor: offer === null || batch === null ? null : batch / offer.inputUsdPerMillion,
-    },
+    prices,
+    policies: listPolicies(decision, { prices, mostMachines: decided.way.machines?.high ?? 1 }),
     ...(timeToFirstTokenMs === null
       ? {}
       : { latencyTarget: { timeToFirstTokenMs, percentile: latencyTarget?.percentile ?? 95 } }),

@@ -22,9 +22,11 @@ const embedOptions = { actions: false, renderer: "svg", config: { background: nu
  * Displays a Vega-Lite chart: live in JupyterLab and in the exported report, as a sentence in a terminal.
  *
  * The specification carries its data (`data: { values: rows }`), needs no `$schema`, width or font, and may have
- * sliders (`params` with `bind`). Throws an `InputError` with vega-lite's own words where the specification is wrong.
+ * sliders (`params` with `bind`). `null` is a chart without data yet: only the description is shown. Throws an `InputError` with vega-lite's own words where the specification is wrong.
  */
-export async function chart(spec: ChartSpec, options: ChartOptions = {}): Promise<void> {
+export async function chart(spec: ChartSpec | null, options: ChartOptions = {}): Promise<void> {
+  if (spec === null)
+    return displayBundle({ data: { "text/plain": options.description ?? "Nothing to draw." } });
   displayBundle(await chartBundle(spec, options));
 }
 

@@ -1,0 +1,27 @@
+import { allPolicies, type Policy, type ReplayPrices } from "../cost/index.ts";
+import type { Decision } from "./decide-types.ts";
+import { shareLate } from "./machine-ways.ts";
+import { findOfficeWindow } from "./office-window.ts";
+
+/** Every policy that has a price, with the opening hours and the workers that this load calls for. */
+export function listPolicies(
+  { load, latencyTarget }: Decision,
+  { prices, mostMachines }: { prices: ReplayPrices; mostMachines: number },
+): Policy[] {
+  const window = findOfficeWindow(load, shareLate(latencyTarget ?? undefined));
+  return allPolicies.flatMap((policy): Policy[] => {
+    const { kind } = policy;
+    if (kind === "business-hours") {
+      if (window === null) return [];
+      const { fromHour, toHour, days } = window;
+      return [{ kind, pods: "enough", fromHour, toHour, days }];
+    }
+    if (kind === "serverless") {
+      const maxWorkers = Math.min(1_000, Math.max(3, Math.ceil(mostMachines)));
+      return prices.serverlessUsdPerSecond === null ? [] : [{ kind, maxWorkers }];
+    }
+    if (kind === "maas") return prices.inputUsdPerMillion === null ? [] : [policy];
+    if (kind === "maas-batch") return prices.batchPriceFactor === null ? [] : [policy];
+    return [policy];
+  });
+}
