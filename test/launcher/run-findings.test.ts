@@ -83,25 +83,13 @@ describe("the decision of a run", () => {
   });
   const api = (provider: string, usd: number, changes: Partial<ToldWay> = {}): ToldWay => ({
     ...{ ...common, ...priced(usd), serves: "api", form: "by token", label: `at ${provider}`, provider },
-    ...{ gpu: null, gpuCount: null, machine: null, precision: null, machines: null },
+    ...{ gpu: null, gpuCount: null, machine: null, precision: null, machines: null, evidence: null },
     ...changes,
   });
   const pod = (gpu: string, usd: number, changes: Partial<ToldWay> = {}): ToldWay => ({
-    ...{
-      ...common,
-      ...priced(usd),
-      serves: "machine",
-      form: "pod, always",
-      label: `on ${gpu}`,
-      provider: null,
-    },
-    ...{
-      gpu,
-      gpuCount: 1,
-      machine: `1 × ${gpu}`,
-      precision: "fp8",
-      machines: { low: 1, typical: 1, high: 2 },
-    },
+    ...{ ...common, ...priced(usd), serves: "machine", form: "pod, always", label: `on ${gpu}` },
+    ...{ provider: null, gpu, gpuCount: 1, machine: `1 × ${gpu.replace("NVIDIA ", "")}`, precision: "fp8" },
+    ...{ machines: { low: 1, typical: 1, high: 2 }, evidence: "forecast" },
     ...changes,
   });
   const cheap = api("deepinfra", 400, { basis: "the price list", observed: "2026-11-05" });
@@ -117,6 +105,8 @@ describe("the decision of a run", () => {
     ways: [
       ...[doubtful, later, cheap, api("a host", 900), dear, machine, pod("NVIDIA L40", 5_825)],
       ...[api("a router", 100, { isRouter: true }), pod("NVIDIA L4", 50, { keepsTarget: "no" })],
+      // Only its ceiling is known.
+      pod("NVIDIA RTX 4000 Ada Generation", 60, { keepsTarget: "measure", evidence: null }),
     ],
     ...{ answer: cheap, runnerUp: dear, cheapestApi: cheap, cheapestMachine: machine },
     worthMeasuring: { way: doubtful, text: "one hour on 1 × RTX A6000: about $0.49" },

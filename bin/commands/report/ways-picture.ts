@@ -30,7 +30,7 @@ export function drawWays(picture: Picture, options: { standsAlone?: boolean } = 
   const scale = Math.min(...scales);
   let height = top;
   const rows = ways.map((way) => {
-    const labels = wrapWords(`${way.label}${way.remark === "" ? "" : ` – ${way.remark}`}`, 52);
+    const labels = wrapWords(nameWay(way), 50);
     const y = height;
     height += lineHeight * labels.length + barHeight + 16;
     return drawWay(way, { labels, y, scale });
@@ -55,6 +55,11 @@ export function describeWays({ headline, subject, ways }: Picture): string {
     return `${label}${remark === "" ? "" : `, ${remark}`}: ${sayUsd(usdPerMonth)}`;
   });
   return `${headline} ${subject} ${said.join("; ")}.`;
+}
+
+/** The words of a remark stay on one line. */
+function nameWay({ label, remark }: Picture["ways"][number]): string {
+  return remark === "" ? label : `${label} ${`– ${remark}`.replaceAll(" ", "\u00a0")}`;
 }
 
 function drawWay(

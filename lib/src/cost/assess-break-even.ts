@@ -16,7 +16,6 @@ import {
   rankInputs,
   type VaryingFigures,
 } from "./rank-inputs.ts";
-import { findWeakFigure, type WeakFigure } from "./weak-figure.ts";
 
 /** From which load a machine pays, whether it can do that load, how sure that is; money in USD, all figures computed. */
 export interface Assessment extends BreakEven, Feasibility {
@@ -40,8 +39,6 @@ export interface Assessment extends BreakEven, Feasibility {
   ranking: readonly InputInfluence[];
   /** Both bills at the given load; `null` where none was given, or no capacity is known within the latency target. */
   load: LoadBill | null;
-  /** The one published rate on which the verdict hangs: with another known figure for it the verdict turns; else `null`. */
-  weakFigure: WeakFigure | null;
   ranges: AssessmentRanges;
 }
 
@@ -100,15 +97,6 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
     },
     ranking: rankInputs(figures, (set) => resultOf(evaluateSet(set))),
     load: priceLoad({ outputTokensPerSecond: input.outputTokensPerSecond, numbers, typical, isWithin }),
-    weakFigure: findWeakFigure({
-      // Where the latency decides, no rate does.
-      capacity: feasibility.latency === "too-slow" ? null : capacity,
-      others: capacities.filter((one) => feasibility.refused.every((refused) => refused.capacity !== one)),
-      judge: (rates) => {
-        const { groups, utilisationNeeded } = evaluate(numbers, rates);
-        return { utilisationNeeded: utilisationNeeded ?? Infinity, pays: groups !== null };
-      },
-    }),
     ranges,
   };
 }

@@ -5,10 +5,6 @@ export { assessWhatIfs, type WhatIf, type WhatIfChange } from "./assess-what-ifs
 export { type BreakEven, type BreakEvenInput, breakEven } from "./break-even.ts";
 export { breakEvenChart } from "./break-even-chart.ts";
 export type { Capacity, Latency } from "./capacity.ts";
-export {
-  describeAssessment,
-  stateVerdict,
-} from "./describe-assessment.ts";
 export { forecastCapacity } from "./forecast-capacity.ts";
 export { describeLatency, outputTokensPerSecondAt, refuseCapacity } from "./judge-capacity.ts";
 export { publishedCapacity, rooflineCapacity } from "./known-capacities.ts";

@@ -3,12 +3,6 @@ import { mostPriceAgeDays, type Price, priceAgeDays } from "../facts/index.ts";
 /** What a verdict's prices are of, such as `A40` or `Bedrock`, and the day on which somebody saw each. */
 export type SeenPrices = Readonly<Record<string, Pick<Price, "observed">>>;
 
-/** Says on which day each price was seen, such as `A40 price seen 2026-08-19`. */
-export function sayPriceDays(prices: SeenPrices): string {
-  const days = Object.entries(prices).map(([name, { observed }]) => `${name} price seen ${observed}`);
-  return days.length === 0 ? "nobody says when the prices were seen" : days.join(", ");
-}
-
 /** Says in a sentence which prices are older than 60 days on the reader's day; empty where none is. */
 export function warnOfOldPrices(prices: SeenPrices, today: string): string {
   const old = Object.entries(prices)

@@ -27,11 +27,13 @@ export function chooseWays(all: readonly Way[], mostWaitsHours: number): ChosenW
   const candidates = trusted.length > 0 ? trusted : keeping;
   const apis = keeping.filter(({ serves }) => serves === "api");
   const [answer = null] = candidates;
-  const cheaper = inTime.find(
+  const mayDo = inTime.filter(
     ({ keepsTarget, usdPerMonth }) =>
       keepsTarget === "measure" &&
       usdPerMonth.typical < (answer?.usdPerMonth.typical ?? Number.POSITIVE_INFINITY),
   );
+  // A ceiling promises too much: what has a forecast comes first.
+  const cheaper = mayDo.find(({ evidence }) => evidence !== null) ?? mayDo[0];
   return {
     ways,
     answer,

@@ -77,7 +77,7 @@ function sayGrowth(sure: Turn | null, best: Turn | null): string {
   if (sure === null)
     return `more than ${sayTimes(best?.factor ?? 1)} and a machine proves faster than is typical`;
   const times = sayTimes(sure.factor);
-  const isWide = best !== null && best.factor > 1 && best.factor * 1.1 < sure.factor;
+  const isWide = best !== null && best.factor >= 1.1 && best.factor * 1.1 < sure.factor;
   const from = isWide ? `${sayTimes(best.factor).replace(" times", "")} to ` : "";
   return `${from}${times} (to ${isWide ? `${sayAbout(best.at)} to ` : ""}${sayAbout(sure.at)} requests a month)`;
 }

@@ -29,7 +29,7 @@ export interface SpeedCurve {
   mostRequestsPerSecond: Band;
   /** Of a request that has the machine nearly alone. */
   secondsPerRequest: Band;
-  /** What it rests on; `null`: nothing but the ceiling, which no machine reaches. */
+  /** What it rests on; `null`: nothing but the ceiling. */
   evidence: Way["evidence"];
   basis: string;
   /** What makes it less sure than its bands say. */
@@ -128,9 +128,12 @@ function narrow({ low, typical, high }: Band): Band {
 
 const noWait: Band = { low: 0, typical: 0, high: 0 };
 
+/** Published runs reach a third to nearly all of their ceiling: `shareOfCeiling` has them. */
+const shareOfCeiling = 0.5;
+
 /**
- * Takes the ceiling of a machine whose speed cannot be forecast: so many requests it may serve at best, so many machines it
- * takes at least; only a measurement says more.
+ * Takes half of the ceiling of a machine whose speed cannot be forecast, so that there is a number of machines to measure;
+ * `null` where the ceiling itself is not known.
  */
 function ceilingCurve(
   { shape, made, gpu, gpuCount }: Machine,
@@ -145,18 +148,17 @@ function ceilingCurve(
     contextTokens: Math.ceil(load.inputTokens + load.outputTokens),
     ...(made === "while loading" ? { precision: "fp8" as const } : {}),
   });
+  if (prefillTokensPerSecond === null) return null;
   const decodeTokensPerSecond = Math.max(...points.map(({ outputTokensPerSecond }) => outputTokensPerSecond));
   const read = load.inputTokens * (1 - load.cachedInputShare);
-  const secondsPerRequest =
-    read / (prefillTokensPerSecond ?? Number.POSITIVE_INFINITY) + load.outputTokens / decodeTokensPerSecond;
-  const most = 1 / secondsPerRequest;
-  const alone = (load.outputTokens * (points[0]?.stepMs ?? 0)) / 1_000;
+  const most = shareOfCeiling / (read / prefillTokensPerSecond + load.outputTokens / decodeTokensPerSecond);
+  const alone = (load.outputTokens * (points[0]?.stepMs ?? 0)) / 1_000 / shareOfCeiling;
   return {
     points: [],
     mostRequestsPerSecond: { low: most, typical: most, high: most },
     secondsPerRequest: { low: alone, typical: alone, high: alone },
     evidence: null,
-    basis: `The ceiling of ${source}, which no machine reaches: it takes so many machines at least`,
+    basis: `Half of the ceiling of ${source}, for want of a forecast: only a measurement says what it does`,
     doubts,
     sources,
   };

@@ -1,5 +1,5 @@
 import type { Decision, Way } from "../decide/index.ts";
-import { findGpu, loadGpus, providerName } from "../facts/index.ts";
+import { providerName } from "../facts/index.ts";
 import { inWords } from "../words/index.ts";
 import { type RunFindings, writeFindings } from "./findings-file.ts";
 
@@ -16,7 +16,6 @@ type ToldWay = Omit<
   | "gpuUsdPerMonth"
   | "busy"
   | "p95"
-  | "evidence"
   | "risks"
 >;
 type Named = "answer" | "runnerUp" | "cheapestApi" | "cheapestMachine";
@@ -42,11 +41,13 @@ export function printDecision(decision: ToldDecision): void {
 /** The cheapest of each form on either side, the dearest of the APIs, and what the answer is compared with. */
 function chooseShown({ ways, ...decision }: ToldDecision): ToldWay[] {
   const { answer, runnerUp, cheapestApi, cheapestMachine, worthMeasuring } = decision;
-  const named = [answer, worthMeasuring?.way, cheapestApi, cheapestMachine, runnerUp].filter(
-    (way) => way != null,
-  );
-  const others = ways.filter(({ keepsTarget, isRouter, priceStatus }) => {
-    return keepsTarget !== "no" && !isRouter && priceStatus !== "unknown";
+  // A machine without any evidence has the price of its ceiling, which no machine reaches.
+  const isKnown = ({ serves, evidence }: ToldWay) => serves === "api" || evidence !== null;
+  const named = [answer, worthMeasuring?.way, cheapestApi, cheapestMachine, runnerUp]
+    .filter((way) => way != null)
+    .filter(isKnown);
+  const others = ways.filter((way) => {
+    return isKnown(way) && way.keepsTarget !== "no" && !way.isRouter && way.priceStatus !== "unknown";
   });
   const cheapest = Map.groupBy(others.toSorted(byCost), ({ serves, form }) => `${serves} ${form}`);
   const dearest = others
@@ -85,15 +86,12 @@ function draw(
 }
 
 /** Names a way in as few words as fit on a phone; the model only where several would do. */
-function nameWay(
-  { model, provider, gpu, gpuCount, precision, machines, form }: ToldWay,
-  withModel: boolean,
-): string {
-  const card = gpu === null ? null : (findGpu(gpu, loadGpus())?.name ?? gpu);
+function nameWay(way: ToldWay, withModel: boolean): string {
+  const { model, provider, machine, precision, machines, form } = way;
   const count = Math.round(machines?.typical ?? 1);
   const parts = [
     withModel ? shortName(model) : null,
-    provider === null ? `${gpuCount} × ${card}` : providerName(provider),
+    provider === null ? machine : providerName(provider),
     precision,
     form,
     count > 1 ? `${count} machines` : null,

@@ -127,6 +127,7 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
   readChunk: (text) =>
     readChunk({ choices: [{ delta: { content: text } }], error: text }, { hasDeltas: false, isAside: false }),
   fieldOf: (text) => fieldOf({ [text]: text }, text),
+  listApiWays: () => "it compares the name of a model with those of the price book",
   "known errors": (text) => [findError({ text }), findError({ text, status: 400 })],
   "an answer of Runpod's API that is no success": (body) =>
     refusalError({

@@ -70,6 +70,8 @@ describe("a forecast", () => {
     assert.equal(result.basis.group, "dense, one card");
     assert.ok(result.basis.comparisons > 100);
     assert.match(result.basis.text, /published figures/);
+    assert.deepEqual(result.notCovered, []);
+    assert.equal(result.keepsUp, true);
     assert.deepEqual(JSON.parse(JSON.stringify(result)), result);
   });
 
@@ -151,6 +153,10 @@ describe("an engine that is not today's default", () => {
     const few = forecast({ ...crowd, engine: { mostStreams: 16 } });
     assert.equal(few.isSaturated, true);
     assert.equal(few.timeToFirstTokenMs, null);
+    assert.deepEqual(
+      few.notCovered.map(({ reason }) => reason),
+      ["saturated"],
+    );
     const long = { ...crowd, inputTokens: 6_000, outputTokens: 500 };
     assert.equal(forecast(long).boundBy, "cache");
     const [half, whole] = (["fp8", "auto"] as const).map(

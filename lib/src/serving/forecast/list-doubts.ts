@@ -23,13 +23,17 @@ export function listDoubts({
       text: "The cache is full at this load: published machines with long answers were up to a third slower than forecast.",
     });
   }
-  if (runs.some((run) => run.isSaturated)) {
+  const isOverloaded = runs.some(
+    ({ mostOutputTokensPerSecond: most, wantedTokensPerSecond: wanted }) =>
+      Number.isFinite(wanted) && most < wanted,
+  );
+  if (!isOverloaded && runs.some((run) => run.isSaturated)) {
     doubts.push({
       reason: "saturated",
       text: "Requests wait until others end: the time to the first token is that of a queue, which no published run tests.",
     });
   }
-  if (runs.some((run) => run.mostOutputTokensPerSecond < run.wantedTokensPerSecond)) {
+  if (isOverloaded) {
     doubts.push({
       reason: "overload",
       text: "More requests come than the machine serves: the wait grows as long as that lasts, so no time can be said.",
@@ -47,8 +51,9 @@ export function listDoubts({
       text: "Whether the cards reach one another directly is not known: the band holds both cases.",
     });
   }
+  const unused = input.streams === 1 ? ["output", "time per token"] : ["request"];
   for (const { metric, note } of bands) {
-    if (note === "" || (metric === "request" && input.streams !== 1)) continue;
+    if (note === "" || unused.includes(metric)) continue;
     doubts.push({
       reason: "untested",
       text: `The band of "${metric}" was tested on too few runs of such machines. ${note}.`,
