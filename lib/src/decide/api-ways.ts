@@ -2,6 +2,7 @@ import { averageApiPrices } from "../cost/index.ts";
 import { type PriceBook, providerName, type TokenOffer, tokenOffers } from "../facts/index.ts";
 import { exactBand } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
+import { shortName } from "../words/index.ts";
 import type { Decision, Form, Way } from "./decide-types.ts";
 import { listApiRisks } from "./list-risks.ts";
 
@@ -88,9 +89,4 @@ function makeWay(
     sources,
     observed,
   };
-}
-
-/** A model's name without its owner. */
-export function shortName(model: string): string {
-  return model.slice(model.lastIndexOf("/") + 1);
 }

@@ -1,8 +1,7 @@
 import type { Latency } from "../cost/index.ts";
 import { hoursPerMonth } from "../facts/index.ts";
 import { type Band, mapBand } from "../serving/index.ts";
-import { inWords } from "../words/index.ts";
-import { shortName } from "./api-ways.ts";
+import { inWords, shortName } from "../words/index.ts";
 import type { DecideInput, Form, Way } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
 import { listMachineRisks } from "./list-risks.ts";
