@@ -82,7 +82,7 @@ function makeWay(
     keepsTarget: "yes",
     waitsHours: isBatch ? deadlineHours : null,
     evidence: null,
-    basis: `the price list of ${providerName(provider)} (${product})`,
+    basis: `the price list of ${providerName(provider)} (${product}).`,
     priceStatus: status,
     isRouter,
     risks: listApiRisks(offer, date),

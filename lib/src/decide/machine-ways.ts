@@ -92,7 +92,11 @@ export function describeWay(
     peerToPeer,
     deadlineHours,
     latencyTarget,
-  }: LoadPlan & Pick<DecideInput, "peerToPeer"> & { date: string; latencyTarget: Latency | undefined },
+  }: LoadPlan & {
+    date: string;
+    peerToPeer?: DecideInput["peerToPeer"] | undefined;
+    latencyTarget: Latency | undefined;
+  },
 ): Way {
   const { rated, form, plans, keepsTarget } = priced;
   const { machine, curve } = rated;

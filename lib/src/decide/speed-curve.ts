@@ -86,8 +86,9 @@ function drawCurve(
     cachedInputShare: load.cachedInputShare,
     measured: evidence.points,
   };
+  const options = { known: new Map<string, number>() };
   // Asked for more than it can serve, a machine says what it can.
-  const full = forecast({ ...request, requestsPerSecond: endless });
+  const full = forecast({ ...request, requestsPerSecond: endless }, options);
   const rate = full.outputTokensPerSecond;
   if (rate === null) return full.notCovered;
   const trust = evidence.evidence === "measured" ? narrow : (band: Band) => band;
@@ -97,7 +98,7 @@ function drawCurve(
   const points: SpeedPoint[] = [];
   for (const share of shares) {
     const requestsPerSecond = most.typical * share;
-    const at = forecast({ ...request, requestsPerSecond });
+    const at = forecast({ ...request, requestsPerSecond }, options);
     const { timeToFirstTokenMs, timePerOutputTokenMs } = isMedian ? at : at.p95;
     // An answer of one token has no time per token.
     const pace = timePerOutputTokenMs ?? (load.outputTokens < 2 ? exactBand(0) : null);
@@ -158,7 +159,7 @@ function ceilingCurve(
     mostRequestsPerSecond: exactBand(most),
     secondsPerRequest: exactBand(alone),
     evidence: null,
-    basis: `Half of the ceiling of ${source}, for want of a forecast: only a measurement says what it does`,
+    basis: `Half of the ceiling of ${source}, for want of a forecast: only a measurement says what it does.`,
     doubts,
     sources,
   };

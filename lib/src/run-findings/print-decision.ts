@@ -115,9 +115,7 @@ function remarkOn(way: ToldWay, answer: ToldWay | null): string {
 
 function sayRests({ answer, cheapestApi, cheapestMachine, worthMeasuring }: ToldDecision): string[] {
   const bases = [answer, cheapestApi, cheapestMachine, worthMeasuring?.way].flatMap((way) => {
-    return way == null || way.basis === ""
-      ? []
-      : [`${way.label}: ${way.basis}${/[.!?]$/.test(way.basis) ? "" : "."}`];
+    return way == null || way.basis === "" ? [] : [`${way.label}: ${way.basis}`];
   });
   const settle = worthMeasuring === null ? [] : [`What settles the rest: ${worthMeasuring.text}.`];
   return [...new Set([...bases, ...settle])];
