@@ -1,3 +1,4 @@
+import { sum } from "../statistics.ts";
 import type { Load } from "../traffic/index.ts";
 
 /** The same hours on some days of a week, in which nearly all of a load comes. */
@@ -65,8 +66,4 @@ function listWindows(hours: readonly number[]): OfficeWindow[] {
       }),
     );
   });
-}
-
-function sum(parts: readonly number[]): number {
-  return parts.reduce((total, part) => total + part, 0);
 }
