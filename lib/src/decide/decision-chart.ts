@@ -57,7 +57,7 @@ export function decisionChart(
       ),
       subtitle: [
         ...wrapWords(
-          `${inWords(Math.round(load.requestsPerMonth))} requests a month, prices of ${date}, computed`,
+          `${inWords(Math.round(load.requestsPerMonth))} requests a month, computed on ${date}`,
           lettersOfLine,
         ),
         ...(apis.length === 0 ? [] : ["blue: APIs, waits not published"]),
