@@ -176,7 +176,7 @@ function labelMarks({
   const isOne = decision.models.length === 1;
   for (const api of new Set([apis[0], apis.at(-1)])) {
     if (api === undefined) continue;
-    const text = `${isOne ? api.provider : api.label} ${sayUsd(api.usd)}`;
+    const text = `${isOne ? api.place : api.label} ${sayUsd(api.usd)}`;
     labels.push({ text, x: 12, y: top(api.usd) + 11, color: chartColors.blue });
   }
   const { cheapestMachine: way } = decision;

@@ -110,6 +110,7 @@ export function describeWay(
   const waits = isBatch ? null : waitsAt(curve, busiest / machines);
   const linkUnknown = gpuCount > 1 && (peerToPeer ?? (gpu.facts?.nvlink ? "yes" : "unknown")) === "unknown";
   const group = `${gpuCount} × ${gpu.displayName}`;
+  const place = `${machines === 1 ? group : `${inWords(machines)} machines of ${group}`}, ${bits}, ${form}`;
   const most = curve.mostRequestsPerSecond.typical * machineHoursPerMonth * 3_600;
   return {
     serves: "machine",
@@ -121,7 +122,8 @@ export function describeWay(
     machine: group,
     precision: bits,
     form,
-    label: `${shortName(model.id)} on ${machines === 1 ? group : `${inWords(machines)} machines of ${group}`}, ${bits}, ${form}`,
+    label: `${shortName(model.id)} on ${place}`,
+    place,
     usdPerMonth,
     usdPerMillionTokens: mapBand(usdPerMonth, (usd) => (usd / tokensPerMonth) * 1e6),
     machines: mapBand(plans, (plan) => plan.machines),
