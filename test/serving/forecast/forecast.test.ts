@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InputError } from "../../../lib/src/errors.ts";
 import { loadGpus } from "../../../lib/src/facts/index.ts";
-import { type ForecastInput, fewestStreams, forecast } from "../../../lib/src/serving/index.ts";
+import {
+  type ForecastInput,
+  type ForecastShape,
+  fewestStreams,
+  forecast,
+} from "../../../lib/src/serving/index.ts";
 
 const walkthrough = {
   model: "meta-llama/Llama-3.1-70B-Instruct",
@@ -217,4 +222,40 @@ describe("bad input of a forecast", () => {
   test("neither streams nor arrivals is refused too", () => {
     assert.throws(() => forecast(small), { name: "InputError", field: "streams" });
   });
+});
+
+describe("a shape or a measurement that makes no sense", () => {
+  const ofShape = (shape: object) => () =>
+    forecast({ ...small, model: { ...granite, ...shape }, streams: 4 });
+  const experts = { experts: 8, expertsPerToken: 2, expertSize: 1_024 };
+  const window = { windowTokens: 512, windowedLayers: 20 };
+  for (const [field, shape] of [
+    ["model.expertsPerToken", { ...experts, expertsPerToken: 9 }],
+    ["model.windowedLayers", { ...window, windowedLayers: 41 }],
+    ["model.windowedKvHeads", { ...window, windowedKvHeads: 0 }],
+    ["model.windowedHeadDimension", { ...window, windowedHeadDimension: Number.NaN }],
+    ["model.layers", { layers: 1e12 }],
+  ] as const) {
+    test(`is refused by its name: ${field}`, () => {
+      assert.throws(ofShape(shape), (error) => error instanceof InputError && error.field === field);
+    });
+  }
+
+  test("takes a mixture whose layers have nothing but experts, said by leaving the rest out", () => {
+    const { intermediateSize: _, ...rest } = granite;
+    const model = { ...rest, ...experts } as ForecastShape;
+    const { outputTokensPerSecond } = forecast({ ...small, model, streams: 4 });
+    assert.ok((outputTokensPerSecond?.typical ?? 0) > 0);
+  });
+
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -5, 1e300]) {
+    test(`is refused where the measured rate is ${value}`, () => {
+      const { gpu: _, model: __, gpuCount: ___, precision: ____, ...lengths } = small;
+      const measured = [{ ...lengths, streams: 4, outputTokensPerSecond: value }];
+      assert.throws(
+        () => forecast({ ...small, streams: 4, measured }),
+        (error) => error instanceof InputError && error.field === "measured[0].outputTokensPerSecond",
+      );
+    });
+  }
 });

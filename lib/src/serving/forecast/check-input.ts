@@ -2,6 +2,7 @@ import { InputError } from "../../errors.ts";
 import { type ForecastBand, findGpu, type Gpu, loadGpus, type PeerToPeer } from "../../facts/index.ts";
 import { requireChoice, requireNumber } from "../../require-number.ts";
 import { sharesHeads } from "../split-model.ts";
+import { mostTokens } from "./constants.ts";
 import type { ForecastInput } from "./forecast-input.ts";
 import { type ResolvedShape, resolveShape } from "./forecast-shape.ts";
 import { buildMachine, listGpuCounts, type Machine } from "./machine.ts";
@@ -57,7 +58,7 @@ export function checkInput(input: ForecastInput): CheckedInput {
 function checkLoad(input: ForecastInput): LoadOfForecast {
   const { inputTokens, outputTokens, lengthSpread = 0, cachedInputShare = 0 } = input;
   const { streams, requestsPerSecond } = input;
-  requireNumber("forecast", { inputTokens, outputTokens }, { from: 1, to: 1_000_000 });
+  requireNumber("forecast", { inputTokens, outputTokens }, { from: 1, to: mostTokens });
   requireNumber("forecast", { lengthSpread, cachedInputShare }, { from: 0, to: 1 });
   if ((streams === undefined) === (requestsPerSecond === undefined)) {
     const given = streams === undefined ? "neither of them" : "both";

@@ -74,3 +74,6 @@ export const engine = {
 
 /** Bytes of a weight, scales included (groups of 128 with 16 bits each, and zero points). */
 export const weightBytes = { "16-bit": 2, fp8: 1, int8: 1, "4-bit": 0.53 } as const;
+
+/** Longer prompts and answers are no input of a forecast. */
+export const mostTokens = 1_000_000;

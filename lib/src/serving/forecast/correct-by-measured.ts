@@ -1,4 +1,5 @@
 import { requireNumber } from "../../require-number.ts";
+import { mostTokens } from "./constants.ts";
 import type { MeasuredPoint } from "./forecast-input.ts";
 import type { Correction } from "./forecast-result.ts";
 import type { Machine } from "./machine.ts";
@@ -14,10 +15,7 @@ export function correctByMeasured(
   load: LoadOfForecast,
   measured: readonly MeasuredPoint[],
 ): { machines: readonly Machine[]; correction: Correction | null } {
-  for (const { inputTokens, outputTokens, streams } of measured) {
-    requireNumber("forecast", { inputTokens, outputTokens }, { from: 1 });
-    requireNumber("forecast", { streams }, { whole: true, from: 1, to: 4_096 });
-  }
+  for (const [place, point] of measured.entries()) checkPoint(`measured[${place}]`, point);
   const [nearest] = machines
     .flatMap((machine) => {
       const correction = correctionOf(machine, load, measured);
@@ -26,6 +24,22 @@ export function correctByMeasured(
     .toSorted((one, other) => distance(one.correction) - distance(other.correction));
   return nearest ?? { machines, correction: null };
 }
+
+function checkPoint(name: string, point: MeasuredPoint): void {
+  const { inputTokens, outputTokens, streams, ...rates } = { ...point };
+  const named = (fields: object) =>
+    Object.fromEntries(
+      Object.entries(fields).map(([field, value]) => [`${name}.${field}`, value ?? undefined]),
+    );
+  requireNumber("forecast", named({ inputTokens, outputTokens }), { from: 1, to: mostTokens });
+  requireNumber("forecast", named({ streams }), { whole: true, from: 1, to: 4_096 });
+  const { outputTokensPerSecond, timeToFirstTokenMs, timePerOutputTokenMs } = rates;
+  const measured = named({ outputTokensPerSecond, timeToFirstTokenMs, timePerOutputTokenMs });
+  requireNumber("forecast", measured, { from: 0, to: mostMeasured, optional: true });
+}
+
+/** No machine writes more tokens in a second, and no run waits for more milliseconds. */
+const mostMeasured = 100_000_000;
 
 function correctionOf(
   machine: Machine,

@@ -59,19 +59,25 @@ export function resolveShape(model: string | ForecastShape): ResolvedShape {
 }
 
 function checkShape(given: ForecastShape): ResolvedShape["shape"] {
-  const { layers, hiddenSize, attentionHeads, kvHeads, headDimension, intermediateSize, vocabularySize } =
-    given;
-  const { experts, expertsPerToken, expertSize, windowTokens, windowedLayers } = given;
+  const shape = complete({ ...given });
+  const { layers, hiddenSize, attentionHeads, kvHeads, headDimension, vocabularySize } = shape;
   const fields = { layers, hiddenSize, attentionHeads, kvHeads, headDimension, vocabularySize };
-  requireNumber("forecast", named(fields), { whole: true, from: 1 });
-  const optional = { experts, expertsPerToken, expertSize, windowTokens, windowedLayers, intermediateSize };
-  const zeroed = Object.fromEntries(Object.entries(optional).map(([field, value]) => [field, value ?? 0]));
-  requireNumber("forecast", named(zeroed), { whole: true, from: 0 });
-  if (intermediateSize === 0 || experts) {
-    requireNumber("forecast", named({ experts, expertsPerToken, expertSize }), { whole: true, from: 1 });
+  const { windowedKvHeads, windowedHeadDimension } = shape;
+  const positive = named({ ...fields, windowedKvHeads, windowedHeadDimension });
+  requireNumber("forecast", positive, { whole: true, from: 1, to: mostOfShape });
+  const { intermediateSize, experts, expertsPerToken, expertSize, windowTokens, windowedLayers } = shape;
+  const dealt = { intermediateSize, experts, expertsPerToken, expertSize, windowTokens };
+  requireNumber("forecast", named(dealt), { whole: true, from: 0, to: mostOfShape });
+  requireNumber("forecast", named({ windowedLayers }), { whole: true, from: 0, to: layers });
+  if (intermediateSize === 0 || experts > 0) {
+    requireNumber("forecast", named({ experts, expertSize }), { whole: true, from: 1 });
+    requireNumber("forecast", named({ expertsPerToken }), { whole: true, from: 1, to: experts });
   }
-  return complete(given);
+  return shape;
 }
+
+/** No model has more of anything. */
+const mostOfShape = 10_000_000;
 
 function named(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([field, value]) => [`model.${field}`, value]));
@@ -80,6 +86,7 @@ function named(fields: Readonly<Record<string, unknown>>): Record<string, unknow
 function complete(given: ForecastShape): ResolvedShape["shape"] {
   return {
     ...given,
+    intermediateSize: given.intermediateSize ?? 0,
     experts: given.experts ?? 0,
     expertsPerToken: given.expertsPerToken ?? 0,
     expertSize: given.expertSize ?? 0,
