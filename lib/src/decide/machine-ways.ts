@@ -100,7 +100,6 @@ export function describeWay(
 ): Way {
   const { rated, form, plans, keepsTarget } = priced;
   const { machine, curve } = rated;
-  const { evidence } = curve;
   const { model, shape, gpu, gpuCount, bits } = machine;
   const percentile = latencyTarget?.percentile ?? null;
   const isBatch = form === "batch on a pod";
@@ -131,13 +130,10 @@ export function describeWay(
     gpuUsdPerHour: machine.gpuUsdPerHour,
     gpuUsdPerMonth: plans.typical.gpuUsdPerMonth,
     busy: Math.min(1, load.requestsPerMonth / most),
-    p95: {
-      timeToFirstTokenMs: waits?.timeToFirstTokenMs ?? null,
-      timePerOutputTokenMs: waits?.timePerOutputTokenMs ?? null,
-    },
+    p95: waits ?? { timeToFirstTokenMs: null, timePerOutputTokenMs: null },
     keepsTarget,
     waitsHours: isBatch ? deadlineHours : null,
-    evidence,
+    evidence: curve.evidence,
     basis: curve.basis,
     priceStatus: "current",
     isRouter: false,
@@ -146,7 +142,6 @@ export function describeWay(
       form,
       plan: plans.typical,
       curve,
-      evidence,
       date,
       linkUnknown,
       percentile,
