@@ -202,11 +202,7 @@ function listSources({ ways }: Decision, machines: readonly MachineMark[]) {
 
 function describeChart(
   { latencyTarget, sentence }: Decision,
-  {
-    apis,
-    machines,
-    axis,
-  }: { apis: readonly ApiMark[]; machines: readonly MachineMark[]; axis: keyof typeof axes },
+  { apis, machines, axis }: Omit<Drawn, "limit"> & { axis: keyof typeof axes },
 ): string {
   const sure = machines.filter(({ keeps }) => keeps === keepsWords.yes).length;
   const lines =
