@@ -48,19 +48,10 @@ export function assessDecision(
   };
   const openHours = (load.hours.filter((part) => part > 0).length / load.hours.length) * hoursPerMonth;
   const inputTokensPerOutputToken = load.inputTokens / load.outputTokens;
-  const prices = {
-    inputUsdPerMillion: offer.inputUsdPerMillion,
-    outputUsdPerMillion: offer.outputUsdPerMillion,
-  };
-  const input = {
-    gpu,
-    gpuCount,
-    gpuUsdPerHour,
-    storageUsdPerMonth,
-    ...prices,
-    inputTokensPerOutputToken,
-    capacity,
-  };
+  const { inputUsdPerMillion, outputUsdPerMillion } = offer;
+  const prices = { inputUsdPerMillion, outputUsdPerMillion };
+  const bill = { gpu, gpuCount, gpuUsdPerHour, storageUsdPerMonth };
+  const input = { ...bill, ...prices, inputTokensPerOutputToken, capacity };
   return {
     input,
     assessment: assessBreakEven({

@@ -31,7 +31,7 @@ function turnOfApiPrice(now: Way["serves"], api: Way, machine: Way): Turn {
   const factor = machine.usdPerMonth.typical / api.usdPerMonth.typical;
   const at = api.usdPerMillionTokens.typical * factor;
   const to = now === "api" ? machine : api;
-  return { at, factor, to: to.serves, label: to.label };
+  return { at, factor, to: to.serves, label: to.place };
 }
 
 /** The price of one card, where all GPU prices move alike, at which a machine costs what the cheapest API does. */
@@ -51,5 +51,5 @@ function turnOfGpuPrice(
   const [best] = machines.toSorted((one, other) => other.factor - one.factor);
   if (best === undefined || best.factor <= 0) return null;
   const to = now === "api" ? best.way : api;
-  return { at: best.at, factor: best.factor, to: to.serves, label: to.label };
+  return { at: best.at, factor: best.factor, to: to.serves, label: to.place };
 }
