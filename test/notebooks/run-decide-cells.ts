@@ -36,7 +36,6 @@ export function runDecideCells(cases: readonly DecideCase[]): DecideRun[] {
       `await record(${JSON.stringify(model)}, ${load}, ${target}, ${JSON.stringify(cards)});`,
   );
   return runScript(`${hoistImports([first])[0]}
-import { loadTrace } from "workbook";
 ${imports}
 const runs = [];
 ${capturing}
