@@ -3,6 +3,7 @@
 import { findPrice, loadPriceBook, loadPublishedThroughput, roofline, tokenOffers } from "workbook";
 import { statePaying } from "workbook/cost";
 import { providerName } from "workbook/facts";
+import { shortName } from "workbook/words";
 import type { RunAnswer, SeenSource } from "./report/run-summary.ts";
 
 const date = "2024-09-15";
@@ -67,7 +68,7 @@ function findRuns() {
     const { gpuCount, gpu, model: name, engine, engineVersion, outputTokensPerSecond } = run;
     const rate = Math.round(outputTokensPerSecond ?? 0);
     const software = [engine, engineVersion].filter((part) => part !== null).join(" ");
-    const cards = `${gpuCount} × ${gpu.replace("NVIDIA ", "")}${gpu === machine.gpu ? "" : ", the same chip"}`;
+    const cards = `${gpuCount} × ${shortName(gpu)}${gpu === machine.gpu ? "" : ", the same chip"}`;
     return [{ run, what: `${cards}: ${rate} output tokens/s (${name} on ${software})` }];
   });
 }

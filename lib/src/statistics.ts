@@ -123,3 +123,10 @@ export function createNumberList(): NumberList {
     values: () => store.subarray(0, length),
   };
 }
+
+/** Adds numbers up. */
+export function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -101,12 +101,12 @@ describe("a load of two hours in the week", () => {
 });
 
 describe("opening hours", () => {
-  test("leave outside what may come late, and say so where more comes", () => {
-    const nights = Array.from({ length: 168 }, (_, hour) => (hour % 24 >= 8 && hour % 24 < 20 ? 1 : 0.1));
-    // 84 busy hours have 84 of 92.4 parts: 9 % come at night.
+  test("leave outside half of what may come late, for the other half can wait inside them", () => {
+    const nights = Array.from({ length: 168 }, (_, hour) => (hour % 24 >= 8 && hour % 24 < 20 ? 1 : 0.05));
+    // 84 busy hours have 84 of 88.2 parts: 4.8 % come at night.
     const strict = findOfficeWindow({ hours: nights }, 0.05);
-    // Six of the twelve hours of each night may stay outside: 0.6 of the day's 13.2 parts.
-    assert.deepEqual([strict?.hoursPerWeek, strict?.shareOutside.toFixed(3)], [126, "0.045"]);
+    // Six of the twelve hours of each night may stay outside: 0.3 of the day's 12.6 parts.
+    assert.deepEqual([strict?.hoursPerWeek, strict?.shareOutside.toFixed(3)], [126, "0.024"]);
     const lenient = findOfficeWindow({ hours: nights }, 0.1);
     assert.deepEqual([lenient?.fromHour, lenient?.toHour, lenient?.days.length], [8, 20, 7]);
     assert.equal(findOfficeWindow({ hours: new Array<number>(168).fill(1) }, 0.05), null);

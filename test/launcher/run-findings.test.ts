@@ -92,7 +92,7 @@ describe("the decision of a run", () => {
     ...{ machines: { low: 1, typical: 1, high: 2 }, evidence: "forecast" },
     ...changes,
   });
-  const cheap = api("deepinfra", 400, { basis: "the price list", observed: "2026-11-05" });
+  const cheap = api("deepinfra", 400, { basis: "the price list.", observed: "2026-11-05" });
   const dear = api("aws-bedrock", 2_088);
   const machine = pod("NVIDIA A40", 2_913, { basis: "forecast from 1,326 figures." });
   const doubtful = pod("NVIDIA RTX A6000", 300, { keepsTarget: "measure" });

@@ -171,12 +171,19 @@ describe("the export of a report", () => {
   test("lets links to other notebooks lead to their pages, or to the notebooks from a page that stands alone", async (context) => {
     const cells = [
       markdownCell("[next](03-throughput.ipynb#2.-Read) and [site](https://example.org/a.ipynb)"),
+      markdownCell("How it [was *tested*](../docs/forecast.md) and [a log](../README.md#a-load)"),
     ];
     const inRun = await exportCells(context, cells);
     assert.match(inRun, /href="03-throughput\.html#2\.-Read"/);
     assert.match(inRun, /href="https:\/\/example\.org\/a\.ipynb"/);
+    assert.match(
+      inRun,
+      /How it was <em>tested<\/em> and a log/,
+      "a file of the project does not travel with a page",
+    );
     const alone = await exportCells(context, cells, { details: { notebooksHref: "../notebooks/" } });
     assert.match(alone, /href="\.\.\/notebooks\/03-throughput\.ipynb#2\.-Read"/);
+    assert.match(alone, /href="\.\.\/notebooks\/\.\.\/README\.md#a-load"/);
   });
 
   test("carries the chart libraries only where there is a chart", async (context) => {

@@ -1,12 +1,19 @@
 // What nbconvert leaves to be mended in a page.
 
-/** Lets links to other notebooks lead to their pages, or to where the notebooks are. */
+/**
+ * Lets links to other notebooks lead to their pages, or to where the notebooks are; of a link to another file of the project, which
+ * does not travel with a page, the text stays.
+ */
 export function linkNotebooks(page: string, notebooksHref: string | undefined): string {
-  return page.replace(/ href="([\w-]+)\.ipynb(#[^"]*)?"/g, (_, name: string, heading = "") =>
-    notebooksHref === undefined
-      ? ` href="${name}.html${heading}"`
-      : ` href="${notebooksHref}${name}.ipynb${heading}"`,
-  );
+  if (notebooksHref !== undefined) {
+    return page.replace(
+      / href="((?:\.\.\/)+[^":]*|[\w-]+\.ipynb(?:#[^"]*)?)"/g,
+      ` href="${notebooksHref}$1"`,
+    );
+  }
+  return page
+    .replace(/ href="([\w-]+)\.ipynb(#[^"]*)?"/g, ' href="$1.html$2"')
+    .replace(/<a href="\.\.\/[^"]*">(.*?)<\/a>/g, "$1");
 }
 
 /** Lets addresses and names in tables break after their parts: one that cannot break makes its table wider than the paper. */

@@ -1,7 +1,7 @@
 // The picture on the front page: dollars a month by way of serving, the answer marked, as an SVG that suits a phone.
 
 import { chartColors } from "workbook/show";
-import { escapeHtml } from "workbook/words";
+import { escapeHtml, sayUsd, wrapWords } from "workbook/words";
 import type { RunSummary } from "./run-summary.ts";
 
 type Picture = NonNullable<RunSummary["picture"]>;
@@ -25,7 +25,7 @@ export function drawWays(picture: Picture, options: { standsAlone?: boolean } = 
   const top = 24 * heads.length + 19 * subjects.length + 12;
   // Behind each bar its price has room.
   const scales = ways.map(({ usdPerMonth }) => {
-    return (width - 8 - digitWidth * sayUsd(usdPerMonth).length) / Math.max(usdPerMonth.high, 0.01);
+    return (width - 8 - digitWidth * sayBand(usdPerMonth).length) / Math.max(usdPerMonth.high, 0.01);
   });
   const scale = Math.min(...scales);
   let height = top;
@@ -52,7 +52,7 @@ ${lines.join("\n")}
 /** Says a picture in words, for whoever does not see it. */
 export function describeWays({ headline, subject, ways }: Picture): string {
   const said = ways.map(({ label, usdPerMonth, remark }) => {
-    return `${label}${remark === "" ? "" : `, ${remark}`}: ${sayUsd(usdPerMonth)}`;
+    return `${label}${remark === "" ? "" : `, ${remark}`}: ${sayBand(usdPerMonth)}`;
   });
   return `${headline} ${subject} ${said.join("; ")}.`;
 }
@@ -75,7 +75,7 @@ function drawWay(
     ...labels.map((label, index) => text(label, { y: y + 12 + lineHeight * index, size: 14, weight })),
     `<rect y="${barTop}" width="${round(Math.max(typical * scale, 2))}" height="${barHeight}" rx="2" fill="${colors[serves]}"${isAnswer ? "" : ' fill-opacity="0.45"'}/>`,
     ...(high > low ? [band] : []),
-    text(sayUsd(usdPerMonth), { x: round(high * scale) + 8, y: barTop + 12, size: 14, weight }),
+    text(sayBand(usdPerMonth), { x: round(high * scale) + 8, y: barTop + 12, size: 14, weight }),
   ].join("");
 }
 
@@ -86,20 +86,9 @@ function text(
   return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}">${escapeHtml(words)}</text>`;
 }
 
-function sayUsd({ low, typical, high }: Picture["ways"][number]["usdPerMonth"]): string {
-  const say = (usd: number) => `$${usd.toLocaleString("en-US", { maximumFractionDigits: usd < 10 ? 2 : 0 })}`;
-  return say(low) === say(high) ? say(typical) : `${say(typical)} (${say(low)} to ${say(high)})`;
-}
-
-/** Breaks a text between words into lines of at most so many characters, where its words allow that. */
-function wrapWords(words: string, most: number): string[] {
-  const lines: string[] = [];
-  for (const word of words.split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > most) lines.push(word);
-    else lines.splice(-1, 1, `${last} ${word}`);
-  }
-  return lines;
+function sayBand(usdPerMonth: Picture["ways"][number]["usdPerMonth"]): string {
+  const [low, typical, high] = [usdPerMonth.low, usdPerMonth.typical, usdPerMonth.high].map(sayUsd);
+  return `${typical}${low === high ? "" : ` (${low} to ${high})`}`;
 }
 
 function pageBelow(margin: number): string {

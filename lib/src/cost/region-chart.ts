@@ -1,8 +1,9 @@
 import { hoursPerMonth } from "../facts/index.ts";
 import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
+import { breakEven } from "./break-even.ts";
 import type { Capacity, Latency } from "./capacity.ts";
 import { apiColor, machineColor, slider } from "./chart-parts.ts";
-import { judgeLatency } from "./judge-capacity.ts";
+import { judgeLatency, outputTokensPerSecondAt } from "./judge-capacity.ts";
 
 /** What the region needs: both prices and, where it is known, what the machine can do. */
 export interface RegionInput {
@@ -24,6 +25,9 @@ export interface RegionInput {
 // Points along the axis of the mix, evenly on a logarithmic scale; lines between them are smooth to the eye.
 const mixes = Array.from({ length: 41 }, (_, step) => 0.5 * 200 ** (step / 40));
 
+/** At the right end both lines are nearly level, so a label above or below one does not cross it. */
+const labelledMix = 95;
+
 /**
  * Draws where a machine pays, over the mix and the load: above the break-even and below what it can do. It is paid for its
  * hours and the load is an average over the month, so fewer hours need less load, and can carry less of it.
@@ -37,8 +41,8 @@ export function regionChart(
   const mostGpuUsd = Math.max(4, gpuUsdPerHour * 3);
   const api = `((datum.mix * ${inputUsdPerMillion} + ${outputUsdPerMillion}) * apiFactor)`;
   const share = `(hours / ${hoursPerMonth})`;
-  const breakEven = `gpuUsd * 1e6 / ${api} / 3600 * (1 + datum.mix) * ${share}`;
-  const transform = [{ calculate: breakEven, as: "breakEven" }];
+  const breakEvenSum = `gpuUsd * 1e6 / ${api} / 3600 * (1 + datum.mix) * ${share}`;
+  const transform = [{ calculate: breakEvenSum, as: "breakEven" }];
   if (capacity !== null) {
     const { prefillTokensPerSecond: prefill, decodeTokensPerSecond: decode } = capacity;
     const most = `(1 + datum.mix) / (datum.mix / ${prefill} + 1 / ${decode}) * ${share}`;
@@ -61,13 +65,17 @@ export function regionChart(
     mark: { type: "line", clip: true, strokeWidth: 2.5, ...style },
     encoding: { x, y: y(field) },
   });
-  // At the right end both lines are nearly level, so a label above or below one does not cross it.
   const label = (field: string, text: string, style: { color: string; dy: number }) => ({
-    data: { values: [{ mix: 95 }] },
+    data: { values: [{ mix: labelledMix }] },
     transform,
     mark: lineLabel(text, { align: "right", dx: 0, ...style }),
     encoding: { x, y: y(field) },
   });
+  // Where the break-even is the upper line, each label goes to the outer side of its line.
+  const ofLabels = { ...input, inputTokensPerOutputToken: labelledMix };
+  const isOver =
+    capacity !== null &&
+    breakEven(ofLabels).outputTokensPerSecond > outputTokensPerSecondAt(capacity, labelledMix);
   const capacityLayers =
     capacity === null
       ? []
@@ -79,7 +87,10 @@ export function regionChart(
             encoding: { x, y: y("breakEven"), y2: { field: "top" } },
           },
           line("most", { color: machineColor, strokeDash: [8, 4] }),
-          label("most", `what the machine can do${sayWithin(input)}`, { color: machineColor, dy: -10 }),
+          label("most", `what the machine can do${sayWithin(input)}`, {
+            color: machineColor,
+            dy: isOver ? 14 : -10,
+          }),
         ];
   return {
     description: describeRegion(input, labels),
@@ -91,7 +102,7 @@ export function regionChart(
     layer: [
       ...capacityLayers,
       line("breakEven", { color: apiColor }),
-      label("breakEven", "break-even", { color: apiColor, dy: 14 }),
+      label("breakEven", "break-even", { color: apiColor, dy: isOver ? -10 : 14 }),
       ...labelMixes(input, x),
       ...markLoad(input, { x, y: y("tokensPerSecond") }),
     ],

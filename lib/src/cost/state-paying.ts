@@ -1,6 +1,6 @@
 import { findGpu, loadGpus, type Price, providerName, type TokenOffer } from "../facts/index.ts";
 import { type Forecast, type ForecastInput, fewestStreams, forecast } from "../serving/index.ts";
-import { inWords } from "../words/index.ts";
+import { inWords, shortName } from "../words/index.ts";
 import { breakEven } from "./break-even.ts";
 import { warnOfOldPrices } from "./price-days.ts";
 
@@ -63,7 +63,7 @@ export function statePaying({ served, card, offers, date }: PayingInput): Paying
   const { basis, correction } = forecast({ ...served, streams: 1 });
   return {
     sentence:
-      `At the prices of ${sayMonth(date)}, ${model.split("/").at(-1)} on ${machine} (${usd(gpuUsdPerHour)} an hour at ${host}, seen ${card.observed}), with ${mix} tokens in as out, ` +
+      `At the prices of ${sayMonth(date)}, ${shortName(model)} on ${machine} (${usd(gpuUsdPerHour)} an hour at ${host}, seen ${card.observed}), with ${mix} tokens in as out, ` +
       `${shown.length === 0 ? "has no offer to be compared with" : shown.map(sayAgainst).join("; ")}` +
       `${shown.some(({ pays }) => pays === "measure") ? `; ${settles}` : ""}.`,
     rests: [

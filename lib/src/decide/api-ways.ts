@@ -1,6 +1,8 @@
 import { averageApiPrices } from "../cost/index.ts";
 import { type PriceBook, providerName, type TokenOffer, tokenOffers } from "../facts/index.ts";
+import { exactBand } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
+import { shortName } from "../words/index.ts";
 import type { Decision, Form, Way } from "./decide-types.ts";
 import { listApiRisks } from "./list-risks.ts";
 
@@ -69,8 +71,8 @@ function makeWay(
     precision: null,
     form,
     label: `${shortName(model)} at ${providerName(provider)}${isBatch ? ", batch" : ""}`,
-    usdPerMonth: exactly(usdPerMonth),
-    usdPerMillionTokens: exactly(usdPerMillion),
+    usdPerMonth: exactBand(usdPerMonth),
+    usdPerMillionTokens: exactBand(usdPerMillion),
     machines: null,
     usdPerHour: null,
     gpuUsdPerHour: null,
@@ -80,21 +82,11 @@ function makeWay(
     keepsTarget: "yes",
     waitsHours: isBatch ? deadlineHours : null,
     evidence: null,
-    basis: `the price list of ${providerName(provider)} (${product})`,
+    basis: `the price list of ${providerName(provider)} (${product}).`,
     priceStatus: status,
     isRouter,
     risks: listApiRisks(offer, date),
     sources,
     observed,
   };
-}
-
-/** Makes a band of a figure that is known exactly. */
-function exactly(value: number): Way["usdPerMonth"] {
-  return { low: value, typical: value, high: value };
-}
-
-/** A model's name without its owner. */
-export function shortName(model: string): string {
-  return model.slice(model.lastIndexOf("/") + 1);
 }

@@ -1,5 +1,5 @@
+import { sayUsd } from "../words/index.ts";
 import type { Decision, Way } from "./decide-types.ts";
-import { sayUsd } from "./say.ts";
 
 /** The ways in order, and those that stand out. */
 export type ChosenWays = Pick<
@@ -21,7 +21,6 @@ export function chooseWays(all: readonly Way[], mostWaitsHours: number): ChosenW
       other.observed.localeCompare(one.observed),
   );
   const inTime = ways.filter(({ waitsHours }) => (waitsHours ?? 0) <= mostWaitsHours);
-  const isTrusted = ({ priceStatus, isRouter }: Way) => priceStatus !== "unknown" && !isRouter;
   const keeping = inTime.filter(({ keepsTarget }) => keepsTarget === "yes");
   const trusted = keeping.filter(isTrusted);
   const candidates = trusted.length > 0 ? trusted : keeping;
@@ -42,6 +41,11 @@ export function chooseWays(all: readonly Way[], mostWaitsHours: number): ChosenW
     cheapestMachine: keeping.find(({ serves }) => serves === "machine") ?? null,
     worthMeasuring: cheaper === undefined ? null : measureWay(cheaper),
   };
+}
+
+/** Says whether nothing contradicts the price of a way, and it is the provider's own: a router's is that of one of its hosts. */
+export function isTrusted({ priceStatus, isRouter }: Pick<Way, "priceStatus" | "isRouter">): boolean {
+  return priceStatus !== "unknown" && !isRouter;
 }
 
 /** First what may be the answer, then what waits too long for it, then what misses the target. */

@@ -105,6 +105,7 @@ export interface Way {
   waitsHours: number | null;
   /** What it rests on: a measurement of one's own, a published run, a forecast; `null` for an API. */
   evidence: "measured" | "published" | "forecast" | null;
+  /** What that is, in a sentence. */
   basis: string;
   /** Of the weakest of its prices. */
   priceStatus: Price["status"];

@@ -29,29 +29,23 @@ import { rateMachines } from "./rate-machines.ts";
  */
 export function decide(input: DecideInput): Decision {
   checkDecideInput(input);
-  const { load, latencyTarget, book = loadPriceBook(), deadlineHours = 24, forms = allForms } = input;
   const { ids, models, tooShort, hosted } = readModels(input);
-  const { date = new Date().toISOString().slice(0, 10) } = input;
+  const { load, latencyTarget, peerToPeer, book = loadPriceBook(), forms = allForms } = input;
+  const { deadlineHours = 24, date = new Date().toISOString().slice(0, 10) } = input;
+  const mostWaitsHours = input.deadlineHours ?? 0;
   const offers = { book, date, load, forms, deadlineHours };
   const apis = ids
     .filter((id) => !tooShort.some(({ what }) => what === id))
     .flatMap((id) => listApiWays({ ...offers, model: id }));
   const { maxGpuCount = 8, gpus, precisions } = input;
   const longestTokens = (load.inputTokens + load.outputTokens) * (1 + load.lengthSpread);
-  const { machines, leftOut } = listMachines({
-    models,
-    book,
-    date,
-    maxGpuCount,
-    longestTokens,
-    ...(gpus === undefined ? {} : { gpus }),
-    ...(precisions === undefined ? {} : { precisions }),
-  });
+  const asked = { models, book, date, maxGpuCount, longestTokens, gpus, precisions };
+  const { machines, leftOut } = listMachines(asked);
   const { rated, leftOut: unrated } = rateMachines(machines, input);
   const plan = { ...planLoad(load, deadlineHours, shareLate(latencyTarget)), forms, latencyTarget };
   const priced = rated.flatMap((one) => priceForms(one, plan));
-  const described = priced.map((one) => describeWay(one, { ...plan, ...pickLink(input), date }));
-  const chosen = chooseWays([...apis, ...described], input.deadlineHours ?? 0);
+  const described = priced.map((one) => describeWay(one, { ...plan, peerToPeer, date }));
+  const chosen = chooseWays([...apis, ...described], mostWaitsHours);
   if (apis.length === 0 && loadGpuPrices({ book, date }).length === 0) throw noPrices(date);
   const decision = {
     kind: "computed" as const,
@@ -61,7 +55,7 @@ export function decide(input: DecideInput): Decision {
     forms,
     date,
     ...chosen,
-    turns: findTurns(chosen, { rated, plan, mostWaitsHours: input.deadlineHours ?? 0 }),
+    turns: findTurns(chosen, { rated, plan, mostWaitsHours }),
     levers: findLevers(chosen, { input, rated, plan, offers }),
     leftOut: [
       ...leftOut,
@@ -83,10 +77,6 @@ function sayUnused(capacity: Capacity): string {
   return kind === "measured"
     ? `It is of ${model ?? "a model without a name"} on ${gpuCount ?? "?"} × ${gpu ?? "a card without a name"}, which is none of the machines here.`
     : (refuseCapacity(capacity, {}) ?? `It is ${kind}, not measured.`);
-}
-
-function pickLink({ peerToPeer }: DecideInput): Pick<DecideInput, "peerToPeer"> {
-  return peerToPeer === undefined ? {} : { peerToPeer };
 }
 
 /** What of a load does not depend on the machine. */

@@ -1,6 +1,6 @@
-import { findModel, type Precision } from "../facts/index.ts";
+import { findModel } from "../facts/index.ts";
 import { type ForecastInput, forecast } from "../serving/index.ts";
-import type { Bits, Decision, Way } from "./decide-types.ts";
+import type { Decision, Way } from "./decide-types.ts";
 
 /** A machine of a decision, with what a forecast needs to know of it. */
 export interface DecidedMachine {
@@ -36,11 +36,3 @@ export function listLinks({ request }: DecidedMachine): DecidedMachine["request"
     { ...request, peerToPeer: "no" },
   ];
 }
-
-/** As the tables call it; at 4 bits the checkpoint says which of them. */
-export const precisions: Readonly<Record<Bits, Precision | undefined>> = {
-  "16-bit": "bf16",
-  fp8: "fp8",
-  int8: "int8",
-  "4-bit": undefined,
-};

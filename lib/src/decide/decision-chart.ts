@@ -1,7 +1,6 @@
 import { describeLatency } from "../cost/index.ts";
 import { type ChartSpec, chartColors, quantitative } from "../show/index.ts";
-import { inWords } from "../words/index.ts";
-import { shortName } from "./api-ways.ts";
+import { inWords, sayUsd, shortName, wrapWords } from "../words/index.ts";
 import type { Decision } from "./decide-types.ts";
 import {
   type ApiMark,
@@ -11,10 +10,10 @@ import {
   type MachineMark,
 } from "./decision-marks.ts";
 import { type Label, placeLabels } from "./place-labels.ts";
-import { sayUsd } from "./say.ts";
 
 // Narrow enough for a phone held upright.
 const plot = { width: 285, height: 360 };
+const lettersOfLine = 30;
 
 const axes = {
   "per token": { field: "timePerOutputTokenMs", title: "ms per output token" },
@@ -52,10 +51,14 @@ export function decisionChart(
     description: describeChart(decision, { apis, machines, axis }),
     usermeta: { figures: { kind: "computed", from: listSources(decision, machines) } },
     title: {
-      text: wrap(answer === null ? "Nothing is sure to keep to the target" : `Take ${answer.label}${usd}`),
+      text: wrapWords(
+        answer === null ? "Nothing is sure to keep to the target" : `Take ${answer.label}${usd}`,
+        lettersOfLine,
+      ),
       subtitle: [
-        ...wrap(
+        ...wrapWords(
           `${inWords(Math.round(load.requestsPerMonth))} requests a month, prices of ${date}, computed`,
+          lettersOfLine,
         ),
         ...(apis.length === 0 ? [] : ["blue: APIs, waits not published"]),
       ],
@@ -188,16 +191,6 @@ function labelMarks({
     mark: { type: "text", text, align, baseline: "middle", fontWeight: 600, fontSize: 11, color, clip: true },
     encoding: { x: { value: x }, y: { value: y } },
   }));
-}
-
-function wrap(words: string, width = 30): string[] {
-  const lines: string[] = [];
-  for (const word of words.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 function listSources({ ways }: Decision, machines: readonly MachineMark[]) {

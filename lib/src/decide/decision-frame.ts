@@ -2,26 +2,7 @@ import type { DataFrame } from "nodejs-polars";
 import { type FrameColumns, makeFrame } from "../frame.ts";
 import type { Decision, Lever, Way } from "./decide-types.ts";
 
-/** One row for each way: the figures of its bands in columns of their own. */
-type WayRow = Omit<Way, "usdPerMonth" | "usdPerMillionTokens" | "machines" | "p95" | "risks" | "sources"> & {
-  usdPerMonth: number;
-  usdPerMonthLow: number;
-  usdPerMonthHigh: number;
-  usdPerMillionTokens: number;
-  machines: number | null;
-  machinesLow: number | null;
-  machinesHigh: number | null;
-  firstTokenMs: number | null;
-  firstTokenMsLow: number | null;
-  firstTokenMsHigh: number | null;
-  perTokenMs: number | null;
-  perTokenMsLow: number | null;
-  perTokenMsHigh: number | null;
-  risks: string;
-  source: string;
-};
-
-const wayColumns: FrameColumns<WayRow> = {
+const wayColumns: FrameColumns<ReturnType<typeof toRow>> = {
   label: "text",
   serves: "text",
   model: "text",
@@ -61,7 +42,8 @@ export function decisionFrame({ ways }: Pick<Decision, "ways">): Promise<DataFra
   return makeFrame(ways.map(toRow), wayColumns);
 }
 
-function toRow(way: Way): WayRow {
+/** The figures of a way's bands in columns of their own. */
+function toRow(way: Way) {
   const { usdPerMonth, usdPerMillionTokens, machines, p95, risks, sources, ...rest } = way;
   const { timeToFirstTokenMs: first, timePerOutputTokenMs: pace } = p95;
   return {

@@ -1,4 +1,5 @@
 import { providerName } from "../facts/index.ts";
+import { isTrusted } from "./choose-ways.ts";
 import type { Decision, Way } from "./decide-types.ts";
 
 /** How long users wait, as a field of a way's 95th percentile. */
@@ -40,9 +41,7 @@ const [mostDearness, machineDearness, mostSlowness] = [20, 4, 10];
 /** Lists the APIs whose price nothing contradicts, the cheapest first. */
 export function listApiMarks({ ways }: Decision): ApiMark[] {
   return ways
-    .filter(
-      ({ form, priceStatus, isRouter }) => form === "by token" && priceStatus !== "unknown" && !isRouter,
-    )
+    .filter((way) => way.form === "by token" && isTrusted(way))
     .map(({ label, provider, usdPerMillionTokens }) => ({
       label,
       provider: providerName(provider ?? ""),

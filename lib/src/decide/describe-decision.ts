@@ -1,7 +1,7 @@
 import { describeLatency } from "../cost/index.ts";
-import { inWords } from "../words/index.ts";
+import { inWords, sayAbout, sayFactor, sayUsd } from "../words/index.ts";
+import { isTrusted } from "./choose-ways.ts";
 import type { Decision, Form, Turn, Way } from "./decide-types.ts";
-import { sayAbout, sayTimes, sayUsd } from "./say.ts";
 
 /** Says the decision in a sentence or two that can be read out; every figure in it is a field. */
 export function describeDecision(decision: Omit<Decision, "sentence">): string {
@@ -23,9 +23,7 @@ function sayApis({ ways, cheapestApi, forms, date }: Omit<Decision, "sentence">)
       ? `no API in the price book sells it on ${date}`
       : "no API was asked for";
   }
-  const live = ways.filter(
-    ({ form, priceStatus, isRouter }) => form === "by token" && priceStatus !== "unknown" && !isRouter,
-  );
+  const live = ways.filter((way) => way.form === "by token" && isTrusted(way));
   const shown = live.length === 0 ? [cheapestApi] : live;
   const costs = shown.map(({ usdPerMonth }) => usdPerMonth.typical);
   const [least, most] = [Math.min(...costs), Math.max(...costs)].map(sayUsd);
@@ -83,11 +81,10 @@ function sayUnless({
 /** From the load at which a machine could be cheaper to the one at which it is for sure. */
 function sayGrowth(sure: Turn | null, best: Turn | null): string {
   if (sure === null)
-    return `more than ${sayTimes(best?.factor ?? 1)} and a machine proves faster than is typical`;
-  const times = sayTimes(sure.factor);
+    return `more than ${sayFactor(best?.factor ?? 1)} times and a machine proves faster than is typical`;
   const isWide = best !== null && best.factor >= 1.1 && best.factor * 1.1 < sure.factor;
-  const from = isWide ? `${sayTimes(best.factor).replace(" times", "")} to ` : "";
-  return `${from}${times} (to ${isWide ? `${sayAbout(best.at)} to ` : ""}${sayAbout(sure.at)} requests a month)`;
+  const [factor, load] = isWide ? [`${sayFactor(best.factor)} to `, `${sayAbout(best.at)} to `] : ["", ""];
+  return `${factor}${sayFactor(sure.factor)} times (to ${load}${sayAbout(sure.at)} requests a month)`;
 }
 
 function sayNothing({

@@ -2,7 +2,7 @@ import { type Capacity, outputTokensPerSecondAt } from "../cost/index.ts";
 import { findModel, loadPublishedThroughput, type PublishedThroughput } from "../facts/index.ts";
 import type { MeasuredPoint } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
-import type { Bits, Way } from "./decide-types.ts";
+import type { Way } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
 
 /** The best that is known of a machine's speed beside the forecast, which it corrects. */
@@ -77,7 +77,7 @@ function findRuns({ model, gpu, gpuCount, bits }: Machine, load: Load): Publishe
   const runs = loadPublishedThroughput({ gpu: gpu.gpuTypeId, gpuCount });
   return runs.filter((run) => {
     const other = run.shapeOf === null ? null : findModel(run.shapeOf);
-    if (other === null || bitsOfRun[run.precision] !== bits || run.split === "layers") return false;
+    if (other === null || run.precision !== bits || run.split === "layers") return false;
     if (run.engine !== "vllm" || run.outputTokensPerSecond === null) return false;
     const isSameShape = other.layers === shape.layers && other.parametersBillion === shape.parametersBillion;
     return (
@@ -87,13 +87,6 @@ function findRuns({ model, gpu, gpuCount, bits }: Machine, load: Load): Publishe
     );
   });
 }
-
-const bitsOfRun: Record<PublishedThroughput["precision"], Bits> = {
-  "16-bit": "16-bit",
-  fp8: "fp8",
-  int8: "int8",
-  int4: "4-bit",
-};
 
 function isLike(published: number | null, wanted: number): boolean {
   if (published === null) return false;

@@ -1,5 +1,5 @@
 import { listApiWays } from "./api-ways.ts";
-import type { ChosenWays } from "./choose-ways.ts";
+import { type ChosenWays, isTrusted } from "./choose-ways.ts";
 import type { DecideInput, Lever, Way } from "./decide-types.ts";
 import { priceForms, type RatedMachine } from "./machine-ways.ts";
 import { ratesWithin, speedCurve } from "./speed-curve.ts";
@@ -82,8 +82,7 @@ function machineLevers(base: Way, machines: readonly Way[], options: LeverOption
 
 function apiLevers(base: Way, ways: readonly Way[], { plan, offers }: LeverOptions): Lever[] {
   const batch = ways.find(
-    ({ form, model, priceStatus, isRouter }) =>
-      form === "batch by token" && model === base.model && priceStatus !== "unknown" && !isRouter,
+    (way) => way.form === "batch by token" && way.model === base.model && isTrusted(way),
   );
   const levers =
     batch === undefined
@@ -98,7 +97,7 @@ function apiLevers(base: Way, ways: readonly Way[], { plan, offers }: LeverOptio
   if (plan.load.cachedInputShare >= sharedPrefixes) return levers;
   const load = { ...plan.load, cachedInputShare: sharedPrefixes };
   const shared = listApiWays({ ...offers, model: base.model, load, forms: ["by token"] })
-    .filter(({ priceStatus, isRouter }) => priceStatus !== "unknown" && !isRouter)
+    .filter(isTrusted)
     .toSorted((one, other) => one.usdPerMonth.typical - other.usdPerMonth.typical)[0];
   return shared === undefined
     ? levers

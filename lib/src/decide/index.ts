@@ -1,4 +1,5 @@
 export { type AssessedDecision, assessDecision } from "./assess-decision.ts";
+export { isTrusted } from "./choose-ways.ts";
 export { decide } from "./decide.ts";
 export type { DecideInput, Decision, Form, Lever, Risk, Turn, Way } from "./decide-types.ts";
 export { decisionChart } from "./decision-chart.ts";

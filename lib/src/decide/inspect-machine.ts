@@ -3,13 +3,14 @@ import { findModel, loadPublishedThroughput } from "../facts/index.ts";
 import {
   type ForecastCurve,
   type Measurement,
+  nameMachine,
   type ReachInput,
   type ThroughputRow,
   throughputRows,
 } from "../measure/index.ts";
 import { forecast, roofline } from "../serving/index.ts";
 import type { Decision, Way } from "./decide-types.ts";
-import { type DecidedMachine, findDecidedMachine, listLinks, precisions } from "./decided-machine.ts";
+import { type DecidedMachine, findDecidedMachine, listLinks } from "./decided-machine.ts";
 
 /** What is known of the machine that a decision would rent, for `reachFrame` and `comparisonChart`. */
 export interface InspectedMachine {
@@ -48,10 +49,7 @@ export function inspectMachine(
     gpu,
     gpuCount,
     ...(parametersBillion === undefined ? {} : { parametersBillion }),
-  }).filter(
-    (run) =>
-      run.outputTokensPerSecond !== null && run.precision === (precision === "4-bit" ? "int4" : precision),
-  );
+  }).filter((run) => run.outputTokensPerSecond !== null && run.precision === precision);
   const requests = listLinks(decided);
   const ceiling = findCeiling(decided);
   return {
@@ -67,7 +65,7 @@ export function inspectMachine(
       ...(ceiling === null ? {} : { ceiling: ceiling.input }),
     },
     forecasts: requests.map((one) => ({
-      name: sayMachine(one),
+      name: nameMachine(one),
       points: streams.map((count) => ({ streams: count, ...forecast({ ...one, streams: count }) })),
     })),
     rows: throughputRows({
@@ -78,20 +76,15 @@ export function inspectMachine(
   };
 }
 
-function sayMachine({ gpu, gpuCount, precision, peerToPeer }: DecidedMachine["request"]): string {
-  const link = peerToPeer === undefined ? "" : `, peer-to-peer: ${String(peerToPeer)}`;
-  return `${gpuCount} × ${gpu.replace(/^NVIDIA /, "")}, ${precision}${link}`;
-}
-
 function findCeiling({ way, request }: DecidedMachine) {
   const { gpu, gpuCount, inputTokens, outputTokens } = request;
-  const precision = precisions[request.precision];
   const input = {
     gpu,
     gpuCount,
     model: way.checkpoint ?? request.model,
     contextTokens: Math.max(1, Math.round(inputTokens + outputTokens / 2)),
-    ...(precision === undefined ? {} : { precision }),
+    // A checkpoint of more bits becomes 8 bits while it is loaded.
+    ...(request.precision === "fp8" ? { precision: "fp8" as const } : {}),
   };
   try {
     return { input, found: roofline({ ...input, streams }) };

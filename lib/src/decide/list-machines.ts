@@ -35,9 +35,9 @@ export function listMachines(options: {
   models: readonly DecideModel[];
   book: PriceBook;
   date: string;
-  gpus?: readonly string[];
+  gpus: readonly string[] | undefined;
   maxGpuCount: number;
-  precisions?: readonly Bits[];
+  precisions: readonly Bits[] | undefined;
   /** The longest request, prompt and answer together. */
   longestTokens: number;
 }): { machines: Machine[]; leftOut: Decision["leftOut"] } {

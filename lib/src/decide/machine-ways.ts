@@ -1,13 +1,12 @@
 import type { Latency } from "../cost/index.ts";
-import { hoursPerMonth, loadGpus } from "../facts/index.ts";
-import type { Band } from "../serving/index.ts";
-import { inWords } from "../words/index.ts";
-import { shortName } from "./api-ways.ts";
+import { hoursPerMonth } from "../facts/index.ts";
+import { type Band, mapBand } from "../serving/index.ts";
+import { inWords, shortName } from "../words/index.ts";
 import type { DecideInput, Form, Way } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
 import { listMachineRisks } from "./list-risks.ts";
 import { type FormPlan, type LoadPlan, listMachineForms, planForm } from "./plan-form.ts";
-import { mapBand, type SpeedCurve, waitsAt } from "./speed-curve.ts";
+import { type SpeedCurve, waitsAt } from "./speed-curve.ts";
 
 /** A machine with what it can do. */
 export interface RatedMachine {
@@ -93,7 +92,11 @@ export function describeWay(
     peerToPeer,
     deadlineHours,
     latencyTarget,
-  }: LoadPlan & Pick<DecideInput, "peerToPeer"> & { date: string; latencyTarget: Latency | undefined },
+  }: LoadPlan & {
+    date: string;
+    peerToPeer?: DecideInput["peerToPeer"] | undefined;
+    latencyTarget: Latency | undefined;
+  },
 ): Way {
   const { rated, form, plans, keepsTarget } = priced;
   const { machine, curve } = rated;
@@ -101,12 +104,11 @@ export function describeWay(
   const { model, shape, gpu, gpuCount, bits } = machine;
   const percentile = latencyTarget?.percentile ?? null;
   const isBatch = form === "batch on a pod";
-  const usdPerMonth = mapPlans(plans, (plan) => plan.usdPerMonth);
+  const usdPerMonth = mapBand(plans, (plan) => plan.usdPerMonth);
   const { machines, machineHoursPerMonth } = plans.typical;
   const tokensPerMonth = load.requestsPerMonth * (load.inputTokens + load.outputTokens);
   const waits = isBatch ? null : waitsAt(curve, busiest / machines);
-  const linkUnknown =
-    gpuCount > 1 && (peerToPeer ?? (hasNvlink(gpu.gpuTypeId) ? "yes" : "unknown")) === "unknown";
+  const linkUnknown = gpuCount > 1 && (peerToPeer ?? (gpu.facts?.nvlink ? "yes" : "unknown")) === "unknown";
   const group = `${gpuCount} × ${gpu.displayName}`;
   const most = curve.mostRequestsPerSecond.typical * machineHoursPerMonth * 3_600;
   return {
@@ -122,7 +124,7 @@ export function describeWay(
     label: `${shortName(model.id)} on ${machines === 1 ? group : `${inWords(machines)} machines of ${group}`}, ${bits}, ${form}`,
     usdPerMonth,
     usdPerMillionTokens: mapBand(usdPerMonth, (usd) => (usd / tokensPerMonth) * 1e6),
-    machines: mapPlans(plans, (plan) => plan.machines),
+    machines: mapBand(plans, (plan) => plan.machines),
     usdPerHour: machine.usdPerHour,
     gpuUsdPerHour: machine.gpuUsdPerHour,
     gpuUsdPerMonth: plans.typical.gpuUsdPerMonth,
@@ -150,12 +152,4 @@ export function describeWay(
     sources: [...new Set([...machine.sources, ...curve.sources])],
     observed: machine.observed,
   };
-}
-
-function mapPlans(plans: PricedForm["plans"], value: (plan: FormPlan) => number): Band {
-  return { low: value(plans.low), typical: value(plans.typical), high: value(plans.high) };
-}
-
-function hasNvlink(gpu: string): boolean {
-  return loadGpus().some(({ id, nvlink }) => id === gpu && nvlink);
 }

@@ -6,8 +6,6 @@ type Wanted = Pick<ForecastInput, "gpu" | "gpuCount" | "precision" | "inputToken
   model: ForecastInput["model"];
 };
 
-const precisions = { "16-bit": "16-bit", fp8: "fp8", int8: "int8", int4: "4-bit" } as const;
-
 /** A run on other cards is as far away as one of a model four times the size. */
 const otherCard = 2;
 
@@ -22,7 +20,7 @@ export function nearestRuns(wanted: Wanted, options: { count?: number } = {}): P
     (run.gpu === gpu ? 0 : otherCard) +
     twofold(run.gpuCount, gpuCount) +
     2 * twofold(run.parametersBillion, size) +
-    (precisions[run.precision] === precision ? 0 : 1) +
+    (run.precision === precision ? 0 : 1) +
     (twofold(run.inputTokensMean, inputTokens) + twofold(run.outputTokensMean, outputTokens)) / 4;
   return loadPublishedThroughput()
     .filter((run) => run.engine === "vllm" && run.outputTokensPerSecond !== null && run.split !== "layers")

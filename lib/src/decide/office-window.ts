@@ -1,3 +1,4 @@
+import { sum } from "../statistics.ts";
 import type { Load } from "../traffic/index.ts";
 
 /** The same hours on some days of a week, in which nearly all of a load comes. */
@@ -23,8 +24,8 @@ const mostOutside = 0.25;
 const mostDensity = 0.5;
 
 /**
- * Finds the shortest opening hours outside of which at most so many requests come; where there are none, those outside of which
- * a quarter comes; `null` where a load comes at all hours.
+ * Finds the shortest opening hours outside of which at most half of the requests come that may be late: the other half is for
+ * waits inside the hours. Where there are none, those outside of which a quarter comes; `null` where a load comes at all hours.
  */
 export function findOfficeWindow({ hours }: Pick<Load, "hours">, shareLate: number): OfficeWindow | null {
   const windows = listWindows(hours)
@@ -34,7 +35,7 @@ export function findOfficeWindow({ hours }: Pick<Load, "hours">, shareLate: numb
     )
     .toSorted((one, other) => one.hoursPerWeek - other.hoursPerWeek);
   const shortest = (share: number) => windows.find(({ shareOutside }) => shareOutside <= share + 1e-9);
-  return shortest(shareLate) ?? shortest(mostOutside) ?? null;
+  return shortest(shareLate / 2) ?? shortest(mostOutside) ?? null;
 }
 
 /** Every span of hours, on the busiest day, the two busiest, and so on. */
@@ -65,8 +66,4 @@ function listWindows(hours: readonly number[]): OfficeWindow[] {
       }),
     );
   });
-}
-
-function sum(parts: readonly number[]): number {
-  return parts.reduce((total, part) => total + part, 0);
 }

@@ -1,6 +1,7 @@
 import { shareWork, wholeGroups } from "../cost/index.ts";
 import { hoursPerMonth } from "../facts/index.ts";
-import type { Load } from "../traffic/index.ts";
+import { sum } from "../statistics.ts";
+import { type Load, weeksPerMonth } from "../traffic/index.ts";
 import type { Form } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
 import type { OfficeWindow } from "./office-window.ts";
@@ -29,9 +30,6 @@ export interface LoadPlan {
 
 /** From renting to the first token, as in `replayTrace`. */
 const [podStartMinutes, coldStartSeconds, idleSeconds] = [10, 120, 5];
-
-const hoursPerWeek = 168;
-const weeksPerMonth = hoursPerMonth / hoursPerWeek;
 
 /** Lists the forms of a machine of one's own that make a difference for a load. */
 export function listMachineForms({ hourly, window }: LoadPlan, machine: Machine): Form[] {
@@ -130,8 +128,4 @@ function countBatch({ load, deadlineHours, requestsPerSecond }: LoadPlan & { req
   const workHours = requests / requestsPerSecond / 3_600;
   const { groups, hours } = shareWork({ workHours, deadlineHours, startMinutes: podStartMinutes });
   return { machines: groups, hours: (groups * hours * hoursPerMonth) / deadlineHours };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

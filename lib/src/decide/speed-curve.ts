@@ -3,9 +3,11 @@ import { InputError } from "../errors.ts";
 import { findModel } from "../facts/index.ts";
 import {
   type Band,
+  exactBand,
   type Forecast,
   type ForecastInput,
   forecast,
+  mapBand,
   type NotCovered,
   roofline,
 } from "../serving/index.ts";
@@ -84,8 +86,9 @@ function drawCurve(
     cachedInputShare: load.cachedInputShare,
     measured: evidence.points,
   };
+  const options = { known: new Map<string, number>() };
   // Asked for more than it can serve, a machine says what it can.
-  const full = forecast({ ...request, requestsPerSecond: endless });
+  const full = forecast({ ...request, requestsPerSecond: endless }, options);
   const rate = full.outputTokensPerSecond;
   if (rate === null) return full.notCovered;
   const trust = evidence.evidence === "measured" ? narrow : (band: Band) => band;
@@ -95,10 +98,10 @@ function drawCurve(
   const points: SpeedPoint[] = [];
   for (const share of shares) {
     const requestsPerSecond = most.typical * share;
-    const at = forecast({ ...request, requestsPerSecond });
+    const at = forecast({ ...request, requestsPerSecond }, options);
     const { timeToFirstTokenMs, timePerOutputTokenMs } = isMedian ? at : at.p95;
     // An answer of one token has no time per token.
-    const pace = timePerOutputTokenMs ?? (load.outputTokens < 2 ? noWait : null);
+    const pace = timePerOutputTokenMs ?? (load.outputTokens < 2 ? exactBand(0) : null);
     if (timeToFirstTokenMs === null || pace === null || !at.keepsUp) break;
     first ??= at;
     points.push({
@@ -125,8 +128,6 @@ function drawCurve(
 function narrow({ low, typical, high }: Band): Band {
   return { low: Math.max(low, typical * 0.9), typical, high: Math.min(high, typical * 1.1) };
 }
-
-const noWait: Band = { low: 0, typical: 0, high: 0 };
 
 /** Published runs reach a third to nearly all of their ceiling: `shareOfCeiling` has them. */
 const shareOfCeiling = 0.5;
@@ -155,10 +156,10 @@ function ceilingCurve(
   const alone = (load.outputTokens * (points[0]?.stepMs ?? 0)) / 1_000 / shareOfCeiling;
   return {
     points: [],
-    mostRequestsPerSecond: { low: most, typical: most, high: most },
-    secondsPerRequest: { low: alone, typical: alone, high: alone },
+    mostRequestsPerSecond: exactBand(most),
+    secondsPerRequest: exactBand(alone),
     evidence: null,
-    basis: `Half of the ceiling of ${source}, for want of a forecast: only a measurement says what it does`,
+    basis: `Half of the ceiling of ${source}, for want of a forecast: only a measurement says what it does.`,
     doubts,
     sources,
   };
@@ -174,11 +175,6 @@ function readShape(model: DecideModel): ForecastInput["model"] | null {
 
 function sayMissing({ id }: DecideModel): string {
   return `How fast it is cannot be forecast: add hiddenSize, intermediateSize and vocabularySize of the config.json of ${id} to its shape.`;
-}
-
-/** Applies a function to the three values of a band. */
-export function mapBand(band: Band, change: (value: number) => number): Band {
-  return { low: change(band.low), typical: change(band.typical), high: change(band.high) };
 }
 
 /** Requests per second that one machine serves within the target; 0 at an end where not even a lone one is within it. */
@@ -198,6 +194,7 @@ export function ratesWithin(curve: SpeedCurve, target: Latency | undefined): Ban
 }
 
 const waits = ["timeToFirstTokenMs", "timePerOutputTokenMs"] as const;
+const ends = { low: "low", typical: "typical", high: "high" } as const;
 
 /** The highest rate at which an end of the waits' bands is within the target. */
 function rateAt({ points }: SpeedCurve, target: Latency | undefined, end: keyof Band): number {
@@ -227,13 +224,8 @@ export function waitsAt(
   const before = points[above - 1] ?? after;
   const width = after.requestsPerSecond - before.requestsPerSecond;
   const part = width === 0 ? 1 : (requestsPerSecond - before.requestsPerSecond) / width;
-  const between = (wait: (typeof waits)[number], end: keyof Band) =>
-    before[wait][end] + part * (after[wait][end] - before[wait][end]);
-  const band = (wait: (typeof waits)[number]) => ({
-    low: between(wait, "low"),
-    typical: between(wait, "typical"),
-    high: between(wait, "high"),
-  });
+  const band = (wait: (typeof waits)[number]) =>
+    mapBand(ends, (end) => before[wait][end] + part * (after[wait][end] - before[wait][end]));
   return {
     timeToFirstTokenMs: band("timeToFirstTokenMs"),
     timePerOutputTokenMs: band("timePerOutputTokenMs"),

@@ -1,7 +1,7 @@
 import type { DataFrame } from "nodejs-polars";
 import { type FrameColumns, makeFrame } from "../frame.ts";
+import { sayAbout, sayFactor, sayUsd } from "../words/index.ts";
 import type { Decision, Turn } from "./decide-types.ts";
-import { sayAbout, sayTimes, sayUsd } from "./say.ts";
 
 type TurnRow = Record<"what" | "now" | "at" | "times" | "to", string>;
 
@@ -26,5 +26,5 @@ export function turnFrame({ turns }: Pick<Decision, "turns">): Promise<DataFrame
 function sayTurn(turn: Turn | null, say: (value: number) => string): Omit<TurnRow, "what"> {
   if (turn === null) return { now: "", at: "never", times: "", to: "" };
   const { at, factor, label } = turn;
-  return { now: say(at / factor), at: say(at), times: sayTimes(factor), to: label };
+  return { now: say(at / factor), at: say(at), times: `${sayFactor(factor)} times`, to: label };
 }

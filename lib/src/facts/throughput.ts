@@ -9,7 +9,7 @@ const throughputSchema = z
     /** The checkpoint of `models.csv` that has the same shape; `null` where none does, or nobody says. */
     shapeOf: orNull(text),
     parametersBillion: positive,
-    precision: z.enum(["16-bit", "fp8", "int8", "int4"], "takes 16-bit, fp8, int8 or int4"),
+    precision: z.enum(["16-bit", "fp8", "int8", "4-bit"], "takes 16-bit, fp8, int8 or 4-bit"),
     /** The card as Runpod spells it. */
     gpu: text,
     gpuCount: count,

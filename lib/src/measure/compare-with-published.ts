@@ -9,6 +9,7 @@ import {
 import { type FrameColumns, makeFrame } from "../frame.ts";
 import { type Roofline, roofline } from "../serving/index.ts";
 import type { FigureKind, TableColumn, TableOptions, TableRow } from "../show/index.ts";
+import { shortName } from "../words/index.ts";
 import type { Measurement } from "./measurement.ts";
 
 /** One throughput, whoever found it out, with what it is, where it comes from, and from when. */
@@ -187,6 +188,6 @@ const throughputColumns: readonly (string | TableColumn)[] = [
 ];
 
 function describeSubject({ machine, model, precision, engine }: TableRow): string {
-  const names = [machine, String(model).split("/").at(-1), precision, engine];
+  const names = [machine, shortName(String(model)), precision, engine];
   return names.filter((name) => typeof name === "string").join(", ");
 }

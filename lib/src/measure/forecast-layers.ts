@@ -1,7 +1,6 @@
+import { type Band, mapBand } from "../serving/index.ts";
 import { quantitative } from "../show/index.ts";
 import { countStreams } from "./measurement.ts";
-
-type Band = { low: number; typical: number; high: number };
 
 /** What is forecast for a machine at one number of streams; `forecast` returns these fields. */
 export interface ForecastPoint {
@@ -59,7 +58,7 @@ export function waitingPanel(
   });
   const layer = curves.flatMap((curve) => {
     const bands = curve.points.flatMap(({ streams, timeToFirstTokenMs: band }) => {
-      return band === null ? [] : [{ streams, ...inSeconds(band) }];
+      return band === null ? [] : [{ streams, ...mapBand(band, (ms) => ms / 1_000) }];
     });
     return drawBand(bands, { x, y, color: colorOf(curve) });
   });
@@ -84,10 +83,6 @@ function ratesOf({ points }: ForecastCurve): BandAt[] {
   return points.flatMap(({ streams, outputTokensPerSecond: band }) =>
     band === null ? [] : [{ streams, ...band }],
   );
-}
-
-function inSeconds({ low, typical, high }: Band): Band {
-  return { low: low / 1_000, typical: typical / 1_000, high: high / 1_000 };
 }
 
 function drawBand(values: readonly BandAt[], { x, y, color }: Channels): object[] {

@@ -19,7 +19,7 @@ export {
   type RequestRecord,
   type ServerCounters,
 } from "./measurement.ts";
-export { type ReachInput, reachFrame, sayFewestStreams } from "./reach-frame.ts";
+export { nameMachine, type ReachInput, reachFrame, sayFewestStreams } from "./reach-frame.ts";
 export { requestTimelineChart } from "./request-timeline-chart.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
 export { throughputChart } from "./throughput-chart.ts";

@@ -1,5 +1,5 @@
 import { selectWarnings } from "../serving/index.ts";
-import { createNumberList, type Statistics, summarize } from "../statistics.ts";
+import { createNumberList, type Statistics, sum, summarize } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
@@ -166,10 +166,6 @@ function rate(tokens: readonly (number | null)[], seconds: number): number | nul
 function sumKnown(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === values.length ? sum(known) : null;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function noteLevel(

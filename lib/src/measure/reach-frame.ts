@@ -11,7 +11,10 @@ import {
   streamsNeeded,
 } from "../serving/index.ts";
 import type { FigureKind } from "../show/index.ts";
+import { shortName } from "../words/index.ts";
 import type { Measurement } from "./measurement.ts";
+
+type ForecastMachine = Omit<ForecastInput, "streams" | "requestsPerSecond">;
 
 /** Evidence for what a machine writes, and the rate that it is asked for. */
 export interface ReachInput {
@@ -21,7 +24,7 @@ export interface ReachInput {
   /** Those of the same cards, engine and weights become one row. */
   published?: readonly PublishedThroughput[];
   /** Machines with the lengths of their requests. */
-  forecasts?: readonly Omit<ForecastInput, "streams" | "requestsPerSecond">[];
+  forecasts?: readonly ForecastMachine[];
   ceiling?: Parameters<typeof streamsNeeded>[0];
 }
 
@@ -130,8 +133,7 @@ function publishedRow(machine: string, runs: readonly PublishedThroughput[], wan
   };
 }
 
-function forecastRow(machine: NonNullable<ReachInput["forecasts"]>[number], wanted: number): ReachRow {
-  const { gpu, gpuCount, precision, peerToPeer } = machine;
+function forecastRow(machine: ForecastMachine, wanted: number): ReachRow {
   const fewest = fewestStreams(machine, { outputTokensPerSecond: wanted });
   const at = (streams: number) => forecast({ ...machine, streams });
   const alone = at(1);
@@ -140,11 +142,10 @@ function forecastRow(machine: NonNullable<ReachInput["forecasts"]>[number], want
   const wait = reached === null ? null : at(reached).timeToFirstTokenMs;
   const rates = [8, 32, 128].map((streams) => at(streams).outputTokensPerSecond);
   const most = rates.flatMap((rate) => rate ?? []).toSorted((one, other) => other.typical - one.typical)[0];
-  const link = gpuCount === 1 || peerToPeer === undefined ? [] : [`peer-to-peer: ${sayLink(peerToPeer)}`];
   return {
     evidence: "forecast",
     kind: alone.kind,
-    machine: [`${gpuCount} × ${shortName(gpu)}`, precision, ...link].join(", "),
+    machine: nameMachine(machine),
     streams: alone.outputTokensPerSecond === null ? unsayable : sayFewestStreams(fewest),
     firstToken: wait === null ? "" : `${toSeconds(wait.low)} to ${saySeconds(wait.high)}`,
     alone: sayBand(alone.outputTokensPerSecond),
@@ -171,13 +172,12 @@ function ceilingRow(machine: NonNullable<ReachInput["ceiling"]>, wanted: number)
   };
 }
 
-function sayLink(peerToPeer: ForecastInput["peerToPeer"]): string {
-  if (peerToPeer === "unknown") return "not known";
-  return peerToPeer === true || peerToPeer === "yes" ? "yes" : "no";
-}
-
-function shortName(gpu: string): string {
-  return gpu.replace(/^NVIDIA /, "");
+/** Names a machine of a forecast, such as `4 × A40, 16-bit, peer-to-peer: no`. */
+export function nameMachine({ gpu, gpuCount, precision, peerToPeer }: ForecastMachine): string {
+  const words = { yes: "yes", no: "no", unknown: "not known", true: "yes", false: "no" } as const;
+  const isLinked = gpuCount > 1 && peerToPeer !== undefined;
+  const link = isLinked ? `, peer-to-peer: ${words[`${peerToPeer}`]}` : "";
+  return `${gpuCount} × ${shortName(gpu)}, ${precision}${link}`;
 }
 
 const unsayable = "cannot be said";

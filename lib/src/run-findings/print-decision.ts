@@ -1,6 +1,6 @@
-import type { Decision, Way } from "../decide/index.ts";
+import { type Decision, isTrusted, type Way } from "../decide/index.ts";
 import { providerName } from "../facts/index.ts";
-import { inWords } from "../words/index.ts";
+import { inWords, sayUsd, shortName } from "../words/index.ts";
 import { type RunFindings, writeFindings } from "./findings-file.ts";
 
 /** More rows do not fit on a phone. */
@@ -47,7 +47,7 @@ function chooseShown({ ways, ...decision }: ToldDecision): ToldWay[] {
     .filter((way) => way != null)
     .filter(isKnown);
   const others = ways.filter((way) => {
-    return isKnown(way) && way.keepsTarget !== "no" && !way.isRouter && way.priceStatus !== "unknown";
+    return isKnown(way) && way.keepsTarget !== "no" && isTrusted(way);
   });
   const cheapest = Map.groupBy(others.toSorted(byCost), ({ serves, form }) => `${serves} ${form}`);
   const dearest = others
@@ -99,10 +99,6 @@ function nameWay(way: ToldWay, withModel: boolean): string {
   return parts.filter((part) => part !== null).join(", ");
 }
 
-function shortName(model: string): string {
-  return model.split("/").at(-1) ?? model;
-}
-
 function sayHeadline({ answer, worthMeasuring, models }: ToldDecision): string {
   if (answer !== null) {
     const take = answer.serves === "api" ? "Take the API" : "Rent a machine";
@@ -119,9 +115,7 @@ function remarkOn(way: ToldWay, answer: ToldWay | null): string {
 
 function sayRests({ answer, cheapestApi, cheapestMachine, worthMeasuring }: ToldDecision): string[] {
   const bases = [answer, cheapestApi, cheapestMachine, worthMeasuring?.way].flatMap((way) => {
-    return way == null || way.basis === ""
-      ? []
-      : [`${way.label}: ${way.basis}${/[.!?]$/.test(way.basis) ? "" : "."}`];
+    return way == null || way.basis === "" ? [] : [`${way.label}: ${way.basis}`];
   });
   const settle = worthMeasuring === null ? [] : [`What settles the rest: ${worthMeasuring.text}.`];
   return [...new Set([...bases, ...settle])];
@@ -131,8 +125,4 @@ function sayDays(ways: readonly ToldWay[]): string {
   const days = ways.map(({ observed }) => observed).toSorted();
   const [first, last] = [days[0], days.at(-1)];
   return first === last ? `Prices seen ${first}.` : `Prices seen ${first} to ${last}.`;
-}
-
-function sayUsd(usd: number): string {
-  return `$${usd < 10 ? usd.toFixed(2) : inWords(Math.round(usd))}`;
 }

@@ -1,6 +1,7 @@
 export type { Caller } from "./caller.ts";
 export { fitMachine } from "./choose-context.ts";
 export { type ChosenGpu, chooseGpus, type GpuCandidate, type GpuOffer } from "./choose-gpus.ts";
+export { type Band, exactBand, mapBand } from "./forecast/band.ts";
 export { type FewestStreams, fewestStreams } from "./forecast/fewest-streams.ts";
 export { forecast } from "./forecast/forecast.ts";
 export type {
@@ -8,7 +9,7 @@ export type {
   ForecastPrecision,
   MeasuredPoint,
 } from "./forecast/forecast-input.ts";
-export type { Band, Correction, Forecast } from "./forecast/forecast-result.ts";
+export type { Correction, Forecast } from "./forecast/forecast-result.ts";
 export type { ForecastShape } from "./forecast/forecast-shape.ts";
 export type { NotCovered } from "./forecast/not-covered.ts";
 export { findModelShape } from "./memory-fit.ts";

@@ -5,7 +5,7 @@ const precisions: Readonly<Record<PublishedThroughput["precision"], Precision>> 
   "16-bit": "bf16",
   fp8: "fp8",
   int8: "int8",
-  int4: "awq-int4",
+  "4-bit": "awq-int4",
 };
 
 /**

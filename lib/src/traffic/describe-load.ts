@@ -1,5 +1,7 @@
 import { InputError } from "../errors.ts";
+import { hoursPerMonth } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
+import { sum } from "../statistics.ts";
 import { cleanName, inWords } from "../words/index.ts";
 import { checkTrace } from "./check-trace.ts";
 import type { Load } from "./load.ts";
@@ -7,10 +9,15 @@ import { hasWeekday, weekOfLog, weekOfShortLog } from "./log-week.ts";
 import { officeHours, officeWeek } from "./office-hours.ts";
 import { busyMinuteShare, synthesiseWeek } from "./synthesise-week.ts";
 import { mostTokens, summariseTrace, type Trace } from "./trace.ts";
-import { describeThinned, hoursPerWeek, type LoadHours, mostInWeek, settleHours } from "./week-hours.ts";
+import {
+  describeThinned,
+  hoursPerWeek,
+  type LoadHours,
+  mostInWeek,
+  settleHours,
+  weeksPerMonth,
+} from "./week-hours.ts";
 
-const hoursPerMonth = 730;
-const weeksPerMonth = hoursPerMonth / hoursPerWeek;
 const mostPerMonth = 10_000_000_000;
 const caller = "describeLoad";
 
@@ -199,10 +206,4 @@ function spreadOf(lengths: Float64Array): number {
   const mean = sum(lengths) / lengths.length;
   const variance = lengths.reduce((total, length) => total + (length - mean) ** 2, 0) / lengths.length;
   return Math.sqrt(3 * variance) / mean;
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

@@ -8,4 +8,4 @@ export { scaleTrace } from "./scale-trace.ts";
 export type { TraceName } from "./shipped-traces.ts";
 export { summariseTrace, type Trace, type TraceSummary } from "./trace.ts";
 export { traceFrame } from "./trace-frame.ts";
-export type { LoadHours } from "./week-hours.ts";
+export { type LoadHours, weeksPerMonth } from "./week-hours.ts";

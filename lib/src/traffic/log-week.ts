@@ -1,3 +1,4 @@
+import { sum } from "../statistics.ts";
 import { inWords } from "../words/index.ts";
 import { repeatAsWeek } from "./repeat-as-week.ts";
 import { scaleTrace } from "./scale-trace.ts";
@@ -35,7 +36,7 @@ export function weekOfShortLog(log: Trace, hours: readonly number[]): LogWeek {
   const minutes = Math.ceil(log.spanSeconds / 60);
   const time = minutes < 120 ? `${minutes} minutes` : `${(minutes / 60).toFixed(1)} hours`;
   const byHour = Float64Array.from(hours, (part) => (part * requests * hourSeconds) / log.spanSeconds);
-  const perWeek = byHour.reduce((sum, count) => sum + count, 0);
+  const perWeek = sum(byHour);
   const isMany = perWeek > mostInWeek;
   const thinned = isMany ? scaleTrace(log, { requests: mostInWeek / perWeek }) : log;
   const isSteady = hours.every((part) => part === 1);
@@ -72,7 +73,7 @@ function averageWeek(log: Trace, covers: string): LogWeek {
     covered[hour % hoursPerWeek] = (covered[hour % hoursPerWeek] ?? 0) + (to - from) / hourSeconds;
   }
   const byHour = countByHour(log).map((count, hour) => count / (covered[hour] ?? 1));
-  const requests = byHour.reduce((sum, count) => sum + count, 0);
+  const requests = sum(byHour);
   const weeks = Array.from({ length: Math.floor(spanSeconds / weekSeconds) }, (_, at) =>
     sliceWeek(log, at * weekSeconds),
   ).filter((week) => week.arrivalSeconds.length > 0);

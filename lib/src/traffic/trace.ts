@@ -1,3 +1,5 @@
+import { sum } from "../statistics.ts";
+
 /** Requests in the order of their arrival: times and lengths, never texts. All arrays have one entry for each request. */
 export interface Trace {
   name: string;
@@ -75,12 +77,6 @@ function findBusiestMinute({ arrivalSeconds }: Trace): number {
     if (count > most) most = count;
   }
   return most;
-}
-
-function sum(values: Float64Array): number {
-  let total = 0;
-  for (let index = 0; index < values.length; index++) total += values[index] ?? 0;
-  return total;
 }
 
 /** The arrays of a trace. */

@@ -1,9 +1,11 @@
 import { InputError } from "../errors.ts";
+import { hoursPerMonth } from "../facts/index.ts";
 import { inWords } from "../words/index.ts";
 import { officeWeek } from "./office-hours.ts";
 import type { Trace } from "./trace.ts";
 
 export const hoursPerWeek = 168;
+export const weeksPerMonth = hoursPerMonth / hoursPerWeek;
 export const weekSeconds = hoursPerWeek * 3_600;
 
 /** A made-up week has at most so many requests: more are thinned. */

@@ -1,5 +1,6 @@
 import type { ForecastBand } from "../../facts/index.ts";
-import type { Band, Correction, Forecast } from "./forecast-result.ts";
+import { type Band, mapBand } from "./band.ts";
+import type { Correction, Forecast } from "./forecast-result.ts";
 import type { LoadOfForecast, LoadRun } from "./run-load.ts";
 
 interface RunsToCombine {
@@ -39,12 +40,13 @@ export function combineRuns({ runs, bands, measuredBands, correction, load }: Ru
   const pace = correction?.timePerOutputTokenMs ?? null;
   const most = around("output", (run) => run.mostOutputTokensPerSecond, writing);
   const keepsUp = wanted === Number.POSITIVE_INFINITY || (most !== null && most.typical >= wanted);
-  const outputTokensPerSecond = atMost(most, wanted);
+  const outputTokensPerSecond = most && mapBand(most, (rate) => Math.min(rate, wanted));
+  const mix = load.inputTokens / load.outputTokens;
   // The wait in a queue follows from the load and its length, not from the machine.
   const unlessQueued = <Value>(value: Value) => (keepsUp && !isSaturated ? value : null);
   return {
     outputTokensPerSecond,
-    inputTokensPerSecond: scaled(outputTokensPerSecond, load.inputTokens / load.outputTokens),
+    inputTokensPerSecond: outputTokensPerSecond && mapBand(outputTokensPerSecond, (rate) => rate * mix),
     timeToFirstTokenMs: unlessQueued(
       around("first token", (run) => run.timeToFirstToken.mean * 1e3, waiting),
     ),
@@ -77,20 +79,6 @@ function bandOf(
 ): Pick<ForecastBand, "low" | "high"> | undefined {
   if (alone === undefined || metric === "first token") return bands.find((row) => row.metric === metric);
   return metric === "output" ? { low: 1 / alone.high, high: 1 / alone.low } : alone;
-}
-
-function scaled(band: Band | null, factor: number): Band | null {
-  return band && { low: band.low * factor, typical: band.typical * factor, high: band.high * factor };
-}
-
-function atMost(band: Band | null, limit: number): Band | null {
-  return (
-    band && {
-      low: Math.min(band.low, limit),
-      typical: Math.min(band.typical, limit),
-      high: Math.min(band.high, limit),
-    }
-  );
 }
 
 /** Says what the bands of a group rest on. */

@@ -1,7 +1,7 @@
 import { requireNumber } from "../../require-number.ts";
+import type { Band } from "./band.ts";
 import { forecast } from "./forecast.ts";
 import type { ForecastInput } from "./forecast-input.ts";
-import type { Band } from "./forecast-result.ts";
 
 /** Streams from which a rate is reached, by the typical figure and by both ends of its band; `null`: never. */
 export interface FewestStreams {

@@ -1,12 +1,6 @@
 import type { ForecastBand, PeerToPeer } from "../../facts/index.ts";
+import type { Band } from "./band.ts";
 import type { NotCovered } from "./not-covered.ts";
-
-/** A figure with the band that holds it in four cases of five. */
-export interface Band {
-  low: number;
-  typical: number;
-  high: number;
-}
 
 /** How far an own measurement moved a forecast: each factor is measured divided by forecast; `null` where nothing was measured. */
 export interface Correction {

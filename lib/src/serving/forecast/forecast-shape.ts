@@ -128,40 +128,24 @@ function countParameters(shape: ResolvedShape["shape"]): number {
 const sizeTolerance = 0.06;
 
 function listGaps(model: Model): NotCovered[] {
-  if (model.precision === "nvfp4") {
-    return [
-      {
-        reason: "fp4",
-        text: `${model.id} is NVFP4, whose arithmetic the forecast does not know; "4-bit" of its base is AWQ or GPTQ.`,
-      },
-    ];
+  const { id, precision, latentDimension, stateMb, parametersBillion } = model;
+  const gap = (reason: NotCovered["reason"], text: string) => [{ reason, text }];
+  if (precision === "nvfp4") {
+    const why = 'whose arithmetic the forecast does not know; "4-bit" of its base is AWQ or GPTQ.';
+    return gap("fp4", `${id} is NVFP4, ${why}`);
   }
-  if (model.latentDimension !== null) {
-    return [
-      {
-        reason: "latent-attention",
-        text: `${model.id} has latent attention (MLA), which the forecast does not know.`,
-      },
-    ];
+  if (latentDimension !== null) {
+    return gap("latent-attention", `${id} has latent attention (MLA), which the forecast does not know.`);
   }
-  if (model.stateMb !== null) {
-    return [
-      {
-        reason: "linear-attention",
-        text: `${model.id} has layers with linear attention or a state, which the forecast does not know.`,
-      },
-    ];
+  if (stateMb !== null) {
+    const layers = "layers with linear attention or a state";
+    return gap("linear-attention", `${id} has ${layers}, which the forecast does not know.`);
   }
   const shape = shapeOf(model);
   const parameters = countParameters(shape);
-  const table = model.parametersBillion * 1e9;
+  const table = parametersBillion * 1e9;
   const tied = parameters - shape.vocabularySize * shape.hiddenSize;
-  const isLike = tied < table * (1 + sizeTolerance) && parameters > table * (1 - sizeTolerance);
-  if (isLike) return [];
-  return [
-    {
-      reason: "shape",
-      text: `The table does not say enough of ${model.id}: its parts come to ${(parameters / 1e9).toFixed(1)} instead of ${model.parametersBillion} billion parameters.`,
-    },
-  ];
+  if (tied < table * (1 + sizeTolerance) && parameters > table * (1 - sizeTolerance)) return [];
+  const found = `${(parameters / 1e9).toFixed(1)} instead of ${parametersBillion} billion parameters`;
+  return gap("shape", `The table does not say enough of ${id}: its parts come to ${found}.`);
 }

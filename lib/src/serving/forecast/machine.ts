@@ -64,7 +64,6 @@ export function buildMachine({
   return {
     shape,
     gpuCount,
-    weightsBytes: weights,
     /** Tokens of all conversations together that fit beside the weights; 0 or less where not even these fit. */
     cacheTokens:
       (memory * gpuCount - weights) / (wholeLayers > 0 ? whole * repeated * wholeLayers : windowed * layers),

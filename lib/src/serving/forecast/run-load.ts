@@ -14,6 +14,9 @@ export type LoadOfForecast = Pick<
   cachedInputShare: number;
 };
 
+/** The most that machines write, as runs with random arrivals have found it: whoever asks for several rates keeps it for them. */
+export type KnownRates = Map<string, number>;
+
 /** What one machine does under a load, in seconds and tokens. */
 export interface LoadRun {
   /** What it can write at most under this load. */
@@ -43,7 +46,11 @@ const saturatedShare = 0.1;
  * A closed loop begins as published ones do: all streams at once, ten requests each. So its first tokens wait longer in the mean
  * than those of a load that has run for long.
  */
-export function runLoad(machine: Machine, load: LoadOfForecast): LoadRun {
+export function runLoad(
+  machine: Machine,
+  load: LoadOfForecast,
+  { known = new Map() }: { known?: KnownRates } = {},
+): LoadRun {
   const { streams = 1, requestsPerSecond } = load;
   if (requestsPerSecond === undefined) {
     const run = runStreams(machine, load, { streams, rounds: streams <= 128 ? 10 : 5 });
@@ -52,23 +59,19 @@ export function runLoad(machine: Machine, load: LoadOfForecast): LoadRun {
   const requests = makeRequests(load, arrivingRequests);
   const arrivals = makeArrivals(arrivingRequests, requestsPerSecond);
   const run = simulateBatching({ machine, requests, arrivals, cachedInputShare: load.cachedInputShare });
-  return describeRun({ machine, load, run, most: findMost(machine, load) });
+  return describeRun({ machine, load, run, most: findMost(machine, load, known) });
 }
 
-/** What was found of the machines that were asked about last: a curve of rates asks for the same one again and again. */
-const lately = new Map<string, number>();
-
 /** The most that a machine writes per second with requests of these lengths, however long they wait. */
-function findMost(machine: Machine, load: LoadOfForecast): number {
+function findMost(machine: Machine, load: LoadOfForecast, known: KnownRates): number {
   const { inputTokens, outputTokens, lengthSpread, cachedInputShare } = load;
   const key = JSON.stringify([machine, inputTokens, outputTokens, lengthSpread, cachedInputShare]);
-  const known = lately.get(key);
-  if (known !== undefined) return known;
+  const found = known.get(key);
+  if (found !== undefined) return found;
   const held = Math.floor(machine.cacheTokens / (inputTokens + outputTokens / 2));
   const streams = Math.max(1, Math.min(machine.limits.streams, held, mostTriedStreams));
   const most = figuresOf(runStreams(machine, load, { streams, rounds: 3 })).mostOutputTokensPerSecond;
-  if (lately.size >= 16) lately.clear();
-  lately.set(key, most);
+  known.set(key, most);
   return most;
 }
 

@@ -1,4 +1,4 @@
-import { inWords } from "../words/index.ts";
+import { inWords } from "./in-words.ts";
 
 /** Writes dollars for people: whole ones with commas, small ones with cents. */
 export function sayUsd(usd: number): string {
@@ -6,9 +6,9 @@ export function sayUsd(usd: number): string {
   return usd < 10 ? `$${usd.toFixed(2)}` : `$${inWords(Math.round(usd))}`;
 }
 
-/** Writes how many times: with two digits where it is small. */
-export function sayTimes(factor: number): string {
-  return `${factor < 10 ? Number(factor.toPrecision(2)) : inWords(Math.round(factor))} times`;
+/** Writes a factor: with two digits where it is small. */
+export function sayFactor(factor: number): string {
+  return factor < 10 ? String(Number(factor.toPrecision(2))) : inWords(Math.round(factor));
 }
 
 /** Writes a large number with three digits, such as `2,000,000` or `14,300`. */
