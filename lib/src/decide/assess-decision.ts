@@ -52,7 +52,10 @@ export function assessDecision(
     inputUsdPerMillion: offer.inputUsdPerMillion,
     outputUsdPerMillion: offer.outputUsdPerMillion,
   };
+  const { cachedInputUsdPerMillion: cachedUsd } = offer;
   const input = {
+    cachedInputShare: load.cachedInputShare,
+    ...(cachedUsd === null ? {} : { cachedInputUsdPerMillion: cachedUsd }),
     gpu,
     gpuCount,
     gpuUsdPerHour,

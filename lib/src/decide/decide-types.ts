@@ -145,6 +145,8 @@ export interface Decision {
   models: readonly string[];
   load: Load;
   latencyTarget: Latency | null;
+  /** What was said of the cards of one machine; `null`: nothing. */
+  peerToPeer: PeerToPeer | null;
   /** The forms that were looked at. */
   forms: readonly Form[];
   /** The day whose prices hold. */

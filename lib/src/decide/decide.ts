@@ -52,6 +52,7 @@ export function decide(input: DecideInput): Decision {
     models: ids,
     load,
     latencyTarget: latencyTarget ?? null,
+    peerToPeer: peerToPeer ?? null,
     forms,
     date,
     ...chosen,
