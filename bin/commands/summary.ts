@@ -49,13 +49,17 @@ export function summarize(run: {
 /** The answers that a notebook has found: its verdict on the walkthrough's machine today, its decision on the reader's load. */
 function tellFindings({ name: notebook, findings: { verdict, decision } }: NotebookRun): Answered[] {
   const found = [
-    ["The same machine today", verdict],
-    ["Your load", decision],
+    ["The same machine today", verdict, ""],
+    [
+      "Your load",
+      decision,
+      " The load is that of the first cell of 05-decide: an example, until you put in your own.",
+    ],
   ] as const;
-  return found.flatMap(([asked, one]) => {
+  return found.flatMap(([asked, one, note]) => {
     if (one === null) return [];
-    const { sentence, rests, prices } = one;
-    return [{ answer: { asked, sentence, rests, notebook }, sources: prices }];
+    const { rests, prices } = one;
+    return [{ answer: { asked, sentence: one.sentence + note, rests, notebook }, sources: prices }];
   });
 }
 

@@ -30,7 +30,7 @@ export function answerWalkthrough(): Answered {
   const [alone] = roofline({ ...machine, model, streams: [1] }).points;
   return {
     answer: {
-      asked: "The walkthrough, 2024",
+      asked: "An example of 2024",
       sentence: [sentence, ...runs.slice(0, 1).map(sayRun)].join(" "),
       rests: [
         ...rests,

@@ -37,7 +37,7 @@ describe("whether a machine pays", () => {
     );
     assert.match(
       sentence,
-      /^At the prices of September 2026, Llama-3\.1-70B-Instruct on 4 × A40 \(\$2\.00 an hour at Runpod, seen 2026-08-19\), with as many tokens in as out, never pays against DeepInfra \(\$0\.10 in and \$0\.10 out per million tokens, seen 2026-08-21\), for that takes 2,778 output tokens\/s, and the forecast ends at \d+; pays against Amazon Bedrock \(.*\) from 13\.9 output tokens\/s, which the forecast reaches with about \d+ requests? at a time \(\d+ to \d+\)\.$/,
+      /^At the prices of September 2026, Llama-3\.1-70B-Instruct on 4 × A40 \(\$2\.00 an hour at Runpod, seen 2026-08-19\), with as many tokens in as out, never pays against DeepInfra \(\$0\.10 in and \$0\.10 out per million tokens, seen 2026-08-21\): that takes 2,778 output tokens\/s, and the forecast is \d+ at most\. It pays against Amazon Bedrock \(.*\) from 13\.9 output tokens\/s, which the machine reaches, by forecast, with about \d+ requests? at a time \(\d+ to \d+\)\.$/,
     );
   });
 
@@ -47,7 +47,7 @@ describe("whether a machine pays", () => {
     const open = [4, 3, 2, 1.5, 1].map(withLink).find(({ against: [one] }) => one?.pays === "measure");
     assert.match(
       open?.sentence ?? "",
-      /may pay against Azure .*, or never; an hour of measuring on 4 × A40 settles that, for about \$2\.00\.$/,
+      /may pay against Azure .*, or never\. An hour of measuring on 4 × A40 settles that, for about \$2\.00\.$/,
     );
     assert.match(open?.rests[0] ?? "", /peer-to-peer.*cards that do not: .*never.*01-deploy/);
   });

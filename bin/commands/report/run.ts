@@ -47,7 +47,10 @@ ${renderNotebooks(summary)}`,
 
 /** The picture with the verdict on it, then each question with its answer. */
 function renderAnswers({ answers, picture, sources, notebooks }: RunSummary): string {
-  const drawn = picture === null ? "" : `<figure>${drawWays(picture)}</figure>\n`;
+  const drawn =
+    picture === null
+      ? ""
+      : `<p>For the load in the first cell of 05-decide, an example until you put in your own:</p>\n<figure>${drawWays(picture)}</figure>\n`;
   const items = answers.map(({ asked, sentence, rests, notebook }) => {
     const from = notebooks.find(({ name }) => name === notebook);
     const link = from === undefined ? "" : `\n<p><a href="${toHref(from.file)}">How it was found out</a></p>`;

@@ -51,7 +51,7 @@ export function statePaying({ served, card, offers, date }: PayingInput): Paying
   // Against the cheapest it takes the most tokens; of equal prices the one seen last counts.
   const shown = [...new Set([judged[0], judged.at(-1)])].filter((one) => one !== undefined);
   const machine = `${gpuCount} × ${findGpu(served.gpu, loadGpus())?.name ?? served.gpu}`;
-  const settles = `an hour of measuring on ${machine} settles that, for about ${usd(gpuUsdPerHour)}`;
+  const settles = `An hour of measuring on ${machine} settles that, for about ${usd(gpuUsdPerHour)}`;
   const mix =
     inputTokens === outputTokens ? "as many" : `${(inputTokens / outputTokens).toFixed(1)} times as many`;
   const host = providerName(card.provider);
@@ -61,8 +61,8 @@ export function statePaying({ served, card, offers, date }: PayingInput): Paying
   return {
     sentence:
       `At the prices of ${sayMonth(date)}, ${shortName(model)} on ${machine} (${usd(gpuUsdPerHour)} an hour at ${host}, seen ${card.observed}), with ${mix} tokens in as out, ` +
-      `${shown.length === 0 ? "has no offer to be compared with" : shown.map(sayAgainst).join("; ")}` +
-      `${shown.some(({ pays }) => pays === "measure") ? `; ${settles}` : ""}.`,
+      `${shown.length === 0 ? "has no offer to be compared with" : shown.map(sayAgainst).join(". It ")}.` +
+      `${shown.some(({ pays }) => pays === "measure") ? ` ${settles}.` : ""}`,
     rests: [
       ...shown.filter(({ pays }) => pays !== "no").map((one) => sayWaits(one, served)),
       `${basis.text} Requests of about ${inWords(Math.round(inputTokens))} tokens in and ${inWords(Math.round(outputTokens))} out.`,
@@ -93,11 +93,11 @@ function sayAgainst({ offer, api, outputTokensPerSecond, streams, pays, most }: 
   const asked = `${api} (${usd(inputUsdPerMillion)} in and ${usd(outputUsdPerMillion)} out per million tokens, seen ${observed})`;
   const load = `${sayRate(outputTokensPerSecond)} output tokens/s`;
   if (pays === "no") {
-    const end = most === null ? "" : `, and the forecast ends at ${sayRate(most.high)}`;
-    return `never pays against ${asked}, for that takes ${load}${end}`;
+    const end = most === null ? "" : `, and the forecast is ${sayRate(most.high)} at most`;
+    return `never pays against ${asked}: that takes ${load}${end}`;
   }
   const verb = pays === "yes" ? "pays" : "may pay";
-  return `${verb} against ${asked} from ${load}, which the forecast reaches ${sayStreams(streams)}`;
+  return `${verb} against ${asked} from ${load}, which the machine reaches, by forecast, ${sayStreams(streams)}`;
 }
 
 function sayStreams({ low, typical, high }: Judged["streams"]): string {

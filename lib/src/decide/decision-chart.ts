@@ -57,7 +57,7 @@ export function decisionChart(
       ),
       subtitle: [
         ...wrapWords(
-          `${inWords(Math.round(load.requestsPerMonth))} requests a month, prices of ${date}, computed`,
+          `${inWords(Math.round(load.requestsPerMonth))} requests a month, computed on ${date}`,
           lettersOfLine,
         ),
         ...(apis.length === 0 ? [] : ["blue: APIs, waits not published"]),
@@ -209,7 +209,7 @@ function describeChart(
     apis.length === 0
       ? "No API has a price."
       : `APIs are lines, since their waits are not published: ${sayRange(sayUsd(apis[0]?.usd ?? 0), sayUsd(apis.at(-1)?.usd ?? 0))}.`;
-  const target = latencyTarget === null ? "" : ` within ${describeLatency(latencyTarget)}`;
+  const target = latencyTarget === null ? "" : ` of ${describeLatency(latencyTarget)}`;
   const wait = axis === "per token" ? "the time per output token" : "the time to the first token";
-  return `Dollars per million tokens against ${wait}: ${inWords(machines.length)} machines, of which ${inWords(sure)} are sure to stay${target}. ${lines} ${sentence}`;
+  return `Dollars per million tokens against ${wait}: ${inWords(machines.length)} machines, of which ${inWords(sure)} are sure to keep to the target${target}. ${lines} ${sentence}`;
 }

@@ -90,6 +90,13 @@ describe("the chart of waits", () => {
 });
 
 describe("the chart of a trace's load", () => {
+  test("shows the whole load of which the trace is a share", () => {
+    const { data } = traceLoadChart(trace, { share: 0.5 }) as {
+      data: { values: { requestsPerSecond: number }[] };
+    };
+    assert.equal(data.values[0]?.requestsPerSecond, 6 / 60);
+  });
+
   test("counts by the minute, and over a week by the hour", async () => {
     assert.match(await wordsOf(traceLoadChart(trace)), /minutes/);
     const { data } = traceLoadChart(trace) as { data: { values: { requestsPerSecond: number }[] } };

@@ -2,7 +2,7 @@ import { type ChartSpec, quantitative } from "../../show/index.ts";
 import { checkTrace, type Trace } from "../../traffic/index.ts";
 
 /** Draws how many requests a second a trace has, by the minute, or by the hour where it is longer than a day. */
-export function traceLoadChart(trace: Trace): ChartSpec {
+export function traceLoadChart(trace: Trace, { share = 1 }: { share?: number } = {}): ChartSpec {
   checkTrace(trace, "traceLoadChart");
   const isLong = trace.spanSeconds > 86_400;
   const binSeconds = isLong ? 3_600 : trace.spanSeconds > 3_600 * 6 ? 600 : 60;
@@ -15,12 +15,13 @@ export function traceLoadChart(trace: Trace): ChartSpec {
   const unit = isLong ? 86_400 : 60;
   const values = Array.from(counts, (count, bin) => ({
     time: (bin * binSeconds) / unit,
-    requestsPerSecond: count / Math.min(binSeconds, trace.spanSeconds - bin * binSeconds || binSeconds),
+    requestsPerSecond:
+      count / share / Math.min(binSeconds, trace.spanSeconds - bin * binSeconds || binSeconds),
   }));
   const last = values.at(-1);
   if (last !== undefined) values.push({ ...last, time: trace.spanSeconds / unit });
   return {
-    description: describeTraceLoad(trace),
+    description: describeTraceLoad(trace, share),
     data: { values },
     mark: { type: "area", interpolate: "step-after", opacity: 0.55, line: { strokeWidth: 1.5 } },
     encoding: {
@@ -39,9 +40,10 @@ function everyDay(days: number): number[] {
   return Array.from({ length: Math.floor(days / step) + 1 }, (_, index) => index * step);
 }
 
-function describeTraceLoad(trace: Trace): string {
-  const requests = trace.arrivalSeconds.length.toLocaleString("en-US");
-  const rate = (trace.arrivalSeconds.length / trace.spanSeconds).toLocaleString("en-US", {
+function describeTraceLoad(trace: Trace, share: number): string {
+  const count = trace.arrivalSeconds.length / share;
+  const requests = Math.round(count).toLocaleString("en-US");
+  const rate = (count / trace.spanSeconds).toLocaleString("en-US", {
     maximumSignificantDigits: 3,
   });
   return `Requests per second of ${trace.name} (${trace.kind}): ${requests} requests, ${rate} a second on average.`;
