@@ -191,6 +191,58 @@ describe("input that leaves something out", () => {
     );
   });
 
+  test("gets no answer for requests that are longer than the model takes, from an API neither", () => {
+    const { ways, sentence, leftOut } = decide({ ...small, load: { ...makeLoad(), inputTokens: 1e6 } });
+    assert.equal(ways.length, 0);
+    assert.match(sentence, /Your requests have 1,000,250 tokens on average, and it takes [\d,]+ at most/);
+    assert.ok(leftOut.some(({ what }) => what === model));
+  });
+
+  test("hears which forms were asked for, where only some were", () => {
+    const machines = decide({ ...small, forms: ["pod, always"] });
+    assert.match(machines.sentence, /no API was asked for and a machine/);
+    const apis = decide({ ...small, forms: ["by token"] });
+    assert.match(apis.sentence, /and no machine of your own was asked for/);
+    const batch = decide({ ...small, forms: ["batch by token"] });
+    assert.match(batch.sentence, /nothing that was asked for answers at once: say for how many hours/);
+  });
+
+  test("gets no lever that saves nothing", () => {
+    const { levers } = decide({ ...small, deadlineHours: 24 });
+    assert.ok(levers.every(({ savesUsdPerMonth }) => savesUsdPerMonth > 0));
+  });
+
+  test("needs no more of a shape written by hand than the numbers of its config", () => {
+    const written = {
+      ...{ id: "own/large", layers: 80, attentionHeads: 64, kvHeads: 8, headDimension: 128 },
+      ...{ hiddenSize: 8_192, intermediateSize: 28_672, vocabularySize: 128_256, precision: "bf16" },
+      ...{ contextTokens: 32_768, weightsGb: 5_000, downloadGb: 5_000 },
+    };
+    const { ways } = decide({ ...small, models: written as unknown as ModelShape });
+    assert.deepEqual(ways, []);
+  });
+
+  for (const [field, more] of [
+    ["forms", { forms: ["pod"] }],
+    ["precisions", { precisions: ["bf16"] }],
+    ["gpus", { gpus: "A40" }],
+    ["measured", { measured: null }],
+    ["latencyTarget", { latencyTarget: null }],
+    ["book", { book: null }],
+    ["load", { load: null }],
+    ["model", { models: [null] }],
+    ["date", { date: "2026-13-45" }],
+    ["mean", { load: { ...makeLoad(), requestsPerSecond: {} } }],
+    ["hours.length", { load: { ...makeLoad(), hours: [1] } }],
+  ] as const) {
+    test(`is refused by its name: ${field}`, () => {
+      assert.throws(
+        () => decide({ ...small, ...more } as unknown as DecideInput),
+        (error) => error instanceof InputError && error.field === field,
+      );
+    });
+  }
+
   test("is refused with what to do: no load, an unknown model, no prices at all", () => {
     const refuses = (more: Partial<DecideInput>, words: RegExp) =>
       assert.throws(

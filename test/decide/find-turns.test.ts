@@ -14,13 +14,14 @@ function turnsAt(
   usdPerMillion: number,
   requestsPerSecond: number,
   within = { low: 0.5, typical: 0.5, high: 0.5 },
+  usdPerSecond: number | null = null,
 ) {
   const load = makeLoad({ requestsPerSecond });
   const book = makeBook([
     { provider: "alpha", kind: "input_tokens", value: usdPerMillion },
     { provider: "alpha", kind: "output_tokens", value: usdPerMillion },
   ]);
-  const rated = ratedMachine({ within, usdPerSecond: null });
+  const rated = ratedMachine({ within, usdPerSecond });
   const plan = { ...planOf(load), forms, latencyTarget: undefined };
   const apis = listApiWays({ model: "Qwen/Qwen3-32B", book, date, load, forms, deadlineHours: 24 });
   const machines = priceForms(rated, plan).map((priced) => describeWay(priced, { ...plan, date }));
@@ -54,6 +55,16 @@ describe("the answer turns", () => {
     // Two cards of $1 cost as much as the API at $0.45 each.
     near(turns.gpuUsdPerHour?.at, 657 / 1_460);
     near(turns.apiUsdPerMillionTokens?.at, (2 * 1_460) / 657);
+  });
+
+  test("not before the last machine is dearer, where workers by the second are the cheapest", () => {
+    // The month's volume is $10; the rest of what workers cost follows the price of GPUs.
+    const { chosen, turns } = turnsAt(2, 1, undefined, 0.0001);
+    const { answer, cheapestApi } = chosen;
+    assert.equal(answer?.form, "serverless");
+    const factor = ((cheapestApi?.usdPerMonth.typical ?? 0) - 10) / (answer.usdPerMonth.typical - 10);
+    near(turns.gpuUsdPerHour?.factor, factor);
+    assert.ok(factor > 1);
   });
 
   test("from a machine to an API with less load", () => {

@@ -54,6 +54,16 @@ describe("what a decision rests on:", () => {
     });
   });
 
+  test("the prompts that are shared and the link that is known, as in the decision itself", () => {
+    const shared = { ...load, cachedInputShare: 0.75 };
+    const known = decide({ models: model, load: shared, latencyTarget, gpus: ["A40"], peerToPeer: "no" });
+    const { request } = inspectMachine(known) ?? {};
+    assert.deepEqual([request?.cachedInputShare, request?.peerToPeer], [0.75, "no"]);
+    const { assessment } = assessDecision(known) ?? {};
+    const { readTokensPerSecond: read = 0, inputTokensPerSecond: input = 0 } = assessment ?? {};
+    assert.ok(Math.abs(read / input - 0.25) < 1e-9, `${read} of ${input}`);
+  });
+
   test("nothing, where there is no machine", () => {
     assert.deepEqual(
       [inspectMachine(nothing), replayDecision(nothing), assessDecision(nothing)],

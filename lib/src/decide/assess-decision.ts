@@ -48,10 +48,14 @@ export function assessDecision(
   };
   const openHours = (load.hours.filter((part) => part > 0).length / load.hours.length) * hoursPerMonth;
   const inputTokensPerOutputToken = load.inputTokens / load.outputTokens;
-  const { inputUsdPerMillion, outputUsdPerMillion } = offer;
+  const { inputUsdPerMillion, outputUsdPerMillion, cachedInputUsdPerMillion } = offer;
   const prices = { inputUsdPerMillion, outputUsdPerMillion };
   const bill = { gpu, gpuCount, gpuUsdPerHour, storageUsdPerMonth };
-  const input = { ...bill, ...prices, inputTokensPerOutputToken, capacity };
+  const cached = {
+    cachedInputShare: load.cachedInputShare,
+    ...(cachedInputUsdPerMillion === null ? {} : { cachedInputUsdPerMillion }),
+  };
+  const input = { ...bill, ...prices, ...cached, inputTokensPerOutputToken, capacity };
   return {
     input,
     assessment: assessBreakEven({

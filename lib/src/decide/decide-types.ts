@@ -17,6 +17,8 @@ export const forms = [
 export type Form = (typeof forms)[number];
 
 /** How many bits the weights have on the machine. */
+export const bits = ["16-bit", "fp8", "int8", "4-bit"] as const satisfies readonly ForecastPrecision[];
+
 export type Bits = ForecastPrecision;
 
 /** A shape of one's own; the forecast needs the three sizes, without which no machine can be rated. */
@@ -146,6 +148,10 @@ export interface Decision {
   models: readonly string[];
   load: Load;
   latencyTarget: Latency | null;
+  /** What was said of the cards of one machine; `null`: nothing. */
+  peerToPeer: PeerToPeer | null;
+  /** The forms that were looked at. */
+  forms: readonly Form[];
   /** The day whose prices hold. */
   date: string;
   /** The cheapest first; those that miss the target come last. */
@@ -163,9 +169,9 @@ export interface Decision {
     /** The same where machines are at the best end of their bands; `null` where the answer is a machine. */
     requestsPerMonthAtBest: Turn | null;
     outputTokensPerSecond: Turn | null;
-    /** For one card of the cheapest machine. */
+    /** For one card of the machine that is rented before or after it, where all GPU prices move alike. */
     gpuUsdPerHour: Turn | null;
-    /** Input and output of this load together, at the cheapest API. */
+    /** Input and output of this load together, at the cheapest API, where all prices of APIs move alike. */
     apiUsdPerMillionTokens: Turn | null;
   };
   levers: readonly Lever[];

@@ -1,9 +1,10 @@
 import { type Capacity, refuseCapacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
 import { loadGpuPrices, loadHostedModels, loadPriceBook } from "../facts/index.ts";
-import { requireNumber } from "../require-number.ts";
 import { findModelShape } from "../serving/index.ts";
+import { inWords } from "../words/index.ts";
 import { listApiWays, listUnoffered } from "./api-ways.ts";
+import { checkDecideInput } from "./check-decide-input.ts";
 import { chooseWays } from "./choose-ways.ts";
 import { forms as allForms, type DecideInput, type DecideModel, type Decision } from "./decide-types.ts";
 import { describeDecision } from "./describe-decision.ts";
@@ -25,13 +26,15 @@ import { rateMachines } from "./rate-machines.ts";
  * @throws InputError that names the field that makes no sense, or says that there are no prices at all.
  */
 export function decide(input: DecideInput): Decision {
-  const { ids, models, hosted } = readModels(input.models);
+  checkDecideInput(input);
+  const { ids, models, tooShort, hosted } = readModels(input);
   const { load, latencyTarget, peerToPeer, book = loadPriceBook(), forms = allForms } = input;
   const { deadlineHours = 24, date = new Date().toISOString().slice(0, 10) } = input;
-  checkInput(input, ids);
   const mostWaitsHours = input.deadlineHours ?? 0;
   const offers = { book, date, load, forms, deadlineHours };
-  const apis = ids.flatMap((id) => listApiWays({ ...offers, model: id }));
+  const apis = ids
+    .filter((id) => !tooShort.some(({ what }) => what === id))
+    .flatMap((id) => listApiWays({ ...offers, model: id }));
   const { maxGpuCount = 8, gpus, precisions } = input;
   const longestTokens = (load.inputTokens + load.outputTokens) * (1 + load.lengthSpread);
   const asked = { models, book, date, maxGpuCount, longestTokens, gpus, precisions };
@@ -51,6 +54,8 @@ export function decide(input: DecideInput): Decision {
     models: ids,
     load,
     latencyTarget: latencyTarget ?? null,
+    peerToPeer: peerToPeer ?? null,
+    forms,
     date,
     ...chosen,
     turns: findTurns(chosen, { rated, plan, mostWaitsHours }),
@@ -58,6 +63,7 @@ export function decide(input: DecideInput): Decision {
     leftOut: [
       ...leftOut,
       ...hosted,
+      ...tooShort,
       ...ids.flatMap((id) => listUnoffered({ model: id, book, date })),
       ...(input.measured ?? [])
         .filter((capacity) => !machines.some((machine) => isOf(capacity, machine)))
@@ -76,33 +82,6 @@ function sayUnused(capacity: Capacity): string {
     : (refuseCapacity(capacity, {}) ?? `It is ${kind}, not measured.`);
 }
 
-function checkInput(
-  { load, maxGpuCount, deadlineHours, latencyTarget, forms }: DecideInput,
-  ids: readonly string[],
-): void {
-  if (ids.length === 0) {
-    throw new InputError("decide: models is empty.", { remedy: "Name one model at least.", field: "models" });
-  }
-  const { requestsPerMonth, inputTokens, outputTokens } = load;
-  requireNumber("decide", { requestsPerMonth, inputTokens, outputTokens }, { above: 0 });
-  requireNumber("decide", { maxGpuCount }, { whole: true, from: 1, to: 8, optional: true });
-  requireNumber("decide", { deadlineHours }, { from: 1, to: 730, optional: true });
-  if (forms?.length === 0) {
-    throw new InputError("decide: forms is empty.", {
-      remedy: `Name one at least of ${allForms.join(", ")}.`,
-      field: "forms",
-    });
-  }
-  if (latencyTarget === undefined) return;
-  const { timeToFirstTokenMs, timePerOutputTokenMs, percentile } = latencyTarget;
-  requireNumber(
-    "decide",
-    { timeToFirstTokenMs: timeToFirstTokenMs ?? 1, timePerOutputTokenMs: timePerOutputTokenMs ?? 1 },
-    { above: 0 },
-  );
-  requireNumber("decide", { percentile }, { above: 0, to: 100 });
-}
-
 function noPrices(date: string): InputError {
   const problem = `on ${date} the price book prices neither one of these models at a provider nor any card`;
   return new InputError(`decide: ${problem}.`, {
@@ -112,14 +91,25 @@ function noPrices(date: string): InputError {
 }
 
 /** Reads which models are asked about; those that a pod cannot serve are left to the providers. */
-function readModels(asked: DecideInput["models"]) {
+function readModels({ models: asked, load }: DecideInput) {
   const all = [...new Set([asked].flat())];
+  const isHosted = (model: (typeof all)[number]) => (known: { id: string }) =>
+    typeof model === "string" && known.id.toLowerCase() === model.toLowerCase();
   const hosted = all.flatMap((model) => {
-    const known = loadHostedModels().find(({ id }) => id === model);
+    const known = loadHostedModels().find(isHosted(model));
     return known === undefined ? [] : [{ what: known.id, why: `No machine of your own: ${known.reason}.` }];
   });
-  const models = all
-    .filter((model) => !hosted.some(({ what }) => what === model))
+  const own = all
+    .filter((model) => !loadHostedModels().some(isHosted(model)))
     .map((model): DecideModel => findModelShape(model, "decide"));
-  return { ids: [...hosted.map(({ what }) => what), ...models.map(({ id }) => id)], models, hosted };
+  const tokens = load.inputTokens + load.outputTokens;
+  const tooShort = own.flatMap(({ id, contextTokens }) =>
+    tokens <= contextTokens ? [] : [{ what: id, why: sayTooShort(tokens, contextTokens) }],
+  );
+  const models = own.filter(({ id }) => !tooShort.some(({ what }) => what === id));
+  return { ids: [...hosted.map(({ what }) => what), ...own.map(({ id }) => id)], models, tooShort, hosted };
+}
+
+function sayTooShort(tokens: number, contextTokens: number): string {
+  return `Your requests have ${inWords(Math.round(tokens))} tokens on average, and it takes ${inWords(contextTokens)} at most.`;
 }

@@ -17,13 +17,15 @@ export function findDecidedMachine({
   worthMeasuring,
   ways,
   load,
+  peerToPeer,
 }: Decision): DecidedMachine | null {
   const candidates = [answer, cheapestMachine, worthMeasuring?.way, ...ways];
   const way = candidates.find((one) => one?.serves === "machine" && findModel(one.model) !== null);
   if (way?.gpu == null || way.gpuCount === null || way.precision === null) return null;
   const { inputTokens, outputTokens, lengthSpread } = load;
   const { gpu, gpuCount, precision, model } = way;
-  const request = { model, gpu, gpuCount, precision, inputTokens, outputTokens, lengthSpread };
+  const link = peerToPeer === null ? {} : { peerToPeer };
+  const request = { model, gpu, gpuCount, precision, ...link, inputTokens, outputTokens, lengthSpread };
   return { way, machines: way.machines?.typical ?? 1, request };
 }
 

@@ -1,7 +1,7 @@
 import { describeLatency } from "../cost/index.ts";
 import { inWords, sayAbout, sayFactor, sayRange, sayUsd } from "../words/index.ts";
 import { isTrusted } from "./choose-ways.ts";
-import type { Decision, Turn, Way } from "./decide-types.ts";
+import type { Decision, Form, Turn, Way } from "./decide-types.ts";
 
 /** Says the decision in a sentence or two that can be read out; every figure in it is a field. */
 export function describeDecision(decision: Omit<Decision, "sentence">): string {
@@ -16,8 +16,13 @@ export function describeDecision(decision: Omit<Decision, "sentence">): string {
   ].join(" ");
 }
 
-function sayApis({ ways, cheapestApi }: Omit<Decision, "sentence">): string {
-  if (cheapestApi === null) return "no API in the price book sells it";
+function sayApis({ ways, cheapestApi, forms, date }: Omit<Decision, "sentence">): string {
+  if (cheapestApi === null) {
+    if (ways.some(({ serves }) => serves === "api")) return "no API that answers at once was asked for";
+    return forms.some((form) => apiForms.includes(form))
+      ? `no API in the price book sells it on ${date}`
+      : "no API was asked for";
+  }
   const live = ways.filter((way) => way.form === "by token" && isTrusted(way));
   const shown = live.length === 0 ? [cheapestApi] : live;
   const costs = shown.map(({ usdPerMonth }) => usdPerMonth.typical);
@@ -31,11 +36,14 @@ function sayDays(ways: readonly Way[]): string {
   return first === last ? `price of ${first}` : `prices of ${first} to ${last}`;
 }
 
-function sayMachine({ cheapestMachine, latencyTarget, ways }: Omit<Decision, "sentence">): string {
+const apiForms: readonly Form[] = ["by token", "batch by token"];
+
+function sayMachine({ cheapestMachine, latencyTarget, ways, forms }: Omit<Decision, "sentence">): string {
   if (cheapestMachine !== null) {
     const { usdPerMonth, observed } = cheapestMachine;
     return `a machine of your own ${sayUsd(usdPerMonth.typical)} or more (price of ${observed})`;
   }
+  if (forms.every((form) => apiForms.includes(form))) return "no machine of your own was asked for";
   if (!ways.some(({ serves }) => serves === "machine")) return "no machine of your own can be priced";
   return `no machine of your own is sure to give ${latencyTarget === null ? "enough" : describeLatency(latencyTarget)}`;
 }
@@ -89,6 +97,9 @@ function sayNothing({
   if (ways.length === 0) {
     const why = leftOut.flatMap((one) => (models.includes(one.what) ? [`${one.what}: ${one.why}`] : []));
     return `nothing that serves it has a price. ${why.join(" ")} Name another model or more cards`;
+  }
+  if (ways.every(({ waitsHours }) => waitsHours !== null)) {
+    return "nothing that was asked for answers at once: say for how many hours answers may wait, or ask for more forms";
   }
   const target =
     latencyTarget === null ? "keeps up with this load" : `gives ${describeLatency(latencyTarget)}`;

@@ -32,7 +32,9 @@ export function findLevers(chosen: ChosenWays, options: LeverOptions): Lever[] {
     ...(base === undefined ? [] : machineLevers(base, machines, options)),
     ...(chosen.cheapestApi === null ? [] : apiLevers(chosen.cheapestApi, chosen.ways, options)),
   ];
-  return levers.toSorted((one, other) => other.savesUsdPerMonth - one.savesUsdPerMonth);
+  return levers
+    .filter(({ savesUsdPerMonth }) => savesUsdPerMonth > 0)
+    .toSorted((one, other) => other.savesUsdPerMonth - one.savesUsdPerMonth);
 }
 
 function hasRisk({ risks }: Way, kind: Way["risks"][number]["kind"]): boolean {

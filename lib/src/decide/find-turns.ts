@@ -22,7 +22,7 @@ export function findTurns(chosen: ChosenWays, given: TurnOptions): Decision["tur
     requestsPerMonth,
     requestsPerMonthAtBest: answer.serves === "api" ? turnOfLoad(given, { ...side, end: "best" }) : null,
     outputTokensPerSecond: requestsPerMonth && { ...requestsPerMonth, at: tokens(requestsPerMonth.at) },
-    gpuUsdPerHour: turnOfGpuPrice(answer.serves, cheapestApi, chosen.ways, given.mostWaitsHours),
+    gpuUsdPerHour: turnOfGpuPrice(answer, cheapestApi, chosen.ways, given.mostWaitsHours),
     apiUsdPerMillionTokens: cheapestMachine && turnOfApiPrice(answer.serves, cheapestApi, cheapestMachine),
   };
 }
@@ -34,22 +34,20 @@ function turnOfApiPrice(now: Way["serves"], api: Way, machine: Way): Turn {
   return { at, factor, to: to.serves, label: to.place };
 }
 
-/** The price of one card, where all GPU prices move alike, at which a machine costs what the cheapest API does. */
-function turnOfGpuPrice(
-  now: Way["serves"],
-  api: Way,
-  ways: readonly Way[],
-  mostWaitsHours: number,
-): Turn | null {
+/**
+ * The price of one card, where all GPU prices move alike, those of workers too, at which the cheapest machine costs what the
+ * cheapest API does.
+ */
+function turnOfGpuPrice(answer: Way, api: Way, ways: readonly Way[], mostWaitsHours: number): Turn | null {
   const machines = ways.flatMap((way) => {
-    const { gpuUsdPerMonth, gpuUsdPerHour, usdPerMonth, form, keepsTarget, waitsHours } = way;
-    if (gpuUsdPerMonth === null || gpuUsdPerHour === null || form === "serverless") return [];
-    if (keepsTarget !== "yes" || (waitsHours ?? 0) > mostWaitsHours) return [];
+    const { gpuUsdPerMonth, usdPerMonth, keepsTarget, waitsHours } = way;
+    if (gpuUsdPerMonth === null || keepsTarget !== "yes" || (waitsHours ?? 0) > mostWaitsHours) return [];
     const factor = (api.usdPerMonth.typical - (usdPerMonth.typical - gpuUsdPerMonth)) / gpuUsdPerMonth;
-    return [{ factor, at: gpuUsdPerHour * factor, way }];
+    return [{ factor, way }];
   });
   const [best] = machines.toSorted((one, other) => other.factor - one.factor);
   if (best === undefined || best.factor <= 0) return null;
-  const to = now === "api" ? best.way : api;
-  return { at: best.at, factor: best.factor, to: to.serves, label: to.place };
+  const [to, rented] = answer.serves === "api" ? [best.way, best.way] : [api, answer];
+  const at = (rented.gpuUsdPerHour ?? 0) * best.factor;
+  return { at, factor: best.factor, to: to.serves, label: to.place };
 }

@@ -31,11 +31,13 @@ export function inspectMachine(
   decision: Decision,
   { measurements = [] }: { measurements?: readonly Measurement[] } = {},
 ): InspectedMachine | null {
-  const decided = findDecidedMachine(decision);
-  if (decided === null) return null;
-  const { way, machines, request } = decided;
-  const { gpu, gpuCount, precision } = request;
+  const found = findDecidedMachine(decision);
+  if (found === null) return null;
   const { load } = decision;
+  const request = { ...found.request, cachedInputShare: load.cachedInputShare };
+  const decided = { ...found, request };
+  const { way, machines } = decided;
+  const { gpu, gpuCount, precision } = request;
   const outputTokensPerSecond = (load.requestsPerSecond.busiestMinute * load.outputTokens) / machines;
   const own = measurements.filter(
     (one) =>

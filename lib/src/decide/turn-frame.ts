@@ -11,8 +11,8 @@ const turning = [
   ["requestsPerMonth", "requests a month", sayAbout],
   ["requestsPerMonthAtBest", "the same, with machines at the best end of their bands", sayAbout],
   ["outputTokensPerSecond", "output tokens per second, on average", sayAbout],
-  ["gpuUsdPerHour", "price of one GPU, an hour", sayUsd],
-  ["apiUsdPerMillionTokens", "the API's price of a million tokens", sayUsd],
+  ["gpuUsdPerHour", "price of one GPU, an hour, where all move alike", sayUsd],
+  ["apiUsdPerMillionTokens", "the API's price of a million tokens, where all move alike", sayUsd],
 ] as const;
 
 /** Returns as a frame what would have to change, alone, for the answer to turn, from which value to which; `never` where it does not. */

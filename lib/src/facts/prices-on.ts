@@ -54,5 +54,7 @@ function requireDay(caller: string, date: string): void {
   if (/^\d{4}-\d\d-\d\d$/.test(date) && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date)) return;
   throw new InputError(`${caller}: date is ${JSON.stringify(date)}, which is not a calendar day.`, {
     remedy: 'Give date a day such as "2026-11-23".',
+    problem: "out-of-range",
+    field: "date",
   });
 }

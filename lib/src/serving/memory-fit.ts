@@ -134,6 +134,12 @@ export function findModelShape(model: string | ModelShape, caller: string): Mode
 }
 
 function checkModelShape(shape: ModelShape, caller: string): ModelShape {
+  if (typeof shape?.id !== "string") {
+    throw new InputError(`${caller}: model is ${shape == null ? String(shape) : "no shape: it has no id"}.`, {
+      remedy: "Give a name, such as meta-llama/Llama-3.1-8B-Instruct, or a shape: await fetchModelShape(id).",
+      field: "model",
+    });
+  }
   requireModelName(shape.id, caller);
   const { layers, attentionHeads, kvHeads, headDimension, contextTokens, weightsGb, downloadGb } = shape;
   const needed = { layers, attentionHeads, kvHeads, headDimension, contextTokens, weightsGb, downloadGb };
@@ -150,5 +156,6 @@ function checkModelShape(shape: ModelShape, caller: string): ModelShape {
       field: `model.${field}`,
     });
   }
-  return shape;
+  const { windowTokens = null, windowedLayers = 0, latentDimension = null } = shape;
+  return { ...shape, windowTokens, windowedLayers, latentDimension };
 }

@@ -94,7 +94,11 @@ export function roofline(input: RooflineInput) {
     throw new InputError(
       `roofline: ${model.id} in ${precision} has ${weightsGb.toFixed(0)} GB of weights, which ${gpuCount} × ${gpu.name} ` +
         "cannot hold together with a context.",
-      { remedy: `It takes more than ${fewest} of these cards, or fewer bits a weight.` },
+      {
+        remedy: `It takes more than ${fewest} of these cards, or fewer bits a weight.`,
+        problem: "does-not-fit",
+        field: "gpuCount",
+      },
     );
   }
   const mostStreams = Math.floor(freeBytes / keptBytes);

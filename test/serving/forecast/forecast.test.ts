@@ -259,3 +259,13 @@ describe("a shape or a measurement that makes no sense", () => {
     });
   }
 });
+
+test("a measurement without a prefix cache does not slow down a load with one", () => {
+  const { gpu: _, model: __, gpuCount: ___, precision: ____, ...lengths } = small;
+  const asForecast = forecast({ ...small, streams: 16 }).outputTokensPerSecond?.typical ?? 0;
+  const measured = [{ ...lengths, streams: 16, outputTokensPerSecond: asForecast }];
+  const shared = { ...small, streams: 16, cachedInputShare: 0.8 };
+  const corrected = forecast({ ...shared, measured }).outputTokensPerSecond?.typical ?? 0;
+  const plain = forecast(shared).outputTokensPerSecond?.typical ?? 0;
+  assert.ok(Math.abs(corrected / plain - 1) < 1e-9, `${corrected} instead of ${plain}`);
+});

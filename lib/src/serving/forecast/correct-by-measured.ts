@@ -33,7 +33,8 @@ function checkPoint(name: string, point: MeasuredPoint): void {
     );
   requireNumber("forecast", named({ inputTokens, outputTokens }), { from: 1, to: mostTokens });
   requireNumber("forecast", named({ streams }), { whole: true, from: 1, to: 4_096 });
-  const { outputTokensPerSecond, timeToFirstTokenMs, timePerOutputTokenMs } = rates;
+  const { cachedInputShare, outputTokensPerSecond, timeToFirstTokenMs, timePerOutputTokenMs } = rates;
+  requireNumber("forecast", named({ cachedInputShare }), { from: 0, to: 1, optional: true });
   const measured = named({ outputTokensPerSecond, timeToFirstTokenMs, timePerOutputTokenMs });
   requireNumber("forecast", measured, { from: 0, to: mostMeasured, optional: true });
 }
@@ -47,8 +48,8 @@ function correctionOf(
   measured: readonly MeasuredPoint[],
 ): Correction | null {
   const compared = measured.map((point) => {
-    const { inputTokens, outputTokens, streams } = point;
-    const { lengthSpread, cachedInputShare } = load;
+    const { inputTokens, outputTokens, streams, cachedInputShare = 0 } = point;
+    const { lengthSpread } = load;
     const run = runLoad(machine, { inputTokens, outputTokens, streams, lengthSpread, cachedInputShare });
     return {
       output: ratio(point.outputTokensPerSecond, run.mostOutputTokensPerSecond),

@@ -9,6 +9,8 @@ export interface MeasuredPoint {
   inputTokens: number;
   outputTokens: number;
   streams: number;
+  /** Part of its prompts that was in the prefix cache, 0 (default) to 1. */
+  cachedInputShare?: number;
   outputTokensPerSecond?: number | null;
   timeToFirstTokenMs?: number | null;
   timePerOutputTokenMs?: number | null;
