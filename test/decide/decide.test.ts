@@ -166,7 +166,7 @@ describe("input that leaves something out", () => {
     assert.deepEqual([ways.length, answer], [0, null]);
     assert.match(
       sentence,
-      /nothing that serves it has a price. own\/huge: Its 5000 GB of weights fit no machine/,
+      /no way to serve it is known. own\/huge: Its 5000 GB of weights fit no machine/,
     );
   });
 
@@ -196,6 +196,18 @@ describe("input that leaves something out", () => {
     assert.equal(ways.length, 0);
     assert.match(sentence, /Your requests have 1,000,250 tokens on average, and it takes [\d,]+ at most/);
     assert.ok(leftOut.some(({ what }) => what === model));
+  });
+
+  test("hears that some of its requests are longer than the model takes", () => {
+    const long = { ...makeLoad({ requestsPerSecond: 0.1 }), inputTokens: 30_000, lengthSpread: 0.5 };
+    const { answer, leftOut } = decide({
+      ...small,
+      load: long,
+      latencyTarget: { ...target, timeToFirstTokenMs: null },
+    });
+    assert.equal(answer?.model, model);
+    const [cut] = leftOut.filter(({ what }) => what === `the longest requests to ${model}`);
+    assert.match(cut?.why ?? "", /up to 45,375 tokens, and it takes [\d,]+ at most/);
   });
 
   test("hears which forms were asked for, where only some were", () => {

@@ -52,7 +52,7 @@ export interface LatencyTargetInput {
  */
 export function latencyTarget(input: LatencyTargetInput): Latency {
   const caller = "latencyTarget";
-  const { firstWordsWithinSeconds, pace, shareOfRequests = 0.95 } = input;
+  const { firstWordsWithinSeconds, pace, shareOfRequests = 0.95 } = { ...input };
   const optional = { above: 0, to: 86_400, optional: true };
   requireNumber(caller, { firstWordsWithinSeconds }, { ...optional, meaning: "a time in seconds" });
   requireNumber(caller, { shareOfRequests }, { from: 0.01, to: 1 });

@@ -27,7 +27,7 @@ import { rateMachines } from "./rate-machines.ts";
  */
 export function decide(input: DecideInput): Decision {
   checkDecideInput(input);
-  const { ids, models, tooShort, hosted } = readModels(input);
+  const { ids, models, tooShort, cut, hosted } = readModels(input);
   const { load, latencyTarget, peerToPeer, book = loadPriceBook(), forms = allForms } = input;
   const { deadlineHours = 24, date = new Date().toISOString().slice(0, 10) } = input;
   const mostWaitsHours = input.deadlineHours ?? 0;
@@ -64,6 +64,7 @@ export function decide(input: DecideInput): Decision {
       ...leftOut,
       ...hosted,
       ...tooShort,
+      ...cut,
       ...ids.flatMap((id) => listUnoffered({ model: id, book, date })),
       ...(input.measured ?? [])
         .filter((capacity) => !machines.some((machine) => isOf(capacity, machine)))
@@ -106,8 +107,24 @@ function readModels({ models: asked, load }: DecideInput) {
   const tooShort = own.flatMap(({ id, contextTokens }) =>
     tokens <= contextTokens ? [] : [{ what: id, why: sayTooShort(tokens, contextTokens) }],
   );
+  const longest = tokens * (1 + load.lengthSpread);
+  const cut = own.flatMap(({ id, contextTokens }) =>
+    longest <= contextTokens || tokens > contextTokens
+      ? []
+      : [{ what: `the longest requests to ${id}`, why: sayCut(longest, contextTokens) }],
+  );
   const models = own.filter(({ id }) => !tooShort.some(({ what }) => what === id));
-  return { ids: [...hosted.map(({ what }) => what), ...own.map(({ id }) => id)], models, tooShort, hosted };
+  return {
+    ids: [...hosted.map(({ what }) => what), ...own.map(({ id }) => id)],
+    models,
+    tooShort,
+    cut,
+    hosted,
+  };
+}
+
+function sayCut(tokens: number, contextTokens: number): string {
+  return `They have up to ${inWords(Math.round(tokens))} tokens, and it takes ${inWords(contextTokens)} at most, at an API too.`;
 }
 
 function sayTooShort(tokens: number, contextTokens: number): string {

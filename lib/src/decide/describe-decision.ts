@@ -96,7 +96,7 @@ function sayNothing({
 }: Omit<Decision, "sentence">): string {
   if (ways.length === 0) {
     const why = leftOut.flatMap((one) => (models.includes(one.what) ? [`${one.what}: ${one.why}`] : []));
-    return `nothing that serves it has a price. ${why.join(" ")} Name another model or more cards`;
+    return `no way to serve it is known. ${why.join(" ")} Name another model or more cards`;
   }
   if (ways.every(({ waitsHours }) => waitsHours !== null)) {
     return "nothing that was asked for answers at once: say for how many hours answers may wait, or ask for more forms";

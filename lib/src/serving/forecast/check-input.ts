@@ -32,7 +32,7 @@ export function checkInput(input: ForecastInput): CheckedInput {
     { "engine.mostStreams": mostStreams, "engine.stepTokens": stepTokens },
     { whole: true, from: 1, optional: true },
   );
-  if (!/^\d+(\.\d+){0,3}$/.test(version)) {
+  if (typeof version !== "string" || !/^\d+(\.\d+){0,3}$/.test(version)) {
     throw new InputError(`forecast: engine.version is ${JSON.stringify(version)}.`, {
       remedy: "Give vLLM's version, such as 0.33.0.",
       problem: "out-of-range",

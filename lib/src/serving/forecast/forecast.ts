@@ -18,7 +18,7 @@ import { type KnownRates, runLoad } from "./run-load.ts";
  * @throws InputError where the card or the model is not known, the model does not fit, or a number makes no sense.
  */
 export function forecast(input: ForecastInput, options: { known?: KnownRates } = {}): Forecast {
-  const { machines: possible, load, group, peerToPeer, gaps } = checkInput(input);
+  const { machines: possible, load, group, peerToPeer, gaps } = checkInput({ ...input });
   const table = loadForecastBands();
   const bands = table.filter((band) => band.group === group);
   const about = { kind: "computed" as const, peerToPeer };
