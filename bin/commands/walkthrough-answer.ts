@@ -3,6 +3,7 @@
 import { findPrice, loadPriceBook, loadPublishedThroughput, roofline, tokenOffers } from "workbook";
 import { statePaying } from "workbook/cost";
 import { providerName } from "workbook/facts";
+import { seen } from "workbook/run-findings";
 import { shortName } from "workbook/words";
 import type { RunAnswer, SeenSource } from "./report/run-summary.ts";
 
@@ -75,11 +76,4 @@ function findRuns() {
 
 function sayRun({ run, what }: ReturnType<typeof findRuns>[number]): string {
   return `Published (${run.published}): ${what}.`;
-}
-
-function seen(
-  name: string,
-  { observed, sources }: { observed: string; sources: readonly string[] },
-): SeenSource {
-  return { name, observed, source: sources[0] ?? "" };
 }

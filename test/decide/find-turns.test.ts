@@ -5,7 +5,7 @@ import { chooseWays } from "../../lib/src/decide/choose-ways.ts";
 import { forms } from "../../lib/src/decide/decide-types.ts";
 import { findTurns } from "../../lib/src/decide/find-turns.ts";
 import { describeWay, priceForms } from "../../lib/src/decide/machine-ways.ts";
-import { makeBook, makeLoad, planOf, ratedMachine } from "./made-up.ts";
+import { makeBook, makeLoad, near, planOf, ratedMachine } from "./made-up.ts";
 
 const date = "2026-01-02";
 
@@ -27,10 +27,6 @@ function turnsAt(
   const machines = priceForms(rated, plan).map((priced) => describeWay(priced, { ...plan, date }));
   const chosen = chooseWays([...apis, ...machines], 0);
   return { chosen, turns: findTurns(chosen, { rated: [rated], plan, mostWaitsHours: 0 }) };
-}
-
-function near(actual: number | undefined, expected: number): void {
-  assert.ok(Math.abs((actual ?? Number.NaN) - expected) <= 1e-6 * expected, `${actual} is not ${expected}`);
 }
 
 describe("the answer turns", () => {

@@ -3,16 +3,12 @@ import { describe, test } from "node:test";
 import { forms } from "../../lib/src/decide/decide-types.ts";
 import { priceForms } from "../../lib/src/decide/machine-ways.ts";
 import { findOfficeWindow } from "../../lib/src/decide/office-window.ts";
-import { dollars, makeLoad, planOf, ratedMachine } from "./made-up.ts";
+import { dollars, makeLoad, near, planOf, ratedMachine } from "./made-up.ts";
 
 const target = { timeToFirstTokenMs: 2_000, timePerOutputTokenMs: 50, percentile: 95 };
 
 function formsOf(options: Parameters<typeof ratedMachine>[0], plan = planOf(makeLoad())) {
   return priceForms(ratedMachine(options), { ...plan, forms, latencyTarget: target });
-}
-
-function near(actual: number | undefined, expected: number): void {
-  assert.ok(Math.abs((actual ?? Number.NaN) - expected) <= 1e-6 * expected, `${actual} is not ${expected}`);
 }
 
 describe("one request a second on machines that serve 0.4 to 0.6 of one within the target", () => {
@@ -66,7 +62,7 @@ describe("a load of two hours in the week", () => {
   // Monday, 9 to 11, 1,800 requests each: half a request a second.
   const hours = Array.from({ length: 168 }, (_, hour) => (hour === 9 || hour === 10 ? 1 : 0));
   const load = makeLoad({ hours, requestsPerSecond: 0.5 });
-  const plan = planOf(load, { window: findOfficeWindow(load, 0.05) });
+  const plan = planOf(load);
   const sure = { within: { low: 0.5, typical: 0.6, high: 0.7 } };
 
   test("takes an elastic machine for two hours and a start of ten minutes", () => {

@@ -1,7 +1,8 @@
+import assert from "node:assert/strict";
 import type { PricedForm, RatedMachine } from "../../lib/src/decide/machine-ways.ts";
-import type { LoadPlan } from "../../lib/src/decide/plan-form.ts";
+import { type LoadPlan, planLoad } from "../../lib/src/decide/plan-form.ts";
 import { findModel, loadGpus, type Price, type PriceBook } from "../../lib/src/facts/index.ts";
-import type { Band } from "../../lib/src/serving/index.ts";
+import { type Band, mapBand } from "../../lib/src/serving/index.ts";
 import type { Load } from "../../lib/src/traffic/index.ts";
 
 const always = new Array<number>(168).fill(1);
@@ -93,15 +94,18 @@ export function ratedMachine(
 }
 
 /** What `decide` makes of a load before it looks at machines. */
-export function planOf(load: Load, more: Partial<LoadPlan> = {}): LoadPlan {
-  const { busiestMinute: busiest } = load.requestsPerSecond;
-  const hourly = load.hours.map((part) => part * busiest);
-  return { load, hourly, busiest, window: null, deadlineHours: 24, ...more };
+export function planOf(load: Load): LoadPlan {
+  return planLoad(load, { deadlineHours: 24, shareLate: 0.05 });
+}
+
+/** Checks a figure to a millionth. */
+export function near(actual: number | undefined, expected: number): void {
+  assert.ok(Math.abs((actual ?? Number.NaN) - expected) <= 1e-6 * expected, `${actual} is not ${expected}`);
 }
 
 /** Dollars a month at the three ends. */
 export function dollars({ plans }: PricedForm): Band {
-  return { low: plans.low.usdPerMonth, typical: plans.typical.usdPerMonth, high: plans.high.usdPerMonth };
+  return mapBand(plans, ({ usdPerMonth }) => usdPerMonth);
 }
 
 /** A price book of made-up prices, all of one day: rows are provider, kind, value and what it is of. */

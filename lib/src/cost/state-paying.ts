@@ -1,5 +1,5 @@
 import { findGpu, loadGpus, type Price, providerName, type TokenOffer } from "../facts/index.ts";
-import { type Forecast, type ForecastInput, fewestStreams, forecast } from "../serving/index.ts";
+import { type Forecast, type ForecastInput, fewestStreams, forecast, mostStreams } from "../serving/index.ts";
 import { inWords, shortName } from "../words/index.ts";
 import { breakEven } from "./break-even.ts";
 import { warnOfOldPrices } from "./price-days.ts";
@@ -32,9 +32,6 @@ export interface Paying {
     pays: "yes" | "no" | "measure";
   }[];
 }
-
-/** More requests than these only wait. */
-const mostStreams = 256;
 
 /**
  * Says from which load a machine pays against the cheapest and the dearest offer, and whether it can carry that, by the forecast.

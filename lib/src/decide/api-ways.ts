@@ -60,6 +60,7 @@ function makeWay(
     (inputTokens + outputTokens);
   const usdPerMonth = (usdPerMillion * (inputTokens + outputTokens) * requestsPerMonth) / 1e6;
   const isBatch = form === "batch by token";
+  const place = `${providerName(provider)}${isBatch ? ", batch" : ""}`;
   return {
     serves: "api",
     model,
@@ -70,7 +71,8 @@ function makeWay(
     machine: null,
     precision: null,
     form,
-    label: `${shortName(model)} at ${providerName(provider)}${isBatch ? ", batch" : ""}`,
+    label: `${shortName(model)} at ${place}`,
+    place,
     usdPerMonth: exactBand(usdPerMonth),
     usdPerMillionTokens: exactBand(usdPerMillion),
     machines: null,

@@ -48,22 +48,15 @@ export function assessDecision(
   };
   const openHours = (load.hours.filter((part) => part > 0).length / load.hours.length) * hoursPerMonth;
   const inputTokensPerOutputToken = load.inputTokens / load.outputTokens;
-  const prices = {
-    inputUsdPerMillion: offer.inputUsdPerMillion,
-    outputUsdPerMillion: offer.outputUsdPerMillion,
-  };
-  const { cachedInputUsdPerMillion: cachedUsd } = offer;
-  const input = {
+  const { inputUsdPerMillion, outputUsdPerMillion } = offer;
+  const prices = { inputUsdPerMillion, outputUsdPerMillion };
+  const bill = { gpu, gpuCount, gpuUsdPerHour, storageUsdPerMonth };
+  const { cachedInputUsdPerMillion: cached } = offer;
+  const cache = {
     cachedInputShare: load.cachedInputShare,
-    ...(cachedUsd === null ? {} : { cachedInputUsdPerMillion: cachedUsd }),
-    gpu,
-    gpuCount,
-    gpuUsdPerHour,
-    storageUsdPerMonth,
-    ...prices,
-    inputTokensPerOutputToken,
-    capacity,
+    ...(cached === null ? {} : { cachedInputUsdPerMillion: cached }),
   };
+  const input = { ...bill, ...cache, ...prices, inputTokensPerOutputToken, capacity };
   return {
     input,
     assessment: assessBreakEven({

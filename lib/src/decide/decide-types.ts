@@ -83,8 +83,10 @@ export interface Way {
   form: Form;
   /** The cards of one machine, such as `2 × A40`; `null` for an API. */
   machine: string | null;
-  /** What people call it, such as `2 × A40, 4-bit, pod, always`. */
+  /** What people call it, such as `Qwen3-32B on 2 × A40, 4-bit, pod, always`. */
   label: string;
+  /** The same without the model. */
+  place: string;
   usdPerMonth: Band;
   /** Input and output together. */
   usdPerMillionTokens: Band;
@@ -121,7 +123,7 @@ export interface Turn {
   at: number;
   /** Times what it is now. */
   factor: number;
-  /** What is the answer beyond it. */
+  /** What is the answer beyond it, and what people call that, without the model. */
   to: Way["serves"];
   label: string;
 }
@@ -130,6 +132,7 @@ export interface Turn {
 export interface Lever {
   lever: "precision" | "fewer cards" | "shared prefixes" | "hours" | "batch";
   side: Way["serves"];
+  model: string;
   from: string;
   to: string;
   usdPerMonthBefore: number;

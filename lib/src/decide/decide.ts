@@ -2,7 +2,6 @@ import { type Capacity, refuseCapacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
 import { loadGpuPrices, loadHostedModels, loadPriceBook } from "../facts/index.ts";
 import { findModelShape } from "../serving/index.ts";
-import type { Load } from "../traffic/index.ts";
 import { inWords } from "../words/index.ts";
 import { listApiWays, listUnoffered } from "./api-ways.ts";
 import { checkDecideInput } from "./check-decide-input.ts";
@@ -14,8 +13,7 @@ import { findLevers } from "./find-levers.ts";
 import { findTurns } from "./find-turns.ts";
 import { listMachines } from "./list-machines.ts";
 import { describeWay, priceForms, shareLate } from "./machine-ways.ts";
-import { findOfficeWindow } from "./office-window.ts";
-import type { LoadPlan } from "./plan-form.ts";
+import { planLoad } from "./plan-form.ts";
 import { rateMachines } from "./rate-machines.ts";
 
 /**
@@ -42,7 +40,11 @@ export function decide(input: DecideInput): Decision {
   const asked = { models, book, date, maxGpuCount, longestTokens, gpus, precisions };
   const { machines, leftOut } = listMachines(asked);
   const { rated, leftOut: unrated } = rateMachines(machines, input);
-  const plan = { ...planLoad(load, deadlineHours, shareLate(latencyTarget)), forms, latencyTarget };
+  const plan = {
+    ...planLoad(load, { deadlineHours, shareLate: shareLate(latencyTarget) }),
+    forms,
+    latencyTarget,
+  };
   const priced = rated.flatMap((one) => priceForms(one, plan));
   const described = priced.map((one) => describeWay(one, { ...plan, peerToPeer, date }));
   const chosen = chooseWays([...apis, ...described], mostWaitsHours);
@@ -79,13 +81,6 @@ function sayUnused(capacity: Capacity): string {
   return kind === "measured"
     ? `It is of ${model ?? "a model without a name"} on ${gpuCount ?? "?"} × ${gpu ?? "a card without a name"}, which is none of the machines here.`
     : (refuseCapacity(capacity, {}) ?? `It is ${kind}, not measured.`);
-}
-
-/** What of a load does not depend on the machine. */
-function planLoad(load: Load, deadlineHours: number, shareLate: number): LoadPlan {
-  const { busiestMinute: busiest } = load.requestsPerSecond;
-  const hourly = load.hours.map((part) => part * busiest);
-  return { load, hourly, busiest, window: findOfficeWindow(load, shareLate), deadlineHours };
 }
 
 function noPrices(date: string): InputError {

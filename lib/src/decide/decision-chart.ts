@@ -1,6 +1,6 @@
 import { describeLatency } from "../cost/index.ts";
 import { type ChartSpec, chartColors, quantitative } from "../show/index.ts";
-import { inWords, sayUsd, shortName, wrapWords } from "../words/index.ts";
+import { inWords, sayRange, sayUsd, shortName, wrapWords } from "../words/index.ts";
 import type { Decision } from "./decide-types.ts";
 import {
   type ApiMark,
@@ -176,7 +176,7 @@ function labelMarks({
   const isOne = decision.models.length === 1;
   for (const api of new Set([apis[0], apis.at(-1)])) {
     if (api === undefined) continue;
-    const text = `${isOne ? api.provider : api.label} ${sayUsd(api.usd)}`;
+    const text = `${isOne ? api.place : api.label} ${sayUsd(api.usd)}`;
     labels.push({ text, x: 12, y: top(api.usd) + 11, color: chartColors.blue });
   }
   const { cheapestMachine: way } = decision;
@@ -202,18 +202,13 @@ function listSources({ ways }: Decision, machines: readonly MachineMark[]) {
 
 function describeChart(
   { latencyTarget, sentence }: Decision,
-  {
-    apis,
-    machines,
-    axis,
-  }: { apis: readonly ApiMark[]; machines: readonly MachineMark[]; axis: keyof typeof axes },
+  { apis, machines, axis }: Omit<Drawn, "limit"> & { axis: keyof typeof axes },
 ): string {
   const sure = machines.filter(({ keeps }) => keeps === keepsWords.yes).length;
-  const [least, most] = [apis[0], apis.at(-1)].map((api) => sayUsd(api?.usd ?? 0));
   const lines =
     apis.length === 0
       ? "No API has a price."
-      : `APIs are lines, since their waits are not published: ${least === most ? least : `${least} to ${most}`}.`;
+      : `APIs are lines, since their waits are not published: ${sayRange(sayUsd(apis[0]?.usd ?? 0), sayUsd(apis.at(-1)?.usd ?? 0))}.`;
   const target = latencyTarget === null ? "" : ` within ${describeLatency(latencyTarget)}`;
   const wait = axis === "per token" ? "the time per output token" : "the time to the first token";
   return `Dollars per million tokens against ${wait}: ${inWords(machines.length)} machines, of which ${inWords(sure)} are sure to stay${target}. ${lines} ${sentence}`;

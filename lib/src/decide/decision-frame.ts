@@ -4,6 +4,7 @@ import type { Decision, Lever, Way } from "./decide-types.ts";
 
 const wayColumns: FrameColumns<ReturnType<typeof toRow>> = {
   label: "text",
+  place: "text",
   serves: "text",
   model: "text",
   provider: "text",
@@ -69,6 +70,7 @@ function toRow(way: Way) {
 const leverColumns: FrameColumns<Lever> = {
   lever: "text",
   side: "text",
+  model: "text",
   savesUsdPerMonth: "number",
   usdPerMonthBefore: "number",
   usdPerMonthAfter: "number",

@@ -1,4 +1,3 @@
-import { providerName } from "../facts/index.ts";
 import { isTrusted } from "./choose-ways.ts";
 import type { Decision, Way } from "./decide-types.ts";
 
@@ -24,7 +23,7 @@ export interface MachineMark {
 /** An API on the chart: its price alone. */
 export interface ApiMark {
   label: string;
-  provider: string;
+  place: string;
   usd: number;
 }
 
@@ -42,11 +41,7 @@ const [mostDearness, machineDearness, mostSlowness] = [20, 4, 10];
 export function listApiMarks({ ways }: Decision): ApiMark[] {
   return ways
     .filter((way) => way.form === "by token" && isTrusted(way))
-    .map(({ label, provider, usdPerMillionTokens }) => ({
-      label,
-      provider: providerName(provider ?? ""),
-      usd: usdPerMillionTokens.typical,
-    }));
+    .map(({ label, place, usdPerMillionTokens }) => ({ label, place, usd: usdPerMillionTokens.typical }));
 }
 
 /** Lists each machine in its cheapest form, where it is known how long users wait. */

@@ -1,5 +1,5 @@
 import { describeLatency } from "../cost/index.ts";
-import { inWords, sayAbout, sayFactor, sayUsd } from "../words/index.ts";
+import { inWords, sayAbout, sayFactor, sayRange, sayUsd } from "../words/index.ts";
 import { isTrusted } from "./choose-ways.ts";
 import type { Decision, Form, Turn, Way } from "./decide-types.ts";
 
@@ -26,8 +26,8 @@ function sayApis({ ways, cheapestApi, forms, date }: Omit<Decision, "sentence">)
   const live = ways.filter((way) => way.form === "by token" && isTrusted(way));
   const shown = live.length === 0 ? [cheapestApi] : live;
   const costs = shown.map(({ usdPerMonth }) => usdPerMonth.typical);
-  const [least, most] = [Math.min(...costs), Math.max(...costs)].map(sayUsd);
-  return `an API costs ${least === most ? least : `${least} to ${most}`} (${sayDays(shown)})`;
+  const cost = sayRange(sayUsd(Math.min(...costs)), sayUsd(Math.max(...costs)));
+  return `an API costs ${cost} (${sayDays(shown)})`;
 }
 
 function sayDays(ways: readonly Way[]): string {

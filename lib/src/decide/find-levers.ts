@@ -74,7 +74,7 @@ function machineLevers(base: Way, machines: readonly Way[], options: LeverOption
     ],
   ];
   const known = found.flatMap(([lever, way, text]) =>
-    way === undefined ? [] : [makeLever(lever, base, { to: way.label, usd: way.usdPerMonth.typical, text })],
+    way === undefined ? [] : [makeLever(lever, base, { to: way.place, usd: way.usdPerMonth.typical, text })],
   );
   const shared = shareOnMachine(base, options);
   return shared === null ? known : [...known, shared];
@@ -89,7 +89,7 @@ function apiLevers(base: Way, ways: readonly Way[], { plan, offers }: LeverOptio
       ? []
       : [
           makeLever("batch", base, {
-            to: batch.label,
+            to: batch.place,
             usd: batch.usdPerMonth.typical,
             text: "Answers that may wait, at the price of a batch.",
           }),
@@ -101,7 +101,7 @@ function apiLevers(base: Way, ways: readonly Way[], { plan, offers }: LeverOptio
     .toSorted((one, other) => one.usdPerMonth.typical - other.usdPerMonth.typical)[0];
   return shared === undefined
     ? levers
-    : [...levers, makeLever("shared prefixes", base, shareTo(shared.label, shared.usdPerMonth.typical))];
+    : [...levers, makeLever("shared prefixes", base, shareTo(shared.place, shared.usdPerMonth.typical))];
 }
 
 /** Forecasts the machine once more with half of each prompt in its cache. */
@@ -124,11 +124,11 @@ function shareOnMachine(base: Way, { input, rated, plan }: LeverOptions): Lever 
     .toSorted((one, other) => one.plans.typical.usdPerMonth - other.plans.typical.usdPerMonth);
   return best === undefined
     ? null
-    : makeLever("shared prefixes", base, shareTo(base.label, best.plans.typical.usdPerMonth));
+    : makeLever("shared prefixes", base, shareTo(base.place, best.plans.typical.usdPerMonth));
 }
 
-function shareTo(label: string, usd: number) {
-  const to = `${label}, half of each prompt shared`;
+function shareTo(place: string, usd: number) {
+  const to = `${place}, half of each prompt shared`;
   return { to, usd, text: "Put what all prompts share first, so that a cache holds it." };
 }
 
@@ -141,7 +141,8 @@ function makeLever(
   return {
     lever,
     side: base.serves,
-    from: base.label,
+    model: base.model,
+    from: base.place,
     to,
     usdPerMonthBefore,
     usdPerMonthAfter: usd,

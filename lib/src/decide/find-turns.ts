@@ -31,7 +31,7 @@ function turnOfApiPrice(now: Way["serves"], api: Way, machine: Way): Turn {
   const factor = machine.usdPerMonth.typical / api.usdPerMonth.typical;
   const at = api.usdPerMillionTokens.typical * factor;
   const to = now === "api" ? machine : api;
-  return { at, factor, to: to.serves, label: to.label };
+  return { at, factor, to: to.serves, label: to.place };
 }
 
 /**
@@ -49,5 +49,5 @@ function turnOfGpuPrice(answer: Way, api: Way, ways: readonly Way[], mostWaitsHo
   if (best === undefined || best.factor <= 0) return null;
   const [to, rented] = answer.serves === "api" ? [best.way, best.way] : [api, answer];
   const at = (rented.gpuUsdPerHour ?? 0) * best.factor;
-  return { at, factor: best.factor, to: to.serves, label: to.label };
+  return { at, factor: best.factor, to: to.serves, label: to.place };
 }

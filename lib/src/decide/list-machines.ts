@@ -44,59 +44,67 @@ export function listMachines(options: {
   const { models, book, date, gpus = loadGpus().map(({ id }) => id), maxGpuCount, precisions } = options;
   const caller = { name: "decide", gpus: "gpus", gpuCount: "maxGpuCount" };
   const chosen = chooseGpus({ gpus, cloud: "SECURE", caller });
-  const prices = loadGpuPrices({ book, date }).filter(({ cloud }) => cloud === "SECURE");
-  const serverless = loadServerlessPrices({ book, date });
-  const priced = chosen.flatMap((gpu) => {
-    const price = prices.find(({ gpuId }) => gpuId === gpu.gpuTypeId);
-    return price === undefined ? [] : [{ gpu, price }];
-  });
-  const unpriced = chosen.filter((gpu) => !priced.some((one) => one.gpu === gpu));
-  const machines = models.flatMap((model) => {
-    const checkpoints = listCheckpoints(model).filter(({ bits }) => precisions?.includes(bits) ?? true);
-    return checkpoints.flatMap((checkpoint) => {
-      const diskGb = suggestDiskGb(checkpoint.shape.downloadGb);
-      const diskUsdPerHour = storageUsdPerHour({ containerDiskGb: diskGb });
-      const volumeUsdPerMonth = networkVolumeUsdPerMonth(diskGb);
-      return priced.flatMap(({ gpu, price }) => {
-        const second = serverless.find(({ gpuIds }) => gpuIds.includes(gpu.gpuTypeId))?.usdPerGpuSecond;
-        return counts.flatMap((gpuCount): Machine[] => {
-          if (gpuCount > maxGpuCount) return [];
-          const wanted = { maxModelTokens: Math.max(leastContextTokens, options.longestTokens) };
-          const fit = fitMachine({ model: checkpoint.shape, gpu, gpuCount }, wanted);
-          if (fit === null) return [];
-          return [
-            {
-              ...checkpoint,
-              model,
-              gpu,
-              gpuCount,
-              gpuUsdPerHour: price.usdPerHour,
-              usdPerHour: price.usdPerHour * gpuCount + diskUsdPerHour,
-              serverlessUsdPerSecond: second == null ? null : second * gpuCount,
-              volumeUsdPerMonth,
-              observed: price.observed,
-              sources: price.sources,
-            },
-          ];
-        });
-      });
-    });
-  });
+  const cards = priceCards(chosen, { book, date });
+  const unpriced = chosen.filter((gpu) => !cards.some((card) => card.gpu === gpu));
+  const most = { maxGpuCount, maxModelTokens: Math.max(leastContextTokens, options.longestTokens) };
+  const machines = models.flatMap((model) =>
+    listCheckpoints(model)
+      .filter(({ bits }) => precisions?.includes(bits) ?? true)
+      .flatMap((checkpoint) => placeCheckpoint({ ...checkpoint, model }, cards, most)),
+  );
   const homeless = models.filter((model) => !machines.some((machine) => machine.model === model));
+  const names = unpriced.map(({ displayName }) => displayName).join(", ");
+  const why = `The price book has no price of them in Runpod's secure cloud on ${date}.`;
   return {
     machines,
     leftOut: [
-      ...(unpriced.length === 0
-        ? []
-        : [
-            {
-              what: unpriced.map(({ displayName }) => displayName).join(", "),
-              why: `The price book has no price of them in Runpod's secure cloud on ${date}.`,
-            },
-          ]),
-      ...homeless.map((model) => ({ what: model.id, why: sayHomeless(model, priced.length, maxGpuCount) })),
+      ...(unpriced.length === 0 ? [] : [{ what: names, why }]),
+      ...homeless.map((model) => ({ what: model.id, why: sayHomeless(model, cards.length, maxGpuCount) })),
     ],
   };
+}
+
+/** A card with what an hour of it costs, and a second where a pool of workers has it. */
+interface PricedCard extends Pick<Machine, "gpu" | "gpuUsdPerHour" | "observed" | "sources"> {
+  usdPerSecond: number | null;
+}
+
+function priceCards(
+  gpus: readonly ChosenGpu[],
+  on: { book: PriceBook; date: string },
+): readonly PricedCard[] {
+  const prices = loadGpuPrices(on).filter(({ cloud }) => cloud === "SECURE");
+  const serverless = loadServerlessPrices(on);
+  return gpus.flatMap((gpu) => {
+    const price = prices.find(({ gpuId }) => gpuId === gpu.gpuTypeId);
+    if (price === undefined) return [];
+    const pool = serverless.find(({ gpuIds }) => gpuIds.includes(gpu.gpuTypeId));
+    const { usdPerHour: gpuUsdPerHour, observed, sources } = price;
+    return [{ gpu, gpuUsdPerHour, usdPerSecond: pool?.usdPerGpuSecond ?? null, observed, sources }];
+  });
+}
+
+function placeCheckpoint(
+  checkpoint: Checkpoint & Pick<Machine, "model">,
+  cards: readonly PricedCard[],
+  { maxGpuCount, maxModelTokens }: { maxGpuCount: number; maxModelTokens: number },
+): Machine[] {
+  const diskGb = suggestDiskGb(checkpoint.shape.downloadGb);
+  const diskUsdPerHour = storageUsdPerHour({ containerDiskGb: diskGb });
+  const volumeUsdPerMonth = networkVolumeUsdPerMonth(diskGb);
+  return cards.flatMap(({ usdPerSecond, ...card }) => {
+    const fits = (gpuCount: number) =>
+      fitMachine({ model: checkpoint.shape, gpu: card.gpu, gpuCount }, { maxModelTokens }) !== null;
+    const possible = counts.filter((gpuCount) => gpuCount <= maxGpuCount && fits(gpuCount));
+    return possible.map((gpuCount) => ({
+      ...checkpoint,
+      ...card,
+      gpuCount,
+      usdPerHour: card.gpuUsdPerHour * gpuCount + diskUsdPerHour,
+      serverlessUsdPerSecond: usdPerSecond === null ? null : usdPerSecond * gpuCount,
+      volumeUsdPerMonth,
+    }));
+  });
 }
 
 /** Below this no conversation is worth it; a model with a shorter context of its own is taken with all of it. */

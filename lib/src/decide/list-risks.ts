@@ -37,18 +37,17 @@ export function listMachineRisks(given: {
   form: Way["form"];
   plan: FormPlan;
   curve: SpeedCurve;
-  evidence: Way["evidence"];
   date: string;
   linkUnknown: boolean;
   /** Of the latency target; `null`: none. */
   percentile: number | null;
 }): Risk[] {
-  const { machine, form, plan, curve, evidence, date, linkUnknown, percentile } = given;
+  const { machine, form, plan, curve, date, linkUnknown, percentile } = given;
   const isServerless = form === "serverless";
   const waiting = `${(plan.shareWaiting * 100).toFixed(plan.shareWaiting < 0.1 ? 1 : 0)} % of the requests`;
   const starts = form === "pods, elastic" || form === "pod, office hours" || form === "batch on a pod";
   const gb = inWords(Math.ceil(machine.shape.downloadGb));
-  const { doubts } = curve;
+  const { doubts, evidence } = curve;
   return select([
     sayAge(machine.observed, date),
     [

@@ -100,7 +100,6 @@ export function describeWay(
 ): Way {
   const { rated, form, plans, keepsTarget } = priced;
   const { machine, curve } = rated;
-  const { evidence } = curve;
   const { model, shape, gpu, gpuCount, bits } = machine;
   const percentile = latencyTarget?.percentile ?? null;
   const isBatch = form === "batch on a pod";
@@ -110,6 +109,7 @@ export function describeWay(
   const waits = isBatch ? null : waitsAt(curve, busiest / machines);
   const linkUnknown = gpuCount > 1 && (peerToPeer ?? (gpu.facts?.nvlink ? "yes" : "unknown")) === "unknown";
   const group = `${gpuCount} × ${gpu.displayName}`;
+  const place = `${machines === 1 ? group : `${inWords(machines)} machines of ${group}`}, ${bits}, ${form}`;
   const most = curve.mostRequestsPerSecond.typical * machineHoursPerMonth * 3_600;
   return {
     serves: "machine",
@@ -121,7 +121,8 @@ export function describeWay(
     machine: group,
     precision: bits,
     form,
-    label: `${shortName(model.id)} on ${machines === 1 ? group : `${inWords(machines)} machines of ${group}`}, ${bits}, ${form}`,
+    label: `${shortName(model.id)} on ${place}`,
+    place,
     usdPerMonth,
     usdPerMillionTokens: mapBand(usdPerMonth, (usd) => (usd / tokensPerMonth) * 1e6),
     machines: mapBand(plans, (plan) => plan.machines),
@@ -129,13 +130,10 @@ export function describeWay(
     gpuUsdPerHour: machine.gpuUsdPerHour,
     gpuUsdPerMonth: plans.typical.gpuUsdPerMonth,
     busy: Math.min(1, load.requestsPerMonth / most),
-    p95: {
-      timeToFirstTokenMs: waits?.timeToFirstTokenMs ?? null,
-      timePerOutputTokenMs: waits?.timePerOutputTokenMs ?? null,
-    },
+    p95: waits ?? { timeToFirstTokenMs: null, timePerOutputTokenMs: null },
     keepsTarget,
     waitsHours: isBatch ? deadlineHours : null,
-    evidence,
+    evidence: curve.evidence,
     basis: curve.basis,
     priceStatus: "current",
     isRouter: false,
@@ -144,7 +142,6 @@ export function describeWay(
       form,
       plan: plans.typical,
       curve,
-      evidence,
       date,
       linkUnknown,
       percentile,

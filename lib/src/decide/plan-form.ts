@@ -4,7 +4,7 @@ import { sum } from "../statistics.ts";
 import { type Load, weeksPerMonth } from "../traffic/index.ts";
 import type { Form } from "./decide-types.ts";
 import type { Machine } from "./list-machines.ts";
-import type { OfficeWindow } from "./office-window.ts";
+import { findOfficeWindow, type OfficeWindow } from "./office-window.ts";
 
 /** What one form of renting comes to, where each machine serves so many requests per second. */
 export interface FormPlan {
@@ -26,6 +26,14 @@ export interface LoadPlan {
   busiest: number;
   window: OfficeWindow | null;
   deadlineHours: number;
+}
+
+/** Plans what of a load does not depend on the machine; `shareLate` of its requests may miss the target. */
+export function planLoad(load: Load, given: { deadlineHours: number; shareLate: number }): LoadPlan {
+  const { busiestMinute: busiest } = load.requestsPerSecond;
+  const hourly = load.hours.map((part) => part * busiest);
+  const window = findOfficeWindow(load, given.shareLate);
+  return { load, hourly, busiest, window, deadlineHours: given.deadlineHours };
 }
 
 /** From renting to the first token, as in `replayTrace`. */

@@ -74,17 +74,12 @@ function drawCurve(
   const model = readShape(machine.model);
   if (model === null) return [{ reason: "shape", text: sayMissing(machine.model) }];
   const evidence = findEvidence(machine, load, measured);
+  const { gpu, gpuCount, bits: precision } = machine;
+  const { inputTokens, outputTokens, lengthSpread, cachedInputShare } = load;
   const request = {
-    model,
-    gpu: machine.gpu.gpuTypeId,
-    gpuCount: machine.gpuCount,
-    precision: machine.bits,
+    ...{ model, gpu: gpu.gpuTypeId, gpuCount, precision, measured: evidence.points },
+    ...{ inputTokens, outputTokens, lengthSpread, cachedInputShare },
     ...(peerToPeer === undefined ? {} : { peerToPeer }),
-    inputTokens: load.inputTokens,
-    outputTokens: load.outputTokens,
-    lengthSpread: load.lengthSpread,
-    cachedInputShare: load.cachedInputShare,
-    measured: evidence.points,
   };
   const options = { known: new Map<string, number>() };
   // Asked for more than it can serve, a machine says what it can.
@@ -92,7 +87,7 @@ function drawCurve(
   const rate = full.outputTokensPerSecond;
   if (rate === null) return full.notCovered;
   const trust = evidence.evidence === "measured" ? narrow : (band: Band) => band;
-  const most = mapBand(trust(rate), (tokens) => tokens / load.outputTokens);
+  const most = mapBand(trust(rate), (tokens) => tokens / outputTokens);
   const isMedian = latencyTarget !== undefined && latencyTarget.percentile <= 50;
   let first: Forecast | null = null;
   const points: SpeedPoint[] = [];
@@ -101,7 +96,7 @@ function drawCurve(
     const at = forecast({ ...request, requestsPerSecond }, options);
     const { timeToFirstTokenMs, timePerOutputTokenMs } = isMedian ? at : at.p95;
     // An answer of one token has no time per token.
-    const pace = timePerOutputTokenMs ?? (load.outputTokens < 2 ? exactBand(0) : null);
+    const pace = timePerOutputTokenMs ?? (outputTokens < 2 ? exactBand(0) : null);
     if (timeToFirstTokenMs === null || pace === null || !at.keepsUp) break;
     first ??= at;
     points.push({

@@ -55,7 +55,7 @@ export function turnOfLoad(
   function makeTurn(factor: number): Turn {
     const at = plan.load.requestsPerMonth * factor;
     const found = now === "api" ? cheapestAt(factor)?.machine : undefined;
-    if (found === undefined) return { at, factor, to: "api", label: api.label };
+    if (found === undefined) return { at, factor, to: "api", label: api.place };
     return {
       at,
       factor,

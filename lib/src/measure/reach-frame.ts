@@ -11,7 +11,7 @@ import {
   streamsNeeded,
 } from "../serving/index.ts";
 import type { FigureKind } from "../show/index.ts";
-import { shortName } from "../words/index.ts";
+import { sayRange, shortName } from "../words/index.ts";
 import type { Measurement } from "./measurement.ts";
 
 type ForecastMachine = Omit<ForecastInput, "streams" | "requestsPerSecond">;
@@ -78,7 +78,7 @@ export function reachFrame(input: ReachInput): Promise<DataFrame> {
 export function sayFewestStreams({ low, high }: FewestStreams): string {
   if (low === null) return "never";
   if (high === null) return `from ${low}, or never`;
-  return low === high ? String(low) : `${low} to ${high}`;
+  return sayRange(String(low), String(high));
 }
 
 function measuredRow(measurement: Measurement, wanted: number): ReachRow {
@@ -189,8 +189,7 @@ function sayBand(band: Band | null): string {
 
 function sayRates(rates: readonly number[]): string {
   if (rates.length === 0) return "not stated";
-  const [lowest, highest] = [sayRate(Math.min(...rates)), sayRate(Math.max(...rates))];
-  return lowest === highest ? lowest : `${lowest} to ${highest}`;
+  return sayRange(sayRate(Math.min(...rates)), sayRate(Math.max(...rates)));
 }
 
 function sayRate(rate: number): string {

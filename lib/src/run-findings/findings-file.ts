@@ -40,6 +40,11 @@ const runFindings = z.object({
 /** What a notebook has found out that the summary of its run tells. */
 export type RunFindings = z.output<typeof runFindings>;
 
+/** Names a price or a run, with the day on which it was seen and its first source. */
+export function seen(name: string, { observed, sources }: { observed: string; sources: readonly string[] }) {
+  return { name, observed, source: sources[0] ?? "" };
+}
+
 /** Puts a finding into the file that `npm start` names, beside what the notebook has found out before. */
 export function writeFindings(found: Partial<RunFindings>): void {
   const file = process.env[findingsVariable];

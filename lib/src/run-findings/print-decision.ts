@@ -1,7 +1,7 @@
 import { type Decision, isTrusted, type Way } from "../decide/index.ts";
 import { providerName } from "../facts/index.ts";
-import { inWords, sayUsd, shortName } from "../words/index.ts";
-import { type RunFindings, writeFindings } from "./findings-file.ts";
+import { inWords, sayRange, sayUsd, shortName } from "../words/index.ts";
+import { type RunFindings, seen, writeFindings } from "./findings-file.ts";
 
 /** More rows do not fit on a phone. */
 const mostWays = 7;
@@ -10,6 +10,7 @@ const mostWays = 7;
 type ToldWay = Omit<
   Way,
   | "checkpoint"
+  | "place"
   | "usdPerMillionTokens"
   | "usdPerHour"
   | "gpuUsdPerHour"
@@ -32,9 +33,7 @@ export function printDecision(decision: ToldDecision): void {
   const rests = sayRests(decision);
   console.log([decision.sentence, ...rests].join("\n\n"));
   if (shown.length === 0) return;
-  const prices = shown.map(({ label, usdPerMonth, observed, sources }) => {
-    return { name: `${label}: ${sayUsd(usdPerMonth.typical)} a month`, observed, source: sources[0] ?? "" };
-  });
+  const prices = shown.map((way) => seen(`${way.label}: ${sayUsd(way.usdPerMonth.typical)} a month`, way));
   writeFindings({ decision: { sentence: decision.sentence, rests, prices, picture: draw(decision, shown) } });
 }
 
@@ -123,6 +122,5 @@ function sayRests({ answer, cheapestApi, cheapestMachine, worthMeasuring }: Told
 
 function sayDays(ways: readonly ToldWay[]): string {
   const days = ways.map(({ observed }) => observed).toSorted();
-  const [first, last] = [days[0], days.at(-1)];
-  return first === last ? `Prices seen ${first}.` : `Prices seen ${first} to ${last}.`;
+  return `Prices seen ${sayRange(days[0] ?? "", days.at(-1) ?? "")}.`;
 }

@@ -1,6 +1,6 @@
 import { type PayingInput, statePaying } from "../cost/index.ts";
 import { type Price, providerName, type TokenOffer } from "../facts/index.ts";
-import { writeFindings } from "./findings-file.ts";
+import { seen, writeFindings } from "./findings-file.ts";
 
 type Sourced<Input> = Input & Pick<Price, "sources">;
 
@@ -30,8 +30,4 @@ function sayOffer(
 ): string {
   const { provider, inputUsdPerMillion, outputUsdPerMillion } = offer;
   return `${providerName(provider)}: $${inputUsdPerMillion.toFixed(2)} in, $${outputUsdPerMillion.toFixed(2)} out`;
-}
-
-function seen(name: string, { observed, sources }: Pick<Price, "observed" | "sources">) {
-  return { name, observed, source: sources[0] ?? "" };
 }

@@ -44,7 +44,7 @@ describe("whatever the load, a forecast", () => {
   test("is no slower on more cards over NVLink", () => {
     fc.assert(
       fc.property(load, (input) => {
-        // Small models gain nothing from a further card, and lose what the cards say to one another.
+        // Small models gain nothing from a further card, and lose the time that their cards need to exchange data.
         const large = { ...input, model: "Qwen/Qwen3-32B", outputTokens: input.outputTokens + 20 };
         const [few, many] = [1, 2].map((gpuCount) =>
           rateOf(forecast({ ...large, precision: "fp8", gpuCount })),

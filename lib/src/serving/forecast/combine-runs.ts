@@ -44,13 +44,16 @@ export function combineRuns({ runs, bands, measuredBands, correction, load }: Ru
   const mix = load.inputTokens / load.outputTokens;
   // The wait in a queue follows from the load and its length, not from the machine.
   const unlessQueued = <Value>(value: Value) => (keepsUp && !isSaturated ? value : null);
+  const waitsOf = (spread: "mean" | "p95") => ({
+    timeToFirstTokenMs: unlessQueued(
+      around("first token", (run) => run.timeToFirstToken[spread] * 1e3, waiting),
+    ),
+    timePerOutputTokenMs: around("time per token", (run) => run.timePerToken[spread] * 1e3, pace),
+  });
   return {
     outputTokensPerSecond,
     inputTokensPerSecond: outputTokensPerSecond && mapBand(outputTokensPerSecond, (rate) => rate * mix),
-    timeToFirstTokenMs: unlessQueued(
-      around("first token", (run) => run.timeToFirstToken.mean * 1e3, waiting),
-    ),
-    timePerOutputTokenMs: around("time per token", (run) => run.timePerToken.mean * 1e3, pace),
+    ...waitsOf("mean"),
     secondsPerRequest: unlessQueued(
       around(
         "time per token",
@@ -60,12 +63,7 @@ export function combineRuns({ runs, bands, measuredBands, correction, load }: Ru
         pace,
       ),
     ),
-    p95: {
-      timeToFirstTokenMs: unlessQueued(
-        around("first token", (run) => run.timeToFirstToken.p95 * 1e3, waiting),
-      ),
-      timePerOutputTokenMs: around("time per token", (run) => run.timePerToken.p95 * 1e3, pace),
-    },
+    p95: waitsOf("p95"),
     keepsUp,
     isSaturated,
     boundBy: runs[0]?.boundBy ?? ("memory bandwidth" as const),

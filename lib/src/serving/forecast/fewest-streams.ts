@@ -13,7 +13,7 @@ export interface FewestStreams {
 }
 
 /** More than these at once only wait. */
-const mostStreams = 256;
+export const mostStreams = 256;
 
 /**
  * Computes from how many streams on a machine writes a number of tokens per second.
