@@ -164,10 +164,7 @@ describe("input that leaves something out", () => {
     };
     const { ways, answer, sentence } = decide({ ...small, models: huge });
     assert.deepEqual([ways.length, answer], [0, null]);
-    assert.match(
-      sentence,
-      /no way to serve it is known. own\/huge: Its 5000 GB of weights fit no machine/,
-    );
+    assert.match(sentence, /no way to serve it is known. own\/huge: Its 5000 GB of weights fit no machine/);
   });
 
   test("gets the ceiling of machines whose speed cannot be forecast, to be measured, and what that costs", () => {

@@ -97,7 +97,11 @@ export function listMachineRisks(given: {
 
 function sayAge(observed: string, date: string): PossibleRisk {
   const age = priceAgeDays({ observed }, date);
-  return [age > mostPriceAgeDays, "price old", `The price was seen on ${observed}, ${age} days before this decision.`];
+  return [
+    age > mostPriceAgeDays,
+    "price old",
+    `The price was seen on ${observed}, ${age} days before this decision.`,
+  ];
 }
 
 function select(risks: readonly PossibleRisk[]): Risk[] {
