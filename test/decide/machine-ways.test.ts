@@ -56,6 +56,20 @@ describe("one request a second on machines that serve 0.4 to 0.6 of one within t
     assert.equal(batch?.plans.typical.machines, 2);
     near(batch?.plans.typical.usdPerMonth, (2 * (12 + 1 / 6) * 2 * 730) / 24);
   });
+
+  test("as a batch is in time for sure only with as many machines as the low end calls for", () => {
+    // 77,760 requests a day take 21.6 hours at one a second, and 27 hours at 0.8.
+    const ways = formsOf({}, planOf(makeLoad({ requestsPerSecond: 0.9 })));
+    assert.deepEqual(
+      ways.flatMap(({ form, keepsTarget, plans }) =>
+        form === "batch on a pod" ? [[keepsTarget, plans.typical.machines]] : [],
+      ),
+      [
+        ["measure", 1],
+        ["yes", 2],
+      ],
+    );
+  });
 });
 
 describe("a load of two hours in the week", () => {

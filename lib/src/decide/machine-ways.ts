@@ -48,18 +48,23 @@ export function priceForms(
     // With a machine at all hours a number that follows the load saves nothing.
     const always = plans.typical.machines * hoursPerMonth;
     if (form === "pods, elastic" && plans.typical.machineHoursPerMonth >= always) return [];
-    if (isBatch) return [{ rated, form, plans, keepsTarget: curve.evidence === null ? "measure" : "yes" }];
+    const measure: PricedForm = { rated, form, plans, keepsTarget: "measure" };
+    const sure = { low: plans.high, typical: plans.high, high: plans.high };
+    const more: PricedForm = { rated, form, plans: sure, keepsTarget: "yes" };
+    if (isBatch) {
+      if (curve.evidence === null) return [measure];
+      // A slow machine may need company to be done by the deadline.
+      const isInTime = plans.high.machines <= plans.typical.machines;
+      return isInTime ? [{ ...measure, keepsTarget: "yes" }] : [measure, more];
+    }
     const waiting = plans.typical.shareWaiting;
     if (within.high <= 0 || waiting > shareLate(given.latencyTarget) + 1e-9) {
-      return [{ rated, form, plans, keepsTarget: "no" }];
+      return [{ ...measure, keepsTarget: "no" }];
     }
     const isSure = within.low > 0 && plans.high.machineHoursPerMonth <= plans.typical.machineHoursPerMonth;
     const scalesItself = form === "serverless";
-    if (isSure || (scalesItself && within.low > 0)) return [{ rated, form, plans, keepsTarget: "yes" }];
-    const measure: PricedForm = { rated, form, plans, keepsTarget: "measure" };
-    if (within.low <= 0) return [measure];
-    const sure = { low: plans.high, typical: plans.high, high: plans.high };
-    return [measure, { rated, form, plans: sure, keepsTarget: "yes" }];
+    if (isSure || (scalesItself && within.low > 0)) return [{ ...measure, keepsTarget: "yes" }];
+    return within.low <= 0 ? [measure] : [measure, more];
   });
 }
 
