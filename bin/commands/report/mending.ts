@@ -6,14 +6,11 @@
  */
 export function linkNotebooks(page: string, notebooksHref: string | undefined): string {
   if (notebooksHref !== undefined) {
-    return page.replace(
-      / href="((?:\.\.\/)+[^":]*|[\w-]+\.ipynb(?:#[^"]*)?)"/g,
-      ` href="${notebooksHref}$1"`,
-    );
+    return page.replace(/ href="(\.\.\/[^":]*|[\w-]+\.ipynb(?:#[^"]*)?)"/g, ` href="${notebooksHref}$1"`);
   }
   return page
     .replace(/ href="([\w-]+)\.ipynb(#[^"]*)?"/g, ' href="$1.html$2"')
-    .replace(/<a href="\.\.\/[^"]*">(.*?)<\/a>/g, "$1");
+    .replace(/<a href="\.\.\/[^"<]*">([^<]*(?:<(?!\/?a\b)[^<]*)*)<\/a>/g, "$1");
 }
 
 /** Lets addresses and names in tables break after their parts: one that cannot break makes its table wider than the paper. */
