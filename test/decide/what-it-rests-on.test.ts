@@ -9,6 +9,7 @@ import {
 } from "../../lib/src/decide/index.ts";
 import { describeLoad } from "../../lib/src/traffic/index.ts";
 import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";
+import { makeBook } from "./made-up.ts";
 
 const load = describeLoad({ requestsPerMonth: 50_000, inputTokens: 500, outputTokens: 200, hours: "office" });
 const latencyTarget = { timeToFirstTokenMs: 2_000, timePerOutputTokenMs: 100, percentile: 95 };
@@ -62,6 +63,28 @@ describe("what a decision rests on:", () => {
     const { assessment } = assessDecision(known) ?? {};
     const { readTokensPerSecond: read = 0, inputTokensPerSecond: input = 0 } = assessment ?? {};
     assert.ok(Math.abs(read / input - 0.25) < 1e-9, `${read} of ${input}`);
+  });
+
+  test("the product that is the cheapest for its mix, where a provider has two", () => {
+    // For 5,000 tokens in and 100 out the first costs 0.6 thousandths of a dollar, the second 2.04; one to one it is the dearer.
+    const { prices, ...book } = makeBook([
+      { provider: "alpha", kind: "input_tokens", value: 0.1 },
+      { provider: "alpha", kind: "output_tokens", value: 1 },
+      { provider: "alpha", kind: "input_tokens", value: 0.4 },
+      { provider: "alpha", kind: "output_tokens", value: 0.4 },
+      { provider: "runpod", kind: "gpu_hour_secure", value: 3 },
+    ]);
+    const products = prices.map((price, at) => ({ ...price, product: at < 2 ? "first" : "second" }));
+    const two = { ...book, prices: products };
+    const long = describeLoad({
+      requestsPerMonth: 50_000,
+      inputTokens: 5_000,
+      outputTokens: 100,
+      hours: "office",
+    });
+    const reading = decide({ models: "Qwen/Qwen3-32B", load: long, book: two, date: "2026-01-01" });
+    const { input } = assessDecision(reading, { book: two }) ?? {};
+    assert.deepEqual([input?.inputUsdPerMillion, input?.outputUsdPerMillion], [0.1, 1]);
   });
 
   test("nothing, where there is no machine", () => {

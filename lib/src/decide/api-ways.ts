@@ -66,6 +66,7 @@ function makeWay(
     model,
     checkpoint: null,
     provider,
+    offer,
     gpu: null,
     gpuCount: null,
     machine: null,

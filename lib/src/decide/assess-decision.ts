@@ -8,7 +8,7 @@ import {
 import { hoursPerMonth, loadPriceBook, type PriceBook, tokenOffers } from "../facts/index.ts";
 import type { Decision } from "./decide-types.ts";
 import { findDecidedMachine } from "./decided-machine.ts";
-import { findOffer, splitBill } from "./replay-decision.ts";
+import { splitBill } from "./replay-decision.ts";
 
 /** The machine of a decision against its cheapest API, for `sensitivityChart` and `regionChart`. */
 export interface AssessedDecision {
@@ -34,7 +34,7 @@ export function assessDecision(
 ): AssessedDecision | null {
   const { load, latencyTarget, date } = decision;
   const decided = findDecidedMachine(decision);
-  const offer = findOffer(decision, book);
+  const offer = decision.cheapestApi?.offer ?? null;
   const capacity = decided && forecastCapacity(decided.request, latencyTarget);
   if (decided === null || offer === null || capacity === null) return null;
   const { model, gpu, gpuCount } = decided.request;

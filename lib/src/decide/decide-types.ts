@@ -1,5 +1,5 @@
 import type { Capacity, Latency } from "../cost/index.ts";
-import type { ModelShape, PeerToPeer, Price, PriceBook } from "../facts/index.ts";
+import type { ModelShape, PeerToPeer, Price, PriceBook, TokenOffer } from "../facts/index.ts";
 import type { Band, ForecastPrecision, ForecastShape } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
 
@@ -76,6 +76,8 @@ export interface Way {
   model: string;
   checkpoint: string | null;
   provider: string | null;
+  /** The prices of an API. */
+  offer: TokenOffer | null;
   /** As Runpod spells it. */
   gpu: string | null;
   gpuCount: number | null;

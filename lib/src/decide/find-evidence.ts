@@ -76,15 +76,12 @@ function findRuns({ model, gpu, gpuCount, bits }: Machine, load: Load): Publishe
   if (shape === null) return [];
   const runs = loadPublishedThroughput({ gpu: gpu.gpuTypeId, gpuCount });
   return runs.filter((run) => {
-    const other = run.shapeOf === null ? null : findModel(run.shapeOf);
-    if (other === null || run.precision !== bits || run.split === "layers") return false;
+    if (run.precision !== bits || run.split === "layers") return false;
     if (run.engine !== "vllm" || run.outputTokensPerSecond === null) return false;
-    const isSameShape = other.layers === shape.layers && other.parametersBillion === shape.parametersBillion;
-    return (
-      isSameShape &&
-      isLike(run.inputTokensMean, load.inputTokens) &&
-      isLike(run.outputTokensMean, load.outputTokens)
-    );
+    if (!isLike(run.inputTokensMean, load.inputTokens)) return false;
+    if (!isLike(run.outputTokensMean, load.outputTokens)) return false;
+    const other = run.shapeOf === null ? null : findModel(run.shapeOf);
+    return other?.layers === shape.layers && other.parametersBillion === shape.parametersBillion;
   });
 }
 

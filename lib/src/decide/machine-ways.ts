@@ -121,6 +121,7 @@ export function describeWay(
     model: model.id,
     checkpoint: shape.id,
     provider: null,
+    offer: null,
     gpu: gpu.gpuTypeId,
     gpuCount,
     machine: group,

@@ -1,12 +1,5 @@
 import { forecastCapacity, replayTrace, type TraceReplay } from "../cost/index.ts";
-import {
-  hoursPerMonth,
-  loadPriceBook,
-  loadServerlessPrices,
-  type PriceBook,
-  type TokenOffer,
-  tokenOffers,
-} from "../facts/index.ts";
+import { hoursPerMonth, loadPriceBook, loadServerlessPrices, type PriceBook } from "../facts/index.ts";
 import type { Decision, Way } from "./decide-types.ts";
 import { findDecidedMachine } from "./decided-machine.ts";
 import { listPolicies } from "./list-policies.ts";
@@ -30,7 +23,7 @@ export function replayDecision(
   const { gpu, gpuCount } = decided.request;
   const second = loadServerlessPrices({ book, date }).find(({ gpuIds }) => gpuIds.includes(gpu));
   const perGpuSecond = second?.usdPerGpuSecond ?? null;
-  const offer = findOffer(decision, book);
+  const offer = decision.cheapestApi?.offer ?? null;
   const { batchInputUsdPerMillion: batch = null } = offer ?? {};
   const { gpuUsdPerHour, storageUsdPerMonth } = splitBill(decided.way);
   const timeToFirstTokenMs = latencyTarget?.timeToFirstTokenMs ?? null;
@@ -54,15 +47,6 @@ export function replayDecision(
       ? {}
       : { latencyTarget: { timeToFirstTokenMs, percentile: latencyTarget?.percentile ?? 95 } }),
   });
-}
-
-/** The prices behind the cheapest API of a decision. */
-export function findOffer({ cheapestApi, date }: Decision, book: PriceBook): TokenOffer | null {
-  if (cheapestApi === null) return null;
-  const offers = tokenOffers(book, { model: cheapestApi.model, date });
-  const ofProvider = offers.filter(({ provider }) => provider === cheapestApi.provider);
-  // The dearest comes first.
-  return ofProvider.at(-1) ?? null;
 }
 
 /** What an hour of the machine's GPUs costs, and its disks by the month. */

@@ -10,6 +10,7 @@ const mostWays = 7;
 type ToldWay = Omit<
   Way,
   | "checkpoint"
+  | "offer"
   | "place"
   | "usdPerMillionTokens"
   | "usdPerHour"
