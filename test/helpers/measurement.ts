@@ -40,6 +40,7 @@ export function makeLevel(parts: Partial<Level> = {}): Level {
     },
     server: null,
     clientTokens: { input: 5_120, output: 5_120 },
+    goodput: null,
     repeats: [{ inputTokensPerSecond, outputTokensPerSecond }],
     ...parts,
   };
@@ -105,6 +106,7 @@ export function makeMeasurement(parts: Partial<Measurement> = {}): Measurement {
     levels,
     leftOut: [],
     knee: null,
+    targetSearch: null,
     stopped: { because: "ladder-done", words: "The ladder is done." },
     notes: [],
     formulas: {},

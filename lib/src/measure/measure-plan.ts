@@ -6,6 +6,7 @@ import type { Endpoint } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
 import { peerToPeer } from "../facts/index.ts";
 import type { Level, RequestRecord } from "./measurement.ts";
+import { latencySchema } from "./target-search.ts";
 import { mostConnections } from "./transport/load-transport.ts";
 
 /** How far a measurement is. */
@@ -91,6 +92,13 @@ const optionsSchema = z.strictObject({
     .optional(),
   repeats: positiveWhole.default(1),
   stopAtKnee: z.boolean().default(true),
+  latencyTarget: latencySchema
+    .refine(
+      ({ timeToFirstTokenMs, timePerOutputTokenMs }) =>
+        timeToFirstTokenMs !== null || timePerOutputTokenMs !== null,
+      "it has no limit",
+    )
+    .optional(),
   maxTokens: z.union([positiveWhole, z.literal(Infinity)]).optional(),
   write: callback<(text: string) => unknown>(),
   maxMinutes: z.number().positive().default(30),
@@ -118,6 +126,9 @@ const optionsSchema = z.strictObject({
  * - `seed` (drawn anew): prompts and arrivals; the same seed sends the same prompts, which a cache may know.
  * - `warmUp` (yes), `rampMs` (10 a stream, at most 2,000), `repeats` (1).
  * - `stopAtKnee` (yes): whether the ladder ends where more streams bring little, or is climbed to its end.
+ * - `latencyTarget`: of `latencyTarget()`. Each level then says how many requests kept to it, and between the last level that
+ *   keeps to it and the first that misses it further ones are measured: `targetSearch` says how many streams it allows. With
+ *   it the ladder goes past the knee until a level misses the target. With Poisson arrivals nothing is searched.
  * - `maxTokens`: the most that the whole call may use, prompts, answers and warm-up together; 50,000 for `given`.
  * - `maxMinutes` (30) for the whole call, warm-up and repeats included: each level gets an equal part of the time left, and
  *   is shortened, or left out, where it does not fit. `stallSeconds` (120) without an event in an answer that has begun.
