@@ -40,6 +40,7 @@ export function makeLevel(parts: Partial<Level> = {}): Level {
     },
     server: null,
     clientTokens: { input: 5_120, output: 5_120 },
+    conversations: null,
     repeats: [{ inputTokensPerSecond, outputTokensPerSecond }],
     ...parts,
   };
@@ -92,6 +93,9 @@ export function makeMeasurement(parts: Partial<Measurement> = {}): Measurement {
       promptTokens: 128,
       promptLengthFrom: "tokenize",
       outputTokens: 128,
+      turns: 1,
+      sharedPromptTokens: 0,
+      thinkSeconds: 0,
       streams: levels.map(({ streams }) => streams),
       requestsPerStream: 4,
       secondsPerLevel: null,

@@ -16,10 +16,10 @@ export {
   type Level,
   type Measurement,
   measurementSchema,
-  type RequestRecord,
   type ServerCounters,
 } from "./measurement.ts";
 export { nameMachine, type ReachInput, reachFrame, sayFewestStreams } from "./reach-frame.ts";
+export type { RequestRecord } from "./request-record.ts";
 export { requestTimelineChart } from "./request-timeline-chart.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
 export { throughputChart } from "./throughput-chart.ts";

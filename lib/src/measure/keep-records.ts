@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import { stateFileMode } from "../files/index.ts";
 import type { Flight } from "./flight.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { RequestRecord } from "./measurement.ts";
+import type { RequestRecord } from "./request-record.ts";
 import type { Load } from "./run-load.ts";
 
 /** Hands the raw records over, where they were asked for. */
@@ -21,6 +21,7 @@ export function keepRecords(loads: readonly Load[], streams: number, plan: Measu
 
 function toRecord(flight: Flight, startedAt: number): RequestRecord {
   const { index, error, status, inputTokens, outputTokens, tokensAtFirstText, chunks, finishReason } = flight;
+  const { conversation, turn, cachedInputTokens } = flight;
   const after = (at: number | null) => (at === null ? null : at - startedAt);
   return {
     index,
@@ -38,5 +39,8 @@ function toRecord(flight: Flight, startedAt: number): RequestRecord {
     tokensAtFirstText,
     chunks,
     finishReason,
+    conversation,
+    turn,
+    cachedInputTokens,
   };
 }

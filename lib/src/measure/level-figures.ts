@@ -61,6 +61,7 @@ export function computeLevel(
     client,
     server,
     clientTokens: sumTokens(flights),
+    conversations: null,
     repeats: loads.map((load) => computeRates([load])),
   };
 }

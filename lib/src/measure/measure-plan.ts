@@ -5,7 +5,9 @@ import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
 import { peerToPeer } from "../facts/index.ts";
-import type { Level, RequestRecord } from "./measurement.ts";
+import { checkConversations } from "./check-conversations.ts";
+import type { Level } from "./measurement.ts";
+import type { RequestRecord } from "./request-record.ts";
 import { mostConnections } from "./transport/load-transport.ts";
 
 /** How far a measurement is. */
@@ -29,6 +31,8 @@ export interface MeasurementProgress {
   result: Level | null;
 }
 
+const mostTurns = 1_000;
+const mostThinkSeconds = 86_400;
 const positiveWhole = z.int().min(1);
 
 // The measurement sets these itself: another value would break the budget or the figures.
@@ -69,6 +73,9 @@ const optionsSchema = z.strictObject({
   secondsPerLevel: z.number().positive().optional(),
   promptTokens: positiveWhole.default(128),
   outputTokens: positiveWhole.default(128),
+  turns: positiveWhole.max(mostTurns).default(1),
+  sharedPromptTokens: z.int().min(0).default(0),
+  thinkSeconds: z.number().min(0).max(mostThinkSeconds).default(0),
   mode: z.enum(["capacity", "natural"]).default("capacity"),
   arrivals: z
     .union([z.literal("closed"), z.strictObject({ requestsPerSecond: z.number().positive() })])
@@ -111,8 +118,12 @@ const optionsSchema = z.strictObject({
  * What to measure, and how.
  *
  * - `streams`: the ladder of requests in flight at once (1, 2, 4, 8, 16); with Poisson arrivals the most let in (256).
- * - `requestsPerStream` (4) or `secondsPerLevel`: how long a level is; with both, what ends first.
+ * - `requestsPerStream` (4, in conversations those of two) or `secondsPerLevel`: how long a level is; with both, what ends first.
  * - `promptTokens`, `outputTokens` (128 each): of each request, the chat template included.
+ * - `turns` (1) of each conversation: its history grows by the answers as they came, and `promptTokens` are those of each new
+ *   message. A stream is a person, who begins the next conversation at once; a turn that fails ends its conversation.
+ * - `sharedPromptTokens` (0): a system prompt that all conversations of the measurement begin with.
+ * - `thinkSeconds` (0): the mean pause before a further turn, drawn from an exponential distribution by the seed.
  * - `mode`: `capacity` (fixed length, the model's own end ignored) or `natural` (the model ends by itself).
  * - `arrivals`: `closed` (each stream sends its next at once) or Poisson at a rate.
  * - `seed` (drawn anew): prompts and arrivals; the same seed sends the same prompts, which a cache may know.
@@ -151,14 +162,7 @@ export function planMeasurement(
   if (!parsed.success) throw refuseOptions(parsed.error, options);
   const { streams, seed, maxTokens, gpu, stallSeconds, secondsPerLevel, requestsPerStream, ...rest } =
     parsed.data;
-  const needed = rest.promptTokens + rest.outputTokens;
-  if (endpoint.maxModelTokens !== null && needed > endpoint.maxModelTokens) {
-    throw new InputError(
-      `A prompt of ${rest.promptTokens} and an answer of ${rest.outputTokens} tokens do not fit ${endpoint.model}: ` +
-        `its context holds ${endpoint.maxModelTokens}.`,
-      { remedy: `Let promptTokens and outputTokens add up to at most ${endpoint.maxModelTokens}.` },
-    );
-  }
+  checkConversations(endpoint, rest);
   const isClosed = rest.arrivals === "closed";
   return {
     ...rest,
@@ -168,7 +172,9 @@ export function planMeasurement(
     gpu: endpoint.origin === "rehearsal" ? null : gpu === undefined ? endpoint.gpu : gpu,
     stallMs: stallSeconds * 1_000,
     secondsPerLevel: secondsPerLevel ?? (isClosed ? null : arrivalSeconds),
-    requestsPerStream: requestsPerStream ?? (isClosed && secondsPerLevel === undefined ? 4 : null),
+    requestsPerStream:
+      requestsPerStream ??
+      (isClosed && secondsPerLevel === undefined ? (rest.turns === 1 ? 4 : 2 * rest.turns) : null),
   };
 }
 
