@@ -67,7 +67,8 @@ const requestField = z.string().refine(isFree, `the measurement itself decides $
 const isSignal = (value: unknown) => typeof value === "object" && value !== null && "aborted" in value;
 const isList = (value: unknown) => Array.isArray(value) && value.length > 0;
 
-const optionsSchema = z.strictObject({
+/** What `measureThroughput` takes; other loads take some of it. */
+export const optionsSchema = z.strictObject({
   streams: z.array(positiveWhole.max(mostConnections)).min(1, "it must name at least one level").optional(),
   requestsPerStream: positiveWhole.optional(),
   secondsPerLevel: z.number().positive().optional(),
@@ -159,7 +160,7 @@ export function planMeasurement(
   options: MeasureOptions = {},
 ) {
   const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) throw refuseOptions(parsed.error, options);
+  if (!parsed.success) throw refuseOptions(parsed.error, options, "measureThroughput");
   const { streams, seed, maxTokens, gpu, stallSeconds, secondsPerLevel, requestsPerStream, ...rest } =
     parsed.data;
   checkConversations(endpoint, rest);
@@ -178,12 +179,18 @@ export function planMeasurement(
   };
 }
 
-function refuseOptions(error: z.ZodError, options: unknown): InputError {
+/** Says which option of a function is wrong, and how; `names` are all that it takes. */
+export function refuseOptions(
+  error: z.ZodError,
+  options: unknown,
+  caller: string,
+  names: readonly string[] = Object.keys(optionsSchema.shape),
+): InputError {
   const [issue] = error.issues;
   const path = issue?.path ?? [];
   if (issue?.code === "unrecognized_keys" && path.length === 0) {
-    return new InputError(`measureThroughput() has no option ${issue.keys.join(", ")}.`, {
-      remedy: `It takes: ${Object.keys(optionsSchema.shape).join(", ")}.`,
+    return new InputError(`${caller}() has no option ${issue.keys.join(", ")}.`, {
+      remedy: `It takes: ${names.join(", ")}.`,
       cause: error,
     });
   }
@@ -197,7 +204,7 @@ function refuseOptions(error: z.ZodError, options: unknown): InputError {
   return new InputError(`The option ${path.join(".")} cannot be ${shown}: ${words ?? "it is not valid"}.`, {
     remedy: isStreams
       ? `Give streams as a list of whole numbers from 1 to ${mostConnections.toLocaleString("en-US")}: each stream is a connection.`
-      : "See the description of MeasureOptions for what each option takes.",
+      : `The description of ${caller}'s options says what each takes.`,
     cause: error,
   });
 }
