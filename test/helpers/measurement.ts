@@ -41,6 +41,7 @@ export function makeLevel(parts: Partial<Level> = {}): Level {
     server: null,
     clientTokens: { input: 5_120, output: 5_120 },
     goodput: null,
+    conversations: null,
     repeats: [{ inputTokensPerSecond, outputTokensPerSecond }],
     ...parts,
   };
@@ -93,6 +94,9 @@ export function makeMeasurement(parts: Partial<Measurement> = {}): Measurement {
       promptTokens: 128,
       promptLengthFrom: "tokenize",
       outputTokens: 128,
+      turns: 1,
+      sharedPromptTokens: 0,
+      thinkSeconds: 0,
       streams: levels.map(({ streams }) => streams),
       requestsPerStream: 4,
       secondsPerLevel: null,

@@ -28,11 +28,7 @@ export function countGoodput(
 }
 
 /** Whether one request kept to all limits; `null` where it cannot be said: no counts, or cut off from here in time. */
-function judgeRequest(
-  flight: Flight,
-  target: Latency,
-  arrivals: MeasurePlan["arrivals"],
-): boolean | null {
+function judgeRequest(flight: Flight, target: Latency, arrivals: MeasurePlan["arrivals"]): boolean | null {
   const { outcome, firstTokenAt, endedAt, finishReason, chunks, outputTokens } = flight;
   const { timeToFirstTokenMs: firstLimit, timePerOutputTokenMs: tokenLimit } = target;
   // An answer that was cut off here has waited at least so long.

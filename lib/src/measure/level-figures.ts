@@ -12,7 +12,10 @@ import { judgeClient } from "./watch-client.ts";
 const mostErrorKinds = 20;
 
 /** What of a plan the figures depend on; `mode` is the one that the server let be used. */
-export type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode" | "repeats" | "latencyTarget">;
+export type FiguresPlan = Pick<
+  MeasurePlan,
+  "arrivals" | "outputTokens" | "request" | "mode" | "repeats" | "latencyTarget"
+>;
 
 /** What was measured at one number of streams: its loads, and what was seen beside them. */
 export interface MeasuredLevel {
@@ -65,6 +68,7 @@ export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level 
     server,
     clientTokens: sumTokens(flights),
     goodput: countGoodput(flights, plan, wholeRun.seconds),
+    conversations: null,
     repeats: loads.map((load) => computeRates([load])),
   };
 }

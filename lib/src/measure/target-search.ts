@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Latency } from "../cost/index.ts";
+import { count } from "./measured-number.ts";
 
-const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 
 export const latencySchema: z.ZodType<Latency> = z.object({
