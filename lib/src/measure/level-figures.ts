@@ -1,5 +1,6 @@
 import { selectWarnings } from "../serving/index.ts";
 import { createNumberList, type Statistics, sum, summarize } from "../statistics.ts";
+import { type ConversationsPlan, describeConversations } from "./describe-conversations.ts";
 import type { Flight } from "./flight.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
@@ -10,7 +11,8 @@ import { judgeClient } from "./watch-client.ts";
 const mostErrorKinds = 20;
 
 /** What of a plan the figures depend on; `mode` is the one that the server let be used. */
-type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode" | "repeats">;
+type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode" | "repeats"> &
+  ConversationsPlan;
 
 /** Computes a level's figures and its verdict from its loads, one for each repeat. */
 export function computeLevel(
@@ -31,6 +33,7 @@ export function computeLevel(
   const interChunkMs = summarizeGaps(loads);
   const seconds = sum(loads.map(secondsOfWindow));
   const { inputTokensPerSecond, outputTokensPerSecond } = computeRates(loads);
+  const conversations = describeConversations(loads, server, plan);
   const answers = judgeAnswers({ requests, outputTokensPerSecond, ...figures });
   const clientProblem = judgeClient(client, {
     timePerOutputTokenMs: figures.timePerOutputTokenMs.p50,
@@ -46,6 +49,7 @@ export function computeLevel(
     notes: [
       ...measured.notes,
       ...(answers.areEvidence && answers.words !== "" ? [answers.words] : []),
+      ...conversations.notes,
       ...noteLevel({ streams, loads, flights, completed }, { seconds, outputTokensPerSecond }, plan),
     ],
     requests,
@@ -61,7 +65,7 @@ export function computeLevel(
     client,
     server,
     clientTokens: sumTokens(flights),
-    conversations: null,
+    conversations: conversations.figures,
     repeats: loads.map((load) => computeRates([load])),
   };
 }
