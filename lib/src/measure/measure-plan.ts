@@ -8,6 +8,7 @@ import { peerToPeer } from "../facts/index.ts";
 import { checkConversations } from "./check-conversations.ts";
 import type { Level } from "./measurement.ts";
 import type { RequestRecord } from "./request-record.ts";
+import { latencySchema } from "./target-search.ts";
 import { mostConnections } from "./transport/load-transport.ts";
 
 /** How far a measurement is. */
@@ -67,7 +68,8 @@ const requestField = z.string().refine(isFree, `the measurement itself decides $
 const isSignal = (value: unknown) => typeof value === "object" && value !== null && "aborted" in value;
 const isList = (value: unknown) => Array.isArray(value) && value.length > 0;
 
-const optionsSchema = z.strictObject({
+/** What `measureThroughput` takes; other loads take some of it. */
+export const optionsSchema = z.strictObject({
   streams: z.array(positiveWhole.max(mostConnections)).min(1, "it must name at least one level").optional(),
   requestsPerStream: positiveWhole.optional(),
   secondsPerLevel: z.number().positive().optional(),
@@ -98,6 +100,13 @@ const optionsSchema = z.strictObject({
     .optional(),
   repeats: positiveWhole.default(1),
   stopAtKnee: z.boolean().default(true),
+  latencyTarget: latencySchema
+    .refine(
+      ({ timeToFirstTokenMs, timePerOutputTokenMs }) =>
+        timeToFirstTokenMs !== null || timePerOutputTokenMs !== null,
+      "it has no limit",
+    )
+    .optional(),
   maxTokens: z.union([positiveWhole, z.literal(Infinity)]).optional(),
   write: callback<(text: string) => unknown>(),
   maxMinutes: z.number().positive().default(30),
@@ -129,6 +138,9 @@ const optionsSchema = z.strictObject({
  * - `seed` (drawn anew): prompts and arrivals; the same seed sends the same prompts, which a cache may know.
  * - `warmUp` (yes), `rampMs` (10 a stream, at most 2,000), `repeats` (1).
  * - `stopAtKnee` (yes): whether the ladder ends where more streams bring little, or is climbed to its end.
+ * - `latencyTarget`: of `latencyTarget()`. Each level then says how many requests kept to it, and between the last level that
+ *   keeps to it and the first that misses it further ones are measured: `targetSearch` says how many streams it allows. With
+ *   it the ladder goes past the knee until a level misses the target. With Poisson arrivals nothing is searched.
  * - `maxTokens`: the most that the whole call may use, prompts, answers and warm-up together; 50,000 for `given`.
  * - `maxMinutes` (30) for the whole call, warm-up and repeats included: each level gets an equal part of the time left, and
  *   is shortened, or left out, where it does not fit. `stallSeconds` (120) without an event in an answer that has begun.
@@ -159,7 +171,7 @@ export function planMeasurement(
   options: MeasureOptions = {},
 ) {
   const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) throw refuseOptions(parsed.error, options);
+  if (!parsed.success) throw refuseOptions(parsed.error, options, "measureThroughput");
   const { streams, seed, maxTokens, gpu, stallSeconds, secondsPerLevel, requestsPerStream, ...rest } =
     parsed.data;
   checkConversations(endpoint, rest);
@@ -178,12 +190,18 @@ export function planMeasurement(
   };
 }
 
-function refuseOptions(error: z.ZodError, options: unknown): InputError {
+/** Says which option of a function is wrong, and how; `names` are all that it takes. */
+export function refuseOptions(
+  error: z.ZodError,
+  options: unknown,
+  caller: string,
+  names: readonly string[] = Object.keys(optionsSchema.shape),
+): InputError {
   const [issue] = error.issues;
   const path = issue?.path ?? [];
   if (issue?.code === "unrecognized_keys" && path.length === 0) {
-    return new InputError(`measureThroughput() has no option ${issue.keys.join(", ")}.`, {
-      remedy: `It takes: ${Object.keys(optionsSchema.shape).join(", ")}.`,
+    return new InputError(`${caller}() has no option ${issue.keys.join(", ")}.`, {
+      remedy: `It takes: ${names.join(", ")}.`,
       cause: error,
     });
   }
@@ -197,7 +215,7 @@ function refuseOptions(error: z.ZodError, options: unknown): InputError {
   return new InputError(`The option ${path.join(".")} cannot be ${shown}: ${words ?? "it is not valid"}.`, {
     remedy: isStreams
       ? `Give streams as a list of whole numbers from 1 to ${mostConnections.toLocaleString("en-US")}: each stream is a connection.`
-      : "See the description of MeasureOptions for what each option takes.",
+      : `The description of ${caller}'s options says what each takes.`,
     cause: error,
   });
 }

@@ -3,6 +3,7 @@ import { peerToPeer } from "../facts/index.ts";
 import { conversationsSchema } from "./conversation-figures.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import { amount, count, statisticsSchema } from "./measured-number.ts";
+import { goodputSchema, targetSearchSchema } from "./target-search.ts";
 
 /** The form of a measurement's JSON; a file of another version is not read. */
 export const measurementVersion = 1;
@@ -91,6 +92,8 @@ const levelFields = z.object({
   server: serverCountersSchema.nullable(),
   /** All tokens that the client saw between those two readings, of whatever outcome; for the cross-check. */
   clientTokens: z.object({ input: count.nullable(), output: count.nullable() }),
+  /** How many requests kept to the measurement's latency target; `null` where it had none. */
+  goodput: goodputSchema.nullable().default(null),
   /** `null` where each request is a conversation of its own and shares nothing with others. */
   conversations: conversationsSchema.nullable().default(null),
   /** One entry per repeat. */
@@ -170,6 +173,8 @@ export const measurementSchema = z.object({
   leftOut: z.array(z.object({ streams: z.int().min(1), reason: z.string() })).default([]),
   /** The level beyond which more streams bring little; `null` where it was not reached. */
   knee: z.object({ streams: z.int(), reason: z.string() }).nullable(),
+  /** What a `latencyTarget` led to; `null` where none was given. */
+  targetSearch: targetSearchSchema.nullable().default(null),
   /** Why the ladder ended. */
   stopped: z.object({
     because: z.enum(["ladder-done", "knee", "errors", "budget", "time", "interrupted"]),

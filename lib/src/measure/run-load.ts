@@ -40,8 +40,8 @@ export interface LoadOptions {
   /** The streams start evenly over this time; default: all at once. */
   rampMs?: number;
   budget: TokenBudget;
-  /** The most that one request may use, prompt and answer. */
-  worstTokensPerRequest: () => number;
+  /** The most that the request with that number may use, prompt and answer. */
+  worstTokensPerRequest: (index: number) => number;
   /** After this long without an event, in an answer that has begun, a request is given up. */
   stallMs: number;
   /** Ends everything at once. */
@@ -154,7 +154,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
       if (end !== null) return false;
       const index = flights.length;
       const next = conversations?.next(previous) ?? null;
-      const reservedTokens = next?.worstTokens ?? options.worstTokensPerRequest();
+      const reservedTokens = next?.worstTokens ?? options.worstTokensPerRequest(index);
       if (!budget.reserve(reservedTokens)) {
         stop("budget");
         return false;
