@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import { stateFileMode } from "../files/index.ts";
 import type { Flight } from "./flight.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { RequestRecord } from "./measurement.ts";
+import type { RequestRecord } from "./request-record.ts";
 import type { Load } from "./run-load.ts";
 
 /** Hands the raw records over, where they were asked for. */
@@ -33,6 +33,7 @@ export function handOverRecords<Kept extends RequestRecord>(
 /** What became of a request, with times from the start of its load. */
 export function toRecord(flight: Flight, startedAt: number): RequestRecord {
   const { index, error, status, inputTokens, outputTokens, tokensAtFirstText, chunks, finishReason } = flight;
+  const { conversation, turn, cachedInputTokens } = flight;
   const after = (at: number | null) => (at === null ? null : at - startedAt);
   return {
     index,
@@ -50,5 +51,8 @@ export function toRecord(flight: Flight, startedAt: number): RequestRecord {
     tokensAtFirstText,
     chunks,
     finishReason,
+    conversation,
+    turn,
+    cachedInputTokens,
   };
 }

@@ -5,7 +5,10 @@ import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
 import { peerToPeer } from "../facts/index.ts";
-import type { Level, RequestRecord } from "./measurement.ts";
+import { checkConversations } from "./check-conversations.ts";
+import type { Level } from "./measurement.ts";
+import type { RequestRecord } from "./request-record.ts";
+import { latencySchema } from "./target-search.ts";
 import { mostConnections } from "./transport/load-transport.ts";
 
 /** How far a measurement is. */
@@ -29,6 +32,8 @@ export interface MeasurementProgress {
   result: Level | null;
 }
 
+const mostTurns = 1_000;
+const mostThinkSeconds = 86_400;
 const positiveWhole = z.int().min(1);
 
 // The measurement sets these itself: another value would break the budget or the figures.
@@ -70,6 +75,9 @@ export const optionsSchema = z.strictObject({
   secondsPerLevel: z.number().positive().optional(),
   promptTokens: positiveWhole.default(128),
   outputTokens: positiveWhole.default(128),
+  turns: positiveWhole.max(mostTurns).default(1),
+  sharedPromptTokens: z.int().min(0).default(0),
+  thinkSeconds: z.number().min(0).max(mostThinkSeconds).default(0),
   mode: z.enum(["capacity", "natural"]).default("capacity"),
   arrivals: z
     .union([z.literal("closed"), z.strictObject({ requestsPerSecond: z.number().positive() })])
@@ -92,6 +100,13 @@ export const optionsSchema = z.strictObject({
     .optional(),
   repeats: positiveWhole.default(1),
   stopAtKnee: z.boolean().default(true),
+  latencyTarget: latencySchema
+    .refine(
+      ({ timeToFirstTokenMs, timePerOutputTokenMs }) =>
+        timeToFirstTokenMs !== null || timePerOutputTokenMs !== null,
+      "it has no limit",
+    )
+    .optional(),
   maxTokens: z.union([positiveWhole, z.literal(Infinity)]).optional(),
   write: callback<(text: string) => unknown>(),
   maxMinutes: z.number().positive().default(30),
@@ -112,13 +127,20 @@ export const optionsSchema = z.strictObject({
  * What to measure, and how.
  *
  * - `streams`: the ladder of requests in flight at once (1, 2, 4, 8, 16); with Poisson arrivals the most let in (256).
- * - `requestsPerStream` (4) or `secondsPerLevel`: how long a level is; with both, what ends first.
+ * - `requestsPerStream` (4, in conversations those of two) or `secondsPerLevel`: how long a level is; with both, what ends first.
  * - `promptTokens`, `outputTokens` (128 each): of each request, the chat template included.
+ * - `turns` (1) of each conversation: its history grows by the answers as they came, and `promptTokens` are those of each new
+ *   message. A stream is a person, who begins the next conversation at once; a turn that fails ends its conversation.
+ * - `sharedPromptTokens` (0): a system prompt that all conversations of the measurement begin with.
+ * - `thinkSeconds` (0): the mean pause before a further turn, drawn from an exponential distribution by the seed.
  * - `mode`: `capacity` (fixed length, the model's own end ignored) or `natural` (the model ends by itself).
  * - `arrivals`: `closed` (each stream sends its next at once) or Poisson at a rate.
  * - `seed` (drawn anew): prompts and arrivals; the same seed sends the same prompts, which a cache may know.
  * - `warmUp` (yes), `rampMs` (10 a stream, at most 2,000), `repeats` (1).
  * - `stopAtKnee` (yes): whether the ladder ends where more streams bring little, or is climbed to its end.
+ * - `latencyTarget`: of `latencyTarget()`. Each level then says how many requests kept to it, and between the last level that
+ *   keeps to it and the first that misses it further ones are measured: `targetSearch` says how many streams it allows. With
+ *   it the ladder goes past the knee until a level misses the target. With Poisson arrivals nothing is searched.
  * - `maxTokens`: the most that the whole call may use, prompts, answers and warm-up together; 50,000 for `given`.
  * - `maxMinutes` (30) for the whole call, warm-up and repeats included: each level gets an equal part of the time left, and
  *   is shortened, or left out, where it does not fit. `stallSeconds` (120) without an event in an answer that has begun.
@@ -152,14 +174,7 @@ export function planMeasurement(
   if (!parsed.success) throw refuseOptions(parsed.error, options, "measureThroughput");
   const { streams, seed, maxTokens, gpu, stallSeconds, secondsPerLevel, requestsPerStream, ...rest } =
     parsed.data;
-  const needed = rest.promptTokens + rest.outputTokens;
-  if (endpoint.maxModelTokens !== null && needed > endpoint.maxModelTokens) {
-    throw new InputError(
-      `A prompt of ${rest.promptTokens} and an answer of ${rest.outputTokens} tokens do not fit ${endpoint.model}: ` +
-        `its context holds ${endpoint.maxModelTokens}.`,
-      { remedy: `Let promptTokens and outputTokens add up to at most ${endpoint.maxModelTokens}.` },
-    );
-  }
+  checkConversations(endpoint, rest);
   const isClosed = rest.arrivals === "closed";
   return {
     ...rest,
@@ -169,7 +184,9 @@ export function planMeasurement(
     gpu: endpoint.origin === "rehearsal" ? null : gpu === undefined ? endpoint.gpu : gpu,
     stallMs: stallSeconds * 1_000,
     secondsPerLevel: secondsPerLevel ?? (isClosed ? null : arrivalSeconds),
-    requestsPerStream: requestsPerStream ?? (isClosed && secondsPerLevel === undefined ? 4 : null),
+    requestsPerStream:
+      requestsPerStream ??
+      (isClosed && secondsPerLevel === undefined ? (rest.turns === 1 ? 4 : 2 * rest.turns) : null),
   };
 }
 

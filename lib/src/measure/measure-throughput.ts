@@ -69,6 +69,7 @@ export async function measureThroughput(
         maxMinutes: plan.maxMinutes,
       },
       ...climbed,
+      targetSearch: null,
       notes: [...notes, ...climbed.notes],
       formulas,
     };

@@ -1,5 +1,6 @@
 import type { Trace } from "../../traffic/index.ts";
-import type { Level, Measurement, RequestRecord } from "../measurement.ts";
+import type { Level, Measurement } from "../measurement.ts";
+import type { RequestRecord } from "../request-record.ts";
 
 /** One request of the part of a log that is sent. */
 export interface ScheduledRequest {
