@@ -19,6 +19,7 @@ export {
   type ServerCounters,
 } from "./measurement.ts";
 export { nameMachine, type ReachInput, reachFrame, sayFewestStreams } from "./reach-frame.ts";
+export { findMachine } from "./replay/find-machine.ts";
 export {
   type PredictedAndSeen,
   predictedAndSeen,

@@ -14,7 +14,7 @@ export interface LogPart extends Omit<TraceRun["part"], "words"> {
 }
 
 /** Tokens of the requests that find out how prompts must be written, at most. */
-export const mostProbeTokens = 600;
+const mostProbeTokens = 600;
 
 // What arrives in the last tenth of the time would be cut off.
 const arrivalShare = 0.9;

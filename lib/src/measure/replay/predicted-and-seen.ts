@@ -1,6 +1,5 @@
 import type { DataFrame } from "nodejs-polars";
 import { type Capacity, type PredictedServing, predictServing } from "../../cost/index.ts";
-import { InputError } from "../../errors.ts";
 import { type FrameColumns, makeFrame } from "../../frame.ts";
 import { type Statistics, sum, summarize } from "../../statistics.ts";
 import type { Trace } from "../../traffic/index.ts";
@@ -30,23 +29,15 @@ const notes = [
  * `capacity` is what `replayTrace` would be given; with `levels`, as `toCapacities` returns them, answers that are written side by
  * side have the measured speed of each number of streams.
  *
- * @throws InputError where the run has no completed request.
+ * @returns `null` where no request was completed.
  */
 export function predictedAndSeen(
   run: TraceRun,
   machine: { capacity: Capacity; levels?: readonly Capacity[] },
-): PredictedAndSeen {
+): PredictedAndSeen | null {
   const completed = run.records.filter(({ outcome }) => outcome === "completed");
   const { served } = run;
-  if (served === null || completed.length === 0) {
-    throw new InputError(
-      "predictedAndSeen: no request of this run was completed, so nothing can be compared.",
-      {
-        remedy: "Its stopped.words and served.requests.errors say why; send it again.",
-        field: "run",
-      },
-    );
-  }
+  if (served === null || completed.length === 0) return null;
   const { inTurn, sideBySide } = predictServing({ trace: toTrace(run), ...machine });
   const isCompleted = run.records.map(({ outcome }) => outcome === "completed");
   const ofCompleted = (pick: (one: PredictedServing) => Float64Array) =>
