@@ -55,6 +55,8 @@ export {
 export { checkModelAccess, fetchModelShape, type ModelAccess } from "./hub/index.ts";
 export {
   type ComparedMachine,
+  type Comparison,
+  compareMeasurements,
   compareWithPublished,
   compareWithServer,
   type Level,

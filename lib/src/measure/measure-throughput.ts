@@ -71,6 +71,7 @@ export async function measureThroughput(
       ...climbed,
       notes: [...notes, ...climbed.notes],
       formulas,
+      evidence: null,
     };
   } finally {
     stops.release();

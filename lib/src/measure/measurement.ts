@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { peerToPeer } from "../facts/index.ts";
 import type { Statistics } from "../statistics.ts";
+import { evidenceSchema } from "./evidence.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 
 /** The form of a measurement's JSON; a file of another version is not read. */
@@ -125,9 +126,15 @@ const levelFields = z.object({
   server: serverCountersSchema.nullable(),
   /** All tokens that the client saw between those two readings, of whatever outcome; for the cross-check. */
   clientTokens: z.object({ input: count.nullable(), output: count.nullable() }),
-  /** One entry per repeat. */
+  /** One entry per repeat; times are `null` in measurements of before they were noted. */
   repeats: z.array(
-    z.object({ inputTokensPerSecond: amount.nullable(), outputTokensPerSecond: amount.nullable() }),
+    z.object({
+      inputTokensPerSecond: amount.nullable(),
+      outputTokensPerSecond: amount.nullable(),
+      firstTokenP50Ms: amount.nullable().default(null),
+      firstTokenP95Ms: amount.nullable().default(null),
+      perTokenP50Ms: amount.nullable().default(null),
+    }),
   ),
 });
 
@@ -204,6 +211,8 @@ export const measurementSchema = z.object({
   notes: z.array(z.string()),
   /** What each figure means, in words. */
   formulas: z.record(z.string(), z.string()),
+  /** On what it was measured, as far as somebody knows; `null` in measurements of before it was noted. */
+  evidence: evidenceSchema.nullable().default(null),
 });
 
 /** vLLM's counters, or their gain; see `readServerCounters`. */
