@@ -2,6 +2,7 @@ import type { Endpoint } from "../endpoint/index.ts";
 import { listenForInterrupt } from "../kernel/index.ts";
 import { climbLadder } from "./climb-ladder.ts";
 import { formulas } from "./formulas.ts";
+import { gatherEvidence, hashRecords } from "./gather-evidence.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
 import { type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
@@ -40,6 +41,7 @@ export async function measureThroughput(
     progress.start(text);
     if (budget.maxTokens < Infinity || options.maxMinutes !== undefined) write(`${text}\n`);
     const { signal } = stops;
+    const evidence = await gatherEvidence(endpoint, plan);
     const preparation = { endpoint, transport, plan, budget, time, signal };
     const { shape, notes } = await prepareRequests(preparation);
     const climbed = await climbLadder({ ...preparation, shape }, progress, stops.isTimeUp);
@@ -71,7 +73,7 @@ export async function measureThroughput(
       ...climbed,
       notes: [...notes, ...climbed.notes],
       formulas,
-      evidence: null,
+      evidence: { ...evidence, recordsSha256: await hashRecords(plan.recordsFile) },
     };
   } finally {
     stops.release();
