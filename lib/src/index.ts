@@ -56,6 +56,8 @@ export { type HandedOver, handOver } from "./hand-over/index.ts";
 export { checkModelAccess, fetchModelShape, type ModelAccess } from "./hub/index.ts";
 export {
   type ComparedMachine,
+  type Comparison,
+  compareMeasurements,
   compareWithPublished,
   compareWithServer,
   type Level,

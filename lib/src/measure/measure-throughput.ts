@@ -2,6 +2,7 @@ import type { Endpoint } from "../endpoint/index.ts";
 import { climbLadder } from "./climb-ladder.ts";
 import { fitSharedPrompt } from "./fit-shared-prompt.ts";
 import { formulas } from "./formulas.ts";
+import { gatherEvidence, hashRecords } from "./gather-evidence.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
 import { listenForStops } from "./listen-for-stops.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
@@ -41,6 +42,7 @@ export async function measureThroughput(
     progress.start(text);
     if (budget.maxTokens < Infinity || options.maxMinutes !== undefined) write(`${text}\n`);
     const { signal } = stops;
+    const evidence = await gatherEvidence(endpoint, plan);
     const preparation = { endpoint, transport, plan, budget, time, signal };
     const prepared = await fitSharedPrompt(preparation, await prepareRequests(preparation));
     const { shape, head, notes } = prepared;
@@ -74,6 +76,7 @@ export async function measureThroughput(
       targetSearch: null,
       notes: [...notes, ...climbed.notes],
       formulas,
+      evidence: { ...evidence, recordsSha256: await hashRecords(plan.recordsFile) },
     };
   } finally {
     stops.release();
