@@ -52,9 +52,12 @@ export {
   type TokenOffer,
   tokenOffers,
 } from "./facts/index.ts";
+export { type HandedOver, handOver } from "./hand-over/index.ts";
 export { checkModelAccess, fetchModelShape, type ModelAccess } from "./hub/index.ts";
 export {
   type ComparedMachine,
+  type Comparison,
+  compareMeasurements,
   compareWithPublished,
   compareWithServer,
   type Level,
