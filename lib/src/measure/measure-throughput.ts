@@ -1,11 +1,12 @@
 import type { Endpoint } from "../endpoint/index.ts";
-import { climbLadder } from "./climb-ladder.ts";
+import { climbLadder, interrupted } from "./climb-ladder.ts";
 import { formulas } from "./formulas.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
 import { listenForStops } from "./listen-for-stops.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
 import { type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
+import { searchStreams } from "./search-streams.ts";
 import { waitUntilIdle } from "./server-counters.ts";
 import { createTimeBudget, inDuration } from "./time-budget.ts";
 import { createTokenBudget } from "./token-budget.ts";
@@ -42,8 +43,13 @@ export async function measureThroughput(
     const { signal } = stops;
     const preparation = { endpoint, transport, plan, budget, time, signal };
     const { shape, notes } = await prepareRequests(preparation);
-    const climbed = await climbLadder({ ...preparation, shape }, progress, stops.isTimeUp);
-    progress.end(climbed.stopped.words);
+    const context = { ...preparation, shape };
+    const { runs, ...climbed } = await climbLadder(context, progress, stops.isTimeUp);
+    const targetSearch = await searchStreams(context, runs, { progress, isTimeUp: stops.isTimeUp });
+    const levels = runs.map(({ level }) => level);
+    const isBrokenOff = targetSearch !== null && signal.aborted && !stops.isTimeUp();
+    const stopped = isBrokenOff ? interrupted : climbed.stopped;
+    progress.end(stopped.words);
     if (signal.aborted) {
       const timeoutMs = Math.min(cancelledIdleMs, time.restMs());
       await waitUntilIdle(plan.workers ?? endpoint, { timeoutMs });
@@ -69,7 +75,9 @@ export async function measureThroughput(
         maxMinutes: plan.maxMinutes,
       },
       ...climbed,
-      targetSearch: null,
+      levels: targetSearch === null ? levels : levels.toSorted((one, other) => one.streams - other.streams),
+      targetSearch,
+      stopped,
       notes: [...notes, ...climbed.notes],
       formulas,
     };
