@@ -128,7 +128,7 @@ function sayArrivals({ probes, target, end }: Searched, requestsPerSecond: numbe
 }
 
 /** For example `2 s and 100 ms`, `2 s to the first token`, `100 ms a token`. */
-export function describeLimits({ timeToFirstTokenMs: first, timePerOutputTokenMs: token }: Latency): string {
+function describeLimits({ timeToFirstTokenMs: first, timePerOutputTokenMs: token }: Latency): string {
   if (first === null) return `${inTime(token ?? 0)} a token`;
   return token === null ? `${inTime(first)} to the first token` : `${inTime(first)} and ${inTime(token)}`;
 }
