@@ -6,6 +6,8 @@ import { type JournalEntry, journalEntrySchema } from "./journal-entries.ts";
 export interface RentalRecord {
   stem: string;
   model: string | null;
+  /** The names of the adapters that it is to serve beside the model. */
+  adapters: readonly string[];
   /** `null` where the line that told it cannot be read. */
   deadlineAt: Date | null;
   intendedAt: Date | null;
@@ -179,6 +181,7 @@ function noteIntent(
   // A line that stands there twice must not take back what came after it.
   if (record.intendedAt !== null) return;
   record.model = entry.model;
+  record.adapters = entry.adapters ?? [];
   record.deadlineAt = new Date(entry.deadlineAt);
   record.intendedAt = new Date(entry.at);
   record.keyFingerprint = entry.keyFingerprint;
@@ -217,6 +220,7 @@ function emptyRecord(stem: string): RentalRecord {
   return {
     stem,
     model: null,
+    adapters: [],
     deadlineAt: null,
     intendedAt: null,
     waiters: [],

@@ -92,6 +92,7 @@ async function rent(context: RunPodContext, order: PodOrder): Promise<Pod> {
       stem: parts.stem,
       deadlineAt: parts.deadlineAt.toISOString(),
       model: plan.model,
+      adapters: plan.adapters.map(({ name }) => name),
       gpuCount: plan.gpuCount,
       creator: context.self,
       idleMinutes,
