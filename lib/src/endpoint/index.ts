@@ -33,4 +33,5 @@ export {
   type WireChunk,
   type WireEnd,
   type WireFailure,
+  type WireUsage,
 } from "./wire/index.ts";

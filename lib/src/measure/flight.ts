@@ -6,6 +6,10 @@ export type FlightFailure = WireFailure | "refused" | "no-connection" | "stalled
 /** One request while it runs and after; all times are `performance.now()`. */
 export interface Flight {
   readonly index: number;
+  /** Without conversations the number of the request. */
+  readonly conversation: number;
+  /** Counted from 1. */
+  readonly turn: number;
   readonly scheduledAt: number;
   sentAt: number;
   firstByteAt: number | null;
@@ -26,6 +30,8 @@ export interface Flight {
   finishReason: string | null;
   finishedAt: number | null;
   inputTokens: number | null;
+  /** Of these those that the server says it found in its cache. */
+  cachedInputTokens: number | null;
   /** As the server last reported; while it runs only where chunks carry running counts. */
   outputTokens: number | null;
   hasRunningUsage: boolean;

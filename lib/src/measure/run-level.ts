@@ -1,6 +1,6 @@
 import { seededRandom, seedOf } from "../seeded-random.ts";
 import type { Flight } from "./flight.ts";
-import { computeLevel } from "./level-figures.ts";
+import { computeLevel, type FiguresPlan, type MeasuredLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
 import { type Preparation, type RequestShape, writeBody, writePrompt } from "./prepare-requests.ts";
@@ -19,6 +19,8 @@ export interface LevelRun {
   level: Level | null;
   reason: string;
   loads: readonly Load[];
+  /** What the level's figures were computed from; `null` with it. */
+  basis: { measured: MeasuredLevel; plan: FiguresPlan } | null;
 }
 
 interface LevelOptions {
@@ -50,7 +52,7 @@ export async function runLevel(context: MeasureContext, options: LevelOptions): 
     notes.push(...(await warmUp(context, options)));
     refusal = refuse();
   }
-  if (refusal !== null) return { level: null, reason: refusal, loads: [] };
+  if (refusal !== null) return { level: null, reason: refusal, loads: [], basis: null };
   const outputTokens = isFirst ? time.fitAnswers() : time.outputTokens();
   const before = await waitUntilIdle(servers, { timeoutMs: time.idleMs(levelsLeft), signal });
   notes.push(...noteUnfinished(before, "before the level began"));
@@ -80,12 +82,16 @@ export async function runLevel(context: MeasureContext, options: LevelOptions): 
     }
   }
   const kept = loads.filter(isMeasured);
-  const figuresPlan = { ...plan, mode: shape.mode, outputTokens };
+  const basis = {
+    measured: { streams, loads: kept, client, server, notes },
+    plan: { ...plan, mode: shape.mode, outputTokens },
+  };
+  const isKept = kept.length > 0;
   return {
-    level:
-      kept.length === 0 ? null : computeLevel({ streams, loads: kept, client, server, notes }, figuresPlan),
+    level: isKept ? computeLevel(basis.measured, basis.plan) : null,
     reason: describeCut(loads),
     loads,
+    basis: isKept ? basis : null,
   };
 }
 

@@ -35,8 +35,8 @@ export interface LoadOptions {
   /** The streams start evenly over this time; default: all at once. */
   rampMs?: number;
   budget: TokenBudget;
-  /** The most that one request may use, prompt and answer. */
-  worstTokensPerRequest: () => number;
+  /** The most that the request with that number may use, prompt and answer. */
+  worstTokensPerRequest: (index: number) => number;
   /** After this long without an event, in an answer that has begun, a request is given up. */
   stallMs: number;
   /** Ends everything at once. */
@@ -136,7 +136,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
     /** Sends one request if anything more is to be sent. */
     const launch = (scheduledAt: number, possibleAt = scheduledAt): boolean => {
       if (end !== null) return false;
-      const reservedTokens = options.worstTokensPerRequest();
+      const reservedTokens = options.worstTokensPerRequest(flights.length);
       if (flights.length >= mostRequests || performance.now() >= deadline) stop("done");
       else if (ended > 0 && !isInTime()) stop("time");
       else if (!budget.reserve(reservedTokens)) stop("budget");
