@@ -30,9 +30,12 @@ const mostAdapters = 64;
 
 /** Computes the room that adapters take: a slot for each, all of the largest rank among them, rounded up as vLLM takes it. */
 export function findAdapterRoom(adapters: readonly Adapter[]): AdapterRoom {
-  const largest = Math.max(0, ...adapters.map(({ rank }) => rank));
-  const rank = adapters.length === 0 ? 0 : (takenRanks.find((taken) => taken >= largest) ?? largest);
-  return { slots: adapters.length, rank };
+  return { slots: adapters.length, rank: roundRank(Math.max(0, ...adapters.map(({ rank }) => rank))) };
+}
+
+/** Rounds a rank up to one that `--max-lora-rank` takes. */
+export function roundRank(rank: number): number {
+  return takenRanks.find((taken) => taken >= rank) ?? rank;
 }
 
 /** Makes the flags of `vllm serve` for adapters; none without any. */
