@@ -52,6 +52,7 @@ export {
   type TokenOffer,
   tokenOffers,
 } from "./facts/index.ts";
+export { type HandedOver, handOver } from "./hand-over/index.ts";
 export { checkModelAccess, fetchModelShape, type ModelAccess } from "./hub/index.ts";
 export {
   type ComparedMachine,

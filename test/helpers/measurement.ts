@@ -56,6 +56,7 @@ export function makeServerCounters(parts: Partial<ServerCounters> = {}): ServerC
     promptTokensComputed: 5_120,
     prefixCacheQueryTokens: 5_120,
     prefixCacheHitTokens: 0,
+    cacheBlockTokens: 16,
     preemptions: 0,
     finished: { length: 40 },
     runningRequests: 0,

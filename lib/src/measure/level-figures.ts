@@ -1,5 +1,6 @@
 import { selectWarnings } from "../serving/index.ts";
 import { createNumberList, type Statistics, sum, summarize } from "../statistics.ts";
+import { type ConversationsPlan, describeConversations } from "./describe-conversations.ts";
 import type { Flight } from "./flight.ts";
 import { countGoodput } from "./goodput.ts";
 import { judgeAnswers } from "./judge-answers.ts";
@@ -15,7 +16,8 @@ const mostErrorKinds = 20;
 export type FiguresPlan = Pick<
   MeasurePlan,
   "arrivals" | "outputTokens" | "request" | "mode" | "repeats" | "latencyTarget"
->;
+> &
+  ConversationsPlan;
 
 /** What was measured at one number of streams: its loads, and what was seen beside them. */
 export interface MeasuredLevel {
@@ -37,6 +39,7 @@ export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level 
   const seconds = sum(loads.map(secondsOfWindow));
   const wholeRun = computeWholeRun(loads, completed);
   const { inputTokensPerSecond, outputTokensPerSecond } = computeRates(loads);
+  const conversations = describeConversations(loads, server, plan);
   const answers = judgeAnswers({ requests, outputTokensPerSecond, ...figures });
   const clientProblem = judgeClient(client, {
     timePerOutputTokenMs: figures.timePerOutputTokenMs.p50,
@@ -52,6 +55,7 @@ export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level 
     notes: [
       ...measured.notes,
       ...(answers.areEvidence && answers.words !== "" ? [answers.words] : []),
+      ...conversations.notes,
       ...noteLevel({ streams, loads, flights, completed }, { seconds, outputTokensPerSecond }, plan),
     ],
     requests,
@@ -67,8 +71,8 @@ export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level 
     client,
     server,
     clientTokens: sumTokens(flights),
+    conversations: conversations.figures,
     goodput: countGoodput(flights, plan, wholeRun.seconds),
-    conversations: null,
     repeats: loads.map((load) => computeRates([load])),
   };
 }

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { climbLadder } from "./climb-ladder.ts";
+import { fitSharedPrompt } from "./fit-shared-prompt.ts";
 import { formulas } from "./formulas.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
 import { listenForStops } from "./listen-for-stops.ts";
@@ -41,8 +42,9 @@ export async function measureThroughput(
     if (budget.maxTokens < Infinity || options.maxMinutes !== undefined) write(`${text}\n`);
     const { signal } = stops;
     const preparation = { endpoint, transport, plan, budget, time, signal };
-    const { shape, notes } = await prepareRequests(preparation);
-    const climbed = await climbLadder({ ...preparation, shape }, progress, stops.isTimeUp);
+    const prepared = await fitSharedPrompt(preparation, await prepareRequests(preparation));
+    const { shape, head, notes } = prepared;
+    const climbed = await climbLadder({ ...preparation, shape, head }, progress, stops.isTimeUp);
     progress.end(climbed.stopped.words);
     if (signal.aborted) {
       const timeoutMs = Math.min(cancelledIdleMs, time.restMs());

@@ -18,6 +18,8 @@ const serverCountersSchema = z.object({
   promptTokensComputed: amount.nullable(),
   prefixCacheQueryTokens: amount.nullable(),
   prefixCacheHitTokens: amount.nullable(),
+  /** Tokens of a block of the cache, which is held as a whole or not at all; no counter, but its setting. */
+  cacheBlockTokens: amount.nullable().default(null),
   preemptions: amount.nullable(),
   /** Requests that ended, by vLLM's reason: stop, length, abort, error. */
   finished: z.record(z.string(), amount),
