@@ -21,6 +21,8 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     stem,
     deadlineAt: at,
     model: z.string(),
+    /** The names of its adapters; earlier lines have none. */
+    adapters: z.array(z.string()).optional(),
     gpuCount: z.number(),
     creator: processIdentitySchema,
     /** What the dearest pod that was ordered costs; entries of older versions lack it. */
@@ -51,6 +53,7 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     stem,
     deadlineAt: at,
     model: z.string(),
+    adapters: z.array(z.string()).optional(),
     /** With all its workers. */
     maxUsdPerHour: z.number(),
     creator: processIdentitySchema,

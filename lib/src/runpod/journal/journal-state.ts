@@ -143,6 +143,7 @@ function noteIntent(
   // A line that stands there twice must not take back what came after it.
   if (record.intendedAt !== null) return;
   record.model = entry.model;
+  record.adapters = entry.adapters ?? [];
   record.deadlineAt = new Date(entry.deadlineAt);
   record.intendedAt = new Date(entry.at);
   record.keyFingerprint = entry.keyFingerprint;

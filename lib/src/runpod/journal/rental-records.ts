@@ -15,6 +15,8 @@ interface RentalEnd {
 export interface RentalRecord {
   stem: string;
   model: string | null;
+  /** The names of the adapters that it is to serve beside the model. */
+  adapters: readonly string[];
   /** `null` where the line that told it cannot be read. */
   deadlineAt: Date | null;
   intendedAt: Date | null;
@@ -60,6 +62,7 @@ export function emptyRecord(stem: string): RentalRecord {
   return {
     stem,
     model: null,
+    adapters: [],
     deadlineAt: null,
     intendedAt: null,
     waiters: [],
