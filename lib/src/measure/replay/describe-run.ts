@@ -170,7 +170,7 @@ function noteRun(
     ],
     [
       part.overContext > 0,
-      `${countRequests(part.overContext)} of the log exceed the context of ${inWords(endpoint.maxModelTokens ?? 0)} tokens and are left out.`,
+      `${countRequests(part.overContext)} among those of this part ${part.overContext === 1 ? "exceeds" : "exceed"} the context of ${inWords(endpoint.maxModelTokens ?? 0)} tokens: left out.`,
     ],
   ]);
 }

@@ -73,7 +73,7 @@ export function watchEndpointStart(
     async look() {
       throwIfKeyRefused();
       if (waking.status === 200) {
-        const options = { found, connect, isOwnRefusal: isVllmRefusal, signal };
+        const options = { found, record, connect, isOwnRefusal: isVllmRefusal, signal };
         const tried = await tryFirstChat(context, endpointKind, options);
         if ("endpoint" in tried) return tried;
       }

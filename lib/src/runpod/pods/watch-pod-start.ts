@@ -65,7 +65,7 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
     const health = await probeHealth(context, id, signal);
     if (health.status === 200) {
       const connect = () => connectPod(context, { pod, model: record?.model ?? null });
-      const tried = await tryFirstChat(context, podKind, { found: pod, connect, signal });
+      const tried = await tryFirstChat(context, podKind, { found: pod, record, connect, signal });
       return "endpoint" in tried ? tried.endpoint : `vLLM is up, ${tried.missing} is not yet`;
     }
     if (pod.status !== "RUNNING") return "Runpod sets up the machine (typically under 1 min)";

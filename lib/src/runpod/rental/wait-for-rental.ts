@@ -151,7 +151,8 @@ function explain<Found extends Rented>(
 }
 
 /**
- * Opens a server that is up, if it lists the planned model and answers a chat of one token; else says what is missing.
+ * Opens a server that is up, if it lists the planned model with its adapters and answers a chat of one token; else says
+ * what is missing.
  *
  * @throws NotReadyError where waiting longer would not help.
  */
@@ -160,13 +161,14 @@ export async function tryFirstChat<Found extends Rented>(
   kind: RentalKind<Found>,
   options: {
     found: Found;
+    record: KnownRental | undefined;
     connect(): Promise<Endpoint>;
     /** Tells vLLM's own refusal from that of something before it; default: every refusal is vLLM's. */
     isOwnRefusal?(error: APIError): boolean;
     signal: AbortSignal;
   },
 ): Promise<{ endpoint: Endpoint } | { missing: "its list of models" | "its first answer" }> {
-  const { found, signal } = options;
+  const { found, record, signal } = options;
   const { noun, create } = kind.words;
   let endpoint: Endpoint;
   try {
@@ -183,6 +185,13 @@ export async function tryFirstChat<Found extends Rented>(
       throw notReady(context, kind, problemText, { found, problem: "key-refused", remedy, cause });
     }
     return { missing: "its list of models" };
+  }
+  const missing = (record?.adapters ?? []).filter((name) => !endpoint.adapters.includes(name));
+  if (missing.length > 0) {
+    const those = missing.length === 1 ? `the adapter ${missing[0]}` : `the adapters ${missing.join(", ")}`;
+    const message = `The ${noun} ${found.id} serves ${endpoint.model} without ${those}.`;
+    const remedy = `Look at its log for "lora", then plan with an image that takes --lora-modules, and create another ${noun}.`;
+    throw notReady(context, kind, message, { found, problem: "adapter-missing", remedy });
   }
   try {
     await endpoint.client.chat.completions.create(

@@ -109,6 +109,13 @@ export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubjec
         begin,
         container("workbook: VLLM_API_KEY is not set, and this pod does not serve without a key."),
       ];
+    case "adapter-missing":
+    case "adapter-of-another-base":
+      return [
+        begin,
+        ...startLines(subject).slice(0, -4),
+        container(`(APIServer pid=1) ${adapterFailures[reason]}`),
+      ];
     case "gated-model":
       return crashLines(refuseGated(model, null), subject);
     case "access-pending":
@@ -117,6 +124,13 @@ export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubjec
       return [begin];
   }
 }
+
+/** What vLLM says last where it has loaded the model and not its adapters; taken down from starts of the real server. */
+const adapterFailures = {
+  "adapter-missing": "ValueError: Loading lora sql failed: No adapter found for somebody/sql",
+  "adapter-of-another-base":
+    "ValueError: Call to add_lora method failed: Worker failed with error 'The size of tensor a (576) must match the size of tensor b (1024) at non-singleton dimension 1', please check the stack trace above for the root cause",
+};
 
 /** What vLLM's engine says where it cannot start. */
 const engineFailures: Partial<Record<CrashReason, string>> = {
