@@ -1,6 +1,8 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { climbLadder } from "./climb-ladder.ts";
+import { fitSharedPrompt } from "./fit-shared-prompt.ts";
 import { formulas } from "./formulas.ts";
+import { gatherEvidence, hashRecords } from "./gather-evidence.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
 import { listenForStops } from "./listen-for-stops.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
@@ -40,9 +42,11 @@ export async function measureThroughput(
     progress.start(text);
     if (budget.maxTokens < Infinity || options.maxMinutes !== undefined) write(`${text}\n`);
     const { signal } = stops;
+    const evidence = await gatherEvidence(endpoint, plan);
     const preparation = { endpoint, transport, plan, budget, time, signal };
-    const { shape, notes } = await prepareRequests(preparation);
-    const climbed = await climbLadder({ ...preparation, shape }, progress, stops.isTimeUp);
+    const prepared = await fitSharedPrompt(preparation, await prepareRequests(preparation));
+    const { shape, head, notes } = prepared;
+    const climbed = await climbLadder({ ...preparation, shape, head }, progress, stops.isTimeUp);
     progress.end(climbed.stopped.words);
     if (signal.aborted) {
       const timeoutMs = Math.min(cancelledIdleMs, time.restMs());
@@ -72,6 +76,7 @@ export async function measureThroughput(
       targetSearch: null,
       notes: [...notes, ...climbed.notes],
       formulas,
+      evidence: { ...evidence, recordsSha256: await hashRecords(plan.recordsFile) },
     };
   } finally {
     stops.release();

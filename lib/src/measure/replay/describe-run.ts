@@ -5,7 +5,7 @@ import type { Trace } from "../../traffic/index.ts";
 import { inWords } from "../../words/index.ts";
 import { computeLevel } from "../level-figures.ts";
 import { countRequests, type Level, type ServerCounters } from "../measurement.ts";
-import type { RequestShape } from "../prepare-requests.ts";
+import type { RequestShape } from "../request-shape.ts";
 import type { Load } from "../run-load.ts";
 import { inDuration } from "../time-budget.ts";
 import { judgeClient } from "../watch-client.ts";
