@@ -1,6 +1,8 @@
 import type { Endpoint } from "../endpoint/index.ts";
 import { climbLadder, interrupted } from "./climb-ladder.ts";
+import { fitSharedPrompt } from "./fit-shared-prompt.ts";
 import { formulas } from "./formulas.ts";
+import { gatherEvidence, hashRecords } from "./gather-evidence.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
 import { listenForStops } from "./listen-for-stops.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
@@ -41,9 +43,11 @@ export async function measureThroughput(
     progress.start(text);
     if (budget.maxTokens < Infinity || options.maxMinutes !== undefined) write(`${text}\n`);
     const { signal } = stops;
+    const evidence = await gatherEvidence(endpoint, plan);
     const preparation = { endpoint, transport, plan, budget, time, signal };
-    const { shape, notes } = await prepareRequests(preparation);
-    const context = { ...preparation, shape };
+    const prepared = await fitSharedPrompt(preparation, await prepareRequests(preparation));
+    const { shape, head, notes } = prepared;
+    const context = { ...preparation, shape, head };
     const { runs, ...climbed } = await climbLadder(context, progress, stops.isTimeUp);
     const targetSearch = await searchStreams(context, runs, { progress, isTimeUp: stops.isTimeUp });
     const levels = runs.map(({ level }) => level);
@@ -80,6 +84,7 @@ export async function measureThroughput(
       stopped,
       notes: [...notes, ...climbed.notes],
       formulas,
+      evidence: { ...evidence, recordsSha256: await hashRecords(plan.recordsFile) },
     };
   } finally {
     stops.release();

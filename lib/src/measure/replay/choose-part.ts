@@ -14,7 +14,7 @@ export interface LogPart extends Omit<TraceRun["part"], "words"> {
 }
 
 /** Tokens of the requests that find out how prompts must be written, at most. */
-export const mostProbeTokens = 600;
+const mostProbeTokens = 600;
 
 // What arrives in the last tenth of the time would be cut off.
 const arrivalShare = 0.9;
@@ -91,7 +91,7 @@ function refuseNothing(
   }
   if (overContext > 0) {
     return new InputError(
-      `replayTraceOn: ${overContext === 1 ? "the only request" : `all ${inWords(overContext)} requests`} of ${name} exceed the context of ${model}, which holds ${inWords(maxModelTokens ?? 0)} tokens.`,
+      `replayTraceOn: ${overContext === 1 ? `the only request of ${name} exceeds` : `all ${inWords(overContext)} requests of ${name} exceed`} the context of ${model}, which holds ${inWords(maxModelTokens ?? 0)} tokens.`,
       {
         remedy: "Serve the model with a longer context, or make the requests shorter with scaleTrace.",
         field: "trace",
@@ -121,9 +121,9 @@ export function describePart(
     minutes: ` More would not fit into ${inWords(plan.maxMinutes)} ${plan.maxMinutes === 1 ? "minute" : "minutes"}.`,
   }[limitedBy];
   return (
-    `Sending ${inWords(schedule.length)} of the ${countRequests(total)} of ${trace.name} to ${model} on ${host}: ` +
+    `Sending ${inWords(schedule.length)} of ${inWords(total)} ${total === 1 ? "request" : "requests"} of ${trace.name} to ${model} on ${host}: ` +
     `${tokens(({ inputTokens }) => inputTokens)} tokens in and ${tokens(({ outputTokens }) => outputTokens)} out, ` +
-    `arriving over ${time}, at ${inWords(plan.speed)} times the speed of the log.${rest}` +
+    `arriving over ${time}, at ${plan.speed === 1 ? "" : `${inWords(plan.speed)} times `}the speed of the log.${rest}` +
     (overContext === 0
       ? ""
       : ` Left out: ${countRequests(overContext)} beyond the context of ${inWords(maxModelTokens ?? 0)} tokens.`)

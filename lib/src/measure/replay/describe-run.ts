@@ -5,7 +5,7 @@ import type { Trace } from "../../traffic/index.ts";
 import { inWords } from "../../words/index.ts";
 import { computeLevel } from "../level-figures.ts";
 import { countRequests, type Level, type ServerCounters } from "../measurement.ts";
-import type { RequestShape } from "../prepare-requests.ts";
+import type { RequestShape } from "../request-shape.ts";
 import type { Load } from "../run-load.ts";
 import { judgeClient } from "../watch-client.ts";
 import type { LogPart } from "./choose-part.ts";
@@ -170,7 +170,7 @@ function noteRun(
     ],
     [
       part.overContext > 0,
-      `${countRequests(part.overContext)} of the log exceed the context of ${inWords(endpoint.maxModelTokens ?? 0)} tokens and are left out.`,
+      `${countRequests(part.overContext)} among those of this part ${part.overContext === 1 ? "exceeds" : "exceed"} the context of ${inWords(endpoint.maxModelTokens ?? 0)} tokens: left out.`,
     ],
   ]);
 }
