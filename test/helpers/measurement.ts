@@ -11,6 +11,7 @@ export function allAt(value: number | null, count = 40): Statistics {
 /** A level as `measureThroughput` would give it, valid and without a server's counters unless told otherwise. */
 export function makeLevel(parts: Partial<Level> = {}): Level {
   const { inputTokensPerSecond = 100, outputTokensPerSecond = 100, streams = 4 } = parts;
+  const times = { firstTokenP50Ms: 200, firstTokenP95Ms: 200, perTokenP50Ms: 40 };
   return {
     streams,
     verdict: "valid",
@@ -40,7 +41,9 @@ export function makeLevel(parts: Partial<Level> = {}): Level {
     },
     server: null,
     clientTokens: { input: 5_120, output: 5_120 },
-    repeats: [{ inputTokensPerSecond, outputTokensPerSecond }],
+    goodput: null,
+    conversations: null,
+    repeats: [{ inputTokensPerSecond, outputTokensPerSecond, ...times }],
     ...parts,
   };
 }
@@ -54,6 +57,7 @@ export function makeServerCounters(parts: Partial<ServerCounters> = {}): ServerC
     promptTokensComputed: 5_120,
     prefixCacheQueryTokens: 5_120,
     prefixCacheHitTokens: 0,
+    cacheBlockTokens: 16,
     preemptions: 0,
     finished: { length: 40 },
     runningRequests: 0,
@@ -92,6 +96,9 @@ export function makeMeasurement(parts: Partial<Measurement> = {}): Measurement {
       promptTokens: 128,
       promptLengthFrom: "tokenize",
       outputTokens: 128,
+      turns: 1,
+      sharedPromptTokens: 0,
+      thinkSeconds: 0,
       streams: levels.map(({ streams }) => streams),
       requestsPerStream: 4,
       secondsPerLevel: null,
@@ -105,9 +112,11 @@ export function makeMeasurement(parts: Partial<Measurement> = {}): Measurement {
     levels,
     leftOut: [],
     knee: null,
+    targetSearch: null,
     stopped: { because: "ladder-done", words: "The ladder is done." },
     notes: [],
     formulas: {},
+    evidence: null,
     ...parts,
   };
 }

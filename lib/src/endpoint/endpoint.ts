@@ -38,6 +38,8 @@ export interface Endpoint extends ServerFacts {
     /** Of a pod with several cards: whether all of them reach each other's memory. */
     peerToPeer?: PeerToPeer | undefined;
   } | null;
+  /** What the server's container was started with, keys and tokens taken out; left out where nobody knows. */
+  readonly startedWith?: { image: string | null; arguments: readonly string[] | null } | undefined;
   /** What a reader must know about the address, the model and its name, in whole sentences; usually empty. */
   readonly notes: readonly string[];
   /** The `openai` package's client, pointed here, without retries. */
@@ -68,6 +70,7 @@ export async function connectEndpoint(options: {
   model?: string | undefined;
   origin?: Endpoint["origin"] | undefined;
   gpu?: Endpoint["gpu"] | undefined;
+  startedWith?: Endpoint["startedWith"];
   timeoutMs?: number | undefined;
   /** Why no key is given, where somebody could expect one: a sentence for the reader. */
   keyNote?: string | undefined;
@@ -83,6 +86,7 @@ export async function connectEndpoint(options: {
   const {
     origin = "given",
     gpu = null,
+    startedWith,
     timeoutMs = 20_000,
     close = async () => {},
     keyNote,
@@ -110,7 +114,8 @@ export async function connectEndpoint(options: {
   note(modelNotes);
   const { id, maxModelTokens } = model;
   const facts = await askServer({ ...common, baseUrl, model });
-  const endpoint = { baseUrl, model: id, maxModelTokens, origin, gpu, ...facts, notes, close };
+  const started = startedWith === undefined ? {} : { startedWith };
+  const endpoint = { baseUrl, model: id, maxModelTokens, origin, gpu, ...started, ...facts, notes, close };
   const client = createClient({
     access: { baseUrl, apiKey, query },
     fetch: createClientFetch(request, { secrets, maxBytes }),
