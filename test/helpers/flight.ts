@@ -7,6 +7,7 @@ export function makeFlight(parts: Partial<Flight> = {}): Flight {
     index: 0,
     conversation: 0,
     turn: 1,
+    repeatedTokens: 0,
     scheduledAt: sentAt,
     sentAt,
     firstByteAt: null,

@@ -15,10 +15,10 @@ const floors = [
   ["hub", "traffic"],
   ["endpoint", "serving"],
   ["cost"],
-  ["measure", "runpod"],
+  ["measure", "questions", "runpod"],
   ["decide"],
   ["run-findings", "scale-out", "walkthrough"],
-  ["describe-plan", "explain", "open-endpoint"],
+  ["describe-plan", "explain", "hand-over", "open-endpoint"],
   ["index"],
 ];
 

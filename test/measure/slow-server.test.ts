@@ -195,15 +195,18 @@ async function climbSlowly(context: TestContext, options: MeasureOptions & { sec
         promptWords: 20,
         promptLengthFrom: "usage",
         mostPromptTokens: 30,
+        shared: null,
       },
+      head: { tokens: 0, isRead: false },
       budget: createTokenBudget(Infinity),
       signal: new AbortController().signal,
     },
     createLadderProgress({ ...plan, time }),
     () => false,
   );
-  const sent = climbed.levels.map(({ streams, requests: { completed } }) => ({ streams, completed }));
-  return { ...climbed, sent, requests };
+  const levels = climbed.runs.map(({ level }) => level);
+  const sent = levels.map(({ streams, requests: { completed } }) => ({ streams, completed }));
+  return { ...climbed, levels, sent, requests };
 }
 
 describe("a ladder on a slow server", () => {

@@ -5,7 +5,7 @@ import { checkKeyTransport, stayOnHost } from "../network/index.ts";
 import { askServer, type ServerFacts } from "./ask-server.ts";
 import { findDeployment, readBaseUrl } from "./base-url.ts";
 import { type Access, keyHeaders, listSecrets, noKey } from "./call-endpoint.ts";
-import { chooseModel } from "./choose-model.ts";
+import { chooseModel, findBase, listAdapters } from "./choose-model.ts";
 import { createClientFetch } from "./client-fetch.ts";
 import { findApi } from "./find-api.ts";
 
@@ -26,6 +26,8 @@ export interface Endpoint extends ServerFacts {
   readonly apiKey: string;
   /** The model id that requests name. */
   readonly model: string;
+  /** The names of the adapters that the server lists beside that model, or beside the base of that adapter; usually empty. */
+  readonly adapters: readonly string[];
   /** The longest context, prompt and answer together; `null` where the server does not say. */
   readonly maxModelTokens: number | null;
   /** How the endpoint was opened. */
@@ -38,6 +40,8 @@ export interface Endpoint extends ServerFacts {
     /** Of a pod with several cards: whether all of them reach each other's memory. */
     peerToPeer?: PeerToPeer | undefined;
   } | null;
+  /** What the server's container was started with, keys and tokens taken out; left out where nobody knows. */
+  readonly startedWith?: { image: string | null; arguments: readonly string[] | null } | undefined;
   /** What a reader must know about the address, the model and its name, in whole sentences; usually empty. */
   readonly notes: readonly string[];
   /** The `openai` package's client, pointed here, without retries. */
@@ -64,10 +68,11 @@ export async function connectEndpoint(options: {
   baseUrl: string;
   /** Default `EMPTY`, which servers without a key accept. */
   apiKey?: string | undefined;
-  /** Default: the only model that is served. */
+  /** Default: the only model that is served; beside its adapters, the base. */
   model?: string | undefined;
   origin?: Endpoint["origin"] | undefined;
   gpu?: Endpoint["gpu"] | undefined;
+  startedWith?: Endpoint["startedWith"];
   timeoutMs?: number | undefined;
   /** Why no key is given, where somebody could expect one: a sentence for the reader. */
   keyNote?: string | undefined;
@@ -83,6 +88,7 @@ export async function connectEndpoint(options: {
   const {
     origin = "given",
     gpu = null,
+    startedWith,
     timeoutMs = 20_000,
     close = async () => {},
     keyNote,
@@ -108,9 +114,24 @@ export async function connectEndpoint(options: {
   note(found.notes);
   const { model, notes: modelNotes } = chooseModel({ ...found, wanted, mayBeUnlisted: isGiven });
   note(modelNotes);
-  const { id, maxModelTokens } = model;
-  const facts = await askServer({ ...common, baseUrl, model });
-  const endpoint = { baseUrl, model: id, maxModelTokens, origin, gpu, ...facts, notes, close };
+  // Of an adapter the list says neither how long its context is nor what its base is called elsewhere.
+  const base = findBase(model, found.models) ?? model;
+  const adapters = listAdapters(base, found.models);
+  const { maxModelTokens } = base;
+  const facts = await askServer({ ...common, baseUrl, model: base });
+  const started = startedWith === undefined ? {} : { startedWith };
+  const endpoint = {
+    baseUrl,
+    model: model.id,
+    adapters,
+    maxModelTokens,
+    origin,
+    gpu,
+    ...started,
+    ...facts,
+    notes,
+    close,
+  };
   const client = createClient({
     access: { baseUrl, apiKey, query },
     fetch: createClientFetch(request, { secrets, maxBytes }),

@@ -8,8 +8,8 @@ export {
   type ChatUsage,
   isOtherChoice,
 } from "./chat-events.ts";
-export type { ChatResult } from "./chat-result.ts";
-export { countPromptTokens } from "./check-context.ts";
+export { type ChatResult, createChatRecorder } from "./chat-result.ts";
+export { countPromptTokens, tokenizePrompt } from "./check-context.ts";
 export { describeEndpoint } from "./describe-endpoint.ts";
 export { connectEndpoint, type Endpoint } from "./endpoint.ts";
 export { ChatRequestError, ChatStreamError, EndpointError, type EndpointProblem } from "./endpoint-error.ts";
@@ -17,6 +17,7 @@ export { findLocalServer, type LocalPort, usualPorts } from "./find-local-server
 export { foldSystemPrompt } from "./fold-system-prompt.ts";
 export { findNearNames } from "./near-names.ts";
 export { printChat } from "./print-chat.ts";
+export { refusesSystemPrompt } from "./read-refusal.ts";
 export {
   describeChange,
   findRefusedField,
@@ -26,6 +27,7 @@ export {
   otherLimit,
 } from "./refused-field.ts";
 export { streamChat } from "./stream-chat.ts";
+export { withoutThoughts } from "./think-tags.ts";
 export {
   createRepeatedEvents,
   createWireReader,

@@ -10,6 +10,8 @@ export interface Flight {
   readonly conversation: number;
   /** Counted from 1. */
   readonly turn: number;
+  /** From the beginning of its prompt so many tokens were sent or written before; `null`: not known. */
+  readonly repeatedTokens: number | null;
   readonly scheduledAt: number;
   sentAt: number;
   firstByteAt: number | null;

@@ -1,3 +1,7 @@
+export { compareMeasurements } from "./compare/compare-measurements.ts";
+export type { ComparableMeasurement, ComparedFigure, Comparison } from "./compare/comparison.ts";
+export { findComparable } from "./compare/find-comparable.ts";
+export { figureNames, ratioChart } from "./compare/ratio-chart.ts";
 export {
   type ComparedMachine,
   compareWithPublished,
@@ -19,12 +23,20 @@ export {
   type ServerCounters,
 } from "./measurement.ts";
 export { nameMachine, type ReachInput, reachFrame, sayFewestStreams } from "./reach-frame.ts";
+export { findMachine } from "./replay/find-machine.ts";
+export {
+  type PredictedAndSeen,
+  predictedAndSeen,
+  predictedAndSeenFrame,
+} from "./replay/predicted-and-seen.ts";
 export type { ReplayOptions } from "./replay/replay-plan.ts";
 export { replayTraceOn } from "./replay/replay-trace-on.ts";
+export type { PredictedFigure } from "./replay/say-agreement.ts";
 export type { ScheduledRequest, TraceRecord, TraceRun } from "./replay/trace-run.ts";
 export type { RequestRecord } from "./request-record.ts";
 export { requestTimelineChart } from "./request-timeline-chart.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
+export type { TargetSearch } from "./target-search.ts";
 export { throughputChart } from "./throughput-chart.ts";
 export { toCapacities, toCapacity } from "./to-capacity.ts";
 export { toMeasuredPoints } from "./to-measured-points.ts";

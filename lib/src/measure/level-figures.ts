@@ -1,5 +1,6 @@
 import { selectWarnings } from "../serving/index.ts";
 import { createNumberList, type Statistics, sum, summarize } from "../statistics.ts";
+import { type ConversationsPlan, describeConversations } from "./describe-conversations.ts";
 import type { Flight } from "./flight.ts";
 import { countGoodput } from "./goodput.ts";
 import { judgeAnswers } from "./judge-answers.ts";
@@ -15,7 +16,8 @@ const mostErrorKinds = 20;
 export type FiguresPlan = Pick<
   MeasurePlan,
   "arrivals" | "outputTokens" | "request" | "mode" | "repeats" | "latencyTarget"
->;
+> &
+  ConversationsPlan;
 
 /** What was measured at one number of streams: its loads, and what was seen beside them. */
 export interface MeasuredLevel {
@@ -37,6 +39,7 @@ export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level 
   const seconds = sum(loads.map(secondsOfWindow));
   const wholeRun = computeWholeRun(loads, completed);
   const { inputTokensPerSecond, outputTokensPerSecond } = computeRates(loads);
+  const conversations = describeConversations(loads, server, plan);
   const answers = judgeAnswers({ requests, outputTokensPerSecond, ...figures });
   const clientProblem = judgeClient(client, {
     timePerOutputTokenMs: figures.timePerOutputTokenMs.p50,
@@ -52,6 +55,7 @@ export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level 
     notes: [
       ...measured.notes,
       ...(answers.areEvidence && answers.words !== "" ? [answers.words] : []),
+      ...conversations.notes,
       ...noteLevel({ streams, loads, flights, completed }, { seconds, outputTokensPerSecond }, plan),
     ],
     requests,
@@ -67,9 +71,9 @@ export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level 
     client,
     server,
     clientTokens: sumTokens(flights),
+    conversations: conversations.figures,
     goodput: countGoodput(flights, plan, wholeRun.seconds),
-    conversations: null,
-    repeats: loads.map((load) => computeRates([load])),
+    repeats: loads.map((load) => computeRepeat(load, plan)),
   };
 }
 
@@ -144,13 +148,20 @@ function windowOfFirst([first]: readonly Load[]): { startMs: number; endMs: numb
 }
 
 /** Over the steady windows of all the loads together. */
-function computeRates(loads: readonly Load[]): Level["repeats"][number] {
+function computeRates(loads: readonly Load[]) {
   const seconds = sum(loads.map(secondsOfWindow));
   const rateOf = (pick: (load: Load) => number | null) => rate(loads.map(pick), seconds);
   return {
     inputTokensPerSecond: rateOf(({ inputTokensInWindow }) => inputTokensInWindow),
     outputTokensPerSecond: rateOf(({ outputTokensInWindow }) => outputTokensInWindow),
   };
+}
+
+function computeRepeat(load: Load, plan: FiguresPlan): Level["repeats"][number] {
+  const completed = load.flights.filter(({ outcome }) => outcome === "completed");
+  const { timeToFirstTokenMs: first, timePerOutputTokenMs: perToken } = summarizeRequests(completed, plan);
+  const times = { firstTokenP50Ms: first.p50, firstTokenP95Ms: first.p95, perTokenP50Ms: perToken.p50 };
+  return { ...computeRates([load]), ...times };
 }
 
 function secondsOfWindow({ window }: Load): number {

@@ -96,12 +96,18 @@ export function readCounters(page: string): ServerCounters | null {
     // The plain counter also counts what came from the cache, whatever its description says.
     promptTokensComputed: total(["prompt_tokens_by_source_total"], { source: "local_compute" }),
     ...mapValues(counterNames, (names) => total(names)),
+    cacheBlockTokens: readBlockTokens(samples, `${prefix}cache_config_info`),
     finished: Object.fromEntries(finished),
     ...mapValues(gaugeNames, (names) => total(names)),
     // A share, so that of the fullest engine.
     kvCacheUsage: usages.length === 0 ? null : Math.max(...usages),
     ...mapValues(histogramNames, meanTime),
   };
+}
+
+function readBlockTokens(samples: readonly MetricSample[], name: string): number | null {
+  const tokens = Number(samples.find((sample) => sample.name === name)?.labels["block_size"]);
+  return Number.isSafeInteger(tokens) && tokens > 0 ? tokens : null;
 }
 
 /** The values of the first name that the page has: an old name beside the new one is the same figure once more. */

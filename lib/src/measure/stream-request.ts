@@ -26,6 +26,7 @@ export function streamRequest(
     index: number;
     conversation?: number;
     turn?: number;
+    repeatedTokens?: number | null;
     body: string;
     scheduledAt: number;
     observer: FlightObserver;
@@ -35,7 +36,7 @@ export function streamRequest(
     repeats?: RepeatedEvents;
   },
 ): Flight {
-  const { conversation = options.index, turn = 1 } = options;
+  const { conversation = options.index, turn = 1, repeatedTokens = 0 } = options;
   const { observer, index, scheduledAt, mostEvents = Infinity, repeats = createRepeatedEvents() } = options;
   const { secrets } = transport;
   // Numbers in an object are written in place; in variables of a closure each would be an object of its own.
@@ -46,6 +47,7 @@ export function streamRequest(
     index,
     conversation,
     turn,
+    repeatedTokens,
     scheduledAt,
     sentAt: performance.now(),
     firstByteAt: null,

@@ -3,6 +3,7 @@ import { InputError } from "../../errors.ts";
 import type { Trace } from "../../traffic/index.ts";
 import { inWords } from "../../words/index.ts";
 import { countRequests } from "../measurement.ts";
+import { inDuration } from "../time-budget.ts";
 import type { ReplayPlan } from "./replay-plan.ts";
 import { type SharedHead, shareHeads } from "./share-heads.ts";
 import type { ScheduledRequest, TraceRun } from "./trace-run.ts";
@@ -14,7 +15,7 @@ export interface LogPart extends Omit<TraceRun["part"], "words"> {
 }
 
 /** Tokens of the requests that find out how prompts must be written, at most. */
-export const mostProbeTokens = 600;
+const mostProbeTokens = 600;
 
 // What arrives in the last tenth of the time would be cut off.
 const arrivalShare = 0.9;
@@ -91,7 +92,7 @@ function refuseNothing(
   }
   if (overContext > 0) {
     return new InputError(
-      `replayTraceOn: ${overContext === 1 ? "the only request" : `all ${inWords(overContext)} requests`} of ${name} exceed the context of ${model}, which holds ${inWords(maxModelTokens ?? 0)} tokens.`,
+      `replayTraceOn: ${overContext === 1 ? `the only request of ${name} exceeds` : `all ${inWords(overContext)} requests of ${name} exceed`} the context of ${model}, which holds ${inWords(maxModelTokens ?? 0)} tokens.`,
       {
         remedy: "Serve the model with a longer context, or make the requests shorter with scaleTrace.",
         field: "trace",
@@ -114,16 +115,16 @@ export function describePart(
   const tokens = (pick: (one: ScheduledRequest) => number) =>
     inWords(schedule.reduce((sum, one) => sum + pick(one), 0));
   const minutes = (schedule.at(-1)?.dueMs ?? 0) / 60_000;
-  const time = minutes < 2 ? `${(minutes * 60).toFixed(0)} seconds` : `${minutes.toFixed(1)} minutes`;
+  const time = inDuration(Number(minutes.toFixed(minutes < 2 ? 3 : 1)));
   const rest = {
     log: "",
     tokens: ` More would exceed the budget of ${inWords(plan.maxTokens)} tokens.`,
-    minutes: ` More would not fit into ${inWords(plan.maxMinutes)} ${plan.maxMinutes === 1 ? "minute" : "minutes"}.`,
+    minutes: ` More would not fit into ${inDuration(plan.maxMinutes)}.`,
   }[limitedBy];
   return (
-    `Sending ${inWords(schedule.length)} of the ${countRequests(total)} of ${trace.name} to ${model} on ${host}: ` +
+    `Sending ${inWords(schedule.length)} of ${inWords(total)} ${total === 1 ? "request" : "requests"} of ${trace.name} to ${model} on ${host}: ` +
     `${tokens(({ inputTokens }) => inputTokens)} tokens in and ${tokens(({ outputTokens }) => outputTokens)} out, ` +
-    `arriving over ${time}, at ${inWords(plan.speed)} times the speed of the log.${rest}` +
+    `arriving over ${time}, at ${plan.speed === 1 ? "" : `${inWords(plan.speed)} times `}the speed of the log.${rest}` +
     (overContext === 0
       ? ""
       : ` Left out: ${countRequests(overContext)} beyond the context of ${inWords(maxModelTokens ?? 0)} tokens.`)

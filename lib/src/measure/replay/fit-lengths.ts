@@ -1,5 +1,6 @@
 import { countPromptTokens } from "../../endpoint/index.ts";
-import { type Preparation, type RequestShape, writePrompt } from "../prepare-requests.ts";
+import { type Preparation, writePrompt } from "../prepare-requests.ts";
+import type { RequestShape } from "../request-shape.ts";
 
 const fewestWords = 4;
 const longWords = 1_000;

@@ -12,6 +12,23 @@ const processIdentitySchema: z.ZodType<ProcessIdentity> = z.object({
 const at = z.iso.datetime();
 const stem = z.string();
 
+const seconds = z.number().nullable();
+
+/** How long the parts of a start took, in seconds; `null` where nobody saw it. */
+const coldStartSchema = z.object({
+  /** From the order until the container runs: a machine, and the image. */
+  pullSeconds: seconds,
+  /** The weights, from the Hub to the disk. */
+  downloadSeconds: seconds,
+  /** The weights, from the disk to the cards. */
+  loadSeconds: seconds,
+  /** vLLM's engine: it measures memory, compiles and warms up. */
+  compileSeconds: seconds,
+  /** From the order until the first answer. */
+  totalSeconds: seconds,
+});
+export type ColdStart = z.output<typeof coldStartSchema>;
+
 /** What a journal can hold: names, ids and times, never a key. One line of JSON each. */
 export const journalEntrySchema = z.discriminatedUnion("kind", [
   /** Written before the call that rents a pod. */
@@ -21,8 +38,12 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     stem,
     deadlineAt: at,
     model: z.string(),
+    /** The names of its adapters; earlier lines have none. */
+    adapters: z.array(z.string()).optional(),
     gpuCount: z.number(),
     creator: processIdentitySchema,
+    /** What the dearest pod that was ordered costs; entries of older versions lack it. */
+    maxUsdPerHour: z.number().optional(),
     /** Without work for so long it ends; `null`: never. */
     idleMinutes: z.number().nullable(),
     /** A salted hash, which tells whether the key that asks is the key that rented. */
@@ -35,6 +56,8 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     podId: z.string(),
     gpuTypeId: z.string(),
     usdPerHour: z.number(),
+    /** With its disk, which `usdPerHour` may leave out; entries of older versions lack it. */
+    maxUsdPerHour: z.number().optional(),
     /** Whether the start script was sent, which closes the side doors and ends the pod from within. */
     hasStartScript: z.boolean(),
   }),
@@ -47,6 +70,7 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     stem,
     deadlineAt: at,
     model: z.string(),
+    adapters: z.array(z.string()).optional(),
     /** With all its workers. */
     maxUsdPerHour: z.number(),
     creator: processIdentitySchema,
@@ -57,10 +81,18 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
   /** Nobody waits for what may come of the intent: what bears that name is to be ended. */
   z.object({ kind: z.literal("abandoned"), at, stem }),
   z.object({ kind: z.literal("waiting"), at, stem, waiter: processIdentitySchema }),
-  z.object({ kind: z.literal("ready"), at, stem }),
-  z.object({ kind: z.literal("extended"), at, stem, deadlineAt: at }),
+  z.object({ kind: z.literal("ready"), at, stem, coldStart: coldStartSchema.optional() }),
+  /** `mayRunUntil`: what is paid for at worst, where a later deadline was asked for and is not certain yet. */
+  z.object({ kind: z.literal("extended"), at, stem, deadlineAt: at, mayRunUntil: at.optional() }),
   z.object({ kind: z.literal("watched"), at, stem, watchdog: processIdentitySchema }),
-  z.object({ kind: z.literal("ended"), at, stem, usd: z.number().nullable() }),
+  /** Once more with the bill, when that is final. `isFoundGone`: it had ended before somebody looked. */
+  z.object({
+    kind: z.literal("ended"),
+    at,
+    stem,
+    usd: z.number().nullable(),
+    isFoundGone: z.boolean().optional(),
+  }),
   /** Which value a stored secret has, as a salted hash: the value itself cannot be read back from Runpod. */
   z.object({ kind: z.literal("secret"), at, name: z.string(), salt: z.string(), fingerprint: z.string() }),
 ]);
