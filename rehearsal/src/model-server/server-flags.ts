@@ -1,9 +1,13 @@
+import { readAdapters, type ServedAdapter } from "./adapters.ts";
+
 /** What arguments of vLLM switch on or off in a server. */
 export interface ServerFlags {
   /** `--no-enable-prefix-caching` switches it off. */
   prefixCaching: boolean;
   /** `--enable-prompt-tokens-details`: answers say how much of their prompt the prefix cache held. */
   promptTokensDetails: boolean;
+  /** `--lora-modules`. */
+  adapters: readonly ServedAdapter[];
 }
 
 /** Reads the flags from the words of a command, with vLLM's own defaults. */
@@ -15,5 +19,6 @@ export function readServerFlags(words: readonly string[]): ServerFlags {
   return {
     prefixCaching: isOn("enable-prefix-caching", true),
     promptTokensDetails: isOn("enable-prompt-tokens-details", false),
+    adapters: readAdapters(words),
   };
 }
