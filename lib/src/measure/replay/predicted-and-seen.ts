@@ -112,7 +112,7 @@ export function predictedAndSeen(
       ),
     ],
     ratios,
-    words: sayAgreement({ firstTokenP95, requestMedian, busy }),
+    words: sayAgreement({ firstTokenP95, requestMedian, busy }, completed.length),
     notes,
   };
 }
