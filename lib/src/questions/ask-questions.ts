@@ -8,7 +8,7 @@ import {
 } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
 import { requireNumber } from "../require-number.ts";
-import { wilsonInterval } from "../wilson-interval.ts";
+import { wilsonInterval } from "../statistics.ts";
 import { inWords, readServerWords, stripControlCharacters } from "../words/index.ts";
 import { type Answered, type AnswerPrice, type AskedQuestion, describeAnswered } from "./answered.ts";
 import { judgeAnswer } from "./judge-answer.ts";

@@ -1,5 +1,6 @@
 import { summariseTrace, type Trace, type TraceSummary } from "../../traffic/index.ts";
 import { nameEvidence } from "../capacity.ts";
+import { ownCachedShare } from "../own-cache.ts";
 import { findEnoughPods, mostPods } from "./find-enough-pods.ts";
 import { prepareLoad } from "./load.ts";
 import { allPolicies, type Policy, type SettledPolicy, settlePolicy } from "./policy.ts";
@@ -88,13 +89,15 @@ function isCachedOn(side: "API" | "machine", cachedOn: NonNullable<ReplayInput["
 
 function describeCache(
   { cachedInputTokens, inputTokens }: TraceSummary,
-  { prices, cachedOn = "both" }: ReplayInput,
+  { prices, capacity: { warm }, cachedOn = "both" }: ReplayInput,
 ): string[] {
   if (!cachedInputTokens) return [];
   const share = `${((cachedInputTokens / inputTokens) * 100).toFixed(0)} % of the input was sent before`;
   const price = prices.cachedInputUsdPerMillion ?? null;
   const machine = isCachedOn("machine", cachedOn)
-    ? "a group does not read it again, as if its cache kept the prompts of all groups for ever"
+    ? warm === undefined
+      ? "a group does not read it again, as if its cache kept the prompts of all groups for ever"
+      : `a group saves ${(ownCachedShare(1, { warm }) * 100).toFixed(0)} % of its reading, as its cache was measured to do`
     : "a group reads all of it";
   const api = !isCachedOn("API", cachedOn)
     ? "the API has none of it in its cache"
@@ -154,13 +157,18 @@ export function rankByCost(replayed: readonly PolicyReplay[], target: ReplayLate
 const tooMuch = `Even ${mostPods.toLocaleString("en-US")} pods do not keep to the latency target; more were not tried.`;
 
 function describeAssumptions({ trace, capacity }: ReplayInput): string[] {
-  const { kind } = capacity;
+  const { kind, streams = null } = capacity;
   const rates = `${round(capacity.prefillTokensPerSecond)} tokens/s read, ${round(capacity.decodeTokensPerSecond)} written`;
   const origin = [kind ?? "", nameEvidence(capacity)].filter((words) => words !== "").join(", ");
   return [
     `A group does ${rates}${origin === "" ? "" : ` (${origin})`}.`,
     ...(kind === "simulated" ? ["That capacity is simulated: these figures are not those of any GPU."] : []),
     "A request waits until the work ahead of it is done; a server that batches begins sooner and writes slower for all.",
+    ...(streams !== null && streams > 1
+      ? [
+          `A machine that comes and goes is busy with an answer for as long as one of ${round(streams)} streams takes.`,
+        ]
+      : []),
     "No request is given up, however long it waits, and none fails.",
     ...(trace.spanSeconds < 86_400
       ? ["The trace is shorter than a day: a day of it means that its load goes on round the clock."]
