@@ -37,6 +37,7 @@ export function summarize(run: {
     timeToFirstTokenMs: chat.timeToFirstTokenMs,
     outputTokensPerSecond: chat.outputTokensPerSecond,
     throughput: readThroughput({ stateFolder, since: startedAt }),
+    people: notebooks.map(({ findings }) => findings.people).find((one) => one !== null) ?? null,
     answers: answered.map(({ answer }) => answer),
     picture:
       notebooks.map(({ findings }) => findings.decision?.picture ?? null).find((one) => one !== null) ?? null,
@@ -79,7 +80,7 @@ export function readThroughput(run: { stateFolder: string; since: Date }): RunSu
 /** Writes the summary for the terminal; `pods` says what became of them. */
 export function describeSummary(run: { summary: RunSummary; runFolder: string; pods: string }): string {
   const { summary, runFolder, pods } = run;
-  const { timeToFirstTokenMs, outputTokensPerSecond, target, throughput } = summary;
+  const { timeToFirstTokenMs, outputTokensPerSecond, target, throughput, people } = summary;
   const where = target === "rehearsal" ? "measured on this machine" : "measured from here";
   const kind = summary.isSimulated ? "simulated" : where;
   const rows: [label: string, text: string | null][] = [
@@ -97,6 +98,7 @@ export function describeSummary(run: { summary: RunSummary; runFolder: string; p
         : `${outputTokensPerSecond.toFixed(1)} tokens/s for one answer at a time (${kind})`,
     ],
     ["Throughput", throughput && `${describeThroughput(throughput)} (${kind})`],
+    ["People at once", people && `${people} (${kind})`],
     ...summary.answers.map(({ asked, sentence }): [string, string] => [asked, `${sentence} (computed)`]),
     ["Pods", pods.replaceAll("\n", " ")],
     ["Report", pathToFileURL(join(runFolder, "index.html")).href],

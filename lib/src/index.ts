@@ -56,6 +56,8 @@ export { type HandedOver, handOver } from "./hand-over/index.ts";
 export { checkModelAccess, fetchModelShape, type ModelAccess } from "./hub/index.ts";
 export {
   type ComparedMachine,
+  type Comparison,
+  compareMeasurements,
   compareWithPublished,
   compareWithServer,
   type Level,
@@ -85,6 +87,7 @@ export {
   traceTokens,
 } from "./measure/index.ts";
 export { openEndpoint } from "./open-endpoint.ts";
+export { type Answered, askQuestions } from "./questions/index.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
 export { printVerdict } from "./run-findings/index.ts";
 export {

@@ -11,6 +11,7 @@ export function allAt(value: number | null, count = 40): Statistics {
 /** A level as `measureThroughput` would give it, valid and without a server's counters unless told otherwise. */
 export function makeLevel(parts: Partial<Level> = {}): Level {
   const { inputTokensPerSecond = 100, outputTokensPerSecond = 100, streams = 4 } = parts;
+  const times = { firstTokenP50Ms: 200, firstTokenP95Ms: 200, perTokenP50Ms: 40 };
   return {
     streams,
     verdict: "valid",
@@ -42,7 +43,7 @@ export function makeLevel(parts: Partial<Level> = {}): Level {
     clientTokens: { input: 5_120, output: 5_120 },
     goodput: null,
     conversations: null,
-    repeats: [{ inputTokensPerSecond, outputTokensPerSecond }],
+    repeats: [{ inputTokensPerSecond, outputTokensPerSecond, ...times }],
     ...parts,
   };
 }
@@ -115,6 +116,7 @@ export function makeMeasurement(parts: Partial<Measurement> = {}): Measurement {
     stopped: { because: "ladder-done", words: "The ladder is done." },
     notes: [],
     formulas: {},
+    evidence: null,
     ...parts,
   };
 }

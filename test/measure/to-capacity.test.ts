@@ -148,7 +148,12 @@ describe("the capacity of a measurement", () => {
   });
 
   test("has the range of its repeats, on the scale of its rates", () => {
-    const repeats = [90, 110].map((rate) => ({ inputTokensPerSecond: rate, outputTokensPerSecond: rate }));
+    const times = { firstTokenP50Ms: null, firstTokenP95Ms: null, perTokenP50Ms: null };
+    const repeats = [90, 110].map((rate) => ({
+      inputTokensPerSecond: rate,
+      outputTokensPerSecond: rate,
+      ...times,
+    }));
     const level = makeLevel({ repeats, timeToFirstTokenMs: allAt(160) });
     const { decodeRange, decodeTokensPerSecond } = toCapacity(makeMeasurement({ levels: [level] }));
     assert.deepEqual(

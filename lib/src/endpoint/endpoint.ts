@@ -40,6 +40,8 @@ export interface Endpoint extends ServerFacts {
     /** Of a pod with several cards: whether all of them reach each other's memory. */
     peerToPeer?: PeerToPeer | undefined;
   } | null;
+  /** What the server's container was started with, keys and tokens taken out; left out where nobody knows. */
+  readonly startedWith?: { image: string | null; arguments: readonly string[] | null } | undefined;
   /** What a reader must know about the address, the model and its name, in whole sentences; usually empty. */
   readonly notes: readonly string[];
   /** The `openai` package's client, pointed here, without retries. */
@@ -70,6 +72,7 @@ export async function connectEndpoint(options: {
   model?: string | undefined;
   origin?: Endpoint["origin"] | undefined;
   gpu?: Endpoint["gpu"] | undefined;
+  startedWith?: Endpoint["startedWith"];
   timeoutMs?: number | undefined;
   /** Why no key is given, where somebody could expect one: a sentence for the reader. */
   keyNote?: string | undefined;
@@ -85,6 +88,7 @@ export async function connectEndpoint(options: {
   const {
     origin = "given",
     gpu = null,
+    startedWith,
     timeoutMs = 20_000,
     close = async () => {},
     keyNote,
@@ -115,6 +119,7 @@ export async function connectEndpoint(options: {
   const adapters = listAdapters(base, found.models);
   const { maxModelTokens } = base;
   const facts = await askServer({ ...common, baseUrl, model: base });
+  const started = startedWith === undefined ? {} : { startedWith };
   const endpoint = {
     baseUrl,
     model: model.id,
@@ -122,6 +127,7 @@ export async function connectEndpoint(options: {
     maxModelTokens,
     origin,
     gpu,
+    ...started,
     ...facts,
     notes,
     close,

@@ -49,6 +49,21 @@ export async function checkModelAccess(
   return showWaiting("Asking Hugging Face", () => findAccess(access, model));
 }
 
+/** Returns the commit that a model's repository is at, `null` where Hugging Face does not say so within five seconds. */
+export async function findModelRevision(
+  model: string,
+  options: Partial<HuggingFaceAccess> = {},
+): Promise<string | null> {
+  try {
+    requireModelName(model, "findModelRevision");
+    const access = await openHuggingFace(options);
+    const info = await fetchModelInfo({ ...access, patienceMs: 5_000 }, model);
+    return info.found ? info.revision : null;
+  } catch {
+    return null;
+  }
+}
+
 async function findAccess(access: HuggingFaceAccess, model: string): Promise<ModelAccess> {
   const info = await fetchModelInfo(access, model);
   // A model that was renamed has its licence under its name of today.

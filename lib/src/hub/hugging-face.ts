@@ -15,6 +15,8 @@ export interface HuggingFaceAccess {
   withheld?: string | undefined;
   /** Whether this is the rehearsal's stand-in, which knows a few models and invents who has access to them. */
   isStandIn?: boolean;
+  /** How long an answer may take; default 20 seconds. */
+  patienceMs?: number;
   fetch?: typeof fetch;
 }
 
@@ -48,9 +50,9 @@ export async function openHuggingFace(options: Partial<HuggingFaceAccess>): Prom
 /** A refusal in Hugging Face's headers: `X-Error-Code`, for example `GatedRepo`, and its sentence; empty without them. */
 type Refusal = { errorCode: string; errorMessage: string };
 
-/** What Hugging Face says about a model; `id` is its name of today, to which an older one leads. */
+/** What Hugging Face says about a model; `id` is its name of today, to which an older one leads, `revision` its newest commit. */
 export type ModelInfo =
-  | { found: true; id: string; gated: "no" | "automatic" | "manual" }
+  | { found: true; id: string; gated: "no" | "automatic" | "manual"; revision: string | null }
   | ({ found: false } & Refusal);
 
 /** What Hugging Face says to somebody who wants a model's files. */
@@ -65,6 +67,11 @@ const modelSchema = z.object({
     .transform((text) => cleanName(text))
     .nullish(),
   gated: z.union([z.literal(false), z.enum(["auto", "manual"])]).nullish(),
+  sha: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/)
+    .nullish()
+    .catch(null),
 });
 
 const whoamiSchema = z.object({
@@ -85,8 +92,8 @@ export async function fetchModelInfo(access: HuggingFaceAccess, modelId: string)
   const response = await ask(access, `/api/models/${modelId}`, "follow");
   if (!response.ok) return { found: false, ...readError(response) };
   const metadata = parseJson(response.body);
-  const { id } = modelSchema.safeParse(metadata).data ?? {};
-  return { found: true, id: id ?? modelId, gated: readGated(metadata) };
+  const { id, sha } = modelSchema.safeParse(metadata).data ?? {};
+  return { found: true, id: id ?? modelId, gated: readGated(metadata), revision: sha ?? null };
 }
 
 /** Reads from a model's metadata how access to it is granted. */
@@ -153,10 +160,10 @@ async function ask(
   path: string,
   redirect: "manual" | "follow" = "manual",
 ): Promise<HubAnswer> {
-  const { url, token, fetch: fetchFrom = fetch } = access;
+  const { url, token, fetch: fetchFrom = fetch, patienceMs = 20_000 } = access;
   if (token !== null) checkKeyTransport(url, "HF_TOKEN");
   const address = `${cutEnd(url, "/")}${path}`;
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(patienceMs);
   let answer: HubAnswer;
   try {
     let response = await fetchFrom(address, { headers: headersFor(token), redirect: "manual", signal });

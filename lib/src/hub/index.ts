@@ -1,2 +1,2 @@
-export { checkModelAccess, type ModelAccess } from "./check-model-access.ts";
+export { checkModelAccess, findModelRevision, type ModelAccess } from "./check-model-access.ts";
 export { fetchModelShape } from "./fetch-model-shape.ts";

@@ -1,3 +1,7 @@
+export { compareMeasurements } from "./compare/compare-measurements.ts";
+export type { ComparableMeasurement, ComparedFigure, Comparison } from "./compare/comparison.ts";
+export { findComparable } from "./compare/find-comparable.ts";
+export { figureNames, ratioChart } from "./compare/ratio-chart.ts";
 export {
   type ComparedMachine,
   compareWithPublished,
@@ -32,6 +36,7 @@ export type { ScheduledRequest, TraceRecord, TraceRun } from "./replay/trace-run
 export type { RequestRecord } from "./request-record.ts";
 export { requestTimelineChart } from "./request-timeline-chart.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
+export type { TargetSearch } from "./target-search.ts";
 export { throughputChart } from "./throughput-chart.ts";
 export { toCapacities, toCapacity } from "./to-capacity.ts";
 export { toMeasuredPoints } from "./to-measured-points.ts";

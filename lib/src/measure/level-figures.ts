@@ -73,7 +73,7 @@ export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level 
     clientTokens: sumTokens(flights),
     conversations: conversations.figures,
     goodput: countGoodput(flights, plan, wholeRun.seconds),
-    repeats: loads.map((load) => computeRates([load])),
+    repeats: loads.map((load) => computeRepeat(load, plan)),
   };
 }
 
@@ -148,13 +148,20 @@ function windowOfFirst([first]: readonly Load[]): { startMs: number; endMs: numb
 }
 
 /** Over the steady windows of all the loads together. */
-function computeRates(loads: readonly Load[]): Level["repeats"][number] {
+function computeRates(loads: readonly Load[]) {
   const seconds = sum(loads.map(secondsOfWindow));
   const rateOf = (pick: (load: Load) => number | null) => rate(loads.map(pick), seconds);
   return {
     inputTokensPerSecond: rateOf(({ inputTokensInWindow }) => inputTokensInWindow),
     outputTokensPerSecond: rateOf(({ outputTokensInWindow }) => outputTokensInWindow),
   };
+}
+
+function computeRepeat(load: Load, plan: FiguresPlan): Level["repeats"][number] {
+  const completed = load.flights.filter(({ outcome }) => outcome === "completed");
+  const { timeToFirstTokenMs: first, timePerOutputTokenMs: perToken } = summarizeRequests(completed, plan);
+  const times = { firstTokenP50Ms: first.p50, firstTokenP95Ms: first.p95, perTokenP50Ms: perToken.p50 };
+  return { ...computeRates([load]), ...times };
 }
 
 function secondsOfWindow({ window }: Load): number {

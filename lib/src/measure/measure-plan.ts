@@ -121,6 +121,9 @@ export const optionsSchema = z.strictObject({
     })
     .nullable()
     .optional(),
+  startedWith: z
+    .strictObject({ image: z.string().nullable(), arguments: z.array(z.string()).readonly().nullable() })
+    .optional(),
 });
 
 /**
@@ -150,6 +153,7 @@ export const optionsSchema = z.strictObject({
  * - `recordsFile`, `onRecord`: the raw record of each request, as JSON lines or handed over.
  * - `gpu`: what the endpoint runs on, with the price of all its cards per hour (for a pod of this workbook: as Runpod says).
  *   A rehearsal has none.
+ * - `startedWith`: image and arguments of the server, for the evidence (for a pod of this workbook: as Runpod says).
  */
 export type MeasureOptions = z.input<typeof optionsSchema>;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { peerToPeer } from "../facts/index.ts";
 import { conversationsSchema } from "./conversation-figures.ts";
+import { evidenceSchema } from "./evidence.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import { amount, count, statisticsSchema } from "./measured-number.ts";
 import { goodputSchema, targetSearchSchema } from "./target-search.ts";
@@ -96,9 +97,15 @@ const levelFields = z.object({
   goodput: goodputSchema.nullable().default(null),
   /** `null` where each request is a conversation of its own and shares nothing with others. */
   conversations: conversationsSchema.nullable().default(null),
-  /** One entry per repeat. */
+  /** One entry per repeat; times are `null` in measurements of before they were noted. */
   repeats: z.array(
-    z.object({ inputTokensPerSecond: amount.nullable(), outputTokensPerSecond: amount.nullable() }),
+    z.object({
+      inputTokensPerSecond: amount.nullable(),
+      outputTokensPerSecond: amount.nullable(),
+      firstTokenP50Ms: amount.nullable().default(null),
+      firstTokenP95Ms: amount.nullable().default(null),
+      perTokenP50Ms: amount.nullable().default(null),
+    }),
   ),
 });
 
@@ -183,6 +190,8 @@ export const measurementSchema = z.object({
   notes: z.array(z.string()),
   /** What each figure means, in words. */
   formulas: z.record(z.string(), z.string()),
+  /** On what it was measured, as far as somebody knows; `null` in measurements of before it was noted. */
+  evidence: evidenceSchema.nullable().default(null),
 });
 
 /** vLLM's counters, or their gain; see `readServerCounters`. */

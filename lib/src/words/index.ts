@@ -3,6 +3,7 @@ export { cleanName } from "./clean-name.ts";
 export { cleanWords, findKeyOwner } from "./clean-words.ts";
 export { cutEnd } from "./cut-end.ts";
 export { escapeHtml } from "./escape-html.ts";
+export { hideSecretArguments } from "./hide-secret-arguments.ts";
 export { inWords } from "./in-words.ts";
 export { findKeyProblem } from "./key-problem.ts";
 export { parseJson, writeJson } from "./parse-json.ts";

@@ -37,6 +37,7 @@ export const podSchema = z.object({
   /** PROVISIONING, STARTING, RUNNING, EXITED, ERROR or TERMINATED; what else may come is kept as it is. */
   status: name.catch("unknown"),
   env: envSchema,
+  image: name.nullish().catch(null),
   gpu: z.object({ id: name, count: z.number().nullish() }).nullish().catch(null),
   /** Dollars per hour, now: 0 while the pod is stopped; `NaN` where the answer does not say it. */
   cost: z.number().catch(Number.NaN),

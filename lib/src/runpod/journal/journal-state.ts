@@ -119,9 +119,13 @@ function applyEntry(state: JournalState, entry: Exclude<JournalEntry, { kind: "s
     case "waiting":
       rentalOf(state, entry.stem).waiters.push(entry.waiter);
       return;
-    case "ready":
-      rentalOf(state, entry.stem).isReady = true;
+    case "ready": {
+      const record = rentalOf(state, entry.stem);
+      record.isReady = true;
+      // Only its first start is a cold one.
+      if (entry.coldStart !== undefined) record.coldStart ??= { ...entry.coldStart, at: entry.at };
       return;
+    }
     case "extended": {
       const record = rentalOf(state, entry.stem);
       record.deadlineAt = new Date(entry.deadlineAt);

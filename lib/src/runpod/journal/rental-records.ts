@@ -1,5 +1,6 @@
 import type { PeerToPeer } from "../../facts/index.ts";
 import type { ProcessIdentity } from "../../files/index.ts";
+import type { ColdStart } from "./journal-entries.ts";
 
 /** What the journal knows of the end of something that was rented. */
 interface RentalEnd {
@@ -23,6 +24,8 @@ export interface RentalRecord {
   /** The creator and everybody who has waited for it to become ready. */
   waiters: ProcessIdentity[];
   isReady: boolean;
+  /** How long its start took, and the ISO time at which it was ready; `null`: nobody saw it. */
+  coldStart: (ColdStart & { at: string }) | null;
   isAbandoned: boolean;
   isEnded: boolean;
   /** `null` while it is not on record as ended. */
@@ -67,6 +70,7 @@ export function emptyRecord(stem: string): RentalRecord {
     intendedAt: null,
     waiters: [],
     isReady: false,
+    coldStart: null,
     isAbandoned: false,
     isEnded: false,
     end: null,

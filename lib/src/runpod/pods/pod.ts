@@ -1,5 +1,6 @@
 import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
 import { readTextWithin } from "../../network/index.ts";
+import { hideSecretArguments } from "../../words/index.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { JournalState } from "../journal/journal-state.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
@@ -137,6 +138,10 @@ export async function connectPod(
     model: model ?? undefined,
     origin: isRehearsal ? "rehearsal" : "pod",
     gpu: isRehearsal || name === null ? null : { name, count, usdPerHour, ...links },
+    // A rehearsed pod runs nothing of what it was asked for.
+    startedWith: isRehearsal
+      ? undefined
+      : { image: pod.image ?? null, arguments: pod.cmd ? hideSecretArguments(pod.cmd, [apiKey]) : null },
     fetch: context.fetch,
   });
 }

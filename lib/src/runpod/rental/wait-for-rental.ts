@@ -3,6 +3,7 @@ import { type Endpoint, EndpointError } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
 import { requireNumber } from "../../require-number.ts";
+import type { ColdStart } from "../journal/journal-entries.ts";
 import { checkClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import { findRental } from "./find-rental.ts";
@@ -25,6 +26,8 @@ type LookOutcome =
 export interface StartWatch {
   /** Throws a NotReadyError where waiting longer would not help. */
   look(): Promise<LookOutcome>;
+  /** How long its start took, by what was seen of it until now, when it is ready. */
+  measureStart(): ColdStart;
   /** Done once, when it is ready. */
   whenReady?(): Promise<void>;
   stop(): void;
@@ -89,11 +92,13 @@ async function wait<Found extends Rented>(
   const progress = context.startProgress(`Seconds waited for the ${noun} ${id}`);
   let closing = `The ${noun} ${id} is not ready.`;
   try {
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       const outcome = await watch.look();
       if ("endpoint" in outcome) {
         const { endpoint } = outcome;
-        context.journal.append({ kind: "ready", stem });
+        // Whoever comes when it is ready has seen no start.
+        const coldStart = looks === 1 ? {} : { coldStart: watch.measureStart() };
+        context.journal.append({ kind: "ready", stem, ...coldStart });
         await watch.whenReady?.();
         closing = `The ${noun} ${id} is ready after ${secondsWaited()} s: ${endpoint.baseUrl}`;
         return endpoint;

@@ -1,0 +1,65 @@
+import type { Level, Measurement } from "../measurement.ts";
+
+/** What of a level a comparison reads. */
+export type ComparableLevel = Pick<
+  Level,
+  | "streams"
+  | "verdict"
+  | "reason"
+  | "outputTokensPerSecond"
+  | "timeToFirstTokenMs"
+  | "timePerOutputTokenMs"
+  | "inputTokensPerRequest"
+  | "outputTokensPerRequest"
+  | "repeats"
+>;
+
+/** What of a measurement a comparison reads. */
+export type ComparableMeasurement = Pick<
+  Measurement,
+  "kind" | "startedAt" | "model" | "server" | "gpu" | "workload" | "evidence"
+> & { levels: readonly ComparableLevel[] };
+
+/** The figures that are compared: output of all streams in tokens/s, and times in milliseconds. */
+export const comparedFigures = [
+  "outputTokensPerSecond",
+  "firstTokenP50Ms",
+  "firstTokenP95Ms",
+  "perTokenP50Ms",
+] as const;
+
+/** One figure of one level in both measurements. */
+export type ComparedFigure = {
+  streams: number;
+  figure: (typeof comparedFigures)[number];
+  /** The geometric mean of the repeats, or the level's own figure where those are not known. */
+  a: number | null;
+  b: number | null;
+  /** B ÷ A; above 1 B writes more, or takes longer. */
+  ratio: number | null;
+  /** The ends of the 95 % interval of the ratio; `null` without repeats on both sides. */
+  low: number | null;
+  high: number | null;
+  /** `more`: B's figure is higher, and the whole interval says so. */
+  differs: "more" | "less" | "within the spread" | "unknown";
+};
+
+/** Two measurements of the same workload, figure by figure; plain JSON. */
+export interface Comparison {
+  a: Pick<Measurement, "startedAt" | "model" | "server">;
+  b: Pick<Measurement, "startedAt" | "model" | "server">;
+  kind: Measurement["kind"];
+  /** Level by level, four figures each. */
+  figures: ComparedFigure[];
+  /** Levels of one or both that are not compared, each with the reason. */
+  leftOut: { streams: number; reason: string }[];
+  /** What else differs between the two, as sentences: it may be the change that is looked for. */
+  notes: string[];
+  /** What came out, for people. */
+  words: string;
+  /** How ratio and interval are computed, in words. */
+  formulas: { ratio: string; interval: string };
+}
+
+/** A level of A and the one of B with as many streams. */
+export type LevelPair = readonly [a: ComparableLevel, b: ComparableLevel];
