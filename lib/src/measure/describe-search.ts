@@ -114,7 +114,7 @@ function sayArrivals({ probes, target, end }: Searched, requestsPerSecond: numbe
   const limits = describeLimits(target);
   if (probe === undefined) return `No request was measured, so nobody knows how many keep to ${limits}.`;
   if (probe.requests === 0) return sayUnjudged(limits, []);
-  const rate = `With ${requestsPerSecond} arriving a second`;
+  const rate = `With ${inDigits(requestsPerSecond)} arriving a second`;
   const judgement = judgeProbe(probe, target.percentile / 100);
   const verdict = {
     keeps: "that keeps",
@@ -135,7 +135,11 @@ function describeLimits({ timeToFirstTokenMs: first, timePerOutputTokenMs: token
 
 function inTime(ms: number): string {
   const [value, unit] = ms >= 1_000 ? [ms / 1_000, "s"] : [ms, "ms"];
-  return `${value.toLocaleString("en-US", { maximumSignificantDigits: 3 })} ${unit}`;
+  return `${inDigits(value)} ${unit}`;
+}
+
+function inDigits(value: number): string {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 }
 
 function sayPercent({ kept, requests }: Probe): string {
