@@ -10,6 +10,7 @@ describe("the settings as a notebook shows them", () => {
     const environment = {
       WORKBOOK_TARGET: "runpod",
       WORKBOOK_MAX_USD_PER_HOUR: "2",
+      WORKBOOK_MAX_USD: "12.5",
       RUNPOD_API_KEY: "rpa_canary_not_a_key",
       MODEL: "Qwen/Qwen2.5-7B-Instruct",
     };
@@ -18,6 +19,7 @@ describe("the settings as a notebook shows them", () => {
       `target      runpod
 model       Qwen/Qwen2.5-7B-Instruct
 ceiling     $2.00 an hour
+budget      $12.50 for all rentals together
 Runpod key  set
 HF token    not set
 state       .workbook
@@ -31,7 +33,7 @@ Node        ${process.versions.node}`,
     const text = describeSettings(loadSettings({}, { environment, folder: root }));
     assert.match(
       text,
-      /^target {6}rehearsal\n.*\nceiling {5}none set\nRunpod key {2}not read in a rehearsal\n/,
+      /^target {6}rehearsal\n.*\nceiling {5}none set\nbudget {6}none set\nRunpod key {2}not read in a rehearsal\n/,
     );
     assert.doesNotMatch(text, /canary/);
   });

@@ -98,6 +98,7 @@ describe(".env.example", () => {
       "RUNPOD_API_URL",
       "RUNPOD_ENDPOINT_KEY",
       "RUNPOD_PROXY_URL",
+      "WORKBOOK_MAX_USD",
       "WORKBOOK_MAX_USD_PER_HOUR",
       "WORKBOOK_SCALE_OUT",
       "WORKBOOK_STATE",

@@ -1,9 +1,9 @@
 // `npm run pods`: what runs, what it cost so far, what stays when nothing runs, and an offer to delete that.
 
 import { deleteEndpoint, listEndpoints, listLeftovers, listPods } from "workbook";
-import { deleteLeftover, listComing } from "workbook/runpod";
+import { deleteLeftover, listComing, readBudget } from "workbook/runpod";
 import { runCommand } from "../set-up/stage.mjs";
-import { describeEndpoints, describeLeftovers, describePods } from "./money/describe-pods.ts";
+import { describeBudget, describeEndpoints, describeLeftovers, describePods } from "./money/describe-pods.ts";
 import { findDeletable, offerDeletion } from "./money/offer-deletion.ts";
 import { describeRealPods, hasAccount } from "./money/pod-account.ts";
 
@@ -22,6 +22,7 @@ await runCommand("pods", async ({ isConfirmed }) => {
   if (endpoints.length > 0) console.log(`\n${describeEndpoints(endpoints)}`);
   const leftovers = await listLeftovers();
   if (leftovers.length > 0) console.log(`\n${describeLeftovers(leftovers)}`);
+  console.log(`\n${describeBudget(await readBudget())}`);
   await offerDeletion({
     things: findDeletable({ pods, endpoints, leftovers }),
     isConfirmed,

@@ -4,7 +4,7 @@ import { alignColumns } from "./words/index.ts";
 
 /** Writes the settings for people, one a line: of keys only whether they are there. */
 export function describeSettings(settings: Settings): string {
-  const { target, maxUsdPerHour, model, projectRoot, stateFolder } = settings;
+  const { target, maxUsdPerHour, maxUsd, model, projectRoot, stateFolder } = settings;
   const key = (value: string | null) => {
     if (target === "rehearsal") return "not read in a rehearsal";
     return value === null ? "not set" : "set";
@@ -13,6 +13,7 @@ export function describeSettings(settings: Settings): string {
     ["target", target],
     ["model", model ?? "the notebooks' own"],
     ["ceiling", maxUsdPerHour === null ? "none set" : `$${maxUsdPerHour.toFixed(2)} an hour`],
+    ["budget", maxUsd === null ? "none set" : `$${maxUsd.toFixed(2)} for all rentals together`],
     ["Runpod key", key(settings.runpodApiKey)],
     ["HF token", key(settings.huggingFaceToken)],
     ["state", relative(projectRoot, stateFolder) || "."],

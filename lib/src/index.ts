@@ -52,6 +52,7 @@ export {
   type TokenOffer,
   tokenOffers,
 } from "./facts/index.ts";
+export { type HandedOver, handOver } from "./hand-over/index.ts";
 export { checkModelAccess, fetchModelShape, type ModelAccess } from "./hub/index.ts";
 export {
   type ComparedMachine,
@@ -67,12 +68,16 @@ export {
   type MeasurementProgress,
   type MeasureOptions,
   measureThroughput,
+  type ReplayOptions,
   type RequestRecord,
+  replayTraceOn,
   type ServerCounters,
   saveMeasurement,
   type ThroughputRow,
   type TokenArrival,
   type TokenTrace,
+  type TraceRecord,
+  type TraceRun,
   throughputChart,
   throughputFrame,
   throughputLayout,

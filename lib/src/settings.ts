@@ -25,6 +25,8 @@ export interface Settings {
   stateFolder: string;
   /** `null`: no ceiling was set, so nothing may be rented. */
   maxUsdPerHour: number | null;
+  /** The most that all rentals of this workbook together may cost, in dollars; `null`: no such limit was set. */
+  maxUsd: number | null;
   runpodApiUrl: string;
   /** A template with `{podId}` and `{port}`. */
   runpodProxyUrl: string;
@@ -78,6 +80,11 @@ const environmentSchema = z.object({
     .number({ error: "takes a number of dollars, such as 2.00" })
     .positive({ error: "must be more than 0 dollars" })
     .max(1_000, { error: "is above 1,000 dollars an hour, which is surely a mistake" })
+    .optional(),
+  WORKBOOK_MAX_USD: z.coerce
+    .number({ error: "takes a number of dollars, such as 10" })
+    .min(0, { error: "must not be less than 0 dollars" })
+    .max(1_000_000, { error: "is above 1,000,000 dollars, which is surely a mistake" })
     .optional(),
   RUNPOD_API_KEY: z.string().optional(),
   RUNPOD_API_URL: url("https://api.runpod.io/v2").default("https://api.runpod.io/v2"),
@@ -155,6 +162,7 @@ function toSettings(
     projectRoot,
     stateFolder: resolve(projectRoot, values.WORKBOOK_STATE),
     maxUsdPerHour: values.WORKBOOK_MAX_USD_PER_HOUR ?? null,
+    maxUsd: values.WORKBOOK_MAX_USD ?? null,
     runpodApiUrl: values.RUNPOD_API_URL,
     runpodProxyUrl: values.RUNPOD_PROXY_URL,
     huggingFaceUrl: values.HF_ENDPOINT,

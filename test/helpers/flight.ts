@@ -5,6 +5,9 @@ export function makeFlight(parts: Partial<Flight> = {}): Flight {
   const { sentAt = 0 } = parts;
   return {
     index: 0,
+    conversation: 0,
+    turn: 1,
+    repeatedTokens: 0,
     scheduledAt: sentAt,
     sentAt,
     firstByteAt: null,
@@ -21,6 +24,7 @@ export function makeFlight(parts: Partial<Flight> = {}): Flight {
     finishReason: "length",
     finishedAt: 0,
     inputTokens: 10,
+    cachedInputTokens: null,
     outputTokens: 0,
     hasRunningUsage: false,
     tokensAtFirstText: 1,

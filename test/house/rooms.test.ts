@@ -18,7 +18,7 @@ const floors = [
   ["measure", "runpod"],
   ["decide"],
   ["run-findings", "scale-out", "walkthrough"],
-  ["describe-plan", "explain", "open-endpoint"],
+  ["describe-plan", "explain", "hand-over", "open-endpoint"],
   ["index"],
 ];
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
 import {
+  describeBudget,
   describeEndpoints,
   describeLeftovers,
   describePods,
@@ -34,6 +35,28 @@ describe("what npm run pods shows", () => {
     );
     assert.match(sum, /Together \$1\.76 per hour/);
     assert.equal(describePods([]), "No pod runs on this account.");
+  });
+});
+
+describe("what npm run pods says of the budget", () => {
+  const money = { spentUsd: 1.204, boundUsd: 0.49, unknown: [] };
+
+  test("is what has been spent, what is bound and what is left", () => {
+    assert.equal(
+      describeBudget({ ...money, budgetUsd: 10, leftUsd: 8.306 }),
+      "All rentals of this workbook: $1.20 by what has ended, $0.49 at most by what runs until its deadline. Of the budget of $10.00 (WORKBOOK_MAX_USD) $8.31 are left.",
+    );
+  });
+
+  test("tells where there is none, and where the journal does not say enough", () => {
+    assert.match(
+      describeBudget({ ...money, budgetUsd: null, leftUsd: null }),
+      /No budget is set \(WORKBOOK_MAX_USD\)\.$/,
+    );
+    assert.match(
+      describeBudget({ ...money, unknown: ["workbook-1"], budgetUsd: 10, leftUsd: null }),
+      /what workbook-1 can cost is not known\. Of the budget of \$10\.00 .* is left is not known, so nothing is rented\.$/,
+    );
   });
 });
 

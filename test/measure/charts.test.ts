@@ -93,6 +93,9 @@ describe("the timeline of an answer", () => {
 describe("the timeline of requests", () => {
   const record = (index: number, parts: Partial<RequestRecord> = {}): RequestRecord => ({
     index,
+    conversation: index,
+    turn: 1,
+    cachedInputTokens: null,
     outcome: "completed",
     error: null,
     status: 200,

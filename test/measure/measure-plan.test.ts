@@ -16,6 +16,22 @@ describe("what is to be measured", () => {
     assert.equal(planMeasurement(given, { maxTokens: Infinity }).maxTokens, Infinity);
   });
 
+  test("has conversations of one turn, and where they have more two of them for each stream", () => {
+    const { turns, sharedPromptTokens, thinkSeconds } = planMeasurement(given);
+    assert.deepEqual(
+      { turns, sharedPromptTokens, thinkSeconds },
+      { turns: 1, sharedPromptTokens: 0, thinkSeconds: 0 },
+    );
+    assert.equal(planMeasurement(given, { turns: 3 }).requestsPerStream, 6);
+  });
+
+  test("says how many turns fit the context", () => {
+    const tooMany = { turns: 5, promptTokens: 100, outputTokens: 100, sharedPromptTokens: 200 };
+    assert.throws(() => planMeasurement(given, tooMany), {
+      remedy: "With these lengths turns can be 4 at most.",
+    });
+  });
+
   test("draws another seed each time, unless one is given", () => {
     assert.notEqual(planMeasurement(given).seed, planMeasurement(given).seed);
     assert.equal(planMeasurement(given, { seed: 7 }).seed, 7);
@@ -49,6 +65,18 @@ describe("what is to be measured", () => {
       "a file in a folder that is not there",
       { recordsFile: "/nowhere/at/all.jsonl" },
       /its folder is not there/,
+    ],
+    ["a conversation without a turn", { turns: 0 }, /turns cannot be 0/],
+    ["a pause without a next turn", { thinkSeconds: 1 }, /With one turn nobody pauses/],
+    [
+      "turns that arrive at a rate",
+      { turns: 2, arrivals: { requestsPerSecond: 1 } },
+      /arrive at a rate have one turn each, and turns is 2/,
+    ],
+    [
+      "a conversation longer than the context",
+      { turns: 5, promptTokens: 100, outputTokens: 100, sharedPromptTokens: 200 },
+      /comes to 1200 tokens \(200 of the shared prompt, 5 turns of 100 \+ 100\), .* context holds 1024/,
     ],
     ["a prompt and an answer longer than the context", { promptTokens: 1_000, outputTokens: 25 }, /1024/],
   ];

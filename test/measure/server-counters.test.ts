@@ -39,6 +39,7 @@ vllm:request_prefill_time_seconds_sum${labels} 1.5
 vllm:request_prefill_time_seconds_count${labels} 10.0
 vllm:inter_token_latency_seconds_sum${labels} 12.7
 vllm:inter_token_latency_seconds_count${labels} 1270.0
+vllm:cache_config_info{block_size="32",enable_prefix_caching="True",engine="0"} 1.0
 `;
 
 describe("vLLM's counters", () => {
@@ -50,6 +51,7 @@ describe("vLLM's counters", () => {
       promptTokensComputed: 2_500,
       prefixCacheQueryTokens: 2_560,
       prefixCacheHitTokens: 60,
+      cacheBlockTokens: 32,
       preemptions: 1,
       finished: { stop: 3, length: 7 },
       runningRequests: 2,

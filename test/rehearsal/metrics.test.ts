@@ -37,7 +37,8 @@ describe("the metrics after mixed requests", () => {
     assert.equal(await metric("prompt_tokens_total"), sum("prompt_tokens"));
     assert.equal(await metric("request_generation_tokens_sum"), sum("completion_tokens"));
     assert.equal(await metric("request_prompt_tokens_sum"), sum("prompt_tokens"));
-    assert.equal(await metric("iteration_tokens_total_sum"), sum("prompt_tokens") + sum("completion_tokens"));
+    const computed = sum("prompt_tokens") - (await metric("prefix_cache_hits_total"));
+    assert.equal(await metric("iteration_tokens_total_sum"), computed + sum("completion_tokens"));
     for (const name of ["e2e_request_latency_seconds", "request_queue_time_seconds", "request_params_n"]) {
       assert.equal(await metric(`${name}_count`), 5, name);
     }
@@ -86,11 +87,12 @@ describe("the times in the metrics", () => {
       model: "small",
       maxModelTokens: 100,
       maxSequences: 1,
+      hasPrefixCache: true,
       nowMs: () => nowMs,
     });
     const steps = metrics.request({ promptTokens: 10, maxTokens: 3 });
     nowMs = 1_000;
-    steps.scheduled();
+    steps.scheduled(0);
     nowMs = 1_500;
     steps.token();
     nowMs = 1_700;

@@ -23,6 +23,7 @@ export interface PodWorld {
   open(options?: {
     workbook?: string;
     maxUsdPerHour?: number | null;
+    maxUsd?: number | null;
     apiKey?: string;
     parts?: ContextParts;
   }): RunPodContext;
@@ -55,14 +56,20 @@ export async function startPodWorld(
     said,
     alive,
     stateFolder,
-    open({ workbook = "one", maxUsdPerHour = 2, apiKey = canaries.runpod, parts = {} } = {}) {
+    open({ workbook = "one", maxUsdPerHour = 2, maxUsd = null, apiKey = canaries.runpod, parts = {} } = {}) {
       const projectRoot = join(folder, workbook);
       mkdirSync(projectRoot, { recursive: true });
       lastPid++;
       const self: ProcessIdentity = { pid: lastPid, startedAt: "then", host: "here" };
       alive.add(self.pid);
       return openRunPodContext({
-        settings: { target: "runpod", stateFolder: stateFolder(workbook), projectRoot, maxUsdPerHour },
+        settings: {
+          target: "runpod",
+          stateFolder: stateFolder(workbook),
+          projectRoot,
+          maxUsdPerHour,
+          maxUsd,
+        },
         connection: {
           apiUrl: rehearsal.runpodApiUrl,
           proxyUrl: rehearsal.runpodProxyUrl,

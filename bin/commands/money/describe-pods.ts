@@ -1,7 +1,7 @@
 // How the terminal shows pods, endpoints and what stays without them: deadlines and costs.
 
 import type { Leftover, ListedEndpoint, ListedPod, SweptPods } from "workbook";
-import type { Coming } from "workbook/runpod";
+import type { Budget, Coming } from "workbook/runpod";
 import { alignColumns, cleanName } from "workbook/words";
 
 /** Lists pods, and what was asked for and is not there yet: while that may come, nobody must hear that nothing runs. */
@@ -59,6 +59,19 @@ export function describeLeftovers(leftovers: readonly Leftover[]): string {
     note,
   ]);
   return alignNames([head, ...rows]);
+}
+
+/** Says what this workbook's rentals cost together, and what the budget has left; network volumes are not among them. */
+export function describeBudget({ budgetUsd, spentUsd, boundUsd, leftUsd, unknown }: Budget): string {
+  const sums = `$${spentUsd.toFixed(2)} by what has ended, $${boundUsd.toFixed(2)} at most by what runs until its deadline`;
+  const missing = unknown.length === 0 ? "" : `; what ${unknown.join(", ")} can cost is not known`;
+  const costs = `All rentals of this workbook: ${sums}${missing}.`;
+  if (budgetUsd === null) return `${costs} No budget is set (WORKBOOK_MAX_USD).`;
+  const left =
+    leftUsd === null
+      ? "how much is left is not known, so nothing is rented"
+      : `$${leftUsd.toFixed(2)} are left`;
+  return `${costs} Of the budget of $${budgetUsd.toFixed(2)} (WORKBOOK_MAX_USD) ${left}.`;
 }
 
 /** Says what was ended, what it cost, and what needs attention. */

@@ -1,15 +1,16 @@
 // What a run of the notebooks does about money: it asks before, and ends every pod after.
 
 import { describePlan, loadSettings, planEndpoint, planPod, type Target, walkthrough } from "workbook";
+import { readBudget } from "workbook/runpod";
 import { beforeEnd, unlessEnding } from "../../set-up/child-processes.mjs";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
-import { describeSwept } from "./describe-pods.ts";
+import { describeBudget, describeSwept } from "./describe-pods.ts";
 import { endEverything, type Surroundings } from "./end-everything.ts";
 import { asksYes } from "./offer-deletion.ts";
 
 /** Shows what the notebooks will rent and what it costs at most; a LauncherError follows where nobody says yes to it. */
 export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Promise<void> {
-  const { model, maxUsdPerHour, scaleOut } = loadSettings();
+  const { model, maxUsdPerHour, maxUsd, scaleOut } = loadSettings();
   const plan = planPod({ ...walkthrough.pod, ...(model === null ? {} : { model }) });
   console.log(`This rents a real GPU:\n\n${describePlan(plan)}`);
   if (scaleOut) {
@@ -20,7 +21,9 @@ export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Pr
   }
   const forBoth = scaleOut ? " for the pod, and as much for the endpoint" : "";
   const ceiling = maxUsdPerHour === null ? "none set" : `$${maxUsdPerHour.toFixed(2)} an hour${forBoth}`;
-  console.log(`ceiling     ${ceiling}\n`);
+  console.log(`ceiling     ${ceiling}`);
+  if (maxUsd !== null) console.log(`budget      ${describeBudget(await readBudget())}`);
+  console.log("");
   if (maxUsdPerHour === null) {
     throw new LauncherError(
       "Nothing is rented without a ceiling.\n" +

@@ -16,9 +16,11 @@ export { type ChoiceFlip, choosePolicy, type PolicyChoice } from "./replay/choos
 export { allPolicies, type Policy } from "./replay/policy.ts";
 export { policyCostChart } from "./replay/policy-cost-chart.ts";
 export { policyFrame } from "./replay/policy-frame.ts";
+export { type PredictionInput, predictServing } from "./replay/predict-serving.ts";
 export type { ReplayInput, ReplayPrices } from "./replay/replay-input.ts";
 export type { PolicyReplay } from "./replay/replay-policy.ts";
 export { replayTrace, type TraceReplay } from "./replay/replay-trace.ts";
+export type { PredictedServing } from "./replay/serve-side-by-side.ts";
 export { traceLoadChart } from "./replay/trace-load-chart.ts";
 export { waitingChart } from "./replay/waiting-chart.ts";
 export { sensitivityChart } from "./sensitivity-chart.ts";

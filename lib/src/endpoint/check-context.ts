@@ -101,18 +101,20 @@ async function countWithServer({ endpoint, request, signal }: Question): Promise
   }
 }
 
-const tokenizeSchema = z.object({ count: z.int().min(1) });
+const tokenizeSchema = z.object({ count: z.int().min(1), tokens: z.array(z.int()).optional() });
+
+type CountedRequest = Pick<ChatRequest, "messages" | "tools" | "tool_choice" | "chat_template_kwargs">;
 
 /**
- * Lets vLLM count the tokens of a prompt, with the model's own tokenizer and chat template.
+ * Lets vLLM turn a prompt into tokens, with the model's own tokenizer and chat template.
  *
  * @throws the `openai` package's errors, or a ZodError, where the server has no `/tokenize` or cannot count these messages.
  */
-export async function countPromptTokens(
+export async function tokenizePrompt(
   endpoint: Pick<Endpoint, "baseUrl" | "model" | "client">,
-  request: Pick<ChatRequest, "messages" | "tools" | "tool_choice" | "chat_template_kwargs">,
+  request: CountedRequest,
   options: { signal: AbortSignal; timeoutMs: number; headers?: Record<string, string> },
-): Promise<number> {
+): Promise<z.output<typeof tokenizeSchema>> {
   const { messages, chat_template_kwargs } = request;
   // A server may be told to leave out tools that the answer must not call.
   const tools = request.tool_choice === "none" ? undefined : request.tools;
@@ -122,5 +124,10 @@ export async function countPromptTokens(
     timeout: options.timeoutMs,
     ...(options.headers === undefined ? {} : { headers: options.headers }),
   });
-  return tokenizeSchema.parse(answer).count;
+  return tokenizeSchema.parse(answer);
+}
+
+/** Counts the tokens of a prompt; throws as {@link tokenizePrompt} does. */
+export async function countPromptTokens(...asked: Parameters<typeof tokenizePrompt>): Promise<number> {
+  return (await tokenizePrompt(...asked)).count;
 }

@@ -9,7 +9,7 @@ export {
   isOtherChoice,
 } from "./chat-events.ts";
 export type { ChatResult } from "./chat-result.ts";
-export { countPromptTokens } from "./check-context.ts";
+export { countPromptTokens, tokenizePrompt } from "./check-context.ts";
 export { describeEndpoint } from "./describe-endpoint.ts";
 export { connectEndpoint, type Endpoint } from "./endpoint.ts";
 export { ChatRequestError, ChatStreamError, EndpointError, type EndpointProblem } from "./endpoint-error.ts";
@@ -17,6 +17,7 @@ export { findLocalServer, type LocalPort, usualPorts } from "./find-local-server
 export { foldSystemPrompt } from "./fold-system-prompt.ts";
 export { findNearNames } from "./near-names.ts";
 export { printChat } from "./print-chat.ts";
+export { refusesSystemPrompt } from "./read-refusal.ts";
 export {
   describeChange,
   findRefusedField,
@@ -33,4 +34,5 @@ export {
   type WireChunk,
   type WireEnd,
   type WireFailure,
+  type WireUsage,
 } from "./wire/index.ts";

@@ -31,13 +31,25 @@ const wordings: readonly [pattern: RegExp, reason: RefusalReason][] = [
 
 /** Whether a server refused these messages, and not its model, its key or its route; llama.cpp answers 500, others 422. */
 export function isRefusal(error: unknown): error is APIError {
-  return error instanceof APIError && [400, 413, 422, 500].includes(error.status ?? 0);
+  return error instanceof APIError && isRefusalStatus(error.status);
 }
 
 /** Reads why a server refused a chat request; `null` where the reason is another one, or the error no refusal at all. */
 export function readRefusal(error: unknown): RefusalReason | null {
   if (!isRefusal(error)) return null;
-  const words = `${error.message} ${readRefusalWords(error.error)}`;
+  return findReason(`${error.message} ${readRefusalWords(error.error)}`);
+}
+
+/** Whether a server refused a request because its chat template takes no system prompt. */
+export function refusesSystemPrompt({ status, body }: Refusal): boolean {
+  return isRefusalStatus(status) && findReason(readRefusalWords(body)) === "system-prompt";
+}
+
+function isRefusalStatus(status: number | null | undefined): boolean {
+  return [400, 413, 422, 500].includes(status ?? 0);
+}
+
+function findReason(words: string): RefusalReason | null {
   return wordings.find(([pattern]) => pattern.test(words))?.[1] ?? null;
 }
 

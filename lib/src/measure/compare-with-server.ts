@@ -18,7 +18,10 @@ export interface ServerCrossCheck {
   warnings: string[];
 }
 
-type ComparedLevel = Pick<Level, "streams" | "verdict" | "reason" | "server" | "clientTokens" | "requests"> &
+type ComparedLevel = Pick<
+  Level,
+  "streams" | "verdict" | "reason" | "server" | "clientTokens" | "requests" | "conversations"
+> &
   Pick<Level, "timeToFirstTokenMs" | "timePerOutputTokenMs" | "requestMs">;
 
 // The histograms of the server are too coarse for percentiles, so its times are means.
@@ -30,6 +33,9 @@ export function compareWithServer(level: ComparedLevel): ServerCrossCheck | null
   if (server === null) return null;
   const firstTokenMs = level.timeToFirstTokenMs.mean;
   const perTokenMs = meanMs(server.timePerOutputToken) ?? meanMs(server.interTokenTime);
+  const expected = level.conversations?.expectedHitShare ?? null;
+  // What conversations repeat by construction; other prompts repeat nothing.
+  const expectedPercent = expected === null ? null : expected * 100;
   const counted = [
     compare("prompt tokens", "tokens", tokens.input, server.promptTokens),
     compare("output tokens", "tokens", tokens.output, server.generationTokens),
@@ -42,14 +48,15 @@ export function compareWithServer(level: ComparedLevel): ServerCrossCheck | null
     compare("writing the answer", "ms", null, meanMs(server.decodeTime)),
     compare("time per output token, mean", "ms", level.timePerOutputTokenMs.mean, perTokenMs),
     compare("whole request, mean", "ms", level.requestMs.mean, meanMs(server.requestTime)),
-    compare("prompt tokens from the prefix cache", "%", null, hitPercent(server)),
+    compare("prompt tokens from the prefix cache", "%", expectedPercent, hitPercent(server)),
     // A preempted request is read again, from the cache: without this figure the one above misleads.
     compare("requests that lost their place", "requests", null, server.preemptions),
   ];
   const warnings = [
     ...warnOfFailure(level),
     ...counted.flatMap((row) => warnOf(row, level)),
-    ...warnOfCache(server),
+    // Of conversations the level's notes say it.
+    ...(level.conversations === null ? warnOfCache(server) : []),
   ];
   return { streams: level.streams, rows, warnings };
 }

@@ -6,6 +6,12 @@ export type FlightFailure = WireFailure | "refused" | "no-connection" | "stalled
 /** One request while it runs and after; all times are `performance.now()`. */
 export interface Flight {
   readonly index: number;
+  /** Without conversations the number of the request. */
+  readonly conversation: number;
+  /** Counted from 1. */
+  readonly turn: number;
+  /** From the beginning of its prompt so many tokens were sent or written before; `null`: not known. */
+  readonly repeatedTokens: number | null;
   readonly scheduledAt: number;
   sentAt: number;
   firstByteAt: number | null;
@@ -26,6 +32,8 @@ export interface Flight {
   finishReason: string | null;
   finishedAt: number | null;
   inputTokens: number | null;
+  /** Of these those that the server says it found in its cache. */
+  cachedInputTokens: number | null;
   /** As the server last reported; while it runs only where chunks carry running counts. */
   outputTokens: number | null;
   hasRunningUsage: boolean;

@@ -21,6 +21,12 @@ export const formulas: Record<string, string> = {
   percentiles:
     "Of n sorted values the one at rank p × (n − 1), counted from 0, interpolated linearly; over completed requests only (interChunkMs: over all).",
   achievedStreams: "Mean number of requests in flight over the steady window, weighted by time.",
+  hitShare:
+    "Expected: of each completed request's prompt the whole blocks (as the server's counters name them, else of 16 tokens) that the common head, or the turn before it with its answer but for the last token, had already, by all prompt tokens. " +
+    "Server: hits by queries of its prefix cache's counters, in tokens, over the level.",
+  coldAndWarmTokensPerSecond:
+    "Prompt tokens, cached ones included, of completed first (cold) or later (warm) turns, divided by the time of their reading: from sending to the first text, where each moment belongs in equal parts to all requests that wait in it. " +
+    "Queueing and the writing of other answers are inside, so with many streams it is rather too low.",
   knee: "The last level before output rises by less than 5 % for twice the streams.",
   eventLoopDelayMs: "99th percentile of how late this process's timers fired while the level ran.",
   server:

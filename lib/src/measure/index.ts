@@ -20,10 +20,20 @@ export {
   type Level,
   type Measurement,
   measurementSchema,
-  type RequestRecord,
   type ServerCounters,
 } from "./measurement.ts";
 export { nameMachine, type ReachInput, reachFrame, sayFewestStreams } from "./reach-frame.ts";
+export { findMachine } from "./replay/find-machine.ts";
+export {
+  type PredictedAndSeen,
+  predictedAndSeen,
+  predictedAndSeenFrame,
+} from "./replay/predicted-and-seen.ts";
+export type { ReplayOptions } from "./replay/replay-plan.ts";
+export { replayTraceOn } from "./replay/replay-trace-on.ts";
+export type { PredictedFigure } from "./replay/say-agreement.ts";
+export type { ScheduledRequest, TraceRecord, TraceRun } from "./replay/trace-run.ts";
+export type { RequestRecord } from "./request-record.ts";
 export { requestTimelineChart } from "./request-timeline-chart.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
 export { throughputChart } from "./throughput-chart.ts";

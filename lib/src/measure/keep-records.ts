@@ -2,16 +2,27 @@ import { appendFileSync } from "node:fs";
 import { stateFileMode } from "../files/index.ts";
 import type { Flight } from "./flight.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
-import type { RequestRecord } from "./measurement.ts";
+import type { RequestRecord } from "./request-record.ts";
 import type { Load } from "./run-load.ts";
 
 /** Hands the raw records over, where they were asked for. */
 export function keepRecords(loads: readonly Load[], streams: number, plan: MeasurePlan): void {
-  const { onRecord, recordsFile } = plan;
-  if (onRecord === undefined && recordsFile === undefined) return;
+  if (plan.onRecord === undefined && plan.recordsFile === undefined) return;
   const records = loads.flatMap(({ flights, startedAt }, index) =>
     flights.map((flight) => ({ streams, repeat: index + 1, ...toRecord(flight, startedAt) })),
   );
+  handOverRecords(records, plan);
+}
+
+/** Calls back with each record, and adds them to a file as JSON lines. */
+export function handOverRecords<Kept extends RequestRecord>(
+  records: readonly Kept[],
+  options: {
+    onRecord?: ((record: Kept) => void) | undefined;
+    recordsFile?: string | undefined;
+  },
+): void {
+  const { onRecord, recordsFile } = options;
   if (onRecord !== undefined) for (const record of records) onRecord(record);
   if (recordsFile !== undefined && records.length > 0) {
     const lines = records.map((record) => `${JSON.stringify(record)}\n`);
@@ -19,8 +30,10 @@ export function keepRecords(loads: readonly Load[], streams: number, plan: Measu
   }
 }
 
-function toRecord(flight: Flight, startedAt: number): RequestRecord {
+/** What became of a request, with times from the start of its load. */
+export function toRecord(flight: Flight, startedAt: number): RequestRecord {
   const { index, error, status, inputTokens, outputTokens, tokensAtFirstText, chunks, finishReason } = flight;
+  const { conversation, turn, cachedInputTokens } = flight;
   const after = (at: number | null) => (at === null ? null : at - startedAt);
   return {
     index,
@@ -38,5 +51,8 @@ function toRecord(flight: Flight, startedAt: number): RequestRecord {
     tokensAtFirstText,
     chunks,
     finishReason,
+    conversation,
+    turn,
+    cachedInputTokens,
   };
 }

@@ -1,28 +1,35 @@
 import { selectWarnings } from "../serving/index.ts";
 import { createNumberList, type Statistics, sum, summarize } from "../statistics.ts";
+import { type ConversationsPlan, describeConversations } from "./describe-conversations.ts";
 import type { Flight } from "./flight.ts";
+import { countGoodput } from "./goodput.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
+import { beganAt, timePerOutputToken } from "./request-times.ts";
 import type { Load } from "./run-load.ts";
 import { judgeClient } from "./watch-client.ts";
 
 const mostErrorKinds = 20;
 
 /** What of a plan the figures depend on; `mode` is the one that the server let be used. */
-type FiguresPlan = Pick<MeasurePlan, "arrivals" | "outputTokens" | "request" | "mode" | "repeats">;
+export type FiguresPlan = Pick<
+  MeasurePlan,
+  "arrivals" | "outputTokens" | "request" | "mode" | "repeats" | "latencyTarget"
+> &
+  ConversationsPlan;
+
+/** What was measured at one number of streams: its loads, and what was seen beside them. */
+export interface MeasuredLevel {
+  streams: number;
+  loads: readonly Load[];
+  client: Level["client"];
+  server: ServerCounters | null;
+  notes: readonly string[];
+}
 
 /** Computes a level's figures and its verdict from its loads, one for each repeat. */
-export function computeLevel(
-  measured: {
-    streams: number;
-    loads: readonly Load[];
-    client: Level["client"];
-    server: ServerCounters | null;
-    notes: readonly string[];
-  },
-  plan: FiguresPlan,
-): Level {
+export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level {
   const { streams, loads, client, server } = measured;
   const flights = loads.flatMap((load) => load.flights);
   const completed = flights.filter(({ outcome }) => outcome === "completed");
@@ -30,7 +37,9 @@ export function computeLevel(
   const figures = summarizeRequests(completed, plan);
   const interChunkMs = summarizeGaps(loads);
   const seconds = sum(loads.map(secondsOfWindow));
+  const wholeRun = computeWholeRun(loads, completed);
   const { inputTokensPerSecond, outputTokensPerSecond } = computeRates(loads);
+  const conversations = describeConversations(loads, server, plan);
   const answers = judgeAnswers({ requests, outputTokensPerSecond, ...figures });
   const clientProblem = judgeClient(client, {
     timePerOutputTokenMs: figures.timePerOutputTokenMs.p50,
@@ -46,12 +55,13 @@ export function computeLevel(
     notes: [
       ...measured.notes,
       ...(answers.areEvidence && answers.words !== "" ? [answers.words] : []),
+      ...conversations.notes,
       ...noteLevel({ streams, loads, flights, completed }, { seconds, outputTokensPerSecond }, plan),
     ],
     requests,
     inputTokensPerSecond,
     outputTokensPerSecond,
-    wholeRun: computeWholeRun(loads, completed),
+    wholeRun,
     steadyWindow: { ...windowOfFirst(loads), seconds },
     ...figures,
     interChunkMs,
@@ -61,6 +71,8 @@ export function computeLevel(
     client,
     server,
     clientTokens: sumTokens(flights),
+    conversations: conversations.figures,
+    goodput: countGoodput(flights, plan, wholeRun.seconds),
     repeats: loads.map((load) => computeRepeat(load, plan)),
   };
 }
@@ -84,22 +96,14 @@ function countOutcomes(flights: readonly Flight[]): Level["requests"] {
 
 /** The times and sizes of completed requests; those of others would spoil them. */
 function summarizeRequests(completed: readonly Flight[], { arrivals }: FiguresPlan) {
-  // With arrivals of their own, requests that this side sent late have waited all the same.
-  const beganAt = (flight: Flight) => (arrivals === "closed" ? flight.sentAt : flight.scheduledAt);
   const summarizeKnown = (pick: (flight: Flight) => number | null): Statistics =>
     summarize(completed.flatMap((flight) => pick(flight) ?? []));
   return {
     timeToFirstTokenMs: summarizeKnown((flight) =>
-      flight.firstTokenAt === null ? null : flight.firstTokenAt - beganAt(flight),
+      flight.firstTokenAt === null ? null : flight.firstTokenAt - beganAt(flight, arrivals),
     ),
-    timePerOutputTokenMs: summarizeKnown(
-      ({ firstTokenAt, lastTokenAt, outputTokens, tokensAtFirstText, chunks }) => {
-        const laterTokens = (outputTokens ?? 0) - tokensAtFirstText;
-        if (firstTokenAt === null || lastTokenAt === null || laterTokens <= 0 || chunks <= 1) return null;
-        return (lastTokenAt - firstTokenAt) / laterTokens;
-      },
-    ),
-    requestMs: summarizeKnown((flight) => flight.endedAt - beganAt(flight)),
+    timePerOutputTokenMs: summarizeKnown(timePerOutputToken),
+    requestMs: summarizeKnown((flight) => flight.endedAt - beganAt(flight, arrivals)),
     inputTokensPerRequest: summarizeKnown(({ inputTokens }) => inputTokens),
     outputTokensPerRequest: summarizeKnown(({ outputTokens }) => outputTokens),
   };

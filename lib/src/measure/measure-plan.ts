@@ -5,7 +5,10 @@ import { z } from "zod";
 import type { Endpoint } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
 import { peerToPeer } from "../facts/index.ts";
-import type { Level, RequestRecord } from "./measurement.ts";
+import { checkConversations } from "./check-conversations.ts";
+import type { Level } from "./measurement.ts";
+import type { RequestRecord } from "./request-record.ts";
+import { latencySchema } from "./target-search.ts";
 import { mostConnections } from "./transport/load-transport.ts";
 
 /** How far a measurement is. */
@@ -29,6 +32,8 @@ export interface MeasurementProgress {
   result: Level | null;
 }
 
+const mostTurns = 1_000;
+const mostThinkSeconds = 86_400;
 const positiveWhole = z.int().min(1);
 
 // The measurement sets these itself: another value would break the budget or the figures.
@@ -63,12 +68,16 @@ const requestField = z.string().refine(isFree, `the measurement itself decides $
 const isSignal = (value: unknown) => typeof value === "object" && value !== null && "aborted" in value;
 const isList = (value: unknown) => Array.isArray(value) && value.length > 0;
 
-const optionsSchema = z.strictObject({
+/** What `measureThroughput` takes; other loads take some of it. */
+export const optionsSchema = z.strictObject({
   streams: z.array(positiveWhole.max(mostConnections)).min(1, "it must name at least one level").optional(),
   requestsPerStream: positiveWhole.optional(),
   secondsPerLevel: z.number().positive().optional(),
   promptTokens: positiveWhole.default(128),
   outputTokens: positiveWhole.default(128),
+  turns: positiveWhole.max(mostTurns).default(1),
+  sharedPromptTokens: z.int().min(0).default(0),
+  thinkSeconds: z.number().min(0).max(mostThinkSeconds).default(0),
   mode: z.enum(["capacity", "natural"]).default("capacity"),
   arrivals: z
     .union([z.literal("closed"), z.strictObject({ requestsPerSecond: z.number().positive() })])
@@ -91,6 +100,13 @@ const optionsSchema = z.strictObject({
     .optional(),
   repeats: positiveWhole.default(1),
   stopAtKnee: z.boolean().default(true),
+  latencyTarget: latencySchema
+    .refine(
+      ({ timeToFirstTokenMs, timePerOutputTokenMs }) =>
+        timeToFirstTokenMs !== null || timePerOutputTokenMs !== null,
+      "it has no limit",
+    )
+    .optional(),
   maxTokens: z.union([positiveWhole, z.literal(Infinity)]).optional(),
   write: callback<(text: string) => unknown>(),
   maxMinutes: z.number().positive().default(30),
@@ -114,13 +130,20 @@ const optionsSchema = z.strictObject({
  * What to measure, and how.
  *
  * - `streams`: the ladder of requests in flight at once (1, 2, 4, 8, 16); with Poisson arrivals the most let in (256).
- * - `requestsPerStream` (4) or `secondsPerLevel`: how long a level is; with both, what ends first.
+ * - `requestsPerStream` (4, in conversations those of two) or `secondsPerLevel`: how long a level is; with both, what ends first.
  * - `promptTokens`, `outputTokens` (128 each): of each request, the chat template included.
+ * - `turns` (1) of each conversation: its history grows by the answers as they came, and `promptTokens` are those of each new
+ *   message. A stream is a person, who begins the next conversation at once; a turn that fails ends its conversation.
+ * - `sharedPromptTokens` (0): a system prompt that all conversations of the measurement begin with.
+ * - `thinkSeconds` (0): the mean pause before a further turn, drawn from an exponential distribution by the seed.
  * - `mode`: `capacity` (fixed length, the model's own end ignored) or `natural` (the model ends by itself).
  * - `arrivals`: `closed` (each stream sends its next at once) or Poisson at a rate.
  * - `seed` (drawn anew): prompts and arrivals; the same seed sends the same prompts, which a cache may know.
  * - `warmUp` (yes), `rampMs` (10 a stream, at most 2,000), `repeats` (1).
  * - `stopAtKnee` (yes): whether the ladder ends where more streams bring little, or is climbed to its end.
+ * - `latencyTarget`: of `latencyTarget()`. Each level then says how many requests kept to it, and between the last level that
+ *   keeps to it and the first that misses it further ones are measured: `targetSearch` says how many streams it allows. With
+ *   it the ladder goes past the knee until a level misses the target. With Poisson arrivals nothing is searched.
  * - `maxTokens`: the most that the whole call may use, prompts, answers and warm-up together; 50,000 for `given`.
  * - `maxMinutes` (30) for the whole call, warm-up and repeats included: each level gets an equal part of the time left, and
  *   is shortened, or left out, where it does not fit. `stallSeconds` (120) without an event in an answer that has begun.
@@ -152,17 +175,10 @@ export function planMeasurement(
   options: MeasureOptions = {},
 ) {
   const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) throw refuseOptions(parsed.error, options);
+  if (!parsed.success) throw refuseOptions(parsed.error, options, "measureThroughput");
   const { streams, seed, maxTokens, gpu, stallSeconds, secondsPerLevel, requestsPerStream, ...rest } =
     parsed.data;
-  const needed = rest.promptTokens + rest.outputTokens;
-  if (endpoint.maxModelTokens !== null && needed > endpoint.maxModelTokens) {
-    throw new InputError(
-      `A prompt of ${rest.promptTokens} and an answer of ${rest.outputTokens} tokens do not fit ${endpoint.model}: ` +
-        `its context holds ${endpoint.maxModelTokens}.`,
-      { remedy: `Let promptTokens and outputTokens add up to at most ${endpoint.maxModelTokens}.` },
-    );
-  }
+  checkConversations(endpoint, rest);
   const isClosed = rest.arrivals === "closed";
   return {
     ...rest,
@@ -172,16 +188,24 @@ export function planMeasurement(
     gpu: endpoint.origin === "rehearsal" ? null : gpu === undefined ? endpoint.gpu : gpu,
     stallMs: stallSeconds * 1_000,
     secondsPerLevel: secondsPerLevel ?? (isClosed ? null : arrivalSeconds),
-    requestsPerStream: requestsPerStream ?? (isClosed && secondsPerLevel === undefined ? 4 : null),
+    requestsPerStream:
+      requestsPerStream ??
+      (isClosed && secondsPerLevel === undefined ? (rest.turns === 1 ? 4 : 2 * rest.turns) : null),
   };
 }
 
-function refuseOptions(error: z.ZodError, options: unknown): InputError {
+/** Says which option of a function is wrong, and how; `names` are all that it takes. */
+export function refuseOptions(
+  error: z.ZodError,
+  options: unknown,
+  caller: string,
+  names: readonly string[] = Object.keys(optionsSchema.shape),
+): InputError {
   const [issue] = error.issues;
   const path = issue?.path ?? [];
   if (issue?.code === "unrecognized_keys" && path.length === 0) {
-    return new InputError(`measureThroughput() has no option ${issue.keys.join(", ")}.`, {
-      remedy: `It takes: ${Object.keys(optionsSchema.shape).join(", ")}.`,
+    return new InputError(`${caller}() has no option ${issue.keys.join(", ")}.`, {
+      remedy: `It takes: ${names.join(", ")}.`,
       cause: error,
     });
   }
@@ -195,7 +219,7 @@ function refuseOptions(error: z.ZodError, options: unknown): InputError {
   return new InputError(`The option ${path.join(".")} cannot be ${shown}: ${words ?? "it is not valid"}.`, {
     remedy: isStreams
       ? `Give streams as a list of whole numbers from 1 to ${mostConnections.toLocaleString("en-US")}: each stream is a connection.`
-      : "See the description of MeasureOptions for what each option takes.",
+      : `The description of ${caller}'s options says what each takes.`,
     cause: error,
   });
 }

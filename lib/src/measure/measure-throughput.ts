@@ -1,14 +1,15 @@
 import type { Endpoint } from "../endpoint/index.ts";
-import { listenForInterrupt } from "../kernel/index.ts";
 import { climbLadder } from "./climb-ladder.ts";
+import { fitSharedPrompt } from "./fit-shared-prompt.ts";
 import { formulas } from "./formulas.ts";
 import { gatherEvidence, hashRecords } from "./gather-evidence.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
+import { listenForStops } from "./listen-for-stops.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
 import { type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
 import { waitUntilIdle } from "./server-counters.ts";
-import { createTimeBudget, inDuration, longestTimerMs, type TimeBudget } from "./time-budget.ts";
+import { createTimeBudget, inDuration } from "./time-budget.ts";
 import { createTokenBudget } from "./token-budget.ts";
 import { createLoadTransport } from "./transport/load-transport.ts";
 
@@ -31,7 +32,7 @@ export async function measureThroughput(
   const startedAt = new Date();
   const startedMs = performance.now();
   const time = createTimeBudget(plan);
-  const stops = listenForStops(time, await listenForInterrupt({ signal: plan.signal }));
+  const stops = await listenForStops(time, plan.signal);
   const transport = createLoadTransport(endpoint, plan.headers);
   const budget = createTokenBudget(plan.maxTokens);
   const progress = createLadderProgress({ ...plan, time });
@@ -43,8 +44,9 @@ export async function measureThroughput(
     const { signal } = stops;
     const evidence = await gatherEvidence(endpoint, plan);
     const preparation = { endpoint, transport, plan, budget, time, signal };
-    const { shape, notes } = await prepareRequests(preparation);
-    const climbed = await climbLadder({ ...preparation, shape }, progress, stops.isTimeUp);
+    const prepared = await fitSharedPrompt(preparation, await prepareRequests(preparation));
+    const { shape, head, notes } = prepared;
+    const climbed = await climbLadder({ ...preparation, shape, head }, progress, stops.isTimeUp);
     progress.end(climbed.stopped.words);
     if (signal.aborted) {
       const timeoutMs = Math.min(cancelledIdleMs, time.restMs());
@@ -71,6 +73,7 @@ export async function measureThroughput(
         maxMinutes: plan.maxMinutes,
       },
       ...climbed,
+      targetSearch: null,
       notes: [...notes, ...climbed.notes],
       formulas,
       evidence: { ...evidence, recordsSha256: await hashRecords(plan.recordsFile) },
@@ -90,27 +93,4 @@ function describeBudget(endpoint: Endpoint, { maxTokens, maxMinutes, streams }: 
     : "";
   const ladder = `${streams.join(", ")} streams`;
   return `Measuring ${endpoint.model} on ${host} at ${ladder}${most}, in at most ${inDuration(maxMinutes)}.`;
-}
-
-/** Everything that ends a measurement early, as one signal: the caller's, an interrupt, the end of its time. */
-function listenForStops(
-  { loadMs }: TimeBudget,
-  interrupt: { signal: AbortSignal; release(): void },
-): { signal: AbortSignal; isTimeUp(): boolean; release(): void } {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), Math.min(loadMs, longestTimerMs));
-  const keyboard = new AbortController();
-  const onSigint = () => keyboard.abort();
-  // Inside a kernel the interrupt above has taken over; a program with listeners of its own decides for itself.
-  const isOurs = process.listenerCount("SIGINT") === 0;
-  if (isOurs) process.once("SIGINT", onSigint);
-  return {
-    signal: AbortSignal.any([interrupt.signal, limit.signal, keyboard.signal]),
-    isTimeUp: () => limit.signal.aborted && !interrupt.signal.aborted && !keyboard.signal.aborted,
-    release() {
-      clearTimeout(timer);
-      process.off("SIGINT", onSigint);
-      interrupt.release();
-    },
-  };
 }

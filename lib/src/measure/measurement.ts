@@ -1,25 +1,13 @@
 import { z } from "zod";
 import { peerToPeer } from "../facts/index.ts";
-import type { Statistics } from "../statistics.ts";
+import { conversationsSchema } from "./conversation-figures.ts";
 import { evidenceSchema } from "./evidence.ts";
 import { judgeAnswers } from "./judge-answers.ts";
+import { amount, count, statisticsSchema } from "./measured-number.ts";
+import { goodputSchema, targetSearchSchema } from "./target-search.ts";
 
 /** The form of a measurement's JSON; a file of another version is not read. */
 export const measurementVersion = 1;
-
-const count = z.int().min(0);
-const amount = z.number().min(0);
-
-const statisticsSchema: z.ZodType<Statistics> = z.object({
-  count,
-  mean: z.number().nullable(),
-  min: z.number().nullable(),
-  p50: z.number().nullable(),
-  p90: z.number().nullable(),
-  p95: z.number().nullable(),
-  p99: z.number().nullable(),
-  max: z.number().nullable(),
-});
 
 const meanTimeSchema = z.object({ sumSeconds: amount, count });
 
@@ -31,6 +19,8 @@ const serverCountersSchema = z.object({
   promptTokensComputed: amount.nullable(),
   prefixCacheQueryTokens: amount.nullable(),
   prefixCacheHitTokens: amount.nullable(),
+  /** Tokens of a block of the cache, which is held as a whole or not at all; no counter, but its setting. */
+  cacheBlockTokens: amount.nullable().default(null),
   preemptions: amount.nullable(),
   /** Requests that ended, by vLLM's reason: stop, length, abort, error. */
   finished: z.record(z.string(), amount),
@@ -47,29 +37,6 @@ const serverCountersSchema = z.object({
   timePerOutputToken: meanTimeSchema.nullable(),
   requestTime: meanTimeSchema.nullable(),
 });
-
-/** One request of a measurement, whatever became of it; times are milliseconds after the start of its load. */
-export interface RequestRecord {
-  /** Number of the request within its level. */
-  index: number;
-  outcome: "completed" | "failed" | "cancelled";
-  /** The server's own words, or the network's; `null` where all went well. */
-  error: string | null;
-  status: number | null;
-  scheduledAtMs: number;
-  sentAtMs: number;
-  firstByteAtMs: number | null;
-  firstTokenAtMs: number | null;
-  lastTokenAtMs: number | null;
-  endedAtMs: number;
-  inputTokens: number | null;
-  outputTokens: number | null;
-  /** Tokens that had been generated when the first text came; 1 where the server sends no running counts. */
-  tokensAtFirstText: number;
-  /** Chunks with text, reasoning or tool arguments. */
-  chunks: number;
-  finishReason: string | null;
-}
 
 const levelFields = z.object({
   /** The requests in flight that were aimed at; with Poisson arrivals the most that are let in. */
@@ -126,6 +93,10 @@ const levelFields = z.object({
   server: serverCountersSchema.nullable(),
   /** All tokens that the client saw between those two readings, of whatever outcome; for the cross-check. */
   clientTokens: z.object({ input: count.nullable(), output: count.nullable() }),
+  /** How many requests kept to the measurement's latency target; `null` where it had none. */
+  goodput: goodputSchema.nullable().default(null),
+  /** `null` where each request is a conversation of its own and shares nothing with others. */
+  conversations: conversationsSchema.nullable().default(null),
   /** One entry per repeat; times are `null` in measurements of before they were noted. */
   repeats: z.array(
     z.object({
@@ -155,6 +126,12 @@ export const workloadSchema = z.object({
   /** Where prompt lengths come from: the server's tokenizer, its usage, or an estimate. */
   promptLengthFrom: z.enum(["tokenize", "usage", "estimate"]),
   outputTokens: z.int().min(1),
+  /** Of each conversation; measurements of before there were any have one. */
+  turns: z.int().min(1).default(1),
+  /** Of the system prompt that all conversations begin with. */
+  sharedPromptTokens: count.default(0),
+  /** Mean pause between an answer and the next turn. */
+  thinkSeconds: amount.default(0),
   streams: z.array(z.int().min(1)),
   requestsPerStream: z.int().nullable(),
   secondsPerLevel: z.number().nullable(),
@@ -203,6 +180,8 @@ export const measurementSchema = z.object({
   leftOut: z.array(z.object({ streams: z.int().min(1), reason: z.string() })).default([]),
   /** The level beyond which more streams bring little; `null` where it was not reached. */
   knee: z.object({ streams: z.int(), reason: z.string() }).nullable(),
+  /** What a `latencyTarget` led to; `null` where none was given. */
+  targetSearch: targetSearchSchema.nullable().default(null),
   /** Why the ladder ended. */
   stopped: z.object({
     because: z.enum(["ladder-done", "knee", "errors", "budget", "time", "interrupted"]),

@@ -1,15 +1,7 @@
-import {
-  countPromptTokens,
-  describeChange,
-  type Endpoint,
-  findRefusedField,
-  type LimitName,
-  limitNames,
-  type OwnField,
-  otherLimit,
-} from "../endpoint/index.ts";
+import { countPromptTokens, describeChange, type Endpoint, findRefusedField } from "../endpoint/index.ts";
 import { seededRandom, seedOf } from "../seeded-random.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
+import { listOwnFields, type RequestShape, withoutField, writeBody } from "./request-shape.ts";
 import { runLoad } from "./run-load.ts";
 import type { TimeBudget } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
@@ -49,6 +41,7 @@ export async function prepareRequests(
     promptWords,
     promptLengthFrom: "estimate",
     mostPromptTokens: mostTokensOf(promptWords),
+    shared: null,
   });
   for (let attempt = 0; attempt < mostAttempts && !signal.aborted; attempt++) {
     const current = shape;
@@ -136,76 +129,15 @@ function mostTokensOf(words: number): number {
 }
 
 // Small differences come from the template and are added once; large ones from a tokenizer that splits the words.
-function correctWords(words: number, { tokens, wanted }: { tokens: number; wanted: number }): number {
+export function correctWords(words: number, { tokens, wanted }: { tokens: number; wanted: number }): number {
   const added = wanted - (tokens - words);
   const scaled = Math.round((words * wanted) / tokens);
   return Math.max(fewestPromptWords, tokens - words < words * 0.5 || tokens < 100 ? added : scaled);
 }
 
-function withReserve(tokens: number): number {
+/** The most that so many tokens may come out as, written or counted another time. */
+export function withReserve(tokens: number): number {
   return Math.ceil(tokens * 1.1) + 4;
-}
-
-/** How requests are written for this endpoint: what it takes, and how long its prompts come out. */
-export interface RequestShape {
-  model: string;
-  mode: "capacity" | "natural";
-  /** Running counts on every chunk, a final count, or none. */
-  usage: "running" | "final" | "none";
-  limitName: LimitName;
-  hasTemperature: boolean;
-  /** Further fields, as the caller gave them. */
-  extra: Record<string, unknown>;
-  /** Words of a prompt. */
-  promptWords: number;
-  promptLengthFrom: "tokenize" | "usage" | "estimate";
-  /** The longest that a prompt can be, for the budget. */
-  mostPromptTokens: number;
-}
-
-/** Writes the body of one request. */
-export function writeBody(shape: RequestShape, options: { prompt: string; outputTokens: number }): string {
-  const { model, mode, usage, limitName, hasTemperature, extra } = shape;
-  const running = usage === "running" ? { continuous_usage_stats: true } : {};
-  return JSON.stringify({
-    model,
-    messages: [{ role: "user", content: options.prompt }],
-    stream: true,
-    ...(usage === "none" ? {} : { stream_options: { include_usage: true, ...running } }),
-    [limitName]: options.outputTokens,
-    // Greedy where only speed counts; a small model that must end by itself would repeat itself for ever.
-    ...(hasTemperature ? { temperature: mode === "capacity" ? 0 : 0.6 } : {}),
-    ...(mode === "capacity" ? { ignore_eos: true } : {}),
-    ...extra,
-  });
-}
-
-/** The fields that were put into a request here, and may be left out again; what the caller gave stays as it is. */
-function listOwnFields({ mode, usage, limitName, hasTemperature, extra }: RequestShape): OwnField[] {
-  const isOwn = (...names: string[]) => names.every((name) => !(name in extra));
-  const fields: OwnField[] = [];
-  if (mode === "capacity" && isOwn("ignore_eos")) fields.push("ignore_eos");
-  if (usage !== "none" && isOwn("stream_options")) fields.push("stream_options");
-  if (usage === "running" && isOwn("stream_options")) fields.push("continuous_usage_stats");
-  if (limitName === "max_tokens" && isOwn(...limitNames)) fields.push(limitName);
-  if (hasTemperature && isOwn("temperature")) fields.push("temperature");
-  return fields;
-}
-
-/** Writes requests without a field that the server refuses; the limit gets its other name. */
-function withoutField(shape: RequestShape, field: OwnField): RequestShape {
-  switch (field) {
-    case "ignore_eos":
-      return { ...shape, mode: "natural" };
-    case "continuous_usage_stats":
-      return { ...shape, usage: "final" };
-    case "stream_options":
-      return { ...shape, usage: "none" };
-    case "temperature":
-      return { ...shape, hasTemperature: false };
-    default:
-      return { ...shape, limitName: otherLimit(field) };
-  }
 }
 
 // Common short words: each is one token in the tokenizers of today's models, so that words can be counted as tokens.

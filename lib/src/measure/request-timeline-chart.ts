@@ -1,5 +1,5 @@
 import { type ChartSpec, chartColors, named } from "../show/index.ts";
-import type { RequestRecord } from "./measurement.ts";
+import type { RequestRecord } from "./request-record.ts";
 import { tightAxis } from "./throughput-chart.ts";
 
 /** More bars than this are thinner than a line. */

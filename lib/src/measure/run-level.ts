@@ -1,9 +1,12 @@
 import { seededRandom, seedOf } from "../seeded-random.ts";
+import type { CommonHead, Conversations } from "./conversations.ts";
 import type { Flight } from "./flight.ts";
-import { computeLevel } from "./level-figures.ts";
+import { holdConversations } from "./hold-conversations.ts";
+import { computeLevel, type FiguresPlan, type MeasuredLevel } from "./level-figures.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { countRequests, type Level, type ServerCounters } from "./measurement.ts";
-import { type Preparation, type RequestShape, writeBody, writePrompt } from "./prepare-requests.ts";
+import { type Preparation, writePrompt } from "./prepare-requests.ts";
+import { type RequestShape, writeBody } from "./request-shape.ts";
 import { type Load, type LoadOptions, type LoadTick, runLoad } from "./run-load.ts";
 import { countUnfinished, subtractCounters, waitUntilIdle } from "./server-counters.ts";
 import { noTimeLeft } from "./time-budget.ts";
@@ -12,6 +15,7 @@ import { watchClient } from "./watch-client.ts";
 /** What every level of one measurement needs. */
 export interface MeasureContext extends Preparation {
   shape: RequestShape;
+  head: CommonHead;
 }
 
 /** What became of one level; `level` is `null` where it was left out, and `reason` says why. */
@@ -19,6 +23,8 @@ export interface LevelRun {
   level: Level | null;
   reason: string;
   loads: readonly Load[];
+  /** What the level's figures were computed from; `null` with it. */
+  basis: { measured: MeasuredLevel; plan: FiguresPlan } | null;
 }
 
 interface LevelOptions {
@@ -50,7 +56,7 @@ export async function runLevel(context: MeasureContext, options: LevelOptions): 
     notes.push(...(await warmUp(context, options)));
     refusal = refuse();
   }
-  if (refusal !== null) return { level: null, reason: refusal, loads: [] };
+  if (refusal !== null) return { level: null, reason: refusal, loads: [], basis: null };
   const outputTokens = isFirst ? time.fitAnswers() : time.outputTokens();
   const before = await waitUntilIdle(servers, { timeoutMs: time.idleMs(levelsLeft), signal });
   notes.push(...noteUnfinished(before, "before the level began"));
@@ -58,13 +64,22 @@ export async function runLevel(context: MeasureContext, options: LevelOptions): 
   const endWatch = watchClient();
   const loads: Load[] = [];
   for (let repeat = 1; repeat <= plan.repeats && !signal.aborted; repeat++) {
+    const phase = `level ${level}, repeat ${repeat}`;
+    const { conversations, ...prepared } = loadOf(context, {
+      streams,
+      phase,
+      outputTokens,
+      turns: plan.turns,
+    });
     const load = await runLoad({
-      ...loadOf(context, { streams, phase: `level ${level}, repeat ${repeat}`, outputTokens }),
+      ...prepared,
+      conversations,
       ...amountOf(plan, { streams, repeat }),
       mostMs,
       onTick: (tick) => onTick({ ...tick, repeat }),
     });
     loads.push(load);
+    notes.push(...(conversations?.notes() ?? []));
     time.learn(streams, load.flights);
     if (load.end !== "done" && load.end !== "time") break;
     if (repeat < plan.repeats && time.refuse() !== null) break;
@@ -80,12 +95,16 @@ export async function runLevel(context: MeasureContext, options: LevelOptions): 
     }
   }
   const kept = loads.filter(isMeasured);
-  const figuresPlan = { ...plan, mode: shape.mode, outputTokens };
+  const basis = {
+    measured: { streams, loads: kept, client, server, notes },
+    plan: { ...plan, mode: shape.mode, outputTokens },
+  };
+  const isKept = kept.length > 0;
   return {
-    level:
-      kept.length === 0 ? null : computeLevel({ streams, loads: kept, client, server, notes }, figuresPlan),
+    level: isKept ? computeLevel(basis.measured, basis.plan) : null,
     reason: describeCut(loads),
     loads,
+    basis: isKept ? basis : null,
   };
 }
 
@@ -96,7 +115,8 @@ async function warmUp(context: MeasureContext, options: LevelOptions): Promise<s
   const outputTokens = time.warmUpTokens(streams);
   if (outputTokens === 0) return ["There was no warm-up: it would have taken too much of the time."];
   const { flights } = await runLoad({
-    ...loadOf(context, { streams, phase: `level ${options.level}, warm-up`, outputTokens }),
+    // First turns alone: later ones would need whole answers.
+    ...loadOf(context, { streams, phase: `level ${options.level}, warm-up`, outputTokens, turns: 1 }),
     mostRequests: streams,
     // A request that hangs must not take the time of those that count.
     signal: AbortSignal.any([context.signal, AbortSignal.timeout(time.warmUpMs())]),
@@ -126,11 +146,13 @@ function describeCut(loads: readonly Load[]): string {
 }
 
 function loadOf(
-  { plan, shape, transport, budget, signal }: MeasureContext,
-  options: { streams: number; phase: string; outputTokens: number },
-): Omit<LoadOptions, "mostRequests"> {
-  const { streams, outputTokens } = options;
+  { endpoint, plan, shape, head, transport, budget, signal }: MeasureContext,
+  options: { streams: number; phase: string; outputTokens: number; turns: number },
+): Omit<LoadOptions, "mostRequests"> & { conversations: Conversations | undefined } {
+  const { streams, outputTokens, turns } = options;
+  const { maxModelTokens } = endpoint;
   const phase = `${streams} streams, ${options.phase}`;
+  const areConversations = plan.turns > 1 || shape.shared !== null;
   const promptOf = (index: number) => writePrompt({ seed: plan.seed, phase, index }, shape.promptWords);
   return {
     transport,
@@ -138,6 +160,9 @@ function loadOf(
     streams,
     budget,
     worstTokensPerRequest: () => shape.mostPromptTokens + outputTokens,
+    conversations: areConversations
+      ? holdConversations({ plan, shape, head, maxModelTokens, phase, turns, outputTokens })
+      : undefined,
     stallMs: plan.stallMs,
     signal,
   };

@@ -1,7 +1,10 @@
 import { createRepeatedEvents } from "../endpoint/index.ts";
 import { createNumberList, type NumberList } from "../statistics.ts";
+import type { Conversations } from "./conversations.ts";
+import { createPauses } from "./create-pauses.ts";
 import type { Flight } from "./flight.ts";
 import { createLoadRecorder, type LoadSums } from "./load-recorder.ts";
+import { endIfStalled, usedTokens } from "./settle-flight.ts";
 import { streamRequest } from "./stream-request.ts";
 import { answerMargin } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
@@ -23,6 +26,8 @@ export interface LoadOptions {
   transport: LoadTransport;
   /** The body of the request with that number. */
   body: (index: number) => string;
+  /** In place of bodies: each stream is a person who holds one conversation after the other. */
+  conversations?: Conversations | undefined;
   /** Requests in flight that are aimed at, or with arrivals the most that are let in. */
   streams: number;
   /** At which times, in milliseconds from the start, requests arrive; default: each stream sends its next at once. */
@@ -35,8 +40,8 @@ export interface LoadOptions {
   /** The streams start evenly over this time; default: all at once. */
   rampMs?: number;
   budget: TokenBudget;
-  /** The most that one request may use, prompt and answer. */
-  worstTokensPerRequest: () => number;
+  /** The most that the request with that number may use, prompt and answer. */
+  worstTokensPerRequest: (index: number) => number;
   /** After this long without an event, in an answer that has begun, a request is given up. */
   stallMs: number;
   /** Ends everything at once. */
@@ -58,10 +63,6 @@ export interface Load extends LoadSums {
 }
 
 const tickMs = 250;
-// A server may hold a connection open though it has said that the answer is over.
-const lingerMs = 1_000;
-// After the finish reason the counts come, and usually at once.
-const countsMs = 5_000;
 // A chunk has a token at least, as a rule; a server that goes on far beyond what was asked for does not end by itself.
 const eventsPerToken = 4;
 const fewEvents = 1_000;
@@ -74,7 +75,7 @@ const arrivalRampShare = 0.1;
  * An error of the caller's own, in `body` or `onTick`, ends everything and is thrown on.
  */
 export function runLoad(options: LoadOptions): Promise<Load> {
-  const { transport, streams, mostRequests, budget, signal } = options;
+  const { transport, streams, mostRequests, budget, signal, conversations } = options;
   const { arrivalsMs = null, seconds = null, rampMs = 0, mostMs = Infinity } = options;
   const startedAt = performance.now();
   const recorder = createLoadRecorder();
@@ -82,6 +83,8 @@ export function runLoad(options: LoadOptions): Promise<Load> {
   const flights: Flight[] = [];
   const running = new Map<Flight, number>();
   const waiting: number[] = [];
+  /** People between an answer and their next turn. */
+  const thinking = createPauses();
   const dispatchDelaysMs = createNumberList();
   const deadline = seconds === null ? Infinity : startedAt + seconds * 1_000;
   const planned = arrivalsMs ?? Array.from({ length: streams }, (_, stream) => (stream * rampMs) / streams);
@@ -98,6 +101,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
   return new Promise((resolve, reject) => {
     const release = () => {
       clearTimeout(timer);
+      thinking.clear();
       clearInterval(ticker);
       signal.removeEventListener("abort", onAbort);
     };
@@ -110,8 +114,13 @@ export function runLoad(options: LoadOptions): Promise<Load> {
       resolve({ ...sums, startedAt, endedAt, end: end ?? "done", flights, dispatchDelaysMs, heldBack });
     };
 
+    const finishIfIdle = () => {
+      const isAllSent = end !== null || nextPlanned >= planned.length;
+      if (running.size + thinking.size() + waiting.length === 0 && isAllSent) finish();
+    };
+
     /** Runs what calls code of the caller's: its error must neither be lost nor leave requests behind. */
-    const guard = (work: () => void) => {
+    const guard = (work: () => unknown) => {
       try {
         work();
       } catch (error) {
@@ -126,6 +135,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
     const stop = (reason: LoadEnd) => {
       end ??= reason;
       clearTimeout(timer);
+      thinking.clear();
       waiting.length = 0;
       recorder.closeWindow(performance.now());
     };
@@ -133,18 +143,25 @@ export function runLoad(options: LoadOptions): Promise<Load> {
     /** The next answer takes as long as the one that was over last, or a little longer. */
     const isInTime = () => performance.now() - startedAt + answerMargin * lastAnswerMs <= mostMs;
 
-    /** Sends one request if anything more is to be sent. */
-    const launch = (scheduledAt: number, possibleAt = scheduledAt): boolean => {
-      if (end !== null) return false;
-      const reservedTokens = options.worstTokensPerRequest();
+    /** Sends one request if anything more is to be sent: with conversations the one that follows on `previous`. */
+    const launch = (
+      scheduledAt: number,
+      possibleAt = scheduledAt,
+      previous: Flight | null = null,
+    ): boolean => {
       if (flights.length >= mostRequests || performance.now() >= deadline) stop("done");
       else if (ended > 0 && !isInTime()) stop("time");
-      else if (!budget.reserve(reservedTokens)) stop("budget");
       if (end !== null) return false;
       const index = flights.length;
+      const next = conversations?.next(previous) ?? null;
+      const reservedTokens = next?.worstTokens ?? options.worstTokensPerRequest(index);
+      if (!budget.reserve(reservedTokens)) {
+        stop("budget");
+        return false;
+      }
       const flight = streamRequest(transport, {
         index,
-        body: options.body(index),
+        ...(next ?? { body: options.body(index) }),
         scheduledAt,
         observer,
         repeats,
@@ -154,7 +171,8 @@ export function runLoad(options: LoadOptions): Promise<Load> {
       dispatchDelaysMs.push(flight.sentAt - possibleAt);
       running.set(flight, reservedTokens);
       recorder.inFlight(running.size, flight.sentAt);
-      if (arrivalsMs === null && running.size === streams) recorder.openWindow(flight.sentAt);
+      if (arrivalsMs === null && running.size + thinking.size() === streams)
+        recorder.openWindow(flight.sentAt);
       return true;
     };
 
@@ -170,18 +188,25 @@ export function runLoad(options: LoadOptions): Promise<Load> {
         recorder.openWindow(flight.endedAt);
       }
       if (failed >= Math.max(8, Math.min(streams, 64)) && failed > ended / 2) stop("errors");
+      const pauseMs = end === null ? (conversations?.pauseMs(flight) ?? 0) : 0;
       const scheduledAt = arrivalsMs === null ? flight.endedAt : waiting.shift();
-      const isReplaced = scheduledAt !== undefined && launch(scheduledAt, flight.endedAt);
-      if (!isReplaced) {
+      const isReplaced =
+        pauseMs === 0 && scheduledAt !== undefined && launch(scheduledAt, flight.endedAt, flight);
+      if (pauseMs > 0) {
+        const dueAt = flight.endedAt + pauseMs;
+        const goOn = () => launch(dueAt, dueAt, flight) || finishIfIdle();
+        thinking.add(pauseMs, () => guard(goOn));
+        recorder.inFlight(running.size, flight.endedAt);
+      } else if (!isReplaced) {
         recorder.inFlight(running.size, flight.endedAt);
         if (arrivalsMs === null && nextPlanned >= planned.length) recorder.closeWindow(flight.endedAt);
       }
-      if (running.size === 0 && waiting.length === 0 && (end !== null || nextPlanned >= planned.length))
-        finish();
+      finishIfIdle();
     };
 
     const observer = {
       ...recorder.observer,
+      ...(conversations === undefined ? {} : { said: conversations.said }),
       ended: (flight: Flight) => guard(() => onEnded(flight)),
     };
 
@@ -197,7 +222,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
       }
       if (end !== null || nextPlanned >= planned.length) {
         if (arrivalsMs !== null) recorder.closeWindow(performance.now());
-        if (running.size === 0 && waiting.length === 0) finish();
+        finishIfIdle();
         return;
       }
       const waitMs = startedAt + (planned[nextPlanned] ?? 0) - performance.now();
@@ -207,22 +232,12 @@ export function runLoad(options: LoadOptions): Promise<Load> {
     const onAbort = () => {
       stop("interrupted");
       for (const flight of [...running.keys()]) flight.end("cancelled", "interrupted");
-      if (running.size === 0) finish();
+      finishIfIdle();
     };
 
     const ticker = setInterval(() => {
       const now = performance.now();
-      for (const flight of [...running.keys()]) {
-        const isWanted = flight.outcome === "running" && flight.finishedAt === null;
-        const quietSince = isWanted ? flight.lastEventAt : (flight.finishedAt ?? flight.endedAt);
-        const patienceMs = isWanted ? options.stallMs : flight.outcome === "running" ? countsMs : lingerMs;
-        if (flight.firstByteAt !== null && now - quietSince > patienceMs) {
-          flight.end(
-            "failed",
-            `nothing more came for ${options.stallMs / 1_000} s in the middle of the answer`,
-          );
-        }
-      }
+      for (const flight of [...running.keys()]) endIfStalled(flight, now, options.stallMs);
       const inFlight = running.size;
       const elapsedMs = now - startedAt;
       guard(() => options.onTick?.({ inFlight, ended, arrived: recorder.arrivedSoFar(), elapsedMs }));
@@ -232,13 +247,4 @@ export function runLoad(options: LoadOptions): Promise<Load> {
     if (signal.aborted) onAbort();
     else guard(startPlanned);
   });
-}
-
-/** What a request has used, or where nobody said so, all that was set aside for it. */
-function usedTokens(flight: Flight, reservedTokens: number): number {
-  if (flight.status !== null && flight.status !== 200) return 0;
-  if (flight.inputTokens === null || flight.outputTokens === null) return reservedTokens;
-  // A server without running counts says nothing of an answer that was cut off.
-  if (flight.outcome !== "completed" && !flight.hasRunningUsage) return reservedTokens;
-  return flight.inputTokens + flight.outputTokens;
 }

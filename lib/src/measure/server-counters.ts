@@ -96,12 +96,18 @@ export function readCounters(page: string): ServerCounters | null {
     // The plain counter also counts what came from the cache, whatever its description says.
     promptTokensComputed: total(["prompt_tokens_by_source_total"], { source: "local_compute" }),
     ...mapValues(counterNames, (names) => total(names)),
+    cacheBlockTokens: readBlockTokens(samples, `${prefix}cache_config_info`),
     finished: Object.fromEntries(finished),
     ...mapValues(gaugeNames, (names) => total(names)),
     // A share, so that of the fullest engine.
     kvCacheUsage: usages.length === 0 ? null : Math.max(...usages),
     ...mapValues(histogramNames, meanTime),
   };
+}
+
+function readBlockTokens(samples: readonly MetricSample[], name: string): number | null {
+  const tokens = Number(samples.find((sample) => sample.name === name)?.labels["block_size"]);
+  return Number.isSafeInteger(tokens) && tokens > 0 ? tokens : null;
 }
 
 /** The values of the first name that the page has: an old name beside the new one is the same figure once more. */
@@ -121,23 +127,35 @@ function findValues(
  * @returns `null` where a counter fell: the server was started anew in between, and its gain is not known.
  */
 export function subtractCounters(after: ServerCounters, before: ServerCounters): ServerCounters | null {
-  const generationTokens = after.generationTokens - before.generationTokens;
-  const promptTokens = after.promptTokens - before.promptTokens;
-  if (generationTokens < 0 || promptTokens < 0) return null;
-  const gain = (one: number | null, other: number | null) =>
-    one === null || other === null ? null : Math.max(0, one - other);
-  const gainTime = (one: MeanTime | null, other: MeanTime | null) =>
-    one && other && mapValues(one, (value, name) => Math.max(0, value - other[name]));
+  const hasFallen =
+    after.generationTokens < before.generationTokens || after.promptTokens < before.promptTokens;
+  return hasFallen ? null : combineCounters(after, before, (one, other) => Math.max(0, one - other));
+}
+
+/** Adds the gains of two parts of a level; gauges are those of the later part. */
+export function addCounters(later: ServerCounters, earlier: ServerCounters): ServerCounters {
+  return combineCounters(later, earlier, (one, other) => one + other);
+}
+
+function combineCounters(
+  later: ServerCounters,
+  earlier: ServerCounters,
+  combine: (later: number, earlier: number) => number,
+): ServerCounters {
+  const known = (one: number | null, other: number | null) =>
+    one === null || other === null ? null : combine(one, other);
+  const times = (one: MeanTime | null, other: MeanTime | null) =>
+    one && other && mapValues(one, (value, name) => combine(value, other[name]));
   return {
-    ...after,
-    generationTokens,
-    promptTokens,
-    promptTokensComputed: gain(after.promptTokensComputed, before.promptTokensComputed),
-    ...mapValues(counterNames, (_, name) => gain(after[name], before[name])),
-    finished: mapValues(after.finished, (requests, reason) =>
-      Math.max(0, requests - (before.finished[reason] ?? 0)),
+    ...later,
+    generationTokens: combine(later.generationTokens, earlier.generationTokens),
+    promptTokens: combine(later.promptTokens, earlier.promptTokens),
+    promptTokensComputed: known(later.promptTokensComputed, earlier.promptTokensComputed),
+    ...mapValues(counterNames, (_, name) => known(later[name], earlier[name])),
+    finished: mapValues({ ...earlier.finished, ...later.finished }, (_, reason) =>
+      combine(later.finished[reason] ?? 0, earlier.finished[reason] ?? 0),
     ),
-    ...mapValues(histogramNames, (_, name) => gainTime(after[name], before[name])),
+    ...mapValues(histogramNames, (_, name) => times(later[name], earlier[name])),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type RepeatedEvents,
   type WireChunk,
   type WireEnd,
+  type WireUsage,
 } from "../endpoint/index.ts";
 import { longestEventCharacters } from "../network/index.ts";
 import { cleanName, inWords, readServerWords } from "../words/index.ts";
@@ -23,6 +24,9 @@ export function streamRequest(
   transport: LoadTransport,
   options: {
     index: number;
+    conversation?: number;
+    turn?: number;
+    repeatedTokens?: number | null;
     body: string;
     scheduledAt: number;
     observer: FlightObserver;
@@ -32,6 +36,7 @@ export function streamRequest(
     repeats?: RepeatedEvents;
   },
 ): Flight {
+  const { conversation = options.index, turn = 1, repeatedTokens = 0 } = options;
   const { observer, index, scheduledAt, mostEvents = Infinity, repeats = createRepeatedEvents() } = options;
   const { secrets } = transport;
   // Numbers in an object are written in place; in variables of a closure each would be an object of its own.
@@ -40,6 +45,9 @@ export function streamRequest(
   let conclude: ((isCut: boolean) => void) | null = null;
   const flight: Flight = {
     index,
+    conversation,
+    turn,
+    repeatedTokens,
     scheduledAt,
     sentAt: performance.now(),
     firstByteAt: null,
@@ -56,6 +64,7 @@ export function streamRequest(
     finishReason: null,
     finishedAt: null,
     inputTokens: null,
+    cachedInputTokens: null,
     outputTokens: null,
     hasRunningUsage: false,
     tokensAtFirstText: 1,
@@ -98,6 +107,8 @@ export function streamRequest(
         case "usage": {
           const { prompt_tokens, completion_tokens } = chunk.usage;
           flight.inputTokens = prompt_tokens;
+          // Running counts do not say it, the last one does.
+          if (chunk.beside !== "text") flight.cachedInputTokens = countCached(chunk.usage);
           // A count on the last chunk alone is none that runs, nor are zeros on all others: gateways send both.
           if (chunk.beside === "text" && completion_tokens > 0) flight.hasRunningUsage = true;
           const gained = completion_tokens - (flight.outputTokens ?? 0);
@@ -204,6 +215,11 @@ export function streamRequest(
     },
   });
   return flight;
+}
+
+function countCached({ prompt_tokens, prompt_tokens_details: details }: WireUsage): number | null {
+  const cached = typeof details === "object" && details !== null && Reflect.get(details, "cached_tokens");
+  return typeof cached === "number" && cached >= 0 && cached <= prompt_tokens ? cached : null;
 }
 
 function describeEnd(

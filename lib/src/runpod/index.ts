@@ -23,9 +23,17 @@ export { CreatePodError, PodNotReadyError } from "./pods/pod-errors.ts";
 export { type PodPlan, type PodPlanRequest, plannedToken } from "./pods/pod-plan.ts";
 export { type PodLog, readPodLog } from "./pods/read-pod-log.ts";
 export { sweepPods, terminatePod } from "./pods/terminate-pod.ts";
+export { type Budget, BudgetError, readBudget } from "./rental/budget.ts";
 export { openRunPodContext, type RunPodContext } from "./rental/context.ts";
 export type { EndedRental } from "./rental/end-rental.ts";
+export { type FoundRental, findRentalAt } from "./rental/find-rental-at.ts";
 export { type Coming, listComing } from "./rental/list-coming.ts";
-export { describeOpenRealPods, openRunPod, rearmWatchdogs, sayOpenRealPods } from "./rental/open-runpod.ts";
+export {
+  type AccountOptions,
+  describeOpenRealPods,
+  openRunPod,
+  rearmWatchdogs,
+  sayOpenRealPods,
+} from "./rental/open-runpod.ts";
 export type { SweptPods } from "./rental/sweep-rentals.ts";
 export { waitUntilReady } from "./wait-until-ready.ts";

@@ -19,6 +19,10 @@ const afterTokens = z.int().min(0).default(5);
  * - `no-chat-template`: refuses every conversation, as a base checkpoint does.
  * - `missing-usage`: leaves `usage` out even where it was asked for.
  * - `chunked-tokens`: puts `tokensPerChunk` tokens into one chunk.
+ * - `reset-at-turn`: cuts the connection after `afterTokens` tokens where a conversation has come to its `turn`.
+ *
+ * Of a whole server, whatever its `rate`:
+ * - `no-prefix-cache`: reads every prompt from its first token. `no-counters`: has no `/metrics`.
  *
  * `rate` is the share of requests that it hits (1 where it is left out).
  */
@@ -41,6 +45,9 @@ const faultSchema = z.discriminatedUnion("kind", [
     rate,
   }),
   z.object({ kind: z.literal("no-chat-template"), rate }),
+  z.object({ kind: z.literal("reset-at-turn"), turn: z.int().min(1).default(3), afterTokens, rate }),
+  z.object({ kind: z.literal("no-prefix-cache"), rate }),
+  z.object({ kind: z.literal("no-counters"), rate }),
   z.object({ kind: z.literal("chunked-tokens"), tokensPerChunk: z.int().min(2).default(4), rate }),
 ]);
 

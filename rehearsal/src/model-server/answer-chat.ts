@@ -1,9 +1,17 @@
 import type { ServerResponse } from "node:http";
 import { type Fault, findFault } from "../faults/chat-faults.ts";
+import { wholeBlocks } from "./cache/cache-blocks.ts";
 import type { ChatRequest } from "./chat-request.ts";
-import { type AnswerIdentity, type AnswerText, chatCompletion, randomId, streamEvents } from "./chat-wire.ts";
+import {
+  type AnswerIdentity,
+  type AnswerText,
+  chatCompletion,
+  randomId,
+  streamEvents,
+  type Usage,
+} from "./chat-wire.ts";
 import type { Engine } from "./engine.ts";
-import { generateAnswer } from "./generate-answer.ts";
+import { type AnswerStep, generateAnswer } from "./generate-answer.ts";
 import { createReasoningSplitter } from "./split-reasoning.ts";
 import { VllmRefusal } from "./vllm-error.ts";
 import type { VllmMetrics } from "./vllm-metrics.ts";
@@ -14,6 +22,10 @@ interface AnswerOptions {
   engine: Engine;
   metrics: VllmMetrics;
   servedModel: string;
+  /** Left out, there is no prefix cache. */
+  cacheSpace: string | undefined;
+  /** Whether usage says what came from the prefix cache. */
+  tellsCached: boolean;
   faults: readonly Fault[];
 }
 
@@ -28,19 +40,16 @@ function identify(servedModel: string): AnswerIdentity {
 }
 
 function sendAnswer(options: AnswerOptions): void {
-  const { response, request, engine, metrics, servedModel, faults } = options;
+  const { response, request, engine, servedModel, faults } = options;
   const { reasoningField } = engine;
   const splitter = createReasoningSplitter({ reasoningField, isThinking: request.isThinking });
   const text = { thought: "", content: "" };
   const cancel = generateAnswer({
-    engine,
-    metrics,
-    request,
+    ...options,
     onStep(step) {
       addTo(text, splitter.push(step.text, step.ending !== null));
       if (step.ending === null) return;
-      const used = { promptTokens: request.promptTokens.length, completionTokens: step.completionTokens };
-      const usage = findFault(faults, "missing-usage") ? null : splitter.count(used);
+      const usage = findFault(faults, "missing-usage") ? null : splitter.count(usageOf(step, options));
       const { reason: finishReason, stop } = step.ending;
       const answer = { ...identify(servedModel), text, reasoningField, finishReason, stop, usage };
       sendJson(response, 200, chatCompletion(answer));
@@ -51,7 +60,7 @@ function sendAnswer(options: AnswerOptions): void {
 }
 
 function streamAnswer(options: AnswerOptions): void {
-  const { response, request, engine, metrics, servedModel, faults } = options;
+  const { response, request, engine, servedModel, faults } = options;
   const identity = identify(servedModel);
   const hidesUsage = findFault(faults, "missing-usage") !== undefined;
   const includeUsage = request.includeUsage && !hidesUsage;
@@ -60,23 +69,21 @@ function streamAnswer(options: AnswerOptions): void {
   const events = streamEvents({ ...identity, hasRunningUsage, reasoningField });
   const splitter = createReasoningSplitter({ reasoningField, isThinking: request.isThinking });
   const tokensPerChunk = findFault(faults, "chunked-tokens")?.tokensPerChunk ?? 1;
-  const breakOff = breakOffFault(faults);
-  const promptTokens = request.promptTokens.length;
+  const breakOff = breakOffFault(faults, request);
   let pending = { thought: "", content: "" };
   let pendingTokens = 0;
 
   const cancel = generateAnswer({
-    engine,
-    metrics,
-    request,
-    onStep({ text, completionTokens, ending }) {
-      const piece = splitter.push(text, ending !== null);
-      const usage = splitter.count({ promptTokens, completionTokens });
+    ...options,
+    onStep(step) {
+      const { completionTokens, ending } = step;
+      const piece = splitter.push(step.text, ending !== null);
+      const usage = splitter.count(usageOf(step, options));
       let output = "";
       if (completionTokens === 1) {
         // vLLM sends its headers with the first token, and the role chunk in the same write.
         response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", vary: "Origin" });
-        output += events.role({ promptTokens, completionTokens: 0 });
+        output += events.role({ ...usage, completionTokens: 0 });
       }
       if (breakOff !== undefined && completionTokens > breakOff.afterTokens) {
         if (output !== "") response.write(output);
@@ -119,6 +126,15 @@ function streamAnswer(options: AnswerOptions): void {
   }
 }
 
+function usageOf(step: AnswerStep, { request, cacheSpace, tellsCached }: AnswerOptions): Usage {
+  const { completionTokens, cachedTokens } = step;
+  const promptTokens = request.promptTokens.length;
+  if (!tellsCached) return { promptTokens, completionTokens };
+  const created = cacheSpace === undefined ? 0 : wholeBlocks(promptTokens) - cachedTokens;
+  const promptDetails = { cached_tokens: cachedTokens, created_cache_tokens: created };
+  return { promptTokens, completionTokens, promptDetails };
+}
+
 function addTo(text: AnswerText, piece: AnswerText): void {
   text.thought += piece.thought;
   text.content += piece.content;
@@ -126,7 +142,10 @@ function addTo(text: AnswerText, piece: AnswerText): void {
 
 const breakOffKinds = ["stall", "truncated", "reset", "error-in-stream"] as const;
 
-function breakOffFault(faults: readonly Fault[]) {
+function breakOffFault(faults: readonly Fault[], { messages }: ChatRequest) {
+  const atTurn = findFault(faults, "reset-at-turn");
+  const turn = messages.filter(({ role }) => role === "user").length;
+  if (atTurn !== undefined && turn >= atTurn.turn) return { ...atTurn, kind: "reset" as const };
   return breakOffKinds.map((kind) => findFault(faults, kind)).find((fault) => fault !== undefined);
 }
 

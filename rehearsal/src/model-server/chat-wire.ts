@@ -7,6 +7,8 @@ export interface Usage {
   completionTokens: number;
   /** How many of them were thoughts; left out where the server does not tell thoughts apart. */
   reasoningTokens?: number;
+  /** What of the prompt came from the prefix cache, and went into it; left out where the server does not tell. */
+  promptDetails?: { cached_tokens: number; created_cache_tokens: number };
 }
 
 /** What the bodies of one answer have in common. */
@@ -67,9 +69,12 @@ export function streamEvents(
       `"finish_reason":"${ending.reason}","stop_reason":${JSON.stringify(ending.stop)},"token_ids":null}]` +
       `${running(usage)}${ending.isLast ? fingerprintField : ""}}\n\n`,
     usage: (usage: Usage) => {
+      const { promptDetails } = usage;
+      const prompt =
+        promptDetails === undefined ? "" : `,"prompt_tokens_details":${JSON.stringify(promptDetails)}`;
       const details =
         usage.reasoningTokens === undefined ? "" : `,"completion_tokens_details":${usageDetails(usage)}`;
-      return `${head},"choices":[],"usage":{${usageFields(usage)}${details}}${fingerprintField}}\n\n`;
+      return `${head},"choices":[],"usage":{${usageFields(usage)}${prompt}${details}}${fingerprintField}}\n\n`;
     },
     error: (message: string) =>
       `data: ${JSON.stringify({ error: { message, type: "InternalServerError", param: null, code: 500 } })}\n\n`,
@@ -122,7 +127,8 @@ export function chatCompletion(
       : {
           usage: {
             ...usageObject(usage),
-            prompt_tokens_details: null,
+            prompt_tokens_details:
+              usage.promptDetails === undefined ? null : { ...usage.promptDetails, multimodal_tokens: null },
             completion_tokens_details: detailsOf(usage),
           },
         }),

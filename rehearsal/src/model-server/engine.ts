@@ -20,6 +20,8 @@ export interface Generation {
   ignoreEos: boolean;
   /** Whether a model that thinks may do so, as it does by default. */
   isThinking?: boolean;
+  /** Prompts of the same space use what was computed for one another; left out, nothing is shared. */
+  cacheSpace?: string;
   /** Aborting stops the generation before its next token and frees its place. */
   signal: AbortSignal;
 }
@@ -29,8 +31,8 @@ export type FinishReason = "stop" | "length";
 
 /** Receives what one generation yields, in this order: `scheduled`, `token` once per token, perhaps `failed`. */
 export interface TokenSink {
-  /** The request has left the queue and holds a place in the batch. */
-  scheduled(): void;
+  /** The request has left the queue and holds a place in the batch; so many of its prompt's tokens were computed before. */
+  scheduled(cachedTokens: number): void;
   /**
    * One token was generated. `text` may be empty (the end token, or a piece of a character that is not whole yet);
    * `finishReason` is set on the last one.

@@ -8,6 +8,8 @@ import type { FinishedReason, VllmMetrics } from "./vllm-metrics.ts";
 export interface AnswerStep {
   text: string;
   completionTokens: number;
+  /** How many tokens of the prompt the prefix cache held. */
+  cachedTokens: number;
   /** `null` until the last step. */
   ending: { reason: "stop" | "length"; stop: string | null } | null;
 }
@@ -21,10 +23,12 @@ export function generateAnswer(options: {
   engine: Engine;
   metrics: VllmMetrics;
   request: ChatRequest;
+  /** Left out, nothing is taken from the prefix cache. */
+  cacheSpace: string | undefined;
   onStep: (step: AnswerStep) => void;
   onError: (error: unknown) => void;
 }): () => void {
-  const { engine, metrics, request, onStep, onError } = options;
+  const { engine, metrics, request, cacheSpace, onStep, onError } = options;
   const controller = new AbortController();
   const requestMetrics = metrics.request({
     promptTokens: request.promptTokens.length,
@@ -32,16 +36,25 @@ export function generateAnswer(options: {
   });
   const scanner = createStopScanner(request.stops);
   let completionTokens = 0;
+  let cachedTokens = 0;
   let isOver = false;
   const end = (reason: FinishedReason) => {
     isOver = true;
     requestMetrics.finished(reason);
   };
+  const step = (text: string, ending: AnswerStep["ending"]) =>
+    onStep({ text, completionTokens, cachedTokens, ending });
   engine.generate(
-    { ...request, seed: request.seed ?? randomSeed(), signal: controller.signal },
     {
-      scheduled: () => {
-        if (!isOver) requestMetrics.scheduled();
+      ...request,
+      ...(cacheSpace === undefined ? {} : { cacheSpace }),
+      seed: request.seed ?? randomSeed(),
+      signal: controller.signal,
+    },
+    {
+      scheduled(cached) {
+        cachedTokens = cached;
+        if (!isOver) requestMetrics.scheduled(cached);
       },
       token(text, finishReason) {
         if (isOver) return;
@@ -51,13 +64,12 @@ export function generateAnswer(options: {
         if (scan.stop !== null) {
           end("stop");
           controller.abort();
-          onStep({ text: scan.text, completionTokens, ending: { reason: "stop", stop: scan.stop } });
+          step(scan.text, { reason: "stop", stop: scan.stop });
         } else if (finishReason !== null) {
           end(finishReason);
-          const whole = scan.text + scanner.rest();
-          onStep({ text: whole, completionTokens, ending: { reason: finishReason, stop: null } });
+          step(scan.text + scanner.rest(), { reason: finishReason, stop: null });
         } else {
-          onStep({ text: scan.text, completionTokens, ending: null });
+          step(scan.text, null);
         }
       },
       failed(error) {

@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import type { Template as ChatTemplate } from "@huggingface/jinja";
-import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { LlamaModel, Token } from "node-llama-cpp";
 import { WorkbookError } from "workbook/errors";
+import { cacheBlockTokens, mostCachedTokens } from "./cache/cache-blocks.ts";
+import { createSequencePool, type TakenSequence } from "./cache/sequence-pool.ts";
 import type { ChatMessage, Engine, FinishReason, Generation, TokenSink } from "./engine.ts";
 import { createStepBarrier } from "./step-barrier.ts";
 import { createTokenText } from "./token-text.ts";
@@ -12,7 +14,7 @@ const prefillPieceTokens = 128;
 const maxSequences = 8;
 
 /**
- * Loads a GGUF model and serves it with several sequences batched; nothing of one generation reaches the next.
+ * Loads a GGUF model and serves it with several sequences batched, each of which goes on where a prompt continues it.
  *
  * The native engine starts threads of its own: one core is left to the event loop, since spinning threads on all
  * cores slow everything down tenfold. The KV cache of all sequences is taken at once, about 24 KB a token for
@@ -30,28 +32,32 @@ export async function createLlamaEngine(options: {
   const threads = options.threads ?? Math.max(1, availableParallelism() - 1);
   const { llama, model, template, sequences } = await load({ modelFile, contextTokens, threads });
   const step = createStepBarrier();
-  const free = [...sequences];
-  const queued: { generation: Generation; sink: TokenSink }[] = [];
+  const opening = template === null ? () => [] : findOpening(template, model);
+  const pool = createSequencePool(sequences);
+  const queued: QueuedGeneration[] = [];
   let isClosed = false;
 
-  const run = async (sequence: LlamaContextSequence, generation: Generation, sink: TokenSink) => {
+  const run = async (taken: TakenSequence, { generation, sink }: QueuedGeneration) => {
+    let isUsable = false;
     try {
-      sink.scheduled();
-      await generateOn({ sequence, model, step, generation, sink });
+      await generateOn({ taken, model, step, generation, sink });
+      isUsable = true;
     } catch (error) {
       if (!generation.signal.aborted && !isClosed) sink.failed(error);
     } finally {
-      free.push(sequence);
+      taken.giveBack({ isUsable });
       startQueued();
     }
   };
   const startQueued = () => {
-    while (!isClosed && free.length > 0) {
-      const next = queued.shift();
+    while (!isClosed) {
+      const [next] = queued;
       if (next === undefined) return;
-      if (next.generation.signal.aborted) continue;
-      const sequence = free.pop();
-      if (sequence !== undefined) void run(sequence, next.generation, next.sink);
+      const { cacheSpace, promptTokens, signal } = next.generation;
+      const taken = signal.aborted ? null : pool.take(cacheSpace, asModelTokens(promptTokens));
+      if (taken === null && !signal.aborted) return;
+      queued.shift();
+      if (taken !== null) void run(taken, next);
     }
   };
 
@@ -62,7 +68,7 @@ export async function createLlamaEngine(options: {
     maxSequences,
     tokenize: (text) => model.tokenize(text, true).map(Number),
     renderChat: (messages, { addGenerationPrompt }) =>
-      renderTemplate({ template, model, messages, addGenerationPrompt }),
+      renderTemplate({ template, model, messages: [...opening(messages), ...messages], addGenerationPrompt }),
     generate(generation, sink) {
       queued.push({ generation, sink });
       startQueued();
@@ -72,6 +78,11 @@ export async function createLlamaEngine(options: {
       await llama.dispose();
     },
   };
+}
+
+interface QueuedGeneration {
+  generation: Generation;
+  sink: TokenSink;
 }
 
 async function load(options: { modelFile: string; contextTokens: number; threads: number }) {
@@ -141,23 +152,48 @@ function renderTemplate(options: {
   });
 }
 
+function asModelTokens(tokens: readonly number[]): readonly Token[] {
+  return tokens as readonly Token[];
+}
+
+/**
+ * A template may put a system prompt of its own before a conversation, as SmolLM2's does: an empty one takes its place.
+ *
+ * The models that people serve have none; with it, every prompt would have its first block from the prefix cache.
+ */
+function findOpening(template: ChatTemplate, model: LlamaModel) {
+  const user = { role: "user", content: "" };
+  const empty = { role: "system", content: "" };
+  const count = (messages: ChatMessage[]) =>
+    model.tokenize(renderTemplate({ template, model, messages, addGenerationPrompt: false }), true).length;
+  const hasOwn = count([user]) > cacheBlockTokens && count([empty, user]) < cacheBlockTokens;
+  return ([first]: readonly ChatMessage[]) =>
+    hasOwn && first !== undefined && first.role !== "system" ? [empty] : [];
+}
+
 async function generateOn(options: {
-  sequence: LlamaContextSequence;
+  taken: TakenSequence;
   model: LlamaModel;
   step: <Result>(next: () => Promise<Result>) => Promise<Result>;
   generation: Generation;
   sink: TokenSink;
 }): Promise<void> {
-  const { sequence, model, step, generation, sink } = options;
+  const { taken, model, step, generation, sink } = options;
+  const { sequence } = taken;
   const { signal } = generation;
-  await sequence.clearHistory();
-  const prompt = generation.promptTokens as readonly number[] as readonly Token[];
-  let position = 0;
-  for (; prompt.length - position > prefillPieceTokens; position += prefillPieceTokens) {
+  const cachedTokens = await taken.prepare();
+  sink.scheduled(cachedTokens);
+  const prompt = asModelTokens(generation.promptTokens);
+  // With and without the cache the last block is computed in one piece of the same size, and so rounded the same.
+  const lastBlock = mostCachedTokens(prompt.length);
+  let position = cachedTokens;
+  while (position < lastBlock) {
     if (signal.aborted) return;
-    const piece = prompt.slice(position, position + prefillPieceTokens);
+    const piece = prompt.slice(position, Math.min(position + prefillPieceTokens, lastBlock));
     await step(() => sequence.evaluateWithoutGeneratingNewTokens(piece));
+    position += piece.length;
   }
+  taken.markRead();
   const tokens = sequence.evaluate(prompt.slice(position), {
     temperature: generation.temperature,
     topP: generation.topP,

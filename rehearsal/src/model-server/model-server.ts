@@ -12,11 +12,13 @@ import {
 import { listenerOf, listenOnLoopback, watchActivity } from "../loopback-server.ts";
 import { answerChat } from "./answer-chat.ts";
 import { readChatRequest } from "./chat-request.ts";
+import { randomId } from "./chat-wire.ts";
 import type { Engine } from "./engine.ts";
 import { type EngineOptions, loadEngine } from "./load-engine.ts";
 import { modelList } from "./model-list.ts";
 import { withQuirks } from "./model-quirks.ts";
 import { parseBody, parseInvocation } from "./parse-body.ts";
+import { readServerFlags, type ServerFlags } from "./server-flags.ts";
 import { answerTokenize } from "./tokenize.ts";
 import { VllmRefusal } from "./vllm-error.ts";
 import { createVllmMetrics, type ServerCounts } from "./vllm-metrics.ts";
@@ -50,6 +52,8 @@ interface ServeOptions {
   faults?: readonly FaultInput[] | undefined;
   /** Decides which requests a fault with a `rate` hits. */
   seed?: number | undefined;
+  /** What vLLM's arguments would switch on or off; default as vLLM's. */
+  flags?: Partial<ServerFlags> | undefined;
 }
 
 /** Which engine a vLLM-shaped server runs, and how it serves it. */
@@ -73,10 +77,17 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
 export async function serveEngine(engine: Engine, options: ServeOptions): Promise<ModelServer> {
   const { apiKey = "sk-rehearsal", model = engine.model, root = engine.model, port } = options;
   const chooseFaults = createFaultChooser({ faults: options.faults ?? [], seed: options.seed ?? 0 });
+  const hasFault = (kind: FaultInput["kind"]) =>
+    options.faults?.some((fault) => fault.kind === kind) === true;
+  const flags = { ...readServerFlags([]), ...options.flags };
+  const hasPrefixCache = flags.prefixCaching && !hasFault("no-prefix-cache");
+  // Engines are shared; what one server has read is no other's.
+  const cacheSpace = hasPrefixCache ? randomId("server") : undefined;
   const metrics = createVllmMetrics({
     model,
     maxModelTokens: engine.maxModelTokens,
     maxSequences: engine.maxSequences,
+    hasPrefixCache,
   });
 
   const app = new Hono<Bindings>();
@@ -110,7 +121,16 @@ export async function serveEngine(engine: Engine, options: ServeOptions): Promis
     const refusal = findFault(faults, "status");
     if (refusal !== undefined) throw faultRefusal(refusal);
     const request = readChatRequest({ body, servedModel: model, engine: withTemplateOf(faults) });
-    answerChat({ response: context.env.outgoing, request, engine, metrics, servedModel: model, faults });
+    answerChat({
+      response: context.env.outgoing,
+      request,
+      engine,
+      metrics,
+      servedModel: model,
+      cacheSpace,
+      tellsCached: flags.promptTokensDetails,
+      faults,
+    });
     return RESPONSE_ALREADY_SENT;
   };
 
@@ -129,9 +149,11 @@ export async function serveEngine(engine: Engine, options: ServeOptions): Promis
     }),
   );
   // vLLM mounts the page for every method.
-  app.all("/metrics", async (context) =>
-    context.body(await metrics.page(), 200, { "content-type": "text/plain; version=1.0.0; charset=utf-8" }),
-  );
+  if (!hasFault("no-counters")) {
+    app.all("/metrics", async (context) =>
+      context.body(await metrics.page(), 200, { "content-type": "text/plain; version=1.0.0; charset=utf-8" }),
+    );
+  }
   app.get("/v1/models", (context) => context.json(modelList({ model, root, engine })));
   app.post("/v1/chat/completions", (context) => chat(context, parseBody));
   app.post("/invocations", (context) => chat(context, parseInvocation));

@@ -28,7 +28,7 @@ function think(engine: Engine, generation: Generation, sink: TokenSink): void {
   engine.generate(
     { ...generation, maxTokens: thoughts.length, ignoreEos: true },
     {
-      scheduled: () => sink.scheduled(),
+      scheduled: (cachedTokens) => sink.scheduled(cachedTokens),
       token(_text, finishReason) {
         const text = thoughts[spoken++] ?? "";
         const isOver = finishReason !== null && answerTokens === 0;

@@ -1,4 +1,5 @@
 import { seedOf } from "workbook/seeded-random";
+import { createPrefixIndex } from "./cache/prefix-index.ts";
 import type { Engine, Generation, TokenSink } from "./engine.ts";
 import { timedAnswer, tokenizeTimed } from "./timed-text.ts";
 
@@ -15,6 +16,8 @@ export interface TimedProfile {
   /** Sequences that run at once; more of them wait in the queue. */
   maxSequences: number;
   maxModelTokens: number;
+  /** How much the prefix cache holds; default: what all sequences can hold together. */
+  cacheTokens?: number | undefined;
 }
 
 /** Where the engine takes its time from; tests move this clock themselves. */
@@ -49,6 +52,7 @@ interface Sequence {
   generation: Generation;
   sink: TokenSink;
   answer: ReturnType<typeof timedAnswer>;
+  text: string;
   emittedTokens: number;
   firstTokenAtMs: number;
   state: "queued" | "running" | "over";
@@ -65,6 +69,8 @@ export function createTimedEngine(
 ): Engine {
   const profile = { ...defaultProfile, ...options.profile };
   const clock = options.clock ?? systemClock;
+  const { maxSequences, maxModelTokens, cacheTokens = maxSequences * maxModelTokens } = profile;
+  const cache = createPrefixIndex(cacheTokens);
   const queued: Sequence[] = [];
   const reading: Sequence[] = [];
   const slices = Array.from({ length: slicesPerStep }, () => new Set<Sequence>());
@@ -84,11 +90,14 @@ export function createTimedEngine(
       if (sequence.state === "over") continue;
       sequence.state = "running";
       running++;
-      const prefillMs = (sequence.generation.promptTokens.length / profile.prefillTokensPerSecond) * 1_000;
+      const { promptTokens, cacheSpace } = sequence.generation;
+      const cachedTokens = cacheSpace === undefined ? 0 : cache.find(cacheSpace, promptTokens);
+      if (cacheSpace !== undefined) cache.add(cacheSpace, promptTokens);
+      const prefillMs = ((promptTokens.length - cachedTokens) / profile.prefillTokensPerSecond) * 1_000;
       prefillFreeAtMs = Math.max(prefillFreeAtMs, nowMs) + prefillMs;
       sequence.firstTokenAtMs = prefillFreeAtMs + profile.timeToFirstTokenMs;
       reading.push(sequence);
-      sequence.sink.scheduled();
+      sequence.sink.scheduled(cachedTokens);
     }
   };
 
@@ -96,6 +105,10 @@ export function createTimedEngine(
   const leave = (sequence: Sequence) => {
     if (sequence.state === "running") running--;
     sequence.state = "over";
+    const { cacheSpace, promptTokens } = sequence.generation;
+    if (cacheSpace === undefined || sequence.text === "") return;
+    // The next turn of a conversation comes with this answer as text.
+    cache.add(cacheSpace, [...promptTokens, ...tokenizeTimed(sequence.text)]);
   };
 
   /** Emits one token; returns whether the sequence goes on. */
@@ -105,8 +118,10 @@ export function createTimedEngine(
     const isNaturalEnd = !generation.ignoreEos && sequence.emittedTokens > answer.naturalTokens;
     const isFull = sequence.emittedTokens >= generation.maxTokens;
     const finishReason = isNaturalEnd ? "stop" : isFull ? "length" : null;
+    const text = isNaturalEnd ? "" : answer.next();
+    if (generation.cacheSpace !== undefined) sequence.text += text;
     if (finishReason !== null) leave(sequence);
-    sink.token(isNaturalEnd ? "" : answer.next(), finishReason);
+    sink.token(text, finishReason);
     return isRunning(sequence);
   };
 
@@ -161,6 +176,7 @@ export function createTimedEngine(
         generation,
         sink,
         answer: timedAnswer(seed),
+        text: "",
         emittedTokens: 0,
         firstTokenAtMs: Number.POSITIVE_INFINITY,
         state: "queued",

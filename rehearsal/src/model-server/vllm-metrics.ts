@@ -1,12 +1,17 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { cacheBlockTokens } from "./cache/cache-blocks.ts";
 
 /** How a request left the engine, in vLLM's words. */
 export type FinishedReason = "stop" | "length" | "abort" | "error";
 
 /** What a server has done so far, and does now. */
 export interface ServerCounts {
+  /** Those that were read; what the prefix cache held is not. */
   promptTokens: number;
   generatedTokens: number;
+  /** Prompt tokens that the prefix cache was asked for, and those of them that it held. */
+  cacheQueries: number;
+  cacheHits: number;
   running: number;
   waiting: number;
   /** 1 is all of the KV cache. */
@@ -31,16 +36,16 @@ const iterationBuckets = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 819
 /**
  * Creates the metrics of one server.
  *
- * A rehearsal has no KV cache blocks and no prefix cache to speak of: usage is the share of running tokens in what
- * all sequences could hold, prefix hits stay 0.
+ * A rehearsal hands out no KV cache blocks: usage is the share of running tokens in what all sequences could hold.
  */
 export function createVllmMetrics(options: {
   model: string;
   maxModelTokens: number;
   maxSequences: number;
+  hasPrefixCache: boolean;
   nowMs?: () => number;
 }) {
-  const { maxModelTokens, maxSequences, nowMs = () => performance.now() } = options;
+  const { maxModelTokens, maxSequences, hasPrefixCache, nowMs = () => performance.now() } = options;
   const registry = new Registry();
   registry.setDefaultLabels({ engine: "0", model_name: options.model });
   const registers = [registry];
@@ -54,6 +59,8 @@ export function createVllmMetrics(options: {
   let heldTokens = 0;
   let readTokens = 0;
   let generatedTokens = 0;
+  let cacheQueries = 0;
+  let cacheHits = 0;
   const live = (name: string, help: string, value: () => number) =>
     new Gauge({
       name: `vllm:${name}`,
@@ -75,9 +82,9 @@ export function createVllmMetrics(options: {
     registers,
   }).set(
     {
-      block_size: "1",
-      num_gpu_blocks: String(cacheTokens),
-      enable_prefix_caching: "False",
+      block_size: String(cacheBlockTokens),
+      num_gpu_blocks: String(Math.ceil(cacheTokens / cacheBlockTokens)),
+      enable_prefix_caching: hasPrefixCache ? "True" : "False",
       kv_cache_size_tokens: String(cacheTokens),
     },
     1,
@@ -86,7 +93,16 @@ export function createVllmMetrics(options: {
   const promptTokensTotal = counter("prompt_tokens_total", "Prompt tokens processed.");
   const generationTokensTotal = counter("generation_tokens_total", "Tokens generated.");
   const prefixQueries = counter("prefix_cache_queries_total", "Prompt tokens looked up in the prefix cache.");
-  counter("prefix_cache_hits_total", "Prompt tokens found in the prefix cache.");
+  const prefixHits = counter("prefix_cache_hits_total", "Prompt tokens found in the prefix cache.");
+  const cachedTokensTotal = counter("prompt_tokens_cached_total", "Prompt tokens that need not be read.");
+  const tokensBySource = new Counter({
+    name: "vllm:prompt_tokens_by_source_total",
+    help: "Prompt tokens, by where they came from.",
+    labelNames: ["source"],
+    registers,
+  });
+  for (const source of ["local_compute", "local_cache_hit", "external_kv_transfer"])
+    tokensBySource.inc({ source }, 0);
   counter("num_preemptions_total", "Requests that lost their place in the batch.");
   const requestSuccess = new Counter({
     name: "vllm:request_success_total",
@@ -133,9 +149,17 @@ export function createVllmMetrics(options: {
     let firstTokenAtMs = 0;
     let lastTokenAtMs = 0;
     let tokens = 0;
+    let cached = 0;
     waiting++;
     return {
-      scheduled() {
+      scheduled(cachedTokens: number) {
+        cached = cachedTokens;
+        if (hasPrefixCache) {
+          cacheQueries += promptTokens;
+          cacheHits += cached;
+          prefixQueries.inc(promptTokens);
+          prefixHits.inc(cached);
+        }
         scheduledAtMs = nowMs();
         waiting--;
         running++;
@@ -149,11 +173,13 @@ export function createVllmMetrics(options: {
         generationTokensTotal.inc();
         if (tokens === 1) {
           firstTokenAtMs = tokenAtMs;
-          readTokens += promptTokens;
+          readTokens += promptTokens - cached;
           promptTokensTotal.inc(promptTokens);
-          prefixQueries.inc(promptTokens);
+          cachedTokensTotal.inc(cached);
+          tokensBySource.inc({ source: "local_compute" }, promptTokens - cached);
+          tokensBySource.inc({ source: "local_cache_hit" }, cached);
           seen.firstToken.observe((tokenAtMs - arrivedAtMs) / 1_000);
-          countInStep(promptTokens + 1);
+          countInStep(promptTokens - cached + 1);
         } else {
           seen.interToken.observe((tokenAtMs - lastTokenAtMs) / 1_000);
           countInStep(1);
@@ -190,6 +216,8 @@ export function createVllmMetrics(options: {
     counts: (): ServerCounts => ({
       promptTokens: readTokens,
       generatedTokens,
+      cacheQueries,
+      cacheHits,
       running,
       waiting,
       cacheUsage: cacheUsage(),

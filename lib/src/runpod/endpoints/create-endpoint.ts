@@ -30,7 +30,7 @@ export interface CreateEndpointOptions extends AccountOptions {
  * request comes, unless the plan has a minimum of workers. Interrupted, it deletes what it has made.
  *
  * @throws SettingsError with the target `runpod` unless WORKBOOK_SCALE_OUT is `yes`, and without a ceiling or
- * RUNPOD_ENDPOINT_KEY; JournalError where nothing can be put on record; CreateEndpointError where no pool is below the
+ * RUNPOD_ENDPOINT_KEY; BudgetError; JournalError where nothing can be put on record; CreateEndpointError where no pool is below the
  * ceiling or the endpoint was not kept; RunPodError where Runpod refuses.
  */
 export async function createEndpoint(

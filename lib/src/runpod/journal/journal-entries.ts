@@ -23,6 +23,8 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     model: z.string(),
     gpuCount: z.number(),
     creator: processIdentitySchema,
+    /** What the dearest pod that was ordered costs; entries of older versions lack it. */
+    maxUsdPerHour: z.number().optional(),
     /** Without work for so long it ends; `null`: never. */
     idleMinutes: z.number().nullable(),
     /** A salted hash, which tells whether the key that asks is the key that rented. */
@@ -35,6 +37,8 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     podId: z.string(),
     gpuTypeId: z.string(),
     usdPerHour: z.number(),
+    /** With its disk, which `usdPerHour` may leave out; entries of older versions lack it. */
+    maxUsdPerHour: z.number().optional(),
     /** Whether the start script was sent, which closes the side doors and ends the pod from within. */
     hasStartScript: z.boolean(),
   }),
@@ -58,9 +62,17 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("abandoned"), at, stem }),
   z.object({ kind: z.literal("waiting"), at, stem, waiter: processIdentitySchema }),
   z.object({ kind: z.literal("ready"), at, stem }),
-  z.object({ kind: z.literal("extended"), at, stem, deadlineAt: at }),
+  /** `mayRunUntil`: what is paid for at worst, where a later deadline was asked for and is not certain yet. */
+  z.object({ kind: z.literal("extended"), at, stem, deadlineAt: at, mayRunUntil: at.optional() }),
   z.object({ kind: z.literal("watched"), at, stem, watchdog: processIdentitySchema }),
-  z.object({ kind: z.literal("ended"), at, stem, usd: z.number().nullable() }),
+  /** Once more with the bill, when that is final. `isFoundGone`: it had ended before somebody looked. */
+  z.object({
+    kind: z.literal("ended"),
+    at,
+    stem,
+    usd: z.number().nullable(),
+    isFoundGone: z.boolean().optional(),
+  }),
   /** Which value a stored secret has, as a salted hash: the value itself cannot be read back from Runpod. */
   z.object({ kind: z.literal("secret"), at, name: z.string(), salt: z.string(), fingerprint: z.string() }),
 ]);

@@ -1,46 +1,5 @@
-import type { PeerToPeer } from "../../facts/index.ts";
-import type { ProcessIdentity } from "../../files/index.ts";
 import { type JournalEntry, journalEntrySchema } from "./journal-entries.ts";
-
-/** What the journal knows of anything that was rented, whatever it is. */
-export interface RentalRecord {
-  stem: string;
-  model: string | null;
-  /** `null` where the line that told it cannot be read. */
-  deadlineAt: Date | null;
-  intendedAt: Date | null;
-  /** The creator and everybody who has waited for it to become ready. */
-  waiters: ProcessIdentity[];
-  isReady: boolean;
-  isAbandoned: boolean;
-  isEnded: boolean;
-  /** A line that cannot be read may have told more of it, such as that it is ready. */
-  isDoubtful: boolean;
-  watchdog: ProcessIdentity | null;
-  /** Without work for so long it ends; `null`: never. */
-  idleMinutes: number | null;
-  keyFingerprint: string | null;
-}
-
-/** What the journal knows of one pod. */
-export interface PodRecord extends RentalRecord {
-  /** `null`: the call that rents it may not have been answered. */
-  podId: string | null;
-  gpuTypeId: string | null;
-  gpuCount: number | null;
-  usdPerHour: number | null;
-  hasStartScript: boolean;
-  /** Whether all its cards reach each other's memory, as its log said; of a single card it stays unknown. */
-  peerToPeer: PeerToPeer;
-}
-
-/** What the journal knows of one serverless endpoint. */
-export interface EndpointRecord extends RentalRecord {
-  /** `null`: the call that makes it may not have been answered. */
-  endpointId: string | null;
-  /** With all its workers. */
-  maxUsdPerHour: number | null;
-}
+import { type EndpointRecord, emptyRecord, type PodRecord, type RentalRecord } from "./rental-records.ts";
 
 /** A journal, read from its first line to its last. */
 export interface JournalState {
@@ -130,6 +89,7 @@ function applyEntry(state: JournalState, entry: Exclude<JournalEntry, { kind: "s
       noteIntent(record, entry);
       record.gpuCount = entry.gpuCount;
       record.idleMinutes = entry.idleMinutes;
+      record.maxUsdPerHour ??= entry.maxUsdPerHour ?? null;
       return;
     }
     case "created": {
@@ -137,6 +97,7 @@ function applyEntry(state: JournalState, entry: Exclude<JournalEntry, { kind: "s
       record.podId = entry.podId;
       record.gpuTypeId = entry.gpuTypeId;
       record.usdPerHour = entry.usdPerHour;
+      record.maxUsdPerHour = entry.maxUsdPerHour ?? entry.usdPerHour;
       record.hasStartScript = entry.hasStartScript;
       return;
     }
@@ -161,14 +122,17 @@ function applyEntry(state: JournalState, entry: Exclude<JournalEntry, { kind: "s
     case "ready":
       rentalOf(state, entry.stem).isReady = true;
       return;
-    case "extended":
-      rentalOf(state, entry.stem).deadlineAt = new Date(entry.deadlineAt);
+    case "extended": {
+      const record = rentalOf(state, entry.stem);
+      record.deadlineAt = new Date(entry.deadlineAt);
+      record.mayRunUntil = entry.mayRunUntil === undefined ? null : new Date(entry.mayRunUntil);
       return;
+    }
     case "watched":
       rentalOf(state, entry.stem).watchdog = entry.watchdog;
       return;
     case "ended":
-      rentalOf(state, entry.stem).isEnded = true;
+      noteEnd(rentalOf(state, entry.stem), entry);
   }
 }
 
@@ -183,6 +147,17 @@ function noteIntent(
   record.intendedAt = new Date(entry.at);
   record.keyFingerprint = entry.keyFingerprint;
   record.waiters.push(entry.creator);
+}
+
+function noteEnd(record: RentalRecord, entry: Extract<JournalEntry, { kind: "ended" }>): void {
+  const at = new Date(entry.at);
+  const { usd, isFoundGone = false } = entry;
+  record.isEnded = true;
+  // Only the bill of a later entry is news.
+  record.end =
+    record.end === null
+      ? { at, isFoundGone, usd, billReadAt: at }
+      : { ...record.end, usd: usd ?? record.end.usd, billReadAt: at };
 }
 
 function rentalOf(state: JournalState, stem: string): RentalRecord {
@@ -208,24 +183,7 @@ function podOf(state: JournalState, stem: string): PodRecord {
 function endpointOf(state: JournalState, stem: string): EndpointRecord {
   const known = state.endpoints.get(stem);
   if (known !== undefined) return known;
-  const record: EndpointRecord = { ...emptyRecord(stem), endpointId: null, maxUsdPerHour: null };
+  const record: EndpointRecord = { ...emptyRecord(stem), endpointId: null };
   state.endpoints.set(stem, record);
   return record;
-}
-
-function emptyRecord(stem: string): RentalRecord {
-  return {
-    stem,
-    model: null,
-    deadlineAt: null,
-    intendedAt: null,
-    waiters: [],
-    isReady: false,
-    isAbandoned: false,
-    isEnded: false,
-    isDoubtful: false,
-    watchdog: null,
-    idleMinutes: null,
-    keyFingerprint: null,
-  };
 }

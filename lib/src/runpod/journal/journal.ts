@@ -19,8 +19,12 @@ import { foldJournal, type JournalState } from "./journal-state.ts";
 export interface Journal {
   /** The file of JSON lines. */
   readonly path: string;
-  /** Reads the file anew; lines that cannot be read are told by their numbers, and what they name stays on record. */
-  read(): JournalState;
+  /**
+   * Reads the file anew; lines that cannot be read are told by their numbers, and what they name stays on record.
+   *
+   * With `next` it tells what the journal would say if that entry stood there too.
+   */
+  read(next?: NewJournalEntry): JournalState;
   /** Adds a line and returns only when the disk has all of it. */
   append(entry: NewJournalEntry): void;
 }
@@ -43,12 +47,16 @@ export function openJournal(options: {
   // `https://api.runpod.io/v2` lives in the folder `api.runpod.io`.
   const origin = new URL(options.apiUrl).host.replace(/[^\w.-]/g, "-");
   const path = join(options.stateFolder, options.target, origin, journalFile);
+  const date = (entry: NewJournalEntry) => ({ ...entry, at: now().toISOString() }) as JournalEntry;
   return {
     path,
-    read: () => foldJournal(readJournal(path), { workbookId }),
+    read(next) {
+      const line = next === undefined ? "" : `\n${JSON.stringify(date(next))}`;
+      return foldJournal(`${readJournal(path)}${line}`, { workbookId });
+    },
     append(entry) {
       try {
-        writeLine(path, { ...entry, at: now().toISOString() } as JournalEntry);
+        writeLine(path, date(entry));
       } catch (cause) {
         throw new JournalError(`The journal ${path} cannot be written: ${reasonOf(cause)}.`, {
           remedy:

@@ -7,6 +7,7 @@ import { findKeyProblem } from "../../words/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { CreatePodBody, RunPodPod } from "../client/schemas.ts";
 import type { NewJournalEntry } from "../journal/journal-entries.ts";
+import { findBudgetProblem } from "../rental/budget.ts";
 import { fingerprintOfKey, type RunPodContext, readCeiling } from "../rental/context.ts";
 import { ensureSecret } from "../rental/ensure-secret.ts";
 import { type AccountOptions, openRunPod, sayOpenRealPods } from "../rental/open-runpod.ts";
@@ -42,7 +43,7 @@ export interface CreatePodOptions extends AccountOptions {
  * The intent is on disk before the call that costs money, and the pod carries its deadline with it. Interrupted, it
  * ends what it has rented.
  *
- * @throws InputError for a key that no pod could use, SettingsError without a ceiling, JournalError where nothing can be put on record, CreatePodError with each
+ * @throws InputError for a key that no pod could use, SettingsError without a ceiling, BudgetError, JournalError where nothing can be put on record, CreatePodError with each
  * GPU type and its reason where none could be had, RunPodError where no GPU type would help.
  */
 export async function createPod(plan: PodPlan, options: CreatePodOptions = {}): Promise<Pod> {
@@ -84,7 +85,9 @@ interface PodOrder {
 }
 
 async function rent(context: RunPodContext, order: PodOrder): Promise<Pod> {
-  const { plan, idleMinutes, ceiling, parts, signal } = order;
+  const { plan, idleMinutes, ceiling, candidates, parts, signal } = order;
+  const open = candidates.filter(({ refusal }) => refusal === null);
+  const dearest = Math.max(...open.map(({ usdPerHour }) => usdPerHour ?? ceiling));
   const templateId = await makeTemplate(context, order);
   return rentOnRecord(context, podKind, {
     intent: {
@@ -93,6 +96,7 @@ async function rent(context: RunPodContext, order: PodOrder): Promise<Pod> {
       deadlineAt: parts.deadlineAt.toISOString(),
       model: plan.model,
       gpuCount: plan.gpuCount,
+      maxUsdPerHour: dearest,
       creator: context.self,
       idleMinutes,
       keyFingerprint: fingerprintOfKey(context),
@@ -100,7 +104,7 @@ async function rent(context: RunPodContext, order: PodOrder): Promise<Pod> {
     idleMinutes,
     withoutWatchdog: "No watchdog could be started here: only the timer inside the pod ends it by itself.",
     choose: (place) => chooseGpu(context, { order, templateId, place }),
-    judge: (pod) => judgePrice(pod, ceiling),
+    judge: (pod) => judgePrice(pod, ceiling) ?? (pod.cost > dearest ? judgeBudget(context, pod) : null),
     describe: (pod) => toPod(context, pod),
     signal,
   });
@@ -121,7 +125,9 @@ async function chooseGpu(
     if ("found" in outcome) {
       const { found } = outcome;
       const { stem, withStartScript: hasStartScript } = parts;
-      const created = { podId: found.id, gpuTypeId, usdPerHour: found.cost, hasStartScript };
+      const { id: podId, cost } = found;
+      const maxUsdPerHour = Math.max(cost, usdPerHour ?? 0);
+      const created = { podId, gpuTypeId, usdPerHour: cost, maxUsdPerHour, hasStartScript };
       return { found, created: { kind: "created", stem, ...created } };
     }
     cause = outcome.refusal;
@@ -176,6 +182,13 @@ function judgePrice(pod: RunPodPod, ceiling: number): CreatePodError | null {
     attempts: [{ gpuTypeId: pod.gpu?.id ?? "", reason: `the pod cost ${price}`, isAboveCeiling: true }],
     remedy: "Raise the ceiling, or plan with a cheaper GPU.",
   });
+}
+
+/** The budget was compared with the price of the catalogue. */
+function judgeBudget(context: RunPodContext, pod: RunPodPod): CreatePodError | null {
+  const problem = findBudgetProblem(context, `the pod ${pod.id}`);
+  if (problem === null) return null;
+  return new CreatePodError(`${problem.problemText} So the pod was not kept.`, { remedy: problem.remedy });
 }
 
 async function makeTemplate(context: RunPodContext, order: PodOrder): Promise<string | null> {

@@ -2,6 +2,7 @@ import { InputError, WorkbookError } from "../../errors.ts";
 import { requireNumber } from "../../require-number.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
+import { reserve } from "../rental/budget.ts";
 import { checkClock } from "../rental/clock-check.ts";
 import type { RunPodContext } from "../rental/context.ts";
 import { findRental } from "../rental/find-rental.ts";
@@ -16,7 +17,8 @@ import { type Pod, type PodOrId, podKind, toPod } from "./pod.ts";
  * The new deadline goes into the pod's name, which can be changed without a restart; the timer inside the pod, the
  * watchdog and every sweep read it there.
  *
- * @throws InputError for a pod that this workbook did not rent or that is past its deadline, WorkbookError where it is gone.
+ * @throws InputError for a pod that this workbook did not rent or that is past its deadline, BudgetError where the budget does not
+ * have that much left, WorkbookError where it is gone.
  */
 export async function extendPod(pod: PodOrId, options: { minutes: number } & AccountOptions): Promise<Pod> {
   const { minutes, signal } = options;
@@ -38,7 +40,18 @@ export async function extendPod(pod: PodOrId, options: { minutes: number } & Acc
     });
   }
   const deadlineAt = new Date(presentAt.getTime() + minutes * 60_000);
-  const renamed = await rename(context, { pod: found, name: nameWithDeadline(stem, deadlineAt), signal });
+  const present = { kind: "extended", stem, deadlineAt: presentAt.toISOString() } as const;
+  const entry = { ...present, mayRunUntil: deadlineAt.toISOString() };
+  await reserve(context, { entry, what: `${minutes} more minutes of the pod ${id}`, signal });
+  const renamed = await rename(context, {
+    pod: found,
+    name: nameWithDeadline(stem, deadlineAt),
+    signal,
+  }).catch((error: unknown) => {
+    // What certainly did not happen is not paid for; of anything else the later deadline goes on counting.
+    if (error instanceof RunPodError && !error.mayHaveHappened) context.journal.append(present);
+    throw error;
+  });
   context.journal.append({ kind: "extended", stem, deadlineAt: deadlineAt.toISOString() });
   return toPod(context, renamed);
 }

@@ -8,7 +8,7 @@ import { cutEnd } from "../../words/index.ts";
 import { createRunPodClient, type RunPodClient } from "../client/client.ts";
 import { waitFor } from "../client/retry.ts";
 import { drawSalt, fingerprintOf, type Journal, openJournal } from "../journal/journal.ts";
-import type { RentalRecord } from "../journal/journal-state.ts";
+import type { RentalRecord } from "../journal/rental-records.ts";
 import { readWorkbookId } from "../journal/workbook-id.ts";
 import { startWatchdog } from "./watchdog.ts";
 
@@ -35,6 +35,8 @@ export interface RunPodContext {
   projectRoot: string;
   /** The ceiling of the settings, in dollars per hour. */
   maxUsdPerHour: number | null;
+  /** The budget of the settings, in dollars over the journal's lifetime; `null`: none was set. */
+  maxUsd: number | null;
   readonly connection: RunPodConnection;
   client: RunPodClient;
   journal: Journal;
@@ -56,7 +58,7 @@ export interface RunPodContext {
 
 /** What tests and the watchdog give instead of the usual. */
 export type ContextParts = Partial<
-  Omit<RunPodContext, "target" | "stateFolder" | "projectRoot" | "maxUsdPerHour" | "connection">
+  Omit<RunPodContext, "target" | "stateFolder" | "projectRoot" | "maxUsdPerHour" | "maxUsd" | "connection">
 >;
 
 /**
@@ -65,12 +67,13 @@ export type ContextParts = Partial<
  * @throws SettingsError where the key is missing or is none, WorkbookError with the target `given`.
  */
 export function openRunPodContext(options: {
-  settings: Pick<Settings, "target" | "stateFolder" | "projectRoot" | "maxUsdPerHour">;
+  settings: Pick<Settings, "target" | "stateFolder" | "projectRoot" | "maxUsdPerHour"> &
+    Partial<Pick<Settings, "maxUsd">>;
   connection: RunPodConnection;
   parts?: ContextParts | undefined;
 }): RunPodContext {
   const { settings, connection, parts = {} } = options;
-  const { target, stateFolder, projectRoot, maxUsdPerHour } = settings;
+  const { target, stateFolder, projectRoot, maxUsdPerHour, maxUsd = null } = settings;
   if (target === "given") {
     throw new WorkbookError(
       "With WORKBOOK_TARGET=given there are no pods: the endpoint is somebody else's.",
@@ -89,6 +92,7 @@ export function openRunPodContext(options: {
     stateFolder,
     projectRoot,
     maxUsdPerHour,
+    maxUsd,
     connection,
     client: parts.client ?? createRunPodClient({ apiUrl, apiKey, fetch: request, sleep, now, say }),
     journal: parts.journal ?? openJournal({ stateFolder, target, apiUrl, workbookId, now }),

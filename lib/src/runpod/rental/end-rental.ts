@@ -76,21 +76,23 @@ export async function endRental<Found extends Rented>(
   const since = new Date(found.createdAt);
   const usd = await kind.readBill(context.client, id, { since }).catch(() => null);
   const stem = kind.readLabels(found)?.stem;
-  if (stem !== undefined) recordEnd(context, kind, { id, stem, usd });
+  if (stem !== undefined) recordEnd(context, kind, { id, stem, usd, isFoundGone: false });
   return { id, wasGone: false, usd };
 }
 
-/** Puts on record that a rental has ended, where the disk takes it. */
+/** Puts on record that a rental has ended, where the disk takes it; unless told otherwise, that it was found gone. */
 export function recordEnd<Found extends Rented>(
   context: RunPodContext,
   kind: RentalKind<Found>,
-  { id, stem, usd = null }: { id: string | null; stem: string; usd?: number | null },
+  options: { id: string | null; stem: string; usd?: number | null; isFoundGone?: boolean },
 ): void {
+  const { id, stem, usd = null, isFoundGone = true } = options;
   try {
     const record = kind.recordsOf(context.journal.read()).find((one) => one.stem === stem);
     if (record === undefined || record.isEnded) return;
     // The end of a second one of its name is not its end.
-    if (record.id === null || record.id === id) context.journal.append({ kind: "ended", stem, usd });
+    if (record.id === null || record.id === id)
+      context.journal.append({ kind: "ended", stem, usd, isFoundGone });
   } catch {
     // What is gone must not look as if it were still there. The next sweep finds it gone, and closes its entry then.
   }

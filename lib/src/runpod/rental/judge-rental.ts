@@ -1,4 +1,4 @@
-import type { RentalRecord } from "../journal/journal-state.ts";
+import type { RentalRecord } from "../journal/rental-records.ts";
 import type { ClockCheck } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import type { KnownRental, RentalLabels } from "./rental-kind.ts";

@@ -1,4 +1,5 @@
-import { openEndpointRecords, openRecords, type RentalRecord } from "../journal/journal-state.ts";
+import { openEndpointRecords, openRecords } from "../journal/journal-state.ts";
+import type { RentalRecord } from "../journal/rental-records.ts";
 import { checkClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import { type AccountOptions, openRunPod } from "./open-runpod.ts";

@@ -4,13 +4,8 @@ import { SettingsError } from "../../errors.ts";
 import { ensureRehearsal } from "../../rehearsal.ts";
 import { loadSettings, type Settings } from "../../settings.ts";
 import { journalFile, readJournal } from "../journal/journal.ts";
-import {
-  type EndpointRecord,
-  foldJournal,
-  openEndpointRecords,
-  openRecords,
-  type PodRecord,
-} from "../journal/journal-state.ts";
+import { foldJournal, openEndpointRecords, openRecords } from "../journal/journal-state.ts";
+import type { EndpointRecord, PodRecord } from "../journal/rental-records.ts";
 import { readWorkbookId } from "../journal/workbook-id.ts";
 import { openRunPodContext, type RunPodConnection, type RunPodContext } from "./context.ts";
 

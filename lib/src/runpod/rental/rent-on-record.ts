@@ -1,5 +1,6 @@
 import { RunPodError } from "../client/runpod-error.ts";
 import type { NewJournalEntry } from "../journal/journal-entries.ts";
+import { reserve } from "./budget.ts";
 import { checkClock, describeWrongClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import { endRental } from "./end-rental.ts";
@@ -38,7 +39,8 @@ const lookDelaysMs = [0, 1_000, 3_000, 6_000];
  *
  * What must not be kept, or came about while the caller was interrupted, is ended at once.
  *
- * @throws JournalError where nothing can be put on record; the kind's CreateError, also where this machine's clock is
+ * @throws BudgetError where it could cost more than the budget has left; JournalError where nothing can be put on
+ *   record; the kind's CreateError, also where this machine's clock is
  *   wrong; or what `choose` throws.
  */
 export async function rentOnRecord<Found extends Rented, Result>(
@@ -50,7 +52,7 @@ export async function rentOnRecord<Found extends Rented, Result>(
   const { stem } = intent;
   const { noun, one, rented, list, end } = kind.words;
   requireRightClock(context, kind);
-  context.journal.append(intent);
+  await reserve(context, { entry: intent, what: `this ${noun}`, signal });
   let mayBeThere = false;
   const place: PlaceOrder<Found> = async (call, attempts = []) => {
     if (signal.aborted) {

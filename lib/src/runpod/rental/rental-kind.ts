@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { InputError } from "../../errors.ts";
 import type { RunPodClient } from "../client/client.ts";
-import type { JournalState, RentalRecord } from "../journal/journal-state.ts";
+import type { JournalState } from "../journal/journal-state.ts";
+import type { RentalRecord } from "../journal/rental-records.ts";
 import { checkClock, describeWrongClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import type {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readServerFlags } from "../../model-server/server-flags.ts";
 
 /** What a pod runs, as its image would understand it. */
 export type ContainerCommand = ReturnType<typeof readContainerCommand>;
@@ -36,6 +37,8 @@ export function readContainerCommand(payload: {
     hasStartScript,
     /** The start script has no key, and ends before it starts its timer or vLLM. */
     refusesToStart,
+    /** What its arguments switch on or off. */
+    flags: readServerFlags([...elements, ...words]),
     /** When the start script's timer first fires, in milliseconds since 1970; `null` without script or deadline. */
     deadlineMs: hasStartScript && !refusesToStart ? readDeadline(env) : null,
   };

@@ -36,12 +36,13 @@ export function createPodServers(options: { account: Account } & PodEngineOption
   };
   const start = async (pod: Pod): Promise<ModelServer> => {
     if (pod.start === null) throw new Error(`Pod ${pod.id} has no container.`);
-    const { servedModel, apiKey } = pod.start.command;
+    const { servedModel, apiKey, flags } = pod.start.command;
     return serveEngine(await createEngine(), {
       // A server that asks for no key still has one, which only the proxy in front of it knows.
       apiKey: apiKey ?? `open-${randomBytes(12).toString("hex")}`,
       model: pod.faults.wrongModel ?? servedModel,
       faults: options.modelFaults,
+      flags,
       seed: options.seed,
     });
   };

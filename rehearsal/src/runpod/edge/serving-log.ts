@@ -25,6 +25,9 @@ export function writeServingLog(options: { account: Account; servers: PodServers
     const seconds = (atMs - (before?.atMs ?? atMs - everyMs)) / 1_000;
     const perSecond = (name: "promptTokens" | "generatedTokens") =>
       ((counts[name] - (before?.counts[name] ?? 0)) / seconds).toFixed(1);
+    const { cacheQueries, cacheHits } = counts;
+    // vLLM takes the last 1,000 requests; here all of them.
+    const hitRate = `, Prefix cache hit rate: ${((100 * cacheHits) / cacheQueries).toFixed(1)}%`;
     const nowMs = account.clock.nowMs();
     writeScriptedLines(pod, nowMs);
     const line =
@@ -32,7 +35,7 @@ export function writeServingLog(options: { account: Account; servers: PodServers
       `Avg prompt throughput: ${perSecond("promptTokens")} tokens/s, ` +
       `Avg generation throughput: ${perSecond("generatedTokens")} tokens/s, ` +
       `Running: ${counts.running} reqs, Waiting: ${counts.waiting} reqs, ` +
-      `GPU KV cache usage: ${(100 * counts.cacheUsage).toFixed(1)}%, Prefix cache hit rate: 0.0%`;
+      `GPU KV cache usage: ${(100 * counts.cacheUsage).toFixed(1)}%${cacheQueries === 0 ? "" : hitRate}`;
     appendLine(pod, { atMs: nowMs, source: "container", line });
   };
   const timer = setInterval(() => {

@@ -1,0 +1,1 @@
+export { type HandedOver, handOver } from "./hand-over.ts";

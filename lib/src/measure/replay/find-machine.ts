@@ -1,0 +1,32 @@
+import type { Capacity } from "../../cost/index.ts";
+import type { Endpoint } from "../../endpoint/index.ts";
+import type { Measurement } from "../measurement.ts";
+import { toCapacities, toCapacity } from "../to-capacity.ts";
+
+/** What an endpoint was measured to do: as one capacity, and at each number of streams. */
+export interface MeasuredMachine {
+  capacity: Capacity;
+  levels: readonly Capacity[];
+}
+
+/**
+ * Finds the newest ladder of an endpoint among measurements that are sorted by time, the newest first, and the newest of reading alone with it.
+ *
+ * @returns `null` where no level of this model there is valid.
+ */
+export function findMachine(
+  measurements: readonly Measurement[],
+  endpoint: Pick<Endpoint, "model" | "origin" | "gpu">,
+): MeasuredMachine | null {
+  const { model, origin, gpu } = endpoint;
+  const isOfIt = (one: Measurement) =>
+    one.model === model &&
+    one.origin === origin &&
+    (origin === "rehearsal" || (one.gpu?.name === gpu?.name && one.gpu?.count === gpu?.count));
+  const own = measurements.filter(isOfIt);
+  const ladder = own.find((one) => toCapacities(one).length > 0);
+  if (ladder === undefined) return null;
+  const readingFrom = own.find(({ workload }) => workload.outputTokens === 1);
+  const reading = readingFrom === undefined ? {} : { readingFrom };
+  return { capacity: toCapacity(ladder, reading), levels: toCapacities(ladder, reading) };
+}

@@ -1,0 +1,72 @@
+import { sayFactor } from "../../words/index.ts";
+
+/** One figure of a run as the arithmetic has it and as it was; ratios are seen ÷ predicted, `null` where one of them is not known or 0. */
+export interface PredictedFigure {
+  figure: string;
+  unit: "requests" | "s" | "%" | "tokens/s";
+  /** By the arithmetic of `replayTrace`: one request after the other. */
+  predicted: number | null;
+  seen: number | null;
+  ratio: number | null;
+  /** With all answers written at once. */
+  sideBySide: number | null;
+  ratioSideBySide: number | null;
+}
+
+/** Seen ÷ predicted; `null` where one of them is not known or 0. */
+export interface AgreementRatios {
+  firstTokenP95: number | null;
+  requestMedian: number | null;
+  requestMedianSideBySide: number | null;
+  busy: number | null;
+}
+
+// Two runs of the same load differ by less than this as a rule.
+const [leastAgreeing, mostAgreeing] = [0.75, 1.33];
+
+/** Says how far prediction and run are apart, and what that means for the cost model. */
+export function sayAgreement(
+  figures: Record<"firstTokenP95" | "requestMedian" | "busy", PredictedFigure>,
+): string {
+  const { firstTokenP95, requestMedian, busy } = figures;
+  return [
+    `95 % of the first tokens came within ${amount(firstTokenP95.seen)} s; ${amount(firstTokenP95.predicted)} s were predicted${judge(
+      firstTokenP95.ratio,
+      {
+        agree: "the waits of replayTrace hold for this load",
+        more: "people wait longer than replayTrace says, so leave room below its target",
+        less: "people wait less than replayTrace says, so fewer pods are enough than it asks for",
+      },
+    )}.`,
+    `Half of the requests took at most ${amount(requestMedian.seen)} s; in turn ${amount(requestMedian.predicted)} s were predicted${judge(
+      requestMedian.ratio,
+      {
+        agree: "in turn tells how long answers take",
+        more: "a server writes answers at the same time, and each of them slower than the whole machine could",
+        less: "answers take less than in turn",
+      },
+    )}; side by side ${amount(requestMedian.sideBySide)} s (seen: ${factor(requestMedian.ratioSideBySide)}).`,
+    `The machine was busy ${amount(busy.seen)} % of the time; ${amount(busy.predicted)} % were predicted${judge(
+      busy.ratio,
+      {
+        agree: "so what is paid by the time of work holds as well",
+        more: "what is paid by the time of work (serverless, or a pod that stops when idle) costs more at this load than replayTrace says, a pod that is always on does not",
+        less: "what is paid by the time of work costs less than replayTrace says",
+      },
+    )}.`,
+  ].join(" ");
+}
+
+function judge(ratio: number | null, words: { agree: string; more: string; less: string }): string {
+  if (ratio === null) return "";
+  const verdict = ratio > mostAgreeing ? words.more : ratio < leastAgreeing ? words.less : words.agree;
+  return ` (seen: ${factor(ratio)}): ${verdict}`;
+}
+
+function factor(ratio: number | null): string {
+  return ratio === null ? "not known" : `${sayFactor(ratio)} times that`;
+}
+
+function amount(value: number | null): string {
+  return value === null ? "an unknown number of" : String(Number(value.toPrecision(2)));
+}
