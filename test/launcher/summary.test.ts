@@ -13,6 +13,7 @@ const summary: RunSummary = {
   answer: "\nHello,\n\nhow   are you?\n",
   timeToFirstTokenMs: 226.7,
   outputTokensPerSecond: 62.14,
+  measurements: [],
   throughput: { outputTokensPerSecond: 70.25, streams: 2 },
   answers: [
     { asked: "An example of 2024", sentence: "It paid.", rests: ["One run."], notebook: "04-cost" },
