@@ -71,7 +71,7 @@ await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("repor
         { messages: [{ role: "user", content: question }], max_tokens: 64, ...sampling },
         { bounds: { totalMs: 10 * 60_000, answerCharacters: 100_000 } },
       ).catch(explainRefusal);
-      const minutes = Object.values(walkthrough.maxMinutes).reduce((total, one) => total + one, 0);
+      const minutes = Object.values(walkthrough.maxMinutes).reduce((sum, one) => sum + one, 0);
       progress.say(`\nRunning the notebooks (03-throughput measures for at most ${minutes} minutes):`);
       const { model, server } = endpoint;
       const others = all.filter((file) => !first.includes(file));

@@ -44,6 +44,7 @@ export function summarize(run: {
     measurements: readMeasurements({ stateFolder, since: startedAt })
       .slice(0, mostMeasurements)
       .map((one) => comparableSchema.parse(one)),
+    people: notebooks.map(({ findings }) => findings.people).find((one) => one !== null) ?? null,
     answers: answered.map(({ answer }) => answer),
     picture:
       notebooks.map(({ findings }) => findings.decision?.picture ?? null).find((one) => one !== null) ?? null,
@@ -91,7 +92,7 @@ function readMeasurements(run: { stateFolder: string; since: Date }): Measuremen
 /** Writes the summary for the terminal; `pods` says what became of them. */
 export function describeSummary(run: { summary: RunSummary; runFolder: string; pods: string }): string {
   const { summary, runFolder, pods } = run;
-  const { timeToFirstTokenMs, outputTokensPerSecond, target, throughput } = summary;
+  const { timeToFirstTokenMs, outputTokensPerSecond, target, throughput, people } = summary;
   const where = target === "rehearsal" ? "measured on this machine" : "measured from here";
   const kind = summary.isSimulated ? "simulated" : where;
   const rows: [label: string, text: string | null][] = [
@@ -109,6 +110,7 @@ export function describeSummary(run: { summary: RunSummary; runFolder: string; p
         : `${outputTokensPerSecond.toFixed(1)} tokens/s for one answer at a time (${kind})`,
     ],
     ["Throughput", throughput && `${describeThroughput(throughput)} (${kind})`],
+    ["People at once", people && `${people} (${kind})`],
     ...summary.answers.map(({ asked, sentence }): [string, string] => [asked, `${sentence} (computed)`]),
     ["Pods", pods.replaceAll("\n", " ")],
     ["Report", pathToFileURL(join(runFolder, "index.html")).href],

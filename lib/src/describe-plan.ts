@@ -1,7 +1,7 @@
 import type { EndpointPlan, PodPlan } from "./runpod/index.ts";
 import { type ClusterPlan, describeClusterPlan } from "./scale-out/index.ts";
-import { sayUsd } from "./serving/index.ts";
-import { alignColumns, inWords } from "./words/index.ts";
+import { findAdapterRoom, type PlannedServer, sayUsd } from "./serving/index.ts";
+import { alignColumns, cleanWords, inWords } from "./words/index.ts";
 
 /**
  * Writes a plan for people, one figure a line: what is rented, what fits, what it costs at most, and what to mind.
@@ -14,6 +14,8 @@ export function describePlan(plan: PodPlan | EndpointPlan | ClusterPlan): string
   const common: [string, string][] = [
     ["image", plan.image],
     ["weights", `${weightsGib.toFixed(1)} of ${usableGib.toFixed(1)} GiB that vLLM may use`],
+    ...describeAdapters(plan),
+    ...describeExtraArguments(plan),
   ];
   return alignColumns([
     ["model", plan.model],
@@ -21,6 +23,20 @@ export function describePlan(plan: PodPlan | EndpointPlan | ClusterPlan): string
     ["worst case", sayUsd(plan.worstCaseUsd, `until the deadline after ${plan.deadlineMinutes} minutes`)],
     ...plan.warnings.map((warning) => ["mind", warning]),
   ]);
+}
+
+function describeAdapters({ adapters, memory }: PlannedServer): [string, string][] {
+  const { rank } = findAdapterRoom(adapters);
+  const room = `${memory.adaptersGib.toFixed(2)} GiB kept for ${adapters.length} of rank ${rank}`;
+  return adapters.map(({ name, repository, rank: own }, place): [string, string] => [
+    place === 0 ? "adapters" : "",
+    `${name}: ${repository}, rank ${own}${place === 0 ? ` (${room})` : ""}`,
+  ]);
+}
+
+/** What is said to vLLM beside the plan's own flags, without keys. */
+function describeExtraArguments({ extraArguments }: PlannedServer): [string, string][] {
+  return extraArguments.length === 0 ? [] : [["flags", cleanWords(extraArguments.join(" "))]];
 }
 
 function describePod(plan: PodPlan, common: [string, string][]): [string, string][] {

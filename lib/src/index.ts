@@ -87,6 +87,7 @@ export {
   traceTokens,
 } from "./measure/index.ts";
 export { openEndpoint } from "./open-endpoint.ts";
+export { type Answered, askQuestions } from "./questions/index.ts";
 export { startModelServer, startModelServerProcess, startRehearsal } from "./rehearsal.ts";
 export { printVerdict } from "./run-findings/index.ts";
 export {

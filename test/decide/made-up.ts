@@ -86,6 +86,8 @@ export function ratedMachine(
       secondsPerRequest: { low: 5, typical: 5, high: 5 },
       evidence: "forecast",
       basis: "made up",
+      cachedInputShare: 0,
+      warm: undefined,
       doubts: [],
       sources: [],
     },

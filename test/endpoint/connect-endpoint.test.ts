@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { connectEndpoint, EndpointError } from "../../lib/src/endpoint/index.ts";
+import { connectEndpoint, describeEndpoint, EndpointError } from "../../lib/src/endpoint/index.ts";
 import { sendJson, startLocalServer } from "../helpers/local-server.ts";
 import { listOf, startOpenAiLike } from "../helpers/openai-like.ts";
 import { openTimedServer } from "../helpers/timed-server.ts";
@@ -52,6 +52,48 @@ describe("the model of an endpoint", () => {
   });
 });
 
+describe("adapters of a model, as vLLM lists them", () => {
+  const card = (id: string, parent: string | null) => ({
+    ...{ id, object: "model", owned_by: "vllm", root: `somebody/${id}`, parent },
+    max_model_len: parent === null ? 4_096 : null,
+  });
+  const models = { object: "list", data: [card("base", null), card("sql", "base"), card("mails", "base")] };
+
+  test("leave nothing to choose: the base is taken, and they are named", async (t) => {
+    const server = await startOpenAiLike(t, { models });
+    const endpoint = await connectEndpoint({ baseUrl: server.url });
+    assert.deepEqual([endpoint.model, endpoint.adapters], ["base", ["sql", "mails"]]);
+    assert.match(describeEndpoint(endpoint), /^adapters +sql, mails$/m);
+  });
+
+  test("are taken by their name, or by their repository, with the context of the base", async (t) => {
+    const server = await startOpenAiLike(t, { models });
+    const endpoint = await connectEndpoint({ baseUrl: server.url, model: "sql" });
+    const { model, adapters, maxModelTokens, notes } = endpoint;
+    assert.deepEqual([model, adapters, maxModelTokens, notes], ["sql", ["sql", "mails"], 4_096, []]);
+    const byRepository = await connectEndpoint({ baseUrl: server.url, model: "somebody/mails" });
+    assert.equal(byRepository.model, "mails");
+    assert.match(byRepository.notes.join(), /is served here as "mails"/);
+  });
+
+  test("do not hide a second base, and names that circle are no adapters", async (t) => {
+    const two = { data: [...models.data, card("large", null)] };
+    const ambiguous = await startOpenAiLike(t, { models: two });
+    await assert.rejects(connectEndpoint({ baseUrl: ambiguous.url }), { problem: "model-ambiguous" });
+    const second = await connectEndpoint({ baseUrl: ambiguous.url, model: "large" });
+    assert.deepEqual(second.adapters, []);
+    for (const data of [
+      [card("one", "one")],
+      [card("one", "two"), card("two", "one")],
+      [card("one", "gone")],
+    ]) {
+      const server = await startOpenAiLike(t, { models: { data } });
+      const endpoint = await connectEndpoint({ baseUrl: server.url, model: "one" });
+      assert.deepEqual([endpoint.model, endpoint.adapters], ["one", []]);
+    }
+  });
+});
+
 describe("what an endpoint tells of its server", () => {
   test("is null for the context length where the server does not say, as with Ollama", async (t) => {
     const server = await startOpenAiLike(t);
@@ -61,6 +103,7 @@ describe("what an endpoint tells of its server", () => {
       {
         baseUrl: `${server.url}/v1`,
         model: "small",
+        adapters: [],
         maxModelTokens: null,
         origin: "given",
         server: server.url.replace("http://", ""),

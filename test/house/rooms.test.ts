@@ -15,7 +15,7 @@ const floors = [
   ["hub", "traffic"],
   ["endpoint", "serving"],
   ["cost"],
-  ["measure", "runpod"],
+  ["measure", "questions", "runpod"],
   ["decide"],
   ["run-findings", "scale-out", "walkthrough"],
   ["describe-plan", "explain", "hand-over", "open-endpoint"],

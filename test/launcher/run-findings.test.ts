@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { readThroughput } from "../../bin/commands/summary.ts";
 import { saveMeasurement } from "../../lib/src/measure/index.ts";
-import { printDecision, printVerdict, readRunFindings } from "../../lib/src/run-findings/index.ts";
+import {
+  printDecision,
+  printPeople,
+  printVerdict,
+  readRunFindings,
+} from "../../lib/src/run-findings/index.ts";
 import { makeFolder, setEnvironment } from "../helpers/environment.ts";
 import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 
@@ -53,7 +58,7 @@ describe("the verdict of a run", () => {
 
   test("is not known where no notebook has found one, or its file is broken", (context) => {
     const folder = makeFolder(context);
-    const nothing = { verdict: null, decision: null };
+    const nothing = { verdict: null, decision: null, people: null };
     assert.deepEqual(readRunFindings(join(folder, "missing.json")), nothing);
     writeFileSync(join(folder, "broken.json"), '{"verdict":"It pays."}');
     assert.deepEqual(readRunFindings(join(folder, "broken.json")), nothing);
@@ -169,6 +174,28 @@ describe("the decision of a run", () => {
     const { found, printed } = tell(context, { ...sides, ...nothing });
     assert.equal(found, null);
     assert.equal(printed, "No price is known.");
+  });
+});
+
+describe("how many people a run found to be served at once", () => {
+  test("is printed, and read from the file that the environment names", (context) => {
+    const file = join(makeFolder(context), "03-throughput.findings.json");
+    setEnvironment(context, { WORKBOOK_FINDINGS: file });
+    const log = context.mock.method(console, "log", () => {});
+    const target = { timeToFirstTokenMs: 2_000, timePerOutputTokenMs: null, percentile: 95 };
+    const words = "Already at 1 stream only 20 % of requests kept to 2 s to the first token.";
+    const targetSearch = { target, most: null, firstBad: null, resolved: true, words };
+    printPeople(makeMeasurement({ targetSearch }));
+    assert.equal(readRunFindings(file).people, words);
+    assert.deepEqual(log.mock.calls[0]?.arguments, [words]);
+  });
+
+  test("is not told where no target was given", (context) => {
+    const file = join(makeFolder(context), "03-throughput.findings.json");
+    setEnvironment(context, { WORKBOOK_FINDINGS: file });
+    context.mock.method(console, "log", () => {});
+    printPeople(makeMeasurement());
+    assert.equal(existsSync(file), false);
   });
 });
 

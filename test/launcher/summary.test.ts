@@ -15,6 +15,7 @@ const summary: RunSummary = {
   outputTokensPerSecond: 62.14,
   measurements: [],
   throughput: { outputTokensPerSecond: 70.25, streams: 2 },
+  people: "At 2 streams 96 % of requests kept to 2 s.",
   answers: [
     { asked: "An example of 2024", sentence: "It paid.", rests: ["One run."], notebook: "04-cost" },
     { asked: "Your load", sentence: "Take the API.", rests: [], notebook: "05-decide" },
@@ -41,6 +42,7 @@ Answer              Hello, how are you?
 First token         after 227 ms (measured on this machine)
 Speed               62.1 tokens/s for one answer at a time (measured on this machine)
 Throughput          70.3 tokens/s of output with 2 requests at a time (measured on this machine)
+People at once      At 2 streams 96 % of requests kept to 2 s. (measured on this machine)
 An example of 2024  It paid. (computed)
 Your load           Take the API. (computed)
 Pods                Pod a1 has ended. No pod of this workbook runs.
@@ -66,7 +68,10 @@ Report              file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
   });
 
   test("leaves out what no notebook has found out", () => {
-    assert.doesNotMatch(describeIt({ throughput: null, answers: [] }), /^Throughput|^Your load/m);
+    assert.doesNotMatch(
+      describeIt({ throughput: null, people: null, answers: [] }),
+      /^Throughput|^People|^Your load/m,
+    );
   });
 
   test("says from where another endpoint was measured", () => {

@@ -38,6 +38,7 @@ export async function makeReports(): Promise<string> {
   const words = {
     answer: hostileText,
     sources: [{ name: hostileText, observed: "2026-08-19", source: hostileText }],
+    people: "At 2 streams 96 % of requests kept to 2 s.",
     answers: [
       { asked: hostileText, sentence: `It pays ${hostileText}`, rests: [hostileText], notebook: "sample" },
     ],

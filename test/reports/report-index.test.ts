@@ -19,6 +19,7 @@ const summary: RunSummary = {
   timeToFirstTokenMs: 1310.6,
   outputTokensPerSecond: 53.34,
   throughput: { outputTokensPerSecond: 660.4, streams: 64 },
+  people: "At 2 streams 96 % of requests kept to 2 s.",
   answers: [
     {
       asked: "An example of 2024",

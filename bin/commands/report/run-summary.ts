@@ -33,6 +33,8 @@ export const runSummarySchema = z.object({
   outputTokensPerSecond: figure,
   /** The highest rate of output that the run has measured, all streams together. */
   throughput: z.object({ outputTokensPerSecond: z.number(), streams: z.number() }).nullable().catch(null),
+  /** How many people at once the run's endpoint serves within a latency target, in a sentence. */
+  people: text.nullable().catch(null),
   /** The walkthrough's question, the same machine today, and the reader's own load. */
   answers: z.array(answer).catch([]),
   /** What each way of serving the reader's load costs. */

@@ -88,7 +88,7 @@ function shortAddress(address: string): string {
 }
 
 function renderFigures(summary: RunSummary): string {
-  const { timeToFirstTokenMs, outputTokensPerSecond, throughput, server, startedAt } = summary;
+  const { timeToFirstTokenMs, outputTokensPerSecond, throughput, people, server, startedAt } = summary;
   const streams = throughput?.streams ?? 0;
   const throughputName =
     streams === 1
@@ -103,7 +103,7 @@ function renderFigures(summary: RunSummary): string {
 ${item("Time to first token", formatFigure(timeToFirstTokenMs, 0, "ms"), "no text came")}
 ${item("Output, one answer at a time", output, "the server reports no token counts")}
 ${item(throughputName, most, "this run has measured none")}
-</dl>
+</dl>${people === null ? "" : `\n<p>How many people at once? ${escapeHtml(people)}</p>`}
 <p class="note origin">${describeKind(summary)} <cite>${escapeHtml(server)}</cite> (<time>${formatDate(startedAt)}</time>)</p>`;
 }
 

@@ -4,7 +4,7 @@ export interface CachedInput {
   cachedInputShare?: number;
   /** What the API asks for a million of these, in USD; absent: its full price. */
   cachedInputUsdPerMillion?: number;
-  /** Another share for the machine, which does not read what its prefix cache holds. Default: `cachedInputShare`. */
+  /** Another share for the machine, which does not read what its prefix cache holds. Default: `cachedInputShare`, as far as its cache was measured to save it. */
   ownCachedInputShare?: number;
 }
 

@@ -29,6 +29,8 @@ export interface Assessment extends BreakEven, Feasibility {
   groups: number | null;
   /** The break-even as a part of what those groups can do: 1 is full load, above it cannot be reached. */
   utilisationNeeded: number | null;
+  /** Which part of the input the machine does not read: as given, else as its cache was measured, else what the API has. */
+  ownCachedInputShare: number;
   /** The headline: a million tokens, input and output together, at full load within the latency target; else `null`. */
   usdPerMillionTokens: { machine: number | null; api: number };
   /** A million output tokens together with the input that belongs to them. */
@@ -67,7 +69,8 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
   });
   const { capacity, feasible } = feasibility;
   const figures: VaryingFigures = { ...without, rates: capacity === null ? null : readRates(capacity) };
-  const evaluateSet = (set: FigureSet) => evaluate(set.numbers, set.rates);
+  const evaluateSet = ({ numbers, rates }: FigureSet) =>
+    evaluate(numbers, rates && { ...rates, warm: capacity?.warm });
   const typical = evaluate(numbers, capacity);
   const corners = drawCorners(figures).map((set) => ({ numbers: set.numbers, result: evaluateSet(set) }));
   const mix = numbers.inputTokensPerOutputToken;
@@ -88,6 +91,7 @@ export function assessBreakEven(input: AssessmentInput): Assessment {
     bill: typical.bill,
     groups: typical.groups,
     utilisationNeeded: typical.utilisationNeeded,
+    ownCachedInputShare: typical.ownCachedInputShare,
     usdPerMillionTokens: { machine: machine === null ? null : machine / (1 + mix), api: api / (1 + mix) },
     usdPerMillionOutputTokens: { machine, api },
     interval: {

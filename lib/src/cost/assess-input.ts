@@ -34,7 +34,7 @@ export interface AssessmentInput extends CapacityWanted {
   cachedInputShare?: NumberOrRange;
   /** What the API asks for a million of these; absent: its full price. */
   cachedInputUsdPerMillion?: NumberOrRange;
-  /** Another share for the machine, whose prefix cache saves it from reading. Default: `cachedInputShare`. */
+  /** Another share for the machine, whose prefix cache saves it from reading. Default: what its cache was measured to save of `cachedInputShare`, else all of it. */
   ownCachedInputShare?: NumberOrRange;
   /** Share of the traffic that can wait for a batch of the API. Default 0. */
   batchShare?: NumberOrRange;

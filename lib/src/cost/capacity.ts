@@ -15,6 +15,22 @@ export interface RateFigure extends Pick<Capacity, "kind" | "source" | "date"> {
   tokensPerSecond: number;
 }
 
+/** What was measured of a machine's prefix cache: conversations, whose later turns begin like the turn before. */
+export interface WarmReading {
+  /** Part of the prompt tokens of later turns that came from the cache. */
+  cachedInputShare: number;
+  /** Prompt tokens of later turns per second, those from the cache included. */
+  prefillTokensPerSecond: number;
+  /** Which part of what prompts repeat the cache held, 0 to 1. */
+  keptShare: number;
+  /** Which part of a token's reading the cache saves where it holds it: 1 where it costs nothing. */
+  savedShare: number;
+  streams: number;
+  /** As those of a capacity. */
+  source: string;
+  date: string;
+}
+
 /**
  * What one group of GPUs that holds the model once can do; plain data, whoever made it.
  *
@@ -22,7 +38,7 @@ export interface RateFigure extends Pick<Capacity, "kind" | "source" | "date"> {
  * outputTokensPerSecond ÷ decodeTokensPerSecond of its time, so each rate is the one with nothing of the other to do.
  */
 export interface Capacity {
-  /** Prompt tokens per second for the whole group. */
+  /** Prompt tokens per second for the whole group, of those that it reads: what its prefix cache holds does not count. */
   prefillTokensPerSecond: number;
   /** Output tokens per second for the whole group, all streams together. */
   decodeTokensPerSecond: number;
@@ -51,6 +67,8 @@ export interface Capacity {
   /** The lowest and highest of several repeats, where there were several. */
   decodeRange?: readonly [lowest: number, highest: number];
   prefillRange?: readonly [lowest: number, highest: number];
+  /** What its prefix cache does, where that was measured. */
+  warm?: WarmReading;
   /** What a reader must know: an estimate, another model, a figure without a latency bound. */
   note?: string;
 }

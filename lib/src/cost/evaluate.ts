@@ -5,6 +5,7 @@ import type { Capacity } from "./capacity.ts";
 import { outputTokensPerSecondAt } from "./judge-capacity.ts";
 import { groupUsdPerHour, type MachineBill, machineBill, paidShareOfStartUp } from "./machine-bill.ts";
 import { wholeGroups } from "./machine-staircase.ts";
+import { ownCachedShare } from "./own-cache.ts";
 
 /** The figures of an assessment with one value each. */
 export type AssessmentNumbers = {
@@ -22,6 +23,8 @@ export interface Evaluation {
   groups: number | null;
   /** What one group gives at the mix, in output tokens per second; `null` where the rates are not known. */
   groupOutputTokensPerSecond: number | null;
+  /** Which part of the input the machine does not read. */
+  ownCachedInputShare: number;
   /** The break-even as a part of what the working groups can do; above 1 it cannot be reached. */
   utilisationNeeded: number | null;
   /** One million output tokens with their input, in USD: at the API, and on a machine at full load. */
@@ -37,14 +40,18 @@ export interface Evaluation {
  * With g working groups the bill is (g + spare) × group + people, and at full load they save g × earnings of the API's
  * bill: so g = (spare × group + people) ÷ (earnings − group), rounded up, and none where earnings ≤ group.
  */
-export function evaluate(numbers: AssessmentNumbers, rates: Rates | null): Evaluation {
+export function evaluate(
+  numbers: AssessmentNumbers,
+  rates: (Rates & { warm?: Capacity["warm"] | undefined }) | null,
+): Evaluation {
   const { inputTokensPerOutputToken: mix, hoursPerMonth } = numbers;
   const prices = averageApiPrices(numbers);
   const group = groupUsdPerHour(numbers);
   const people = numbers.peopleUsdPerMonth / hoursPerMonth;
   const api = prices.outputUsdPerMillion + mix * prices.inputUsdPerMillion;
 
-  const ownCachedInputShare = numbers.ownCachedInputShare ?? numbers.cachedInputShare;
+  const ownCachedInputShare =
+    numbers.ownCachedInputShare ?? ownCachedShare(numbers.cachedInputShare, rates ?? {});
   const rate = rates && outputTokensPerSecondAt(rates, mix * (1 - ownCachedInputShare));
   const earns = rate === null ? null : (rate * 3_600 * api) / 1_000_000;
   // At the very edge, where a group earns just what it costs, one group is right and rounding must not say never.
@@ -67,6 +74,7 @@ export function evaluate(numbers: AssessmentNumbers, rates: Rates | null): Evalu
     bill,
     groups,
     groupOutputTokensPerSecond: rate,
+    ownCachedInputShare,
     utilisationNeeded: rate === null ? null : result.outputTokensPerSecond / ((groups ?? 1) * rate),
     apiUsdPerMillionOutputTokens: api,
     machineUsdPerMillionOutputTokens: machineAtFullLoad,

@@ -3,6 +3,7 @@ import { requireNumber } from "../require-number.ts";
 import { averageApiPrices, type CachedInput } from "./api-bill.ts";
 import type { Capacity } from "./capacity.ts";
 import { wholeGroups } from "./machine-staircase.ts";
+import { ownCachedShare } from "./own-cache.ts";
 
 /** A pile of work that must be done by a deadline, and both prices; money in USD. */
 export interface BatchInput extends CachedInput {
@@ -11,7 +12,7 @@ export interface BatchInput extends CachedInput {
   /** From renting to the last token. */
   deadlineHours: number;
   /** What one group of GPUs can do. */
-  capacity: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond">;
+  capacity: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond" | "warm">;
   /** One group that holds the model once, all its GPUs together. */
   gpuUsdPerHour: number;
   inputUsdPerMillion: number;
@@ -46,7 +47,7 @@ export function priceBatch(input: BatchInput): BatchBill {
   const { inputTokens, outputTokens, inputUsdPerMillion, outputUsdPerMillion } = input;
   const { prefillTokensPerSecond, decodeTokensPerSecond } = capacity;
   const { cachedInputShare = 0, cachedInputUsdPerMillion = inputUsdPerMillion } = input;
-  const { ownCachedInputShare = cachedInputShare } = input;
+  const { ownCachedInputShare = ownCachedShare(cachedInputShare, capacity) } = input;
   const aboveZero = {
     deadlineHours,
     gpuUsdPerHour,

@@ -85,6 +85,8 @@ function makeWay(
     keepsTarget: "yes",
     waitsHours: isBatch ? deadlineHours : null,
     evidence: null,
+    cachedInputShare: load.cachedInputShare,
+    prefixCache: null,
     basis: `the price list of ${providerName(provider)} (${product}).`,
     priceStatus: status,
     isRouter,

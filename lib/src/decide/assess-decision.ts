@@ -1,13 +1,7 @@
-import {
-  type Assessment,
-  type AssessmentInput,
-  assessBreakEven,
-  forecastCapacity,
-  type regionChart,
-} from "../cost/index.ts";
+import { type Assessment, type AssessmentInput, assessBreakEven, type regionChart } from "../cost/index.ts";
 import { hoursPerMonth, loadPriceBook, type PriceBook, tokenOffers } from "../facts/index.ts";
 import type { Decision } from "./decide-types.ts";
-import { findDecidedMachine } from "./decided-machine.ts";
+import { decidedCapacity, findDecidedMachine } from "./decided-machine.ts";
 import { splitBill } from "./replay-decision.ts";
 
 /** The machine of a decision against its cheapest API, for `sensitivityChart` and `regionChart`. */
@@ -35,7 +29,7 @@ export function assessDecision(
   const { load, latencyTarget, date } = decision;
   const decided = findDecidedMachine(decision);
   const offer = decision.cheapestApi?.offer ?? null;
-  const capacity = decided && forecastCapacity(decided.request, latencyTarget);
+  const capacity = decided && decidedCapacity(decided, latencyTarget);
   if (decided === null || offer === null || capacity === null) return null;
   const { model, gpu, gpuCount } = decided.request;
   const { gpuUsdPerHour, storageUsdPerMonth } = splitBill(decided.way);

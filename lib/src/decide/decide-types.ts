@@ -1,4 +1,4 @@
-import type { Capacity, Latency } from "../cost/index.ts";
+import type { Capacity, Latency, WarmReading } from "../cost/index.ts";
 import type { ModelShape, PeerToPeer, Price, PriceBook, TokenOffer } from "../facts/index.ts";
 import type { Band, ForecastPrecision, ForecastShape } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
@@ -111,6 +111,10 @@ export interface Way {
   evidence: "measured" | "published" | "forecast" | null;
   /** What that is, in a sentence. */
   basis: string;
+  /** Part of the input that is in a cache: an API may have a price of its own for it, a machine does not read it. */
+  cachedInputShare: number;
+  /** What was measured of a machine's prefix cache; `null`: nothing, so it is taken to hold all that repeats. */
+  prefixCache: WarmReading | null;
   /** Of the weakest of its prices. */
   priceStatus: Price["status"];
   isRouter: boolean;

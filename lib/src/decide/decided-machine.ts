@@ -1,3 +1,4 @@
+import { type Capacity, forecastCapacity, type Latency } from "../cost/index.ts";
 import { findModel } from "../facts/index.ts";
 import { type ForecastInput, forecast } from "../serving/index.ts";
 import type { Decision, Way } from "./decide-types.ts";
@@ -27,6 +28,15 @@ export function findDecidedMachine({
   const link = peerToPeer === null ? {} : { peerToPeer };
   const request = { model, gpu, gpuCount, precision, ...link, inputTokens, outputTokens, lengthSpread };
   return { way, machines: way.machines?.typical ?? 1, request };
+}
+
+/** Forecasts what a decided machine can do, with what was measured of its prefix cache. */
+export function decidedCapacity(
+  { way: { prefixCache }, request }: DecidedMachine,
+  latencyTarget: Latency | null,
+): Capacity | null {
+  const capacity = forecastCapacity(request, latencyTarget);
+  return capacity === null || prefixCache == null ? capacity : { ...capacity, warm: prefixCache };
 }
 
 /** Where nobody knows how the cards are linked: both cases; else the machine as it is. */

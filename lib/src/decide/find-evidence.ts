@@ -12,6 +12,8 @@ export interface Evidence {
   /** What it is, in words; empty for a forecast alone. */
   text: string;
   sources: readonly string[];
+  /** Of its prefix cache, where that was measured. */
+  warm: Capacity["warm"] | undefined;
 }
 
 /** A published run counts where its prompts and answers are at most so many times longer or shorter. */
@@ -24,7 +26,9 @@ const engineStreams = 256;
 export function findEvidence(machine: Machine, load: Load, measured: readonly Capacity[]): Evidence {
   const own = measured.filter((capacity) => isOf(capacity, machine));
   if (own.length > 0) {
+    const warm = own.find((capacity) => capacity.warm !== undefined)?.warm;
     return {
+      warm,
       evidence: "measured",
       points: own.map((capacity) => toPoint(capacity, load)),
       text: own.map(({ source, date }) => `${source}, ${date}`).join("; "),
@@ -33,6 +37,7 @@ export function findEvidence(machine: Machine, load: Load, measured: readonly Ca
   }
   const runs = findRuns(machine, load);
   return {
+    warm: undefined,
     evidence: runs.length > 0 ? "published" : "forecast",
     points: runs.map((run) => ({
       inputTokens: run.inputTokensMean ?? load.inputTokens,

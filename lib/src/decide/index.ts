@@ -1,3 +1,9 @@
+export {
+  type AdapterHosting,
+  type AdapterHostingInput,
+  adapterSlowdown,
+  compareAdapterHosting,
+} from "./adapter-hosting.ts";
 export { type AssessedDecision, assessDecision } from "./assess-decision.ts";
 export { isTrusted } from "./choose-ways.ts";
 export { decide } from "./decide.ts";

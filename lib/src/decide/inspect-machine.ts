@@ -34,7 +34,7 @@ export function inspectMachine(
   const found = findDecidedMachine(decision);
   if (found === null) return null;
   const { load } = decision;
-  const request = { ...found.request, cachedInputShare: load.cachedInputShare };
+  const request = { ...found.request, cachedInputShare: found.way.cachedInputShare };
   const decided = { ...found, request };
   const { way, machines } = decided;
   const { gpu, gpuCount, precision } = request;

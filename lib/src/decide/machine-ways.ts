@@ -141,6 +141,8 @@ export function describeWay(
     waitsHours: isBatch ? deadlineHours : null,
     evidence: curve.evidence,
     basis: curve.basis,
+    cachedInputShare: curve.cachedInputShare,
+    prefixCache: curve.warm ?? null,
     priceStatus: "current",
     isRouter: false,
     risks: listMachineRisks({

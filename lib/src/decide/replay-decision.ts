@@ -1,7 +1,7 @@
-import { forecastCapacity, replayTrace, type TraceReplay } from "../cost/index.ts";
+import { replayTrace, type TraceReplay } from "../cost/index.ts";
 import { hoursPerMonth, loadPriceBook, loadServerlessPrices, type PriceBook } from "../facts/index.ts";
 import type { Decision, Way } from "./decide-types.ts";
-import { findDecidedMachine } from "./decided-machine.ts";
+import { decidedCapacity, findDecidedMachine } from "./decided-machine.ts";
 import { listPolicies } from "./list-policies.ts";
 
 /**
@@ -18,7 +18,7 @@ export function replayDecision(
   const decided = findDecidedMachine(decision);
   // The replay finds the waits for the first token itself.
   const pace = latencyTarget === null ? null : { ...latencyTarget, timeToFirstTokenMs: null };
-  const capacity = decided && forecastCapacity(decided.request, pace);
+  const capacity = decided && decidedCapacity(decided, pace);
   if (decided === null || capacity === null) return null;
   const { gpu, gpuCount } = decided.request;
   const second = loadServerlessPrices({ book, date }).find(({ gpuIds }) => gpuIds.includes(gpu));

@@ -1,4 +1,4 @@
-import type { Latency } from "../cost/index.ts";
+import { describeWarm, type Latency, ownCachedShare } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
 import { findModel } from "../facts/index.ts";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
 import type { DecideInput, DecideModel, Way } from "./decide-types.ts";
-import { findEvidence } from "./find-evidence.ts";
+import { type Evidence, findEvidence } from "./find-evidence.ts";
 import type { Machine } from "./list-machines.ts";
 
 /** How fast a machine is at one rate of requests. */
@@ -34,6 +34,9 @@ export interface SpeedCurve {
   /** What it rests on; `null`: nothing but the ceiling. */
   evidence: Way["evidence"];
   basis: string;
+  /** Part of the input that it does not read, for its cache holds it; and what was measured of that cache. */
+  cachedInputShare: number;
+  warm: Evidence["warm"];
   /** What makes it less sure than its bands say. */
   doubts: readonly NotCovered[];
   sources: readonly string[];
@@ -75,7 +78,9 @@ function drawCurve(
   if (model === null) return [{ reason: "shape", text: sayMissing(machine.model) }];
   const evidence = findEvidence(machine, load, measured);
   const { gpu, gpuCount, bits: precision } = machine;
-  const { inputTokens, outputTokens, lengthSpread, cachedInputShare } = load;
+  const { inputTokens, outputTokens, lengthSpread } = load;
+  const { warm } = evidence;
+  const cachedInputShare = ownCachedShare(load.cachedInputShare, { warm });
   const request = {
     ...{ model, gpu: gpu.gpuTypeId, gpuCount, precision, measured: evidence.points },
     ...{ inputTokens, outputTokens, lengthSpread, cachedInputShare },
@@ -113,10 +118,16 @@ function drawCurve(
     mostRequestsPerSecond: most,
     secondsPerRequest,
     evidence: evidence.evidence,
-    basis: [evidence.text, text].filter((words) => words !== "").join(". "),
+    basis: [evidence.text, text].filter((words) => words !== "").join(". ") + sayCache(load, warm),
+    cachedInputShare,
+    warm,
     doubts: first.notCovered,
     sources: [...evidence.sources, ...sources],
   };
+}
+
+function sayCache({ cachedInputShare }: Load, warm: Evidence["warm"]): string {
+  return warm === undefined ? "" : ` ${describeWarm(warm, cachedInputShare)}`;
 }
 
 /** What was measured on the very machine is taken to hold to a tenth at other rates of requests. */
@@ -155,6 +166,8 @@ function ceilingCurve(
     secondsPerRequest: exactBand(alone),
     evidence: null,
     basis: `Half of the ceiling of ${source}, for want of a forecast: only a measurement says what it does.`,
+    cachedInputShare: load.cachedInputShare,
+    warm: undefined,
     doubts,
     sources,
   };

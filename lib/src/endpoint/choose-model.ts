@@ -4,7 +4,7 @@ import { findNearNames } from "./near-names.ts";
 import type { ServedModel } from "./read-models.ts";
 
 /**
- * Chooses among the models that an endpoint lists: the one asked for, else the only one.
+ * Chooses among the models that an endpoint lists: the one asked for, else the only one that is no adapter of another.
  *
  * A server may serve a model under a name of its own (`--served-model-name`), and a repository may have been renamed:
  * then the served name is taken, for it is the one that requests must name, and a note says so. A model that is not
@@ -36,7 +36,13 @@ function chooseNamed({
   baseUrl: string;
   mayBeUnlisted: boolean;
 }): { model: ServedModel; notes: string[] } {
-  const unlisted = { id: wanted, maxModelTokens: null, ownedBy: models?.[0]?.ownedBy ?? null, root: null };
+  const unlisted = {
+    id: wanted,
+    maxModelTokens: null,
+    ownedBy: models?.[0]?.ownedBy ?? null,
+    root: null,
+    parent: null,
+  };
   if (models === null) return { model: unlisted, notes: [] };
   const exact = models.find(({ id }) => id === wanted);
   if (exact !== undefined) return { model: exact, notes: [] };
@@ -73,7 +79,7 @@ function chooseOnly({
   models: readonly ServedModel[] | null;
   baseUrl: string;
 }): ServedModel {
-  const [only, ...others] = models ?? [];
+  const [only, ...others] = (models ?? []).filter((model) => findBase(model, models) === undefined);
   if (only === undefined) {
     throw new EndpointError(`${baseUrl} serves no model at all.`, {
       problem: "model-missing",
@@ -94,6 +100,22 @@ function chooseOnly({
     problem: "model-ambiguous",
     remedy: "Set MODEL (or model) to one that fits.",
   });
+}
+
+/** The listed model that an entry is an adapter of, as vLLM says in `parent`. */
+export function findBase(
+  { id, parent }: ServedModel,
+  models: readonly ServedModel[] | null,
+): ServedModel | undefined {
+  if (parent === null || parent === id) return undefined;
+  const base = models?.find((model) => model.id === parent);
+  // Two that name each other are no adapters.
+  return base?.parent === id ? undefined : base;
+}
+
+/** The names of the adapters of a listed model. */
+export function listAdapters({ id }: ServedModel, models: readonly ServedModel[] | null): string[] {
+  return (models ?? []).filter((model) => findBase(model, models)?.id === id).map((model) => model.id);
 }
 
 function listNames(models: readonly ServedModel[]): string {

@@ -5,16 +5,17 @@ import type { Endpoint } from "./endpoint.ts";
 const vllmDefaults = { temperature: 1, top_p: 1 };
 
 /**
- * Writes an endpoint for people, one figure a line: its address, its model, what answers, its context, and how it
+ * Writes an endpoint for people, one figure a line: its address, its model and adapters, what answers, its context, and how it
  * samples where a request does not say.
  */
 export function describeEndpoint(endpoint: Endpoint): string {
-  const { baseUrl, model, server, maxModelTokens, gpu, notes } = endpoint;
+  const { baseUrl, model, adapters, server, maxModelTokens, gpu, notes } = endpoint;
   const context =
     maxModelTokens === null ? "not stated" : `${inWords(maxModelTokens)} tokens, prompt and answer`;
   const lines: [string, string][] = [
     ["address", baseUrl],
     ["model", model],
+    ...(adapters.length === 0 ? [] : [["adapters", adapters.join(", ")] satisfies [string, string]]),
     ["answers", server],
     ["context", context],
     ...(gpu === null ? [] : [describeCards(gpu)]),

@@ -5,7 +5,7 @@ import { checkKeyTransport, stayOnHost } from "../network/index.ts";
 import { askServer, type ServerFacts } from "./ask-server.ts";
 import { findDeployment, readBaseUrl } from "./base-url.ts";
 import { type Access, keyHeaders, listSecrets, noKey } from "./call-endpoint.ts";
-import { chooseModel } from "./choose-model.ts";
+import { chooseModel, findBase, listAdapters } from "./choose-model.ts";
 import { createClientFetch } from "./client-fetch.ts";
 import { findApi } from "./find-api.ts";
 
@@ -26,6 +26,8 @@ export interface Endpoint extends ServerFacts {
   readonly apiKey: string;
   /** The model id that requests name. */
   readonly model: string;
+  /** The names of the adapters that the server lists beside that model, or beside the base of that adapter; usually empty. */
+  readonly adapters: readonly string[];
   /** The longest context, prompt and answer together; `null` where the server does not say. */
   readonly maxModelTokens: number | null;
   /** How the endpoint was opened. */
@@ -66,7 +68,7 @@ export async function connectEndpoint(options: {
   baseUrl: string;
   /** Default `EMPTY`, which servers without a key accept. */
   apiKey?: string | undefined;
-  /** Default: the only model that is served. */
+  /** Default: the only model that is served; beside its adapters, the base. */
   model?: string | undefined;
   origin?: Endpoint["origin"] | undefined;
   gpu?: Endpoint["gpu"] | undefined;
@@ -112,10 +114,24 @@ export async function connectEndpoint(options: {
   note(found.notes);
   const { model, notes: modelNotes } = chooseModel({ ...found, wanted, mayBeUnlisted: isGiven });
   note(modelNotes);
-  const { id, maxModelTokens } = model;
-  const facts = await askServer({ ...common, baseUrl, model });
+  // Of an adapter the list says neither how long its context is nor what its base is called elsewhere.
+  const base = findBase(model, found.models) ?? model;
+  const adapters = listAdapters(base, found.models);
+  const { maxModelTokens } = base;
+  const facts = await askServer({ ...common, baseUrl, model: base });
   const started = startedWith === undefined ? {} : { startedWith };
-  const endpoint = { baseUrl, model: id, maxModelTokens, origin, gpu, ...started, ...facts, notes, close };
+  const endpoint = {
+    baseUrl,
+    model: model.id,
+    adapters,
+    maxModelTokens,
+    origin,
+    gpu,
+    ...started,
+    ...facts,
+    notes,
+    close,
+  };
   const client = createClient({
     access: { baseUrl, apiKey, query },
     fetch: createClientFetch(request, { secrets, maxBytes }),

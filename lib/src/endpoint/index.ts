@@ -8,7 +8,7 @@ export {
   type ChatUsage,
   isOtherChoice,
 } from "./chat-events.ts";
-export type { ChatResult } from "./chat-result.ts";
+export { type ChatResult, createChatRecorder } from "./chat-result.ts";
 export { countPromptTokens, tokenizePrompt } from "./check-context.ts";
 export { describeEndpoint } from "./describe-endpoint.ts";
 export { connectEndpoint, type Endpoint } from "./endpoint.ts";
@@ -27,6 +27,7 @@ export {
   otherLimit,
 } from "./refused-field.ts";
 export { streamChat } from "./stream-chat.ts";
+export { withoutThoughts } from "./think-tags.ts";
 export {
   createRepeatedEvents,
   createWireReader,

@@ -19,9 +19,10 @@ const entrySchema = z
       max_model_len: z.int().positive().max(1e9).nullish().catch(null),
       owned_by: named,
       root: named,
+      parent: named,
     }),
   )
-  .transform(({ id, model, name, max_model_len, owned_by, root }) => ({
+  .transform(({ id, model, name, max_model_len, owned_by, root, parent }) => ({
     // Cloudflare and Azure's catalogue number their models, and are asked by name.
     id: id != null && !isNumbering(id) ? id : (model ?? name ?? id ?? ""),
     /** The longest context, prompt and answer together; `null` where the server does not say. */
@@ -29,6 +30,8 @@ const entrySchema = z
     ownedBy: owned_by ?? null,
     /** What the server loaded, where it says so: vLLM may serve it under another name. */
     root: root ?? null,
+    /** Of an adapter: the model that it is served beside, by its listed name. */
+    parent: parent ?? null,
   }))
   .refine(({ id }) => id !== "");
 

@@ -42,6 +42,8 @@ const failedStarts = [
   "out-of-memory",
   "unknown-argument",
   "unusable-argument",
+  "adapter-missing",
+  "unusable-adapter",
   "unsupported-model",
   "driver-too-old",
   "gpu-too-old",

@@ -18,7 +18,8 @@ export interface ModelShape
     Pick<Model, "windowTokens" | "windowedLayers" | "latentDimension" | "weightsGb" | "downloadGb" | "gated">,
     Pick<Model, "vllmArguments">,
     Partial<Pick<Model, "cacheLayers" | "windowedKvHeads" | "windowedHeadDimension" | "stateMb">>,
-    Partial<Pick<Model, "sparseAttention" | "expertSize" | "feedForwardSize" | "quantisationBlock">> {
+    Partial<Pick<Model, "sparseAttention" | "expertSize" | "feedForwardSize" | "quantisationBlock">>,
+    Partial<Pick<Model, "hiddenSize" | "vocabularySize" | "experts">> {
   precision: Precision | "unknown";
   /** Whether the checkpoint can chat; `null` where that is not known. */
   chatTemplate: boolean | null;

@@ -13,6 +13,8 @@ const priceUnits = {
   gpu_hour_community: "usd_per_hour",
   gpu_hour_spot: "usd_per_hour",
   gpu_hour_on_demand: "usd_per_hour",
+  /** A card with the provider's own engine on it, kept for one customer: the model is theirs or yours. */
+  gpu_hour_dedicated_endpoint: "usd_per_hour",
   gpu_second_serverless_flex: "usd_per_second",
   gpu_second_serverless_active: "usd_per_second",
   fine_tuned_hosting_hour: "usd_per_hour",

@@ -54,6 +54,7 @@ export function readModelShape(source: ShapeSource): ModelShape {
   const cacheLayers = kinds.filter((kind) => kind !== "state" && kind !== "none").length;
   const state = computeStateSize(fields, type, hiddenSize);
   const { precision, block } = readQuantisation(config);
+  const vocabularySize = readCount(fields, ["vocab_size"]);
   const doubts: ShapeDoubt[] = [
     ...(stateLayers > 0 && state.isEstimated ? (["state-estimated"] as const) : []),
     ...(readList(fields, ["compress_ratios"]) === null ? [] : (["cache-estimated"] as const)),
@@ -66,6 +67,7 @@ export function readModelShape(source: ShapeSource): ModelShape {
     id,
     ...heads,
     layers,
+    hiddenSize,
     ...readWindow(caches),
     latentDimension: readLatentDimension(fields, type),
     contextTokens,
@@ -79,7 +81,9 @@ export function readModelShape(source: ShapeSource): ModelShape {
     ...(isSparse(fields) ? { sparseAttention: true } : {}),
     ...(asksForFp8Cache(config) ? { fp8Cache: true } : {}),
     ...(stateLayers > 0 ? { stateMb: (stateLayers * state.bytes) / 1e6 } : {}),
-    ...(block === null ? {} : { quantisationBlock: block, ...readWidths(fields) }),
+    ...readWidths(fields),
+    ...(vocabularySize === null ? {} : { vocabularySize }),
+    ...(block === null ? {} : { quantisationBlock: block }),
     ...(doubts.length > 0 ? { doubts } : {}),
   };
   return isDeepStrictEqual(listCaches(shape), caches) ? shape : { ...shape, caches };

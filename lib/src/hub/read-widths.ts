@@ -1,8 +1,10 @@
 import type { ModelShape } from "../facts/index.ts";
 import { type ConfigFields, readCount, readList } from "./config-fields.ts";
 
-/** Reads the widths that a split divides: of an expert, and of the dense layers and shared experts. */
-export function readWidths(fields: ConfigFields): Pick<ModelShape, "expertSize" | "feedForwardSize"> {
+/** Reads the widths that a split divides, of an expert and of the dense layers and shared experts, and how many experts. */
+export function readWidths(
+  fields: ConfigFields,
+): Pick<ModelShape, "experts" | "expertSize" | "feedForwardSize"> {
   const experts = readCount(fields, [
     "num_experts",
     "n_routed_experts",
@@ -11,7 +13,7 @@ export function readWidths(fields: ConfigFields): Pick<ModelShape, "expertSize" 
     "num_moe_experts",
   ]);
   const dense = readCount(fields, ["intermediate_size", "ffn_hidden_size", "n_inner", "hidden_dim"]);
-  if (experts === null || experts === 1) return { expertSize: null, feedForwardSize: dense };
+  if (experts === null || experts === 1) return { experts: null, expertSize: null, feedForwardSize: dense };
   const expertNames = [
     "moe_intermediate_size",
     "expert_ffn_hidden_size",
@@ -33,7 +35,7 @@ export function readWidths(fields: ConfigFields): Pick<ModelShape, "expertSize" 
   const widths = [ofShared, hasDense ? dense : null].flatMap((width) => width ?? []);
   // A part of both is whole blocks where a part of their common divisor is.
   const feedForwardSize = widths.length === 0 ? null : widths.reduce(greatestCommonDivisor);
-  return { expertSize: own ?? dense, feedForwardSize };
+  return { experts, expertSize: own ?? dense, feedForwardSize };
 }
 
 /** Computes the greatest whole number that divides both. */

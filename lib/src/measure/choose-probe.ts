@@ -1,4 +1,4 @@
-import { fewestForShare, wilsonInterval } from "../wilson-interval.ts";
+import { fewestForShare, wilsonInterval } from "../statistics.ts";
 
 /** What is known of one number of streams: how many of its requests kept to a target. */
 export interface Probe {

@@ -4,14 +4,15 @@ import { keepRecords } from "./keep-records.ts";
 import type { LadderProgress } from "./ladder-progress.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { countStreams, type Measurement } from "./measurement.ts";
-import { type MeasureContext, runLevel } from "./run-level.ts";
+import { type MeasureContext, type MeasuredRun, runLevel } from "./run-level.ts";
 import type { Load } from "./run-load.ts";
+import { hasMissed, isSearched, probesExpected } from "./search-streams.ts";
 import { inDuration, noTimeLeft } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
 
-type Climbed = Pick<Measurement, "levels" | "leftOut" | "knee" | "stopped" | "notes">;
+type Climbed = Pick<Measurement, "leftOut" | "knee" | "stopped" | "notes"> & { runs: MeasuredRun[] };
 
-const interrupted = { because: "interrupted", words: "The measurement was interrupted." } as const;
+export const interrupted = { because: "interrupted", words: "The measurement was interrupted." } as const;
 const pilingUp = "Requests pile up: more of them are in flight, and wait longer, than before.";
 
 /** Measures one level after the other, until there is a reason to stop. */
@@ -21,7 +22,7 @@ export async function climbLadder(
   isTimeUp: () => boolean,
 ): Promise<Climbed> {
   const { plan, signal, budget, time } = context;
-  const levels: Measurement["levels"] = [];
+  const runs: MeasuredRun[] = [];
   const leftOut: Measurement["leftOut"] = [];
   const notes: string[] = [];
   let knee: Measurement["knee"] = null;
@@ -33,7 +34,7 @@ export async function climbLadder(
         `Answers have ${time.outputTokens()} tokens instead of ${outputTokens}: longer ones would not have fitted into the time.`,
       );
     }
-    return { levels, leftOut, knee, stopped, notes };
+    return { runs, leftOut, knee, stopped, notes };
   };
   const isInterrupted = () => signal.aborted && !isTimeUp();
   for (const [index, streams] of plan.streams.entries()) {
@@ -42,14 +43,15 @@ export async function climbLadder(
       leftOut.push({ streams, reason: isTimeUp() ? noTimeLeft : "a level of fewer streams did not fit" });
       continue;
     }
-    const { level, loads, reason } = await runLevel(context, {
+    const run = await runLevel(context, {
       streams,
       level: index + 1,
-      levelsLeft: plan.streams.length - index,
-      isFirst: levels.length === 0,
+      levelsLeft: plan.streams.length - index + (isSearched(plan) ? probesExpected : 0),
+      isFirst: runs.length === 0,
       onTick: (tick) => progress.tick({ streams, level: index + 1, ...tick }),
     });
-    keepRecords(loads, streams, plan);
+    const { level, loads, reason } = run;
+    keepRecords(loads, { streams }, plan);
     if (isInterrupted() && !isWhole(loads, plan)) {
       const completed = loads.flatMap(({ flights }) => flights.filter(isCompleted)).length;
       notes.push(
@@ -65,18 +67,20 @@ export async function climbLadder(
       leftOut.push({ streams, reason });
       continue;
     }
-    levels.push(level);
+    // Without a search nobody asks for what the figures were computed from.
+    runs.push(isSearched(plan) ? { ...run, level } : { level, reason, loads: [], basis: null });
     if (isOverBudget) level.notes.push("The budget of tokens ended this level early.");
     progress.level(level, index + 1);
     if (isOverBudget) return stop(endOfBudget(budget, `in the level with ${streams}`));
     if (level.verdict === "failed") {
       return stop({ because: "errors", words: `Stopped at ${countStreams(streams)}: ${level.reason}` });
     }
-    knee ??= findKnee(levels);
+    knee ??= findKnee(runs.map((one) => one.level));
     if (knee === null && plan.arrivals !== "closed" && loads.some(isPilingUpIn)) {
       knee = { streams, reason: pilingUp };
     }
-    if (knee !== null && plan.stopAtKnee) return stop({ because: "knee", words: knee.reason });
+    const isEnough = !isSearched(plan) || hasMissed(runs, plan.latencyTarget);
+    if (knee !== null && plan.stopAtKnee && isEnough) return stop({ because: "knee", words: knee.reason });
   }
   if (isTimeUp() || leftOut.length > 0) return stop(endOfTime(plan, leftOut));
   return stop({ because: "ladder-done", words: "All levels were measured." });

@@ -20,6 +20,10 @@ export const formulas: Record<string, string> = {
     "From sending a request (with Poisson arrivals: from its time of arrival) to the end of its answer.",
   percentiles:
     "Of n sorted values the one at rank p × (n − 1), counted from 0, interpolated linearly; over completed requests only (interChunkMs: over all).",
+  goodput:
+    "Requests that kept to every limit of the latency target: time to first token, and their own mean time per output token. " +
+    "One that failed, had an empty answer or was ended by a filter did not. One that was cut off here while in time, and an answer without counts, are not judged. " +
+    "The interval is Wilson's, 95 %; the rate is over the whole run.",
   achievedStreams: "Mean number of requests in flight over the steady window, weighted by time.",
   hitShare:
     "Expected: of each completed request's prompt the whole blocks (as the server's counters name them, else of 16 tokens) that the common head, or the turn before it with its answer but for the last token, had already, by all prompt tokens. " +

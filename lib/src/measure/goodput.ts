@@ -1,7 +1,6 @@
 import type { Latency } from "../cost/index.ts";
 import { isFilterReason } from "../endpoint/index.ts";
-import { sum } from "../statistics.ts";
-import { wilsonInterval } from "../wilson-interval.ts";
+import { sum, wilsonInterval } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import type { Level } from "./measurement.ts";

@@ -41,6 +41,7 @@ export type { ScheduledRequest, TraceRecord, TraceRun } from "./replay/trace-run
 export type { RequestRecord } from "./request-record.ts";
 export { requestTimelineChart } from "./request-timeline-chart.ts";
 export { type LoadedMeasurements, loadMeasurements, saveMeasurement } from "./stored-measurements.ts";
+export type { TargetSearch } from "./target-search.ts";
 export { throughputChart } from "./throughput-chart.ts";
 export { toCapacities, toCapacity } from "./to-capacity.ts";
 export { toMeasuredPoints } from "./to-measured-points.ts";

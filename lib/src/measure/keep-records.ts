@@ -6,10 +6,14 @@ import type { RequestRecord } from "./request-record.ts";
 import type { Load } from "./run-load.ts";
 
 /** Hands the raw records over, where they were asked for. */
-export function keepRecords(loads: readonly Load[], streams: number, plan: MeasurePlan): void {
+export function keepRecords(
+  loads: readonly Load[],
+  { streams, repeatsBefore = 0 }: { streams: number; repeatsBefore?: number },
+  plan: MeasurePlan,
+): void {
   if (plan.onRecord === undefined && plan.recordsFile === undefined) return;
   const records = loads.flatMap(({ flights, startedAt }, index) =>
-    flights.map((flight) => ({ streams, repeat: index + 1, ...toRecord(flight, startedAt) })),
+    flights.map((flight) => ({ streams, repeat: repeatsBefore + index + 1, ...toRecord(flight, startedAt) })),
   );
   handOverRecords(records, plan);
 }

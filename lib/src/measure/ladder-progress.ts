@@ -7,7 +7,10 @@ interface LadderTick extends LoadTick {
   /** Counted from 1; 0 in the warm-up. */
   repeat: number;
   streams: number;
+  /** Beyond the ladder's own levels: of a search. */
   level: number;
+  /** Where it is another number than the plan's. */
+  requestsPerStream?: number | null;
 }
 
 export type LadderProgress = ReturnType<typeof createLadderProgress>;
@@ -40,7 +43,7 @@ export function createLadderProgress(
     const elapsedMs = now() - levelStartedAt;
     const levelMs = lastLevelMs ?? (share === null || share <= 0 ? null : elapsedMs / Math.min(1, share));
     if (levelMs === null) return null;
-    const expectedMs = (levels - level) * levelMs + Math.max(0, levelMs - elapsedMs);
+    const expectedMs = Math.max(0, levels - level) * levelMs + Math.max(0, levelMs - elapsedMs);
     return Math.min(plan.time.leftMs(), Math.max(0, expectedMs)) / 1_000;
   };
 
@@ -48,9 +51,10 @@ export function createLadderProgress(
     start(text: string): void {
       onProgress({ ...nothing, type: "start", text });
     },
-    tick({ repeat, streams, level, inFlight, ended, arrived, elapsedMs }: LadderTick): void {
+    tick({ repeat, streams, level, inFlight, ended, arrived, elapsedMs, ...tick }: LadderTick): void {
+      const { requestsPerStream = plan.requestsPerStream } = tick;
       const isWarmUp = repeat === 0;
-      const perRepeat = plan.requestsPerStream === null ? null : plan.requestsPerStream * streams;
+      const perRepeat = requestsPerStream === null ? null : requestsPerStream * streams;
       const planned = isWarmUp ? streams : perRepeat === null ? null : perRepeat * plan.repeats;
       const completed = ended + (isWarmUp || perRepeat === null ? 0 : (repeat - 1) * perRepeat);
       const shareOfRepeat =
@@ -59,7 +63,7 @@ export function createLadderProgress(
       const outputTokensPerSecond = elapsedMs > 0 ? (arrived / elapsedMs) * 1_000 : null;
       const secondsLeft = estimateSeconds(level, share);
       const parts = [
-        `level ${level} of ${levels}`,
+        level > levels ? "search" : `level ${level} of ${levels}`,
         `${streams} streams${isWarmUp ? ", warm-up" : ""}`,
         `${inFlight} in flight`,
         `${completed}${planned === null ? "" : ` of ${planned}`} requests`,

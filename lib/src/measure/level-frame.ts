@@ -16,6 +16,9 @@ const columns: FrameColumns<ReturnType<typeof toRow>> = {
   achievedStreams: "number",
   completed: "number",
   failed: "number",
+  keptShare: "number",
+  keptLow: "number",
+  keptHigh: "number",
   verdict: "text",
   reason: "text",
 };
@@ -23,6 +26,7 @@ const columns: FrameColumns<ReturnType<typeof toRow>> = {
 /**
  * Returns the levels of a measurement as a polars frame: one row is one number of streams. Rates are those of the steady
  * window, but `requestsPerSecond` is of the whole run; times are percentiles of completed requests, in milliseconds.
+ * `keptShare`, with the ends of its interval, is from 0 to 1; without a latency target all three are `null`.
  */
 export function levelFrame({ levels }: Pick<Measurement, "levels">): Promise<DataFrame> {
   return makeFrame(levels.map(toRow), columns);
@@ -40,5 +44,8 @@ function toRow(level: Level) {
     requestP95Ms: level.requestMs.p95,
     completed: level.requests.completed,
     failed: level.requests.failed,
+    keptShare: level.goodput?.share ?? null,
+    keptLow: level.goodput?.interval.low ?? null,
+    keptHigh: level.goodput?.interval.high ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../endpoint/index.ts";
-import { climbLadder } from "./climb-ladder.ts";
+import { climbLadder, interrupted } from "./climb-ladder.ts";
 import { fitSharedPrompt } from "./fit-shared-prompt.ts";
 import { formulas } from "./formulas.ts";
 import { gatherEvidence, hashRecords } from "./gather-evidence.ts";
@@ -8,6 +8,7 @@ import { listenForStops } from "./listen-for-stops.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
 import { countStreams, type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
+import { searchStreams } from "./search-streams.ts";
 import { waitUntilIdle } from "./server-counters.ts";
 import { createTimeBudget, inDuration } from "./time-budget.ts";
 import { createTokenBudget } from "./token-budget.ts";
@@ -46,8 +47,13 @@ export async function measureThroughput(
     const preparation = { endpoint, transport, plan, budget, time, signal };
     const prepared = await fitSharedPrompt(preparation, await prepareRequests(preparation));
     const { shape, head, notes } = prepared;
-    const climbed = await climbLadder({ ...preparation, shape, head }, progress, stops.isTimeUp);
-    progress.end(climbed.stopped.words);
+    const context = { ...preparation, shape, head };
+    const { runs, ...climbed } = await climbLadder(context, progress, stops.isTimeUp);
+    const targetSearch = await searchStreams(context, runs, { progress, isTimeUp: stops.isTimeUp });
+    const levels = runs.map(({ level }) => level);
+    const isBrokenOff = targetSearch !== null && signal.aborted && !stops.isTimeUp();
+    const stopped = isBrokenOff ? interrupted : climbed.stopped;
+    progress.end(stopped.words);
     if (signal.aborted) {
       const timeoutMs = Math.min(cancelledIdleMs, time.restMs());
       await waitUntilIdle(plan.workers ?? endpoint, { timeoutMs });
@@ -73,7 +79,9 @@ export async function measureThroughput(
         maxMinutes: plan.maxMinutes,
       },
       ...climbed,
-      targetSearch: null,
+      levels: targetSearch === null ? levels : levels.toSorted((one, other) => one.streams - other.streams),
+      targetSearch,
+      stopped,
       notes: [...notes, ...climbed.notes],
       formulas,
       evidence: { ...evidence, recordsSha256: await hashRecords(plan.recordsFile) },

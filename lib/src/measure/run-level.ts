@@ -27,6 +27,9 @@ export interface LevelRun {
   basis: { measured: MeasuredLevel; plan: FiguresPlan } | null;
 }
 
+/** A level that was measured. */
+export type MeasuredRun = LevelRun & { level: Level };
+
 interface LevelOptions {
   streams: number;
   /** Number of the level in its ladder, counted from 1: two levels may have as many streams. */

@@ -1,11 +1,12 @@
 import type { Capacity } from "../cost/index.ts";
 import { InputError } from "../errors.ts";
 import { countRequests, countStreams, type Level, type Measurement } from "./measurement.ts";
+import { hitShareOf, readWarm } from "./warm-reading.ts";
 
 // With fewer than this, one slow answer changes the rate.
 const fewRequests = 8;
 
-/** A level with the rates that a capacity is made of. */
+/** A level with the rates that a capacity is made of; of the input what the server read, not what its cache held. */
 type RatedLevel = { level: Level; input: number; output: number };
 
 /**
@@ -16,6 +17,9 @@ type RatedLevel = { level: Level; input: number; output: number };
  * the reading is estimated from a lone request's time to first token, which is rather too low than too high; either
  * way the capacity gives the measured rate at the measured mix.
  *
+ * Prompt tokens that came from a prefix cache were not read and do not count; what the cache does stands in `warm`, of `chats`,
+ * a measurement of conversations on the same endpoint, or of the measurement itself where it is one.
+ *
  * It uses the level of `streams`, else that of the knee, else the fastest. From the knee on `isLimit` is true; before it
  * more streams might give more. A rehearsal's capacity is `simulated`.
  *
@@ -23,9 +27,10 @@ type RatedLevel = { level: Level; input: number; output: number };
  */
 export function toCapacity(
   measurement: Measurement,
-  options: { streams?: number; readingFrom?: Measurement } = {},
+  options: { streams?: number; readingFrom?: Measurement; chats?: Measurement } = {},
 ): Capacity {
-  const { readingFrom } = options;
+  const { readingFrom, chats = measurement } = options;
+  const warm = readWarm(chats);
   const chosen = chooseLevel(measurement, options.streams);
   const second = readingFrom === undefined ? null : findFastest(ratedLevels(readingFrom));
   const solved = second === null ? null : solve(chosen, second);
@@ -36,7 +41,11 @@ export function toCapacity(
   const { gpu, knee } = measurement;
   const isRehearsal = measurement.origin === "rehearsal" || measurement.kind === "simulated";
   const decodeRange = rangeOf(level, "outputTokensPerSecond", decode / chosen.output);
-  const prefillRange = rangeOf(level, "inputTokensPerSecond", prefill / chosen.input);
+  const prefillRange = rangeOf(
+    level,
+    "inputTokensPerSecond",
+    prefill / (level.inputTokensPerSecond ?? chosen.input),
+  );
   return {
     prefillTokensPerSecond: prefill,
     decodeTokensPerSecond: decode,
@@ -55,18 +64,23 @@ export function toCapacity(
     gpuCount: gpu?.count ?? null,
     ...(decodeRange === null ? {} : { decodeRange }),
     ...(prefillRange === null ? {} : { prefillRange }),
+    ...(warm === null ? {} : { warm }),
     note:
       (isRehearsal ? "Measured on this machine in a rehearsal: it says nothing about a GPU. " : "") +
       (completed < fewRequests ? `It rests on ${countRequests(completed)} only. ` : "") +
       (solved === null
         ? "The rate of reading is an estimate from a lone request's time to first token."
-        : "Reading and writing were told apart by two measurements with different mixes."),
+        : "Reading and writing were told apart by two measurements with different mixes.") +
+      (hitShareOf(level) === null
+        ? " How much of the prompts came from a cache is not known: the rate of reading counts them as read."
+        : ""),
   };
 }
 
 /**
  * Computes a capacity for each valid level. Of several measurements those of reading alone give none: they tell reading
- * and writing apart in the others of the same model, server and GPU.
+ * and writing apart in the others of the same model, server and GPU. Those of conversations say what the prefix cache of these
+ * does, and give a capacity themselves where there are no others.
  */
 export function toCapacities(
   measurements: Measurement | readonly Measurement[],
@@ -74,21 +88,36 @@ export function toCapacities(
 ): Capacity[] {
   const list = "levels" in measurements ? [measurements] : measurements;
   return list.flatMap((measurement) => {
-    const reading = options.readingFrom ?? list.find((other) => isReadingOf(other, measurement));
+    const ofMachine = list.filter((other) => areOfOneMachine(other, measurement));
+    const readingFrom = options.readingFrom ?? ofMachine.find(isOfReading);
+    const chats = ofMachine.find((other) => readWarm(other) !== null);
+    if (isOfChats(measurement) && ofMachine.some((other) => !isOfChats(other) && !isOfReading(other)))
+      return [];
     return ratedLevels(measurement)
       .filter((one) => !isReadingAlone(one))
       .map(({ level: { streams } }) =>
-        toCapacity(measurement, { streams, ...(reading === undefined ? {} : { readingFrom: reading }) }),
+        toCapacity(measurement, {
+          streams,
+          ...(readingFrom === undefined ? {} : { readingFrom }),
+          ...(chats === undefined ? {} : { chats }),
+        }),
       );
   });
 }
 
-/** Whether a measurement is of reading alone, on the same machine as another one. */
-function isReadingOf(other: Measurement, measurement: Measurement): boolean {
-  const levels = ratedLevels(other);
+function areOfOneMachine(one: Measurement, other: Measurement): boolean {
   const machineOf = ({ model, server, origin, gpu }: Measurement) =>
     JSON.stringify([model, server, origin, gpu?.name, gpu?.count]);
-  return levels.length > 0 && levels.every(isReadingAlone) && machineOf(other) === machineOf(measurement);
+  return machineOf(one) === machineOf(other);
+}
+
+function isOfChats({ levels }: Measurement): boolean {
+  return levels.some(({ conversations }) => conversations !== null);
+}
+
+function isOfReading(measurement: Measurement): boolean {
+  const levels = ratedLevels(measurement);
+  return levels.length > 0 && levels.every(isReadingAlone);
 }
 
 /** An answer of one token ends as soon as the prompt is read: it says nothing about writing. */
@@ -99,7 +128,8 @@ function isReadingAlone({ level }: RatedLevel): boolean {
 
 function ratedLevels(measurement: Measurement): RatedLevel[] {
   return measurement.levels.flatMap((level) => {
-    const { verdict, inputTokensPerSecond: input, outputTokensPerSecond: output } = level;
+    const { verdict, inputTokensPerSecond: sent, outputTokensPerSecond: output } = level;
+    const input = sent === null ? null : sent * (1 - (hitShareOf(level) ?? 0));
     return verdict === "valid" && input !== null && output !== null && input > 0 && output > 0
       ? [{ level, input, output }]
       : [];
@@ -150,7 +180,8 @@ const mostReadingShare = 0.5;
 
 function estimateReading(measurement: Measurement, chosen: RatedLevel): number {
   const [first] = ratedLevels(measurement).toSorted((one, other) => one.level.streams - other.level.streams);
-  const tokens = first?.level.inputTokensPerRequest.mean ?? null;
+  const sent = first?.level.inputTokensPerRequest.mean ?? null;
+  const tokens = first === undefined || sent === null ? null : sent * (1 - (hitShareOf(first.level) ?? 0));
   const ms = first?.level.timeToFirstTokenMs.p50 ?? null;
   const leastRate = chosen.input / mostReadingShare;
   return tokens === null || ms === null || ms === 0 ? leastRate : Math.max(leastRate, (tokens / ms) * 1_000);

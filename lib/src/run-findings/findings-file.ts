@@ -35,6 +35,8 @@ const found = z.object({ sentence: text, rests: z.array(text), prices });
 const runFindings = z.object({
   verdict: found.nullable().default(null),
   decision: found.extend({ picture }).nullable().default(null),
+  /** How many people the server of the run serves at once, in a sentence. */
+  people: text.nullable().default(null),
 });
 
 /** What a notebook has found out that the summary of its run tells. */
@@ -57,6 +59,6 @@ export function readRunFindings(file: string): RunFindings {
   try {
     return runFindings.parse(parseJson(readFileSync(file, "utf8")));
   } catch {
-    return { verdict: null, decision: null };
+    return { verdict: null, decision: null, people: null };
   }
 }

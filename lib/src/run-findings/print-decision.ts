@@ -17,6 +17,8 @@ type ToldWay = Omit<
   | "gpuUsdPerHour"
   | "gpuUsdPerMonth"
   | "busy"
+  | "cachedInputShare"
+  | "prefixCache"
   | "p95"
   | "risks"
 >;

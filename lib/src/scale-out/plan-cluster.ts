@@ -18,7 +18,7 @@ import { alignColumns, inWords } from "../words/index.ts";
 import { makeNodeScript, makeStartCommands } from "./cluster-commands.ts";
 
 /** One model over several machines; everything but the model has a default. */
-export interface ClusterPlanRequest extends Omit<ServerRequest, "image" | "minCudaVersion"> {
+export interface ClusterPlanRequest extends Omit<ServerRequest, "image" | "minCudaVersion" | "adapters"> {
   /** The kind of GPU, by Runpod's id or short name. Default: `NVIDIA H100 80GB HBM3`. */
   gpu?: string;
   /** GPUs of each machine, over which each layer is split. Default 8. */

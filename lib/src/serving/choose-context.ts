@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { loadGpus, loadModels, type ModelShape } from "../facts/index.ts";
 import { inWords } from "../words/index.ts";
+import type { AdapterRoom } from "./adapters.ts";
 import type { Caller } from "./caller.ts";
 import { hasKernels } from "./card-kernels.ts";
 import { type ChosenGpu, chooseGpus } from "./choose-gpus.ts";
@@ -79,14 +80,15 @@ export function suggestFits(options: {
   model: ModelShape;
   gpu: ChosenGpu;
   gpuCount: number;
+  adapterRoom?: AdapterRoom | undefined;
   caller: Caller;
 }): string[] {
-  const { model, gpu, gpuCount, caller } = options;
-  const same = findSmallestMachine(model, gpu);
+  const { model, gpu, gpuCount, adapterRoom, caller } = options;
+  const same = findSmallestMachine(model, gpu, { adapterRoom });
   const quantised = loadModels()
     .filter((other) => other.baseId === model.id)
     .flatMap((other) => {
-      const fit = findSmallestMachine(other, gpu);
+      const fit = findSmallestMachine(other, gpu, { adapterRoom });
       return fit === null ? [] : [{ id: other.id, precision: other.precision, ...fit }];
     })
     .toSorted((one, other) => one.gpuCount - other.gpuCount);
@@ -119,6 +121,13 @@ function suggestOtherGpu(model: ModelShape, caller: Caller): string[] {
   ];
 }
 
+/** What a machine must hold beside the model. */
+interface MachineWish {
+  kvCacheDtype?: "auto" | "fp8";
+  maxModelTokens?: number | undefined;
+  adapterRoom?: AdapterRoom | undefined;
+}
+
 /**
  * The fewest of one, two, four or eight GPUs that hold the model with the context asked for, by default with 8,192
  * tokens, or with its whole context where that is shorter.
@@ -126,7 +135,7 @@ function suggestOtherGpu(model: ModelShape, caller: Caller): string[] {
 export function findSmallestMachine(
   model: ModelShape,
   gpu: ChosenGpu,
-  wanted: { kvCacheDtype?: "auto" | "fp8"; maxModelTokens?: number | undefined } = {},
+  wanted: MachineWish = {},
 ): { gpuCount: number; maxModelTokens: number; kvCacheTokens: number } | null {
   for (const gpuCount of machineSizes) {
     const fit = fitMachine({ model, gpu, gpuCount }, wanted);
@@ -138,11 +147,11 @@ export function findSmallestMachine(
 /** Fits a model on so many GPUs of a kind, as `findSmallestMachine` does; `null` where it cannot run there. */
 export function fitMachine(
   { model, gpu, gpuCount }: { model: ModelShape; gpu: ChosenGpu; gpuCount: number },
-  wanted: { kvCacheDtype?: "auto" | "fp8"; maxModelTokens?: number | undefined } = {},
+  wanted: MachineWish = {},
 ): { maxModelTokens: number; kvCacheTokens: number } | null {
-  const { kvCacheDtype = "auto", maxModelTokens: needed = usefulContextTokens } = wanted;
+  const { kvCacheDtype = "auto", maxModelTokens: needed = usefulContextTokens, adapterRoom } = wanted;
   if (!(hasKernels(model, gpu) && canSplit(model, gpuCount))) return null;
-  const input = { model, gpuCount, usableMemoryGibPerGpu: gpu.usableMemoryGib, kvCacheDtype };
+  const input = { model, gpuCount, usableMemoryGibPerGpu: gpu.usableMemoryGib, kvCacheDtype, adapterRoom };
   const context = chooseContext(input);
   if (context === null || context.maxModelTokens < Math.min(needed, model.contextTokens)) return null;
   return { maxModelTokens: context.maxModelTokens, kvCacheTokens: fitMemory(input).kvCacheTokens };

@@ -6,6 +6,7 @@ import {
   type ModelShape,
   requireModelName,
 } from "../facts/index.ts";
+import { type AdapterRoom, adapterBytesPerGpu } from "./adapters.ts";
 
 /** Share of a GPU's memory that vLLM may take; always passed, because vLLM's own default has moved. */
 export const memoryUtilisation = 0.9;
@@ -36,6 +37,8 @@ export interface MemoryFitInput {
   gpuCount: number;
   /** `fp8` halves the cache. Default `auto`: 16 bits. */
   kvCacheDtype?: "auto" | "fp8";
+  /** Room for adapters, taken from what is left for the cache. Default: none. */
+  adapterRoom?: AdapterRoom | undefined;
 }
 
 /** How a model sits in memory; everything is computed, and vLLM's own log has the last word. */
@@ -44,7 +47,7 @@ export type MemoryFit = ReturnType<typeof fitMemory>;
 /**
  * Computes how much KV cache a model leaves on its GPUs.
  *
- * Per GPU: cache = usable × 0.90 − 2.0 GiB − weights ÷ GPUs. Per token and layer: a key and a value of
+ * Per GPU: cache = usable × 0.90 − 2.0 GiB − weights ÷ GPUs − room for adapters. Per token and layer: a key and a value of
  * `headDimension` numbers for each KV head, which are split over the GPUs and repeated where there are fewer heads than
  * GPUs; with latent attention one vector, on every GPU. Layers with linear attention keep no tokens, but a state for
  * each conversation. Source: vLLM 0.33.0, `vllm/v1/kv_cache_interface.py`.
@@ -60,6 +63,8 @@ export function fitMemory(input: MemoryFitInput) {
     /** Over all GPUs together. */
     weightsGib: (model.weightsGb * 1e9) / bytesPerGib,
     overheadGib: overheadGibPerGpu * gpuCount,
+    /** Kept for adapters, over all GPUs together; 0 without any. */
+    adaptersGib: (adapterBytes(input) * gpuCount) / bytesPerGib,
     /** What remains for the KV cache over all GPUs; negative where not even the weights fit. */
     kvCacheGib: (cacheBytes * gpuCount) / bytesPerGib,
     /** Over all GPUs together, with every layer that has a cache keeping every token. */
@@ -79,9 +84,14 @@ export function countSequences(input: MemoryFitInput, contextTokens: number): nu
   return Math.floor(room / Math.max(1, keptBytesPerGpu(input, contextTokens)));
 }
 
-function cacheBytesPerGpu({ model, usableMemoryGibPerGpu, gpuCount }: MemoryFitInput): number {
+function cacheBytesPerGpu(input: MemoryFitInput): number {
+  const { model, usableMemoryGibPerGpu, gpuCount } = input;
   const budgetGib = usableMemoryGibPerGpu * memoryUtilisation - overheadGibPerGpu;
-  return budgetGib * bytesPerGib - (model.weightsGb * 1e9) / gpuCount;
+  return budgetGib * bytesPerGib - (model.weightsGb * 1e9) / gpuCount - adapterBytes(input);
+}
+
+function adapterBytes({ model, gpuCount, adapterRoom }: MemoryFitInput): number {
+  return adapterRoom === undefined ? 0 : adapterBytesPerGpu(model, gpuCount, adapterRoom);
 }
 
 /** What one conversation of a length keeps on one GPU. */

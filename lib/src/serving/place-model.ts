@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
+import type { AdapterRoom } from "./adapters.ts";
 import type { Caller } from "./caller.ts";
 import { leaveOutWithoutKernels } from "./card-kernels.ts";
 import { chooseContext, suggestFits } from "./choose-context.ts";
@@ -33,6 +34,7 @@ interface PlacementRequest {
   kvCacheDtype: "auto" | "fp8";
   maxModelTokens: number | undefined;
   extraArguments: readonly string[];
+  adapterRoom: AdapterRoom;
   caller: Caller;
 }
 
@@ -42,13 +44,14 @@ interface PlacementRequest {
  * @throws InputError where none holds it or runs it, or where it cannot be split that way; it says what would fit.
  */
 export function placeModel(options: PlacementRequest) {
-  const { model, gpuCount, kvCacheDtype } = options;
+  const { model, gpuCount, kvCacheDtype, adapterRoom } = options;
   const { gpus, warnings } = leaveOutWithoutKernels(options);
   const memoryInput = (gpu: ChosenGpu, count = gpuCount): MemoryFitInput => ({
     model,
     usableMemoryGibPerGpu: gpu.usableMemoryGib,
     gpuCount: count,
     kvCacheDtype,
+    adapterRoom,
   });
   const holds = (count: number) => gpus.some((gpu) => chooseContext(memoryInput(gpu, count)) !== null);
   requireSplit({ ...options, holds });
@@ -80,9 +83,10 @@ export function placeModel(options: PlacementRequest) {
   };
 }
 
-function doesNotFit({ model, gpus, gpuCount, caller }: PlacementRequest): InputError {
+function doesNotFit({ model, gpus, gpuCount, adapterRoom, caller }: PlacementRequest): InputError {
   const [largest] = gpus.toSorted((one, other) => other.usableMemoryGib - one.usableMemoryGib);
-  const suggestions = largest === undefined ? [] : suggestFits({ model, gpu: largest, gpuCount, caller });
+  const suggestions =
+    largest === undefined ? [] : suggestFits({ model, gpu: largest, gpuCount, adapterRoom, caller });
   const budgetGib = ((largest?.usableMemoryGib ?? 0) * memoryUtilisation - overheadGibPerGpu) * gpuCount;
   const budgetGb = Math.max(0, Math.floor((budgetGib * 2 ** 30) / 1e9));
   const names = gpus.map((gpu) => `${gpuCount} × ${gpu.displayName}`).join(", ");

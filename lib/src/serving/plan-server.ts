@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../facts/index.ts";
 import { requireChoice, requireNumber } from "../require-number.ts";
+import { type Adapter, checkAdapters, findAdapterRoom } from "./adapters.ts";
 import type { Caller } from "./caller.ts";
 import { findSmallestMachine } from "./choose-context.ts";
 import { chooseGpus, type GpuOffer } from "./choose-gpus.ts";
@@ -28,6 +29,8 @@ export interface ServerRequest {
   minCudaVersion?: string;
   /** Default: room for the weights and some more. */
   containerDiskGb?: number;
+  /** Fine-tuned models that the same server answers as, each by its name. */
+  adapters?: readonly Adapter[];
   /** Further flags for `vllm serve`. */
   extraArguments?: readonly string[];
 }
@@ -55,12 +58,15 @@ export interface PlannedServer {
   gpuCount: number;
   /** What follows `vllm serve`, the model first. */
   vllmArguments: readonly string[];
+  /** Those of the request, beside what the plan sets itself. */
+  extraArguments: readonly string[];
+  adapters: readonly Adapter[];
   containerDiskGb: number;
   /** The lowest CUDA version of the host that the image runs on, such as `12.8`. */
   minCudaVersion: string | null;
   /** The longest context, prompt and answer together. */
   maxModelTokens: number;
-  /** Whether the weights are gated, so that a Hugging Face token is needed. */
+  /** Whether the weights or an adapter are gated, so that a Hugging Face token is needed. */
   needsHuggingFaceToken: boolean;
   memory: PlannedMemory;
   /** Whole sentences. */
@@ -76,19 +82,28 @@ export type ServerPlan = ReturnType<typeof planServer>;
  * @throws InputError in the caller's own words; where the model does not fit (`does-not-fit`), it says what would.
  */
 export function planServer(request: ServerRequest & ServerPlace, caller: Caller) {
-  const { maxModelTokens, minCudaVersion, kvCacheDtype = "auto", extraArguments = [] } = request;
+  const {
+    maxModelTokens,
+    minCudaVersion,
+    kvCacheDtype = "auto",
+    extraArguments = [],
+    adapters = [],
+  } = request;
   checkRequest(request, caller);
   const image = readImageTag(request.image ?? defaultImage, caller.name);
   const shape = findModelShape(request.model, caller.name);
+  checkAdapters(adapters, shape, caller);
+  const adapterRoom = findAdapterRoom(adapters);
   const gpus = chooseGpus({ ...request, caller });
   const countFewest = () => {
     const [preferred] = gpus;
-    const fewest = preferred && findSmallestMachine(shape, preferred, { kvCacheDtype, maxModelTokens });
+    const fewest =
+      preferred && findSmallestMachine(shape, preferred, { kvCacheDtype, maxModelTokens, adapterRoom });
     // One where no number of them holds it: the refusal says what would.
     return fewest?.gpuCount ?? 1;
   };
   const gpuCount = request.gpuCount === "fewest" ? countFewest() : request.gpuCount;
-  const wanted = { kvCacheDtype, maxModelTokens, extraArguments };
+  const wanted = { kvCacheDtype, maxModelTokens, extraArguments, adapterRoom };
   const placement = placeModel({ model: shape, gpus, gpuCount, ...wanted, caller });
   const cudaVersion = minCudaVersion ?? image.minCudaVersion;
   // The first generation with its own matrix units for FP4 came with CUDA 12.8: older images have no code for it.
@@ -99,7 +114,7 @@ export function planServer(request: ServerRequest & ServerPlace, caller: Caller)
       { remedy: `Take a newer one, for example ${defaultImage}, or an older kind of GPU.`, field: "image" },
     );
   }
-  const settled = { model: shape, gpuCount, kvCacheDtype };
+  const settled = { model: shape, gpuCount, kvCacheDtype, adapters };
   const server: PlannedServer = {
     model: shape.id,
     image: image.image,
@@ -109,10 +124,12 @@ export function planServer(request: ServerRequest & ServerPlace, caller: Caller)
       maxModelTokens: placement.maxModelTokens,
       extraArguments,
     }),
+    extraArguments,
+    adapters,
     containerDiskGb: chooseDisk(shape, request, caller),
     minCudaVersion: cudaVersion,
     maxModelTokens: placement.maxModelTokens,
-    needsHuggingFaceToken: shape.gated !== "no",
+    needsHuggingFaceToken: shape.gated !== "no" || adapters.some(({ needsToken }) => needsToken === true),
     memory: placement.memory,
     warnings: [
       ...placement.warnings,

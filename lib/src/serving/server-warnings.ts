@@ -5,6 +5,7 @@ import {
   type ModelShape,
   type ShapeDoubt,
 } from "../facts/index.ts";
+import type { Adapter } from "./adapters.ts";
 import { namesOf } from "./choose-gpus.ts";
 import type { Placement } from "./place-model.ts";
 
@@ -22,8 +23,9 @@ export function listServerWarnings(findings: {
   placement: Placement;
   gpuCount: number;
   kvCacheDtype: "auto" | "fp8";
+  adapters: readonly Adapter[];
 }): string[] {
-  const { model, placement, gpuCount, kvCacheDtype } = findings;
+  const { model, placement, gpuCount, kvCacheDtype, adapters } = findings;
   const { gpus, memory, fitsOneGpu } = placement;
   const isSmallCache =
     memory.kvCacheTokens < 16_384 && listCaches(model).every(({ windowTokens }) => windowTokens === null);
@@ -80,6 +82,7 @@ export function listServerWarnings(findings: {
       withoutFp8 !== "" && (kvCacheDtype === "fp8" || model.fp8Cache === true),
       `vLLM may refuse an FP8 cache on cards that do not compute in FP8 (${withoutFp8}).`,
     ],
+    ...warnOfAdapters(model, adapters),
     [
       isSplitForNothing,
       `One GPU would hold the model: ${gpuCount} pods of one GPU each usually serve more than one pod of ` +
@@ -91,6 +94,26 @@ export function listServerWarnings(findings: {
         "measure before you count on the throughput.",
     ],
   ]);
+}
+
+function warnOfAdapters(model: ModelShape, adapters: readonly Adapter[]): Warning[] {
+  if (adapters.length === 0) return [];
+  const isQuantised = model.precision !== "bf16";
+  const isRough = (model.latentDimension ?? null) !== null || (model.stateMb ?? null) !== null;
+  return [
+    [
+      isQuantised,
+      `The weights of ${model.id} are ${model.precision}: beside them an adapter that was trained on other weights answers a little differently. Compare its answers.`,
+    ],
+    [
+      isQuantised && (model.experts ?? null) !== null,
+      `Which of vLLM's kernels for ${model.precision} experts take adapters depends on the card: its log has the last word.`,
+    ],
+    [
+      isRough,
+      `How much memory adapters take beside ${model.id} is known roughly, for its attention is not of the usual form.`,
+    ],
+  ];
 }
 
 function sayDoubt(id: string, doubt: ShapeDoubt): string {

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { type ModelShape, testedVllmVersion } from "../facts/index.ts";
+import { type Adapter, makeAdapterArguments } from "./adapters.ts";
 import type { Caller } from "./caller.ts";
 
 /** The port that the server listens on, and that the pod's proxy looks for. */
@@ -14,9 +15,10 @@ export function makeVllmArguments(options: {
   maxModelTokens: number;
   gpuCount: number;
   kvCacheDtype: "auto" | "fp8";
+  adapters: readonly Adapter[];
   extraArguments: readonly string[];
 }): string[] {
-  const { model, maxModelTokens, gpuCount, kvCacheDtype, extraArguments } = options;
+  const { model, maxModelTokens, gpuCount, kvCacheDtype, adapters, extraArguments } = options;
   return [
     model.id,
     "--served-model-name",
@@ -33,6 +35,7 @@ export function makeVllmArguments(options: {
     memoryShare,
     ...(kvCacheDtype === "fp8" ? ["--kv-cache-dtype", "fp8"] : []),
     ...model.vllmArguments,
+    ...makeAdapterArguments(adapters),
     ...extraArguments,
   ];
 }
@@ -55,6 +58,7 @@ function quote(argument: string): string {
 export function checkExtraArguments(given: readonly string[], caller: Caller): void {
   const listens = "The plan lets the server listen where the proxy looks for it.";
   const splits = `Use the field ${caller.gpuCount}.`;
+  const adapts = "Use the field adapters: it counts their memory, and readiness looks for their names.";
   const ownFlags: Readonly<Record<string, string>> = {
     "--model": "Use the field model.",
     "--host": listens,
@@ -66,6 +70,10 @@ export function checkExtraArguments(given: readonly string[], caller: Caller): v
     "--gpu-memory-utilization": `The plan's memory figures rest on ${memoryShare}.`,
     "--kv-cache-dtype": "Use the field kvCacheDtype.",
     "--served-model-name": "The model keeps its own name, which readiness looks for.",
+    "--enable-lora": adapts,
+    "--lora-modules": adapts,
+    "--max-loras": adapts,
+    "--max-lora-rank": adapts,
     "--middleware": "The pod's start script sets its own.",
   };
   for (const argument of given) {

@@ -12,6 +12,8 @@ const crashReasonSchema = z.enum([
   "unknown-argument",
   "driver-too-old",
   "disk-full",
+  "adapter-missing",
+  "adapter-of-another-base",
   "no-key",
   "unexplained",
 ]);

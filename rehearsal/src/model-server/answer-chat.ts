@@ -13,6 +13,7 @@ import {
 import type { Engine } from "./engine.ts";
 import { type AnswerStep, generateAnswer } from "./generate-answer.ts";
 import { createReasoningSplitter } from "./split-reasoning.ts";
+import { callMessage, createDeltas, finishReasonOf } from "./tools/tool-call.ts";
 import { VllmRefusal } from "./vllm-error.ts";
 import type { VllmMetrics } from "./vllm-metrics.ts";
 
@@ -50,8 +51,11 @@ function sendAnswer(options: AnswerOptions): void {
       addTo(text, splitter.push(step.text, step.ending !== null));
       if (step.ending === null) return;
       const usage = findFault(faults, "missing-usage") ? null : splitter.count(usageOf(step, options));
-      const { reason: finishReason, stop } = step.ending;
-      const answer = { ...identify(servedModel), text, reasoningField, finishReason, stop, usage };
+      const { reason, stop } = step.ending;
+      const isWhole = reason === "stop" && stop === null;
+      const call = request.call === null ? {} : callMessage(request.call, text.content, isWhole);
+      const finishReason = finishReasonOf(request.call, reason);
+      const answer = { ...identify(servedModel), text, call, reasoningField, finishReason, stop, usage };
       sendJson(response, 200, chatCompletion(answer));
     },
     onError: (error) => sendRefusal(response, internalError(error)),
@@ -66,7 +70,8 @@ function streamAnswer(options: AnswerOptions): void {
   const includeUsage = request.includeUsage && !hidesUsage;
   const { reasoningField } = engine;
   const hasRunningUsage = request.hasRunningUsage && !hidesUsage;
-  const events = streamEvents({ ...identity, hasRunningUsage, reasoningField });
+  const events = streamEvents({ ...identity, hasRunningUsage });
+  const writeDeltas = createDeltas(request.call, reasoningField);
   const splitter = createReasoningSplitter({ reasoningField, isThinking: request.isThinking });
   const tokensPerChunk = findFault(faults, "chunked-tokens")?.tokensPerChunk ?? 1;
   const breakOff = breakOffFault(faults, request);
@@ -94,13 +99,17 @@ function streamAnswer(options: AnswerOptions): void {
       addTo(pending, piece);
       pendingTokens++;
       if (ending !== null) {
-        output += events.finish(pending, { ...ending, isLast: !includeUsage }, usage);
+        const deltas = writeDeltas(pending, true);
+        const last = deltas.pop() ?? "{}";
+        for (const delta of deltas) output += events.delta(delta, usage);
+        const reason = finishReasonOf(request.call, ending.reason);
+        output += events.finish(last, { reason, stop: ending.stop, isLast: !includeUsage }, usage);
         if (includeUsage) output += events.usage(usage);
         response.end(output + events.done);
         return;
       }
       if (pendingTokens >= tokensPerChunk) {
-        output += events.text(pending, usage);
+        for (const delta of writeDeltas(pending, false)) output += events.delta(delta, usage);
         pending = { thought: "", content: "" };
         pendingTokens = 0;
       }

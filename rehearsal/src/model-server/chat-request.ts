@@ -1,6 +1,11 @@
 import type { ChatMessage, Engine } from "./engine.ts";
 import * as field from "./request-fields.ts";
 import { checkLengths, checkSampling } from "./request-limits.ts";
+import { readAnswerShape } from "./response-format.ts";
+import type { Shape } from "./schema/shape.ts";
+import { chooseTool } from "./tools/choose-tool.ts";
+import { checkParser, readParameters, readTools, type ToolUse } from "./tools/read-tools.ts";
+import type { ToolCall } from "./tools/tool-call.ts";
 import { refuseBody, refuseParameter, VllmRefusal } from "./vllm-error.ts";
 
 /** A chat request that vLLM would accept, with its defaults filled in. */
@@ -19,6 +24,10 @@ export interface ChatRequest {
   isStream: boolean;
   includeUsage: boolean;
   hasRunningUsage: boolean;
+  /** What the answer must look like; left out, it is free. */
+  shape?: Shape;
+  /** The tool whose arguments the answer is; `null`: it is no call. */
+  call: ToolCall | null;
 }
 
 /** Returns a body that is a JSON object; refuses any other in vLLM's words. */
@@ -40,6 +49,8 @@ export function readChatRequest(options: {
   body: unknown;
   servedModel: string;
   engine: Engine;
+  /** Whether the server has a parser for tool calls. */
+  hasToolParser: boolean;
 }): ChatRequest {
   const { servedModel, engine } = options;
   const body = readObjectBody(options.body);
@@ -60,9 +71,13 @@ export function readChatRequest(options: {
   const ignoreEos = fields.optional("ignore_eos", field.boolean) ?? false;
   const addGenerationPrompt = fields.optional("add_generation_prompt", field.boolean) ?? true;
   const templateKwargs = fields.optional("chat_template_kwargs", field.object);
+  const readToolUse = readTools(body, fields);
+  const readShape = readAnswerShape(body, fields);
   fields.check();
 
+  const toolUse = readToolUse();
   checkModel(model, servedModel);
+  checkParser(toolUse, options.hasToolParser);
   if (streamOptions !== undefined && !isStream) {
     throw refuseParameter({
       message: "Stream options can only be defined when `stream=True`.",
@@ -76,6 +91,7 @@ export function readChatRequest(options: {
   const room = engine.maxModelTokens - promptTokens.length;
   checkLengths({ wantedTokens, lengthName, room, maxModelTokens: engine.maxModelTokens });
   checkSampling({ temperature, topP, topK, stops, count });
+  const form = chooseForm({ answer: readShape(), toolUse, conversation });
   const streamFlag = (name: string) => streamOptions?.[name] === true;
   return {
     messages: conversation,
@@ -89,9 +105,23 @@ export function readChatRequest(options: {
     ignoreEos,
     isThinking: templateKwargs?.["enable_thinking"] !== false,
     isStream,
+    ...form,
     includeUsage: streamFlag("include_usage"),
     hasRunningUsage: streamFlag("include_usage") && streamFlag("continuous_usage_stats"),
   };
+}
+
+/** Decides whether an answer calls a tool; a form that the request asks for goes before a call that it leaves open. */
+function chooseForm(options: {
+  answer: Shape | null;
+  toolUse: ToolUse;
+  conversation: readonly ChatMessage[];
+}): Pick<ChatRequest, "shape" | "call"> {
+  const { answer, toolUse, conversation } = options;
+  const tool = answer !== null && toolUse.choice === "auto" ? null : chooseTool(toolUse, conversation);
+  if (tool === null) return answer === null ? { call: null } : { shape: answer, call: null };
+  const by = typeof toolUse.choice === "object" ? "name" : toolUse.choice === "auto" ? "auto" : "required";
+  return { shape: readParameters(tool), call: { name: tool.name, by } };
 }
 
 /** Refuses a model id that this server does not serve. */

@@ -37,35 +37,25 @@ export function randomId(prefix: string): string {
  * What stays the same in every event is put together once: with thousands of streams, an event costs little more than
  * the JSON form of its few letters.
  */
-export function streamEvents(
-  options: AnswerIdentity & { hasRunningUsage: boolean; reasoningField: string | undefined },
-) {
-  const { id, createdSeconds, model, hasRunningUsage, reasoningField = "reasoning" } = options;
+export function streamEvents(options: AnswerIdentity & { hasRunningUsage: boolean }) {
+  const { id, createdSeconds, model, hasRunningUsage } = options;
   const head = `data: {"id":"${id}","object":"chat.completion.chunk","created":${createdSeconds},"model":${JSON.stringify(model)}`;
   const running = (usage: Usage) =>
     hasRunningUsage
       ? `,"usage":{${usageFields(usage)},"completion_tokens_details":${usageDetails(usage)}}`
       : "";
-  const delta = ({ thought, content }: AnswerText) => {
-    if (thought === "") return `{"content":${JSON.stringify(content)}}`;
-    const thoughtField = `"${reasoningField}":${JSON.stringify(thought)}`;
-    return content === "" ? `{${thoughtField}}` : `{${thoughtField},"content":${JSON.stringify(content)}}`;
-  };
   const fingerprintField = `,"system_fingerprint":"${fingerprint}"`;
   return {
     role: (usage: Usage) =>
       `${head},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]` +
       `${running(usage)},"prompt_token_ids":null,"prompt_text":null}\n\n`,
-    text: (text: AnswerText, usage: Usage) =>
-      `${head},"choices":[{"index":0,"delta":${delta(text)},"logprobs":null,"finish_reason":null,"token_ids":null}]` +
+    /** A chunk with a delta, given as JSON. */
+    delta: (delta: string, usage: Usage) =>
+      `${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":null,"token_ids":null}]` +
       `${running(usage)}}\n\n`,
-    /** The last event with text; it carries the fingerprint where no usage event follows. */
-    finish: (
-      text: AnswerText,
-      ending: { reason: string; stop: string | null; isLast: boolean },
-      usage: Usage,
-    ) =>
-      `${head},"choices":[{"index":0,"delta":${delta(text)},"logprobs":null,` +
+    /** The last event with a delta; it carries the fingerprint where no usage event follows. */
+    finish: (delta: string, ending: { reason: string; stop: string | null; isLast: boolean }, usage: Usage) =>
+      `${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,` +
       `"finish_reason":"${ending.reason}","stop_reason":${JSON.stringify(ending.stop)},"token_ids":null}]` +
       `${running(usage)}${ending.isLast ? fingerprintField : ""}}\n\n`,
     usage: (usage: Usage) => {
@@ -87,6 +77,8 @@ export function chatCompletion(
   options: AnswerIdentity & {
     text: AnswerText;
     reasoningField: string | undefined;
+    /** What the call of a tool changes in the message. */
+    call: object;
     finishReason: string;
     stop: string | null;
     usage: Usage | null;
@@ -110,6 +102,7 @@ export function chatCompletion(
           annotations: null,
           audio: null,
           function_call: null,
+          ...options.call,
           reasoning: null,
           ...(thought === "" ? {} : { [reasoningField]: thought }),
         },

@@ -1,3 +1,5 @@
+import type { Shape } from "./schema/shape.ts";
+
 /** One message of a chat, reduced to what a chat template needs. */
 export interface ChatMessage {
   role: string;
@@ -20,6 +22,8 @@ export interface Generation {
   ignoreEos: boolean;
   /** Whether a model that thinks may do so, as it does by default. */
   isThinking?: boolean;
+  /** The answer is JSON of this shape, and ends with it; left out, it is free. */
+  shape?: Shape | undefined;
   /** Prompts of the same space use what was computed for one another; left out, nothing is shared. */
   cacheSpace?: string;
   /** Aborting stops the generation before its next token and frees its place. */

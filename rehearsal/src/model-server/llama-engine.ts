@@ -1,11 +1,13 @@
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import type { Template as ChatTemplate } from "@huggingface/jinja";
-import type { LlamaModel, Token } from "node-llama-cpp";
+import type { LlamaGrammarEvaluationState, LlamaModel, Token } from "node-llama-cpp";
 import { WorkbookError } from "workbook/errors";
 import { cacheBlockTokens, mostCachedTokens } from "./cache/cache-blocks.ts";
 import { createSequencePool, type TakenSequence } from "./cache/sequence-pool.ts";
 import type { ChatMessage, Engine, FinishReason, Generation, TokenSink } from "./engine.ts";
+import type { Shape } from "./schema/shape.ts";
+import { grammarSchema } from "./schema/shape-grammar.ts";
 import { createStepBarrier } from "./step-barrier.ts";
 import { createTokenText } from "./token-text.ts";
 
@@ -30,7 +32,11 @@ export async function createLlamaEngine(options: {
 }): Promise<Engine> {
   const { modelFile, contextTokens = 2_048 } = options;
   const threads = options.threads ?? Math.max(1, availableParallelism() - 1);
-  const { llama, model, template, sequences } = await load({ modelFile, contextTokens, threads });
+  const { llama, model, template, sequences, createGrammarState } = await load({
+    modelFile,
+    contextTokens,
+    threads,
+  });
   const step = createStepBarrier();
   const opening = template === null ? () => [] : findOpening(template, model);
   const pool = createSequencePool(sequences);
@@ -40,7 +46,7 @@ export async function createLlamaEngine(options: {
   const run = async (taken: TakenSequence, { generation, sink }: QueuedGeneration) => {
     let isUsable = false;
     try {
-      await generateOn({ taken, model, step, generation, sink });
+      await generateOn({ taken, model, step, createGrammarState, generation, sink });
       isUsable = true;
     } catch (error) {
       if (!generation.signal.aborted && !isClosed) sink.failed(error);
@@ -87,7 +93,7 @@ interface QueuedGeneration {
 
 async function load(options: { modelFile: string; contextTokens: number; threads: number }) {
   // Both have a top-level await or are slow to load, and a kernel loads this library with require(): import them late.
-  const [{ getLlama, LlamaLogLevel }, { Template }] = await Promise.all([
+  const [{ getLlama, LlamaGrammarEvaluationState, LlamaLogLevel }, { Template }] = await Promise.all([
     import("node-llama-cpp"),
     import("@huggingface/jinja"),
   ]);
@@ -118,7 +124,12 @@ async function load(options: { modelFile: string; contextTokens: number; threads
       }),
     );
     const source = model.fileInfo.metadata.tokenizer?.chat_template;
-    return { llama, model, sequences, template: source === undefined ? null : new Template(source) };
+    const createGrammarState = async (shape: Shape) => {
+      const grammar = await llama.createGrammarForJsonSchema({ oneOf: [grammarSchema(shape)] });
+      return new LlamaGrammarEvaluationState({ model, grammar });
+    };
+    const template = source === undefined ? null : new Template(source);
+    return { llama, model, sequences, template, createGrammarState };
   } catch (cause) {
     throw new WorkbookError(
       `The rehearsal's model could not be loaded from ${basename(options.modelFile)} (${describe(cause)}).`,
@@ -175,12 +186,13 @@ async function generateOn(options: {
   taken: TakenSequence;
   model: LlamaModel;
   step: <Result>(next: () => Promise<Result>) => Promise<Result>;
+  createGrammarState: (shape: Shape) => Promise<LlamaGrammarEvaluationState>;
   generation: Generation;
   sink: TokenSink;
 }): Promise<void> {
-  const { taken, model, step, generation, sink } = options;
+  const { taken, model, step, createGrammarState, generation, sink } = options;
   const { sequence } = taken;
-  const { signal } = generation;
+  const { signal, shape } = generation;
   const cachedTokens = await taken.prepare();
   sink.scheduled(cachedTokens);
   const prompt = asModelTokens(generation.promptTokens);
@@ -201,6 +213,7 @@ async function generateOn(options: {
     minP: 0,
     seed: generation.seed,
     yieldEogToken: true,
+    ...(shape === undefined ? {} : { grammarEvaluationState: await createGrammarState(shape) }),
   });
   const readText = createTokenText(model);
   for (let count = 1; ; count++) {
@@ -209,7 +222,7 @@ async function generateOn(options: {
     if (signal.aborted || done === true || token === undefined) break;
     const isEnd = model.isEogToken(token);
     let finishReason: FinishReason | null = null;
-    if (isEnd && !generation.ignoreEos) finishReason = "stop";
+    if (isEnd && (shape !== undefined || !generation.ignoreEos)) finishReason = "stop";
     else if (count >= generation.maxTokens) finishReason = "length";
     sink.token(readText(token), finishReason);
     if (finishReason !== null) break;

@@ -52,7 +52,7 @@ interface ServeOptions {
   faults?: readonly FaultInput[] | undefined;
   /** Decides which requests a fault with a `rate` hits. */
   seed?: number | undefined;
-  /** What vLLM's arguments would switch on or off; default as vLLM's. */
+  /** What vLLM's arguments would switch on or off; default as vLLM's, but with tool calls. */
   flags?: Partial<ServerFlags> | undefined;
 }
 
@@ -79,7 +79,7 @@ export async function serveEngine(engine: Engine, options: ServeOptions): Promis
   const chooseFaults = createFaultChooser({ faults: options.faults ?? [], seed: options.seed ?? 0 });
   const hasFault = (kind: FaultInput["kind"]) =>
     options.faults?.some((fault) => fault.kind === kind) === true;
-  const flags = { ...readServerFlags([]), ...options.flags };
+  const flags = { ...readServerFlags([]), toolCalls: true, ...options.flags };
   const hasPrefixCache = flags.prefixCaching && !hasFault("no-prefix-cache");
   // Engines are shared; what one server has read is no other's.
   const cacheSpace = hasPrefixCache ? randomId("server") : undefined;
@@ -120,7 +120,12 @@ export async function serveEngine(engine: Engine, options: ServeOptions): Promis
     }
     const refusal = findFault(faults, "status");
     if (refusal !== undefined) throw faultRefusal(refusal);
-    const request = readChatRequest({ body, servedModel: model, engine: withTemplateOf(faults) });
+    const request = readChatRequest({
+      body,
+      servedModel: model,
+      engine: withTemplateOf(faults),
+      hasToolParser: flags.toolCalls,
+    });
     answerChat({
       response: context.env.outgoing,
       request,

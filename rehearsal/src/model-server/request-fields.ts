@@ -1,7 +1,7 @@
 import { refuseBody, type ValidationIssue } from "./vllm-error.ts";
 
-type Json = unknown;
-type Reader<Value> = (value: Json, loc: string) => { value: Value } | { issues: ValidationIssue[] };
+export type Json = unknown;
+export type Reader<Value> = (value: Json, loc: string) => { value: Value } | { issues: ValidationIssue[] };
 
 /** Prints a JSON value the way vLLM repeats a refused input: strings as they are, containers by their size. */
 export function describeInput(value: Json): string {
@@ -85,12 +85,15 @@ export const object: Reader<Record<string, Json>> = (value, loc) =>
 export const list: Reader<Json[]> = (value, loc) => (Array.isArray(value) ? { value } : notList(value, loc));
 
 /** Reads fields of a JSON body one by one, collects what is wrong and refuses once, with all of it. */
-export function createFieldReader(body: Record<string, Json>): {
+export interface FieldReader {
   optional<Value>(name: string, read: Reader<Value>): Value | undefined;
   required<Value>(name: string, read: Reader<Value>): Value | undefined;
   /** Throws where anything was wrong. */
   check(): void;
-} {
+}
+
+/** Creates the reader of one body. */
+export function createFieldReader(body: Record<string, Json>): FieldReader {
   const issues: ValidationIssue[] = [];
   const readField = <Value>(name: string, read: Reader<Value>): Value | undefined => {
     const outcome = read(body[name], `body.${name}`);

@@ -4,6 +4,8 @@ export interface ServerFlags {
   prefixCaching: boolean;
   /** `--enable-prompt-tokens-details`: answers say how much of their prompt the prefix cache held. */
   promptTokensDetails: boolean;
+  /** `--enable-auto-tool-choice` with a `--tool-call-parser`: without them every call of a tool is refused. */
+  toolCalls: boolean;
 }
 
 /** Reads the flags from the words of a command, with vLLM's own defaults. */
@@ -14,6 +16,8 @@ export function readServerFlags(words: readonly string[]): ServerFlags {
   };
   return {
     prefixCaching: isOn("enable-prefix-caching", true),
+    toolCalls:
+      isOn("enable-auto-tool-choice", false) && words.some((word) => /^--tool-call-parser(=|$)/.test(word)),
     promptTokensDetails: isOn("enable-prompt-tokens-details", false),
   };
 }

@@ -26,7 +26,7 @@ function think(engine: Engine, generation: Generation, sink: TokenSink): void {
   const answerTokens = generation.maxTokens - thoughts.length;
   let spoken = 0;
   engine.generate(
-    { ...generation, maxTokens: thoughts.length, ignoreEos: true },
+    { ...generation, maxTokens: thoughts.length, ignoreEos: true, shape: undefined },
     {
       scheduled: (cachedTokens) => sink.scheduled(cachedTokens),
       token(_text, finishReason) {

@@ -1,7 +1,7 @@
 import { seedOf } from "workbook/seeded-random";
 import { createPrefixIndex } from "./cache/prefix-index.ts";
 import type { Engine, Generation, TokenSink } from "./engine.ts";
-import { timedAnswer, tokenizeTimed } from "./timed-text.ts";
+import { type TimedAnswer, timedAnswer, timedInstance, tokenizeTimed } from "./timed-text.ts";
 
 /** How fast a simulated engine is, and how much slower it gets under load. */
 export interface TimedProfile {
@@ -51,7 +51,7 @@ const slicesPerStep = 10;
 interface Sequence {
   generation: Generation;
   sink: TokenSink;
-  answer: ReturnType<typeof timedAnswer>;
+  answer: TimedAnswer;
   text: string;
   emittedTokens: number;
   firstTokenAtMs: number;
@@ -115,7 +115,8 @@ export function createTimedEngine(
   const advance = (sequence: Sequence): boolean => {
     const { generation, answer, sink } = sequence;
     sequence.emittedTokens++;
-    const isNaturalEnd = !generation.ignoreEos && sequence.emittedTokens > answer.naturalTokens;
+    const mayEnd = !generation.ignoreEos || generation.shape !== undefined;
+    const isNaturalEnd = mayEnd && sequence.emittedTokens > answer.naturalTokens;
     const isFull = sequence.emittedTokens >= generation.maxTokens;
     const finishReason = isNaturalEnd ? "stop" : isFull ? "length" : null;
     const text = isNaturalEnd ? "" : answer.next();
@@ -175,7 +176,7 @@ export function createTimedEngine(
       const sequence: Sequence = {
         generation,
         sink,
-        answer: timedAnswer(seed),
+        answer: generation.shape === undefined ? timedAnswer(seed) : timedInstance(generation.shape, seed),
         text: "",
         emittedTokens: 0,
         firstTokenAtMs: Number.POSITIVE_INFINITY,

@@ -1,4 +1,6 @@
 import { seededRandom, seedOf } from "workbook/seeded-random";
+import type { Shape } from "./schema/shape.ts";
+import { writeInstance } from "./schema/write-instance.ts";
 
 // Placeholder text that says so.
 const sentences = [
@@ -18,12 +20,28 @@ function opening(random: () => number): string[] {
 
 /** Splits text into tokens of at most five letters or digits, or one other character; the numbers are hashes. */
 export function tokenizeTimed(text: string): number[] {
-  const pieces = text.match(/\s*[\p{L}\p{N}]{1,5}|\s*[^\s\p{L}\p{N}]|\s+/gu) ?? [];
-  return pieces.map((piece) => seedOf(piece) % 49_152);
+  return splitTimed(text).map((piece) => seedOf(piece) % 49_152);
+}
+
+function splitTimed(text: string): string[] {
+  return text.match(/\s*[\p{L}\p{N}]{1,5}|\s*[^\s\p{L}\p{N}]|\s+/gu) ?? [];
 }
 
 /** The tokens of one simulated answer: which text comes next, and after how many tokens it would end by itself. */
-export function timedAnswer(seed: number): { naturalTokens: number; next(): string } {
+export interface TimedAnswer {
+  naturalTokens: number;
+  next(): string;
+}
+
+/** Simulates an answer of a shape, in JSON. */
+export function timedInstance(shape: Shape, seed: number): TimedAnswer {
+  const pieces = splitTimed(writeInstance(shape, seed));
+  let position = 0;
+  return { naturalTokens: pieces.length, next: () => pieces[position++] ?? "" };
+}
+
+/** Simulates an answer in words. */
+export function timedAnswer(seed: number): TimedAnswer {
   const random = seededRandom(seed);
   const naturalTokens = 24 + Math.floor(random() * 200);
   let sentence = opening(random);

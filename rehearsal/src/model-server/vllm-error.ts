@@ -39,11 +39,16 @@ export interface ValidationIssue {
   ctx?: string;
 }
 
+/** As Python prints a text. */
+function quote(text: string): string {
+  return text.includes("'") ? `"${text}"` : `'${text}'`;
+}
+
 /** Refuses a request whose body does not have the right form. */
 export function refuseBody(issues: readonly ValidationIssue[]): VllmRefusal {
   const lines = issues.map(({ type, loc, msg, input, ctx }) => {
     const context = ctx === undefined ? "" : `, 'ctx': ${ctx}`;
-    return `\n  {'type': '${type}', 'loc': '${loc}', 'msg': '${msg}', 'input': ${input}${context}}`;
+    return `\n  {'type': '${type}', 'loc': '${loc}', 'msg': ${quote(msg)}, 'input': ${input}${context}}`;
   });
   const count = `${issues.length} validation error${issues.length === 1 ? "" : "s"}:`;
   return new VllmRefusal(count + lines.join(""), { type: "Bad Request", param: issues[0]?.loc ?? null });

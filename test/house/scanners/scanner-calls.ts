@@ -40,6 +40,7 @@ export const others: Readonly<Record<string, unknown>> = {
   notebooksHref: "notebooks",
   operation: "terminatePod",
   place: { file: "trace.csv", row: { kind: "cells", number: 2, fields: {} }, path: ["timestamp"] },
+  question: { check: "exact", expected: "x", caseSensitive: false },
   said: { problem: "is no time", remedy: "Give a time." },
   salt: "salt",
   second: "0.1.2",

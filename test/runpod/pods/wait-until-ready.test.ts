@@ -71,6 +71,8 @@ describe("waitUntilReady", () => {
     ["unknown-argument", "unknown-argument", /--max-model-length 32768/],
     ["driver-too-old", "driver-too-old", /minCudaVersion: "13\.0"/],
     ["disk-full", "disk-full", /containerDiskGb/],
+    ["adapter-missing", "adapter-missing", /checkModelAccess\("somebody\/sql"\).*needsToken: true/],
+    ["adapter-of-another-base", "unusable-adapter", /base_model_name_or_path/],
     ["unexplained", "crash-loop", /ends again and again/],
   ] as const;
   for (const [reason, problem, remedy] of crashes) {

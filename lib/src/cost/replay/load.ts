@@ -1,5 +1,6 @@
 import type { Trace } from "../../traffic/index.ts";
 import type { Capacity } from "../capacity.ts";
+import { ownCachedShare } from "../own-cache.ts";
 
 /** The requests of a trace as work for a group, and where their waits are written; one entry for each request. */
 export interface Load {
@@ -30,14 +31,15 @@ export interface Served {
 /** Computes the work of each request: tokens to read ÷ prefill rate + output tokens ÷ decode rate. */
 export function prepareLoad(
   trace: Trace,
-  capacity: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond">,
+  capacity: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond" | "warm">,
 ): Load {
   const { arrivalSeconds, inputTokens, cachedInputTokens, outputTokens } = trace;
   const { spanSeconds, startSecondOfWeek } = trace;
+  const unread = ownCachedShare(1, capacity);
   const readTokens =
     cachedInputTokens === undefined
       ? inputTokens
-      : inputTokens.map((tokens, index) => tokens - (cachedInputTokens[index] ?? 0));
+      : inputTokens.map((tokens, index) => tokens - unread * (cachedInputTokens[index] ?? 0));
   const secondsPerReadToken = 1 / capacity.prefillTokensPerSecond;
   const secondsPerOutputToken = 1 / capacity.decodeTokensPerSecond;
   const requests = arrivalSeconds.length;

@@ -1,5 +1,6 @@
 import { summariseTrace, type Trace, type TraceSummary } from "../../traffic/index.ts";
 import { nameEvidence } from "../capacity.ts";
+import { ownCachedShare } from "../own-cache.ts";
 import { findEnoughPods, mostPods } from "./find-enough-pods.ts";
 import { prepareLoad } from "./load.ts";
 import { allPolicies, type Policy, type SettledPolicy, settlePolicy } from "./policy.ts";
@@ -88,13 +89,15 @@ function isCachedOn(side: "API" | "machine", cachedOn: NonNullable<ReplayInput["
 
 function describeCache(
   { cachedInputTokens, inputTokens }: TraceSummary,
-  { prices, cachedOn = "both" }: ReplayInput,
+  { prices, capacity: { warm }, cachedOn = "both" }: ReplayInput,
 ): string[] {
   if (!cachedInputTokens) return [];
   const share = `${((cachedInputTokens / inputTokens) * 100).toFixed(0)} % of the input was sent before`;
   const price = prices.cachedInputUsdPerMillion ?? null;
   const machine = isCachedOn("machine", cachedOn)
-    ? "a group does not read it again, as if its cache kept the prompts of all groups for ever"
+    ? warm === undefined
+      ? "a group does not read it again, as if its cache kept the prompts of all groups for ever"
+      : `a group saves ${(ownCachedShare(1, { warm }) * 100).toFixed(0)} % of its reading, as its cache was measured to do`
     : "a group reads all of it";
   const api = !isCachedOn("API", cachedOn)
     ? "the API has none of it in its cache"

@@ -3,6 +3,7 @@ import { InputError } from "../../errors.ts";
 import type { Trace } from "../../traffic/index.ts";
 import { inWords } from "../../words/index.ts";
 import { countRequests } from "../measurement.ts";
+import { inDuration } from "../time-budget.ts";
 import type { ReplayPlan } from "./replay-plan.ts";
 import { type SharedHead, shareHeads } from "./share-heads.ts";
 import type { ScheduledRequest, TraceRun } from "./trace-run.ts";
@@ -114,11 +115,11 @@ export function describePart(
   const tokens = (pick: (one: ScheduledRequest) => number) =>
     inWords(schedule.reduce((sum, one) => sum + pick(one), 0));
   const minutes = (schedule.at(-1)?.dueMs ?? 0) / 60_000;
-  const time = minutes < 2 ? `${(minutes * 60).toFixed(0)} seconds` : `${minutes.toFixed(1)} minutes`;
+  const time = inDuration(Number(minutes.toFixed(minutes < 2 ? 3 : 1)));
   const rest = {
     log: "",
     tokens: ` More would exceed the budget of ${inWords(plan.maxTokens)} tokens.`,
-    minutes: ` More would not fit into ${inWords(plan.maxMinutes)} ${plan.maxMinutes === 1 ? "minute" : "minutes"}.`,
+    minutes: ` More would not fit into ${inDuration(plan.maxMinutes)}.`,
   }[limitedBy];
   return (
     `Sending ${inWords(schedule.length)} of ${inWords(total)} ${total === 1 ? "request" : "requests"} of ${trace.name} to ${model} on ${host}: ` +

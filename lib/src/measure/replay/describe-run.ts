@@ -7,6 +7,7 @@ import { computeLevel } from "../level-figures.ts";
 import { countRequests, type Level, type ServerCounters } from "../measurement.ts";
 import type { RequestShape } from "../request-shape.ts";
 import type { Load } from "../run-load.ts";
+import { inDuration } from "../time-budget.ts";
 import { judgeClient } from "../watch-client.ts";
 import type { LogPart } from "./choose-part.ts";
 import type { ReplayPlan } from "./replay-plan.ts";
@@ -98,8 +99,10 @@ function computeBusySeconds(records: readonly TraceRecord[]): number {
 
 function describeEnd(end: Load["end"], { part, plan }: Planned, notSent: number): TraceRun["stopped"] {
   const all = countRequests(part.schedule.length);
-  const rest = `${inWords(notSent)} of ${all} ${notSent === 1 ? "was" : "were"} not sent`;
-  const minutes = `${inWords(plan.maxMinutes)} ${plan.maxMinutes === 1 ? "minute" : "minutes"}`;
+  const rest =
+    notSent === 0
+      ? `all of ${all} had been sent`
+      : `${inWords(notSent)} of ${all} ${notSent === 1 ? "was" : "were"} not sent`;
   switch (end) {
     case "done":
       return { because: "log-done", words: `All of the part was sent: ${all}.` };
@@ -108,7 +111,7 @@ function describeEnd(end: Load["end"], { part, plan }: Planned, notSent: number)
     case "budget":
       return { because: end, words: `The budget of ${inWords(plan.maxTokens)} tokens ended it: ${rest}.` };
     case "time":
-      return { because: end, words: `The time of ${minutes} ended it: ${rest}.` };
+      return { because: end, words: `The time of ${inDuration(plan.maxMinutes)} ended it: ${rest}.` };
     case "interrupted":
       return { because: end, words: `It was interrupted: ${rest}.` };
   }

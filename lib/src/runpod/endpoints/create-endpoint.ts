@@ -57,6 +57,7 @@ export async function createEndpoint(
         stem,
         deadlineAt: deadlineAt.toISOString(),
         model: plan.model,
+        adapters: plan.adapters.map(({ name }) => name),
         maxUsdPerHour: checked.maxUsdPerHour,
         creator: context.self,
         keyFingerprint: fingerprintOfKey(context),

@@ -7,6 +7,7 @@ import type { RunPodContext } from "../rental/context.ts";
 import { recordEnd } from "../rental/end-rental.ts";
 import { findRental } from "../rental/find-rental.ts";
 import { diagnoseLog, followLog, type LogFollower } from "../rental/follow-log.ts";
+import { readStartPhases } from "../rental/read-start-phases.ts";
 import { gone, notReady } from "../rental/rental-kind.ts";
 import { type StartingRental, type StartWatch, tryFirstChat } from "../rental/wait-for-rental.ts";
 import { countWorkers } from "./count-workers.ts";
@@ -30,6 +31,8 @@ export function watchEndpointStart(
   const endpoint = toServerlessEndpoint(context, found);
   const waking = wakeWorkers(context, endpoint);
   const logs = new Map<string, LogFollower>();
+  // While no GPU is free nothing starts.
+  let startedAtMs = context.now().getTime();
 
   const connect = () =>
     connectEndpoint({
@@ -73,7 +76,7 @@ export function watchEndpointStart(
     async look() {
       throwIfKeyRefused();
       if (waking.status === 200) {
-        const options = { found, connect, isOwnRefusal: isVllmRefusal, signal };
+        const options = { found, record, connect, isOwnRefusal: isVllmRefusal, signal };
         const tried = await tryFirstChat(context, endpointKind, options);
         if ("endpoint" in tried) return tried;
       }
@@ -87,8 +90,15 @@ export function watchEndpointStart(
       }
       throwIfLogTells();
       const lastLine = [...logs.values()].flatMap(({ lines }) => lines.at(-1)?.text ?? []).at(-1);
-      return { ...describePhase(workers), lastLine };
+      const phase = describePhase(workers);
+      if (phase.isThrottled === true) startedAtMs = context.now().getTime();
+      return { ...phase, lastLine };
     },
+    measureStart: () => ({
+      pullSeconds: null,
+      ...readStartPhases([...logs.values()].flatMap(({ lines }) => lines)),
+      totalSeconds: (context.now().getTime() - startedAtMs) / 1_000,
+    }),
     stop() {
       waking.stop();
       for (const log of logs.values()) log.stop();

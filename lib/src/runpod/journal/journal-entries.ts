@@ -12,6 +12,23 @@ const processIdentitySchema: z.ZodType<ProcessIdentity> = z.object({
 const at = z.iso.datetime();
 const stem = z.string();
 
+const seconds = z.number().nullable();
+
+/** How long the parts of a start took, in seconds; `null` where nobody saw it. */
+const coldStartSchema = z.object({
+  /** From the order until the container runs: a machine, and the image. */
+  pullSeconds: seconds,
+  /** The weights, from the Hub to the disk. */
+  downloadSeconds: seconds,
+  /** The weights, from the disk to the cards. */
+  loadSeconds: seconds,
+  /** vLLM's engine: it measures memory, compiles and warms up. */
+  compileSeconds: seconds,
+  /** From the order until the first answer. */
+  totalSeconds: seconds,
+});
+export type ColdStart = z.output<typeof coldStartSchema>;
+
 /** What a journal can hold: names, ids and times, never a key. One line of JSON each. */
 export const journalEntrySchema = z.discriminatedUnion("kind", [
   /** Written before the call that rents a pod. */
@@ -21,6 +38,8 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     stem,
     deadlineAt: at,
     model: z.string(),
+    /** The names of its adapters; earlier lines have none. */
+    adapters: z.array(z.string()).optional(),
     gpuCount: z.number(),
     creator: processIdentitySchema,
     /** What the dearest pod that was ordered costs; entries of older versions lack it. */
@@ -51,6 +70,7 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     stem,
     deadlineAt: at,
     model: z.string(),
+    adapters: z.array(z.string()).optional(),
     /** With all its workers. */
     maxUsdPerHour: z.number(),
     creator: processIdentitySchema,
@@ -61,7 +81,7 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
   /** Nobody waits for what may come of the intent: what bears that name is to be ended. */
   z.object({ kind: z.literal("abandoned"), at, stem }),
   z.object({ kind: z.literal("waiting"), at, stem, waiter: processIdentitySchema }),
-  z.object({ kind: z.literal("ready"), at, stem }),
+  z.object({ kind: z.literal("ready"), at, stem, coldStart: coldStartSchema.optional() }),
   /** `mayRunUntil`: what is paid for at worst, where a later deadline was asked for and is not certain yet. */
   z.object({ kind: z.literal("extended"), at, stem, deadlineAt: at, mayRunUntil: at.optional() }),
   z.object({ kind: z.literal("watched"), at, stem, watchdog: processIdentitySchema }),

@@ -119,9 +119,13 @@ function applyEntry(state: JournalState, entry: Exclude<JournalEntry, { kind: "s
     case "waiting":
       rentalOf(state, entry.stem).waiters.push(entry.waiter);
       return;
-    case "ready":
-      rentalOf(state, entry.stem).isReady = true;
+    case "ready": {
+      const record = rentalOf(state, entry.stem);
+      record.isReady = true;
+      // Only its first start is a cold one.
+      if (entry.coldStart !== undefined) record.coldStart ??= { ...entry.coldStart, at: entry.at };
       return;
+    }
     case "extended": {
       const record = rentalOf(state, entry.stem);
       record.deadlineAt = new Date(entry.deadlineAt);
@@ -143,6 +147,7 @@ function noteIntent(
   // A line that stands there twice must not take back what came after it.
   if (record.intendedAt !== null) return;
   record.model = entry.model;
+  record.adapters = entry.adapters ?? [];
   record.deadlineAt = new Date(entry.deadlineAt);
   record.intendedAt = new Date(entry.at);
   record.keyFingerprint = entry.keyFingerprint;

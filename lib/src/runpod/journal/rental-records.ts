@@ -1,5 +1,6 @@
 import type { PeerToPeer } from "../../facts/index.ts";
 import type { ProcessIdentity } from "../../files/index.ts";
+import type { ColdStart } from "./journal-entries.ts";
 
 /** What the journal knows of the end of something that was rented. */
 interface RentalEnd {
@@ -15,12 +16,16 @@ interface RentalEnd {
 export interface RentalRecord {
   stem: string;
   model: string | null;
+  /** The names of the adapters that it is to serve beside the model. */
+  adapters: readonly string[];
   /** `null` where the line that told it cannot be read. */
   deadlineAt: Date | null;
   intendedAt: Date | null;
   /** The creator and everybody who has waited for it to become ready. */
   waiters: ProcessIdentity[];
   isReady: boolean;
+  /** How long its start took, and the ISO time at which it was ready; `null`: nobody saw it. */
+  coldStart: (ColdStart & { at: string }) | null;
   isAbandoned: boolean;
   isEnded: boolean;
   /** `null` while it is not on record as ended. */
@@ -60,10 +65,12 @@ export function emptyRecord(stem: string): RentalRecord {
   return {
     stem,
     model: null,
+    adapters: [],
     deadlineAt: null,
     intendedAt: null,
     waiters: [],
     isReady: false,
+    coldStart: null,
     isAbandoned: false,
     isEnded: false,
     end: null,

@@ -95,6 +95,7 @@ async function rent(context: RunPodContext, order: PodOrder): Promise<Pod> {
       stem: parts.stem,
       deadlineAt: parts.deadlineAt.toISOString(),
       model: plan.model,
+      adapters: plan.adapters.map(({ name }) => name),
       gpuCount: plan.gpuCount,
       maxUsdPerHour: dearest,
       creator: context.self,

@@ -1,10 +1,12 @@
 import type { Endpoint } from "../../endpoint/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
+import { checkClock } from "../rental/clock-check.ts";
 import type { RunPodContext } from "../rental/context.ts";
 import { recordEnd } from "../rental/end-rental.ts";
 import { findRental } from "../rental/find-rental.ts";
 import { diagnoseLog, followLog } from "../rental/follow-log.ts";
+import { readStartPhases } from "../rental/read-start-phases.ts";
 import { gone, notReady } from "../rental/rental-kind.ts";
 import { type StartingRental, type StartWatch, tryFirstChat } from "../rental/wait-for-rental.ts";
 import { describeOpenRoutes, findOpenRoutes, probeHealth } from "./call-without-key.ts";
@@ -25,6 +27,8 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
   let pod = starting.found;
   let peerToPeer = context.journal.read().pods.get(stem)?.peerToPeer ?? "unknown";
   let looks = 0;
+  let containerAtMs: number | null = null;
+  const nowMs = () => checkClock(context).now.getTime();
 
   /** The lines after the first sign of trouble often say more: waits until no more come, but not for long. */
   const gatherLines = async () => {
@@ -65,7 +69,7 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
     const health = await probeHealth(context, id, signal);
     if (health.status === 200) {
       const connect = () => connectPod(context, { pod, model: record?.model ?? null });
-      const tried = await tryFirstChat(context, podKind, { found: pod, connect, signal });
+      const tried = await tryFirstChat(context, podKind, { found: pod, record, connect, signal });
       return "endpoint" in tried ? tried.endpoint : `vLLM is up, ${tried.missing} is not yet`;
     }
     if (pod.status !== "RUNNING") return "Runpod sets up the machine (typically under 1 min)";
@@ -75,12 +79,19 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
   return {
     async look() {
       if (looks++ > 0) pod = await readAgain(context, { pod, stem, signal });
+      const uptime = pod.runtime?.uptime;
+      if (typeof uptime === "number") containerAtMs ??= nowMs() - uptime * 1_000;
       await throwIfEnded();
       await throwIfLogTells();
       noteLinks();
       const phase = await findPhase();
       return typeof phase === "string" ? { phase, lastLine: lastLine() } : { endpoint: phase };
     },
+    measureStart: () => ({
+      pullSeconds: containerAtMs === null ? null : secondsSince(pod, containerAtMs),
+      ...readStartPhases(log.lines),
+      totalSeconds: secondsSince(pod, nowMs()),
+    }),
     async whenReady() {
       if (peerToPeer !== "unknown") context.say(describeLinks(id, peerToPeer));
       const open = await findOpenRoutes(context, id, signal);
@@ -88,6 +99,11 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
     },
     stop: () => log.stop(),
   };
+}
+
+function secondsSince({ createdAt }: RunPodPod, atMs: number): number | null {
+  const seconds = (atMs - Date.parse(createdAt)) / 1_000;
+  return seconds >= 0 ? seconds : null;
 }
 
 /** Reads the pod anew; where the API does not answer for the moment, what was known of it still holds. */

@@ -3,6 +3,7 @@ import { type Endpoint, EndpointError } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
 import { requireNumber } from "../../require-number.ts";
+import type { ColdStart } from "../journal/journal-entries.ts";
 import { checkClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
 import { findRental } from "./find-rental.ts";
@@ -25,6 +26,8 @@ type LookOutcome =
 export interface StartWatch {
   /** Throws a NotReadyError where waiting longer would not help. */
   look(): Promise<LookOutcome>;
+  /** How long its start took, by what was seen of it until now, when it is ready. */
+  measureStart(): ColdStart;
   /** Done once, when it is ready. */
   whenReady?(): Promise<void>;
   stop(): void;
@@ -89,11 +92,13 @@ async function wait<Found extends Rented>(
   const progress = context.startProgress(`Seconds waited for the ${noun} ${id}`);
   let closing = `The ${noun} ${id} is not ready.`;
   try {
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       const outcome = await watch.look();
       if ("endpoint" in outcome) {
         const { endpoint } = outcome;
-        context.journal.append({ kind: "ready", stem });
+        // Whoever comes when it is ready has seen no start.
+        const coldStart = looks === 1 ? {} : { coldStart: watch.measureStart() };
+        context.journal.append({ kind: "ready", stem, ...coldStart });
         await watch.whenReady?.();
         closing = `The ${noun} ${id} is ready after ${secondsWaited()} s: ${endpoint.baseUrl}`;
         return endpoint;
@@ -151,7 +156,8 @@ function explain<Found extends Rented>(
 }
 
 /**
- * Opens a server that is up, if it lists the planned model and answers a chat of one token; else says what is missing.
+ * Opens a server that is up, if it lists the planned model with its adapters and answers a chat of one token; else says
+ * what is missing.
  *
  * @throws NotReadyError where waiting longer would not help.
  */
@@ -160,13 +166,14 @@ export async function tryFirstChat<Found extends Rented>(
   kind: RentalKind<Found>,
   options: {
     found: Found;
+    record: KnownRental | undefined;
     connect(): Promise<Endpoint>;
     /** Tells vLLM's own refusal from that of something before it; default: every refusal is vLLM's. */
     isOwnRefusal?(error: APIError): boolean;
     signal: AbortSignal;
   },
 ): Promise<{ endpoint: Endpoint } | { missing: "its list of models" | "its first answer" }> {
-  const { found, signal } = options;
+  const { found, record, signal } = options;
   const { noun, create } = kind.words;
   let endpoint: Endpoint;
   try {
@@ -183,6 +190,13 @@ export async function tryFirstChat<Found extends Rented>(
       throw notReady(context, kind, problemText, { found, problem: "key-refused", remedy, cause });
     }
     return { missing: "its list of models" };
+  }
+  const missing = (record?.adapters ?? []).filter((name) => !endpoint.adapters.includes(name));
+  if (missing.length > 0) {
+    const those = missing.length === 1 ? `the adapter ${missing[0]}` : `the adapters ${missing.join(", ")}`;
+    const message = `The ${noun} ${found.id} serves ${endpoint.model} without ${those}.`;
+    const remedy = `Look at its log for "lora", then plan with an image that takes --lora-modules, and create another ${noun}.`;
+    throw notReady(context, kind, message, { found, problem: "adapter-missing", remedy });
   }
   try {
     await endpoint.client.chat.completions.create(

@@ -45,7 +45,9 @@ export function containerStart({ image }: BootSubject): Line {
 }
 
 /** What vLLM 0.33 writes on its way up, in its own form (taken down from a start of the real server). */
-export function startLines({ model, gpuCount }: BootSubject): Line[] {
+export function startLines({ model, gpuCount }: BootSubject, bootMs: number): Line[] {
+  // The proportions of a start of a model with 8 billion parameters, as `planBoot` has them.
+  const seconds = (share: number, digits: number) => ((share * bootMs) / 1_000).toFixed(digits);
   return [
     ...linkLines(gpuCount),
     api("startup.py:38", `version ${testedVllmVersion}`),
@@ -54,12 +56,12 @@ export function startLines({ model, gpuCount }: BootSubject): Line[] {
     core("core.py:139", `Initializing a V1 LLM engine (v${testedVllmVersion}) with config: model='${model}'`),
     worker("parallel_state.py:1929", `world_size=${gpuCount} rank=0 local_rank=0 backend=nccl`),
     worker("gpu_model_runner.py:4978", `Starting to load model ${model}...`),
-    worker("weight_utils.py:537", `Time spent downloading weights for ${model}: 74.210311 seconds`),
+    worker("weight_utils.py:537", `Time spent downloading weights for ${model}: ${seconds(0.3, 6)} seconds`),
     container("Loading safetensors checkpoint shards: 100% Completed | 4/4 [00:04<00:00,  1.12s/it]"),
-    worker("default_loader.py:506", "Loading weights took 4.61 seconds"),
+    worker("default_loader.py:506", `Loading weights took ${seconds(0.04, 2)} seconds`),
     worker("gpu_worker.py:772", "Available KV cache memory: 23.52 GiB"),
     core("kv_cache_utils.py:1147", "GPU KV cache size: 192,640 tokens"),
-    core("core.py:412", "init engine (profile, create kv cache, warmup model) took 41.37 s"),
+    core("core.py:412", `init engine (profile, create kv cache, warmup model) took ${seconds(0.2, 2)} s`),
     api("entry.py:135", "Supported tasks: ['generate']"),
     api("entry.py:139", "Starting vLLM server on http://0.0.0.0:8000"),
     container("INFO:     Started server process [1]"),
@@ -82,7 +84,7 @@ function linkLines(gpuCount: number): Line[] {
 export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubject): Line[] {
   const { model } = subject;
   const begin = containerStart(subject);
-  const opening = startLines(subject).slice(0, 4);
+  const opening = startLines(subject, 0).slice(0, 4);
   if (typeof reason === "object") return [begin, ...opening.slice(0, 2), ...refusalLines(reason, model)];
   const engineFailure = engineFailures[reason];
   if (engineFailure !== undefined) {
@@ -109,6 +111,13 @@ export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubjec
         begin,
         container("workbook: VLLM_API_KEY is not set, and this pod does not serve without a key."),
       ];
+    case "adapter-missing":
+    case "adapter-of-another-base":
+      return [
+        begin,
+        ...startLines(subject).slice(0, -4),
+        container(`(APIServer pid=1) ${adapterFailures[reason]}`),
+      ];
     case "gated-model":
       return crashLines(refuseGated(model, null), subject);
     case "access-pending":
@@ -117,6 +126,13 @@ export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubjec
       return [begin];
   }
 }
+
+/** What vLLM says last where it has loaded the model and not its adapters; taken down from starts of the real server. */
+const adapterFailures = {
+  "adapter-missing": "ValueError: Loading lora sql failed: No adapter found for somebody/sql",
+  "adapter-of-another-base":
+    "ValueError: Call to add_lora method failed: Worker failed with error 'The size of tensor a (576) must match the size of tensor b (1024) at non-singleton dimension 1', please check the stack trace above for the root cause",
+};
 
 /** What vLLM's engine says where it cannot start. */
 const engineFailures: Partial<Record<CrashReason, string>> = {

@@ -56,7 +56,7 @@ export function planBoot(options: {
     loop: null,
   };
   if (outcome === "ready" || outcome === "never-ready") {
-    const all = [containerStart(subject), ...startLines(subject)];
+    const all = [containerStart(subject), ...startLines(subject, bootMs)];
     // Where the pod never becomes ready, the weights never arrive.
     const [lines, untilMs] = outcome === "ready" ? [all, bootMs] : [all.slice(0, 5), 0.6 * bootMs];
     return { ...timeline, lines: [...timeline.lines, ...spread(lines, 0.95 * containerMs, untilMs)] };

@@ -1,0 +1,46 @@
+import type { SeenStart } from "./cold-starts.ts";
+
+/** Assumed where no start has been measured. */
+const [assumedPodMinutes, assumedWorkerSeconds] = [10, 120];
+
+/** How long a machine's start takes: measured where a start of this model on this machine is on record, else assumed. */
+export interface StartTimes {
+  /** From the order to the first answer. */
+  podMinutes: number;
+  /** From the request that starts a worker to its answer. */
+  workerSeconds: number;
+  /** The starts on which these rest; `null`: assumed. */
+  pod: SeenStart | null;
+  worker: SeenStart | null;
+  /** What of it is measured, and on which day; in whole sentences. */
+  sentence: string;
+}
+
+/** Finds the newest measured start of a model, of a pod on this machine and of a worker; a simulated one never counts. */
+export function findStartTimes(
+  starts: readonly SeenStart[],
+  machine: { model: string; gpu: string | null; gpuCount: number | null },
+): StartTimes {
+  const { model, gpu, gpuCount } = machine;
+  const ofModel = starts.filter((start) => start.model === model && start.totalSeconds !== null);
+  const measured = ofModel.filter(({ kind }) => kind === "measured");
+  const pod =
+    measured.findLast((one) => one.form === "pod" && one.gpu === gpu && one.gpuCount === gpuCount) ?? null;
+  const worker = measured.findLast(({ form }) => form === "serverless") ?? null;
+  const podMinutes = pod?.totalSeconds == null ? assumedPodMinutes : pod.totalSeconds / 60;
+  const workerSeconds = worker?.totalSeconds ?? assumedWorkerSeconds;
+  const simulated = ofModel.length - measured.length;
+  const left =
+    simulated === 0
+      ? "no start of this model on such a machine is on record"
+      : "the starts on record are a rehearsal's, and so simulated";
+  const say = (start: SeenStart | null) =>
+    start === null ? `assumed: ${left}` : `measured ${start.at.slice(0, 10)}`;
+  const minutes = Number(podMinutes.toPrecision(2));
+  return {
+    ...{ podMinutes, workerSeconds, pod, worker },
+    sentence:
+      `A pod takes ${minutes} ${minutes === 1 ? "minute" : "minutes"} to start (${say(pod)}). ` +
+      `A worker takes ${Math.round(workerSeconds)} s (${say(worker)}).`,
+  };
+}

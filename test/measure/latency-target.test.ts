@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
+import { describe, type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type Measurement,
+  type MeasureOptions,
+  measureThroughput,
+  type RequestRecord,
+  toCapacity,
+} from "../../lib/src/measure/index.ts";
+import { sendJson, sendStream } from "../helpers/local-server.ts";
+import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
+import { openTimedServer } from "../helpers/timed-server.ts";
+
+const counts = { prompt_tokens: 30, completion_tokens: 2, total_tokens: 32 };
+const withoutCounts = [chunk({ delta: { content: "one" } }), chunk({ delta: { content: " two" } })];
+const answer = [
+  ...withoutCounts,
+  chunk({ finish_reason: "stop" }),
+  `data: ${JSON.stringify({ choices: [], usage: counts })}\n\n`,
+  done,
+];
+
+/** What a person would wait; a quick answer of these servers takes a hundredth of it. */
+const target = { timeToFirstTokenMs: 1_000, timePerOutputTokenMs: 500, percentile: 50 };
+
+const few: MeasureOptions = {
+  ...{ streams: [1, 2, 4, 8], requestsPerStream: 4, promptTokens: 30, outputTokens: 2 },
+  ...{ rampMs: 0, seed: 1, warmUp: false, latencyTarget: target, write() {} },
+};
+
+/** Opens a server that refuses requests while more than so many run. */
+function openFullServer(context: TestContext, most: number) {
+  let running = 0;
+  let isFull = false;
+  return connectOpenAiLike(context, async (_, response) => {
+    running++;
+    isFull ||= running > most;
+    // All that come together are here before the first is answered.
+    await delay(20);
+    if (isFull) sendJson(response, { error: { message: "too many requests" } }, 429);
+    else sendStream(response, answer);
+    running--;
+    if (running === 0) isFull = false;
+  });
+}
+
+function openServer(context: TestContext, reply: (index: number, response: ServerResponse) => void) {
+  let requests = 0;
+  return connectOpenAiLike(context, (_, response) => reply(requests++, response));
+}
+
+function streamsOf({ levels }: Measurement): number[] {
+  return levels.map(({ streams }) => streams);
+}
+
+describe("a measurement with a latency target", () => {
+  test("finds how many streams keep to it, between the levels of its ladder", async (context) => {
+    const measurement = await measureThroughput(await openFullServer(context, 5), few);
+    const { most, firstBad, resolved, words } = measurement.targetSearch ?? assert.fail();
+    assert.deepEqual([most?.streams, firstBad?.streams, resolved], [5, 6, true]);
+    assert.match(
+      words,
+      /^At 5 streams 100 % of requests kept to 1 s and 500 ms \(.* 50 % wanted\); at 6 only 0 %\.$/,
+    );
+    assert.deepEqual(streamsOf(measurement), [1, 2, 4, 5, 6, 8]);
+    // Ladder and capacity are what they would be without the search.
+    assert.equal(measurement.stopped.because, "errors");
+    assert.equal(toCapacity(measurement, { streams: 4 }).streams, 4);
+  });
+
+  test("counts as kept what a hand counts in the records, and gives more requests where too few tell", async (context) => {
+    const { endpoint } = await openTimedServer(context);
+    const records: (RequestRecord & { streams: number; repeat: number })[] = [];
+    const measurement = await measureThroughput(endpoint, {
+      ...few,
+      ...{ streams: [1, 4], outputTokens: 4, latencyTarget: { ...target, percentile: 90 } },
+      onRecord: (record) => records.push(record),
+    });
+    const { most, firstBad, resolved } = measurement.targetSearch ?? assert.fail();
+    assert.deepEqual([most?.streams, firstBad, resolved], [4, null, false]);
+    const level = measurement.levels.find(({ streams }) => streams === 4);
+    const ofLevel = records.filter(({ streams }) => streams === 4);
+    const kept = ofLevel.filter(({ firstTokenAtMs, lastTokenAtMs, sentAtMs, outputTokens }) => {
+      const first = (firstTokenAtMs ?? Infinity) - sentAtMs;
+      return (
+        first <= 1_000 && ((lastTokenAtMs ?? 0) - (firstTokenAtMs ?? 0)) / ((outputTokens ?? 0) - 1) <= 500
+      );
+    });
+    assert.equal(level?.goodput?.requests, ofLevel.length);
+    assert.equal(level.goodput.kept, kept.length);
+    // 16 requests of the ladder, and 20 more: 35 of 35 is the fewest that reach 90 %.
+    assert.equal(ofLevel.length, 36);
+    assert.equal(level.requests.completed, 36);
+    assert.equal(new Set(ofLevel.map(({ repeat, index }) => `${repeat} ${index}`)).size, 36);
+    assert.equal(level.server?.generationTokens, level.clientTokens.output);
+    assert.equal(level.server?.finished["length"], 36);
+  });
+
+  test("keeps to the budget of tokens, and says that it ended the search", async (context) => {
+    const { endpoint } = await openTimedServer(context);
+    const measurement = await measureThroughput(endpoint, {
+      ...few,
+      ...{ streams: [2], maxTokens: 600, latencyTarget: { ...target, percentile: 95 } },
+    });
+    assert.ok(measurement.budget.usedTokens <= 600);
+    assert.equal(measurement.stopped.because, "ladder-done");
+    const { most, words } = measurement.targetSearch ?? assert.fail();
+    assert.equal(most, null);
+    assert.match(words, /^Not resolved\. At 2 streams 100 % .* The budget of tokens ended the search /);
+  });
+
+  test("keeps its levels where somebody interrupts the search", async (context) => {
+    const control = new AbortController();
+    let answered = 0;
+    const endpoint = await openServer(context, (_, response) => {
+      if (++answered === 20) control.abort();
+      sendStream(response, answer);
+    });
+    const measurement = await measureThroughput(endpoint, {
+      ...few,
+      ...{ streams: [2], signal: control.signal, latencyTarget: { ...target, percentile: 95 } },
+    });
+    assert.equal(measurement.stopped.because, "interrupted");
+    assert.deepEqual(streamsOf(measurement), [2]);
+    assert.equal(measurement.levels[0]?.goodput?.requests, 8);
+    assert.match(
+      measurement.targetSearch?.words ?? "",
+      / The measurement was interrupted before the search was over\.$/,
+    );
+  });
+
+  test("says that 1 stream misses it already, and sends no more", async (context) => {
+    const endpoint = await openServer(context, async (_, response) => {
+      await delay(40);
+      sendStream(response, answer);
+    });
+    const measurement = await measureThroughput(endpoint, {
+      ...few,
+      ...{ streams: [1], latencyTarget: { ...target, timeToFirstTokenMs: 20 } },
+    });
+    assert.match(
+      measurement.targetSearch?.words ?? "",
+      /^Already at 1 stream only 0 % of requests kept to 20 ms /,
+    );
+    assert.equal(measurement.levels[0]?.goodput?.requestsPerSecond, 0);
+  });
+
+  test("counts an answer that failed or is empty as missed", async (context) => {
+    const endpoint = await openServer(context, (index, response) => {
+      if (index % 4 === 0) sendStream(response, [chunk({ finish_reason: "stop" }), done]);
+      else if (index % 4 === 1) sendJson(response, { error: { message: "out of memory" } }, 500);
+      else sendStream(response, answer);
+    });
+    const latencyTarget = { ...target, percentile: 95 };
+    const measurement = await measureThroughput(endpoint, { ...few, latencyTarget, streams: [4] });
+    const level = measurement.levels.find(({ streams }) => streams === 4);
+    assert.equal(level?.verdict, "failed");
+    const { requests = 0, kept = 0 } = level.goodput ?? {};
+    assert.ok(Math.abs(kept - requests / 2) <= 1, `${kept} of ${requests}`);
+  });
+
+  test("without token counts says that nobody can judge the pace, but can the first token", async (context) => {
+    const endpoint = await openServer(context, (_, response) =>
+      sendStream(response, [...withoutCounts, done]),
+    );
+    const both = await measureThroughput(endpoint, { ...few, streams: [2] });
+    assert.deepEqual([both.levels[0]?.goodput?.requests, both.levels[0]?.goodput?.unjudged], [0, 8]);
+    assert.match(both.targetSearch?.words ?? "", /is not known: answers came without token counts/);
+    const first = { ...target, timePerOutputTokenMs: null };
+    const measurement = await measureThroughput(endpoint, { ...few, streams: [2], latencyTarget: first });
+    assert.equal(measurement.levels[0]?.goodput?.kept, 8);
+    assert.match(
+      measurement.targetSearch?.words ?? "",
+      /^At 2 streams 100 % of requests kept to 1 s to the first/,
+    );
+  });
+
+  test("of requests that arrive at a rate counts those that kept to it, and searches nothing", async (context) => {
+    const endpoint = await openServer(context, (_, response) => sendStream(response, answer));
+    const measurement = await measureThroughput(endpoint, {
+      ...{ arrivals: { requestsPerSecond: 40 }, secondsPerLevel: 0.5, latencyTarget: target, write() {} },
+      ...{ promptTokens: 30, outputTokens: 2, seed: 1, warmUp: false },
+    });
+    assert.deepEqual(streamsOf(measurement), [256]);
+    assert.match(
+      measurement.targetSearch?.words ?? "",
+      /^With 40 arriving a second 100 % of requests kept to /,
+    );
+  });
+
+  test("refuses a target without a limit before anything is sent", async (context) => {
+    const endpoint = await openServer(context, () => assert.fail("nothing may be sent"));
+    const latencyTarget = { timeToFirstTokenMs: null, timePerOutputTokenMs: null, percentile: 95 };
+    await assert.rejects(
+      measureThroughput(endpoint, { latencyTarget }),
+      /latencyTarget cannot be .*: it has no limit/,
+    );
+  });
+});
