@@ -33,8 +33,15 @@ function readArguments(args: string[]): ConformanceContext | null {
 async function runChecks(context: ConformanceContext): Promise<number> {
   const startedAtMs = performance.now();
   let passed = 0;
+  let skipped = 0;
   for (const check of checks) {
     try {
+      const lack = (await check.lacks?.(context)) ?? null;
+      if (lack !== null) {
+        skipped++;
+        process.stdout.write(`skipped ${check.name}: ${lack}\n`);
+        continue;
+      }
       await check.run(context);
       passed++;
       process.stdout.write(`ok      ${check.name}\n`);
@@ -43,8 +50,10 @@ async function runChecks(context: ConformanceContext): Promise<number> {
     }
   }
   const seconds = Math.round((performance.now() - startedAtMs) / 1_000);
-  process.stdout.write(`\n${passed} of ${checks.length} checks passed in ${seconds} s.\n`);
-  return passed === checks.length ? 0 : 1;
+  const due = checks.length - skipped;
+  const left = skipped === 0 ? "" : ` ${skipped} did not apply to this server.`;
+  process.stdout.write(`\n${passed} of ${due} checks passed in ${seconds} s.${left}\n`);
+  return passed === due ? 0 : 1;
 }
 
 function describe(error: unknown): string {

@@ -123,5 +123,6 @@ export const readMaxModelTokens = askOnce(async (context) => {
   const list = modelListSchema.parse(readJson(await send(context, { path: "/v1/models" }), 200));
   const served = list.data.find(({ id }) => id === context.model);
   assert.ok(served, `/v1/models does not list ${context.model}`);
+  assert.ok(served.max_model_len !== null, `/v1/models does not say how long a context ${context.model} has`);
   return served.max_model_len;
 });

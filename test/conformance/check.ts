@@ -13,6 +13,8 @@ export interface Check {
   name: string;
   /** Whether the engine can break it: it is also run on the rehearsal's model, unless that model's own tests ask the same. */
   dependsOnEngine?: true;
+  /** Says why this check does not apply to the server, such as "it was started without …"; `null`: it does. */
+  lacks?(context: ConformanceContext): Promise<string | null>;
   /** Throws where the server behaves otherwise; expects nobody else to use the server meanwhile. */
   run(context: ConformanceContext): Promise<void>;
 }

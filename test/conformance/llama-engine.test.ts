@@ -4,5 +4,5 @@ import { runOnRehearsal } from "./run-on-rehearsal.ts";
 
 describe("the rehearsal's model engine behaves like vLLM's engine", () => {
   const chosen = checks.filter(({ dependsOnEngine }) => dependsOnEngine);
-  runOnRehearsal({ engine: "llama", contextTokens: 384 }, chosen);
+  runOnRehearsal({ engine: "llama", contextTokens: 512 }, chosen);
 });

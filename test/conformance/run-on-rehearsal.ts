@@ -11,5 +11,16 @@ export function runOnRehearsal(options: ModelServerOptions, chosen: readonly Che
     context = { url: serverRoot(server.baseUrl), apiKey: server.apiKey, model: server.model, fetch };
   });
   after(() => server.close());
-  for (const check of chosen) test(check.name, () => check.run(context));
+  testChecks(chosen, () => context);
+}
+
+/** Makes a test of each check; one that does not apply to the server is skipped. */
+export function testChecks(chosen: readonly Check[], getContext: () => ConformanceContext): void {
+  for (const check of chosen) {
+    test(check.name, async (t) => {
+      const lack = (await check.lacks?.(getContext())) ?? null;
+      if (lack === null) await check.run(getContext());
+      else t.skip(lack);
+    });
+  }
 }

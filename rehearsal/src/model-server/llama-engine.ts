@@ -125,8 +125,12 @@ async function load(options: { modelFile: string; contextTokens: number; threads
     );
     const source = model.fileInfo.metadata.tokenizer?.chat_template;
     const createGrammarState = async (shape: Shape) => {
-      const grammar = await llama.createGrammarForJsonSchema({ oneOf: [grammarSchema(shape)] });
-      return new LlamaGrammarEvaluationState({ model, grammar });
+      const { grammar } = await llama.createGrammarForJsonSchema({ oneOf: [grammarSchema(shape)] });
+      const withoutLineBreaks = grammar.replace(/ "(?:\\n){4}" \[\\n\]\*$/m, "");
+      return new LlamaGrammarEvaluationState({
+        model,
+        grammar: await llama.createGrammar({ grammar: withoutLineBreaks }),
+      });
     };
     const template = source === undefined ? null : new Template(source);
     return { llama, model, sequences, template, createGrammarState };

@@ -1,8 +1,14 @@
+import type { ServedAdapter } from "./adapters.ts";
 import { randomId } from "./chat-wire.ts";
 import type { Engine } from "./engine.ts";
 
-/** The body of `/v1/models`: the one model that the server serves. */
-export function modelList(options: { model: string; root: string; engine: Engine }): object {
+/** The body of `/v1/models`: the one model that the server serves, and its adapters. */
+export function modelList(options: {
+  model: string;
+  root: string;
+  engine: Engine;
+  adapters: readonly ServedAdapter[];
+}): object {
   const created = Math.floor(Date.now() / 1_000);
   const permission = {
     id: randomId("modelperm"),
@@ -28,5 +34,12 @@ export function modelList(options: { model: string; root: string; engine: Engine
     max_model_len: options.engine.maxModelTokens,
     permission: [permission],
   };
-  return { object: "list", data: [model] };
+  const adapters = options.adapters.map(({ name, path }) => ({
+    ...model,
+    id: name,
+    root: path,
+    parent: options.model,
+    max_model_len: null,
+  }));
+  return { object: "list", data: [model, ...adapters] };
 }

@@ -10,6 +10,7 @@ import {
   findFault,
 } from "../faults/chat-faults.ts";
 import { listenerOf, listenOnLoopback, watchActivity } from "../loopback-server.ts";
+import { findAdapter, withAdapter } from "./adapters.ts";
 import { answerChat } from "./answer-chat.ts";
 import { readChatRequest } from "./chat-request.ts";
 import { randomId } from "./chat-wire.ts";
@@ -120,19 +121,22 @@ export async function serveEngine(engine: Engine, options: ServeOptions): Promis
     }
     const refusal = findFault(faults, "status");
     if (refusal !== undefined) throw faultRefusal(refusal);
+    const adapter = findAdapter(body, flags.adapters);
+    const servedModel = adapter?.name ?? model;
     const request = readChatRequest({
       body,
-      servedModel: model,
+      servedModel,
       engine: withTemplateOf(faults),
       hasToolParser: flags.toolCalls,
     });
     answerChat({
       response: context.env.outgoing,
       request,
-      engine,
+      engine: adapter === undefined ? engine : withAdapter(engine, adapter),
       metrics,
-      servedModel: model,
-      cacheSpace,
+      servedModel,
+      // What was computed with an adapter is of no use without it.
+      cacheSpace: cacheSpace && `${cacheSpace}/${adapter?.name ?? ""}`,
       tellsCached: flags.promptTokensDetails,
       faults,
     });
@@ -159,12 +163,16 @@ export async function serveEngine(engine: Engine, options: ServeOptions): Promis
       context.body(await metrics.page(), 200, { "content-type": "text/plain; version=1.0.0; charset=utf-8" }),
     );
   }
-  app.get("/v1/models", (context) => context.json(modelList({ model, root, engine })));
+  app.get("/v1/models", (context) =>
+    context.json(modelList({ model, root, engine, adapters: flags.adapters })),
+  );
   app.post("/v1/chat/completions", (context) => chat(context, parseBody));
   app.post("/invocations", (context) => chat(context, parseInvocation));
   app.post("/tokenize", async (context) => {
     const body = parseBody(await context.req.text(), context.req.header("content-type"));
-    return context.json(answerTokenize({ body, servedModel: model, engine }));
+    return context.json(
+      answerTokenize({ body, servedModel: findAdapter(body, flags.adapters)?.name ?? model, engine }),
+    );
   });
   const methods = new Map(app.routes.map((route) => [route.path, route.method]));
   app.notFound((context) => {

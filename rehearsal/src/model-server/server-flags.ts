@@ -1,3 +1,5 @@
+import { readAdapters, type ServedAdapter } from "./adapters.ts";
+
 /** What arguments of vLLM switch on or off in a server. */
 export interface ServerFlags {
   /** `--no-enable-prefix-caching` switches it off. */
@@ -6,6 +8,8 @@ export interface ServerFlags {
   promptTokensDetails: boolean;
   /** `--enable-auto-tool-choice` with a `--tool-call-parser`: without them every call of a tool is refused. */
   toolCalls: boolean;
+  /** `--lora-modules`. */
+  adapters: readonly ServedAdapter[];
 }
 
 /** Reads the flags from the words of a command, with vLLM's own defaults. */
@@ -19,5 +23,6 @@ export function readServerFlags(words: readonly string[]): ServerFlags {
     toolCalls:
       isOn("enable-auto-tool-choice", false) && words.some((word) => /^--tool-call-parser(=|$)/.test(word)),
     promptTokensDetails: isOn("enable-prompt-tokens-details", false),
+    adapters: readAdapters(words),
   };
 }

@@ -4,8 +4,10 @@ import type { RequestShape } from "../request-shape.ts";
 
 const fewestWords = 4;
 const longWords = 1_000;
+// Of the chat template's tokens those after the message: the end of a turn and the name of the next one, in most templates.
+const tailTokens = 5;
 
-/** How many words make a prompt of so many tokens, template included. */
+/** How many words make a prompt, or the head of one, of so many tokens, template included. */
 export type ToWords = (tokens: number) => number;
 
 /**
@@ -31,6 +33,9 @@ export async function fitLengths(
   const isSplit = tokens - words > words / 2;
   const perWord = counted !== null ? (counted - tokens) / (longWords - words) : isSplit ? tokens / words : 1;
   const added = tokens - words * perWord;
-  const toWords = (wanted: number) => Math.max(0, Math.round((wanted - added) / perWord));
-  return { toWords: (wanted) => Math.max(fewestWords, toWords(wanted)), headWords: toWords };
+  const head = Math.max(0, added - tailTokens);
+  return {
+    toWords: (wanted) => Math.max(fewestWords, Math.round((wanted - added) / perWord)),
+    headWords: (wanted) => Math.max(0, Math.round((wanted - head) / perWord)),
+  };
 }

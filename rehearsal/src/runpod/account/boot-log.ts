@@ -115,7 +115,7 @@ export function crashLines(reason: CrashReason | HubRefusal, subject: BootSubjec
     case "adapter-of-another-base":
       return [
         begin,
-        ...startLines(subject).slice(0, -4),
+        ...startLines(subject, 0).slice(0, -4),
         container(`(APIServer pid=1) ${adapterFailures[reason]}`),
       ];
     case "gated-model":
