@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type ChatResult, type Endpoint, loadMeasurements, type Target } from "workbook";
+import { type ChatResult, type Endpoint, loadMeasurements, type Measurement, type Target } from "workbook";
+import { comparableSchema } from "workbook/measure";
 import { alignColumns, cleanName } from "workbook/words";
 import { z } from "zod";
 import { inProject, readIfPresent } from "../set-up/project.mjs";
@@ -12,6 +13,9 @@ import { type Answered, answerWalkthrough } from "./walkthrough-answer.ts";
 
 /** The whole answer has streamed by before. */
 const mostAnswerCharacters = 2_000;
+
+/** More of a run are not compared with those of others. */
+const mostMeasurements = 6;
 
 /** Sums up a run as plain data, for `summary.json`. */
 export function summarize(run: {
@@ -37,6 +41,9 @@ export function summarize(run: {
     timeToFirstTokenMs: chat.timeToFirstTokenMs,
     outputTokensPerSecond: chat.outputTokensPerSecond,
     throughput: readThroughput({ stateFolder, since: startedAt }),
+    measurements: readMeasurements({ stateFolder, since: startedAt })
+      .slice(0, mostMeasurements)
+      .map((one) => comparableSchema.parse(one)),
     people: notebooks.map(({ findings }) => findings.people).find((one) => one !== null) ?? null,
     answers: answered.map(({ answer }) => answer),
     picture:
@@ -66,8 +73,7 @@ function tellFindings({ name: notebook, findings: { verdict, decision } }: Noteb
 
 /** Returns the highest output rate of the measurements that were begun since a run started; null where there is none. */
 export function readThroughput(run: { stateFolder: string; since: Date }): RunSummary["throughput"] {
-  const levels = loadMeasurements({ stateFolder: run.stateFolder, write: () => {} })
-    .filter(({ startedAt }) => new Date(startedAt) >= run.since)
+  const levels = readMeasurements(run)
     .flatMap(({ levels }) => levels)
     // A level in which the client was the limit says what the client can do.
     .flatMap(({ verdict, streams, outputTokensPerSecond }) =>
@@ -75,6 +81,12 @@ export function readThroughput(run: { stateFolder: string; since: Date }): RunSu
     );
   levels.sort((one, other) => other.outputTokensPerSecond - one.outputTokensPerSecond);
   return levels[0] ?? null;
+}
+
+function readMeasurements(run: { stateFolder: string; since: Date }): Measurement[] {
+  return loadMeasurements({ stateFolder: run.stateFolder, write: () => {} }).filter(
+    ({ startedAt }) => new Date(startedAt) >= run.since,
+  );
 }
 
 /** Writes the summary for the terminal; `pods` says what became of them. */

@@ -1,7 +1,7 @@
 import type { EndpointPlan, PodPlan } from "./runpod/index.ts";
 import { type ClusterPlan, describeClusterPlan } from "./scale-out/index.ts";
 import { findAdapterRoom, type PlannedServer, sayUsd } from "./serving/index.ts";
-import { alignColumns, cleanWords, inWords } from "./words/index.ts";
+import { alignColumns, cleanName, cleanWords, inWords } from "./words/index.ts";
 
 /**
  * Writes a plan for people, one figure a line: what is rented, what fits, what it costs at most, and what to mind.
@@ -15,6 +15,7 @@ export function describePlan(plan: PodPlan | EndpointPlan | ClusterPlan): string
     ["image", plan.image],
     ["weights", `${weightsGib.toFixed(1)} of ${usableGib.toFixed(1)} GiB that vLLM may use`],
     ...describeAdapters(plan),
+    ["tools", describeTools(plan)],
     ...describeExtraArguments(plan),
   ];
   return alignColumns([
@@ -32,6 +33,12 @@ function describeAdapters({ adapters, memory }: PlannedServer): [string, string]
     place === 0 ? "adapters" : "",
     `${name}: ${repository}, rank ${own}${place === 0 ? ` (${room})` : ""}`,
   ]);
+}
+
+function describeTools({ toolParser }: PlannedServer): string {
+  return toolParser === null
+    ? "none: vLLM will refuse tool calls"
+    : `vLLM reads tool calls with its parser ${cleanName(toolParser, 60)}`;
 }
 
 /** What is said to vLLM beside the plan's own flags, without keys. */

@@ -104,13 +104,20 @@ describe("adapters on one pod against dedicated endpoints", () => {
   test("of a model that no machine holds cost nothing, and numbers without sense are refused", () => {
     assert.deepEqual(
       compareAdapterHosting({
-        model: "moonshotai/Kimi-K2.5",
+        model: "deepseek-ai/DeepSeek-V3.2",
         adapters: [1],
         date,
         book: { ...real, prices: [] },
       }).ways,
       [],
     );
+    const { ways, assumptions } = compareAdapterHosting({
+      model: "moonshotai/Kimi-K2.5",
+      adapters: [1],
+      date,
+    });
+    assert.deepEqual(ways, []);
+    assert.match(assumptions[0] ?? "", /vLLM serves no adapters beside/);
     const refused = [
       { adapters: [0] },
       { adapters: [65] },

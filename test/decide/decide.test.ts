@@ -114,6 +114,41 @@ describe("decide", () => {
     );
   });
 
+  test("counts a measured prefix cache on the machine, and the cached price at the API", () => {
+    const warm = {
+      cachedInputShare: 0.9,
+      prefillTokensPerSecond: 50_000,
+      keptShare: 0.5,
+      savedShare: 1,
+      streams: 4,
+      source: "vLLM, 4 streams",
+      date: "2026-01-05",
+    };
+    const capacity = {
+      prefillTokensPerSecond: 20_000,
+      decodeTokensPerSecond: 900,
+      atLatency: null,
+      kind: "measured" as const,
+      source: "vLLM, 64 streams",
+      date: "2026-01-05",
+      model: "Qwen/Qwen3-32B-FP8",
+      gpu: "NVIDIA H100 80GB HBM3",
+      gpuCount: 1,
+      streams: 64,
+      warm,
+    };
+    const load = { ...small.load, cachedInputShare: 0.6 };
+    const { ways } = decide({ ...small, load, measured: [capacity] });
+    const measured = ways.filter(({ evidence }) => evidence === "measured");
+    assert.ok(measured.length > 0);
+    for (const way of measured) {
+      assert.deepEqual([way.cachedInputShare, way.prefixCache], [0.3, warm]);
+      assert.match(way.basis, /held 50 % .* 60 % of the input repeats, and 30 % need not be read\.$/);
+    }
+    const others = ways.filter(({ evidence }) => evidence !== "measured");
+    assert.ok(others.every((way) => way.cachedInputShare === 0.6 && way.prefixCache === null));
+  });
+
   test("gives the ways and the levers as frames", async () => {
     const decision = decide(small);
     const frame = await decisionFrame(decision);

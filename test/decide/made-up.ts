@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { PricedForm, RatedMachine } from "../../lib/src/decide/machine-ways.ts";
 import { type LoadPlan, planLoad } from "../../lib/src/decide/plan-form.ts";
 import { findModel, loadGpus, type Price, type PriceBook } from "../../lib/src/facts/index.ts";
+import { findStartTimes } from "../../lib/src/runpod/index.ts";
 import { type Band, mapBand } from "../../lib/src/serving/index.ts";
 import type { Load } from "../../lib/src/traffic/index.ts";
 
@@ -77,6 +78,7 @@ export function ratedMachine(
       usdPerHour,
       serverlessUsdPerSecond: usdPerSecond,
       volumeUsdPerMonth: 10,
+      starts: findStartTimes([], { model: "made up", gpu: null, gpuCount: null }),
       observed: "2026-01-01",
       sources: ["https://example.org/gpus"],
     },

@@ -13,6 +13,7 @@ const summary: RunSummary = {
   answer: "\nHello,\n\nhow   are you?\n",
   timeToFirstTokenMs: 226.7,
   outputTokensPerSecond: 62.14,
+  measurements: [],
   throughput: { outputTokensPerSecond: 70.25, streams: 2 },
   people: "At 2 streams 96 % of requests kept to 2 s.",
   answers: [

@@ -175,6 +175,8 @@ describe("two measurements that say nothing about each other", () => {
       [{ outputTokens: 64 }, "workload.outputTokens"],
       [{ arrivals: { requestsPerSecond: 2 } }, "workload.arrivals"],
       [{ request: { temperature: 0 } }, "workload.request"],
+      [{ turns: 3 }, "workload.turns"],
+      [{ sharedPromptTokens: 64 }, "workload.sharedPromptTokens"],
     ];
     for (const [parts, field] of differing) assert.equal(refusal(a, other(parts)).field, field);
     assert.equal(

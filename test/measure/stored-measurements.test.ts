@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import {
   compareWithPublished,
+  type Level,
   loadMeasurements,
   type Measurement,
   saveMeasurement,
@@ -112,6 +113,51 @@ describe("kept measurements", () => {
     assert.match(said, /cut\.json is not readable as JSON/);
     assert.match(said, /later\.json is of version 2, and this workbook reads 1/);
     assert.match(said, /thin\.json is not a measurement/);
+  });
+
+  test("are named and passed over where their figures cannot be", (context) => {
+    const stateFolder = makeFolder(context);
+    const good = makeMeasurement({ levels: [makeLevel({ streams: 2 })] });
+    const folder = join(saveMeasurement(good, { stateFolder }), "..");
+    const damaged: [string, Record<string, unknown>, RegExp][] = [
+      ["nan", { seconds: null }, /not a measurement: seconds /],
+      ["negative", { seconds: -1 }, /not a measurement: seconds /],
+      ["text", { levels: "none" }, /not a measurement: levels /],
+      ["version", { version: { toString: 1, valueOf: 1 } }, /is of version \{"toString":1,"valueOf":1\},/],
+      ["escape", { origin: "\u001b[2J" }, /not a measurement: origin /],
+    ];
+    const wrong: [string, Partial<Level>, RegExp][] = [
+      [
+        "counts",
+        { timeToFirstTokenMs: allAt(200, 41) },
+        /at 2 streams timeToFirstTokenMs is of 41 requests, and 40 /,
+      ],
+      ["order", { requestMs: { ...allAt(9), p50: 10 } }, /requestMs has percentiles that do not ascend/],
+      ["below", { requestMs: { ...allAt(9), min: -1 } }, /requestMs is negative/],
+      ["mean", { requestMs: { ...allAt(9), mean: 1 } }, /requestMs has a mean outside of its extremes/],
+      ["empty", { interChunkMs: { ...allAt(9), count: 0 } }, /interChunkMs has 0 values, and not/],
+      ["window", { steadyWindow: { startMs: 2, endMs: 1, seconds: 1 } }, /window ends before it begins/],
+      ["flight", { achievedStreams: 3 }, /more requests were in flight on average than at most/],
+    ];
+    for (const [name, parts] of damaged) {
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...good, ...parts }));
+    }
+    for (const [name, parts] of wrong) {
+      const levels = [makeLevel({ streams: 2, ...parts })];
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...good, levels }));
+    }
+    writeFileSync(
+      join(folder, "endless.json"),
+      JSON.stringify(good).replace('"seconds":120', '"seconds":1e999'),
+    );
+    let said = "";
+    const { length, skipped } = loadMeasurements({ stateFolder, write: (text) => (said += text) });
+    assert.equal(length, 1);
+    const reasons = new Map(skipped.map(({ path, reason }) => [path.slice(folder.length + 1), reason]));
+    for (const [name, , reason] of [...damaged, ...wrong])
+      assert.match(reasons.get(`${name}.json`) ?? "", reason);
+    assert.match(reasons.get("endless.json") ?? "", /not a measurement: seconds /);
+    assert.doesNotMatch(said, /\u001b/);
   });
 
   test("of an empty state folder are none", (context) => {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { exportReport } from "../../bin/commands/report/export.ts";
 import { writeReportIndex } from "../../bin/commands/report/index.ts";
+import { comparableSchema } from "../../lib/src/measure/index.ts";
+import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 import { hostileText, makeSampleNotebook } from "./sample-notebook.ts";
 
 const startedAt = "2026-11-23T19:52:03.000Z";
@@ -51,9 +53,34 @@ export async function makeReports(): Promise<string> {
       ],
     },
   };
-  const summary = { ...run, ...figures, ...words, throughput, notebooks };
-  writeReportIndex({ reportsFolder, runFolder, summary });
+  const common = { ...run, ...figures, ...words, throughput };
+  writeReportIndex({
+    reportsFolder,
+    runFolder,
+    summary: { ...common, notebooks, measurements: [measure(1)] },
+  });
+  const later = { startedAt: "2026-11-24T08:00:00.000Z", notebooks: [] };
+  writeReportIndex({
+    reportsFolder,
+    runFolder: join(reportsFolder, "rehearsal", "2026-11-24T08-00-00"),
+    summary: { ...common, ...later, measurements: [measure(1.3)] },
+  });
   return reportsFolder;
+}
+
+/** Two levels whose rates and times are so many times as high; one of them has failed. */
+function measure(factor: number) {
+  const repeats = [1, 1.01, 0.99].map((spread) => ({
+    inputTokensPerSecond: 100,
+    outputTokensPerSecond: 50 * factor * spread,
+    firstTokenP50Ms: 200 * spread,
+    firstTokenP95Ms: 300 * spread,
+    perTokenP50Ms: 20 * spread,
+  }));
+  const failed = makeLevel({ streams: 2, verdict: "failed", reason: hostileText });
+  const levels = [makeLevel({ streams: 1, repeats }), failed];
+  const names = { model: `${hostileText}${factor}`, server: `${hostileText}${factor}` };
+  return comparableSchema.parse(makeMeasurement({ levels, ...names }));
 }
 
 /** Lists the pages of a folder of reports: the index over all runs, those over each run, and every notebook's. */

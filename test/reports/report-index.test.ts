@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { readRuns, writeReportIndex } from "../../bin/commands/report/index.ts";
 import type { RunSummary } from "../../bin/commands/report/run-summary.ts";
+import { comparableSchema, type Level, type Measurement } from "../../lib/src/measure/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
+import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 
 const summary: RunSummary = {
   target: "given",
@@ -41,6 +43,7 @@ const summary: RunSummary = {
       },
     ],
   },
+  measurements: [],
   sources: [{ name: "A40", observed: "2026-08-19", source: "https://example.com/a40" }],
   notebooks: [{ name: "02-chat", title: "Chat", file: "02-chat.html", ok: true, seconds: 15.65 }],
   versions: { node: "24.19.0" },
@@ -181,5 +184,57 @@ describe("the front page of all runs", () => {
     const { all } = write(folder, { notebooks: [...summary.notebooks, failed] });
     assert.ok(all.includes('<span class="failed">1 of 2 failed</span>'));
     assert.ok(all.includes("Left out: given/broken has no summary that can be read."));
+  });
+});
+
+describe("two runs in the list of all runs", () => {
+  const level = (...rates: number[]) =>
+    makeLevel({
+      streams: 4,
+      repeats: rates.map((outputTokensPerSecond) => ({
+        ...{ inputTokensPerSecond: 100, outputTokensPerSecond },
+        ...{ firstTokenP50Ms: 200, firstTokenP95Ms: 300, perTokenP50Ms: 20 },
+      })),
+    });
+  const measured = (levels: Level[], parts: Partial<Measurement> = {}) => ({
+    measurements: [comparableSchema.parse(makeMeasurement({ levels, ...parts }))],
+  });
+  const at = (day: number) => ({ startedAt: `2026-11-${day}T10:00:00.000Z` });
+
+  test("are compared where both have measured the same load, the older one as A", (context) => {
+    const folder = makeFolder(context);
+    write(folder, { ...at(23), ...measured([level(100, 101)]) });
+    const { all } = write(folder, { ...at(24), ...measured([level(130, 131)], at(24)) });
+    assert.match(all, /id="run-0" aria-label="Compare the run of 24 November 2026, 10:00 UTC, given"/);
+    assert.match(all, /main:has\(#run-0:checked\):has\(#run-1:checked\) #pair-0-1\{display:block\}/);
+    assert.match(all, /A: 23 November 2026, 10:00 UTC \(given\); B: 24 November 2026, 10:00 UTC \(given\)/);
+    assert.match(all, /<p>128 tokens in and 128 out: B writes 30 % more tokens at 4 streams/);
+    assert.doesNotMatch(all, /<script/);
+  });
+
+  test("say why they cannot be compared, and are no choice where nothing was measured", (context) => {
+    const folder = makeFolder(context);
+    write(folder, { ...at(22) });
+    write(folder, { ...at(23), ...measured([level(100, 101)]) });
+    const workload = { ...makeMeasurement().workload, promptTokens: 512 };
+    const { all } = write(folder, { ...at(24), ...measured([level(100, 101)], { workload }) });
+    assert.match(
+      all,
+      /no measurement that can be compared\.<\/p>\n<p class="note">workload\.promptTokens is 128 in A and 512 in B\./,
+    );
+    assert.equal(all.match(/type="checkbox"/g)?.length, 2);
+  });
+
+  test("are among the newest eight, so that the page stays small", (context) => {
+    const folder = makeFolder(context);
+    let all = "";
+    for (let day = 10; day < 24; day++) {
+      const levels = Array.from({ length: 12 }, (_, index) => ({ ...level(100, day), streams: index + 1 }));
+      const one = comparableSchema.parse(makeMeasurement({ levels, ...at(day) }));
+      ({ all } = write(folder, { ...at(day), measurements: Array.from({ length: 6 }, () => one) }));
+    }
+    assert.equal(all.match(/type="checkbox"/g)?.length, 8);
+    assert.equal(all.match(/class="pair"/g)?.length, 28);
+    assert.ok(all.length < 1_500_000, `${all.length} bytes`);
   });
 });

@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { escapeHtml, parseJson } from "workbook/words";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
 import { readIfPresent } from "../../set-up/project.mjs";
+import { renderComparedRuns } from "./compared-runs.ts";
 import { formatFigure, renderPage, renderTable, toHref } from "./page.ts";
 import { createHider, readSurroundings, type Surroundings } from "./privacy.ts";
 import { renderRun } from "./run.ts";
@@ -24,13 +25,14 @@ export function writeReportIndex(options: {
   const { surroundings = readSurroundings(), knownSecrets = listKnownSecrets() } = options;
   const shown = createHider({ surroundings, shown: summary }).inOutputs(summary);
   const page = renderRun(shown, relative(runFolder, reportsFolder));
-  const found = describeSecret(page, knownSecrets);
+  const data = `${JSON.stringify(shown, null, 2)}\n`;
+  const found = describeSecret(page, knownSecrets) ?? describeSecret(data, knownSecrets);
   if (found !== null)
     throw new LauncherError(
       `The summary of the run was not written: it would hold ${found}. Look at the answer.`,
     );
   mkdirSync(runFolder, { recursive: true });
-  writeFileSync(join(runFolder, "summary.json"), `${JSON.stringify(shown, null, 2)}\n`);
+  writeFileSync(join(runFolder, "summary.json"), data);
   writeFileSync(join(runFolder, "index.html"), page);
   writeFileSync(join(reportsFolder, "index.html"), renderRuns(reportsFolder));
 }
@@ -48,11 +50,13 @@ const columns = [
 
 function renderRuns(reportsFolder: string): string {
   const { runs, unreadable } = readRuns(reportsFolder);
+  const compared = renderComparedRuns(runs.map(({ summary }) => summary));
+  const isCompared = compared.section !== "";
   const rows = runs.map(({ folder, summary }) => {
     const { startedAt, target, timeToFirstTokenMs, outputTokensPerSecond, throughput, notebooks } = summary;
     const failed = notebooks.filter(({ ok }) => !ok).length;
     const count = notebooks.length;
-    return [
+    const cells = [
       `<a href="${toHref(folder)}/index.html">${startedAt.slice(0, 16).replace("T", " ")}</a>`,
       escapeHtml(target),
       escapeHtml(describeModel(summary)),
@@ -62,6 +66,7 @@ function renderRuns(reportsFolder: string): string {
       formatFigure(throughput?.outputTokensPerSecond, 1) ?? "–",
       failed === 0 ? `${count} ran through` : `<span class="failed">${failed} of ${count} failed</span>`,
     ];
+    return isCompared ? [compared.boxOf(summary), ...cells] : cells;
   });
   const notes = unreadable.map(
     (folder) => `<p class="note">Left out: ${escapeHtml(folder)} has no summary that can be read.</p>`,
@@ -70,9 +75,11 @@ function renderRuns(reportsFolder: string): string {
     title: "Reports",
     main: [
       "<p>All runs, newest first. First token and speed are those of one answer at a time, the most is with as many as served it best; a rehearsal’s say nothing about a GPU.</p>",
-      renderTable({ label: "All runs", columns, rows }),
+      renderTable({ label: "All runs", columns: isCompared ? [["Tick"], ...columns] : columns, rows }),
       ...notes,
+      compared.section,
     ].join("\n"),
+    style: compared.style,
   });
 }
 

@@ -12,11 +12,12 @@ interface Page {
   navigation?: string;
   main: string;
   footer?: string;
+  /** Beside the style of all pages. */
+  style?: string;
 }
 
 /** Returns a whole page that needs nothing else and runs no script. */
-export function renderPage({ title, navigation = "", main, footer = "" }: Page): string {
-  const style = readTemplate("static/report.css");
+export function renderPage({ title, navigation = "", main, footer = "", style = "" }: Page): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -26,7 +27,7 @@ export function renderPage({ title, navigation = "", main, footer = "" }: Page):
 <title>${escapeHtml(title)} – Serving workbook</title>
 <link rel="icon" href="data:,">
 <style>
-${style}</style>
+${readTemplate("static/report.css")}${style}</style>
 </head>
 <body>
 <header>

@@ -1,3 +1,4 @@
+import { comparableSchema } from "workbook/measure";
 import { picture } from "workbook/run-findings";
 import { z } from "zod";
 
@@ -38,6 +39,8 @@ export const runSummarySchema = z.object({
   answers: z.array(answer).catch([]),
   /** What each way of serving the reader's load costs. */
   picture: picture.nullable().catch(null),
+  /** What of the run's measurements is compared with those of other runs, the newest first. */
+  measurements: z.array(comparableSchema).catch([]),
   /** Where the figures of the answers stand. */
   sources: z.array(seenSource).catch([]),
   notebooks: z.array(notebook),

@@ -26,3 +26,4 @@ export { traceLoadChart } from "./replay/trace-load-chart.ts";
 export { waitingChart } from "./replay/waiting-chart.ts";
 export { sensitivityChart } from "./sensitivity-chart.ts";
 export { type Paying, type PayingInput, statePaying } from "./state-paying.ts";
+export { volumePays } from "./volume-pays.ts";

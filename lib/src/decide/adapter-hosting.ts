@@ -8,7 +8,7 @@ import {
   providerName,
 } from "../facts/index.ts";
 import { requireNumber } from "../require-number.ts";
-import { chooseGpus, findModelShape, fitMachine, roundRank } from "../serving/index.ts";
+import { chooseGpus, findAdapterRefusal, findModelShape, fitMachine, roundRank } from "../serving/index.ts";
 import { inWords } from "../words/index.ts";
 import { listMachines } from "./list-machines.ts";
 
@@ -44,6 +44,17 @@ export interface AdapterHosting {
   sources: readonly string[];
 }
 
+/** Every way to serve adapters of one base, your own first. */
+export interface AdapterHostings {
+  model: string;
+  /** The numbers of adapters that were asked for, in the order of each way's bills. */
+  adapters: readonly number[];
+  /** Empty where no adapter can be served beside the model. */
+  ways: readonly AdapterHosting[];
+  /** Whole sentences; where there is no way, why. */
+  assumptions: readonly string[];
+}
+
 /**
  * What adapters cost in speed: Llama 2 7B on one A100, 2,694 output tokens a second without and 1,788 with one of rank 8.
  * The one public pair of figures of vLLM's own load generator; it is of 2024, and vLLM has changed its kernels since.
@@ -77,7 +88,7 @@ const counts = [1, 2, 4, 8];
  *
  * @throws InputError where the model is not known, or a number makes no sense.
  */
-export function compareAdapterHosting(input: AdapterHostingInput) {
+export function compareAdapterHosting(input: AdapterHostingInput): AdapterHostings {
   const { adapters, rank = 16, loadPerAdapter = 0.1 } = input;
   const named = Object.fromEntries(adapters.map((count, place) => [`adapters[${place}]`, count]));
   requireNumber(caller.name, named, { whole: true, from: 1, to: mostAdapters });
@@ -86,6 +97,9 @@ export function compareAdapterHosting(input: AdapterHostingInput) {
   const model = findModelShape(input.model, caller.name);
   const { date = new Date().toISOString().slice(0, 10), book = loadPriceBook() } = input;
   const on = { model, date, book, rank: roundRank(rank), loadPerAdapter };
+  const refusal = findAdapterRefusal(model);
+  const asked = { model: model.id, adapters };
+  if (refusal !== null) return { ...asked, ways: [], assumptions: [refusal.text, refusal.remedy] };
   const endpoints = listEndpoints(on);
   const cards = [null, ...new Set(endpoints.map(({ gpuTypeId }) => gpuTypeId))];
   const pods = new Map(cards.flatMap((card) => listPods(on, card).map((pod) => [card, pod] as const)));
@@ -97,8 +111,7 @@ export function compareAdapterHosting(input: AdapterHostingInput) {
   const same = pods.get(pods.get(null)?.gpuTypeId ?? null);
   const own = [...pods.values()].filter((pod) => pod !== same);
   return {
-    model: model.id,
-    adapters,
+    ...asked,
     ways: [
       ...own.map((pod) => toWay(pod, undefined)),
       ...endpoints.map((endpoint) => toWay(endpoint, pods.get(endpoint.gpuTypeId))),
@@ -141,6 +154,7 @@ function listPods(on: Question, card: string | null): Hosting[] {
     maxGpuCount: 8,
     precisions: undefined,
     longestTokens: 0,
+    starts: [],
   };
   const pods = listMachines({ models: [model], book, date, ...any })
     .machines.filter(({ made }) => made === "own")

@@ -1,5 +1,6 @@
 import type { Capacity, Latency, WarmReading } from "../cost/index.ts";
 import type { ModelShape, PeerToPeer, Price, PriceBook, TokenOffer } from "../facts/index.ts";
+import type { SeenStart } from "../runpod/index.ts";
 import type { Band, ForecastPrecision, ForecastShape } from "../serving/index.ts";
 import type { Load } from "../traffic/index.ts";
 
@@ -47,6 +48,8 @@ export interface DecideInput {
   peerToPeer?: PeerToPeer;
   /** Own measurements, of `toCapacity`: they come before what is published and what is forecast. */
   measured?: readonly Capacity[];
+  /** Starts that were seen, of `loadColdStarts`: those measured on a machine replace what is assumed of it. */
+  starts?: readonly SeenStart[];
   /** Answers may wait so many hours: then a batch counts as an answer. Default: they may not; ways of a batch have 24. */
   deadlineHours?: number;
 }
@@ -156,6 +159,8 @@ export interface Decision {
   latencyTarget: Latency | null;
   /** What was said of the cards of one machine; `null`: nothing. */
   peerToPeer: PeerToPeer | null;
+  /** The starts that were given. */
+  starts: readonly SeenStart[];
   /** The forms that were looked at. */
   forms: readonly Form[];
   /** The day whose prices hold. */

@@ -37,7 +37,8 @@ export function decide(input: DecideInput): Decision {
     .flatMap((id) => listApiWays({ ...offers, model: id }));
   const { maxGpuCount = 8, gpus, precisions } = input;
   const longestTokens = (load.inputTokens + load.outputTokens) * (1 + load.lengthSpread);
-  const asked = { models, book, date, maxGpuCount, longestTokens, gpus, precisions };
+  const starts = input.starts ?? [];
+  const asked = { models, book, date, maxGpuCount, longestTokens, gpus, precisions, starts };
   const { machines, leftOut } = listMachines(asked);
   const { rated, leftOut: unrated } = rateMachines(machines, input);
   const plan = {
@@ -55,6 +56,7 @@ export function decide(input: DecideInput): Decision {
     load,
     latencyTarget: latencyTarget ?? null,
     peerToPeer: peerToPeer ?? null,
+    starts,
     forms,
     date,
     ...chosen,

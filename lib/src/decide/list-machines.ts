@@ -1,4 +1,5 @@
 import { loadGpuPrices, loadGpus, loadServerlessPrices, type PriceBook } from "../facts/index.ts";
+import { findStartTimes, type SeenStart, type StartTimes } from "../runpod/index.ts";
 import {
   type ChosenGpu,
   chooseGpus,
@@ -24,6 +25,7 @@ export interface Machine extends Checkpoint {
   serverlessUsdPerSecond: number | null;
   /** A network volume that holds the weights for workers. */
   volumeUsdPerMonth: number;
+  starts: StartTimes;
   observed: string;
   sources: readonly string[];
 }
@@ -40,13 +42,15 @@ export function listMachines(options: {
   precisions: readonly Bits[] | undefined;
   /** The longest request, prompt and answer together. */
   longestTokens: number;
+  starts: readonly SeenStart[];
 }): { machines: Machine[]; leftOut: Decision["leftOut"] } {
   const { models, book, date, gpus = loadGpus().map(({ id }) => id), maxGpuCount, precisions } = options;
   const caller = { name: "decide", gpus: "gpus", gpuCount: "maxGpuCount" };
   const chosen = chooseGpus({ gpus, cloud: "SECURE", caller });
   const cards = priceCards(chosen, { book, date });
   const unpriced = chosen.filter((gpu) => !cards.some((card) => card.gpu === gpu));
-  const most = { maxGpuCount, maxModelTokens: Math.max(leastContextTokens, options.longestTokens) };
+  const maxModelTokens = Math.max(leastContextTokens, options.longestTokens);
+  const most = { maxGpuCount, maxModelTokens, starts: options.starts };
   const machines = models.flatMap((model) =>
     listCheckpoints(model)
       .filter(({ bits }) => precisions?.includes(bits) ?? true)
@@ -87,7 +91,11 @@ function priceCards(
 function placeCheckpoint(
   checkpoint: Checkpoint & Pick<Machine, "model">,
   cards: readonly PricedCard[],
-  { maxGpuCount, maxModelTokens }: { maxGpuCount: number; maxModelTokens: number },
+  {
+    maxGpuCount,
+    maxModelTokens,
+    starts,
+  }: { maxGpuCount: number; maxModelTokens: number; starts: readonly SeenStart[] },
 ): Machine[] {
   const diskGb = suggestDiskGb(checkpoint.shape.downloadGb);
   const diskUsdPerHour = storageUsdPerHour({ containerDiskGb: diskGb });
@@ -103,6 +111,7 @@ function placeCheckpoint(
       usdPerHour: card.gpuUsdPerHour * gpuCount + diskUsdPerHour,
       serverlessUsdPerSecond: usdPerSecond === null ? null : usdPerSecond * gpuCount,
       volumeUsdPerMonth,
+      starts: findStartTimes(starts, { model: checkpoint.shape.id, gpu: card.gpu.gpuTypeId, gpuCount }),
     }));
   });
 }

@@ -48,6 +48,7 @@ export function listMachineRisks(given: {
   const starts = form === "pods, elastic" || form === "pod, office hours" || form === "batch on a pod";
   const gb = inWords(Math.ceil(machine.shape.downloadGb));
   const { doubts, evidence } = curve;
+  const { podMinutes, workerSeconds, pod, worker } = machine.starts;
   return select([
     sayAge(machine.observed, date),
     [
@@ -74,12 +75,14 @@ export function listMachineRisks(given: {
     [
       starts,
       "start-up",
-      `Each start takes about ten minutes and downloads ${gb} GB: it must come ahead of the load.`,
+      `Each start takes about ${sayStart(podMinutes, "minute")}${pod === null ? " (assumed)" : ` (measured ${pod.at.slice(0, 10)})`} and downloads ${gb} GB: it must come ahead of the load.`,
     ],
     [
       isServerless,
       "start-up",
-      `A worker that starts is assumed to need two minutes for ${gb} GB; ${waiting} wait for one.`,
+      worker === null
+        ? `A worker that starts is assumed to need ${sayStart(workerSeconds / 60, "minute")} for ${gb} GB; ${waiting} wait for one.`
+        : `A worker that starts needs ${sayStart(workerSeconds, "second")} (measured ${worker.at.slice(0, 10)}); ${waiting} wait for one.`,
     ],
     [
       form === "pod, office hours" && plan.shareWaiting > 0,
@@ -93,6 +96,12 @@ export function listMachineRisks(given: {
     ],
     ...doubts.map(({ text }): PossibleRisk => [evidence !== "measured", "forecast", text]),
   ]);
+}
+
+/** Two digits say how long a start takes. */
+function sayStart(amount: number, unit: "minute" | "second"): string {
+  const rounded = Number(amount.toPrecision(2));
+  return `${rounded} ${unit}${rounded === 1 ? "" : "s"}`;
 }
 
 function sayAge(observed: string, date: string): PossibleRisk {

@@ -36,8 +36,8 @@ export function planLoad(load: Load, given: { deadlineHours: number; shareLate: 
   return { load, hourly, busiest, window, deadlineHours: given.deadlineHours };
 }
 
-/** From renting to the first token, as in `replayTrace`. */
-const [podStartMinutes, coldStartSeconds, idleSeconds] = [10, 120, 5];
+/** As in `replayTrace`. */
+const idleSeconds = 5;
 
 /** Lists the forms of a machine of one's own that make a difference for a load. */
 export function listMachineForms({ hourly, window }: LoadPlan, machine: Machine): Form[] {
@@ -58,15 +58,18 @@ export function planForm(
   given: LoadPlan & { requestsPerSecond: number; secondsPerRequest: number },
 ): FormPlan {
   const { requestsPerSecond, busiest, window } = given;
+  const { podMinutes, workerSeconds } = machine.starts;
   const machines = wholeGroups(busiest / requestsPerSecond);
   if (form === "pod, office hours" && window !== null) {
-    const starts = (window.openingsPerWeek * podStartMinutes) / 60;
+    const starts = (window.openingsPerWeek * podMinutes) / 60;
     const hours = machines * (window.hoursPerWeek + starts) * weeksPerMonth;
     return rentPods(machine, { machines, hours, shareWaiting: window.shareOutside });
   }
-  if (form === "pods, elastic") return rentPods(machine, { machines, ...countElastic(given) });
-  if (form === "serverless") return rentWorkers(machine, { machines, ...countServerless(given) });
-  if (form === "batch on a pod") return rentPods(machine, { ...countBatch(given), shareWaiting: 0 });
+  if (form === "pods, elastic") return rentPods(machine, { machines, ...countElastic(given, podMinutes) });
+  if (form === "serverless")
+    return rentWorkers(machine, { machines, ...countServerless(given, workerSeconds) });
+  if (form === "batch on a pod")
+    return rentPods(machine, { ...countBatch(given, podMinutes), shareWaiting: 0 });
   return rentPods(machine, { machines, hours: machines * hoursPerMonth, shareWaiting: 0 });
 }
 
@@ -93,12 +96,15 @@ function rentWorkers(machine: Machine, { machines, hours, shareWaiting }: Rented
   return { machines, machineHoursPerMonth: hours, gpuUsdPerMonth, usdPerMonth, shareWaiting };
 }
 
-/** Machines by the hour: as many as its load takes, each started ten minutes ahead. */
-function countElastic({ hourly, requestsPerSecond }: LoadPlan & { requestsPerSecond: number }) {
+/** Machines by the hour: as many as its load takes, each started ahead. */
+function countElastic(
+  { hourly, requestsPerSecond }: LoadPlan & { requestsPerSecond: number },
+  startMinutes: number,
+) {
   const needed = hourly.map((rate) => (rate === 0 ? 0 : wholeGroups(rate / requestsPerSecond)));
   const before = (hour: number) => needed[(hour + needed.length - 1) % needed.length] ?? 0;
   const starts = needed.map((count, hour) => Math.max(0, count - before(hour)));
-  const hours = (sum(needed) + (sum(starts) * podStartMinutes) / 60) * weeksPerMonth;
+  const hours = (sum(needed) + (sum(starts) * startMinutes) / 60) * weeksPerMonth;
   return { hours, shareWaiting: 0 };
 }
 
@@ -109,6 +115,7 @@ function countElastic({ hourly, requestsPerSecond }: LoadPlan & { requestsPerSec
  */
 function countServerless(
   given: LoadPlan & { requestsPerSecond: number; secondsPerRequest: number },
+  coldStartSeconds: number,
 ): Omit<Rented, "machines"> {
   const { hourly, requestsPerSecond, secondsPerRequest, load } = given;
   let [paidHours, waiting, requests] = [0, 0, 0];
@@ -131,9 +138,12 @@ function countServerless(
 }
 
 /** The requests of each deadline's span are piled up and worked off at full load. */
-function countBatch({ load, deadlineHours, requestsPerSecond }: LoadPlan & { requestsPerSecond: number }) {
+function countBatch(
+  { load, deadlineHours, requestsPerSecond }: LoadPlan & { requestsPerSecond: number },
+  startMinutes: number,
+) {
   const requests = load.requestsPerSecond.mean * 3_600 * deadlineHours;
   const workHours = requests / requestsPerSecond / 3_600;
-  const { groups, hours } = shareWork({ workHours, deadlineHours, startMinutes: podStartMinutes });
+  const { groups, hours } = shareWork({ workHours, deadlineHours, startMinutes });
   return { machines: groups, hours: (groups * hours * hoursPerMonth) / deadlineHours };
 }

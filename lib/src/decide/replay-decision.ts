@@ -1,5 +1,6 @@
 import { replayTrace, type TraceReplay } from "../cost/index.ts";
 import { hoursPerMonth, loadPriceBook, loadServerlessPrices, type PriceBook } from "../facts/index.ts";
+import { findStartTimes } from "../runpod/index.ts";
 import type { Decision, Way } from "./decide-types.ts";
 import { decidedCapacity, findDecidedMachine } from "./decided-machine.ts";
 import { listPolicies } from "./list-policies.ts";
@@ -38,15 +39,19 @@ export function replayDecision(
     cachedInputUsdPerMillion: offer?.cachedInputUsdPerMillion ?? null,
     batchPriceFactor: offer === null || batch === null ? null : batch / offer.inputUsdPerMillion,
   };
-  return replayTrace({
+  const { checkpoint, model } = decided.way;
+  const starts = findStartTimes(decision.starts, { model: checkpoint ?? model, gpu, gpuCount });
+  const mostMachines = decided.way.machines?.high ?? 1;
+  const replay = replayTrace({
     trace: load.trace,
     capacity,
     prices,
-    policies: listPolicies(decision, { prices, mostMachines: decided.way.machines?.high ?? 1 }),
+    policies: listPolicies(decision, { prices, mostMachines, starts }),
     ...(timeToFirstTokenMs === null
       ? {}
       : { latencyTarget: { timeToFirstTokenMs, percentile: latencyTarget?.percentile ?? 95 } }),
   });
+  return { ...replay, assumptions: [...replay.assumptions, starts.sentence] };
 }
 
 /** What an hour of the machine's GPUs costs, and its disks by the month. */

@@ -17,6 +17,7 @@ export interface ModelShape
   extends Pick<Model, "id" | "layers" | "attentionHeads" | "kvHeads" | "headDimension" | "contextTokens">,
     Pick<Model, "windowTokens" | "windowedLayers" | "latentDimension" | "weightsGb" | "downloadGb" | "gated">,
     Pick<Model, "vllmArguments">,
+    Partial<Pick<Model, "toolParser">>,
     Partial<Pick<Model, "cacheLayers" | "windowedKvHeads" | "windowedHeadDimension" | "stateMb">>,
     Partial<Pick<Model, "sparseAttention" | "expertSize" | "feedForwardSize" | "quantisationBlock">>,
     Partial<Pick<Model, "hiddenSize" | "vocabularySize" | "experts">> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { count, day, orNull, positive, sources, text, words, yesOrNo } from "./columns.ts";
 import { type FactsOptions, readFacts } from "./read-facts.ts";
+import { toolParsers } from "./tool-parsers.ts";
 
 /** How a checkpoint's weights are stored. */
 export type Precision = "bf16" | "fp8" | "int8" | "awq-int4" | "gptq-int4" | "mxfp4" | "nvfp4";
@@ -87,6 +88,8 @@ const modelSchema = z
     stopTokens: words,
     /** Flags that vLLM needs for this checkpoint. */
     vllmArguments: words,
+    /** The parser with which vLLM reads its tool calls (`--tool-call-parser`); `null` where none is known. */
+    toolParser: orNull(z.enum(toolParsers, "is no parser that vLLM knows")),
     advice: z.string().default(""),
     note: z.string().default(""),
     /** The day on which the row was last compared with its sources. */

@@ -93,6 +93,14 @@ export function throughputRows(found: {
   ];
 }
 
+/** For example `128 tokens in, 128 out, capacity`. */
+function describeWorkload(workload: Measurement["workload"]): string {
+  const { promptTokens, outputTokens, turns, sharedPromptTokens, mode } = workload;
+  const shared = sharedPromptTokens === 0 ? "" : `${sharedPromptTokens} tokens shared, `;
+  const each = turns === 1 ? "" : `${turns} turns of `;
+  return `${shared}${each}${promptTokens} tokens in, ${outputTokens} out, ${mode}`;
+}
+
 function measuredRows(measurement: Measurement): ThroughputRow[] {
   const { gpu, origin, workload } = measurement;
   const cards = gpu === null ? measurement.host : `${gpu.count} × ${gpu.name}`;
@@ -105,7 +113,7 @@ function measuredRows(measurement: Measurement): ThroughputRow[] {
       model: measurement.model,
       precision: null,
       engine: measurement.engine ?? measurement.server,
-      workload: `${workload.promptTokens} tokens in, ${workload.outputTokens} out, ${workload.mode}`,
+      workload: describeWorkload(workload),
       streams: level.streams,
       inputTokensPerSecond: level.inputTokensPerSecond,
       outputTokensPerSecond: level.outputTokensPerSecond,

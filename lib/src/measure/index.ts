@@ -1,5 +1,10 @@
 export { compareMeasurements } from "./compare/compare-measurements.ts";
-export type { ComparableMeasurement, ComparedFigure, Comparison } from "./compare/comparison.ts";
+export {
+  type ComparableMeasurement,
+  type ComparedFigure,
+  type Comparison,
+  comparableSchema,
+} from "./compare/comparison.ts";
 export { findComparable } from "./compare/find-comparable.ts";
 export { figureNames, ratioChart } from "./compare/ratio-chart.ts";
 export {

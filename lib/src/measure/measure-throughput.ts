@@ -6,7 +6,7 @@ import { gatherEvidence, hashRecords } from "./gather-evidence.ts";
 import { createLadderProgress } from "./ladder-progress.ts";
 import { listenForStops } from "./listen-for-stops.ts";
 import { type MeasureOptions, type MeasurePlan, planMeasurement } from "./measure-plan.ts";
-import { type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
+import { countStreams, type Measurement, measurementVersion, workloadSchema } from "./measurement.ts";
 import { prepareRequests } from "./prepare-requests.ts";
 import { searchStreams } from "./search-streams.ts";
 import { waitUntilIdle } from "./server-counters.ts";
@@ -99,6 +99,6 @@ function describeBudget(endpoint: Endpoint, { maxTokens, maxMinutes, streams }: 
   const most = Number.isFinite(maxTokens)
     ? `, with at most ${tokens} tokens, prompts and answers together`
     : "";
-  const ladder = `${streams.join(", ")} streams`;
+  const ladder = [...streams.slice(0, -1), countStreams(streams.at(-1) ?? 0)].join(", ");
   return `Measuring ${endpoint.model} on ${host} at ${ladder}${most}, in at most ${inDuration(maxMinutes)}.`;
 }

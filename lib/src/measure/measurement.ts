@@ -38,7 +38,8 @@ const serverCountersSchema = z.object({
   requestTime: meanTimeSchema.nullable(),
 });
 
-const levelFields = z.object({
+/** A level as it is written down, before its answers are judged again. */
+export const levelFields = z.object({
   /** The requests in flight that were aimed at; with Poisson arrivals the most that are let in. */
   streams: z.int().min(1),
   /** `failed`: no token was counted, or more than a tenth of the requests failed or had an empty answer. */

@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { WorkbookError } from "../errors.ts";
 import { writeStateFile } from "../files/index.ts";
 import { loadSettings } from "../settings.ts";
+import { cleanName } from "../words/index.ts";
+import { findContradiction } from "./find-contradiction.ts";
 import { type Measurement, measurementSchema, measurementVersion } from "./measurement.ts";
 
 /** The measurements that were found, the newest first, and what could not be read. */
@@ -37,8 +39,8 @@ export function saveMeasurement(measurement: Measurement, options: { stateFolder
 /**
  * Loads the saved measurements, newest first; with `model` and `gpu` only those of exactly these.
  *
- * A rehearsal has no GPU, so `gpu` leaves its measurements out. It leaves out files that are broken or of
- * another version, and names them in `skipped` and in one line of output each.
+ * A rehearsal has no GPU, so `gpu` leaves its measurements out. It leaves out files that are broken, contradict
+ * themselves or are of another version, and names them in `skipped` and in one line of output each.
  *
  * @param options `gpu`: a name such as `NVIDIA A40`, or name and number of cards.
  */
@@ -86,20 +88,27 @@ function listFiles(folder: string): string[] {
 
 const versionSchema = z.object({ version: z.unknown() });
 
+/** Whoever measures for days has less. */
+const mostBytes = 50_000_000;
+
 /** Reads a measurement, or says why that cannot be. */
 function readMeasurement(path: string): Measurement | string {
   let content: unknown;
   try {
+    if (statSync(path).size > mostBytes) return `has more than ${mostBytes / 1_000_000} MB`;
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return "is not readable as JSON";
   }
   const { data } = versionSchema.safeParse(content);
   if (data !== undefined && data.version !== measurementVersion) {
-    return `is of version ${String(data.version)}, and this workbook reads ${measurementVersion}`;
+    return `is of version ${cleanName(JSON.stringify(data.version), 40)}, and this workbook reads ${measurementVersion}`;
   }
   const parsed = measurementSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  return `is not a measurement: ${issue?.path.join(".")} ${issue?.message}`;
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return `is not a measurement: ${cleanName(`${issue?.path.join(".")} ${issue?.message}`)}`;
+  }
+  const contradiction = findContradiction(parsed.data);
+  return contradiction === null ? parsed.data : `contradicts itself: ${contradiction}`;
 }

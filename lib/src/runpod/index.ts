@@ -24,6 +24,7 @@ export { type PodPlan, type PodPlanRequest, plannedToken } from "./pods/pod-plan
 export { type PodLog, readPodLog } from "./pods/read-pod-log.ts";
 export { sweepPods, terminatePod } from "./pods/terminate-pod.ts";
 export { type Budget, BudgetError, readBudget } from "./rental/budget.ts";
+export { listStartPhases, loadColdStarts, type SeenStart } from "./rental/cold-starts.ts";
 export { openRunPodContext, type RunPodContext } from "./rental/context.ts";
 export type { EndedRental } from "./rental/end-rental.ts";
 export { type FoundRental, findRentalAt } from "./rental/find-rental-at.ts";
@@ -35,5 +36,6 @@ export {
   rearmWatchdogs,
   sayOpenRealPods,
 } from "./rental/open-runpod.ts";
+export { findStartTimes, type StartTimes } from "./rental/start-times.ts";
 export type { SweptPods } from "./rental/sweep-rentals.ts";
 export { waitUntilReady } from "./wait-until-ready.ts";

@@ -57,29 +57,15 @@ export function makeAdapterArguments(adapters: readonly Adapter[]): string[] {
  * values, gate, up) and A's columns where the input is (the attention's output, down); the rest is on every GPU, and so are
  * the two for embedding and output head, which only some classes have: where they are missing this is a little too much.
  * Source: vLLM 0.32.0, `vllm/lora/layers/base_linear.py`, `column_parallel_linear.py`, `fused_moe.py`, `logits_processor.py`.
- *
- * @throws InputError where the shape lacks a width.
  */
 export function adapterBytesPerGpu(
   model: ModelShape,
   gpuCount: number,
   { slots, rank }: AdapterRoom,
-  caller = "planPod",
 ): number {
   if (slots === 0) return 0;
   const { layers, attentionHeads, kvHeads, headDimension, vocabularySize = 0, hiddenSize = 0 } = model;
   const { experts, expertSize, feedForwardSize } = model;
-  if (hiddenSize === 0 || !(feedForwardSize || (experts && expertSize))) {
-    throw new InputError(
-      `${caller}: the shape of ${model.id} says too little to compute the memory of adapters.`,
-      {
-        remedy:
-          "Add hiddenSize, vocabularySize and feedForwardSize of its config.json (with experts also experts and expertSize), " +
-          "or take the shape from fetchModelShape(id).",
-        field: "model",
-      },
-    );
-  }
   const queries = (attentionHeads * headDimension) / gpuCount;
   const keys = Math.max(1, kvHeads / gpuCount) * headDimension;
   const attention = 3 * hiddenSize + queries + 2 * keys + (queries + hiddenSize);
@@ -90,6 +76,23 @@ export function adapterBytesPerGpu(
   return 2 * slots * rank * (layers * layer + 2 * (hiddenSize + vocabularySize));
 }
 
+/** Finds why nothing can be served or computed of adapters beside a model, in whole sentences; `null`: they can. */
+export function findAdapterRefusal(model: ModelShape): { text: string; remedy: string } | null {
+  // Source: vLLM 0.32.0, `models/kimi_k25.py`, whose class is none of those with `SupportsLoRA`.
+  if (/^moonshotai\/Kimi-K2\.\d/i.test(model.id)) {
+    const remedy = "Serve the fine-tuned weights as a whole checkpoint, or take another model.";
+    return { text: `vLLM serves no adapters beside ${model.id}.`, remedy };
+  }
+  const { hiddenSize, feedForwardSize, experts, expertSize } = model;
+  if (hiddenSize && (feedForwardSize || (experts && expertSize))) return null;
+  return {
+    text: `The shape of ${model.id} says too little to compute the memory of adapters.`,
+    remedy:
+      "Add hiddenSize, vocabularySize and feedForwardSize of its config.json (with experts also experts and expertSize), " +
+      "or take the shape from fetchModelShape(id).",
+  };
+}
+
 /**
  * Checks what somebody gave as adapters.
  *
@@ -97,12 +100,10 @@ export function adapterBytesPerGpu(
  */
 export function checkAdapters(adapters: readonly Adapter[], model: ModelShape, caller: Caller): void {
   requireNumber(caller.name, { "adapters.length": adapters.length }, { to: mostAdapters });
-  // Source: vLLM 0.32.0, `models/kimi_k25.py`, whose class is none of those with `SupportsLoRA`.
-  if (adapters.length > 0 && /^moonshotai\/Kimi-K2\.\d/i.test(model.id)) {
-    throw new InputError(`${caller.name}: vLLM serves no adapters beside ${model.id}.`, {
-      remedy: "Serve the fine-tuned weights as a whole checkpoint, or take another model.",
-      field: "adapters",
-    });
+  const refusal = adapters.length === 0 ? null : findAdapterRefusal(model);
+  if (refusal !== null) {
+    const { text, remedy } = refusal;
+    throw new InputError(`${caller.name}: ${text}`, { remedy, field: "adapters" });
   }
   const taken = new Set([model.id.toLowerCase()]);
   for (const [place, { name, repository, rank }] of adapters.entries()) {

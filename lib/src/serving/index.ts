@@ -1,4 +1,4 @@
-export { type Adapter, findAdapterRoom, roundRank } from "./adapters.ts";
+export { type Adapter, findAdapterRefusal, findAdapterRoom, roundRank } from "./adapters.ts";
 export type { Caller } from "./caller.ts";
 export { fitMachine } from "./choose-context.ts";
 export { type ChosenGpu, chooseGpus, type GpuCandidate, type GpuOffer } from "./choose-gpus.ts";

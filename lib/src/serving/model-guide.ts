@@ -4,6 +4,7 @@ import { findSmallestMachine } from "./choose-context.ts";
 import { type ChosenGpu, chooseGpus } from "./choose-gpus.ts";
 import { suggestDiskGb } from "./plan-server.ts";
 import { computePodCost } from "./server-warnings.ts";
+import { listToolFlags } from "./tool-parser.ts";
 
 /** One model that is worth serving: what it is, what it takes, and in what it differs from others. */
 export type GuidedModel = ReturnType<typeof modelGuide>[number];
@@ -77,6 +78,7 @@ function listFlags(model: Model, machine: ReturnType<typeof findMachine>): strin
     ...(gpuCount > 1 ? ["--tensor-parallel-size", String(gpuCount)] : []),
     ...(maxModelTokens < model.contextTokens ? ["--max-model-len", String(maxModelTokens)] : []),
     ...model.vllmArguments,
+    ...listToolFlags(model),
   ];
 }
 

@@ -8,6 +8,7 @@ import { chooseGpus, type GpuOffer } from "./choose-gpus.ts";
 import { findModelShape } from "./memory-fit.ts";
 import { type PlannedMemory, placeModel } from "./place-model.ts";
 import { listServerWarnings } from "./server-warnings.ts";
+import { makeToolArguments, readToolParser } from "./tool-parser.ts";
 import {
   checkExtraArguments,
   compareVersions,
@@ -31,6 +32,8 @@ export interface ServerRequest {
   containerDiskGb?: number;
   /** Fine-tuned models that the same server answers as, each by its name. */
   adapters?: readonly Adapter[];
+  /** Whether vLLM reads tool calls. Default: where the workbook knows the model's parser, and the image has it. */
+  tools?: boolean;
   /** Further flags for `vllm serve`. */
   extraArguments?: readonly string[];
 }
@@ -61,6 +64,8 @@ export interface PlannedServer {
   /** Those of the request, beside what the plan sets itself. */
   extraArguments: readonly string[];
   adapters: readonly Adapter[];
+  /** The parser with which vLLM reads tool calls; `null`: it refuses them. */
+  toolParser: string | null;
   containerDiskGb: number;
   /** The lowest CUDA version of the host that the image runs on, such as `12.8`. */
   minCudaVersion: string | null;
@@ -115,17 +120,24 @@ export function planServer(request: ServerRequest & ServerPlace, caller: Caller)
     );
   }
   const settled = { model: shape, gpuCount, kvCacheDtype, adapters };
+  const vllmArguments = makeVllmArguments({
+    ...settled,
+    maxModelTokens: placement.maxModelTokens,
+    toolArguments: makeToolArguments(
+      { tools: request.tools, extraArguments },
+      { ...settled, ...image },
+      caller,
+    ),
+    extraArguments,
+  });
   const server: PlannedServer = {
     model: shape.id,
     image: image.image,
     gpuCount,
-    vllmArguments: makeVllmArguments({
-      ...settled,
-      maxModelTokens: placement.maxModelTokens,
-      extraArguments,
-    }),
+    vllmArguments,
     extraArguments,
     adapters,
+    toolParser: readToolParser(vllmArguments),
     containerDiskGb: chooseDisk(shape, request, caller),
     minCudaVersion: cudaVersion,
     maxModelTokens: placement.maxModelTokens,

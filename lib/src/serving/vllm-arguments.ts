@@ -16,9 +16,10 @@ export function makeVllmArguments(options: {
   gpuCount: number;
   kvCacheDtype: "auto" | "fp8";
   adapters: readonly Adapter[];
+  toolArguments: readonly string[];
   extraArguments: readonly string[];
 }): string[] {
-  const { model, maxModelTokens, gpuCount, kvCacheDtype, adapters, extraArguments } = options;
+  const { model, maxModelTokens, gpuCount, kvCacheDtype, adapters, toolArguments, extraArguments } = options;
   return [
     model.id,
     "--served-model-name",
@@ -35,6 +36,7 @@ export function makeVllmArguments(options: {
     memoryShare,
     ...(kvCacheDtype === "fp8" ? ["--kv-cache-dtype", "fp8"] : []),
     ...model.vllmArguments,
+    ...toolArguments,
     ...makeAdapterArguments(adapters),
     ...extraArguments,
   ];

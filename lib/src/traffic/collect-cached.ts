@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { createNumberList } from "../statistics.ts";
 import { cleanName } from "../words/index.ts";
+import { countSharedBlocks } from "./count-shared-blocks.ts";
 import type { TraceRow } from "./read-trace-rows.ts";
 import { isMissing, toNumber, valueAt } from "./row-fields.ts";
 import { readTokens } from "./trace-cells.ts";
@@ -11,6 +12,8 @@ export interface CollectedCache {
   /** One number for each request, at most that of its input. */
   tokens: Float64Array;
   column: string;
+  /** The file says which prompts begin alike, and nobody what a cache held. */
+  isComputed: boolean;
   /** Requests with more of them than input, which were cut. */
   cut: number;
 }
@@ -33,6 +36,8 @@ export function collectCached({ file, named }: { file: string; named: TraceColum
 } {
   const { cachedInputTokens: column = "" } = named;
   const tokens = createNumberList();
+  const blocks = countSharedBlocks();
+  const ofBlocks = createNumberList();
   let usual: readonly string[] | null = null;
   let [withoutColumn, cut] = [0, 0];
 
@@ -55,9 +60,12 @@ export function collectCached({ file, named }: { file: string; named: TraceColum
       const path = isSought || !isUsual ? findCachedPath(row.fields, { named, input: paths.input }) : usual;
       if (isSought) usual = path;
       tokens.push(path === null ? 0 : read(request, path));
+      ofBlocks.push(blocks.add(row.fields, Math.floor(request.input)));
     },
     end() {
-      if (usual !== null) return { tokens: tokens.values(), column: usual.join("."), cut };
+      if (usual !== null) return { tokens: tokens.values(), column: usual.join("."), isComputed: false, cut };
+      const isComputed = column === "" && blocks.isKnown();
+      if (isComputed) return { tokens: ofBlocks.values(), column: "hash_ids", isComputed, cut: 0 };
       if (column === "") return null;
       throw new InputError(`loadTrace: ${file} has no column ${cleanName(column, 60)} in any row.`, {
         remedy: "Name the column of the cached tokens as the file does, or leave cachedInputTokens out.",

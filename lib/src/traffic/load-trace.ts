@@ -33,7 +33,8 @@ const mondayBefore1970Seconds = -3 * 86_400;
  * A file has a time, input tokens and output tokens in each row: a CSV with names in its first line, JSON lines, a JSON
  * document with a list of rows (either of them also as `.gz`), or Parquet. The exports of LiteLLM, Langfuse, OpenAI,
  * Helicone, AIPerf, Baseten, OpenTelemetry and others are known by their names, also inside objects; `columns` says where
- * another file has them. Tokens that a cache held (`prompt_tokens_details.cached_tokens`) are read where they are. Times are calendar times or numbers. Failed requests are left out; sums by hour or day are spread
+ * another file has them. Tokens that a cache held (`prompt_tokens_details.cached_tokens`) are read where they are, or
+ * computed from Mooncake's `hash_ids`. Times are calendar times or numbers. Failed requests are left out; sums by hour or day are spread
  * evenly over it. What was left out, sorted, spread or guessed is in the trace's notes.
  *
  * @throws InputError with file and line at the first row that cannot be used, or where there is no such file.
@@ -68,10 +69,7 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
       ? null
       : `Tokens of a cache, beside ${cleanName(cached, 60)}, were added to its input tokens; ` +
         `columns: { inputTokens: "${cleanName(cached, 60)}" } leaves them out.`,
-    cachedInput === null
-      ? null
-      : `A cache held the input tokens that ${cleanName(cachedInput.column, 60)} counts` +
-        `${cachedInput.cut === 0 ? "" : `; of ${inWords(cachedInput.cut)} requests it counts more than their input, and was cut to it`}.`,
+    cachedInput === null ? null : describeCached(cachedInput),
     silent > 0
       ? `${inWords(silent)} of its requests have no output tokens and count all the same; take out those that failed.`
       : null,
@@ -91,6 +89,15 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
     leftOut: leftOut.count,
     notes: notes.filter((note) => note !== null),
   };
+}
+
+function describeCached({ column, isComputed, cut }: NonNullable<CollectedRequests["cachedInput"]>): string {
+  if (isComputed) {
+    return `Its ${column} say which prompts begin alike: the cached input tokens are computed from them, for a cache that forgets nothing, and are an upper bound.`;
+  }
+  const words =
+    cut === 0 ? "" : `; of ${inWords(cut)} requests it counts more than their input, and was cut to it`;
+  return `A cache held the input tokens that ${cleanName(column, 60)} counts${words}.`;
 }
 
 interface TraceRead {

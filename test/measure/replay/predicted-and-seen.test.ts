@@ -64,7 +64,7 @@ describe("predicted and seen", () => {
 describe("the sentence about predicted and seen", () => {
   test("says that both agree where they are close", () => {
     const close = figure(1.1, 1);
-    const words = sayAgreement({ firstTokenP95: close, requestMedian: close, busy: figure(50, 52) });
+    const words = sayAgreement({ firstTokenP95: close, requestMedian: close, busy: figure(50, 52) }, 40);
     assert.match(
       words,
       /within 1\.1 s; 1 s were predicted \(seen: 1\.1 times that\): the waits of replayTrace hold/,
@@ -73,23 +73,26 @@ describe("the sentence about predicted and seen", () => {
   });
 
   test("says what it means where a run takes longer", () => {
-    const words = sayAgreement({
-      firstTokenP95: figure(3, 1),
-      requestMedian: figure(4, 1, 3.9),
-      busy: figure(80, 40),
-    });
+    const words = sayAgreement(
+      { firstTokenP95: figure(3, 1), requestMedian: figure(4, 1, 3.9), busy: figure(80, 40) },
+      40,
+    );
     assert.match(words, /people wait longer than replayTrace says/);
     assert.match(
       words,
-      /each of them slower than the whole machine could; side by side 3\.9 s \(seen: 1 times that\)/,
+      /each of them slower than the whole machine could; side by side 3\.9 s \(seen: the same\)/,
     );
     assert.match(words, /costs more at this load than replayTrace says/);
   });
 
   test("and where it takes less, or is not known", () => {
     const unknown = { ...figure(1, 1), seen: null, ratio: null, ratioSideBySide: null };
-    const words = sayAgreement({ firstTokenP95: figure(1, 4), requestMedian: unknown, busy: figure(10, 40) });
+    const words = sayAgreement(
+      { firstTokenP95: figure(1, 4), requestMedian: unknown, busy: figure(10, 40) },
+      1,
+    );
     assert.match(words, /people wait less than replayTrace says/);
     assert.match(words, /at most an unknown number of s/);
+    assert.match(words, /All of this rests on 1 request only\.$/);
   });
 });

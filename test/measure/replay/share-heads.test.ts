@@ -71,9 +71,10 @@ describe("prompts that share their heads as a log says", () => {
   });
 
   test("say which part of the input a cache could hold, in whole blocks", () => {
-    assert.equal(expectedHitShare(lengths([100, 0], [100, 40])), 32 / 200);
-    assert.equal(expectedHitShare(lengths([100, 0], [100, 15])), null);
+    assert.equal(expectedHitShare(lengths([100, 0], [100, 40]), 16), 32 / 200);
+    assert.equal(expectedHitShare(lengths([100, 0], [100, 15]), 16), null);
+    assert.equal(expectedHitShare(lengths([200, 0], [200, 140]), 128), 128 / 400);
     // The last token is always computed.
-    assert.equal(expectedHitShare(lengths([64, 0], [64, 64])), 48 / 128);
+    assert.equal(expectedHitShare(lengths([64, 0], [64, 64]), 16), 48 / 128);
   });
 });

@@ -59,7 +59,8 @@ describe("the plan of the walkthrough: Llama 3.1 8B on one A40", () => {
       },
       args:
         "meta-llama/Llama-3.1-8B-Instruct --served-model-name meta-llama/Llama-3.1-8B-Instruct " +
-        "--host 0.0.0.0 --port 8000 --tensor-parallel-size 1 --max-model-len 131072 --gpu-memory-utilization 0.90",
+        "--host 0.0.0.0 --port 8000 --tensor-parallel-size 1 --max-model-len 131072 --gpu-memory-utilization 0.90 " +
+        "--enable-auto-tool-choice --tool-call-parser llama3_json",
       startSsh: false,
       startJupyter: false,
     });

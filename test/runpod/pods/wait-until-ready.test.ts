@@ -219,6 +219,8 @@ describe("openPodEndpoint", () => {
     await waitUntilReady(pod, { context: workbook });
     const endpoint = await openPodEndpoint({ context: world.open() });
     assert.equal(endpoint.baseUrl, pod.baseUrl);
+    const { image, vllmArguments } = smallPlan();
+    assert.deepEqual(endpoint.startedWith, { image, arguments: [...vllmArguments] });
     const answer = await endpoint.client.chat.completions.create({
       model: endpoint.model,
       messages: [{ role: "user", content: "Hello" }],

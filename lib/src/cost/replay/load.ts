@@ -7,6 +7,8 @@ export interface Load {
   arrivalSeconds: Float64Array;
   /** What a request takes of a group's time: reading and writing. */
   workSeconds: Float64Array;
+  /** How long it is in the works alone on a machine: nobody writes as fast alone as all streams together. */
+  aloneSeconds: Float64Array;
   totalWorkSeconds: number;
   /** Input tokens that a group reads: those in its prefix cache it does not. */
   readTokens: Float64Array;
@@ -31,7 +33,7 @@ export interface Served {
 /** Computes the work of each request: tokens to read ÷ prefill rate + output tokens ÷ decode rate. */
 export function prepareLoad(
   trace: Trace,
-  capacity: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond" | "warm">,
+  capacity: Pick<Capacity, "prefillTokensPerSecond" | "decodeTokensPerSecond" | "streams" | "warm">,
 ): Load {
   const { arrivalSeconds, inputTokens, cachedInputTokens, outputTokens } = trace;
   const { spanSeconds, startSecondOfWeek } = trace;
@@ -44,16 +46,21 @@ export function prepareLoad(
   const secondsPerOutputToken = 1 / capacity.decodeTokensPerSecond;
   const requests = arrivalSeconds.length;
   const workSeconds = new Float64Array(requests);
+  const aloneSeconds = new Float64Array(requests);
+  const streams = Math.max(1, capacity.streams ?? 1);
   let totalWorkSeconds = 0;
   for (let index = 0; index < requests; index++) {
-    const work =
-      (readTokens[index] ?? 0) * secondsPerReadToken + (outputTokens[index] ?? 0) * secondsPerOutputToken;
+    const reading = (readTokens[index] ?? 0) * secondsPerReadToken;
+    const writing = (outputTokens[index] ?? 0) * secondsPerOutputToken;
+    const work = reading + writing;
     workSeconds[index] = work;
+    aloneSeconds[index] = reading + writing * streams;
     totalWorkSeconds += work;
   }
   return {
     arrivalSeconds,
     workSeconds,
+    aloneSeconds,
     totalWorkSeconds,
     readTokens,
     secondsPerReadToken,

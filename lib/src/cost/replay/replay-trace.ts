@@ -157,13 +157,18 @@ export function rankByCost(replayed: readonly PolicyReplay[], target: ReplayLate
 const tooMuch = `Even ${mostPods.toLocaleString("en-US")} pods do not keep to the latency target; more were not tried.`;
 
 function describeAssumptions({ trace, capacity }: ReplayInput): string[] {
-  const { kind } = capacity;
+  const { kind, streams = null } = capacity;
   const rates = `${round(capacity.prefillTokensPerSecond)} tokens/s read, ${round(capacity.decodeTokensPerSecond)} written`;
   const origin = [kind ?? "", nameEvidence(capacity)].filter((words) => words !== "").join(", ");
   return [
     `A group does ${rates}${origin === "" ? "" : ` (${origin})`}.`,
     ...(kind === "simulated" ? ["That capacity is simulated: these figures are not those of any GPU."] : []),
     "A request waits until the work ahead of it is done; a server that batches begins sooner and writes slower for all.",
+    ...(streams !== null && streams > 1
+      ? [
+          `A machine that comes and goes is busy with an answer for as long as one of ${round(streams)} streams takes.`,
+        ]
+      : []),
     "No request is given up, however long it waits, and none fails.",
     ...(trace.spanSeconds < 86_400
       ? ["The trace is shorter than a day: a day of it means that its load goes on round the clock."]

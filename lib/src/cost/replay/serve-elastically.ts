@@ -21,10 +21,12 @@ export interface Elasticity {
  * Serves a load on groups that are started by requests and stopped when idle; begins with those that are never stopped.
  *
  * A request goes to the first group with nothing to do, else to the one that will be free first, and stays there. A group is
- * paid from its start, through idle time, to its stop; at the end of the trace, or with the last request, the bill ends.
+ * paid from its start, through idle time, to its stop; at the end of the trace, or with the last request, the bill ends. It is
+ * idle when its last answer is complete, and an answer takes no less time than one of all streams does: seen on a real vLLM,
+ * which was busy for longer than its work at the rate of many streams.
  */
 export function serveElastically(load: Load, elasticity: Elasticity): Served {
-  const { arrivalSeconds, workSeconds, waitSeconds } = load;
+  const { arrivalSeconds, workSeconds, aloneSeconds, waitSeconds } = load;
   const { startSeconds, startAtWaitSeconds, countsStart } = elasticity;
   const groups = groupsWithIdleStop(elasticity);
   let lastFinishSeconds = 0;
@@ -37,10 +39,10 @@ export function serveElastically(load: Load, elasticity: Elasticity): Served {
     const takesNew = starts && arrival + startSeconds < freeAt;
     if (starts) groups.start(vacant, arrival);
     const start = takesNew ? arrival + startSeconds : Math.max(arrival, freeAt);
-    const finish = start + (workSeconds[index] ?? 0);
-    groups.occupy(takesNew ? vacant : chosen, finish);
+    const complete = start + (aloneSeconds[index] ?? 0);
+    groups.occupy(takesNew ? vacant : chosen, start + (workSeconds[index] ?? 0), complete);
     waitSeconds[index] = start - arrival;
-    if (finish > lastFinishSeconds) lastFinishSeconds = finish;
+    if (complete > lastFinishSeconds) lastFinishSeconds = complete;
   }
   return { lastFinishSeconds, ...groups.end(Math.max(load.spanSeconds, lastFinishSeconds)) };
 }
@@ -49,6 +51,7 @@ function groupsWithIdleStop(elasticity: Elasticity) {
   const { leastGroups: kept, startSeconds, idleSeconds, roundsUp } = elasticity;
   const most = elasticity.mostGroups;
   const freeAt = new Float64Array(most);
+  const idleFrom = new Float64Array(most);
   // Negative: no group there.
   const startedAt = new Float64Array(most).fill(-1).fill(0, 0, kept);
   const seen = { chosen: -1, freeAt: Number.POSITIVE_INFINITY, readyAt: 0, vacant: -1 };
@@ -65,7 +68,8 @@ function groupsWithIdleStop(elasticity: Elasticity) {
       for (let index = 0; index < most; index++) {
         const started = startedAt[index] ?? -1;
         const free = freeAt[index] ?? 0;
-        if (started >= 0 && (free + idleSeconds >= now || index < kept)) {
+        const idle = idleFrom[index] ?? 0;
+        if (started >= 0 && (idle + idleSeconds >= now || index < kept)) {
           if (free < seen.freeAt) {
             seen.chosen = index;
             seen.freeAt = free;
@@ -75,7 +79,7 @@ function groupsWithIdleStop(elasticity: Elasticity) {
           continue;
         }
         if (started >= 0) {
-          pay(started, free + idleSeconds);
+          pay(started, idle + idleSeconds);
           startedAt[index] = -1;
           live--;
         }
@@ -86,17 +90,19 @@ function groupsWithIdleStop(elasticity: Elasticity) {
     start(index: number, now: number): void {
       startedAt[index] = now;
       freeAt[index] = now + startSeconds;
+      idleFrom[index] = now + startSeconds;
       coldStarts++;
       live++;
       if (live > mostGroups) mostGroups = live;
     },
-    occupy(index: number, until: number): void {
+    occupy(index: number, until: number, complete: number): void {
       freeAt[index] = until;
+      if (complete > (idleFrom[index] ?? 0)) idleFrom[index] = complete;
     },
     end(now: number): Pick<Served, "paidSeconds" | "coldStarts" | "mostGroups"> {
       for (let index = 0; index < most; index++) {
         const started = startedAt[index] ?? -1;
-        const stop = index < kept ? now : Math.min((freeAt[index] ?? 0) + idleSeconds, now);
+        const stop = index < kept ? now : Math.min((idleFrom[index] ?? 0) + idleSeconds, now);
         if (started >= 0) pay(started, stop);
       }
       return { paidSeconds, coldStarts, mostGroups };

@@ -1,24 +1,32 @@
-import type { Level, Measurement } from "../measurement.ts";
+import { z } from "zod";
+import { evidenceSchema } from "../evidence.ts";
+import { levelFields, type Measurement, measurementSchema } from "../measurement.ts";
+
+const comparableLevel = levelFields.pick({
+  streams: true,
+  verdict: true,
+  reason: true,
+  outputTokensPerSecond: true,
+  timeToFirstTokenMs: true,
+  timePerOutputTokenMs: true,
+  inputTokensPerRequest: true,
+  outputTokensPerRequest: true,
+  repeats: true,
+});
+
+/** Takes of a measurement what a comparison reads, so that it can be kept where the whole would be too much. */
+export const comparableSchema = measurementSchema
+  .pick({ kind: true, startedAt: true, model: true, server: true, gpu: true, workload: true })
+  .extend({
+    evidence: evidenceSchema.pick({ image: true, arguments: true }).nullable().default(null),
+    levels: z.array(comparableLevel),
+  });
 
 /** What of a level a comparison reads. */
-export type ComparableLevel = Pick<
-  Level,
-  | "streams"
-  | "verdict"
-  | "reason"
-  | "outputTokensPerSecond"
-  | "timeToFirstTokenMs"
-  | "timePerOutputTokenMs"
-  | "inputTokensPerRequest"
-  | "outputTokensPerRequest"
-  | "repeats"
->;
+export type ComparableLevel = z.output<typeof comparableLevel>;
 
 /** What of a measurement a comparison reads. */
-export type ComparableMeasurement = Pick<
-  Measurement,
-  "kind" | "startedAt" | "model" | "server" | "gpu" | "workload" | "evidence"
-> & { levels: readonly ComparableLevel[] };
+export type ComparableMeasurement = z.output<typeof comparableSchema>;
 
 /** The figures that are compared: output of all streams in tokens/s, and times in milliseconds. */
 export const comparedFigures = [

@@ -11,7 +11,7 @@ import { inDuration } from "../time-budget.ts";
 import { judgeClient } from "../watch-client.ts";
 import type { LogPart } from "./choose-part.ts";
 import type { ReplayPlan } from "./replay-plan.ts";
-import { expectedHitShare } from "./share-heads.ts";
+import { expectedHitShare, usualBlockTokens } from "./share-heads.ts";
 import type { TraceRecord, TraceRun } from "./trace-run.ts";
 
 interface Planned {
@@ -51,7 +51,10 @@ export function describeRun(
         );
   const notSent = part.schedule.length - records.length;
   const hitShare = {
-    expected: expectedHitShare(part.schedule),
+    expected: expectedHitShare(
+      records.map(({ asked }) => asked),
+      server?.cacheBlockTokens ?? usualBlockTokens,
+    ),
     server: server === null ? null : shareOf(server.prefixCacheHitTokens, server.prefixCacheQueryTokens),
   };
   return {

@@ -4,6 +4,7 @@ import { type FrameColumns, makeFrame } from "../../frame.ts";
 import { type Statistics, sum, summarize } from "../../statistics.ts";
 import type { Trace } from "../../traffic/index.ts";
 import { type AgreementRatios, type PredictedFigure, sayAgreement } from "./say-agreement.ts";
+import { usualBlockTokens, wholeBlocks } from "./share-heads.ts";
 import type { TraceRecord, TraceRun } from "./trace-run.ts";
 
 /** A run beside what was predicted of it. */
@@ -112,13 +113,14 @@ export function predictedAndSeen(
       ),
     ],
     ratios,
-    words: sayAgreement({ firstTokenP95, requestMedian, busy }),
+    words: sayAgreement({ firstTokenP95, requestMedian, busy }, completed.length),
     notes,
   };
 }
 
 /** The requests that were sent, with the tokens that they had, as far as that is known. */
-function toTrace({ records, trace, kind }: TraceRun): Trace {
+function toTrace({ records, trace, kind, served }: TraceRun): Trace {
+  const blockTokens = served?.server?.cacheBlockTokens ?? usualBlockTokens;
   const column = (pick: (one: TraceRecord) => number) => Float64Array.from(records, pick);
   const arrivalSeconds = column(({ asked }) => asked.dueMs / 1_000);
   const inputTokens = column(({ inputTokens: came, asked }) => came ?? asked.inputTokens);
@@ -129,7 +131,7 @@ function toTrace({ records, trace, kind }: TraceRun): Trace {
     inputTokens,
     outputTokens: column(tokensOf),
     cachedInputTokens: column(({ asked, inputTokens: came }) =>
-      Math.min(asked.cachedInputTokens, came ?? asked.inputTokens),
+      wholeBlocks({ ...asked, inputTokens: came ?? asked.inputTokens }, blockTokens),
     ),
     spanSeconds: Math.max(arrivalSeconds.at(-1) ?? 0, 0.001),
     startSecondOfWeek: 0,

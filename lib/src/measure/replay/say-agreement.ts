@@ -1,4 +1,5 @@
 import { sayFactor } from "../../words/index.ts";
+import { countRequests } from "../measurement.ts";
 
 /** One figure of a run as the arithmetic has it and as it was; ratios are seen ÷ predicted, `null` where one of them is not known or 0. */
 export interface PredictedFigure {
@@ -21,12 +22,16 @@ export interface AgreementRatios {
   busy: number | null;
 }
 
+// Of fewer the 95th percentile is the slowest one.
+const fewRequests = 20;
+
 // Two runs of the same load differ by less than this as a rule.
 const [leastAgreeing, mostAgreeing] = [0.75, 1.33];
 
 /** Says how far prediction and run are apart, and what that means for the cost model. */
 export function sayAgreement(
   figures: Record<"firstTokenP95" | "requestMedian" | "busy", PredictedFigure>,
+  completed: number,
 ): string {
   const { firstTokenP95, requestMedian, busy } = figures;
   return [
@@ -54,6 +59,7 @@ export function sayAgreement(
         less: "what is paid by the time of work costs less than replayTrace says",
       },
     )}.`,
+    ...(completed < fewRequests ? [`All of this rests on ${countRequests(completed)} only.`] : []),
   ].join(" ");
 }
 
@@ -64,7 +70,8 @@ function judge(ratio: number | null, words: { agree: string; more: string; less:
 }
 
 function factor(ratio: number | null): string {
-  return ratio === null ? "not known" : `${sayFactor(ratio)} times that`;
+  if (ratio === null) return "not known";
+  return sayFactor(ratio) === "1" ? "the same" : `${sayFactor(ratio)} times that`;
 }
 
 function amount(value: number | null): string {

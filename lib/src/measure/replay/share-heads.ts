@@ -48,16 +48,20 @@ export function writeSharedPrompt(
   return parts.reverse().join(" ");
 }
 
-/** Cache blocks of vLLM have 16 tokens, and only whole ones are found. */
-const blockTokens = 16;
+/** Blocks of vLLM's cache on a GPU; its counters name them where they are others, as on a CPU. */
+export const usualBlockTokens = 16;
+
+/** What of a prompt a prefix cache holds: whole blocks, and never its last token. */
+export function wholeBlocks({ inputTokens, cachedInputTokens }: Lengths, blockTokens: number): number {
+  return Math.floor(Math.min(cachedInputTokens, inputTokens - 1) / blockTokens) * blockTokens;
+}
 
 /** The part of all input tokens that a prefix cache could hold by construction; `null`: no prompt shares anything. */
-export function expectedHitShare(requests: readonly Lengths[]): number | null {
+export function expectedHitShare(requests: readonly Lengths[], blockTokens: number): number | null {
   let [hits, input] = [0, 0];
-  for (const { inputTokens, cachedInputTokens } of requests) {
-    // The last token of a prompt is always computed.
-    hits += Math.floor(Math.min(cachedInputTokens, inputTokens - 1) / blockTokens) * blockTokens;
-    input += inputTokens;
+  for (const one of requests) {
+    hits += wholeBlocks(one, blockTokens);
+    input += one.inputTokens;
   }
   return hits === 0 ? null : hits / input;
 }

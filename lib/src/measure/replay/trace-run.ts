@@ -66,7 +66,7 @@ export interface TraceRun
   /** From the moment at which the first was due until the last was over; and of it, with at least one in flight. */
   loadSeconds: number;
   busySeconds: number;
-  /** Of the input: what a prefix cache could hold by construction, and what the server's counters say; `null`: unknown, or nothing is shared. */
+  /** Of the input: what a prefix cache could hold by construction, in whole blocks, and what the server's counters say; `null`: unknown, or nothing is shared. */
   hitShare: { expected: number | null; server: number | null };
   stopped: { because: "log-done" | "errors" | "budget" | "time" | "interrupted"; words: string };
   /** What a reader must know of it, one sentence each. */

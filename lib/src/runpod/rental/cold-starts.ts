@@ -6,7 +6,7 @@ import type { ColdStart } from "../journal/journal-entries.ts";
 import { foldJournal } from "../journal/journal-state.ts";
 import type { RentalRecord } from "../journal/rental-records.ts";
 import { readWorkbookId } from "../journal/workbook-id.ts";
-import type { RunPodContext } from "./context.ts";
+import { type AccountOptions, openRunPod } from "./open-runpod.ts";
 
 /** A start that a wait has seen, of a pod or of a serverless worker. */
 export interface SeenStart extends ColdStart {
@@ -67,11 +67,15 @@ export interface StartPhase {
   seenIn: string;
 }
 
-/** Lists how long the parts of a pod's start took; empty where no wait has seen it. */
-export function listStartPhases(context: RunPodContext, stem: string): StartPhase[] {
+/** Lists how long the parts of a start took, of a pod or of a worker; `null` where no wait has seen it. */
+export async function listStartPhases(
+  rented: { stem: string },
+  options: AccountOptions = {},
+): Promise<StartPhase[] | null> {
+  const context = await openRunPod(options);
   const { pods, endpoints } = context.journal.read();
-  const start = (pods.get(stem) ?? endpoints.get(stem))?.coldStart ?? null;
-  if (start === null) return [];
+  const start = (pods.get(rented.stem) ?? endpoints.get(rented.stem))?.coldStart ?? null;
+  if (start === null) return null;
   const { pullSeconds, downloadSeconds, loadSeconds, compileSeconds, totalSeconds } = start;
   const parts = [pullSeconds, downloadSeconds, loadSeconds, compileSeconds];
   const known = parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);

@@ -1,0 +1,125 @@
+// The newest runs beside each other, pair by pair: written beforehand, and shown by the page's style where both are ticked.
+
+import { InputError } from "workbook";
+import {
+  type ComparableMeasurement,
+  type Comparison,
+  compareMeasurements,
+  figureNames,
+  findComparable,
+} from "workbook/measure";
+import { escapeHtml } from "workbook/words";
+import { formatFigure, formatTime, renderTable } from "./page.ts";
+import type { RunSummary } from "./run-summary.ts";
+
+/** Older runs are not compared: each further one costs as many pairs as there are. */
+const mostRuns = 8;
+const mostLevels = 8;
+const mostReasons = 3;
+
+/** What the page over all runs needs to compare two of them. */
+export interface ComparedRuns {
+  /** The box of a run, as HTML; empty for one that is not compared. */
+  boxOf(run: RunSummary): string;
+  /** The pairs, as HTML, of which all are hidden that are not ticked; empty where there is none. */
+  section: string;
+  style: string;
+}
+
+/** Compares the newest runs that have measured something, each with each; `runs` begin with the newest. */
+export function renderComparedRuns(runs: readonly RunSummary[]): ComparedRuns {
+  const measured = runs.filter(({ measurements }) => measurements.length > 0).slice(0, mostRuns);
+  if (measured.length < 2) return { boxOf: () => "", section: "", style: "" };
+  const pairs = measured.flatMap((newer, first) =>
+    measured.slice(first + 1).map((older, index) => ({
+      id: `pair-${first}-${first + 1 + index}`,
+      ticked: `:has(#run-${first}:checked):has(#run-${first + 1 + index}:checked)`,
+      html: renderPair(older, newer),
+    })),
+  );
+  const rules = pairs.map(({ id, ticked }) => `main${ticked} #${id}{display:block}`);
+  const hints = pairs.map(({ ticked }) => `main${ticked} .tick-hint{display:none}`);
+  return {
+    boxOf(run) {
+      const index = measured.indexOf(run);
+      const label = escapeHtml(`Compare the run of ${formatTime(run.startedAt)}, ${run.target}`);
+      return index < 0 ? "" : `<input type="checkbox" id="run-${index}" aria-label="${label}">`;
+    },
+    section: `<h2>Two runs compared</h2>
+<p class="tick-hint">Tick two of the newest ${measured.length} runs above that have measured something.</p>
+<div aria-live="polite">
+${pairs.map(({ id, html }) => `<section class="pair" id="${id}">\n${html}\n</section>`).join("\n")}
+</div>`,
+    style: `input[type=checkbox]{inline-size:1.5rem;block-size:1.5rem;margin:0;accent-color:var(--accent)}\n.pair{display:none}\n${[...rules, ...hints].join("\n")}\n`,
+  };
+}
+
+function renderPair(older: RunSummary, newer: RunSummary): string {
+  const name = (run: RunSummary) => `${formatTime(run.startedAt)} (${run.target})`;
+  const comparisons = newer.measurements.flatMap((b) => {
+    const a = findComparable(b, older.measurements);
+    return a === null ? [] : [{ load: nameLoad(b), ...compareMeasurements(a, b) }];
+  });
+  const blocks =
+    comparisons.length > 0
+      ? comparisons.map(renderComparison)
+      : [
+          "<p>The two have no measurement that can be compared.</p>",
+          ...listReasons(older, newer).map((reason) => `<p class="note">${escapeHtml(reason)}</p>`),
+        ];
+  return `<h3>A: ${escapeHtml(name(older))}; B: ${escapeHtml(name(newer))}</h3>\n${blocks.join("\n")}`;
+}
+
+function renderComparison(comparison: Comparison & { load: string }): string {
+  const { load, words, figures, notes, leftOut, kind, formulas } = comparison;
+  const levels = [...new Set(figures.map(({ streams }) => streams))].slice(0, mostLevels);
+  const rows = figures
+    .filter(({ streams }) => levels.includes(streams))
+    .map(({ streams, figure, a, b, ratio, low, high, differs }) => [
+      String(streams),
+      figureNames[figure],
+      formatFigure(a, 1) ?? "–",
+      formatFigure(b, 1) ?? "–",
+      formatFigure(ratio, 2) ?? "–",
+      low === null || high === null ? "–" : `${formatFigure(low, 2)} to ${formatFigure(high, 2)}`,
+      differs,
+    ]);
+  const columns = [
+    ["Streams", "number"],
+    ["Figure (tokens/s, ms)"],
+    ["A", "number"],
+    ["B", "number"],
+    ["B ÷ A", "number"],
+    ["95 % interval", "number"],
+    ["Differs"],
+  ] as const;
+  const left = leftOut.map(({ streams, reason }) => `Left out, streams ${streams}: ${reason}`);
+  const more = [...notes, ...left];
+  const origin = kind === "simulated" ? "Simulated" : "Computed";
+  return `<p>${escapeHtml(load)}: ${escapeHtml(words)}</p>
+${renderTable({ label: "The figures of both runs", columns, rows })}
+${more.map((note) => `<p class="note">${escapeHtml(note)}</p>\n`).join("")}<p class="note origin"><b>${origin}</b> from <cite>${escapeHtml(comparison.a.server)}</cite> (<time>${comparison.a.startedAt.slice(0, 10)}</time>) and <cite>${escapeHtml(comparison.b.server)}</cite> (<time>${comparison.b.startedAt.slice(0, 10)}</time>). ${escapeHtml(formulas.interval)}</p>`;
+}
+
+function nameLoad({ workload }: ComparableMeasurement): string {
+  const { promptTokens, outputTokens, turns, arrivals } = workload;
+  const turned = turns === 1 ? "" : `, ${turns} turns`;
+  const came = arrivals === "closed" ? "" : `, ${arrivals.requestsPerSecond} requests a second`;
+  return `${promptTokens} tokens in and ${outputTokens} out${turned}${came}`;
+}
+
+/** Why the measurements of two runs cannot be compared; those of the load nearest to each other first. */
+function listReasons(older: RunSummary, newer: RunSummary): string[] {
+  const reasons = newer.measurements.flatMap((b) => older.measurements.map((a) => findReason(a, b)));
+  return [...new Set(reasons)].slice(0, mostReasons);
+}
+
+function findReason(a: ComparableMeasurement, b: ComparableMeasurement): string {
+  try {
+    compareMeasurements(a, b);
+    return "";
+  } catch (error) {
+    if (error instanceof InputError) return error.problemText.replace("compareMeasurements: ", "");
+    throw error;
+  }
+}
