@@ -32,8 +32,7 @@ describe("how many people at once, in a sentence", () => {
     assert.equal(
       found.words,
       "At 8 streams 100 % of requests kept to 2 s and 100 ms (95 % interval 95 to 100); at 16 only 6 %. " +
-        "Between them it is not resolved. At 12 streams 96 % of requests kept to 2 s and 100 ms " +
-        "(95 % interval 93 to 97), with 300 requests and 95 % wanted: the interval holds the share wanted.",
+        "Between them it is not resolved. At 12 streams 96 % did (95 % interval 93 to 97), with 300 requests and 95 % wanted: the interval holds the share wanted.",
     );
     assert.equal(found.resolved, false);
   });
@@ -66,6 +65,15 @@ describe("how many people at once, in a sentence", () => {
     assert.match(
       say([probe(1, [4, 4]), probe(8, [2, 32])]),
       /^At 8 streams only 6 % .* With fewer it is not resolved\. At 1 stream 100 % .*, with 4 requests /,
+    );
+  });
+
+  test("says where the client was the limit", () => {
+    const bound = { ...probe(2, [0, 8]), isClientBound: true };
+    assert.match(say([bound]), /^Not resolved\. At 2 streams 0 % .*: this client was the limit there\.$/);
+    assert.match(
+      say([{ ...probe(2, [8, 8]), isClientBound: true }]),
+      /: it takes at least 73 requests to tell\.$/,
     );
   });
 

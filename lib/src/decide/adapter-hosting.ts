@@ -154,6 +154,7 @@ function listPods(on: Question, card: string | null): Hosting[] {
     maxGpuCount: 8,
     precisions: undefined,
     longestTokens: 0,
+    starts: [],
   };
   const pods = listMachines({ models: [model], book, date, ...any })
     .machines.filter(({ made }) => made === "own")

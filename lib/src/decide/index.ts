@@ -13,5 +13,6 @@ export { decisionFrame, leverFrame } from "./decision-frame.ts";
 export { type InspectedMachine, inspectMachine } from "./inspect-machine.ts";
 export { modelToDecide } from "./model-to-decide.ts";
 export { nearestRuns } from "./nearest-runs.ts";
+export { describePeopleAtOnce } from "./people-at-once.ts";
 export { replayDecision } from "./replay-decision.ts";
 export { turnFrame } from "./turn-frame.ts";

@@ -63,8 +63,7 @@ export function chooseProbe(probes: readonly Probe[], wanted: number): NextProbe
   if (isFound) return null;
   const fewest = Math.min(fewestForShare(wanted), mostRequests(wanted));
   const unsure = open.filter((probe) => mayTell(probe, wanted));
-  const keeping = ({ kept, requests }: Probe) => kept >= wanted * requests;
-  const more = unsure.findLast(keeping) ?? unsure[0];
+  const more = unsure.findLast((probe) => isKeeping(probe, wanted)) ?? unsure[0];
   if (more !== undefined) {
     const requests = more.requests + more.unjudged;
     const left = mostRequests(wanted) - requests;
@@ -88,7 +87,14 @@ function isFine(low: number, high: number): boolean {
 }
 
 /** Whether more requests may bring the interval to one side. */
-function mayTell({ requests, unjudged, isClientBound }: Probe, wanted: number): boolean {
+function mayTell(probe: Probe, wanted: number): boolean {
+  const { requests, unjudged, isClientBound } = probe;
   const all = requests + unjudged;
-  return !isClientBound && all < mostRequests(wanted) && unjudged <= (1 - wanted) * all;
+  const isExcused = isClientBound && !isKeeping(probe, wanted);
+  return !isExcused && all < mostRequests(wanted) && unjudged <= (1 - wanted) * all;
+}
+
+/** Whether so many have kept to the target as are wanted, sure or not. */
+export function isKeeping({ kept, requests }: Probe, wanted: number): boolean {
+  return kept >= wanted * requests;
 }

@@ -1,6 +1,6 @@
 import type { Latency } from "../cost/index.ts";
 import { fewestForShare, wilsonInterval } from "../statistics.ts";
-import { findEdge, judgeProbe, type Probe } from "./choose-probe.ts";
+import { findEdge, isKeeping, judgeProbe, type Probe } from "./choose-probe.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
 import { countRequests, countStreams } from "./measurement.ts";
 import type { TargetSearch } from "./target-search.ts";
@@ -47,13 +47,15 @@ function sayEdge(searched: Searched): string[] {
     return [sayUnjudged(limits, counted)];
   }
   const { most, firstBad, open } = findEdge(probes, target.percentile / 100);
-  const between = open.map((probe) => sayOpen(probe, searched)).slice(-1);
+  const between = open.slice(-1).map((probe) => sayOpen(probe, searched, { isNamed: true }));
   if (most === null && firstBad !== null) {
     const already = firstBad.streams === 1 ? "Already at" : "At";
     const missed = `${already} ${countStreams(firstBad.streams)} only ${sayKept(firstBad, searched)}.`;
     return [missed, ...(open.length === 0 ? [] : [`With fewer it is not resolved. ${between.join("")}`])];
   }
-  if (most === null) return [`Not resolved. ${between.join("")}`];
+  if (most === null) {
+    return open.slice(-1).map((probe) => `Not resolved. ${sayOpen(probe, searched, { isNamed: false })}`);
+  }
   const kept = `At ${countStreams(most.streams)} ${sayKept(most, searched)}`;
   if (firstBad === null) {
     const least = `${kept}: at least so many at once, for no level measured misses it for sure.`;
@@ -83,25 +85,26 @@ function sayKept(probe: Probe, { target }: Pick<Searched, "target">): string {
 
 const usualPercentile = 95;
 
-function sayOpen(probe: Probe, searched: Searched): string {
+/** Says why an interval straddles; `isNamed`: the limits are named already. */
+function sayOpen(probe: Probe, { target }: Searched, { isNamed }: { isNamed: boolean }): string {
   const { requests, unjudged, streams, isClientBound, kept } = probe;
-  const { percentile } = searched.target;
+  const { percentile } = target;
   const wanted = percentile / 100;
   const fewest = fewestForShare(wanted);
-  const few = wilsonInterval(kept, requests);
-  const at = `At ${countStreams(streams)} ${sayKept(probe, { target: { ...searched.target, percentile: usualPercentile } })}`;
-  const of = `${countRequests(requests)} and ${percentile} % wanted`;
+  const { low, high } = wilsonInterval(kept, requests);
+  const did = isNamed ? "did" : `of requests kept to ${describeLimits(target)}`;
+  const seen = `${sayPercent(probe)} ${did} (95 % interval ${inPercent(low)} to ${inPercent(high)})`;
   const why =
     unjudged > 0
       ? `${countRequests(unjudged)} could not be judged`
-      : isClientBound && few.high < wanted
+      : isClientBound && !isKeeping(probe, wanted)
         ? "this client was the limit there"
         : wanted === 1
           ? "no number of requests can show that all will keep to it"
           : requests < fewest
             ? `it takes at least ${fewest} requests to tell`
             : "the interval holds the share wanted";
-  return `${at}, with ${of}: ${why}.`;
+  return `At ${countStreams(streams)} ${seen}, with ${countRequests(requests)} and ${percentile} % wanted: ${why}.`;
 }
 
 function sayUnjudged(limits: string, counted: readonly Probe[]): string {
@@ -114,7 +117,7 @@ function sayArrivals({ probes, target, end }: Searched, requestsPerSecond: numbe
   const limits = describeLimits(target);
   if (probe === undefined) return `No request was measured, so nobody knows how many keep to ${limits}.`;
   if (probe.requests === 0) return sayUnjudged(limits, []);
-  const rate = `With ${requestsPerSecond} arriving a second`;
+  const rate = `With ${inDigits(requestsPerSecond)} arriving a second`;
   const judgement = judgeProbe(probe, target.percentile / 100);
   const verdict = {
     keeps: "that keeps",
@@ -135,7 +138,11 @@ function describeLimits({ timeToFirstTokenMs: first, timePerOutputTokenMs: token
 
 function inTime(ms: number): string {
   const [value, unit] = ms >= 1_000 ? [ms / 1_000, "s"] : [ms, "ms"];
-  return `${value.toLocaleString("en-US", { maximumSignificantDigits: 3 })} ${unit}`;
+  return `${inDigits(value)} ${unit}`;
+}
+
+function inDigits(value: number): string {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 }
 
 function sayPercent({ kept, requests }: Probe): string {

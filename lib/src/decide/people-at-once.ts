@@ -1,0 +1,84 @@
+import { describeLatency, type Latency } from "../cost/index.ts";
+import type { ReachInput } from "../measure/index.ts";
+import { type Band, type ForecastInput, forecast, mostStreams } from "../serving/index.ts";
+import { sayRange } from "../words/index.ts";
+import type { Decision, Way } from "./decide-types.ts";
+
+type ForecastMachine = Omit<ForecastInput, "streams" | "requestsPerSecond">;
+
+/** What is known of one machine, as `inspectMachine` gathers it. */
+interface Inspected {
+  way: Pick<Way, "machine">;
+  evidence: Pick<ReachInput, "measurements" | "forecasts">;
+}
+
+/**
+ * Says in a sentence how many streams at once one machine serves within the target of a decision: by the newest measurement
+ * of it that searched for that, else by the forecast, from one end of its band to the other.
+ */
+export function describePeopleAtOnce(
+  { latencyTarget: target }: Pick<Decision, "latencyTarget">,
+  { way, evidence }: Inspected,
+): string {
+  const searched = (evidence.measurements ?? []).flatMap(({ targetSearch, startedAt, workload }) => {
+    const lengths = `${workload.promptTokens} tokens in and ${workload.outputTokens} out`;
+    const day = startedAt.slice(0, 10);
+    return targetSearch === null
+      ? []
+      : [{ startedAt, words: `Measured on ${day}, ${lengths}: ${targetSearch.words}` }];
+  });
+  const [newest] = searched.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt));
+  if (newest !== undefined) return newest.words;
+  if (target === null) return "No latency target was given, so any number of streams keeps to it.";
+  const counts = (evidence.forecasts ?? []).flatMap((machine) => streamsWithin(machine, target) ?? []);
+  if (counts.length === 0) {
+    return `How many streams at once one ${way.machine} serves within the target cannot be forecast.`;
+  }
+  const low = Math.min(...counts.map((count) => count.low));
+  const high = Math.max(...counts.map((count) => count.high));
+  const streams = `${sayStreams(low, high)} at once with ${describeLatency(target)}`;
+  return `Forecast: one ${way.machine} serves ${streams}. Measuring with latencyTarget settles it.`;
+}
+
+function sayStreams(low: number, high: number): string {
+  if (high === 0) return "not even 1 stream";
+  if (low >= mostStreams) return `${mostStreams} streams or more`;
+  const most = high >= mostStreams ? `${mostStreams} or more` : String(high);
+  const streams = high === 1 ? "stream" : "streams";
+  return low === 0 ? `at most ${most} ${streams}, or none,` : `${sayRange(String(low), most)} ${streams}`;
+}
+
+/** The most streams whose waits are within the target, by both ends of the bands; `null` where nothing can be forecast. */
+function streamsWithin(machine: ForecastMachine, target: Latency): { low: number; high: number } | null {
+  const known = new Map<number, ReturnType<typeof forecast>>();
+  const at = (streams: number) => {
+    const found = known.get(streams) ?? forecast({ ...machine, streams });
+    known.set(streams, found);
+    return found;
+  };
+  if (at(1).timeToFirstTokenMs === null) return null;
+  const isWithin = (streams: number, end: keyof Band) => {
+    const { timeToFirstTokenMs, timePerOutputTokenMs } =
+      target.percentile <= 50 ? at(streams) : at(streams).p95;
+    const pairs = [
+      [timeToFirstTokenMs, target.timeToFirstTokenMs],
+      [timePerOutputTokenMs, target.timePerOutputTokenMs],
+    ] as const;
+    // An answer of one token has no time per token.
+    const missing = machine.outputTokens < 2 ? 0 : Infinity;
+    return pairs.every(([wait, limit], index) => {
+      return limit === null || (wait?.[end] ?? (index === 1 ? missing : Infinity)) <= limit;
+    });
+  };
+  const most = (end: keyof Band) => {
+    let [within, beyond] = [0, 1];
+    while (beyond <= mostStreams && isWithin(beyond, end)) [within, beyond] = [beyond, beyond * 2];
+    while (beyond - within > 1) {
+      const middle = (within + beyond) >> 1;
+      if (middle <= mostStreams && isWithin(middle, end)) within = middle;
+      else beyond = middle;
+    }
+    return within;
+  };
+  return { low: most("high"), high: most("low") };
+}
