@@ -16,13 +16,21 @@ describe("the guide to models", () => {
       const { gpuCount, maxModelTokens, vllmFlags } = rowOf(id);
       return [gpuCount, maxModelTokens, vllmFlags];
     };
-    assert.deepEqual(figures("meta-llama/Llama-3.1-8B-Instruct"), [1, 131_072, "--enable-auto-tool-choice --tool-call-parser llama3_json"]);
+    assert.deepEqual(figures("meta-llama/Llama-3.1-8B-Instruct"), [
+      1,
+      131_072,
+      "--enable-auto-tool-choice --tool-call-parser llama3_json",
+    ]);
     assert.deepEqual(figures("meta-llama/Llama-3.1-70B-Instruct"), [
       4,
       65_536,
       "--tensor-parallel-size 4 --max-model-len 65536 --enable-auto-tool-choice --tool-call-parser llama3_json",
     ]);
-    assert.deepEqual(figures("meta-llama/Llama-3.1-405B-Instruct"), [null, null, "--enable-auto-tool-choice --tool-call-parser llama3_json"]);
+    assert.deepEqual(figures("meta-llama/Llama-3.1-405B-Instruct"), [
+      null,
+      null,
+      "--enable-auto-tool-choice --tool-call-parser llama3_json",
+    ]);
     assert.deepEqual(figures("Qwen/Qwen3-32B"), [
       2,
       40_960,
