@@ -13,7 +13,7 @@ export const walkthrough = {
   pod: { model, gpus: ["NVIDIA A40"], gpuCount: "fewest", deadlineMinutes: 60 },
   /** The serverless endpoint of 06-scale-out. */
   endpoint: { model, maxWorkers: 1, deadlineMinutes: 30 },
-  /** The most that each measurement of 03-throughput takes, in minutes: seven together, the pair among them. */
+  /** The most that each measurement of 03-throughput takes: seven minutes together. */
   maxMinutes: { reading: 0.75, ladder: 3.5, arrivals: 0.75, chats: 1, pair: 1 },
 } as const satisfies {
   pod: PodPlanRequest;

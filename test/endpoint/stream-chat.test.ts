@@ -119,9 +119,10 @@ describe("the events of a streamed answer", () => {
       chunk({ delta: { tool_calls: call('"UTC"}') }, finish_reason: "tool_calls" }),
       done,
     );
-    assert.deepEqual(events.slice(1, 3), [
-      { type: "tool", text: '{"zone":' },
-      { type: "tool", text: '"UTC"}' },
+    assert.deepEqual(events.slice(1, 4), [
+      { type: "tool", text: "", call: 0, id: "call", name: "clock" },
+      { type: "tool", text: '{"zone":', call: 0, id: "", name: "" },
+      { type: "tool", text: '"UTC"}', call: 0, id: "", name: "" },
     ]);
   });
 

@@ -34,7 +34,7 @@ describe("the guide to models", () => {
     assert.deepEqual(figures("Qwen/Qwen3-32B"), [
       2,
       40_960,
-      "--tensor-parallel-size 2 --reasoning-parser qwen3",
+      "--tensor-parallel-size 2 --reasoning-parser qwen3 --enable-auto-tool-choice --tool-call-parser hermes",
     ]);
   });
 

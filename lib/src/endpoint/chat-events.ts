@@ -50,8 +50,8 @@ export type ChatEvent =
   | { type: "text"; text: string; choice?: number; atMs: number }
   /** What a reasoning model thinks before it answers. */
   | { type: "reasoning"; text: string; choice?: number; atMs: number }
-  /** A piece of a tool call's arguments. */
-  | { type: "tool"; text: string; choice?: number; atMs: number }
+  /** A piece of the arguments of a tool call, the answer's `call`th from 0; its id and name come once, and are empty else. */
+  | { type: "tool"; text: string; call: number; id: string; name: string; choice?: number; atMs: number }
   /** Counts so far (`isFinal: false`, before the text that they include) or of the whole answer. */
   | { type: "usage"; usage: ChatUsage; isFinal: boolean; atMs: number }
   | { type: "finish"; finishReason: string; stopReason: string | null; choice?: number; atMs: number };
@@ -63,8 +63,8 @@ export function toChatEvents(chunk: WireChunk, atMs: number): ChatEvent[] {
   if (chunk.type === "error" || chunk.type === "ignored") return [];
   const { choice: number, ...said } = chunk;
   const choice = number === 0 ? {} : { choice: number };
-  if (said.type !== "toolCall") return [{ ...said, ...choice, atMs }];
-  return said.text === "" ? [] : [{ type: "tool", text: said.text, ...choice, atMs }];
+  if (said.type === "toolCall") return [{ ...said, ...choice, type: "tool", atMs }];
+  return [{ ...said, ...choice, atMs }];
 }
 
 /** Whether an event is part of another answer than the first to the same request. */

@@ -1,11 +1,14 @@
 import { inspect } from "node:util";
 import type { ChatEvent, ChatUsage } from "./chat-events.ts";
+import { createToolCalls, type ToolCall } from "./tool-calls.ts";
 
 /** One answer and what was measured on the way. */
 export interface ChatResult {
   text: string;
   /** What a reasoning model thought first; empty for others. */
   reasoning: string;
+  /** The functions that the model wants called; usually none. */
+  toolCalls: readonly ToolCall[];
   /** Token counts as the server reported them; `null` where it did not. */
   usage: ChatUsage | null;
   /** `stop`, `length`, …; `null` where the server did not say. */
@@ -28,6 +31,7 @@ export interface ChatResult {
 export function createChatRecorder(options: { hasStop: boolean }) {
   let text = "";
   let reasoning = "";
+  const toolCalls = createToolCalls();
   let usage: ChatUsage | null = null;
   let finishReason: string | null = null;
   let requestAtMs = 0;
@@ -62,7 +66,10 @@ export function createChatRecorder(options: { hasStop: boolean }) {
           if (event.type !== "reasoning") firstAnswerAtMs ??= event.atMs;
           if (event.type === "text") text += event.text;
           else if (event.type === "reasoning") reasoning += event.text;
-          else hasHiddenTokens = true;
+          else {
+            toolCalls.add(event);
+            hasHiddenTokens = true;
+          }
           if (firstTextAtMs === null) {
             firstTextAtMs = event.atMs;
             tokensAtFirstText = runningTokens;
@@ -81,6 +88,7 @@ export function createChatRecorder(options: { hasStop: boolean }) {
       const result: ChatResult = {
         text,
         reasoning,
+        toolCalls: toolCalls.list(),
         usage,
         finishReason,
         timeToFirstTokenMs: firstTextAtMs === null ? null : firstTextAtMs - requestAtMs,

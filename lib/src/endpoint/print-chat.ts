@@ -9,7 +9,7 @@ import { type StreamOptions, streamChat } from "./stream-chat.ts";
  * Streams the answer to a chat request into the cell or the terminal and returns it with its figures.
  *
  * All text is out before the promise settles, without control characters. What a reasoning model thinks stands indented
- * before the answer; what a reader must know about the answer stands in brackets.
+ * before the answer; what a reader must know about the answer, and the calls of tools, stand in brackets.
  *
  * @throws what {@link streamChat} throws; the text so far has been printed by then.
  */
@@ -30,14 +30,22 @@ export async function printChat(
       else if (event.type === "text") page.addText(event.text);
       else if (event.type === "notice") page.addNotice(event.text);
     }
+    for (const { name, arguments: given } of recorder.result().toolCalls) {
+      page.addNotice(`The model calls ${name} with ${given}`);
+    }
   } finally {
     page.end();
     printer.flush();
   }
   const result = recorder.result();
+  const toolCalls = result.toolCalls.map((call) => ({
+    ...call,
+    arguments: stripControlCharacters(call.arguments),
+  }));
   return Object.assign(result, {
     text: stripControlCharacters(result.text),
     reasoning: stripControlCharacters(result.reasoning),
+    toolCalls,
   });
 }
 

@@ -5,15 +5,15 @@ import { countStreams, type Level, type Measurement } from "./measurement.ts";
 const mostRounding = 1e-6;
 
 /** Says in which of its figures a measurement contradicts itself, as one that was damaged or written by hand does; else `null`. */
-export function findContradiction({ levels, workload }: Pick<Measurement, "levels" | "workload">) {
+export function findContradiction({ levels }: Pick<Measurement, "levels">): string | null {
   for (const level of levels) {
-    const problem = findInLevel(level, workload);
+    const problem = findInLevel(level);
     if (problem !== null) return `at ${countStreams(level.streams)} ${problem}`;
   }
   return null;
 }
 
-function findInLevel(level: Level, { repeats }: Measurement["workload"]): string | null {
+function findInLevel(level: Level): string | null {
   const { requests, steadyWindow, goodput, achievedStreams, maxStreams } = level;
   const { completed, failed, errors, finishReasons } = requests;
   const ofRequests = {
@@ -34,7 +34,6 @@ function findInLevel(level: Level, { repeats }: Measurement["workload"]): string
     [sum(Object.values(errors)) > failed, "there are more errors than failed requests"],
     [steadyWindow.endMs < steadyWindow.startMs, "the steady window ends before it begins"],
     [!isAtMost(achievedStreams, maxStreams), "more requests were in flight on average than at most"],
-    [level.repeats.length > repeats, "there are more repeats than were asked for"],
     [goodput !== null && goodput.kept > goodput.requests, "more requests kept to the target than there were"],
   ];
   return checks.find(([isWrong]) => isWrong)?.[1] ?? null;

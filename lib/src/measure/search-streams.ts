@@ -61,11 +61,13 @@ async function measureProbe(
   const { signal } = context;
   const { next, round, progress, isTimeUp } = options;
   const { streams } = next;
-  const { requestsPerStream } = context.plan;
+  const { requestsPerStream, turns } = context.plan;
+  // Of whole conversations: with first turns alone the same streams would have another load.
+  const whole = Math.ceil(next.requests / streams / turns) * turns;
   const plan = {
     ...context.plan,
     repeats: 1,
-    requestsPerStream: requestsPerStream === null ? null : Math.ceil(next.requests / streams),
+    requestsPerStream: requestsPerStream === null ? null : whole,
   };
   const level = plan.streams.length + round;
   const levelsLeft = Math.max(1, probesExpected + 1 - round);

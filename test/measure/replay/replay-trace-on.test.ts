@@ -80,6 +80,20 @@ describe("a log that is sent to an endpoint", () => {
     assert.equal(await readMetric(server, "num_requests_running"), 0);
   });
 
+  test("shares the heads of its prompts so that the server's cache holds what the log says", async (context) => {
+    const { endpoint } = await openTimedServer(context);
+    const lengths = Array.from({ length: 20 }, (_, index) => 100 + ((index * 53) % 300));
+    const trace = makeTrace(
+      lengths.map((tokens, index) => [index / 20, tokens, 2] as const),
+      { cachedInputTokens: Float64Array.from(lengths, (tokens) => Math.floor(0.6 * tokens)) },
+    );
+    const { hitShare, notes } = await send(endpoint, trace);
+    const [expected, server] = [hitShare.expected ?? 0, hitShare.server ?? 0];
+    assert.ok(expected > 0.45 && expected < 0.6, String(expected));
+    assert.ok(Math.abs(expected - server) < 0.02, `${expected} expected, ${server} by the server's counters`);
+    assert.doesNotMatch(notes.join(" "), /By construction/);
+  });
+
   test("waits on this side where more come at once than are let in, which is counted", async (context) => {
     const { endpoint } = await openTimedServer(context);
     const burst = makeTrace(Array.from({ length: 6 }, () => [0, 40, 8] as const));

@@ -20,7 +20,7 @@ describe("planEndpoint", () => {
       args:
         `${qwen} --served-model-name ${qwen} --host 0.0.0.0 --port 8000 --tensor-parallel-size 1 ` +
         "--max-model-len 32768 --gpu-memory-utilization 0.90 " +
-        "--enable-auto-tool-choice --tool-call-parser llama3_json",
+        "--enable-auto-tool-choice --tool-call-parser hermes",
       disk: 40,
       ports: ["8000/http"],
       env: { VLLM_NO_USAGE_STATS: "1", PORT: "8000", PORT_HEALTH: "8000", HEALTH_CHECK_PATH: "/health" },

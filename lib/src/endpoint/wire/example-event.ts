@@ -9,7 +9,7 @@ export interface ExampleEvent {
   /** What stands before each gap, and behind the last one. */
   fixed: Buffer[];
   gaps: Gap[];
-  type: "text" | "reasoning" | "toolCall";
+  type: "text" | "reasoning";
   choice: number;
   /** As the server wrote it: the number of the answer. */
   index: unknown;
@@ -162,6 +162,8 @@ export function findExample(bytes: Buffer): ExampleEvent | null {
   const counted = chunks[0]?.type === "usage" ? chunks[0] : null;
   const said = chunks[counted === null ? 0 : 1];
   if (said === undefined || !("text" in said) || chunks.at(-1) !== said || said.text === "") return null;
+  // Tool calls are short, and rare.
+  if (said.type === "toolCall") return null;
   if (!Array.isArray(choices) || choices.length !== 1) return null;
   const found = findGaps(json);
   const searched = `"${said.text}"`;

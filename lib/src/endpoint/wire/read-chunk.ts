@@ -111,12 +111,19 @@ const deepestParts = 5;
 
 function addToolCalls(calls: unknown, { choice, chunks }: Place): void {
   if (!Array.isArray(calls)) return;
-  for (const call of calls) {
+  for (const [position, call] of calls.entries()) {
     const called = fieldOf(call, "function") ?? fieldOf(call, "custom");
     const given = fieldOf(called, "arguments") ?? fieldOf(called, "input") ?? "";
     const text = typeof given === "string" ? given : writeJson(given);
-    if (text !== "" || fieldOf(called, "name")) chunks.push({ type: "toolCall", text, choice });
+    const [name, id] = [readName(fieldOf(called, "name")), readName(fieldOf(call, "id"))];
+    const index = fieldOf(call, "index");
+    const place = typeof index === "number" ? index : position;
+    if (text !== "" || name !== "") chunks.push({ type: "toolCall", text, choice, call: place, id, name });
   }
+}
+
+function readName(value: unknown): string {
+  return typeof value === "string" ? cleanName(value, 200) : "";
 }
 
 /** Groq has counts in a field of its own, Moonshot in the choice. */

@@ -5,8 +5,8 @@
 export type WireChunk =
   /** A piece of the answer, or of what the model thinks before it; never empty. */
   | { type: "text" | "reasoning"; text: string; choice: number }
-  /** A piece of a tool call's arguments; empty where only the tool's name came. */
-  | { type: "toolCall"; text: string; choice: number }
+  /** A piece of the arguments of a tool call, the answer's `call`th from 0; id and name are empty where they did not come. */
+  | { type: "toolCall"; text: string; choice: number; call: number; id: string; name: string }
   /** Token counts, and what stands in the same chunk: counts beside a text are those so far, and come before it. */
   | { type: "usage"; usage: WireUsage; beside: "text" | "finish" | "nothing" }
   /** The answer ends; a reason that stands for a failure comes as an `error`. */

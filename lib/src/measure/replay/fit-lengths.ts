@@ -1,11 +1,11 @@
-import { countPromptTokens } from "../../endpoint/index.ts";
+import { tokenizePrompt } from "../../endpoint/index.ts";
 import { type Preparation, writePrompt } from "../prepare-requests.ts";
 import type { RequestShape } from "../request-shape.ts";
 
 const fewestWords = 4;
 const longWords = 1_000;
 // Of the chat template's tokens those after the message: the end of a turn and the name of the next one, in most templates.
-const tailTokens = 5;
+const usualTailTokens = 5;
 
 /** How many words make a prompt, or the head of one, of so many tokens, template included. */
 export type ToWords = (tokens: number) => number;
@@ -13,29 +13,36 @@ export type ToWords = (tokens: number) => number;
 /**
  * Finds how many words make a prompt of any length: from the length that requests were fitted to, and a long one that the server counts.
  *
- * Without `/tokenize` each further word counts as one token, or as the fitted prompt has them where that is far from one.
+ * Without `/tokenize` each further word counts as one token, or as the fitted prompt has them where that is far from one. What
+ * of the template stands before the words belongs to a shared head: it is what two prompts with other words have in common.
  */
 export async function fitLengths(
-  { endpoint, plan, signal }: Preparation,
+  preparation: Preparation,
   shape: RequestShape,
 ): Promise<{ toWords: ToWords; headWords: ToWords }> {
-  const { promptTokens: tokens } = plan;
-  const { promptWords: words } = shape;
-  const content = writePrompt({ seed: plan.seed, phase: "long fit", index: 0 }, longWords);
-  const counted =
-    shape.promptLengthFrom !== "tokenize"
-      ? null
-      : await countPromptTokens(
-          endpoint,
-          { messages: [{ role: "user", content }] },
-          { signal, timeoutMs: 10_000, headers: plan.headers },
-        ).catch(() => null);
+  const { promptTokens: tokens } = preparation.plan;
+  const { promptWords: words, promptLengthFrom } = shape;
+  const isCounted = promptLengthFrom === "tokenize";
+  const long = isCounted ? await tokenizeWords(preparation, "long fit", longWords) : null;
+  const other = long === null ? null : await tokenizeWords(preparation, "other fit", words);
   const isSplit = tokens - words > words / 2;
-  const perWord = counted !== null ? (counted - tokens) / (longWords - words) : isSplit ? tokens / words : 1;
+  const perWord = long !== null ? (long.count - tokens) / (longWords - words) : isSplit ? tokens / words : 1;
   const added = tokens - words * perWord;
-  const head = Math.max(0, added - tailTokens);
+  const head = countCommon(long?.tokens, other?.tokens) ?? Math.max(0, added - usualTailTokens);
   return {
     toWords: (wanted) => Math.max(fewestWords, Math.round((wanted - added) / perWord)),
     headWords: (wanted) => Math.max(0, Math.round((wanted - head) / perWord)),
   };
+}
+
+async function tokenizeWords({ endpoint, plan, signal }: Preparation, phase: string, words: number) {
+  const content = writePrompt({ seed: plan.seed, phase, index: 0 }, words);
+  const options = { signal, timeoutMs: 10_000, headers: plan.headers };
+  return tokenizePrompt(endpoint, { messages: [{ role: "user", content }] }, options).catch(() => null);
+}
+
+/** How many tokens two prompts begin with alike; `null` where the server does not say which they are. */
+function countCommon(one: readonly number[] = [], other: readonly number[] = []): number | null {
+  const place = one.findIndex((token, index) => token !== other[index]);
+  return other.length === 0 || place === -1 ? null : place;
 }

@@ -5,7 +5,7 @@ import type { Tool, ToolUse } from "./read-tools.ts";
  * Chooses the tool that an answer calls; `null` where it is an answer in words.
  *
  * A model of this size cannot choose, so a rule does: the tool whose name and description share the most words with the
- * question. With "auto" one word must be shared, and a question that a tool has just answered calls none.
+ * question, those of its name counted twice. With "auto" one word must be shared, and a question that a tool has just answered calls none.
  */
 export function chooseTool({ tools, choice }: ToolUse, messages: readonly ChatMessage[]): Tool | null {
   if (choice === "none") return null;
@@ -13,8 +13,8 @@ export function chooseTool({ tools, choice }: ToolUse, messages: readonly ChatMe
   const last = messages.at(-1);
   const question = messages.findLast(({ role }) => role === "user")?.content ?? "";
   const asked = wordsOf(question);
-  const shared = (tool: Tool) =>
-    [...wordsOf(`${tool.name} ${tool.description}`)].filter((word) => asked.has(word)).length;
+  const count = (text: string) => [...wordsOf(text)].filter((word) => asked.has(word)).length;
+  const shared = ({ name, description }: Tool) => 2 * count(name) + count(description);
   const [best] = tools.toSorted((one, other) => shared(other) - shared(one));
   if (best === undefined || choice === "required") return best ?? null;
   return last?.role === "tool" || shared(best) === 0 ? null : best;
