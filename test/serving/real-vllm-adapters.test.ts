@@ -4,12 +4,13 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { connectEndpoint, describeEndpoint, printChat } from "../../lib/src/endpoint/index.ts";
+import { connectEndpoint, describeEndpoint, type Endpoint, printChat } from "../../lib/src/endpoint/index.ts";
 import { createPod, planPod } from "../../lib/src/runpod/index.ts";
 import { podKind } from "../../lib/src/runpod/pods/pod.ts";
 import { diagnoseLog } from "../../lib/src/runpod/rental/follow-log.ts";
 import { findRecord } from "../../lib/src/runpod/rental/rental-kind.ts";
 import { tryFirstChat } from "../../lib/src/runpod/rental/wait-for-rental.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 import { findClosedPort } from "../helpers/local-server.ts";
 import { readBaseShape, writeRandomAdapter } from "../helpers/random-adapter.ts";
@@ -61,6 +62,12 @@ function makeBase(context: TestContext): string {
   return folder;
 }
 
+/** What a server lists of its models, without what is drawn anew each time. */
+async function listCards(endpoint: Endpoint) {
+  const { data } = await endpoint.client.models.list();
+  return data.map((card) => ({ ...card, created: 0, permission: [] }));
+}
+
 describe("a plan with adapters on a real vLLM", { skip }, () => {
   const base = readBaseShape(join(home, "smollm2"));
 
@@ -73,6 +80,12 @@ describe("a plan with adapters on a real vLLM", { skip }, () => {
     const endpoint = await connectEndpoint({ baseUrl });
     assert.deepEqual([endpoint.model, endpoint.adapters], [model, ["made-up", "other"]]);
     assert.match(describeEndpoint(endpoint), /^adapters +made-up, other$/m);
+    const standIn = await startModelServer({
+      ...{ engine: "timed", model, root: model, profile: { maxModelTokens: 512 } },
+      flags: { adapters: adapters.map(({ name, repository: path }) => ({ name, path })) },
+    });
+    t.after(() => standIn.close());
+    assert.deepEqual(await listCards(endpoint), await listCards(await connectEndpoint(standIn)));
     const tuned = await connectEndpoint({ baseUrl, model: "made-up" });
     assert.deepEqual([tuned.model, tuned.maxModelTokens], ["made-up", 512]);
     const world = await startPodWorld(t);
