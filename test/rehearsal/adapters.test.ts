@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { connectEndpoint, type Endpoint, printChat } from "../../lib/src/endpoint/index.ts";
+import { connectEndpoint, describeEndpoint, type Endpoint, printChat } from "../../lib/src/endpoint/index.ts";
 import { createPod, waitUntilReady } from "../../lib/src/runpod/index.ts";
 import { startModelServer } from "../../rehearsal/src/index.ts";
 import { readAdapters } from "../../rehearsal/src/model-server/adapters.ts";
@@ -20,6 +20,10 @@ describe("adapters of the rehearsal's server", () => {
     t.after(() => server.close());
     const endpoint = await connectEndpoint(server);
     assert.deepEqual([endpoint.model, endpoint.adapters], ["base", ["sql"]]);
+    assert.match(
+      describeEndpoint(endpoint),
+      /^adapters +sql; nothing was trained: the stand-in answers by each name$/m,
+    );
     const { data } = await endpoint.client.models.list();
     const cards = data.map((card) => ({ parent: null, root: "", max_model_len: 0, ...card }));
     assert.deepEqual(

@@ -33,7 +33,7 @@ const { schema: schemas } = fc.letrec<{ schema: z.core.JSONSchema.JSONSchema }>(
     }),
     fc.record({ anyOf: fc.array(tie("schema"), { minLength: 1, maxLength: 3 }) }),
     fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), tie("schema"), { maxKeys: 4 }).map((properties) => ({
-      type: "object",
+      type: "object" as const,
       properties,
       required: Object.keys(properties),
       additionalProperties: false,

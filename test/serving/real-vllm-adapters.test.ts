@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { connectEndpoint, describeEndpoint, printChat } from "../../lib/src/endpoint/index.ts";
+import { connectEndpoint, describeEndpoint, type Endpoint, printChat } from "../../lib/src/endpoint/index.ts";
 import { createPod, planPod } from "../../lib/src/runpod/index.ts";
 import { podKind } from "../../lib/src/runpod/pods/pod.ts";
 import { diagnoseLog } from "../../lib/src/runpod/rental/follow-log.ts";
 import { findRecord } from "../../lib/src/runpod/rental/rental-kind.ts";
 import { tryFirstChat } from "../../lib/src/runpod/rental/wait-for-rental.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { readBaseShape, writeRandomAdapter } from "../helpers/random-adapter.ts";
 import { makeRepositories, realVllmHome, startRealVllm } from "../helpers/real-vllm.ts";
 import { startPodWorld } from "../runpod/pod-world.ts";
@@ -31,6 +32,12 @@ async function startVllm(context: TestContext, folder: string) {
   return { plan, ...(await startRealVllm(context, plan, folder)) };
 }
 
+/** What a server lists of its models, without what is drawn anew each time. */
+async function listCards(endpoint: Endpoint) {
+  const { data } = await endpoint.client.models.list();
+  return data.map((card) => ({ ...card, created: 0, permission: [] }));
+}
+
 describe("a plan with adapters on a real vLLM", { skip }, () => {
   const base = readBaseShape(join(realVllmHome, "smollm2"));
 
@@ -43,6 +50,12 @@ describe("a plan with adapters on a real vLLM", { skip }, () => {
     const endpoint = await connectEndpoint({ baseUrl });
     assert.deepEqual([endpoint.model, endpoint.adapters], [model, ["made-up", "other"]]);
     assert.match(describeEndpoint(endpoint), /^adapters +made-up, other$/m);
+    const standIn = await startModelServer({
+      ...{ engine: "timed", model, root: model, profile: { maxModelTokens: 512 } },
+      flags: { adapters: adapters.map(({ name, repository: path }) => ({ name, path })) },
+    });
+    t.after(() => standIn.close());
+    assert.deepEqual(await listCards(endpoint), await listCards(await connectEndpoint(standIn)));
     const tuned = await connectEndpoint({ baseUrl, model: "made-up" });
     assert.deepEqual([tuned.model, tuned.maxModelTokens], ["made-up", 512]);
     const world = await startPodWorld(t);

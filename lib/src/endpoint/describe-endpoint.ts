@@ -9,13 +9,16 @@ const vllmDefaults = { temperature: 1, top_p: 1 };
  * samples where a request does not say.
  */
 export function describeEndpoint(endpoint: Endpoint): string {
-  const { baseUrl, model, adapters, server, maxModelTokens, gpu, notes } = endpoint;
+  const { baseUrl, model, adapters, server, standsInFor, maxModelTokens, gpu, notes } = endpoint;
   const context =
     maxModelTokens === null ? "not stated" : `${inWords(maxModelTokens)} tokens, prompt and answer`;
+  const noAdapter = standsInFor === null ? "" : "; nothing was trained: the stand-in answers by each name";
   const lines: [string, string][] = [
     ["address", baseUrl],
     ["model", model],
-    ...(adapters.length === 0 ? [] : [["adapters", adapters.join(", ")] satisfies [string, string]]),
+    ...(adapters.length === 0
+      ? []
+      : [["adapters", `${adapters.join(", ")}${noAdapter}`] satisfies [string, string]]),
     ["answers", server],
     ["context", context],
     ...(gpu === null ? [] : [describeCards(gpu)]),
