@@ -60,6 +60,7 @@ export {
   compareMeasurements,
   compareWithPublished,
   compareWithServer,
+  exportMeasurement,
   type Level,
   type LoadedMeasurements,
   levelFrame,

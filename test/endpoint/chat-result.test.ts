@@ -60,7 +60,7 @@ describe("the figures of an answer", () => {
       {
         text: "One two three four.",
         reasoning: "",
-      toolCalls: [],
+        toolCalls: [],
         usage: usage(5),
         finishReason: "stop",
         timeToFirstTokenMs: 100,

@@ -20,6 +20,16 @@ describe("npm start with a paid target", () => {
     assert.deepEqual(account.rehearsal.ledger().pods, []);
   });
 
+  test("rents nothing where the budget does not cover the worst case, and says what is left", async (t) => {
+    const account = await openAccount(t);
+    const settings = { WORKBOOK_MAX_USD_PER_HOUR: "2", WORKBOOK_MAX_USD: "0.25" };
+    const { exitCode, printed } = await account.start(["--yes"], settings).ended;
+    assert.equal(exitCode, 1);
+    assert.match(printed, /Of the budget of \$0\.25 \(WORKBOOK_MAX_USD\) \$0\.25 are left\./);
+    assert.match(printed, /The budget does not cover the worst case of the pod\.\nEnd what you do not need/);
+    assert.deepEqual(account.rehearsal.ledger().pods, []);
+  });
+
   test("asks before it rents, and refuses where there is no terminal to ask on", async (t) => {
     const account = await openAccount(t);
     const { exitCode, printed } = await account.start([], { WORKBOOK_MAX_USD_PER_HOUR: "2" }).ended;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { describe, type TestContext, test } from "node:test";
-import type { Endpoint } from "../../lib/src/endpoint/index.ts";
+import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
 import {
   compareWithServer,
   type Level,
@@ -9,6 +9,8 @@ import {
   measureThroughput,
   type RequestRecord,
 } from "../../lib/src/measure/index.ts";
+import type { FaultInput } from "../../rehearsal/src/faults/chat-faults.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { sendJson, sendStream } from "../helpers/local-server.ts";
 import { chunk, connectOpenAiLike, done } from "../helpers/openai-like.ts";
 import { openTimedServer } from "../helpers/timed-server.ts";
@@ -56,6 +58,14 @@ async function openCountingServer(
     ]);
   });
   return { endpoint, seen };
+}
+
+/** A vLLM-shaped server without a model, of which this goes wrong. */
+async function openFaulty(context: TestContext, ...faults: FaultInput[]): Promise<Endpoint> {
+  const profile = { timeToFirstTokenMs: 5, timePerOutputTokenMs: 2 };
+  const server = await startModelServer({ engine: "timed", model: "small", profile, faults });
+  context.after(() => server.close());
+  return connectEndpoint({ baseUrl: server.baseUrl, apiKey: server.apiKey });
 }
 
 const turnsOf = (records: readonly RequestRecord[]) =>
@@ -170,12 +180,33 @@ describe("a measurement of conversations", () => {
     assert.ok(level.achievedStreams < 2);
   });
 
-  test("puts what a cache could hold beside what the server's counters say", async (context) => {
-    const { endpoint } = await openTimedServer(context);
-    const { level } = await talk(endpoint, { sharedPromptTokens: 64 });
-    const row = compareWithServer(level)?.rows.find(({ figure }) => figure.includes("prefix cache"));
+  test("agrees with the server's own counters, within two points", async (context) => {
+    const { level } = await talk(await openFaulty(context), { sharedPromptTokens: 64, promptTokens: 40 });
     const { expectedHitShare, serverHitShare } = level.conversations ?? assert.fail();
-    assert.equal(row?.client, (expectedHitShare ?? 0) * 100);
-    assert.equal(row?.server, (serverHitShare ?? 0) * 100);
+    assert.ok(expectedHitShare !== null && expectedHitShare > 0.5);
+    assert.ok(serverHitShare !== null && Math.abs(serverHitShare - expectedHitShare) <= 0.02);
+    const row = compareWithServer(level)?.rows.find(({ figure }) => figure.includes("prefix cache"));
+    assert.deepEqual([row?.client, row?.server], [expectedHitShare * 100, serverHitShare * 100]);
+  });
+
+  test("says that a server has no prefix cache", async (context) => {
+    const endpoint = await openFaulty(context, { kind: "no-prefix-cache" });
+    const { level, words } = await talk(endpoint, { sharedPromptTokens: 64 });
+    assert.equal(level.conversations?.serverHitShare, 0);
+    assert.match(words, /held none: it has no prefix cache, or has it switched off/);
+  });
+
+  test("says that a server shows no counters", async (context) => {
+    const endpoint = await openFaulty(context, { kind: "no-counters" });
+    const { level, words } = await talk(endpoint, { sharedPromptTokens: 64 });
+    assert.equal(level.conversations?.serverHitShare, null);
+    assert.match(words, /shows no counters of a prefix cache/);
+  });
+
+  test("loses no token of an answer that is cut in the third turn", async (context) => {
+    const endpoint = await openFaulty(context, { kind: "reset-at-turn", turn: 3, afterTokens: 2 });
+    const { level, records } = await talk(endpoint);
+    assert.deepEqual(turnsOf(records), ["0.1", "0.2", "0.3 failed", "1.1", "1.2", "1.3 failed"]);
+    assert.equal(level.clientTokens.output, 4 * 4 + 2 * 2);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Level } from "../../lib/src/measure/index.ts";
-import { toCapacities, toCapacity } from "../../lib/src/measure/index.ts";
+import { measurementSchema, toCapacities, toCapacity } from "../../lib/src/measure/index.ts";
 import { readWarm } from "../../lib/src/measure/warm-reading.ts";
 import { allAt, makeLevel, makeMeasurement } from "../helpers/measurement.ts";
 
@@ -94,4 +94,19 @@ describe("the capacity of conversations", () => {
       [undefined, 1],
     );
   });
+});
+
+test("a measurement of before there were conversations is read as one without them", () => {
+  const { workload, levels, ...rest } = makeMeasurement();
+  const { turns: _turns, sharedPromptTokens: _shared, thinkSeconds: _think, ...before } = workload;
+  const old = levels.map(({ conversations: _, ...level }) => level);
+  const read = measurementSchema.parse({ ...rest, workload: before, levels: old });
+  assert.deepEqual(
+    read.levels.map(({ conversations }) => conversations),
+    [null],
+  );
+  assert.deepEqual(
+    [read.workload.turns, read.workload.sharedPromptTokens, read.workload.thinkSeconds],
+    [1, 0, 0],
+  );
 });

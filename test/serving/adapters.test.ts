@@ -152,6 +152,11 @@ describe("adapters that no vLLM could serve are refused", () => {
 describe("the memory of adapters", () => {
   const room = { slots: 1, rank: 16 };
 
+  test("is what vLLM 0.32.0 itself made for two adapters of SmolLM2 135M, counted in its layers on 2026-11-28", () => {
+    const small = findModelShape("HuggingFaceTB/SmolLM2-135M-Instruct", "test");
+    assert.equal(adapterBytesPerGpu(small, 1, { slots: 2, rank: 16 }), 25_903_104);
+  });
+
   test("is on every GPU where vLLM does not split it, and grows with slots and rank", () => {
     const shape = findModelShape(model, "test");
     const whole = adapterBytesPerGpu(shape, 1, room);

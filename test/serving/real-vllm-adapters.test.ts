@@ -1,23 +1,19 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
-import { connectEndpoint, describeEndpoint, printChat } from "../../lib/src/endpoint/index.ts";
+import { connectEndpoint, describeEndpoint, type Endpoint, printChat } from "../../lib/src/endpoint/index.ts";
 import { createPod, planPod } from "../../lib/src/runpod/index.ts";
 import { podKind } from "../../lib/src/runpod/pods/pod.ts";
 import { diagnoseLog } from "../../lib/src/runpod/rental/follow-log.ts";
 import { findRecord } from "../../lib/src/runpod/rental/rental-kind.ts";
 import { tryFirstChat } from "../../lib/src/runpod/rental/wait-for-rental.ts";
-import { makeFolder } from "../helpers/environment.ts";
-import { findClosedPort } from "../helpers/local-server.ts";
+import { startModelServer } from "../../rehearsal/src/index.ts";
 import { readBaseShape, writeRandomAdapter } from "../helpers/random-adapter.ts";
+import { makeRepositories, realVllmHome, startRealVllm } from "../helpers/real-vllm.ts";
 import { startPodWorld } from "../runpod/pod-world.ts";
 
-// REAL_VLLM_HOME names a folder with an installed vLLM (venv) and a model that it can serve on this machine (smollm2).
-const home = process.env["REAL_VLLM_HOME"] ?? "";
-const skip = home === "" ? "REAL_VLLM_HOME is not set: adapters were not tried on a real vLLM." : false;
+const skip =
+  realVllmHome === "" ? "REAL_VLLM_HOME is not set: adapters were not tried on a real vLLM." : false;
 
 const model = "HuggingFaceTB/SmolLM2-135M-Instruct";
 const adapters = [
@@ -25,7 +21,7 @@ const adapters = [
   { name: "other", repository: "somebody/other", rank: 12 },
 ];
 
-/** The plan's own flags; its repositories are folders beside each other, which vLLM looks for first. */
+/** Serves the plan's adapters, whose repositories are folders beside the base: vLLM looks for these first. */
 async function startVllm(context: TestContext, folder: string) {
   const plan = planPod({
     model,
@@ -33,39 +29,20 @@ async function startVllm(context: TestContext, folder: string) {
     maxModelTokens: 512,
     extraArguments: ["--enforce-eager", "--max-num-seqs", "4"],
   });
-  const port = await findClosedPort();
-  const local: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "8000": String(port) };
-  const flags = plan.vllmArguments.map((argument) => local[argument] ?? argument);
-  const server = spawn(join(home, "venv/bin/vllm"), ["serve", ...flags], {
-    cwd: folder,
-    env: { ...process.env, VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  context.after(() => server.kill("SIGTERM"));
-  let log = "";
-  for (const output of [server.stdout, server.stderr]) {
-    output.setEncoding("utf8").on("data", (text: string) => {
-      log += text;
-    });
-  }
-  const root = `http://127.0.0.1:${port}`;
-  const isUp = async () => (await fetch(`${root}/health`).catch(() => null))?.ok === true;
-  for (let looks = 0; looks < 480 && server.exitCode === null && !(await isUp()); looks++) await delay(500);
-  return { plan, root, hasEnded: server.exitCode !== null, log: () => log };
+  return { plan, ...(await startRealVllm(context, plan, folder)) };
 }
 
-function makeBase(context: TestContext): string {
-  const folder = makeFolder(context);
-  mkdirSync(join(folder, "HuggingFaceTB"));
-  symlinkSync(join(home, "smollm2"), join(folder, model));
-  return folder;
+/** What a server lists of its models, without what is drawn anew each time. */
+async function listCards(endpoint: Endpoint) {
+  const { data } = await endpoint.client.models.list();
+  return data.map((card) => ({ ...card, created: 0, permission: [] }));
 }
 
 describe("a plan with adapters on a real vLLM", { skip }, () => {
-  const base = readBaseShape(join(home, "smollm2"));
+  const base = readBaseShape(join(realVllmHome, "smollm2"));
 
   test("serves the base and each adapter by its name, and their answers differ", async (t) => {
-    const folder = makeBase(t);
+    const folder = makeRepositories(t, model);
     for (const { repository, rank } of adapters) writeRandomAdapter(join(folder, repository), { base, rank });
     const { plan, root, hasEnded, log } = await startVllm(t, folder);
     assert.ok(!hasEnded, log().slice(-3_000));
@@ -73,6 +50,12 @@ describe("a plan with adapters on a real vLLM", { skip }, () => {
     const endpoint = await connectEndpoint({ baseUrl });
     assert.deepEqual([endpoint.model, endpoint.adapters], [model, ["made-up", "other"]]);
     assert.match(describeEndpoint(endpoint), /^adapters +made-up, other$/m);
+    const standIn = await startModelServer({
+      ...{ engine: "timed", model, root: model, profile: { maxModelTokens: 512 } },
+      flags: { adapters: adapters.map(({ name, repository: path }) => ({ name, path })) },
+    });
+    t.after(() => standIn.close());
+    assert.deepEqual(await listCards(endpoint), await listCards(await connectEndpoint(standIn)));
     const tuned = await connectEndpoint({ baseUrl, model: "made-up" });
     assert.deepEqual([tuned.model, tuned.maxModelTokens], ["made-up", 512]);
     const world = await startPodWorld(t);
@@ -112,7 +95,7 @@ describe("a plan with adapters on a real vLLM", { skip }, () => {
   };
   for (const [what, { write, problem }] of Object.entries(unusable)) {
     test(`ends in a sentence where an adapter ${what}`, async (t) => {
-      const folder = makeBase(t);
+      const folder = makeRepositories(t, model);
       writeRandomAdapter(join(folder, "somebody/made-up"), { base, rank: 8 });
       write(join(folder, "somebody/other"));
       const { hasEnded, log } = await startVllm(t, folder);

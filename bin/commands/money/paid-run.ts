@@ -22,12 +22,19 @@ export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Pr
   const forBoth = scaleOut ? " for the pod, and as much for the endpoint" : "";
   const ceiling = maxUsdPerHour === null ? "none set" : `$${maxUsdPerHour.toFixed(2)} an hour${forBoth}`;
   console.log(`ceiling     ${ceiling}`);
-  if (maxUsd !== null) console.log(`budget      ${describeBudget(await readBudget())}`);
+  const budget = maxUsd === null ? null : await readBudget();
+  if (budget !== null) console.log(`budget      ${describeBudget(budget)}`);
   console.log("");
   if (maxUsdPerHour === null) {
     throw new LauncherError(
       "Nothing is rented without a ceiling.\n" +
         "Put one into .env, for example WORKBOOK_MAX_USD_PER_HOUR=2, and run the same command again.",
+    );
+  }
+  if (budget !== null && (budget.leftUsd ?? 0) < (plan.worstCaseUsd ?? 0)) {
+    throw new LauncherError(
+      "The budget does not cover the worst case of the pod.\n" +
+        "End what you do not need (npm run pods shows what counts), or raise WORKBOOK_MAX_USD in .env.",
     );
   }
   if (isConfirmed) return;

@@ -37,14 +37,13 @@ function computeConversations(
   const read = loads.flatMap(({ flights }) => shareReading(flights));
   const completed = read.filter(({ flight }) => flight.outcome === "completed");
   const flights = loads.flatMap((load) => load.flights);
-  const { prefixCacheQueryTokens: queries = null, prefixCacheHitTokens: hits = null } = server ?? {};
   return {
     turns,
     conversations: sum(
       loads.map((load) => new Set(load.flights.map(({ conversation }) => conversation)).size),
     ),
     expectedHitShare: expectHits(completed, blockTokens),
-    serverHitShare: queries === null || hits === null || queries === 0 ? null : Math.min(1, hits / queries),
+    serverHitShare: readHits(server),
     usageHitShare: sumUsage(flights),
     cold: summarizeTurns(
       completed.filter(({ flight }) => flight.turn === 1),
@@ -116,6 +115,13 @@ function expectHits(turns: readonly ReadFlight[], blockTokens: number): number |
     Math.floor(Math.min(repeated ?? 0, (input ?? 1) - 1) / blockTokens),
   );
   return (sum(blocks) * blockTokens) / inputTokens;
+}
+
+/** A server without a prefix cache counts no queries, though it has had prompts. */
+function readHits(server: ServerCounters | null): number | null {
+  const { prefixCacheQueryTokens: queries = null, prefixCacheHitTokens: hits = null } = server ?? {};
+  if (server === null || queries === null || hits === null || server.promptTokens === 0) return null;
+  return queries === 0 ? 0 : Math.min(1, hits / queries);
 }
 
 function sumUsage(flights: readonly Flight[]): number | null {

@@ -79,6 +79,7 @@ export const calls: Readonly<Record<string, (text: string, pieces: readonly stri
   createHostHider: (text) =>
     createHostHider({ knownHosts: surroundings.knownHosts, shown: text, ownText: text }).inOutputs(text),
   createLadderProgress: () => "its texts are the workbook's own",
+  createReplayProgress: () => "its texts are the workbook's own",
   createProgress: (text) => {
     const output = { isTTY: false, write: () => {} };
     const progress = createProgress({ label: text, output, display: null });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   findMachine,
-  measureThroughput,
   predictedAndSeen,
   predictedAndSeenFrame,
   replayTraceOn,
@@ -11,6 +10,7 @@ import {
 } from "../../../lib/src/measure/index.ts";
 import { type PredictedFigure, sayAgreement } from "../../../lib/src/measure/replay/say-agreement.ts";
 import { makeTrace } from "../../cost/replay/traces.ts";
+import { makeLevel, makeMeasurement } from "../../helpers/measurement.ts";
 import { openTimedServer } from "../../helpers/timed-server.ts";
 
 const trace = makeTrace(Array.from({ length: 12 }, (_, index) => [index / 20, 40 + index, 6] as const));
@@ -28,15 +28,9 @@ const figure = (seen: number, predicted: number, sideBySide = seen): PredictedFi
 describe("predicted and seen", () => {
   test("are of the same requests, on the capacity that was measured", async (context) => {
     const { endpoint } = await openTimedServer(context);
-    const ladder = await measureThroughput(endpoint, {
-      streams: [1, 4],
-      requestsPerStream: 2,
-      promptTokens: 40,
-      outputTokens: 8,
-      stopAtKnee: false,
-      seed: 1,
-      write() {},
-    });
+    const { model, origin, gpu } = endpoint;
+    const levels = [1, 4].map((streams) => makeLevel({ streams, outputTokensPerSecond: 100 * streams }));
+    const ladder = makeMeasurement({ model, origin, gpu, levels });
     const run = await replayTraceOn(endpoint, trace, { seed: 2, write() {} });
     const capacity = toCapacity(ladder);
     const compared = predictedAndSeen(run, { capacity, levels: toCapacities(ladder) }) ?? assert.fail();

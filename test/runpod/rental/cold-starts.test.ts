@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { createEndpoint, createPod, listStartPhases, waitUntilReady } from "../../../lib/src/runpod/index.ts";
 import { loadColdStarts, type SeenStart } from "../../../lib/src/runpod/rental/cold-starts.ts";
@@ -65,6 +67,9 @@ describe("a start that a wait has seen", () => {
     await waitUntilReady(pod, { context: open() });
     assert.deepEqual([...context.journal.read().pods.values()][0]?.coldStart, start);
     const folders = { stateFolder: stateFolder("one"), projectRoot: context.projectRoot };
+    // Other things lie beside the journals.
+    writeFileSync(join(folders.stateFolder, "runpod", "findings.json"), "{}");
+    mkdirSync(join(folders.stateFolder, "runpod", "executed"));
     const [seen, ...others] = loadColdStarts(folders);
     assert.deepEqual(others, []);
     // The stand-in listens on this machine, whatever the target is called.

@@ -27,14 +27,16 @@ export function loadColdStarts(
 ): SeenStart[] {
   const journals = (["runpod", "rehearsal"] as const).flatMap((target) => {
     const folder = join(settings.stateFolder, target);
-    const origins = existsSync(folder) ? readdirSync(folder) : [];
+    // Reports and findings lie beside them.
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const origins = names.filter((name) => existsSync(join(folder, name, journalFile)));
     return origins.map((origin) => ({
       origin,
       target,
       text: readJournal(join(folder, origin, journalFile)),
     }));
   });
-  if (journals.every(({ text }) => text === "")) return [];
+  if (journals.length === 0) return [];
   const workbookId = readWorkbookId(settings);
   const starts = journals.flatMap(({ origin, target, text }) => {
     const { pods, endpoints } = foldJournal(text, { workbookId });

@@ -29,18 +29,17 @@ export function findStartTimes(
   const worker = measured.findLast(({ form }) => form === "serverless") ?? null;
   const podMinutes = pod?.totalSeconds == null ? assumedPodMinutes : pod.totalSeconds / 60;
   const workerSeconds = worker?.totalSeconds ?? assumedWorkerSeconds;
-  const simulated = ofModel.length - measured.length;
-  const left =
-    simulated === 0
-      ? "no start of this model on such a machine is on record"
-      : "the starts on record are a rehearsal's, and so simulated";
-  const say = (start: SeenStart | null) =>
-    start === null ? `assumed: ${left}` : `measured ${start.at.slice(0, 10)}`;
+  const say = (start: SeenStart | null, form: SeenStart["form"]) => {
+    if (start !== null) return `measured ${start.at.slice(0, 10)}`;
+    return ofModel.some((one) => one.form === form && one.kind === "simulated")
+      ? "assumed: the starts on record are a rehearsal's, and so simulated"
+      : "assumed: no start of this model on such a machine is on record";
+  };
   const minutes = Number(podMinutes.toPrecision(2));
   return {
     ...{ podMinutes, workerSeconds, pod, worker },
     sentence:
-      `A pod takes ${minutes} ${minutes === 1 ? "minute" : "minutes"} to start (${say(pod)}). ` +
-      `A worker takes ${Math.round(workerSeconds)} s (${say(worker)}).`,
+      `A pod takes ${minutes} ${minutes === 1 ? "minute" : "minutes"} to start (${say(pod, "pod")}). ` +
+      `A worker takes ${Math.round(workerSeconds)} s (${say(worker, "serverless")}).`,
   };
 }

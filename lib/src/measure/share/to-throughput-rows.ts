@@ -1,0 +1,101 @@
+import { InputError } from "../../errors.ts";
+import { findModel, loadGpus, type Model } from "../../facts/index.ts";
+import type { ExportedMeasurement } from "./exported-measurement.ts";
+
+const bits = {
+  bf16: "16-bit",
+  fp8: "fp8",
+  int8: "int8",
+  "awq-int4": "4-bit",
+  "gptq-int4": "4-bit",
+  mxfp4: "4-bit",
+  nvfp4: "4-bit",
+} as const satisfies Record<Model["precision"], string>;
+
+/**
+ * Makes the rows of `throughput.csv` of an export, by the names of its columns; `observed` and `sources` are empty.
+ *
+ * @throws InputError where the tables have no such model or card.
+ */
+export function toThroughputRows(exported: Omit<ExportedMeasurement, "rows">): Record<string, string>[] {
+  const { gpu, gpuCount, workload, levels } = exported;
+  const model = requireModel(exported.model);
+  const card = requireCard(gpu);
+  const flags = exported.arguments ?? [];
+  const isSplit = gpuCount > 1 && flags.includes(`--tensor-parallel-size=${gpuCount}`);
+  const isFp8 = flags.includes("--quantization=fp8") && model.precision === "bf16";
+  const ends = workload.mode === "capacity" ? "of a fixed length" : "that end by themselves";
+  const common = {
+    model: model.id,
+    shape_of: model.baseId ?? model.id,
+    parameters_billion: String(model.parametersBillion),
+    precision: isFp8 ? "fp8" : bits[model.precision],
+    gpu: card,
+    gpu_count: String(gpuCount),
+    split: isSplit ? "tensor" : "",
+    engine: exported.engine,
+    engine_version: exported.engineVersion,
+    workload: `random prompts, answers ${ends}; each stream sends its next request at once`,
+  };
+  const note = describeEvidence(exported);
+  return levels.map((level) => ({
+    ...common,
+    streams: String(level.streams),
+    input_tokens_mean: cell(level.inputTokensMean),
+    output_tokens_mean: cell(level.outputTokensMean),
+    input_tokens_per_second: cell(level.inputTokensPerSecond),
+    output_tokens_per_second: cell(level.outputTokensPerSecond),
+    time_to_first_token_p50_ms: cell(level.timeToFirstTokenMs.p50),
+    time_per_output_token_p50_ms: cell(level.timePerOutputTokenMs.p50),
+    method: "client",
+    published: exported.day,
+    observed: "",
+    sources: "",
+    note,
+  }));
+}
+
+/** @throws InputError where the table does not have the model; its name is not repeated, for it may be private. */
+export function requireModel(id: string): Model {
+  const model = findModel(id);
+  if (model !== null) return model;
+  throw new InputError("The model of the measurement is not in lib/data/models.csv.", {
+    remedy: "Only rows of models whose size the table has can be compared: add the model to the table first.",
+    field: "model",
+  });
+}
+
+/** @throws InputError where the table does not have the card. */
+export function requireCard(name: string | undefined): string {
+  const card = loadGpus().find((one) => one.id === name || one.name === name);
+  if (card !== undefined) return card.id;
+  throw new InputError("The card of the measurement is not known, or not in lib/data/gpus.csv.", {
+    remedy: "Measure with the option gpu: { name, count, usdPerHour }, the name as Runpod spells it.",
+    field: "gpu",
+  });
+}
+
+/** With four digits: no measurement is more precise. */
+function cell(value: number | null): string {
+  return value === null || value === 0 ? "" : String(Number(value.toPrecision(4)));
+}
+
+function describeEvidence(exported: Omit<ExportedMeasurement, "rows">): string {
+  const { image, modelRevision, recordsSha256, argumentsLeftOut, workload, peerToPeer } = exported;
+  const further = [
+    ...(exported.arguments ?? []),
+    ...(argumentsLeftOut === 0 ? [] : [`and ${argumentsLeftOut} more`]),
+  ];
+  const parts = [
+    `Measured with this workbook, ${workload.repeats === 1 ? "once" : `${workload.repeats} times`}.`,
+    image === null ? "" : `Image ${image}.`,
+    further.length === 0 ? "" : `Arguments ${further.join(" ")}.`,
+    modelRevision === null ? "" : `Weights of commit ${modelRevision}.`,
+    peerToPeer === null ? "" : `Peer-to-peer: ${peerToPeer}.`,
+    workload.fieldsLeftOut === 0
+      ? ""
+      : `Requests had ${workload.fieldsLeftOut} further ${workload.fieldsLeftOut === 1 ? "field" : "fields"}.`,
+    recordsSha256 === null ? "" : `SHA-256 of the raw records ${recordsSha256}.`,
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}
