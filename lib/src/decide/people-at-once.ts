@@ -1,5 +1,5 @@
 import { describeLatency, type Latency } from "../cost/index.ts";
-import type { ReachInput } from "../measure/index.ts";
+import { describeLengths, type ReachInput } from "../measure/index.ts";
 import { type Band, type ForecastInput, forecast, mostStreams } from "../serving/index.ts";
 import { sayRange } from "../words/index.ts";
 import type { Decision, Way } from "./decide-types.ts";
@@ -21,11 +21,14 @@ export function describePeopleAtOnce(
   { way, evidence }: Inspected,
 ): string {
   const searched = (evidence.measurements ?? []).flatMap(({ targetSearch, startedAt, workload }) => {
-    const lengths = `${workload.promptTokens} tokens in and ${workload.outputTokens} out`;
-    const day = startedAt.slice(0, 10);
     return targetSearch === null
       ? []
-      : [{ startedAt, words: `Measured on ${day}, ${lengths}: ${targetSearch.words}` }];
+      : [
+          {
+            startedAt,
+            words: `Measured on ${startedAt.slice(0, 10)}, ${describeLengths(workload)}: ${targetSearch.words}`,
+          },
+        ];
   });
   const [newest] = searched.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt));
   if (newest !== undefined) return newest.words;
