@@ -121,7 +121,7 @@ function describeEnd(end: Load["end"], { part, plan }: Planned, notSent: number)
 const mostLengthError = 0.05;
 
 function noteRun(
-  { part, shape, endpoint }: Planned,
+  { shape, endpoint }: Planned,
   { records, server, client }: Sent,
   hitShare: TraceRun["hitShare"],
 ): string[] {
@@ -165,10 +165,6 @@ function noteRun(
     [
       expected !== null && found !== null && Math.abs(expected - found) > 0.02,
       `By construction a cache can hold ${percent(expected ?? 0)} of the input; the server's counters say ${percent(found ?? 0)}.`,
-    ],
-    [
-      part.overContext > 0,
-      `${countRequests(part.overContext)} among those of this part ${part.overContext === 1 ? "exceeds" : "exceed"} the context of ${inWords(endpoint.maxModelTokens ?? 0)} tokens: left out.`,
     ],
   ]);
 }
