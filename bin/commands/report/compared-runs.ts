@@ -5,8 +5,8 @@ import {
   type ComparableMeasurement,
   type Comparison,
   compareMeasurements,
+  describeLengths,
   figureNames,
-  findComparable,
 } from "workbook/measure";
 import { escapeHtml } from "workbook/words";
 import { formatFigure, formatTime, renderTable } from "./page.ts";
@@ -56,21 +56,20 @@ ${pairs.map(({ id, html }) => `<section class="pair" id="${id}">\n${html}\n</sec
 
 function renderPair(older: RunSummary, newer: RunSummary): string {
   const name = (run: RunSummary) => `${formatTime(run.startedAt)} (${run.target})`;
-  const comparisons = newer.measurements.flatMap((b) => {
-    const a = findComparable(b, older.measurements);
-    return a === null ? [] : [{ load: nameLoad(b), ...compareMeasurements(a, b) }];
-  });
+  const outcomes = newer.measurements.map((b) => older.measurements.map((a) => tryToCompare(a, b)));
+  const comparisons = outcomes.flatMap((ofOne) => ofOne.find((one) => typeof one !== "string") ?? []);
+  const reasons = [...new Set(outcomes.flat().filter((one) => typeof one === "string"))];
   const blocks =
     comparisons.length > 0
       ? comparisons.map(renderComparison)
       : [
           "<p>The two have no measurement that can be compared.</p>",
-          ...listReasons(older, newer).map((reason) => `<p class="note">${escapeHtml(reason)}</p>`),
+          ...reasons.slice(0, mostReasons).map((reason) => `<p class="note">${escapeHtml(reason)}</p>`),
         ];
   return `<h3>A: ${escapeHtml(name(older))}; B: ${escapeHtml(name(newer))}</h3>\n${blocks.join("\n")}`;
 }
 
-function renderComparison(comparison: Comparison & { load: string }): string {
+function renderComparison(comparison: LoadComparison): string {
   const { load, words, figures, notes, leftOut, kind, formulas } = comparison;
   const levels = [...new Set(figures.map(({ streams }) => streams))].slice(0, mostLevels);
   const rows = figures
@@ -102,22 +101,17 @@ ${more.map((note) => `<p class="note">${escapeHtml(note)}</p>\n`).join("")}<p cl
 }
 
 function nameLoad({ workload }: ComparableMeasurement): string {
-  const { promptTokens, outputTokens, turns, arrivals } = workload;
-  const turned = turns === 1 ? "" : `, ${turns} turns`;
+  const { arrivals } = workload;
   const came = arrivals === "closed" ? "" : `, ${arrivals.requestsPerSecond} requests a second`;
-  return `${promptTokens} tokens in and ${outputTokens} out${turned}${came}`;
+  return `${describeLengths(workload)}${came}`;
 }
 
-/** Why the measurements of two runs cannot be compared; those of the load nearest to each other first. */
-function listReasons(older: RunSummary, newer: RunSummary): string[] {
-  const reasons = newer.measurements.flatMap((b) => older.measurements.map((a) => findReason(a, b)));
-  return [...new Set(reasons)].slice(0, mostReasons);
-}
+type LoadComparison = Comparison & { load: string };
 
-function findReason(a: ComparableMeasurement, b: ComparableMeasurement): string {
+/** Compares two measurements, or says why that cannot be. */
+function tryToCompare(a: ComparableMeasurement, b: ComparableMeasurement): LoadComparison | string {
   try {
-    compareMeasurements(a, b);
-    return "";
+    return { load: nameLoad(b), ...compareMeasurements(a, b) };
   } catch (error) {
     if (error instanceof InputError) return error.problemText.replace("compareMeasurements: ", "");
     throw error;

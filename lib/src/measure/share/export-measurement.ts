@@ -62,9 +62,7 @@ export async function exportMeasurement(
     image: publicImage.test(image) ? image : null,
     arguments: flags,
     argumentsLeftOut: given === null ? 0 : countFlags(given) - (flags?.length ?? 0),
-    modelRevision: /^[0-9a-f]{40}$/.test(evidence?.modelRevision ?? "")
-      ? (evidence?.modelRevision ?? null)
-      : null,
+    modelRevision: /^[0-9a-f]{40}$/.exec(evidence?.modelRevision ?? "")?.[0] ?? null,
     recordsSha256,
   };
   const checked = exportedSchema.parse({ ...exported, rows: toThroughputRows(exported) });
