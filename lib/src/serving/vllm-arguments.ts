@@ -73,6 +73,7 @@ export function checkExtraArguments(given: readonly string[], caller: Caller): v
     "--kv-cache-dtype": "Use the field kvCacheDtype.",
     "--served-model-name": "The model keeps its own name, which readiness looks for.",
     "--enable-lora": adapts,
+    "--no-enable-lora": adapts,
     "--lora-modules": adapts,
     "--max-loras": adapts,
     "--max-lora-rank": adapts,
