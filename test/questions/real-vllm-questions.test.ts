@@ -27,7 +27,8 @@ test("a real vLLM calls tools, keeps to a schema, and answers questions", { skip
   const endpoint = await connectEndpoint({ baseUrl: `${root}/v1` });
 
   const place = z.object({ city: z.string() });
-  const described = { name: "get_weather", parameters: z.toJSONSchema(place) };
+  // Without `strict` this vLLM holds the arguments to no schema, whatever `tool_choice` says.
+  const described = { name: "get_weather", parameters: z.toJSONSchema(place), strict: true };
   const asking = {
     messages: [{ role: "user" as const, content: "What is the weather in Paris? Use the tool." }],
     tools: [{ type: "function" as const, function: described }],

@@ -8,7 +8,7 @@ export interface ToolCall {
 
 /** The finish_reason of an answer that writes a call: one that was cut off is no call. */
 export function finishReasonOf(call: ToolCall | null, reason: "stop" | "length"): string {
-  // OpenAI's rule, and vLLM's: a call of the tool that the request names ends as any answer does.
+  // OpenAI's rule, and vLLM's: a call of the tool that the request names ends like every other answer.
   return call !== null && call.by !== "name" && reason === "stop" ? "tool_calls" : reason;
 }
 
