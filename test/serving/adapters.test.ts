@@ -56,7 +56,7 @@ describe("a plan with adapters", () => {
     const overrides = ["--hf-overrides", '{"apiKey": "correct horse"}'];
     assert.match(
       describePlan(planPod({ model, extraArguments: overrides })),
-      /^flags +--hf-overrides {"apiKey": "…"}$/m,
+      /^flags +--hf-overrides {"apiKey":"…"}$/m,
     );
     assert.ok(!describePlan(planPod({ model })).includes("adapters"));
   });
