@@ -6,7 +6,6 @@ import {
   type Comparison,
   compareMeasurements,
   figureNames,
-  findComparable,
 } from "workbook/measure";
 import { escapeHtml } from "workbook/words";
 import { formatFigure, formatTime, renderTable } from "./page.ts";
@@ -56,16 +55,21 @@ ${pairs.map(({ id, html }) => `<section class="pair" id="${id}">\n${html}\n</sec
 
 function renderPair(older: RunSummary, newer: RunSummary): string {
   const name = (run: RunSummary) => `${formatTime(run.startedAt)} (${run.target})`;
+  const reasons = new Set<string>();
   const comparisons = newer.measurements.flatMap((b) => {
-    const a = findComparable(b, older.measurements);
-    return a === null ? [] : [{ load: nameLoad(b), ...compareMeasurements(a, b) }];
+    for (const a of older.measurements) {
+      const compared = compare(a, b);
+      if (typeof compared !== "string") return [{ load: nameLoad(b), ...compared }];
+      reasons.add(compared);
+    }
+    return [];
   });
   const blocks =
     comparisons.length > 0
       ? comparisons.map(renderComparison)
       : [
           "<p>The two have no measurement that can be compared.</p>",
-          ...listReasons(older, newer).map((reason) => `<p class="note">${escapeHtml(reason)}</p>`),
+          ...[...reasons].slice(0, mostReasons).map((reason) => `<p class="note">${escapeHtml(reason)}</p>`),
         ];
   return `<h3>A: ${escapeHtml(name(older))}; B: ${escapeHtml(name(newer))}</h3>\n${blocks.join("\n")}`;
 }
@@ -108,16 +112,10 @@ function nameLoad({ workload }: ComparableMeasurement): string {
   return `${promptTokens} tokens in and ${outputTokens} out${turned}${came}`;
 }
 
-/** Why the measurements of two runs cannot be compared; those of the load nearest to each other first. */
-function listReasons(older: RunSummary, newer: RunSummary): string[] {
-  const reasons = newer.measurements.flatMap((b) => older.measurements.map((a) => findReason(a, b)));
-  return [...new Set(reasons)].slice(0, mostReasons);
-}
-
-function findReason(a: ComparableMeasurement, b: ComparableMeasurement): string {
+/** Why two cannot be compared, where they cannot. */
+function compare(a: ComparableMeasurement, b: ComparableMeasurement): Comparison | string {
   try {
-    compareMeasurements(a, b);
-    return "";
+    return compareMeasurements(a, b);
   } catch (error) {
     if (error instanceof InputError) return error.problemText.replace("compareMeasurements: ", "");
     throw error;
