@@ -112,7 +112,7 @@ function expectHits(turns: readonly ReadFlight[], blockTokens: number): number |
   const isKnown = turns.every(({ flight }) => flight.inputTokens !== null && flight.repeatedTokens !== null);
   if (!isKnown || inputTokens === 0) return null;
   const blocks = turns.map(({ flight: { inputTokens: input, repeatedTokens: repeated } }) =>
-    Math.floor(Math.min(repeated ?? 0, (input ?? 1) - 1) / blockTokens),
+    Math.floor(Math.min(repeated ?? 0, Math.max(0, (input ?? 0) - 1)) / blockTokens),
   );
   return (sum(blocks) * blockTokens) / inputTokens;
 }

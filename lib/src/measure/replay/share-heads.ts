@@ -53,7 +53,7 @@ export const usualBlockTokens = 16;
 
 /** What of a prompt a prefix cache holds: whole blocks, and never its last token. */
 export function wholeBlocks({ inputTokens, cachedInputTokens }: Lengths, blockTokens: number): number {
-  return Math.floor(Math.min(cachedInputTokens, inputTokens - 1) / blockTokens) * blockTokens;
+  return Math.floor(Math.min(cachedInputTokens, Math.max(0, inputTokens - 1)) / blockTokens) * blockTokens;
 }
 
 /** The part of all input tokens that a prefix cache could hold by construction; `null`: no prompt shares anything. */
