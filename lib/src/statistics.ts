@@ -132,7 +132,7 @@ export function sum(values: Iterable<number>): number {
 }
 
 /** A share of counted cases, with the ends of its interval; all from 0 to 1. */
-export interface CountedShare {
+interface CountedShare {
   share: number;
   low: number;
   high: number;

@@ -5,8 +5,8 @@ import {
   type ComparableMeasurement,
   type Comparison,
   compareMeasurements,
+  describeLengths,
   figureNames,
-  findComparable,
 } from "workbook/measure";
 import { escapeHtml } from "workbook/words";
 import { formatFigure, formatTime, renderTable } from "./page.ts";
@@ -56,16 +56,21 @@ ${pairs.map(({ id, html }) => `<section class="pair" id="${id}">\n${html}\n</sec
 
 function renderPair(older: RunSummary, newer: RunSummary): string {
   const name = (run: RunSummary) => `${formatTime(run.startedAt)} (${run.target})`;
+  const reasons = new Set<string>();
   const comparisons = newer.measurements.flatMap((b) => {
-    const a = findComparable(b, older.measurements);
-    return a === null ? [] : [{ load: nameLoad(b), ...compareMeasurements(a, b) }];
+    for (const a of older.measurements) {
+      const compared = compare(a, b);
+      if (typeof compared !== "string") return [{ load: nameLoad(b), ...compared }];
+      reasons.add(compared);
+    }
+    return [];
   });
   const blocks =
     comparisons.length > 0
       ? comparisons.map(renderComparison)
       : [
           "<p>The two have no measurement that can be compared.</p>",
-          ...listReasons(older, newer).map((reason) => `<p class="note">${escapeHtml(reason)}</p>`),
+          ...[...reasons].slice(0, mostReasons).map((reason) => `<p class="note">${escapeHtml(reason)}</p>`),
         ];
   return `<h3>A: ${escapeHtml(name(older))}; B: ${escapeHtml(name(newer))}</h3>\n${blocks.join("\n")}`;
 }
@@ -102,22 +107,15 @@ ${more.map((note) => `<p class="note">${escapeHtml(note)}</p>\n`).join("")}<p cl
 }
 
 function nameLoad({ workload }: ComparableMeasurement): string {
-  const { promptTokens, outputTokens, turns, arrivals } = workload;
-  const turned = turns === 1 ? "" : `, ${turns} turns`;
+  const { arrivals } = workload;
   const came = arrivals === "closed" ? "" : `, ${arrivals.requestsPerSecond} requests a second`;
-  return `${promptTokens} tokens in and ${outputTokens} out${turned}${came}`;
+  return `${describeLengths(workload)}${came}`;
 }
 
-/** Why the measurements of two runs cannot be compared; those of the load nearest to each other first. */
-function listReasons(older: RunSummary, newer: RunSummary): string[] {
-  const reasons = newer.measurements.flatMap((b) => older.measurements.map((a) => findReason(a, b)));
-  return [...new Set(reasons)].slice(0, mostReasons);
-}
-
-function findReason(a: ComparableMeasurement, b: ComparableMeasurement): string {
+/** Why two cannot be compared, where they cannot. */
+function compare(a: ComparableMeasurement, b: ComparableMeasurement): Comparison | string {
   try {
-    compareMeasurements(a, b);
-    return "";
+    return compareMeasurements(a, b);
   } catch (error) {
     if (error instanceof InputError) return error.problemText.replace("compareMeasurements: ", "");
     throw error;

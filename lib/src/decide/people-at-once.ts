@@ -1,6 +1,6 @@
 import { describeLatency, type Latency } from "../cost/index.ts";
-import type { ReachInput } from "../measure/index.ts";
-import { type Band, type ForecastInput, forecast, mostStreams } from "../serving/index.ts";
+import { describeLengths, type ReachInput } from "../measure/index.ts";
+import { type Band, type ForecastInput, findFewest, forecast, mostStreams } from "../serving/index.ts";
 import { sayRange } from "../words/index.ts";
 import type { Decision, Way } from "./decide-types.ts";
 
@@ -21,23 +21,26 @@ export function describePeopleAtOnce(
   { way, evidence }: Inspected,
 ): string {
   const searched = (evidence.measurements ?? []).flatMap(({ targetSearch, startedAt, workload }) => {
-    const lengths = `${workload.promptTokens} tokens in and ${workload.outputTokens} out`;
-    const day = startedAt.slice(0, 10);
     return targetSearch === null
       ? []
-      : [{ startedAt, words: `Measured on ${day}, ${lengths}: ${targetSearch.words}` }];
+      : [
+          {
+            startedAt,
+            words: `Measured on ${startedAt.slice(0, 10)}, ${describeLengths(workload)}: ${targetSearch.words}`,
+          },
+        ];
   });
   const [newest] = searched.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt));
   if (newest !== undefined) return newest.words;
   if (target === null) return "No latency target was given, so any number of streams keeps to it.";
   const counts = (evidence.forecasts ?? []).flatMap((machine) => streamsWithin(machine, target) ?? []);
   if (counts.length === 0) {
-    return `How many streams at once one ${way.machine} serves within the target cannot be forecast.`;
+    return `How many streams at once one machine (${way.machine}) serves within the target cannot be forecast.`;
   }
   const low = Math.min(...counts.map((count) => count.low));
   const high = Math.max(...counts.map((count) => count.high));
   const streams = `${sayStreams(low, high)} at once with ${describeLatency(target)}`;
-  return `Forecast: one ${way.machine} serves ${streams}. Measuring with latencyTarget settles it.`;
+  return `Forecast: one machine (${way.machine}) serves ${streams}. Measuring with latencyTarget settles it.`;
 }
 
 function sayStreams(low: number, high: number): string {
@@ -70,15 +73,6 @@ function streamsWithin(machine: ForecastMachine, target: Latency): { low: number
       return limit === null || (wait?.[end] ?? (index === 1 ? missing : Infinity)) <= limit;
     });
   };
-  const most = (end: keyof Band) => {
-    let [within, beyond] = [0, 1];
-    while (beyond <= mostStreams && isWithin(beyond, end)) [within, beyond] = [beyond, beyond * 2];
-    while (beyond - within > 1) {
-      const middle = (within + beyond) >> 1;
-      if (middle <= mostStreams && isWithin(middle, end)) within = middle;
-      else beyond = middle;
-    }
-    return within;
-  };
+  const most = (end: keyof Band) => (findFewest((streams) => !isWithin(streams, end)) ?? mostStreams + 1) - 1;
   return { low: most("high"), high: most("low") };
 }

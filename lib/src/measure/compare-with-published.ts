@@ -10,7 +10,7 @@ import { type FrameColumns, makeFrame } from "../frame.ts";
 import { type Roofline, roofline } from "../serving/index.ts";
 import type { FigureKind, TableColumn, TableOptions, TableRow } from "../show/index.ts";
 import { shortName } from "../words/index.ts";
-import type { Measurement } from "./measurement.ts";
+import { describeLengths, type Measurement } from "./measurement.ts";
 
 /** One throughput, whoever found it out, with what it is, where it comes from, and from when. */
 export type ThroughputRow = {
@@ -93,14 +93,6 @@ export function throughputRows(found: {
   ];
 }
 
-/** For example `128 tokens in, 128 out, capacity`. */
-function describeWorkload(workload: Measurement["workload"]): string {
-  const { promptTokens, outputTokens, turns, sharedPromptTokens, mode } = workload;
-  const shared = sharedPromptTokens === 0 ? "" : `${sharedPromptTokens} tokens shared, `;
-  const each = turns === 1 ? "" : `${turns} turns of `;
-  return `${shared}${each}${promptTokens} tokens in, ${outputTokens} out, ${mode}`;
-}
-
 function measuredRows(measurement: Measurement): ThroughputRow[] {
   const { gpu, origin, workload } = measurement;
   const cards = gpu === null ? measurement.host : `${gpu.count} × ${gpu.name}`;
@@ -113,7 +105,7 @@ function measuredRows(measurement: Measurement): ThroughputRow[] {
       model: measurement.model,
       precision: null,
       engine: measurement.engine ?? measurement.server,
-      workload: describeWorkload(workload),
+      workload: `${describeLengths(workload)}, ${workload.mode}`,
       streams: level.streams,
       inputTokensPerSecond: level.inputTokensPerSecond,
       outputTokensPerSecond: level.outputTokensPerSecond,

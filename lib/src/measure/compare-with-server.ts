@@ -1,4 +1,5 @@
 import { countStreams, type Level, type ServerCounters } from "./measurement.ts";
+import { serverHitShareOf } from "./prefix-cache.ts";
 
 /** One figure as this client and as the server itself saw it; `null` where one of them does not know it. */
 type ServerComparison = {
@@ -62,7 +63,7 @@ export function compareWithServer(level: ComparedLevel): ServerCrossCheck | null
 }
 
 /** The mean of one of vLLM's histograms, in milliseconds; `null` where nothing was counted. */
-function meanMs(time: ServerCounters["queueTime"]): number | null {
+export function meanMs(time: ServerCounters["queueTime"]): number | null {
   return time === null || time.count === 0 ? null : (time.sumSeconds / time.count) * 1_000;
 }
 
@@ -76,10 +77,9 @@ function compare(
   return { figure, unit, client, server, ratio };
 }
 
-function hitPercent({ prefixCacheQueryTokens, prefixCacheHitTokens }: ServerCounters): number | null {
-  if (prefixCacheQueryTokens === null || prefixCacheHitTokens === null || prefixCacheQueryTokens === 0)
-    return null;
-  return (100 * prefixCacheHitTokens) / prefixCacheQueryTokens;
+function hitPercent(server: ServerCounters): number | null {
+  const share = serverHitShareOf(server);
+  return share === null ? null : 100 * share;
 }
 
 function warnOf(row: ServerComparison, { streams, requests }: Pick<Level, "streams" | "requests">): string[] {

@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { amount, count, statisticsSchema } from "./measured-number.ts";
-
-const share = z.number().min(0).max(1);
+import { amount, count, share, statisticsSchema } from "./measured-number.ts";
 
 /** Completed requests of one kind: first turns (cold), or later ones (warm). */
 const turnsSchema = z.object({

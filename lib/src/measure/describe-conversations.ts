@@ -2,6 +2,7 @@ import { selectWarnings } from "../serving/index.ts";
 import { sum, summarize } from "../statistics.ts";
 import type { Flight } from "./flight.ts";
 import type { Level, ServerCounters } from "./measurement.ts";
+import { blockTokensOf, serverHitShareOf, wholeBlocks } from "./prefix-cache.ts";
 import type { Load } from "./run-load.ts";
 
 type Conversations = NonNullable<Level["conversations"]>;
@@ -11,9 +12,6 @@ export interface ConversationsPlan {
   turns?: number;
   sharedPromptTokens?: number;
 }
-
-/** vLLM's on a GPU; a server whose counters name another size has that. */
-const usualBlockTokens = 16;
 
 /** Computes what the conversations of a level came to, and says what a reader must know of them; `null`: it had none. */
 export function describeConversations(
@@ -33,7 +31,7 @@ function computeConversations(
   server: ServerCounters | null,
   turns: number,
 ): Conversations {
-  const blockTokens = server?.cacheBlockTokens ?? usualBlockTokens;
+  const blockTokens = blockTokensOf(server);
   const read = loads.flatMap(({ flights }) => shareReading(flights));
   const completed = read.filter(({ flight }) => flight.outcome === "completed");
   const flights = loads.flatMap((load) => load.flights);
@@ -43,7 +41,7 @@ function computeConversations(
       loads.map((load) => new Set(load.flights.map(({ conversation }) => conversation)).size),
     ),
     expectedHitShare: expectHits(completed, blockTokens),
-    serverHitShare: readHits(server),
+    serverHitShare: serverHitShareOf(server),
     usageHitShare: sumUsage(flights),
     cold: summarizeTurns(
       completed.filter(({ flight }) => flight.turn === 1),
@@ -106,22 +104,18 @@ function summarizeTurns(turns: readonly ReadFlight[], blockTokens: number): Conv
   };
 }
 
-/** Which part of prompts a cache of whole blocks could hold; the last token of a prompt is always read. */
+/** Which part of prompts a cache could hold; `null` without token counts. */
 function expectHits(turns: readonly ReadFlight[], blockTokens: number): number | null {
   const inputTokens = sum(turns.map(({ flight }) => flight.inputTokens ?? 0));
   const isKnown = turns.every(({ flight }) => flight.inputTokens !== null && flight.repeatedTokens !== null);
   if (!isKnown || inputTokens === 0) return null;
-  const blocks = turns.map(({ flight: { inputTokens: input, repeatedTokens: repeated } }) =>
-    Math.floor(Math.min(repeated ?? 0, Math.max(0, (input ?? 0) - 1)) / blockTokens),
+  const held = turns.map(({ flight }) =>
+    wholeBlocks(
+      { inputTokens: flight.inputTokens ?? 1, cachedInputTokens: flight.repeatedTokens ?? 0 },
+      blockTokens,
+    ),
   );
-  return (sum(blocks) * blockTokens) / inputTokens;
-}
-
-/** A server without a prefix cache counts no queries, though it has had prompts. */
-function readHits(server: ServerCounters | null): number | null {
-  const { prefixCacheQueryTokens: queries = null, prefixCacheHitTokens: hits = null } = server ?? {};
-  if (server === null || queries === null || hits === null || server.promptTokens === 0) return null;
-  return queries === 0 ? 0 : Math.min(1, hits / queries);
+  return sum(held) / inputTokens;
 }
 
 function sumUsage(flights: readonly Flight[]): number | null {

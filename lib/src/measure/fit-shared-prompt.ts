@@ -1,5 +1,6 @@
 import { refusesSystemPrompt, tokenizePrompt } from "../endpoint/index.ts";
 import type { CommonHead } from "./conversations.ts";
+import { countCommon } from "./prefix-cache.ts";
 import { correctWords, type Preparation, withReserve, writePrompt } from "./prepare-requests.ts";
 import { beginConversation, type RequestShape, type SharedPrompt, writeBody } from "./request-shape.ts";
 import { runLoad } from "./run-load.ts";
@@ -86,11 +87,9 @@ async function countCommonTokens(
   const ask = async (first: string) => {
     const { prompt, before } = beginConversation(shape, first);
     const messages = [...before, { role: "user" as const, content: prompt }];
-    return (await tokenizePrompt(endpoint, { messages }, options)).tokens ?? null;
+    return (await tokenizePrompt(endpoint, { messages }, options)).tokens;
   };
   // No word of one begins like the other's.
-  const [one, other] = await Promise.all([ask("time year way"), ask("7 9 5")]).catch(() => [null, null]);
-  if (!one || !other) return null;
-  const first = one.findIndex((token, index) => token !== other[index]);
-  return first < 0 ? Math.min(one.length, other.length) : first;
+  const [one, other] = await Promise.all([ask("time year way"), ask("7 9 5")]).catch(() => []);
+  return countCommon(one, other);
 }

@@ -22,6 +22,7 @@ export { levelFrame } from "./level-frame.ts";
 export type { MeasurementProgress, MeasureOptions } from "./measure-plan.ts";
 export { measureThroughput } from "./measure-throughput.ts";
 export {
+  describeLengths,
   type Level,
   type Measurement,
   measurementSchema,

@@ -176,21 +176,30 @@ export function planMeasurement(
 ) {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw refuseOptions(parsed.error, options, "measureThroughput");
-  const { streams, seed, maxTokens, gpu, stallSeconds, secondsPerLevel, requestsPerStream, ...rest } =
-    parsed.data;
+  const { streams, gpu, stallSeconds, secondsPerLevel, requestsPerStream, ...rest } = parsed.data;
   checkConversations(endpoint, rest);
   const isClosed = rest.arrivals === "closed";
   return {
     ...rest,
     streams: streams ?? (isClosed ? closedLadder : [mostArrivalStreams]),
-    seed: seed ?? Math.floor(Math.random() * 2 ** 31),
-    maxTokens: maxTokens ?? (endpoint.origin === "given" ? givenBudgetTokens : Infinity),
+    ...chooseSeedAndBudget(endpoint, parsed.data),
     gpu: endpoint.origin === "rehearsal" ? null : gpu === undefined ? endpoint.gpu : gpu,
     stallMs: stallSeconds * 1_000,
     secondsPerLevel: secondsPerLevel ?? (isClosed ? null : arrivalSeconds),
     requestsPerStream:
       requestsPerStream ??
       (isClosed && secondsPerLevel === undefined ? (rest.turns === 1 ? 4 : 2 * rest.turns) : null),
+  };
+}
+
+/** Draws a seed, and takes the most tokens that a kind of endpoint is asked for, where the caller gives none. */
+export function chooseSeedAndBudget(
+  { origin }: Pick<Endpoint, "origin">,
+  { seed, maxTokens }: { seed?: number | undefined; maxTokens?: number | undefined },
+): { seed: number; maxTokens: number } {
+  return {
+    seed: seed ?? Math.floor(Math.random() * 2 ** 31),
+    maxTokens: maxTokens ?? (origin === "given" ? givenBudgetTokens : Infinity),
   };
 }
 

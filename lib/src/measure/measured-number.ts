@@ -3,6 +3,7 @@ import type { Statistics } from "../statistics.ts";
 
 export const count = z.int().min(0);
 export const amount = z.number().min(0);
+export const share = z.number().min(0).max(1);
 
 export const statisticsSchema: z.ZodType<Statistics> = z.object({
   count,

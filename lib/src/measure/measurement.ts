@@ -204,6 +204,15 @@ export type Level = z.output<typeof levelSchema>;
 /** A whole measurement: what was done, to what, and what came out; plain JSON. */
 export type Measurement = z.output<typeof measurementSchema>;
 
+/** For example `128 tokens in and 64 out`, or `200 tokens shared, 3 turns of 128 tokens in and 64 out`. */
+export function describeLengths(
+  workload: Pick<Measurement["workload"], "promptTokens" | "outputTokens" | "turns" | "sharedPromptTokens">,
+): string {
+  const { promptTokens, outputTokens, turns, sharedPromptTokens } = workload;
+  const shared = sharedPromptTokens === 0 ? "" : `${sharedPromptTokens} tokens shared, `;
+  return `${shared}${turns === 1 ? "" : `${turns} turns of `}${promptTokens} tokens in and ${outputTokens} out`;
+}
+
 /** For example `1 stream` or `8 streams`. */
 export function countStreams(streams: number): string {
   return `${streams} ${streams === 1 ? "stream" : "streams"}`;

@@ -160,7 +160,7 @@ function combineCounters(
   };
 }
 
-function mapValues<Name extends string, From, To>(
+export function mapValues<Name extends string, From, To>(
   from: Readonly<Record<Name, From>>,
   map: (value: From, name: Name) => To,
 ): Record<Name, To> {

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import type { Latency } from "../cost/index.ts";
-import { count } from "./measured-number.ts";
-
-const share = z.number().min(0).max(1);
+import { count, share } from "./measured-number.ts";
 
 export const latencySchema: z.ZodType<Latency> = z.object({
   timeToFirstTokenMs: z.number().positive().nullable(),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { wholeBlocks } from "../../../lib/src/measure/prefix-cache.ts";
 import {
   expectedHitShare,
   shareHeads,
-  wholeBlocks,
   writeSharedPrompt,
 } from "../../../lib/src/measure/replay/share-heads.ts";
 

@@ -5,13 +5,14 @@ import type { Trace } from "../../traffic/index.ts";
 import { inWords } from "../../words/index.ts";
 import { computeLevel } from "../level-figures.ts";
 import { countRequests, type Level, type ServerCounters } from "../measurement.ts";
+import { blockTokensOf, serverHitShareOf } from "../prefix-cache.ts";
 import type { RequestShape } from "../request-shape.ts";
 import type { Load } from "../run-load.ts";
 import { inDuration } from "../time-budget.ts";
 import { judgeClient } from "../watch-client.ts";
 import type { LogPart } from "./choose-part.ts";
 import type { ReplayPlan } from "./replay-plan.ts";
-import { expectedHitShare, usualBlockTokens } from "./share-heads.ts";
+import { expectedHitShare } from "./share-heads.ts";
 import type { TraceRecord, TraceRun } from "./trace-run.ts";
 
 interface Planned {
@@ -53,9 +54,9 @@ export function describeRun(
   const hitShare = {
     expected: expectedHitShare(
       records.map(({ asked }) => asked),
-      server?.cacheBlockTokens ?? usualBlockTokens,
+      blockTokensOf(server),
     ),
-    server: server === null ? null : shareOf(server.prefixCacheHitTokens, server.prefixCacheQueryTokens),
+    server: serverHitShareOf(server),
   };
   return {
     kind: endpoint.isSimulated ? "simulated" : "measured",
@@ -83,10 +84,6 @@ export function describeRun(
     stopped: describeEnd(load.end === "interrupted" && isTimeUp ? "time" : load.end, planned, notSent),
     notes: served === null ? [] : [...served.notes, ...noteRun(planned, sent, hitShare)],
   };
-}
-
-function shareOf(part: number | null, whole: number | null): number | null {
-  return part === null || whole === null || whole === 0 ? null : part / whole;
 }
 
 /** The time in which at least one request was in flight. */
@@ -124,7 +121,7 @@ function describeEnd(end: Load["end"], { part, plan }: Planned, notSent: number)
 const mostLengthError = 0.05;
 
 function noteRun(
-  { part, shape, endpoint }: Planned,
+  { shape, endpoint }: Planned,
   { records, server, client }: Sent,
   hitShare: TraceRun["hitShare"],
 ): string[] {
@@ -132,16 +129,11 @@ function noteRun(
   const counted = completed.filter(
     ({ inputTokens, outputTokens }) => inputTokens !== null && outputTokens !== null,
   );
-  const ratio = (came: (one: TraceRecord) => number | null, asked: (one: TraceRecord) => number) =>
-    counted.length === 0 ? 1 : sum(counted.map((one) => came(one) ?? 0)) / sum(counted.map(asked));
-  const input = ratio(
-    ({ inputTokens }) => inputTokens,
-    ({ asked }) => asked.inputTokens,
-  );
-  const output = ratio(
-    ({ outputTokens }) => outputTokens,
-    ({ asked }) => asked.outputTokens,
-  );
+  const ratioOf = (tokens: "inputTokens" | "outputTokens") =>
+    counted.length === 0
+      ? 1
+      : sum(counted.map((one) => one[tokens] ?? 0)) / sum(counted.map(({ asked }) => asked[tokens]));
+  const [input, output] = [ratioOf("inputTokens"), ratioOf("outputTokens")];
   const isOff = (factor: number) => Math.abs(factor - 1) > mostLengthError;
   const failed = records.filter(({ outcome }) => outcome === "failed").length;
   const refused = records.filter(({ status }) => status === 429).length;
@@ -168,15 +160,11 @@ function noteRun(
     [lateness !== null, `This client did not keep up, so the waits are not the server's alone: ${lateness}.`],
     [
       server === null,
-      `${endpoint.server} showed no counters over the whole run, so the part of the prompts that its cache held is not known.`,
+      `The counters of ${endpoint.server} could not be read both before and after the run, so the part of the prompts that its cache held is not known.`,
     ],
     [
       expected !== null && found !== null && Math.abs(expected - found) > 0.02,
       `By construction a cache can hold ${percent(expected ?? 0)} of the input; the server's counters say ${percent(found ?? 0)}.`,
-    ],
-    [
-      part.overContext > 0,
-      `${countRequests(part.overContext)} among those of this part ${part.overContext === 1 ? "exceeds" : "exceed"} the context of ${inWords(endpoint.maxModelTokens ?? 0)} tokens: left out.`,
     ],
   ]);
 }

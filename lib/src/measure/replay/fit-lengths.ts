@@ -1,4 +1,5 @@
 import { tokenizePrompt } from "../../endpoint/index.ts";
+import { countCommon } from "../prefix-cache.ts";
 import { type Preparation, writePrompt } from "../prepare-requests.ts";
 import type { RequestShape } from "../request-shape.ts";
 
@@ -39,10 +40,4 @@ async function tokenizeWords({ endpoint, plan, signal }: Preparation, phase: str
   const content = writePrompt({ seed: plan.seed, phase, index: 0 }, words);
   const options = { signal, timeoutMs: 10_000, headers: plan.headers };
   return tokenizePrompt(endpoint, { messages: [{ role: "user", content }] }, options).catch(() => null);
-}
-
-/** How many tokens two prompts begin with alike; `null` where the server does not say which they are. */
-function countCommon(one: readonly number[] = [], other: readonly number[] = []): number | null {
-  const place = one.findIndex((token, index) => token !== other[index]);
-  return other.length === 0 || place === -1 ? null : place;
 }

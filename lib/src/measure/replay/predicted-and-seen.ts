@@ -3,8 +3,9 @@ import { type Capacity, type PredictedServing, predictServing } from "../../cost
 import { type FrameColumns, makeFrame } from "../../frame.ts";
 import { type Statistics, sum, summarize } from "../../statistics.ts";
 import type { Trace } from "../../traffic/index.ts";
+import { meanMs } from "../compare-with-server.ts";
+import { blockTokensOf, wholeBlocks } from "../prefix-cache.ts";
 import { type AgreementRatios, type PredictedFigure, sayAgreement } from "./say-agreement.ts";
-import { usualBlockTokens, wholeBlocks } from "./share-heads.ts";
 import type { TraceRecord, TraceRun } from "./trace-run.ts";
 
 /** A run beside what was predicted of it. */
@@ -50,7 +51,6 @@ export function predictedAndSeen(
   const seconds = (ms: number | null) => (ms === null ? null : ms / 1_000);
   const ofBoth = (pick: (one: PredictedServing) => number) => [pick(inTurn), pick(sideBySide)];
   const pickAll = (all: readonly Statistics[], name: "p50" | "p95" | "mean") => all.map((one) => one[name]);
-  const queue = served.server?.queueTime ?? null;
   const sent = run.records.length;
   const row = (
     figure: string,
@@ -95,10 +95,10 @@ export function predictedAndSeen(
       row("served", "requests", [sent, sent], completed.length),
       row("failed", "requests", [0, 0], served.requests.failed),
       row(
-        "until work begins, mean (the server's queue)",
+        "until work begins (queue), mean",
         "s",
         pickAll(waits, "mean"),
-        queue === null || queue.count === 0 ? null : queue.sumSeconds / queue.count,
+        seconds(meanMs(served.server?.queueTime ?? null)),
       ),
       row("first token, median", "s", pickAll(toFirst, "p50"), seconds(served.timeToFirstTokenMs.p50)),
       firstTokenP95,
@@ -120,7 +120,7 @@ export function predictedAndSeen(
 
 /** The requests that were sent, with the tokens that they had, as far as that is known. */
 function toTrace({ records, trace, kind, served }: TraceRun): Trace {
-  const blockTokens = served?.server?.cacheBlockTokens ?? usualBlockTokens;
+  const blockTokens = blockTokensOf(served?.server);
   const column = (pick: (one: TraceRecord) => number) => Float64Array.from(records, pick);
   const arrivalSeconds = column(({ asked }) => asked.dueMs / 1_000);
   const inputTokens = column(({ inputTokens: came, asked }) => came ?? asked.inputTokens);

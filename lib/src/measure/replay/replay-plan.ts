@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Endpoint } from "../../endpoint/index.ts";
 import { checkTrace, type Trace } from "../../traffic/index.ts";
-import { optionsSchema, refuseOptions } from "../measure-plan.ts";
+import { chooseSeedAndBudget, optionsSchema, refuseOptions } from "../measure-plan.ts";
 import { mostConnections } from "../transport/load-transport.ts";
 import type { TraceRecord } from "./trace-run.ts";
 
@@ -42,8 +42,6 @@ export type ReplayOptions = z.input<typeof replaySchema>;
 /** Options with every default filled in. */
 export type ReplayPlan = ReturnType<typeof planReplay>;
 
-const givenBudgetTokens = 50_000;
-
 /** Checks trace and options, and fills in the defaults; throws an InputError that names what is wrong. */
 export function planReplay(endpoint: Pick<Endpoint, "origin">, trace: Trace, options: ReplayOptions) {
   checkTrace(trace, "replayTraceOn");
@@ -51,10 +49,5 @@ export function planReplay(endpoint: Pick<Endpoint, "origin">, trace: Trace, opt
   if (!parsed.success) {
     throw refuseOptions(parsed.error, options, "replayTraceOn", Object.keys(replaySchema.shape));
   }
-  const { seed, maxTokens, ...rest } = parsed.data;
-  return {
-    ...rest,
-    seed: seed ?? Math.floor(Math.random() * 2 ** 31),
-    maxTokens: maxTokens ?? (endpoint.origin === "given" ? givenBudgetTokens : Infinity),
-  };
+  return { ...parsed.data, ...chooseSeedAndBudget(endpoint, parsed.data) };
 }

@@ -1,3 +1,4 @@
+import { wholeBlocks } from "../prefix-cache.ts";
 import { type PromptKey, writePrompt } from "../prepare-requests.ts";
 
 /** The beginning that a prompt has in common with an earlier one; `null`: with none. */
@@ -46,14 +47,6 @@ export function writeSharedPrompt(
     place = from;
   }
   return parts.reverse().join(" ");
-}
-
-/** Blocks of vLLM's cache on a GPU; its counters name them where they are others, as on a CPU. */
-export const usualBlockTokens = 16;
-
-/** What of a prompt a prefix cache holds: whole blocks, and never its last token. */
-export function wholeBlocks({ inputTokens, cachedInputTokens }: Lengths, blockTokens: number): number {
-  return Math.floor(Math.min(cachedInputTokens, Math.max(0, inputTokens - 1)) / blockTokens) * blockTokens;
 }
 
 /** The part of all input tokens that a prefix cache could hold by construction; `null`: no prompt shares anything. */

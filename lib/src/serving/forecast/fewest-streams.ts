@@ -36,19 +36,22 @@ export function fewestStreams(
   };
   const reaches = (streams: number, end: keyof Band) =>
     (rateAt(streams)?.[end] ?? 0) >= outputTokensPerSecond;
-  const fewest = (end: keyof Band) => {
-    let enough = 1;
-    while (!reaches(enough, end)) {
-      if (enough === mostStreams) return null;
-      enough *= 2;
-    }
-    let tooFew = enough >> 1;
-    while (enough - tooFew > 1) {
-      const middle = (enough + tooFew) >> 1;
-      if (reaches(middle, end)) enough = middle;
-      else tooFew = middle;
-    }
-    return enough;
-  };
+  const fewest = (end: keyof Band) => findFewest((streams) => reaches(streams, end));
   return { low: fewest("high"), typical: fewest("typical"), high: fewest("low") };
+}
+
+/** Finds the fewest streams of which something is true that stays true with more; `null`: not of `mostStreams` either. */
+export function findFewest(isTrue: (streams: number) => boolean): number | null {
+  let enough = 1;
+  while (!isTrue(enough)) {
+    if (enough === mostStreams) return null;
+    enough *= 2;
+  }
+  let tooFew = enough >> 1;
+  while (enough - tooFew > 1) {
+    const middle = (enough + tooFew) >> 1;
+    if (isTrue(middle)) enough = middle;
+    else tooFew = middle;
+  }
+  return enough;
 }
