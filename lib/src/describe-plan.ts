@@ -1,7 +1,7 @@
 import type { EndpointPlan, PodPlan } from "./runpod/index.ts";
 import { type ClusterPlan, describeClusterPlan } from "./scale-out/index.ts";
 import { findAdapterRoom, type PlannedServer, sayUsd } from "./serving/index.ts";
-import { alignColumns, cleanName, cleanWords, inWords } from "./words/index.ts";
+import { alignColumns, cleanName, hideSecretArguments, inWords } from "./words/index.ts";
 
 /**
  * Writes a plan for people, one figure a line: what is rented, what fits, what it costs at most, and what to mind.
@@ -43,7 +43,7 @@ function describeTools({ toolParser }: PlannedServer): string {
 
 /** What is said to vLLM beside the plan's own flags, without keys. */
 function describeExtraArguments({ extraArguments }: PlannedServer): [string, string][] {
-  return extraArguments.length === 0 ? [] : [["flags", cleanWords(extraArguments.join(" "))]];
+  return extraArguments.length === 0 ? [] : [["flags", hideSecretArguments(extraArguments).join(" ")]];
 }
 
 function describePod(plan: PodPlan, common: [string, string][]): [string, string][] {

@@ -34,7 +34,7 @@ describe("how many people one machine of a decision serves at once", () => {
 
   test("is else the forecast's, from one end of its band to the other", () => {
     const found = say(target).match(
-      /^Forecast: one 1 × A40 serves (\d+) to (\d+) streams at once with first words within 2 s, then 100 ms a token, for 95 % of the requests\. /,
+      /^Forecast: one machine \(1 × A40\) serves (\d+) to (\d+) streams at once with first words within 2 s, then 100 ms a token, for 95 % of the requests\. /,
     );
     const [low = 0, high = 0] = (found ?? assert.fail(say(target))).slice(1).map(Number);
     const waits = (streams: number) => forecast({ ...machine, streams }).p95;
@@ -48,7 +48,7 @@ describe("how many people one machine of a decision serves at once", () => {
   test("is none where not even one is served so fast, and not known without a forecast or target", () => {
     assert.match(
       say({ ...target, timePerOutputTokenMs: 0.01 }),
-      /1 × A40 serves not even 1 stream at once with /,
+      /\(1 × A40\) serves not even 1 stream at once with /,
     );
     assert.match(
       say({ ...target, timePerOutputTokenMs: 60_000, timeToFirstTokenMs: 80_000_000 }),

@@ -76,6 +76,15 @@ describe("adapters of a model, as vLLM lists them", () => {
     assert.match(byRepository.notes.join(), /is served here as "mails"/);
   });
 
+  test("are not all there is: of names that circle one has to be chosen", async (t) => {
+    const data = [card("one", "two"), card("two", "three"), card("three", "one")];
+    const server = await startOpenAiLike(t, { models: { data } });
+    await assert.rejects(connectEndpoint({ baseUrl: server.url }), {
+      problem: "model-ambiguous",
+      message: /serves 3 models.*one, two, three/,
+    });
+  });
+
   test("do not hide a second base, and names that circle are no adapters", async (t) => {
     const two = { data: [...models.data, card("large", null)] };
     const ambiguous = await startOpenAiLike(t, { models: two });

@@ -104,6 +104,23 @@ describe("handOver", () => {
     }
     const folder = makeFolder(t);
     await assert.rejects(handOver(endpoint, { for: "env", path: folder, context }), InputError);
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    await assert.rejects(handOver(endpoint, { for: "env", path: pipe, context }), InputError);
+  });
+
+  test("writes a server's own words so that no program takes them for an order", async (t) => {
+    const { context, endpoint } = await openPod(t);
+    const model = "org/{file:~/.ssh/id_ed25519}{env:HOME}'\"$(touch hacked)`touch hacked`\\";
+    const hostile = { ...endpoint, apiKey: "sk-'\"$(touch hacked)", model };
+    const code = await handOver(hostile, { for: "opencode", context });
+    const text = readFileSync(code.path, "utf8");
+    assert.doesNotMatch(text, /\{(file|env):/);
+    assert.equal((JSON.parse(text) as { model: string }).model, `workbook/${model}`);
+    const { howToUse } = await handOver(hostile, { for: "env", context });
+    const printed = await type(`${howToUse}; printf %s "$OPENAI_API_KEY $MODEL"; ls`, context.projectRoot);
+    assert.ok(printed.startsWith(`${hostile.apiKey} ${model}`), printed);
+    assert.doesNotMatch(printed.slice(hostile.apiKey.length + model.length + 1), /hacked/);
   });
 
   test("writes no key into a git checkout that would take it up", async (t) => {

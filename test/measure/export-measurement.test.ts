@@ -21,7 +21,7 @@ const source = "https://github.com/owner/name/blob/main/export.json";
 function fullMeasurement(parts: Partial<Measurement> = {}): Measurement {
   const levels = [
     makeLevel({ streams: 1, outputTokensPerSecond: 16.238, notes: ["a note"] }),
-    makeLevel({ streams: 4 }),
+    makeLevel({ streams: 4, outputTokensPerSecond: 60 }),
     makeLevel({ streams: 8, verdict: "client-bound", reason: "The client is the limit." }),
   ];
   const base = makeMeasurement({ levels });
@@ -132,6 +132,9 @@ describe("an exported measurement", () => {
       [{ levels: [] }, "levels"],
       [{ levels: [makeLevel({ verdict: "failed", reason: "HTTP 500" })] }, "levels"],
       [{ levels: [makeLevel({ steadyWindow: { startMs: 2, endMs: 1, seconds: 1 } })] }, "levels"],
+      // Four A40s read the weights of a 70B model some twenty times a second.
+      [{ levels: [makeLevel({ streams: 1, outputTokensPerSecond: 100 })] }, "levels"],
+      [{ levels: [makeLevel({ outputTokensPerSecond: 10, inputTokensPerSecond: 1e6 })] }, "levels"],
       [{ workload: { ...workload, arrivals: { requestsPerSecond: 2 } } }, "workload.arrivals"],
       [{ workload: { ...workload, turns: 2 } }, "workload.turns"],
     ];
@@ -157,6 +160,7 @@ describe("a file that is sent in", () => {
     copyFileSync(join(dataFolder, "throughput.csv"), untouched);
     const exported = await exportMeasurement(fullMeasurement());
     const [row = {}] = exported.rows;
+    const [level] = exported.levels;
     const cases: [unknown, RegExp][] = [
       ["no JSON at all", /is not what exportMeasurement writes/],
       [{ ...exported, host: "somewhere" }, /is not what exportMeasurement writes/],
@@ -165,6 +169,17 @@ describe("a file that is sent in", () => {
         /is not what exportMeasurement writes: arguments/,
       ],
       [{ ...exported, rows: [{ ...row, output_tokens_per_second: "9999" }] }, /not those of its own figures/],
+      [{ ...exported, levels: [{ ...level, outputTokensPerSecond: 9_999 }] }, /beyond what memory/],
+      [{ ...exported, levels: [{ ...level, timeToFirstTokenMs: { p50: 2, p95: 1 } }] }, /do not ascend/],
+      [{ ...exported, levels: [level, level], rows: [row, row] }, /has one twice/],
+      [
+        {
+          ...exported,
+          day: "2031-01-01",
+          rows: exported.rows.map((one) => ({ ...one, published: "2031-01-01" })),
+        },
+        /a day to come/,
+      ],
     ];
     for (const [content, reason] of cases) {
       const file = join(makeFolder(context), "export.json");
@@ -173,8 +188,15 @@ describe("a file that is sent in", () => {
     }
     const file = join(makeFolder(context), "export.json");
     writeFileSync(file, JSON.stringify(exported));
-    const elsewhere = { file, source: "my disk", today: "2026-11-28", dataFolder };
-    assert.throws(() => takeExport(elsewhere), /would not take .* sources/);
+    for (const elsewhere of [
+      "my disk",
+      "http://example.org/x",
+      "https://me:key@example.org/x",
+      `${source}\nx,y`,
+    ]) {
+      const options = { file, source: elsewhere, today: "2026-11-28", dataFolder };
+      assert.throws(() => takeExport(options), /would not take .* sources/);
+    }
     assert.equal(readFileSync(join(dataFolder, "throughput.csv"), "utf8"), readFileSync(untouched, "utf8"));
     assert.ok(exportedSchema.safeParse(exported).success);
   });

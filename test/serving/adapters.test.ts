@@ -53,6 +53,11 @@ describe("a plan with adapters", () => {
     );
     assert.match(said, /^ +mails: somebody\/mails, rank 20$/m);
     assert.match(said, /^flags +--max-num-seqs 64 --hf-token …$/m);
+    const overrides = ["--hf-overrides", '{"apiKey": "correct horse"}'];
+    assert.match(
+      describePlan(planPod({ model, extraArguments: overrides })),
+      /^flags +--hf-overrides {"apiKey":"…"}$/m,
+    );
     assert.ok(!describePlan(planPod({ model })).includes("adapters"));
   });
 
@@ -124,7 +129,7 @@ describe("adapters that no vLLM could serve are refused", () => {
       refusal([sql], { model: "moonshotai/Kimi-K2.5", gpus: ["NVIDIA B200"], gpuCount: 8 }).field,
       "adapters",
     );
-    for (const flag of ["--enable-lora", "--lora-modules=a=b", "--max_lora_rank"]) {
+    for (const flag of ["--enable-lora", "--no-enable-lora", "--lora-mod", "--lora-modules=a=b", "--max_lora_rank"]) {
       assert.match(refusal([], { extraArguments: [flag] }).message, /Use the field adapters/);
     }
   });

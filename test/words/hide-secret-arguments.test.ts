@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { hideSecretArguments } from "../../lib/src/words/index.ts";
 
-const canary = "canary0secret";
+const canary = "canarysecret";
 
 describe("the arguments of a server", () => {
   test("stay as they are where nothing is secret, also with flags that sound like it", () => {
@@ -29,6 +29,14 @@ describe("the arguments of a server", () => {
       ["--model", `https://me:${canary}@example.org/model`],
       ["--header", `authorization: Bearer ${canary}`],
       [`serve --api-key ${canary} --port 1`],
+      [`serve --api-key  '${canary} ${canary}' --port 1`],
+      [`A=1 VLLM_API_KEY=${canary} vllm serve`],
+      [`${"x".repeat(200)} HFTOKEN=${canary}==`],
+      [`--env=VLLM_API_KEY=${canary}`],
+      ["--bearer", canary],
+      ["--model", `https://example.org/?a=b&X-Amz-Signature=${canary}`],
+      [`--a={"api_keys": ["${canary}"], "token": "a\\"${canary}", "password": {"b": {}, "c": "${canary}"}}`],
+      [`serve --a {'api_key': '${canary}'}`],
     ];
     for (const one of given) {
       const hidden = hideSecretArguments(one);

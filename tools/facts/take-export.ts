@@ -14,7 +14,8 @@ const mostBytes = 1_000_000;
  * Takes an exported measurement into a folder's `throughput.csv`, and returns the lines that were added.
  *
  * @throws LauncherError where the file is no export, has anything beside what an export has, its rows are not those of its
- *   figures, the source is no address, or the table has the rows already.
+ *   figures, the source is no address, it is of a day to come, or the table has the rows already; InputError where the tables
+ *   have no such model or card, or the figures are beyond what these can do.
  */
 export function takeExport(options: {
   file: string;
@@ -28,6 +29,12 @@ export function takeExport(options: {
   if (!isDeepStrictEqual(rows, toThroughputRows(exported))) {
     throw new LauncherError(`The rows of ${file} are not those of its own figures: it was changed by hand.`);
   }
+  if (/\s/.test(source) || URL.parse(source)?.username) {
+    throw new LauncherError(
+      `${table} would not take ${file}: sources is not one https address without a user.`,
+    );
+  }
+  if (exported.day > today) throw new LauncherError(`${file} is of ${exported.day}, a day to come.`);
   const path = join(dataFolder, table);
   const before = readFileSync(path, "utf8");
   const columns = (before.split("\n")[0] ?? "").trim().split(",");
@@ -36,8 +43,8 @@ export function takeExport(options: {
     return columns.map((column) => toCell(complete[column] ?? "")).join(",");
   });
   const known = new Set(before.split("\n").map(withoutDay));
-  if (lines.some((line) => known.has(withoutDay(line)))) {
-    throw new LauncherError(`${table} has rows of ${file} already.`);
+  if (lines.some((line) => known.has(withoutDay(line))) || new Set(lines).size < lines.length) {
+    throw new LauncherError(`${table} has rows of ${file} already, or the file has one twice.`);
   }
   const after = `${before.trimEnd()}\n${lines.join("\n")}\n`;
   const problems = findProblems(after, before);
@@ -80,7 +87,7 @@ function findProblems(after: string, before: string): string[] {
 
 /** The same row may have been looked at again on another day, from another address. */
 function withoutDay(line: string): string {
-  return line.replace(/,\d{4}-\d\d-\d\d,https:[^,]*(?=,)/, "");
+  return line.replace(/,\d{4}-\d\d-\d\d,(?:https:[^,]*|"https:[^"]*")(?=,)/, "");
 }
 
 function toCell(text: string): string {

@@ -12,11 +12,11 @@ import { asksYes } from "./offer-deletion.ts";
 export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Promise<void> {
   const { model, maxUsdPerHour, maxUsd, scaleOut } = loadSettings();
   const plan = planPod({ ...walkthrough.pod, ...(model === null ? {} : { model }) });
+  const endpointPlan = scaleOut ? planEndpoint(walkthrough.endpoint) : null;
   console.log(`This rents a real GPU:\n\n${describePlan(plan)}`);
-  if (scaleOut) {
+  if (endpointPlan !== null) {
     console.log(
-      "\nBesides, since WORKBOOK_SCALE_OUT is yes, a serverless endpoint:\n\n" +
-        describePlan(planEndpoint(walkthrough.endpoint)),
+      "\nBesides, since WORKBOOK_SCALE_OUT is yes, a serverless endpoint:\n\n" + describePlan(endpointPlan),
     );
   }
   const forBoth = scaleOut ? " for the pod, and as much for the endpoint" : "";
@@ -31,9 +31,10 @@ export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Pr
         "Put one into .env, for example WORKBOOK_MAX_USD_PER_HOUR=2, and run the same command again.",
     );
   }
-  if (budget !== null && (budget.leftUsd ?? 0) < (plan.worstCaseUsd ?? 0)) {
+  const worstCaseUsd = (plan.worstCaseUsd ?? 0) + (endpointPlan?.worstCaseUsd ?? 0);
+  if (budget !== null && (budget.leftUsd ?? 0) < worstCaseUsd) {
     throw new LauncherError(
-      "The budget does not cover the worst case of the pod.\n" +
+      `The budget does not cover the worst case of the pod${scaleOut ? " and the endpoint" : ""}.\n` +
         "End what you do not need (npm run pods shows what counts), or raise WORKBOOK_MAX_USD in .env.",
     );
   }

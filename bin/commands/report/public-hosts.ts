@@ -6,7 +6,7 @@ import { inProject } from "../../set-up/project.mjs";
 
 /** With all that lies below them: nobody's own names are there. */
 const publicDomains = [
-  ..."apache.org arxiv.org creativecommons.org docker.com docker.io example example.com example.net example.org ghcr.io github.com githubusercontent.com".split(
+  ..."apache.org arxiv.org creativecommons.org docker.com docker.io doi.org example example.com example.net example.org ghcr.io github.com githubusercontent.com".split(
     " ",
   ),
   ..."gnu.org hf.co huggingface.co json-schema.org jupyter.org kubernetes.io mozilla.org nodejs.org npmjs.com npmjs.org".split(

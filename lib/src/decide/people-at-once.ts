@@ -35,12 +35,12 @@ export function describePeopleAtOnce(
   if (target === null) return "No latency target was given, so any number of streams keeps to it.";
   const counts = (evidence.forecasts ?? []).flatMap((machine) => streamsWithin(machine, target) ?? []);
   if (counts.length === 0) {
-    return `How many streams at once one ${way.machine} serves within the target cannot be forecast.`;
+    return `How many streams at once one machine (${way.machine}) serves within the target cannot be forecast.`;
   }
   const low = Math.min(...counts.map((count) => count.low));
   const high = Math.max(...counts.map((count) => count.high));
   const streams = `${sayStreams(low, high)} at once with ${describeLatency(target)}`;
-  return `Forecast: one ${way.machine} serves ${streams}. Measuring with latencyTarget settles it.`;
+  return `Forecast: one machine (${way.machine}) serves ${streams}. Measuring with latencyTarget settles it.`;
 }
 
 function sayStreams(low: number, high: number): string {

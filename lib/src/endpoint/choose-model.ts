@@ -79,7 +79,9 @@ function chooseOnly({
   models: readonly ServedModel[] | null;
   baseUrl: string;
 }): ServedModel {
-  const [only, ...others] = (models ?? []).filter((model) => findBase(model, models) === undefined);
+  const bases = (models ?? []).filter((model) => findBase(model, models) === undefined);
+  // Where all name one another as parents, none is a base.
+  const [only, ...others] = bases.length === 0 ? (models ?? []) : bases;
   if (only === undefined) {
     throw new EndpointError(`${baseUrl} serves no model at all.`, {
       problem: "model-missing",

@@ -52,7 +52,7 @@ export const clientFiles: Readonly<Record<Client, ClientFile>> = {
         `url = ${quoteForCurl(addressOf(endpoint))}`,
         `header = ${quoteForCurl(`Authorization: Bearer ${endpoint.apiKey}`)}`,
         'header = "Content-Type: application/json"',
-        "silent\nshow-error\nno-buffer\n",
+        "globoff\nsilent\nshow-error\nno-buffer\n",
       ].join("\n"),
     isOwn: isMarkedWith("#"),
     howToUse: (path, endpoint) =>
@@ -99,7 +99,9 @@ console.log(answer.choices[0].message.content);
         models: { [model]: { name: model, ...limit } },
       };
       const config = { $schema: "https://opencode.ai/config.json", provider: { workbook } };
-      return `${JSON.stringify({ ...config, model: `workbook/${model}` }, null, 2)}\n`;
+      const text = JSON.stringify({ ...config, model: `workbook/${model}` }, null, 2);
+      // opencode puts a variable or a file where the text says {env:…} or {file:…}, before it reads the JSON.
+      return `${text.replace(/\{(?=env:|file:)/g, "\\u007b")}\n`;
     },
     // JSON has no comment: what somebody has added is theirs.
     isOwn(text) {

@@ -43,9 +43,10 @@ function refuseOther(path: string, isOwn: (text: string) => boolean): void {
   if (!existsSync(path)) return;
   let isReplaceable = false;
   try {
-    isReplaceable = isOwn(readFileSync(path, "utf8"));
+    // Reading a pipe or a device might never end.
+    isReplaceable = statSync(path).isFile() && isOwn(readFileSync(path, "utf8"));
   } catch {
-    // A folder, or what cannot be read, is something else's.
+    // What cannot be read is something else's.
   }
   if (isReplaceable) return;
   throw new InputError(`handOver: ${path} is there already and was not written by handOver.`, {

@@ -73,13 +73,14 @@ export async function fetchModelShape(
   const adapter = files.includes("adapter_config.json") ? asFields(await read("adapter_config.json")) : null;
   const config =
     files.includes("config.json") || !files.includes("params.json") ? await read("config.json") : null;
+  const baseModel = readBase(repository, adapter);
   requireLanguageModel({
     id,
     files,
     config: asFields(config),
     tags: repository.tags,
     task: repository.pipeline_tag,
-    baseModel: readBase(repository, adapter),
+    baseModel,
     adapter,
   });
   const isMistral = config === null && files.includes("params.json");
@@ -96,7 +97,9 @@ export async function fetchModelShape(
       field: "model",
     });
   }
-  const known = { id, ...sizes, gated: readGated(metadata) };
+  // A checkpoint does not say which parser reads its tool calls.
+  const { toolParser = null } = findModel(id) ?? findModel(baseModel ?? "") ?? {};
+  const known = { id, ...sizes, gated: readGated(metadata), toolParser };
   if (params !== null) {
     return readModelShape({ ...known, config: fromMistral(params), vllmArguments: mistralArguments });
   }

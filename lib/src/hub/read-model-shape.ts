@@ -33,6 +33,8 @@ interface ShapeSource {
   downloadGb?: number;
   gated?: Gated;
   vllmArguments?: readonly string[];
+  /** That of the row of the same model, or of its base. */
+  toolParser?: ModelShape["toolParser"];
 }
 
 /**
@@ -42,7 +44,8 @@ interface ShapeSource {
  * @throws InputError that names what the file lacks: then the shape must be given by hand.
  */
 export function readModelShape(source: ShapeSource): ModelShape {
-  const { id, weightsGb, downloadGb = weightsGb, gated = "unknown", vllmArguments = [] } = source;
+  const { id, weightsGb, downloadGb = weightsGb, gated = "unknown" } = source;
+  const { vllmArguments = [], toolParser = null } = source;
   const config = asFields(source.config) ?? {};
   const fields = findLanguagePart(config);
   const type = findModelType(String(fields["model_type"] ?? ""));
@@ -77,6 +80,7 @@ export function readModelShape(source: ShapeSource): ModelShape {
     gated,
     vllmArguments,
     chatTemplate: null,
+    ...(toolParser === null ? {} : { toolParser }),
     ...(cacheLayers > 0 && cacheLayers < layers ? { cacheLayers } : {}),
     ...(isSparse(fields) ? { sparseAttention: true } : {}),
     ...(asksForFp8Cache(config) ? { fp8Cache: true } : {}),

@@ -93,12 +93,19 @@ export async function measureThroughput(
 }
 
 /** Says what is measured and what it may use, before it uses any. */
-function describeBudget(endpoint: Endpoint, { maxTokens, maxMinutes, streams }: MeasurePlan): string {
+function describeBudget(
+  endpoint: Endpoint,
+  { arrivals, maxTokens, maxMinutes, streams }: MeasurePlan,
+): string {
   const host = new URL(endpoint.baseUrl).host;
   const tokens = maxTokens.toLocaleString("en-US");
   const most = Number.isFinite(maxTokens)
     ? `, with at most ${tokens} tokens, prompts and answers together`
     : "";
-  const ladder = [...streams.slice(0, -1), countStreams(streams.at(-1) ?? 0)].join(", ");
+  const mostStreams = streams.at(-1) ?? 0;
+  const ladder =
+    arrivals === "closed"
+      ? [...streams.slice(0, -1), countStreams(mostStreams)].join(", ")
+      : `${arrivals.requestsPerSecond} requests a second, ${mostStreams} at a time at most`;
   return `Measuring ${endpoint.model} on ${host} at ${ladder}${most}, in at most ${inDuration(maxMinutes)}.`;
 }

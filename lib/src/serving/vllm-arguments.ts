@@ -73,6 +73,7 @@ export function checkExtraArguments(given: readonly string[], caller: Caller): v
     "--kv-cache-dtype": "Use the field kvCacheDtype.",
     "--served-model-name": "The model keeps its own name, which readiness looks for.",
     "--enable-lora": adapts,
+    "--no-enable-lora": adapts,
     "--lora-modules": adapts,
     "--max-loras": adapts,
     "--max-lora-rank": adapts,
@@ -80,8 +81,12 @@ export function checkExtraArguments(given: readonly string[], caller: Caller): v
   };
   for (const argument of given) {
     const [flag = ""] = argument.trim().split(/[=\s]/);
-    const remedy = ownFlags[flag.startsWith("--") ? flag.replaceAll("_", "-") : flag];
-    if (remedy === undefined) continue;
+    const name = flag.startsWith("--") ? flag.replaceAll("_", "-") : flag;
+    // vLLM takes the beginning of a flag for the flag, as Python's argparse does.
+    const isCut = /^--./.test(name);
+    const own = Object.entries(ownFlags).find(([key]) => key === name || (isCut && key.startsWith(name)));
+    if (own === undefined) continue;
+    const [, remedy] = own;
     // Without the value: it might be a key.
     throw new InputError(`${caller.name}: extraArguments has ${flag}, which the plan sets itself.`, {
       remedy,

@@ -49,7 +49,11 @@ export function formatNumber(value: number, decimals: number, useGrouping = true
   if (!Number.isFinite(value)) return value > 0 ? "infinite" : "minus infinite";
   const smallest = 10 ** -decimals;
   // Rounding must not turn a small number into nothing.
-  if (value !== 0 && Math.abs(value) < smallest / 2) return value.toExponential(significantDigits - 1);
+  if (value !== 0 && Math.abs(value) < smallest / 2) {
+    return Math.abs(value) < 1e-6
+      ? value.toExponential(significantDigits - 1)
+      : `${Number(value.toPrecision(2))}`;
+  }
   const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   return value.toLocaleString(locale, { ...digits, useGrouping });
 }

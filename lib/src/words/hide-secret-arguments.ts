@@ -1,26 +1,29 @@
 import { cleanWords } from "./clean-words.ts";
+import { parseJson } from "./parse-json.ts";
 
 const mostArguments = 300;
 
-/** What a name ends with whose value is a secret; a part of a word, as in `--tokenizer`, is none. */
-const secretWords = new Set(
-  "apikey auth authorization cookie credential credentials header headers key keys passphrase passwd password secret secrets token".split(
-    " ",
-  ),
-);
+/** How a word of a name ends whose value is a secret; `--tokenizer` and a number of `tokens` are none. */
+const secretWord =
+  /(?:auth|authorization|bearer|cookies?|credentials?|headers?|keys?|passphrase|passwd|password|pwd|secrets?|sig|signature|token)$/;
 
 /**
- * Takes secrets out of the arguments of a program: the values of flags and settings named after one, the given secrets, and
- * whatever has the shape of a key. An ellipsis takes their place.
+ * Takes secrets out of the arguments of a program, a shell's whole line among them: the values of flags, settings and
+ * properties named after one, the given secrets, and whatever has the shape of a key. An ellipsis takes their place.
  */
 export function hideSecretArguments(given: readonly string[], secrets: readonly string[] = []): string[] {
   let isSecret = false;
+  const hideWord = (word: string) => {
+    if (word === "" || (isSecret && !word.startsWith("--"))) return word === "" ? "" : "…";
+    const parts = word.split("=");
+    const name = parts.findIndex(isSecretName);
+    isSecret = word.startsWith("-") && parts.length === 1 && name === 0;
+    if (name < 0 || name === parts.length - 1) return word;
+    return `${parts.slice(0, name + 1).join("=")}=…`;
+  };
   return given.slice(0, mostArguments).map((argument) => {
-    if (isSecret && !argument.startsWith("--")) return "…";
-    const [, name = "", value] = /^([^=]{0,100})(=?)/.exec(argument) ?? [];
-    isSecret = argument.startsWith("-") && value !== "=" && isSecretName(name);
-    if (value === "=" && isSecretName(name)) return `${cleanWords(name, secrets)}=…`;
-    return cleanWords(hideProperties(argument), secrets);
+    const words = hideProperties(argument).split(/\s/).map(hideWord);
+    return cleanWords(words.join(" "), secrets);
   });
 }
 
@@ -29,12 +32,19 @@ function isSecretName(name: string): boolean {
     .replace(/([a-z])(?=[A-Z])/g, "$1_")
     .toLowerCase()
     .split(/[^a-z]+/)
-    .some((word) => secretWords.has(word));
+    .some((word) => secretWord.test(word));
 }
 
-/** Flags such as `--hf-overrides` take JSON. */
+/** Flags such as `--hf-overrides` take JSON; in a shell's line it stands among other words. */
 function hideProperties(argument: string): string {
-  return argument.replace(/("([\w.-]{1,100})"\s{0,9}:\s{0,9})"[^"]*"/g, (all, start: string, name: string) =>
-    isSecretName(name) ? `${start}"…"` : all,
+  const start = argument.indexOf("{");
+  const parsed = start < 0 ? undefined : parseJson(argument.slice(start));
+  if (typeof parsed === "object" && parsed !== null) {
+    const hidden = JSON.stringify(parsed, (name, value: unknown) => (isSecretName(name) ? "…" : value));
+    return hidden === JSON.stringify(parsed) ? argument : `${argument.slice(0, start)}${hidden}`;
+  }
+  return argument.replace(
+    /(["']([\w.-]{1,100})["']\s{0,9}:\s{0,9})("[^"]*"|'[^']*')/g,
+    (all, before: string, name: string) => (isSecretName(name) ? `${before}"…"` : all),
   );
 }

@@ -42,6 +42,7 @@ export const prefixCacheChecks: readonly Check[] = [
   },
   {
     name: "a prompt with another first word finds nothing",
+    dependsOnEngine: true,
     lacks: lacksCache,
     async run(context) {
       await askChat(context, { messages: userSays(longPrompt(3)), max_tokens: 1 });

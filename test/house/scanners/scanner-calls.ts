@@ -20,6 +20,7 @@ import { readContainerCommand } from "../../../rehearsal/src/runpod/account/cont
 /** What functions are given beside the text, by the names of their parameters. */
 export const others: Readonly<Record<string, unknown>> = {
   access: null,
+  adapters: [{ name: "tuned", path: "owner/tuned" }],
   atMs: 0,
   bind: { name: "x", max: 1, step: 1 },
   caller: "test",

@@ -82,6 +82,34 @@ describe("a budget in dollars", () => {
     near((await readBudget({ context: workbook })).boundUsd, hour * 1.5);
   });
 
+  test("counts the later deadline of two extensions at once, whichever is done first", async (t) => {
+    const hour = await hourOf(t);
+    const { open } = await startPodWorld(t);
+    const quick = open({ maxUsd: hour * 5 });
+    const pod = await createPod(plan, { context: quick });
+    const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
+    const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>();
+    const slow = open({
+      maxUsd: hour * 5,
+      parts: {
+        async fetch(input, init) {
+          if (init?.method === "PATCH") {
+            ask();
+            await isReleased;
+          }
+          return fetch(input, init);
+        },
+      },
+    });
+    const long = extendPod(pod, { minutes: 60, context: slow });
+    await isAsked;
+    await extendPod(pod, { minutes: 6, context: quick });
+    near((await readBudget({ context: quick })).boundUsd, hour * 2);
+    release();
+    await long;
+    near((await readBudget({ context: quick })).boundUsd, hour * 2);
+  });
+
   test("counts an endpoint with all its workers, until its bill is final", async (t) => {
     const { open, rehearsal } = await startEndpointWorld(t);
     const unlimited = open({ workbook: "two" });

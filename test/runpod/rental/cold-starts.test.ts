@@ -87,6 +87,30 @@ describe("a start that a wait has seen", () => {
     assert.ok((start?.totalSeconds ?? 0) > 0);
   });
 
+  test("is none of a pod that was ready before, and does not answer for a moment", async (t) => {
+    const { open, rehearsal } = await startPodWorld(t);
+    const context = open();
+    const pod = await createPod(smallPlan(), { context });
+    rehearsal.advance(120_000);
+    await waitUntilReady(pod, { context });
+    rehearsal.advance(20 * 60_000);
+    rehearsal.addFault({ kind: "proxy-error", status: 502, times: 1 });
+    await waitUntilReady(pod, { context });
+    assert.equal(await listStartPhases(pod, { context }), null);
+  });
+
+  test("has no length where the clock was set back meanwhile", async (t) => {
+    const { open, rehearsal } = await startEndpointWorld(t);
+    let looks = 0;
+    const now = () => new Date(rehearsal.nowMs() - (looks++ > 8 ? 3 * 3_600_000 : 0));
+    const context = open();
+    const endpoint = await createEndpoint(smallEndpoint(), { context });
+    const later = open({ parts: { now } });
+    await waitUntilReady(endpoint, { context: later });
+    const phases = await listStartPhases(endpoint, { context });
+    assert.equal(phases?.at(-1)?.seconds, null);
+  });
+
   test("may be missing, as in entries of older versions", async (t) => {
     const { open } = await startPodWorld(t);
     const { journal } = open();

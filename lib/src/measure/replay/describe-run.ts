@@ -160,7 +160,7 @@ function noteRun(
     [lateness !== null, `This client did not keep up, so the waits are not the server's alone: ${lateness}.`],
     [
       server === null,
-      `${endpoint.server} showed no counters over the whole run, so the part of the prompts that its cache held is not known.`,
+      `The counters of ${endpoint.server} could not be read both before and after the run, so the part of the prompts that its cache held is not known.`,
     ],
     [
       expected !== null && found !== null && Math.abs(expected - found) > 0.02,

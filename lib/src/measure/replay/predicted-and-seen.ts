@@ -95,7 +95,7 @@ export function predictedAndSeen(
       row("served", "requests", [sent, sent], completed.length),
       row("failed", "requests", [0, 0], served.requests.failed),
       row(
-        "until work begins, mean (the server's queue)",
+        "until work begins (queue), mean",
         "s",
         pickAll(waits, "mean"),
         seconds(meanMs(served.server?.queueTime ?? null)),

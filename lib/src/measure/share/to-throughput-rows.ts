@@ -1,5 +1,7 @@
 import { InputError } from "../../errors.ts";
 import { findModel, loadGpus, type Model } from "../../facts/index.ts";
+import { roofline } from "../../serving/index.ts";
+import { countStreams } from "../measurement.ts";
 import type { ExportedMeasurement } from "./exported-measurement.ts";
 
 const bits = {
@@ -12,10 +14,13 @@ const bits = {
   nvfp4: "4-bit",
 } as const satisfies Record<Model["precision"], string>;
 
+// The ceiling on reading counts 16 bits also for cards that compute in four.
+const mostShareOfReading = 2;
+
 /**
  * Makes the rows of `throughput.csv` of an export, by the names of its columns; `observed` and `sources` are empty.
  *
- * @throws InputError where the tables have no such model or card.
+ * @throws InputError where the tables have no such model or card, or a rate is beyond what they can do.
  */
 export function toThroughputRows(exported: Omit<ExportedMeasurement, "rows">): Record<string, string>[] {
   const { gpu, gpuCount, workload, levels } = exported;
@@ -25,6 +30,7 @@ export function toThroughputRows(exported: Omit<ExportedMeasurement, "rows">): R
   const isSplit = gpuCount > 1 && flags.includes(`--tensor-parallel-size=${gpuCount}`);
   const isFp8 = flags.includes("--quantization=fp8") && model.precision === "bf16";
   const ends = workload.mode === "capacity" ? "of a fixed length" : "that end by themselves";
+  requireBelowCeiling(exported, { model, isFp8 });
   const common = {
     model: model.id,
     shape_of: model.baseId ?? model.id,
@@ -73,6 +79,29 @@ export function requireCard(name: string | undefined): string {
     remedy: "Measure with the option gpu: { name, count, usdPerHour }, the name as Runpod spells it.",
     field: "gpu",
   });
+}
+
+function requireBelowCeiling(
+  { gpu, gpuCount, levels }: Omit<ExportedMeasurement, "rows">,
+  { model, isFp8 }: { model: Model; isFp8: boolean },
+): void {
+  const { points, prefillTokensPerSecond } = roofline({
+    ...{ gpu, gpuCount, model, precision: isFp8 ? "fp8" : model.precision, contextTokens: 1 },
+    streams: levels.map(({ streams }) => streams),
+  });
+  const mostRead = (prefillTokensPerSecond ?? Number.POSITIVE_INFINITY) * mostShareOfReading;
+  for (const [index, { streams, inputTokensPerSecond, outputTokensPerSecond }] of levels.entries()) {
+    const mostWritten = points[index]?.outputTokensPerSecond ?? 0;
+    if (outputTokensPerSecond <= mostWritten && (inputTokensPerSecond ?? 0) <= mostRead) continue;
+    throw new InputError(
+      `At ${countStreams(streams)} the rates are beyond what memory and arithmetic of the cards allow.`,
+      {
+        remedy:
+          "Check the name and number of the cards and the model. The table has no column for tokens that are guessed ahead: measure without speculative decoding.",
+        field: "levels",
+      },
+    );
+  }
 }
 
 /** With four digits: no measurement is more precise. */

@@ -94,11 +94,15 @@ export function watchEndpointStart(
       if (phase.isThrottled === true) startedAtMs = context.now().getTime();
       return { ...phase, lastLine };
     },
-    measureStart: () => ({
-      pullSeconds: null,
-      ...readStartPhases([...logs.values()].flatMap(({ lines }) => lines)),
-      totalSeconds: (context.now().getTime() - startedAtMs) / 1_000,
-    }),
+    measureStart() {
+      const totalSeconds = (context.now().getTime() - startedAtMs) / 1_000;
+      return {
+        pullSeconds: null,
+        ...readStartPhases([...logs.values()].flatMap(({ lines }) => lines)),
+        // Below 0 where the clock was set back meanwhile.
+        totalSeconds: totalSeconds < 0 ? null : totalSeconds,
+      };
+    },
     stop() {
       waking.stop();
       for (const log of logs.values()) log.stop();

@@ -44,8 +44,10 @@ function costOf(rental: RentalRecord & { id: string | null }, now: Date): number
   const lastMs = Math.max(deadlineAt.getTime(), mayRunUntil?.getTime() ?? 0);
   const hoursUntil = (ms: number) => Math.max(0, ms - intendedAt.getTime()) / 3_600_000;
   if (end === null) return price * hoursUntil(Math.max(lastMs, now.getTime()));
-  // What was found gone ended at its deadline at the latest.
-  const endMs = end.isFoundGone ? Math.min(end.at.getTime(), lastMs) : end.at.getTime();
+  const endedAtMs = end.at.getTime();
+  // What was found gone ended at its deadline at the latest; an end before the order tells of a clock that was set back.
+  const isSetBack = endedAtMs < intendedAt.getTime();
+  const endMs = isSetBack ? lastMs : end.isFoundGone ? Math.min(endedAtMs, lastMs) : endedAtMs;
   return Math.max(end.usd ?? 0, price * hoursUntil(endMs));
 }
 

@@ -129,7 +129,9 @@ function applyEntry(state: JournalState, entry: Exclude<JournalEntry, { kind: "s
     case "extended": {
       const record = rentalOf(state, entry.stem);
       record.deadlineAt = new Date(entry.deadlineAt);
-      record.mayRunUntil = entry.mayRunUntil === undefined ? null : new Date(entry.mayRunUntil);
+      // Of several that ask at once the latest counts, whoever writes last.
+      const asked = [record.mayRunUntil, entry.mayRunUntil].map((time) => new Date(time ?? 0).getTime());
+      record.mayRunUntil = entry.mayRunUntil === undefined ? null : new Date(Math.max(...asked));
       return;
     }
     case "watched":
@@ -160,9 +162,7 @@ function noteEnd(record: RentalRecord, entry: Extract<JournalEntry, { kind: "end
   record.isEnded = true;
   // Only the bill of a later entry is news.
   record.end =
-    record.end === null
-      ? { at, isFoundGone, usd, billReadAt: at }
-      : { ...record.end, usd: usd ?? record.end.usd, billReadAt: at };
+    record.end === null ? { at, isFoundGone, usd, billReadAt: at } : { ...record.end, usd, billReadAt: at };
 }
 
 function rentalOf(state: JournalState, stem: string): RentalRecord {

@@ -49,10 +49,17 @@ export async function extendPod(pod: PodOrId, options: { minutes: number } & Acc
     signal,
   }).catch((error: unknown) => {
     // What certainly did not happen is not paid for; of anything else the later deadline goes on counting.
-    if (error instanceof RunPodError && !error.mayHaveHappened) context.journal.append(present);
+    const isLatest = findRecord(context, podKind, id)?.mayRunUntil?.getTime() === deadlineAt.getTime();
+    if (error instanceof RunPodError && !error.mayHaveHappened && isLatest) context.journal.append(present);
     throw error;
   });
-  context.journal.append({ kind: "extended", stem, deadlineAt: deadlineAt.toISOString() });
+  const { deadlineAt: onRecord, mayRunUntil } = findRecord(context, podKind, id) ?? {};
+  const latestMs = Math.max(onRecord?.getTime() ?? 0, mayRunUntil?.getTime() ?? 0);
+  context.journal.append({
+    ...{ kind: "extended", stem, deadlineAt: deadlineAt.toISOString() },
+    // Another call that extends it at the same time may have gone further.
+    ...(latestMs > deadlineAt.getTime() ? { mayRunUntil: new Date(latestMs).toISOString() } : {}),
+  });
   return toPod(context, renamed);
 }
 

@@ -91,8 +91,9 @@ export function recordEnd<Found extends Rented>(
     const record = kind.recordsOf(context.journal.read()).find((one) => one.stem === stem);
     if (record === undefined || record.isEnded) return;
     // The end of a second one of its name is not its end.
+    // A bill of nothing is none so soon: of an order without an answer it would say that nothing came of it.
     if (record.id === null || record.id === id)
-      context.journal.append({ kind: "ended", stem, usd, isFoundGone });
+      context.journal.append({ kind: "ended", stem, usd: usd || null, isFoundGone });
   } catch {
     // What is gone must not look as if it were still there. The next sweep finds it gone, and closes its entry then.
   }

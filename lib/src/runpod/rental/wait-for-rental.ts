@@ -97,7 +97,8 @@ async function wait<Found extends Rented>(
       if ("endpoint" in outcome) {
         const { endpoint } = outcome;
         // Whoever comes when it is ready has seen no start.
-        const coldStart = looks === 1 ? {} : { coldStart: watch.measureStart() };
+        const isSeen = looks > 1 && record?.isReady !== true;
+        const coldStart = isSeen ? { coldStart: watch.measureStart() } : {};
         context.journal.append({ kind: "ready", stem, ...coldStart });
         await watch.whenReady?.();
         closing = `The ${noun} ${id} is ready after ${secondsWaited()} s: ${endpoint.baseUrl}`;
