@@ -141,6 +141,23 @@ describe("an exported measurement", () => {
     for (const [parts, field] of cases) assert.equal(await refusedField(fullMeasurement(parts)), field);
   });
 
+  test("is refused of other weights than the model's name says", async () => {
+    const { model, evidence } = fullMeasurement();
+    assert.ok(evidence !== null);
+    const served = ["--served-model-name", model];
+    for (const given of [
+      ["owner/llama-70b-awq", ...served],
+      [model, "--quantization", "bitsandbytes"],
+      [model, "-q=bitsandbytes"],
+    ]) {
+      const measurement = fullMeasurement({ evidence: { ...evidence, arguments: given } });
+      assert.equal(await refusedField(measurement), "evidence.arguments");
+    }
+    const fp8 = { ...evidence, arguments: [model, ...served, "--quantization", "fp8"] };
+    const { rows } = await exportMeasurement(fullMeasurement({ evidence: fp8 }));
+    assert.equal(rows[0]?.["precision"], "fp8");
+  });
+
   test("is refused with a file of raw records that is not its own", async (context) => {
     const recordsFile = join(makeFolder(context), "records.jsonl");
     writeFileSync(recordsFile, "{}\n");

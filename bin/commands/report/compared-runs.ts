@@ -56,20 +56,26 @@ ${pairs.map(({ id, html }) => `<section class="pair" id="${id}">\n${html}\n</sec
 
 function renderPair(older: RunSummary, newer: RunSummary): string {
   const name = (run: RunSummary) => `${formatTime(run.startedAt)} (${run.target})`;
-  const outcomes = newer.measurements.map((b) => older.measurements.map((a) => tryToCompare(a, b)));
-  const comparisons = outcomes.flatMap((ofOne) => ofOne.find((one) => typeof one !== "string") ?? []);
-  const reasons = [...new Set(outcomes.flat().filter((one) => typeof one === "string"))];
+  const reasons = new Set<string>();
+  const comparisons = newer.measurements.flatMap((b) => {
+    for (const a of older.measurements) {
+      const compared = compare(a, b);
+      if (typeof compared !== "string") return [{ load: nameLoad(b), ...compared }];
+      reasons.add(compared);
+    }
+    return [];
+  });
   const blocks =
     comparisons.length > 0
       ? comparisons.map(renderComparison)
       : [
           "<p>The two have no measurement that can be compared.</p>",
-          ...reasons.slice(0, mostReasons).map((reason) => `<p class="note">${escapeHtml(reason)}</p>`),
+          ...[...reasons].slice(0, mostReasons).map((reason) => `<p class="note">${escapeHtml(reason)}</p>`),
         ];
   return `<h3>A: ${escapeHtml(name(older))}; B: ${escapeHtml(name(newer))}</h3>\n${blocks.join("\n")}`;
 }
 
-function renderComparison(comparison: LoadComparison): string {
+function renderComparison(comparison: Comparison & { load: string }): string {
   const { load, words, figures, notes, leftOut, kind, formulas } = comparison;
   const levels = [...new Set(figures.map(({ streams }) => streams))].slice(0, mostLevels);
   const rows = figures
@@ -106,12 +112,10 @@ function nameLoad({ workload }: ComparableMeasurement): string {
   return `${describeLengths(workload)}${came}`;
 }
 
-type LoadComparison = Comparison & { load: string };
-
-/** Compares two measurements, or says why that cannot be. */
-function tryToCompare(a: ComparableMeasurement, b: ComparableMeasurement): LoadComparison | string {
+/** Why two cannot be compared, where they cannot. */
+function compare(a: ComparableMeasurement, b: ComparableMeasurement): Comparison | string {
   try {
-    return { load: nameLoad(b), ...compareMeasurements(a, b) };
+    return compareMeasurements(a, b);
   } catch (error) {
     if (error instanceof InputError) return error.problemText.replace("compareMeasurements: ", "");
     throw error;

@@ -52,6 +52,7 @@ function findInStatistics({ count, mean, ...ranks }: Statistics): string | null 
   return isOutside ? "has a mean outside of its extremes" : null;
 }
 
-function isAtMost(low: number, high: number): boolean {
+/** Whether one figure is at most another, but for rounding. */
+export function isAtMost(low: number, high: number): boolean {
   return low <= high + mostRounding * Math.max(1, Math.abs(high));
 }

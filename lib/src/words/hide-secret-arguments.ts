@@ -14,7 +14,8 @@ const secretWord =
 export function hideSecretArguments(given: readonly string[], secrets: readonly string[] = []): string[] {
   let isSecret = false;
   const hideWord = (word: string) => {
-    if (word === "" || (isSecret && !word.startsWith("--"))) return word === "" ? "" : "…";
+    if (word === "") return word;
+    if (isSecret && !word.startsWith("--")) return "…";
     const parts = word.split("=");
     const name = parts.findIndex(isSecretName);
     isSecret = word.startsWith("-") && parts.length === 1 && name === 0;

@@ -21,8 +21,9 @@ const caller = "exportMeasurement";
  * knows, else numbers. Host, price, notes, seeds, further fields of requests and the texts of errors are left out.
  *
  * @param options `path`: where the file is written; without it nothing is. `recordsFile`: the raw records, whose hash is checked.
- * @throws InputError where it was a rehearsal or simulated, no level is valid, its figures contradict each other, the records
- *   are not those of the measurement, or the tables have no such model or card.
+ * @throws InputError where it was a rehearsal or simulated, no level is valid, its figures contradict each other or are beyond
+ *   what the cards can do, other weights were loaded than the model's, the records are not those of the measurement, or the
+ *   tables have no such model or card.
  */
 export async function exportMeasurement(
   measurement: Measurement,
@@ -65,6 +66,7 @@ export async function exportMeasurement(
     modelRevision: /^[0-9a-f]{40}$/.exec(evidence?.modelRevision ?? "")?.[0] ?? null,
     recordsSha256,
   };
+  checkWeights(measurement, flags ?? []);
   const checked = exportedSchema.parse({ ...exported, rows: toThroughputRows(exported) });
   if (options.path !== undefined) write(options.path, checked);
   return checked;
@@ -86,6 +88,19 @@ function checkLoad(measurement: Measurement): void {
   if (workload.turns > 1 || workload.sharedPromptTokens > 0) {
     throw refuse("prompts were shared or came in conversations", remedy, "workload.turns");
   }
+}
+
+/** A row of the table says of which checkpoint and precision it is by the model's name. */
+function checkWeights({ model, evidence }: Measurement, flags: readonly string[]): void {
+  const given = evidence?.arguments ?? [];
+  const [loaded = ""] = given;
+  const isOther = /^[\w.-]+\/[\w.-]+$/.test(loaded) && loaded.toLowerCase() !== model.toLowerCase();
+  const isQuantised = given.some((argument) => /^(?:--quantization|-q)(?:=|$)/.test(argument));
+  const isKnown = flags.some((flag) => flag.startsWith("--quantization="));
+  if (!isOther && (!isQuantised || isKnown)) return;
+  const remedy =
+    "Serve a checkpoint of lib/data/models.csv under its own name, quantised as it is or to fp8.";
+  throw refuse("its server loaded other weights than the model's name says", remedy, "evidence.arguments");
 }
 
 function isEvidence(level: Level): level is Level & { outputTokensPerSecond: number } {

@@ -1,15 +1,14 @@
 import { z } from "zod";
 import { peerToPeer } from "../../facts/index.ts";
+import { isAtMost } from "../find-contradiction.ts";
 import { amount, count } from "../measured-number.ts";
 
 const day = z.iso.date();
 const commit = z.string().regex(/^[0-9a-f]{40}$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-// As much as rounding makes of two figures that are the same.
-const mostRounding = 1.000001;
 const times = z
   .strictObject({ p50: amount.nullable(), p95: amount.nullable() })
-  .refine(({ p50, p95 }) => (p50 ?? 0) <= (p95 ?? 0) * mostRounding, "has percentiles that do not ascend");
+  .refine(({ p50, p95 }) => isAtMost(p50 ?? 0, p95 ?? 0), "has percentiles that do not ascend");
 const rate = amount.nullable();
 
 export const exportLicence =
