@@ -74,7 +74,10 @@ export const stopChecks: readonly Check[] = [
         const expected = holdBack(pieces, heldBack);
         assert.equal(stream.text, expected.join(""));
         const ends = new Set(endsOf(expected));
-        assert.ok(endsOf(stream.pieces).every((end) => ends.has(end)), JSON.stringify(stream.pieces));
+        assert.ok(
+          endsOf(stream.pieces).every((end) => ends.has(end)),
+          JSON.stringify(stream.pieces),
+        );
       }
     },
   },
