@@ -44,7 +44,8 @@ export const chatCompletionSchema = z.object({
 
 const chunkChoiceSchema = z.object({
   index: z.literal(0),
-  delta: z.strictObject({ role: z.literal("assistant").optional(), content: z.string() }),
+  // A vLLM with a parser of tool calls leaves out the content of a last chunk that has none.
+  delta: z.strictObject({ role: z.literal("assistant").optional(), content: z.string().default("") }),
   logprobs: z.null(),
   finish_reason: finishReasonSchema.nullable(),
   stop_reason: stopReasonSchema.optional(),

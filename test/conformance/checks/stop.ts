@@ -31,7 +31,6 @@ export const stopChecks: readonly Check[] = [
       assert.equal(stream.text, textBefore);
       assert.equal(stream.finishReason, "stop");
       assert.equal(stream.stopReason, stop);
-      assert.equal(stream.pieces.length, tokensUntilStop);
       assert.equal(stream.usage?.completion_tokens, tokensUntilStop);
     },
   },
@@ -72,7 +71,10 @@ export const stopChecks: readonly Check[] = [
       for (const stop of ["\u0001", "\u0001".repeat(4), ["\u0001".repeat(2), "\u0001".repeat(10)]]) {
         const heldBack = Math.max(...[stop].flat().map((each) => each.length - 1));
         const stream = await streamChat(context, { ...long, stop });
-        assert.deepEqual(stream.pieces, holdBack(pieces, heldBack));
+        const expected = holdBack(pieces, heldBack);
+        assert.equal(stream.text, expected.join(""));
+        const ends = new Set(endsOf(expected));
+        assert.ok(endsOf(stream.pieces).every((end) => ends.has(end)), JSON.stringify(stream.pieces));
       }
     },
   },
@@ -86,7 +88,7 @@ const plainAnswer = askOnce(async (context) => {
   const border = pieces.slice(0, pieces.length / 2).join("").length;
   const stop = text.slice(border - 3, border + 2);
   const stopAt = text.indexOf(stop);
-  const ends = pieces.map((_, index) => pieces.slice(0, index + 1).join("").length);
+  const ends = endsOf(pieces);
   return {
     pieces,
     stop,
@@ -95,6 +97,11 @@ const plainAnswer = askOnce(async (context) => {
     tokensUntilStop: ends.findIndex((end) => end >= stopAt + stop.length) + 1,
   };
 });
+
+/** Where each piece ends. A busy vLLM puts two of them into one chunk, and one with a tool parser sends none without text. */
+function endsOf(pieces: readonly string[]): number[] {
+  return pieces.map((_, index) => pieces.slice(0, index + 1).join("").length);
+}
 
 /** The pieces as they come out where so many characters are always held back, until the last piece brings them. */
 function holdBack(pieces: readonly string[], heldBack: number): string[] {
