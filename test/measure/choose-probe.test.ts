@@ -122,6 +122,12 @@ describe("the search", () => {
     }
   });
 
+  test("finds the edge of a target that hardly any request has to keep", () => {
+    const keeps = (streams: number) => streams <= 3;
+    const { most, firstBad, isFound } = search({ ladder: [1, 2, 4], wanted: 0.01, requests: 4, keeps });
+    assert.deepEqual([most?.streams, firstBad?.streams, isFound], [3, 4, true]);
+  });
+
   test("of a share that falls little by little holds the edge between its ends, and always ends", () => {
     const random = seededRandom(19);
     let wrong = 0;

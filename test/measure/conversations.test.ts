@@ -5,6 +5,7 @@ import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts"
 import {
   compareWithServer,
   type Level,
+  type Measurement,
   type MeasureOptions,
   measureThroughput,
   type RequestRecord,
@@ -21,7 +22,7 @@ type Message = { role: string; content: string };
 async function talk(
   endpoint: Endpoint,
   options: MeasureOptions = {},
-): Promise<{ level: Level; records: RequestRecord[]; words: string }> {
+): Promise<{ level: Level; records: RequestRecord[]; words: string; stopped: Measurement["stopped"] }> {
   const records: RequestRecord[] = [];
   const measurement = await measureThroughput(endpoint, {
     streams: [1],
@@ -35,7 +36,8 @@ async function talk(
     ...options,
   });
   const [level = assert.fail("no level")] = measurement.levels;
-  return { level, records, words: [...measurement.notes, ...level.notes, level.reason].join("\n") };
+  const { stopped } = measurement;
+  return { level, records, stopped, words: [...measurement.notes, ...level.notes, level.reason].join("\n") };
 }
 
 /** A server that counts words as tokens, and answers each message with its own number; `spoil` may answer in its place. */
@@ -178,6 +180,27 @@ describe("a measurement of conversations", () => {
     assert.equal(level.requests.completed, 12);
     assert.ok(level.steadyWindow.seconds > 0);
     assert.ok(level.achievedStreams < 2);
+  });
+
+  test("waits for nobody who comes back when the time of the level is over", async (context) => {
+    const { endpoint } = await openTimedServer(context);
+    const options = { thinkSeconds: 80_000, secondsPerLevel: 0.3, maxMinutes: 0.4 };
+    const { level, stopped } = await talk(endpoint, options);
+    assert.deepEqual([level.requests.completed, stopped.because], [1, "ladder-done"]);
+  });
+
+  test("takes a server that counts no prompt tokens at times", async (context) => {
+    const { endpoint } = await openCountingServer(context, (messages, response) => {
+      const usage = { prompt_tokens: messages.length === 1 ? 0 : 40, completion_tokens: 4, total_tokens: 44 };
+      sendStream(response, [
+        chunk({ delta: { content: "it is so" } }),
+        chunk({ finish_reason: "length", usage }),
+        done,
+      ]);
+      return true;
+    });
+    const { level } = await talk(endpoint, { turns: 2 });
+    assert.equal(level.conversations?.expectedHitShare, 0);
   });
 
   test("agrees with the server's own counters, within two points", async (context) => {

@@ -97,6 +97,16 @@ describe("a conversation", () => {
     assert.equal(held.next(thought).repeatedTokens, 30);
   });
 
+  test("sends back what a tool was called with, where an answer says nothing else", () => {
+    const held = hold();
+    const call = makeFlight({ ...held.next(null), inputTokens: 30, outputTokens: 8 });
+    held.said(call, { type: "toolCall", text: '{"city":', choice: 0, call: 0, id: "1", name: "weather" });
+    held.said(call, { type: "toolCall", text: '"Bern"}', choice: 0, call: 0, id: "", name: "" });
+    const next = held.next(call);
+    const said = messagesOf(next.body).find(({ role }) => role === "assistant");
+    assert.deepEqual([said?.content, next.repeatedTokens], ['{"city":"Bern"}', 30]);
+  });
+
   test("sets aside what a history can come to, also where nobody counted it", () => {
     const held = hold();
     const first = held.next(null);

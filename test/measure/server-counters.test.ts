@@ -219,6 +219,7 @@ describe("the gain of counters", () => {
   test("is not known where the server was started anew in between", () => {
     assert.equal(subtractCounters(makeServerCounters({ generationTokens: 10 }), before), null);
     assert.equal(subtractCounters(makeServerCounters({ promptTokens: 10 }), before), null);
+    assert.equal(subtractCounters(makeServerCounters({ prefixCacheQueryTokens: 1 }), before), null);
   });
 });
 

@@ -129,7 +129,13 @@ describe("adapters that no vLLM could serve are refused", () => {
       refusal([sql], { model: "moonshotai/Kimi-K2.5", gpus: ["NVIDIA B200"], gpuCount: 8 }).field,
       "adapters",
     );
-    for (const flag of ["--enable-lora", "--no-enable-lora", "--lora-mod", "--lora-modules=a=b", "--max_lora_rank"]) {
+    for (const flag of [
+      "--enable-lora",
+      "--no-enable-lora",
+      "--lora-mod",
+      "--lora-modules=a=b",
+      "--max_lora_rank",
+    ]) {
       assert.match(refusal([], { extraArguments: [flag] }).message, /Use the field adapters/);
     }
   });

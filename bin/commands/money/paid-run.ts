@@ -16,7 +16,7 @@ export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Pr
   console.log(`This rents a real GPU:\n\n${describePlan(plan)}`);
   if (endpointPlan !== null) {
     console.log(
-      "\nBesides, since WORKBOOK_SCALE_OUT is yes, a serverless endpoint:\n\n" + describePlan(endpointPlan),
+      `\nBesides, since WORKBOOK_SCALE_OUT is yes, a serverless endpoint:\n\n${describePlan(endpointPlan)}`,
     );
   }
   const forBoth = scaleOut ? " for the pod, and as much for the endpoint" : "";

@@ -10,7 +10,7 @@ import { beginConversation, type Message, type RequestShape, writeBody } from ".
  * the model's context would not hold another one.
  *
  * What a later prompt repeats are the prompt before it and its answer, but for the last token, which no cache keeps: nothing
- * was computed after it. Of an answer with a thought, which is not sent back as it was, only the prompt before it counts.
+ * was computed after it. Of an answer with a thought or a tool call, which is not sent back as it was, only the prompt before it counts.
  */
 export function holdConversations(options: {
   plan: Pick<MeasurePlan, "seed" | "thinkSeconds" | "promptTokens">;
@@ -50,7 +50,7 @@ export function holdConversations(options: {
     const { conversation, inputTokens, outputTokens: written } = flight;
     const turn = flight.turn + 1;
     const { text, thought } = answers.get(flight) ?? { text: "", thought: "" };
-    // Most servers refuse a message without text, and a model that was cut off in its thought has no other.
+    // Most servers refuse a message without text, and one cut off in its thought, or that calls a tool, may have no other.
     history.push({ role: "assistant", content: text === "" ? thought : text });
     const prompt = writePrompt(
       { seed: plan.seed, phase: `${phase}, turn ${turn}`, index: conversation },
@@ -84,7 +84,7 @@ export function holdConversations(options: {
       return -Math.log(1 - random()) * plan.thinkSeconds * 1_000;
     },
     said(flight, chunk) {
-      if (chunk.type !== "text" && chunk.type !== "reasoning") return;
+      if (chunk.type !== "text" && chunk.type !== "reasoning" && chunk.type !== "toolCall") return;
       head.isRead = true;
       if (turns === 1 || chunk.choice !== 0) return;
       const answer = answers.get(flight) ?? { text: "", thought: "" };

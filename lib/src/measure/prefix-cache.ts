@@ -11,7 +11,7 @@ export function wholeBlocks(
   blockTokens: number,
 ): number {
   const { inputTokens, cachedInputTokens } = prompt;
-  return Math.floor(Math.min(cachedInputTokens, inputTokens - 1) / blockTokens) * blockTokens;
+  return Math.floor(Math.min(cachedInputTokens, Math.max(0, inputTokens - 1)) / blockTokens) * blockTokens;
 }
 
 /** Hits by queries of a server's counters; one without a prefix cache counts no queries, though it has had prompts. */

@@ -6,7 +6,7 @@ import type { Flight } from "./flight.ts";
 import { createLoadRecorder, type LoadSums } from "./load-recorder.ts";
 import { endIfStalled, usedTokens } from "./settle-flight.ts";
 import { streamRequest } from "./stream-request.ts";
-import { answerMargin } from "./time-budget.ts";
+import { answerMargin, longestTimerMs } from "./time-budget.ts";
 import type { TokenBudget } from "./token-budget.ts";
 import type { LoadTransport } from "./transport/load-transport.ts";
 
@@ -141,16 +141,15 @@ export function runLoad(options: LoadOptions): Promise<Load> {
     };
 
     /** The next answer takes as long as the one that was over last, or a little longer. */
-    const isInTime = () => performance.now() - startedAt + answerMargin * lastAnswerMs <= mostMs;
+    const stopIfOver = () => {
+      const now = performance.now();
+      if (flights.length >= mostRequests || now >= deadline) stop("done");
+      else if (ended > 0 && now - startedAt + answerMargin * lastAnswerMs > mostMs) stop("time");
+    };
 
     /** Sends one request if anything more is to be sent: with conversations the one that follows on `previous`. */
-    const launch = (
-      scheduledAt: number,
-      possibleAt = scheduledAt,
-      previous: Flight | null = null,
-    ): boolean => {
-      if (flights.length >= mostRequests || performance.now() >= deadline) stop("done");
-      else if (ended > 0 && !isInTime()) stop("time");
+    const launch = (scheduledAt: number, possibleAt = scheduledAt, previous: Flight | null = null) => {
+      stopIfOver();
       if (end !== null) return false;
       const index = flights.length;
       const next = conversations?.next(previous) ?? null;
@@ -188,18 +187,16 @@ export function runLoad(options: LoadOptions): Promise<Load> {
         recorder.openWindow(flight.endedAt);
       }
       if (failed >= Math.max(8, Math.min(streams, 64)) && failed > ended / 2) stop("errors");
+      const { endedAt } = flight;
       const pauseMs = end === null ? (conversations?.pauseMs(flight) ?? 0) : 0;
-      const scheduledAt = arrivalsMs === null ? flight.endedAt : waiting.shift();
-      const isReplaced =
-        pauseMs === 0 && scheduledAt !== undefined && launch(scheduledAt, flight.endedAt, flight);
+      const scheduledAt = arrivalsMs === null ? endedAt : waiting.shift();
       if (pauseMs > 0) {
-        const dueAt = flight.endedAt + pauseMs;
-        const goOn = () => launch(dueAt, dueAt, flight) || finishIfIdle();
-        thinking.add(pauseMs, () => guard(goOn));
-        recorder.inFlight(running.size, flight.endedAt);
-      } else if (!isReplaced) {
-        recorder.inFlight(running.size, flight.endedAt);
-        if (arrivalsMs === null && nextPlanned >= planned.length) recorder.closeWindow(flight.endedAt);
+        const dueAt = endedAt + pauseMs;
+        thinking.add(pauseMs, () => guard(() => launch(dueAt, dueAt, flight) || finishIfIdle()));
+        recorder.inFlight(running.size, endedAt);
+      } else if (scheduledAt === undefined || !launch(scheduledAt, endedAt, flight)) {
+        recorder.inFlight(running.size, endedAt);
+        if (arrivalsMs === null && nextPlanned >= planned.length) recorder.closeWindow(endedAt);
       }
       finishIfIdle();
     };
@@ -226,7 +223,7 @@ export function runLoad(options: LoadOptions): Promise<Load> {
         return;
       }
       const waitMs = startedAt + (planned[nextPlanned] ?? 0) - performance.now();
-      timer = setTimeout(() => guard(startPlanned), Math.max(0, waitMs));
+      timer = setTimeout(() => guard(startPlanned), Math.min(longestTimerMs, Math.max(0, waitMs)));
     };
 
     const onAbort = () => {
@@ -238,9 +235,12 @@ export function runLoad(options: LoadOptions): Promise<Load> {
     const ticker = setInterval(() => {
       const now = performance.now();
       for (const flight of [...running.keys()]) endIfStalled(flight, now, options.stallMs);
-      const inFlight = running.size;
-      const elapsedMs = now - startedAt;
-      guard(() => options.onTick?.({ inFlight, ended, arrived: recorder.arrivedSoFar(), elapsedMs }));
+      // Nobody waits for the end of a pause after which nothing may be sent.
+      if (running.size === 0 && thinking.size() > 0) stopIfOver();
+      finishIfIdle();
+      const arrived = recorder.arrivedSoFar();
+      const state = { inFlight: running.size, ended, arrived, elapsedMs: now - startedAt };
+      guard(() => options.onTick?.(state));
     }, tickMs);
 
     signal.addEventListener("abort", onAbort, { once: true });

@@ -127,8 +127,9 @@ function findValues(
  * @returns `null` where a counter fell: the server was started anew in between, and its gain is not known.
  */
 export function subtractCounters(after: ServerCounters, before: ServerCounters): ServerCounters | null {
-  const hasFallen =
-    after.generationTokens < before.generationTokens || after.promptTokens < before.promptTokens;
+  const hasFallen = (
+    ["generationTokens", "promptTokens", "prefixCacheQueryTokens", "prefixCacheHitTokens"] as const
+  ).some((name) => (after[name] ?? Infinity) < (before[name] ?? 0));
   return hasFallen ? null : combineCounters(after, before, (one, other) => Math.max(0, one - other));
 }
 

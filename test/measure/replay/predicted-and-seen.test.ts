@@ -36,6 +36,10 @@ describe("predicted and seen", () => {
     const compared = predictedAndSeen(run, { capacity, levels: toCapacities(ladder) }) ?? assert.fail();
     assert.deepEqual(findMachine([ladder], endpoint), { capacity, levels: toCapacities(ladder) });
     assert.equal(findMachine([ladder], { ...endpoint, model: "another" }), null);
+    const [last] = levels.slice(-1);
+    const pair = makeMeasurement({ model, origin, gpu, levels: last === undefined ? [] : [last] });
+    assert.deepEqual(findMachine([pair, ladder], endpoint)?.levels, toCapacities(ladder));
+    assert.deepEqual(findMachine([pair], endpoint)?.levels, toCapacities(pair));
     const rows = new Map(compared.rows.map((row) => [row.figure, row]));
     assert.deepEqual(
       ["served", "failed"].map((name) => [rows.get(name)?.predicted, rows.get(name)?.seen]),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { wholeBlocks } from "../../../lib/src/measure/prefix-cache.ts";
 import {
   expectedHitShare,
   shareHeads,
@@ -76,5 +77,7 @@ describe("prompts that share their heads as a log says", () => {
     assert.equal(expectedHitShare(lengths([200, 0], [200, 140]), 128), 128 / 400);
     // The last token is always computed.
     assert.equal(expectedHitShare(lengths([64, 0], [64, 64]), 16), 48 / 128);
+    // Some servers count no tokens at all.
+    assert.equal(wholeBlocks({ inputTokens: 0, cachedInputTokens: 0 }, 16), 0);
   });
 });

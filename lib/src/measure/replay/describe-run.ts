@@ -78,7 +78,7 @@ export function describeRun(
     served,
     notSent,
     heldBack: load.heldBack,
-    loadSeconds: Math.max(0, ...records.map(({ endedAtMs }) => endedAtMs)) / 1_000,
+    loadSeconds: records.reduce((last, { endedAtMs }) => Math.max(last, endedAtMs), 0) / 1_000,
     busySeconds: computeBusySeconds(records),
     hitShare,
     stopped: describeEnd(load.end === "interrupted" && isTimeUp ? "time" : load.end, planned, notSent),

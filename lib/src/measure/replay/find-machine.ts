@@ -2,6 +2,7 @@ import type { Capacity } from "../../cost/index.ts";
 import type { Endpoint } from "../../endpoint/index.ts";
 import type { Measurement } from "../measurement.ts";
 import { toCapacities, toCapacity } from "../to-capacity.ts";
+import { readWarm } from "../warm-reading.ts";
 
 /** What an endpoint was measured to do: as one capacity, and at each number of streams. */
 export interface MeasuredMachine {
@@ -10,7 +11,8 @@ export interface MeasuredMachine {
 }
 
 /**
- * Finds the newest ladder of an endpoint among measurements that are sorted by time, the newest first, and the newest of reading alone with it.
+ * Finds the newest ladder of an endpoint among measurements that are sorted by time, the newest first, and with it the newest of
+ * reading alone and of conversations. One of several levels comes before one of a single level, which says less of other streams.
  *
  * @returns `null` where no level of this model there is valid.
  */
@@ -24,9 +26,11 @@ export function findMachine(
     one.origin === origin &&
     (origin === "rehearsal" || (one.gpu?.name === gpu?.name && one.gpu?.count === gpu?.count));
   const own = measurements.filter(isOfIt);
-  const ladder = own.find((one) => toCapacities(one).length > 0);
+  const rated = own.filter((one) => toCapacities(one).length > 0);
+  const ladder = rated.find(({ levels }) => levels.length > 1) ?? rated[0];
   if (ladder === undefined) return null;
   const readingFrom = own.find(({ workload }) => workload.outputTokens === 1);
   const reading = readingFrom === undefined ? {} : { readingFrom };
-  return { capacity: toCapacity(ladder, reading), levels: toCapacities(ladder, reading) };
+  const chats = own.find((one) => readWarm(one) !== null) ?? ladder;
+  return { capacity: toCapacity(ladder, { ...reading, chats }), levels: toCapacities(ladder, reading) };
 }
