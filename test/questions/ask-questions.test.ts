@@ -85,7 +85,7 @@ describe("askQuestions", () => {
     );
     const result = await askQuestions(endpoint, questions.slice(0, 1), { write, answerTokens: 64 });
     assert.equal(result.questions[0]?.verdict, "empty");
-    assert.match(result.words, /1 of the others was cut off at 64 tokens: raise answerTokens\.$/);
+    assert.match(result.words, /1 wrong answer was cut off at 64 tokens: raise answerTokens\.$/);
   });
 
   test("keeps the answers so far when it is interrupted", async (t) => {

@@ -68,7 +68,7 @@ export function describeAnswered(answered: Omit<Answered, "words">, answerTokens
     failed > 0 &&
       `${failed} failed and ${count(failed, "counts", "count")} as not right: ${cutEnd(problem, ". \n")}.`,
     cutOff > 0 &&
-      `${cutOff} of the others ${count(cutOff, "was", "were")} cut off at ${inWords(answerTokens)} tokens: raise answerTokens.`,
+      `${cutOff} wrong ${count(cutOff, "answer was", "answers were")} cut off at ${inWords(answerTokens)} tokens: raise answerTokens.`,
     leftOut > 0 && `${leftOut} ${count(leftOut, "was", "were")} not asked: it was interrupted.`,
   ];
   return sentences.filter((sentence) => sentence !== false).join(" ");
