@@ -32,7 +32,7 @@ export async function startLab(options: {
   const folder = join(projectRoot, relativeFolder);
   const stateFolder = join(folder, "state");
   mkdirSync(folder, { recursive: true });
-  for (const name of ["02-chat.ipynb", "04-cost.ipynb"])
+  for (const name of ["02-chat.ipynb", "questions.json", "04-cost.ipynb"])
     cpSync(join(projectRoot, "notebooks", name), join(folder, name));
   for (const [name, cells] of Object.entries(options.cells))
     writeFileSync(join(folder, name), JSON.stringify(notebookOf(cells)));

@@ -119,6 +119,21 @@ describe("whatever it is, it shows something bounded:", () => {
     assert.equal(await shown("x".repeat(100_001)), `${"x".repeat(100_000)}\n… 1 more characters\n`);
   });
 
+  test("what an object says of its figures holds for the parts inside it that say nothing", async () => {
+    const server = "vLLM 0.32.0, 4 streams, on a machine with a long name";
+    const said = { kind: "measured", date: "2026-11-28", source: server };
+    const part = { cachedInputShare: 0.6, source: server, streams: 4, keptShare: 1 };
+    const lines = await shownLines({ ...said, warm: part, other: { ...part, ...said, kind: "computed" } });
+    assert.deepEqual(
+      lines.filter((line) => line.includes(`${server} (2026-11-28)`)),
+      [
+        `measured: ${server} (2026-11-28)`,
+        `measured: ${server} (2026-11-28)`,
+        `computed from ${server} (2026-11-28)`,
+      ],
+    );
+  });
+
   test("a longer object and a wider list say how much they have", async () => {
     assert.match(await shown(wide), /\nname49 +49\nshowing 50 of 100,000 rows\n$/);
     assert.match(await shown([wide]), /\nshowing 24 of 100,000 columns\n$/);

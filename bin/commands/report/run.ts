@@ -99,11 +99,11 @@ function renderFigures(summary: RunSummary): string {
     `${value === null ? `<dd class="kind">${missing}</dd>` : ""}</div>`;
   const output = formatFigure(outputTokensPerSecond, 1, "tokens/s");
   const most = formatFigure(throughput?.outputTokensPerSecond, 1, "tokens/s");
-  return `<dl class="figures">
+  return `${people === null ? "" : `<p>How many people at once? ${escapeHtml(people)}</p>\n`}<dl class="figures">
 ${item("Time to first token", formatFigure(timeToFirstTokenMs, 0, "ms"), "no text came")}
 ${item("Output, one answer at a time", output, "the server reports no token counts")}
 ${item(throughputName, most, "this run has measured none")}
-</dl>${people === null ? "" : `\n<p>How many people at once? ${escapeHtml(people)}</p>`}
+</dl>
 <p class="note origin">${describeKind(summary)} <cite>${escapeHtml(server)}</cite> (<time>${formatDate(startedAt)}</time>)</p>`;
 }
 

@@ -1,5 +1,5 @@
 import type { DisplayBundle } from "../kernel/index.ts";
-import { listOrigins } from "./figures.ts";
+import { type Figures, listOrigins, readRowKinds } from "./figures.ts";
 import { tableTextBundle } from "./render-table.ts";
 import { hasMoreParts, inspectOnOneLine, mostCharacters, valueCell } from "./result-cell.ts";
 import { resultTable } from "./result-table.ts";
@@ -19,7 +19,7 @@ const mostPartsInLine = 20;
  * of texts, objects that all have the same names, another object.
  */
 export function objectTables(object: TableRow, figures?: TableOptions["figures"]): DisplayBundle {
-  const tables = tablesOf(object, { path: [], figures, budget: { tables: mostTables } });
+  const tables = tablesOf(object, { path: [], figures, around: [], budget: { tables: mostTables } });
   const join = (type: string, between: string) => tables.map(({ data }) => data[type]).join(between);
   return { data: { "text/html": join("text/html", "\n"), "text/plain": join("text/plain", "\n\n") } };
 }
@@ -28,12 +28,15 @@ interface Place {
   /** The names that lead to the part; the object itself has none. */
   path: readonly string[];
   figures: TableOptions["figures"];
+  /** What the object around it says of its own figures. */
+  around: readonly Figures[];
   /** How many tables may still come, wherever they are. */
   budget: { tables: number };
 }
 
 function tablesOf(part: unknown, place: Place): DisplayBundle[] {
-  const { path, figures, budget } = place;
+  const { path, budget } = place;
+  const figures = figuresOf(part, place);
   budget.tables--;
   const caption = path.length === 0 ? undefined : path.join(".");
   if (isFrame(part) || isRows(part)) return [resultTable(part, { caption, figures })];
@@ -50,14 +53,17 @@ function tablesOf(part: unknown, place: Place): DisplayBundle[] {
     : namesAndValues(part, place);
 }
 
-function namesAndValues(object: TableRow, { path, figures, budget }: Place): DisplayBundle[] {
+function namesAndValues(object: TableRow, place: Place): DisplayBundle[] {
+  const { path, figures, budget } = place;
+  const own = readRowKinds([object]);
+  const around = own.length > 0 ? own : place.around;
   const names = Object.keys(object);
   const cells: { name: string; text: string }[] = [];
   const below: DisplayBundle[] = [];
   for (const name of names.slice(0, mostNames)) {
     const { value, isGetter } = readProperty(object, name);
     const isApart = path.length < deepestTable && budget.tables > 0 && isLargePart(value);
-    if (isApart) below.push(...tablesOf(value, { path: [...path, name], figures, budget }));
+    if (isApart) below.push(...tablesOf(value, { path: [...path, name], figures, around, budget }));
     else
       cells.push({
         name,
@@ -72,10 +78,16 @@ function namesAndValues(object: TableRow, { path, figures, budget }: Place): Dis
     ],
     rowCount: cells.length,
     notes: names.length > mostNames ? [describeRows(mostNames, names.length) ?? ""] : [],
-    // An object may say itself what it is, as a capacity does.
-    origins: listOrigins(figures, { rows: [object] }),
+    origins: listOrigins(figuresOf(object, place), { rows: [object] }),
   });
   return cells.length === 0 && below.length > 0 ? below : [main, ...below];
+}
+
+/** An object may say itself what it is, as a capacity does, and with it what is inside it and says nothing. */
+function figuresOf(part: unknown, { figures, around }: Place): TableOptions["figures"] {
+  if (figures !== undefined || around.length === 0 || isFrame(part)) return figures;
+  const rows = isRows(part) ? part : isPlainObject(part) ? [part] : [];
+  return readRowKinds(rows).length > 0 ? undefined : around;
 }
 
 /** A getter is not called, as Node does not: it may do anything. */
