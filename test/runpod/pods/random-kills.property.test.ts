@@ -74,6 +74,14 @@ type Damage = typeof damage extends fc.Arbitrary<infer Value> ? Value : never;
 const examples: [Sequence][] = [
   [
     {
+      lives: [{ death: null, faults: [], clockOffMs: 0, minutesAfter: 0 }],
+      // The line that says it is ready is lost.
+      damages: [{ kind: "cut", line: 0.999, share: 0 }],
+      after: "the watchdogs alone",
+    },
+  ],
+  [
+    {
       lives: [
         { death: null, faults: [], clockOffMs: 0, minutesAfter: 0 },
         {

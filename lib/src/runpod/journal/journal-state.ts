@@ -38,8 +38,11 @@ export function foldJournal(
   // What follows the last line break is no line yet.
   if (lines.at(-1) === "") lines.pop();
   for (const [index, line] of lines.entries()) {
-    // Two that write at once may both end a line: between their line breaks nothing was ever told.
-    if (line === "") continue;
+    // Nothing was ever told between the line breaks of two that write at once; but a line that was lost looks the same.
+    if (line === "") {
+      doubtAll(state);
+      continue;
+    }
     const entry = parseLine(line);
     if (entry === null) {
       state.unreadableLines.push(index + 1);

@@ -51,8 +51,10 @@ export function openJournal(options: {
   return {
     path,
     read(next) {
-      const line = next === undefined ? "" : `\n${JSON.stringify(date(next))}`;
-      return foldJournal(`${readJournal(path)}${line}`, { workbookId });
+      const text = readJournal(path);
+      const lineBreak = text === "" || text.endsWith("\n") ? "" : "\n";
+      const line = next === undefined ? "" : `${lineBreak}${JSON.stringify(date(next))}`;
+      return foldJournal(`${text}${line}`, { workbookId });
     },
     append(entry) {
       try {
