@@ -1,4 +1,4 @@
-import { loadModels, type ModelShape } from "../facts/index.ts";
+import { loadModels, type ModelShape, weightBits } from "../facts/index.ts";
 import type { Bits } from "./decide-types.ts";
 
 /** What a machine would load to serve a model. */
@@ -10,12 +10,7 @@ export interface Checkpoint {
 }
 
 const bitsOf: Record<ModelShape["precision"], Bits | null> = {
-  bf16: "16-bit",
-  fp8: "fp8",
-  int8: "int8",
-  "awq-int4": "4-bit",
-  "gptq-int4": "4-bit",
-  mxfp4: "4-bit",
+  ...weightBits,
   // Nobody has published how fast these are off Blackwell.
   nvfp4: null,
   unknown: null,

@@ -31,6 +31,7 @@ export {
   type Model,
   type Precision,
   type SamplingDefaults,
+  weightBits,
 } from "./models.ts";
 export { type PeerToPeer, peerToPeer } from "./peer-to-peer.ts";
 export { offerFrame, priceFrame } from "./price-frame.ts";

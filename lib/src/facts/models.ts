@@ -6,6 +6,17 @@ import { toolParsers } from "./tool-parsers.ts";
 /** How a checkpoint's weights are stored. */
 export type Precision = "bf16" | "fp8" | "int8" | "awq-int4" | "gptq-int4" | "mxfp4" | "nvfp4";
 
+/** How wide the weights of each are, in the words of the published runs and of the forecast. */
+export const weightBits = {
+  bf16: "16-bit",
+  fp8: "fp8",
+  int8: "int8",
+  "awq-int4": "4-bit",
+  "gptq-int4": "4-bit",
+  mxfp4: "4-bit",
+  nvfp4: "4-bit",
+} as const satisfies Record<Precision, string>;
+
 /** Sampling parameters by vLLM's own names, such as `temperature` and `top_p`. */
 export type SamplingDefaults = Readonly<Record<string, number>>;
 

@@ -1,18 +1,8 @@
 import { InputError } from "../../errors.ts";
-import { findModel, loadGpus, type Model } from "../../facts/index.ts";
+import { findModel, loadGpus, type Model, weightBits } from "../../facts/index.ts";
 import { roofline } from "../../serving/index.ts";
 import { countStreams } from "../measurement.ts";
 import type { ExportedMeasurement } from "./exported-measurement.ts";
-
-const bits = {
-  bf16: "16-bit",
-  fp8: "fp8",
-  int8: "int8",
-  "awq-int4": "4-bit",
-  "gptq-int4": "4-bit",
-  mxfp4: "4-bit",
-  nvfp4: "4-bit",
-} as const satisfies Record<Model["precision"], string>;
 
 // The ceiling on reading counts 16 bits also for cards that compute in four.
 const mostShareOfReading = 2;
@@ -35,7 +25,7 @@ export function toThroughputRows(exported: Omit<ExportedMeasurement, "rows">): R
     model: model.id,
     shape_of: model.baseId ?? model.id,
     parameters_billion: String(model.parametersBillion),
-    precision: isFp8 ? "fp8" : bits[model.precision],
+    precision: isFp8 ? "fp8" : weightBits[model.precision],
     gpu: card,
     gpu_count: String(gpuCount),
     split: isSplit ? "tensor" : "",
