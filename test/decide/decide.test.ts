@@ -21,6 +21,20 @@ function bands({ usdPerMonth, usdPerMillionTokens, machines, p95 }: Way) {
   return [usdPerMonth, usdPerMillionTokens, machines, p95.timeToFirstTokenMs, p95.timePerOutputTokenMs];
 }
 
+/** What a reader has measured of one machine. */
+const capacity = {
+  prefillTokensPerSecond: 20_000,
+  decodeTokensPerSecond: 900,
+  atLatency: null,
+  kind: "measured" as const,
+  source: "vLLM, 64 streams",
+  date: "2026-01-05",
+  model: "Qwen/Qwen3-32B-FP8",
+  gpu: "NVIDIA H100 80GB HBM3",
+  gpuCount: 1,
+  streams: 64,
+};
+
 describe("decide", () => {
   test("takes the API where it is cheaper than any machine, and says so in a sentence", () => {
     // 262,800 requests a month of 1,000 + 250 tokens: $262.80 and $131.40 at alpha, twice that at beta.
@@ -84,18 +98,6 @@ describe("decide", () => {
   });
 
   test("takes an own measurement before the forecast, and says where one fits no machine", () => {
-    const capacity = {
-      prefillTokensPerSecond: 20_000,
-      decodeTokensPerSecond: 900,
-      atLatency: null,
-      kind: "measured" as const,
-      source: "vLLM, 64 streams",
-      date: "2026-01-05",
-      model: "Qwen/Qwen3-32B-FP8",
-      gpu: "NVIDIA H100 80GB HBM3",
-      gpuCount: 1,
-      streams: 64,
-    };
     const { ways, leftOut } = decide({ ...small, measured: [capacity, { ...capacity, gpuCount: 3 }] });
     const own = ways.filter(({ evidence }) => evidence === "measured");
     assert.ok(own.length > 0);
@@ -124,21 +126,8 @@ describe("decide", () => {
       source: "vLLM, 4 streams",
       date: "2026-01-05",
     };
-    const capacity = {
-      prefillTokensPerSecond: 20_000,
-      decodeTokensPerSecond: 900,
-      atLatency: null,
-      kind: "measured" as const,
-      source: "vLLM, 64 streams",
-      date: "2026-01-05",
-      model: "Qwen/Qwen3-32B-FP8",
-      gpu: "NVIDIA H100 80GB HBM3",
-      gpuCount: 1,
-      streams: 64,
-      warm,
-    };
     const load = { ...small.load, cachedInputShare: 0.6 };
-    const { ways } = decide({ ...small, load, measured: [capacity] });
+    const { ways } = decide({ ...small, load, measured: [{ ...capacity, warm }] });
     const measured = ways.filter(({ evidence }) => evidence === "measured");
     assert.ok(measured.length > 0);
     for (const way of measured) {
