@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { PodPlan } from "../../lib/src/runpod/index.ts";
@@ -29,14 +30,20 @@ export async function startRealVllm(context: TestContext, plan: PodPlan, folder:
     stdio: ["ignore", "pipe", "pipe"],
   });
   context.after(() => server.kill("SIGTERM"));
+  const log = collectLog(server);
+  const root = `http://127.0.0.1:${port}`;
+  const isUp = async () => (await fetch(`${root}/health`).catch(() => null))?.ok === true;
+  for (let looks = 0; looks < 480 && server.exitCode === null && !(await isUp()); looks++) await delay(500);
+  return { root, hasEnded: server.exitCode !== null, log };
+}
+
+/** Keeps all that a process writes, and returns what gives it so far. */
+export function collectLog({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>): () => string {
   let log = "";
-  for (const output of [server.stdout, server.stderr]) {
+  for (const output of [stdout, stderr]) {
     output.setEncoding("utf8").on("data", (text: string) => {
       log += text;
     });
   }
-  const root = `http://127.0.0.1:${port}`;
-  const isUp = async () => (await fetch(`${root}/health`).catch(() => null))?.ok === true;
-  for (let looks = 0; looks < 480 && server.exitCode === null && !(await isUp()); looks++) await delay(500);
-  return { root, hasEnded: server.exitCode !== null, log: () => log };
+  return () => log;
 }

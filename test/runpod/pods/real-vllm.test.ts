@@ -8,12 +8,11 @@ import { connectEndpoint, streamChat } from "../../../lib/src/endpoint/index.ts"
 import { findOpenRoutes } from "../../../lib/src/runpod/pods/call-without-key.ts";
 import { guardedCommand } from "../../../lib/src/runpod/pods/pod-body.ts";
 import { findClosedPort } from "../../helpers/local-server.ts";
+import { collectLog, realVllmHome } from "../../helpers/real-vllm.ts";
 import { startPodWorld } from "../pod-world.ts";
 
-// REAL_VLLM_HOME names a folder with an installed vLLM (venv) and a model that it can serve on this machine (smollm2).
-const home = process.env["REAL_VLLM_HOME"] ?? "";
 const skip =
-  home === "" ? "REAL_VLLM_HOME is not set: the start script was not tried on a real vLLM." : false;
+  realVllmHome === "" ? "REAL_VLLM_HOME is not set: the start script was not tried on a real vLLM." : false;
 const key = "sk-canary-not-a-key";
 
 /** Every route that the server itself documents, so that one which a newer vLLM adds is tried too. */
@@ -31,30 +30,25 @@ describe("the start script on a real vLLM", { skip }, () => {
   test("closes every door but two, and lets streams with the key through", async (context) => {
     const port = await findClosedPort();
     const { entrypoint, cmd } = guardedCommand([
-      ...[join(home, "smollm2"), "--served-model-name", "smollm2", "--enforce-eager"],
+      ...[join(realVllmHome, "smollm2"), "--served-model-name", "smollm2", "--enforce-eager"],
       ...["--host", "127.0.0.1", "--port", String(port), "--max-model-len", "2048", "--max-num-seqs", "8"],
     ]);
     const [program = "", ...rest] = [...entrypoint, ...cmd];
     const server = spawn(program, rest, {
       env: {
         ...process.env,
-        PATH: `${join(home, "venv/bin")}:${process.env["PATH"]}`,
+        PATH: `${join(realVllmHome, "venv/bin")}:${process.env["PATH"]}`,
         ...{ VLLM_API_KEY: key, VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" },
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
     context.after(() => server.kill("SIGTERM"));
-    let log = "";
-    for (const output of [server.stdout, server.stderr]) {
-      output.setEncoding("utf8").on("data", (text: string) => {
-        log += text;
-      });
-    }
+    const log = collectLog(server);
     const root = `http://127.0.0.1:${port}`;
     const statusOf = async (path: string, headers: Record<string, string> = {}) =>
       (await fetch(root + path, { headers }).catch(() => null))?.status ?? null;
     for (let looks = 0; (await statusOf("/health")) !== 200; looks++) {
-      assert.ok(looks < 360 && server.exitCode === null, log.slice(-3_000));
+      assert.ok(looks < 360 && server.exitCode === null, log().slice(-3_000));
       await delay(500);
     }
     assert.equal(await statusOf("/ping"), 200);
@@ -87,6 +81,6 @@ describe("the start script on a real vLLM", { skip }, () => {
       if (event.type === "text") texts++;
     }
     assert.ok(texts >= 5, `${texts} pieces of text came`);
-    assert.ok(!log.includes(key), "the key is not in the log");
+    assert.ok(!log().includes(key), "the key is not in the log");
   });
 });
