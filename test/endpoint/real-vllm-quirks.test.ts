@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { connectEndpoint, type Endpoint, printChat } from "../../lib/src/endpoint/index.ts";
 import { startModelServer } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
-import { findClosedPort } from "../helpers/local-server.ts";
+import { openRealVllm, realVllmHome } from "../helpers/real-vllm.ts";
 
-// REAL_VLLM_HOME names a folder with an installed vLLM (venv) and a model that it can serve on this machine (smollm2).
-const home = process.env["REAL_VLLM_HOME"] ?? "";
 const skip =
-  home === "" ? "REAL_VLLM_HOME is not set: the quirks were not compared with a real vLLM." : false;
+  realVllmHome === "" ? "REAL_VLLM_HOME is not set: the quirks were not compared with a real vLLM." : false;
 
 /** A template like those of 2023: no system prompt, strict turns. */
 const rejectingTemplate =
@@ -26,39 +22,17 @@ async function serveReal(
   options: { template: string | null; generationConfig: Record<string, unknown>; flags: string[] },
 ): Promise<Endpoint> {
   const folder = makeFolder(context);
-  cpSync(join(home, "smollm2"), folder, { recursive: true });
+  cpSync(join(realVllmHome, "smollm2"), folder, { recursive: true });
   const template = join(folder, "chat_template.jinja");
   if (options.template === null) rmSync(template);
   else writeFileSync(template, options.template);
   const config = join(folder, "generation_config.json");
   const known: object = JSON.parse(readFileSync(config, "utf8"));
   writeFileSync(config, JSON.stringify({ ...known, ...options.generationConfig }));
-  const port = await findClosedPort();
-  const server = spawn(
-    join(home, "venv/bin/vllm"),
-    [
-      ...["serve", folder, "--served-model-name", "tiny", "--host", "127.0.0.1", "--port", String(port)],
-      ...["--max-model-len", "512", "--max-num-seqs", "4", "--enforce-eager", ...options.flags],
-    ],
-    {
-      env: {
-        ...process.env,
-        ...{ VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" },
-      },
-      stdio: "ignore",
-    },
-  );
-  context.after(() => server.kill("SIGTERM"));
-  for (let looks = 0; !(await isUp(port)); looks++) {
-    assert.ok(looks < 360 && server.exitCode === null, "vLLM did not come up");
-    await delay(500);
-  }
-  return connectEndpoint({ baseUrl: `http://127.0.0.1:${port}/v1` });
-}
-
-async function isUp(port: number): Promise<boolean> {
-  const response = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null);
-  return response?.ok === true;
+  return openRealVllm(context, [
+    ...[folder, "--served-model-name", "tiny", "--max-model-len", "512", "--max-num-seqs", "4"],
+    ...["--enforce-eager", ...options.flags],
+  ]);
 }
 
 const withoutNumbers = (text: string) => text.replace(/\d+/g, "N");

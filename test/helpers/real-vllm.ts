@@ -1,10 +1,11 @@
+import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { PodPlan } from "../../lib/src/runpod/index.ts";
+import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
 import { makeFolder } from "./environment.ts";
 import { findClosedPort } from "./local-server.ts";
 
@@ -19,12 +20,15 @@ export function makeRepositories(context: TestContext, model: string): string {
   return folder;
 }
 
-/** Starts vLLM with the plan's own flags, on a free port of this machine, and waits until it is up or has ended. */
-export async function startRealVllm(context: TestContext, plan: PodPlan, folder: string) {
+/**
+ * Starts vLLM with these arguments, on a free port of this machine whatever they say, and waits until it is up or has ended.
+ *
+ * `folder`: where it looks for repositories.
+ */
+export async function startRealVllm(context: TestContext, flags: readonly string[], folder?: string) {
   const port = await findClosedPort();
-  const local: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "8000": String(port) };
-  const flags = plan.vllmArguments.map((argument) => local[argument] ?? argument);
-  const server = spawn(join(realVllmHome, "venv/bin/vllm"), ["serve", ...flags], {
+  const place = ["--host", "127.0.0.1", "--port", String(port)];
+  const server = spawn(join(realVllmHome, "venv/bin/vllm"), ["serve", ...flags, ...place], {
     cwd: folder,
     env: { ...process.env, VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -35,6 +39,13 @@ export async function startRealVllm(context: TestContext, plan: PodPlan, folder:
   const isUp = async () => (await fetch(`${root}/health`).catch(() => null))?.ok === true;
   for (let looks = 0; looks < 480 && server.exitCode === null && !(await isUp()); looks++) await delay(500);
   return { root, hasEnded: server.exitCode !== null, log };
+}
+
+/** Starts it, and opens the endpoint that must then be there. */
+export async function openRealVllm(context: TestContext, flags: readonly string[]): Promise<Endpoint> {
+  const { root, hasEnded, log } = await startRealVllm(context, flags);
+  assert.ok(!hasEnded, log().slice(-3_000));
+  return connectEndpoint({ baseUrl: `${root}/v1` });
 }
 
 /** Keeps all that a process writes, and returns what gives it so far. */

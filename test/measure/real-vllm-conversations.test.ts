@@ -1,47 +1,24 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
-import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
+import type { Endpoint } from "../../lib/src/endpoint/index.ts";
 import {
   type Level,
   type MeasureOptions,
   measureThroughput,
   toCapacity,
 } from "../../lib/src/measure/index.ts";
-import { findClosedPort } from "../helpers/local-server.ts";
+import { openRealVllm, realVllmHome } from "../helpers/real-vllm.ts";
 
-// REAL_VLLM_HOME names a folder with an installed vLLM (venv) and a model that it can serve on this machine (smollm2).
-const home = process.env["REAL_VLLM_HOME"] ?? "";
 const skip =
-  home === "" ? "REAL_VLLM_HOME is not set: hit shares were not compared with a real vLLM." : false;
+  realVllmHome === "" ? "REAL_VLLM_HOME is not set: hit shares were not compared with a real vLLM." : false;
 
-async function serveReal(context: TestContext, flags: readonly string[] = []): Promise<Endpoint> {
-  const port = await findClosedPort();
-  const server = spawn(
-    join(home, "venv/bin/vllm"),
-    [
-      ...["serve", join(home, "smollm2"), "--served-model-name", "tiny", "--host", "127.0.0.1"],
-      ...["--port", String(port), "--max-model-len", "2048", "--max-num-seqs", "8", "--enforce-eager"],
-      ...["--block-size", "32", "--enable-prompt-tokens-details", ...flags],
-    ],
-    {
-      env: {
-        ...process.env,
-        ...{ VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" },
-      },
-      stdio: "ignore",
-    },
-  );
-  context.after(() => server.kill("SIGTERM"));
-  const root = `http://127.0.0.1:${port}`;
-  const isUp = async () => (await fetch(`${root}/health`).catch(() => null))?.ok === true;
-  for (let looks = 0; !(await isUp()); looks++) {
-    assert.ok(looks < 480 && server.exitCode === null, "vLLM did not come up");
-    await delay(500);
-  }
-  return connectEndpoint({ baseUrl: `${root}/v1` });
+function serveReal(context: TestContext, flags: readonly string[] = []): Promise<Endpoint> {
+  return openRealVllm(context, [
+    ...[join(realVllmHome, "smollm2"), "--served-model-name", "tiny", "--max-model-len", "2048"],
+    ...["--max-num-seqs", "8", "--enforce-eager", "--block-size", "32"],
+    ...["--enable-prompt-tokens-details", ...flags],
+  ]);
 }
 
 async function talk(context: TestContext, endpoint: Endpoint, options: MeasureOptions) {

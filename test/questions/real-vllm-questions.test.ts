@@ -22,7 +22,7 @@ test("a real vLLM calls tools, keeps to a schema, and answers questions", { skip
     ],
   });
   assert.equal(plan.toolParser, "hermes");
-  const { root, hasEnded, log } = await startRealVllm(t, plan, makeRepositories(t, model));
+  const { root, hasEnded, log } = await startRealVllm(t, plan.vllmArguments, makeRepositories(t, model));
   assert.ok(!hasEnded, log().slice(-3_000));
   const endpoint = await connectEndpoint({ baseUrl: `${root}/v1` });
 
@@ -83,7 +83,7 @@ test("a real vLLM calls tools, keeps to a schema, and answers questions", { skip
 describe("a real vLLM without a parser", { skip }, () => {
   test("refuses a tool call in words that the workbook knows", async (t) => {
     const plan = planPod({ model, maxModelTokens: 512, extraArguments: ["--enforce-eager"] });
-    const { root, hasEnded, log } = await startRealVllm(t, plan, makeRepositories(t, model));
+    const { root, hasEnded, log } = await startRealVllm(t, plan.vllmArguments, makeRepositories(t, model));
     assert.ok(!hasEnded, log().slice(-3_000));
     const endpoint = await connectEndpoint({ baseUrl: `${root}/v1` });
     const request = {

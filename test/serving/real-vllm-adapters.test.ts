@@ -29,7 +29,7 @@ async function startVllm(context: TestContext, folder: string) {
     maxModelTokens: 512,
     extraArguments: ["--enforce-eager", "--max-num-seqs", "4"],
   });
-  return { plan, ...(await startRealVllm(context, plan, folder)) };
+  return { plan, ...(await startRealVllm(context, plan.vllmArguments, folder)) };
 }
 
 /** What a server lists of its models, without what is drawn anew each time. */
