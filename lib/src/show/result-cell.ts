@@ -1,4 +1,4 @@
-import { stripControlCharacters } from "../words/index.ts";
+import { cutText, stripControlCharacters } from "../words/index.ts";
 import { formatCell, formatNumber } from "./format-cell.ts";
 import { inspectShort } from "./short-inspect.ts";
 
@@ -22,8 +22,7 @@ export function valueCell(value: unknown, name: string, most = mostCharacters.li
   if (value instanceof Date) return formatCell(value, 0) ?? "";
   const text = typeof value === "string" ? value : inspectOnOneLine(value, name, most);
   // Cut first: a text may be far longer than what is shown of it.
-  const start = stripControlCharacters(text.slice(0, most));
-  return text.length > most ? `${start}…` : start;
+  return stripControlCharacters(cutText(text, most));
 }
 
 /** Prints a value on one line; what is too large for one is only named. */

@@ -2,6 +2,7 @@ export { alignColumns } from "./align-columns.ts";
 export { cleanName } from "./clean-name.ts";
 export { cleanWords, findKeyOwner } from "./clean-words.ts";
 export { cutEnd } from "./cut-end.ts";
+export { cutText } from "./cut-text.ts";
 export { escapeHtml } from "./escape-html.ts";
 export { hideSecretArguments } from "./hide-secret-arguments.ts";
 export { inWords } from "./in-words.ts";
