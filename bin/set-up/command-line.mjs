@@ -32,7 +32,7 @@ npm run lab -- --no-browser passes the option to JupyterLab.`;
  */
 const commands = {
   setup: { options: [], arguments: 0 },
-  start: { options: ["yes", "reports"], arguments: 0 },
+  start: { options: ["yes", "reports", "notebooks"], arguments: 0 },
   lab: { options: [], arguments: 0, passesOn: true },
   test: { options: ["quick"], arguments: 1, needsDevTools: true },
   pods: { options: ["yes"], arguments: 0 },
@@ -52,6 +52,7 @@ export function parseCommandLine([name = "", ...given]) {
       verbose: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
       reports: { type: "string" },
+      notebooks: { type: "string" },
     },
     strict: false,
     allowPositionals: true,
@@ -72,6 +73,7 @@ export function parseCommandLine([name = "", ...given]) {
     isQuick: values.quick === true,
     isConfirmed: values.yes === true,
     reportsFolder: typeof values.reports === "string" ? values.reports : undefined,
+    notebooksFolder: typeof values.notebooks === "string" ? values.notebooks : undefined,
     needsDevTools: command?.needsDevTools === true,
     argument: positionals[0] ?? null,
     /** What the command itself is started with. */
