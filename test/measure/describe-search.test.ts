@@ -22,7 +22,7 @@ describe("how many people at once, in a sentence", () => {
     const found = describeProbes([probe(14, [294, 300]), probe(15, [243, 300])]);
     assert.equal(
       found.words,
-      "At 14 streams 98 % of requests kept to 2 s and 100 ms (95 % interval 96 to 99); at 15 only 81 %.",
+      "At 14 streams 98 % of requests kept to 2 s to the first token and 100 ms a token (95 % interval 96 to 99); at 15 only 81 %.",
     );
     assert.deepEqual([found.most?.streams, found.firstBad?.streams, found.resolved], [14, 15, true]);
   });
@@ -31,7 +31,7 @@ describe("how many people at once, in a sentence", () => {
     const found = describeProbes([probe(8, [80, 80]), probe(12, [287, 300]), probe(16, [4, 64])]);
     assert.equal(
       found.words,
-      "At 8 streams 100 % of requests kept to 2 s and 100 ms (95 % interval 95 to 100); at 16 only 6 %. " +
+      "At 8 streams 100 % of requests kept to 2 s to the first token and 100 ms a token (95 % interval 95 to 100); at 16 only 6 %. " +
         "Between them it is not resolved. At 12 streams 96 % did (95 % interval 93 to 97), with 300 requests and 95 % wanted: the interval holds the share wanted.",
     );
     assert.equal(found.resolved, false);
@@ -41,7 +41,7 @@ describe("how many people at once, in a sentence", () => {
     const found = describeProbes([probe(1, [4, 4]), probe(32, [128, 128])]);
     assert.equal(
       found.words,
-      "At 32 streams 100 % of requests kept to 2 s and 100 ms (95 % interval 97 to 100): " +
+      "At 32 streams 100 % of requests kept to 2 s to the first token and 100 ms a token (95 % interval 97 to 100): " +
         "at least so many at once, for no level measured misses it for sure.",
     );
     assert.deepEqual([found.firstBad, found.resolved], [null, false]);
@@ -51,7 +51,7 @@ describe("how many people at once, in a sentence", () => {
     const found = describeProbes([probe(1, [4, 20])]);
     assert.equal(
       found.words,
-      "Already at 1 stream only 20 % of requests kept to 2 s and 100 ms (95 % interval 8 to 42).",
+      "Already at 1 stream only 20 % of requests kept to 2 s to the first token and 100 ms a token (95 % interval 8 to 42).",
     );
     assert.deepEqual([found.most, found.resolved], [null, true]);
   });
@@ -59,7 +59,7 @@ describe("how many people at once, in a sentence", () => {
   test("of a short run says how many requests it takes", () => {
     assert.equal(
       say([probe(1, [1, 1])]),
-      "Not resolved. At 1 stream 100 % of requests kept to 2 s and 100 ms (95 % interval 21 to 100), " +
+      "Not resolved. At 1 stream 100 % of requests kept to 2 s to the first token and 100 ms a token (95 % interval 21 to 100), " +
         "with 1 request and 95 % wanted: it takes at least 73 requests to tell.",
     );
     assert.match(
@@ -91,7 +91,7 @@ describe("how many people at once, in a sentence", () => {
     assert.equal(describeProbes(probes, { end: "time" }).resolved, false);
     assert.equal(
       say([], { end: "interrupted" }),
-      "No level was measured, so nobody knows how many requests keep to 2 s and 100 ms.",
+      "No level was measured, so nobody knows how many requests keep to 2 s to the first token and 100 ms a token.",
     );
   });
 
@@ -137,7 +137,7 @@ describe("how many people at once, in a sentence", () => {
     const arrivals = { requestsPerSecond: 3 };
     assert.equal(
       say([probe(256, [88, 90])], { arrivals }),
-      "With 3 arriving a second 98 % of requests kept to 2 s and 100 ms (95 % interval 92 to 99): " +
+      "With 3 arriving a second 98 % of requests kept to 2 s to the first token and 100 ms a token (95 % interval 92 to 99): " +
         "which does not tell whether it keeps the 95 % wanted.",
     );
   });

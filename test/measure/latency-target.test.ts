@@ -61,7 +61,7 @@ describe("a measurement with a latency target", () => {
     assert.deepEqual([most?.streams, firstBad?.streams, resolved], [5, 6, true]);
     assert.match(
       words,
-      /^At 5 streams 100 % of requests kept to 1 s and 500 ms \(.* 50 % wanted\); at 6 only 0 %\.$/,
+      /^At 5 streams 100 % of requests kept to 1 s to the first token and 500 ms a token \(.* 50 % wanted\); at 6 only 0 %\.$/,
     );
     assert.deepEqual(streamsOf(measurement), [1, 2, 4, 5, 6, 8]);
     // What was asked for and why the ladder ended stay those of the ladder.

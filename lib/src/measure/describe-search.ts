@@ -75,7 +75,7 @@ function sayEnd({ end, probes }: Searched): string[] {
   return end === "told" || probes.length === 0 ? [] : [ends[end]];
 }
 
-/** For example `96 % of requests kept to 2 s and 100 ms (95 % interval 93 to 98)`. */
+/** For example `96 % of requests kept to 2 s to the first token (95 % interval 93 to 98)`. */
 function sayKept(probe: Probe, { target }: Pick<Searched, "target">): string {
   const { low, high } = wilsonInterval(probe.kept, probe.requests);
   const wanted = target.percentile === usualPercentile ? "" : `, ${target.percentile} % wanted`;
@@ -130,14 +130,17 @@ function sayArrivals({ probes, target, end }: Searched, requestsPerSecond: numbe
   ].join(" ");
 }
 
-/** For example `2 s and 100 ms`, `2 s to the first token`, `100 ms a token`. */
+/** For example `2 s to the first token and 100 ms a token`, or one of the two. */
 function describeLimits({ timeToFirstTokenMs: first, timePerOutputTokenMs: token }: Latency): string {
-  if (first === null) return `${inTime(token ?? 0)} a token`;
-  return token === null ? `${inTime(first)} to the first token` : `${inTime(first)} and ${inTime(token)}`;
+  const limits = [
+    first === null ? [] : `${inTime(first)} to the first token`,
+    token === null ? [] : `${inTime(token)} a token`,
+  ];
+  return limits.flat().join(" and ");
 }
 
 function inTime(ms: number): string {
-  const [value, unit] = ms >= 1_000 ? [ms / 1_000, "s"] : [ms, "ms"];
+  const [value, unit] = ms >= 1_000 ? [ms / 1_000, "s"] : [ms < 10 ? ms : Math.round(ms), "ms"];
   return `${inDigits(value)} ${unit}`;
 }
 
