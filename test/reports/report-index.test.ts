@@ -22,7 +22,7 @@ const summary: RunSummary = {
   people: "At 2 streams 96 % of requests kept to 2 s.",
   answers: [
     {
-      asked: "An example of 2024",
+      asked: "The walkthrough, 2024",
       sentence: "It paid.",
       rests: ["One run.", "Two prices."],
       notebook: "04-cost",
@@ -71,7 +71,7 @@ describe("the front page of a run", () => {
       "<b>Measured</b> from this machine",
       "660.4 tokens/s",
       "64 requests at a time",
-      "<h3>An example of 2024</h3>\n<p>It paid.</p>",
+      "<h3>The walkthrough, 2024</h3>\n<p>It paid.</p>",
       "<p>One run.</p>\n<p>Two prices.</p>",
       "<h3>Your load</h3>\n<p>Take the API.</p>",
       '<td data-label="Source"><cite><a href="https://example.com/a40">example.com/a40</a></cite></td>',

@@ -1,4 +1,4 @@
-import { stripControlCharacters } from "../words/index.ts";
+import { cutText, stripControlCharacters } from "../words/index.ts";
 import { formatCell, formatNumber } from "./format-cell.ts";
 import { inspectShort } from "./short-inspect.ts";
 import { isMeasure } from "./short-measures.ts";
@@ -27,8 +27,7 @@ export function columnCell(value: unknown, column: { name: string; decimals: num
 export function valueCell(value: unknown, name: string, most = mostCharacters.line): string {
   const text = sayParts(value, { name, most, depth: hasMoreParts(value, mostParts) ? 0 : deepest });
   // Cut first: a text may be far longer than what is shown of it.
-  const start = stripControlCharacters(text.slice(0, most));
-  return text.length > most ? `${start}…` : start;
+  return stripControlCharacters(cutText(text, most));
 }
 
 function sayParts(value: unknown, place: { name: string; most: number; depth: number }): string {
