@@ -45,9 +45,9 @@ describe("decide", () => {
     assert.equal(cheapestApi, answer);
     assert.match(
       sentence,
-      /^At your 262,800 requests a month an API costs \$394 to \$788 \(price of 2026-01-01\) and /,
+      /^For your 262,800 requests a month, take the API: Qwen3-32B at alpha costs \$394 a month \(price seen 2026-01-01\)\. The other API costs \$788 \(price seen 2026-01-01\)\. A machine of your own that gives first words .* costs at least \$[\d,]+ \(price seen 2026-01-01\)\. A machine is cheaper from /,
     );
-    assert.match(sentence, /: take the API \(Qwen3-32B at alpha, \$394 a month\), unless /);
+    assert.match(sentence, /If your data may not go to a provider, rent a machine all the same\.$/);
   });
 
   test("takes a machine where the API is dearer, with what would settle what it rests on", () => {
@@ -60,8 +60,8 @@ describe("decide", () => {
     assert.equal(answer?.serves, "machine");
     assert.equal(answer.gpu, "NVIDIA H100 80GB HBM3");
     assert.equal(turns.requestsPerMonth?.to, "api");
-    assert.match(sentence, /unless your load falls below/);
-    assert.match(sentence, /a measurement there settles it: about \$3\.\d\d an hour/);
+    assert.match(sentence, /The API is cheaper if your load falls below/);
+    assert.match(sentence, /Your own measurement on it settles that, for about \$3\.\d\d an hour\./);
   });
 
   test("has low ≤ typical ≤ high in every band, and no answer that another way beats", () => {
@@ -177,7 +177,7 @@ describe("input that leaves something out", () => {
       book: makeBook([{ provider: "runpod", kind: "gpu_hour_secure", value: 3 }]),
     });
     assert.equal(noApi.answer?.serves, "machine");
-    assert.match(noApi.sentence, /no API in the price book sells it/);
+    assert.match(noApi.sentence, /The price book knows no API that sells it on/);
     assert.deepEqual(noApi.turns.requestsPerMonth, null);
   });
 
@@ -188,7 +188,10 @@ describe("input that leaves something out", () => {
     };
     const { ways, answer, sentence } = decide({ ...small, models: huge });
     assert.deepEqual([ways.length, answer], [0, null]);
-    assert.match(sentence, /no way to serve it is known. own\/huge: Its 5000 GB of weights fit no machine/);
+    assert.match(
+      sentence,
+      /the workbook knows no way to serve it. own\/huge: Its 5000 GB of weights fit no machine/,
+    );
   });
 
   test("gets the ceiling of machines whose speed cannot be forecast, to be measured, and what that costs", () => {
@@ -208,7 +211,7 @@ describe("input that leaves something out", () => {
     assert.equal(never.answer, null);
     assert.match(
       never.sentence,
-      /^At your 262,800 requests a month nothing gives first words within 2 s, .*: ask for less speed/,
+      /^For your 262,800 requests a month nothing gives first words within 2 s, .*: ask for less speed/,
     );
   });
 
@@ -232,12 +235,12 @@ describe("input that leaves something out", () => {
   });
 
   test("hears which forms were asked for, where only some were", () => {
-    const machines = decide({ ...small, forms: ["pod, always"] });
-    assert.match(machines.sentence, /no API was asked for and a machine/);
+    const machines = decide({ ...small, forms: ["pod day and night"] });
+    assert.match(machines.sentence, /You asked for no API\./);
     const apis = decide({ ...small, forms: ["by token"] });
-    assert.match(apis.sentence, /and no machine of your own was asked for/);
+    assert.match(apis.sentence, /You asked for no machine of your own\./);
     const batch = decide({ ...small, forms: ["batch by token"] });
-    assert.match(batch.sentence, /nothing that was asked for answers at once: say for how many hours/);
+    assert.match(batch.sentence, /nothing that you asked for answers at once: say with deadlineHours/);
   });
 
   test("gets no lever that saves nothing", () => {

@@ -7,7 +7,7 @@ import { listImports, listSources, projectRoot } from "./list-imports.ts";
 /** The floors of lib/src, from the ground. A room imports from the floors below it and from nothing else. */
 const floors = [
   ["errors", "files", "project-root", "seeded-random", "statistics", "words"],
-  ["each-of", "frame", "network", "require-number"],
+  ["each-of", "expect-close", "frame", "network", "require-number"],
   ["settings"],
   ["describe-settings", "kernel"],
   ["show"],

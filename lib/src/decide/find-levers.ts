@@ -25,7 +25,7 @@ export function findLevers(chosen: ChosenWays, options: LeverOptions): Lever[] {
     ({ serves, keepsTarget }) => serves === "machine" && keepsTarget === "yes",
   );
   const always = machines.filter(
-    ({ form, model }) => form === "pod, always" && model === chosen.cheapestMachine?.model,
+    ({ form, model }) => form === "pod day and night" && model === chosen.cheapestMachine?.model,
   );
   const base = always.find((way) => !hasRisk(way, "quality unmeasured")) ?? always[0];
   const levers = [
@@ -63,7 +63,7 @@ function machineLevers(base: Way, machines: readonly Way[], options: LeverOption
     [
       "hours",
       alike.find(
-        ({ form }) => form === "pod, office hours" || form === "pods, elastic" || form === "serverless",
+        ({ form }) => form === "pod in office hours" || form === "pods as needed" || form === "serverless",
       ),
       "Pay only for the hours that have load.",
     ],

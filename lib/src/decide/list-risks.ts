@@ -45,7 +45,7 @@ export function listMachineRisks(given: {
   const { machine, form, plan, curve, date, linkUnknown, percentile } = given;
   const isServerless = form === "serverless";
   const waiting = `${(plan.shareWaiting * 100).toFixed(plan.shareWaiting < 0.1 ? 1 : 0)} % of the requests`;
-  const starts = form === "pods, elastic" || form === "pod, office hours" || form === "batch on a pod";
+  const starts = form === "pods as needed" || form === "pod in office hours" || form === "batch on a pod";
   const gb = inWords(Math.ceil(machine.shape.downloadGb));
   const { doubts, evidence } = curve;
   const { podMinutes, workerSeconds, pod, worker } = machine.starts;
@@ -85,7 +85,7 @@ export function listMachineRisks(given: {
         : `A worker that starts needs ${sayStart(workerSeconds, "second")} (measured ${worker.at.slice(0, 10)}); ${waiting} wait for one.`,
     ],
     [
-      form === "pod, office hours" && plan.shareWaiting > 0,
+      form === "pod in office hours" && plan.shareWaiting > 0,
       "waits outside hours",
       `${waiting} come outside the hours and wait for the next opening.`,
     ],

@@ -1,4 +1,4 @@
-import { cleanWords, cutEnd, inWords } from "../words/index.ts";
+import { cleanWords, cutEnd, cutText, inWords } from "../words/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ChatStreamError } from "./endpoint-error.ts";
 
@@ -8,7 +8,7 @@ const longestMessage = 2_000;
 export class StreamEnd extends Error {
   readonly problem: Exclude<ChatStreamError["problem"], "interrupted">;
   constructor(message: string, problem: StreamEnd["problem"], cause?: unknown) {
-    super(message.slice(0, longestMessage), { cause });
+    super(cutText(message, longestMessage), { cause });
     this.problem = problem;
   }
   withText(text: string, endpoint: Endpoint): ChatStreamError {

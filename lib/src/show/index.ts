@@ -14,6 +14,7 @@ export { type FigureKind, type Figures, figureKinds, type OriginPart, readRowKin
 export { createProgress, type Progress, showWaiting } from "./progress.ts";
 export { show } from "./show.ts";
 export { showResult } from "./show-result.ts";
+export { sourceHtml } from "./source-html.ts";
 export { type TableColumn, type TableOptions, table, tableBundle } from "./table.ts";
 export type { TableData, TableRow } from "./table-rows.ts";
 export { createTextPrinter } from "./text-printer.ts";

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../endpoint/index.ts";
+import { cutText } from "../../words/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import { checkClock } from "../rental/clock-check.ts";
@@ -46,7 +47,8 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
     if (pod.status !== "EXITED" && pod.status !== "ERROR") return;
     await gatherLines();
     const diagnosis = diagnoseLog(log.lines);
-    const said = lastLine() === undefined ? "" : ` Its log ends with: ${lastLine()?.slice(0, 200)}.`;
+    const last = lastLine();
+    const said = last === undefined ? "" : ` Its log ends with: ${cutText(last, 200)}.`;
     const message = `The pod ${id} has stopped by itself (${pod.status}). ${diagnosis?.cause ?? ""}${said}`;
     throw notReady(context, podKind, message, {
       found: pod,

@@ -3,6 +3,7 @@ import { type Endpoint, EndpointError } from "../../endpoint/index.ts";
 import { InputError, WorkbookError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
 import { requireNumber } from "../../require-number.ts";
+import { cutText } from "../../words/index.ts";
 import type { ColdStart } from "../journal/journal-entries.ts";
 import { checkClock } from "./clock-check.ts";
 import type { RunPodContext } from "./context.ts";
@@ -105,7 +106,7 @@ async function wait<Found extends Rented>(
         return endpoint;
       }
       const { phase, lastLine } = outcome;
-      const said = lastLine === undefined ? "" : `; its log: ${lastLine.slice(0, 100)}`;
+      const said = lastLine === undefined ? "" : `; its log: ${cutText(lastLine, 100)}`;
       progress.update(secondsWaited(), `${phase}${said}`);
       if (signal.aborted) throw new Error("interrupted");
       const isPast = deadlineAt <= checkClock(context).now;
