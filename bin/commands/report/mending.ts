@@ -44,6 +44,7 @@ export function mendCode(page: string): string {
 
 /** Gives each cell the head of its column: on a narrow screen a row is a list, and each cell says itself what it is. */
 export function labelCells(page: string): string {
+  if (!page.includes("<table")) return page;
   const parts = page.split(/(<\/?(?:table|thead|th|tr|td)\b[^<>]*>)/);
   let heads: string[] = [];
   let [column, isHead] = [-1, false];
