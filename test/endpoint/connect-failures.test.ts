@@ -124,7 +124,7 @@ describe("an endpoint that answers otherwise than it should", () => {
     assert.equal(error.problem, "proxy-without-server");
     assert.equal(
       error.message,
-      `${url}/v1/models answered HTTP 503 and said: Loading model. Where it still loads its model, try again in a minute. Else look at the server's log.`,
+      `${url}/v1/models answered HTTP 503 and said: Loading model. If it is still loading its model, try again in a minute. Otherwise look at the server's log.`,
     );
   });
 

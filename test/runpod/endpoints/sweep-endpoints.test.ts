@@ -31,7 +31,7 @@ describe("sweepEndpoints", () => {
     );
     const swept = await sweepEndpoints({ context: open() });
     assert.deepEqual(swept.ended, [
-      { id: forsaken.id, name: forsaken.name, reason: "who started it has gone", usd: null },
+      { id: forsaken.id, name: forsaken.name, reason: "the process that started it has ended", usd: null },
     ]);
     assert.deepEqual(swept.kept, [{ id: ready.id, name: ready.name, reason: "ready" }]);
     await sweepPods({ context: open(), everything: true });
