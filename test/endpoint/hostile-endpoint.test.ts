@@ -145,7 +145,7 @@ describe("a hostile server, when it is opened", () => {
       "says that it is packed, and is not",
       (response) => response.writeHead(200, { "content-encoding": "gzip" }).end("{}"),
       "not-openai",
-      /no HTTP answer \(Z_DATA_ERROR/,
+      /not valid HTTP \(Z_DATA_ERROR/,
     ],
     [
       "sends headers without end",

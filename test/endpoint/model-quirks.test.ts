@@ -196,7 +196,7 @@ describe("a context that is too small", () => {
       problem: "context-too-small",
       message:
         "The request asks for an answer of 100 tokens, and this model's context holds 64, prompt and answer together: " +
-        "it was not sent. Shorten the conversation, or lower max_tokens. For a longer context start vLLM with " +
+        "the request was not sent. Shorten the conversation, or lower max_tokens. For a longer context start vLLM with " +
         "`--max-model-len 100` (in planPod: maxModelTokens), as far as the model and the GPU's memory allow.",
     });
     assert.equal(await readMetric(server, "request_success_total"), 0);

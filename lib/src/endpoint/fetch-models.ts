@@ -119,7 +119,7 @@ function unreachable(address: string, timeoutMs: number, cause: unknown): Endpoi
     case "unreadable":
       return error(
         "not-openai",
-        `${host} did not answer with HTTP ${asked}.`,
+        `${host} sent an answer that is not valid HTTP ${asked}.`,
         "Check scheme, host and port: something else may listen there, or a proxy changes the answer.",
       );
     default:
