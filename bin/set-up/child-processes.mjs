@@ -29,14 +29,19 @@ const never = new Promise(() => {});
  * Runs a command in a process group of its own; a LauncherError holds the last lines that it printed.
  * @param {string} command
  * @param {readonly string[]} commandArguments
- * @param {{ environment?: NodeJS.ProcessEnv, isVerbose?: boolean }} [options] `isVerbose`: also shows what the command prints
+ * @param {{ environment?: NodeJS.ProcessEnv, isVerbose?: boolean, folder?: string }} [options] `isVerbose`: also shows what
+ * the command prints; `folder`: where it runs
  */
-export async function run(command, commandArguments, { environment = process.env, isVerbose = false } = {}) {
+export async function run(
+  command,
+  commandArguments,
+  { environment = process.env, isVerbose = false, folder = projectRoot } = {},
+) {
   let printed = "";
   const { child } = await whileRunning(() => {
     // Its own group: the terminal's Ctrl-C does not reach it, the launcher ends it together with its children.
     const child = spawn(...held(command, commandArguments), {
-      cwd: projectRoot,
+      cwd: folder,
       env: environment,
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "pipe"],

@@ -1,12 +1,16 @@
 // The packages of this project, each built from its src into its dist.
 
 import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { run } from "./child-processes.mjs";
 import { inProject } from "./project.mjs";
 import { fingerprint } from "./stamps.mjs";
+import { swapFolder } from "./swap-folder.mjs";
 
 const packages = ["lib", "rehearsal"];
 const settings = ["tsconfig.json", "lib/tsconfig.json", "rehearsal/tsconfig.json"];
+
+const buildFolder = inProject(".workbook/build");
 
 /** @param {{ node: string, isVerbose: boolean }} options @returns {import("./stamps.mjs").Step} */
 export function library({ node, isVerbose }) {
@@ -26,11 +30,15 @@ export function library({ node, isVerbose }) {
     async work() {
       // By its path: `node_modules/.bin/tsc` is the older compiler that tslab brings along.
       const compiler = inProject("node_modules/typescript/bin/tsc");
-      for (const name of packages) {
-        // What was built from a source that is gone must not be found any more.
-        rmSync(inProject(name, "dist"), { recursive: true, force: true });
-        await run(node, [compiler, "-p", inProject(name)], { isVerbose });
-      }
+      // What was built from a source that is gone must not be found any more.
+      rmSync(buildFolder, { recursive: true, force: true });
+      for (const name of packages)
+        await run(node, [compiler, "-p", inProject(name), "--outDir", join(buildFolder, name)], {
+          isVerbose,
+        });
+      for (const name of packages)
+        swapFolder({ built: join(buildFolder, name), place: inProject(name, "dist") });
+      rmSync(buildFolder, { recursive: true, force: true });
     },
   };
 }

@@ -1,14 +1,19 @@
 // The npm packages, installed under the chosen Node: under an older one npm leaves native parts out without a word.
 
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { run } from "./child-processes.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 import { inProject, readIfPresent } from "./project.mjs";
 import { installFromRegistry } from "./registry.mjs";
 import { fingerprint, writeStamp } from "./stamps.mjs";
+import { swapFolder } from "./swap-folder.mjs";
 
 /** @typedef {import("./node-runtime.mjs").NodeRuntime} NodeRuntime */
 /** @typedef {import("./stamps.mjs").Step} Step */
 
+/** What says which packages are wanted. */
+const wantedFiles = ["package.json", "lib/package.json", "rehearsal/package.json", "package-lock.json"];
 const packagesStamp = inProject("node_modules/.workbook-setup");
 /** Says whether the model engine loads. */
 export const engineNote = inProject("node_modules/.workbook-engine");
@@ -58,17 +63,19 @@ export function npmPackages({ runtime, needsDevTools, isVerbose }) {
 
 /** @param {{ runtime: NodeRuntime, hasDevTools: boolean }} options */
 function packagesInputs({ runtime, hasDevTools }) {
-  const files = ["package.json", "lib/package.json", "rehearsal/package.json", "package-lock.json"];
   const wanted = fingerprint({
     texts: [runtime.node, process.platform, process.arch],
-    files: files.map((file) => inProject(file)),
+    files: wantedFiles.map((file) => inProject(file)),
   });
   // npm's own record: after an `npm install` by hand the packages are checked again.
   const installed = fingerprint({ files: [inProject("node_modules/.package-lock.json")] });
   return `${wanted}\n${installed}\n${hasDevTools ? "with" : "without"} development tools\n`;
 }
 
-/** @param {{ runtime: NodeRuntime, withDevTools: boolean, isVerbose: boolean }} options */
+/**
+ * Installs beside what is there, which kernels may be reading: npm empties the folder that it installs into.
+ * @param {{ runtime: NodeRuntime, withDevTools: boolean, isVerbose: boolean }} options
+ */
 async function installPackages({ runtime, withDevTools, isVerbose }) {
   const [command = "npm", ...npm] = runtime.npm;
   // No package needs a script of its own to be installed: the native parts come built.
@@ -79,7 +86,13 @@ async function installPackages({ runtime, withDevTools, isVerbose }) {
     withDevTools ? "--include=dev" : "--omit=dev",
   ];
   const environment = runtime.npmEnvironment;
+  const folder = inProject(".workbook/packages");
+  rmSync(folder, { recursive: true, force: true });
+  for (const file of [...wantedFiles, ".npmrc", "rehearsal/left-out"])
+    cpSync(inProject(file), join(folder, file), { recursive: true });
   await installFromRegistry({ tool: "npm", what: "the npm packages", settings: "npm config list" }, () =>
-    run(command, [...npm, "ci", ...options], { isVerbose, environment }),
+    run(command, [...npm, "ci", ...options], { isVerbose, environment, folder }),
   );
+  swapFolder({ built: join(folder, "node_modules"), place: inProject("node_modules") });
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -171,7 +171,7 @@ export function realNpm(): string {
 
 function copyLauncher(root: string): void {
   const copied = [
-    ...["bin", "package.json", "package-lock.json", "tsconfig.json", ".env.example"],
+    ...["bin", ".npmrc", "package.json", "package-lock.json", "tsconfig.json", ".env.example"],
     ...["lib/package.json", "lib/tsconfig.json", "rehearsal/left-out", "jupyter/kernel"],
     ...["rehearsal/package.json", "rehearsal/tsconfig.json"],
     ...["requirements.txt", "requirements-node.txt", "requirements-model.txt", "requirements-router.txt"].map(

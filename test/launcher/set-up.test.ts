@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { makeFakeCheckout } from "./fake-checkout.ts";
+import { makeFakeCheckout, until } from "./fake-checkout.ts";
 
 const everything = ["venv", "pip", "pip", "pip", "npm"];
 
@@ -107,6 +107,29 @@ describe("set-up", () => {
     rmSync(join(checkout.root, "node_modules"), { recursive: true });
     await checkout.run(["setup"]);
     assert.deepEqual(toolsOf(checkout.calls().slice(everything.length)), ["npm", "npm"]);
+  });
+
+  test("takes away no package that a kernel may read while npm installs", async (context) => {
+    const checkout = makeFakeCheckout(context);
+    await checkout.run(["setup"]);
+    appendFileSync(join(checkout.root, "package-lock.json"), "\n");
+    const run = checkout.launch(["setup"], { environment: { FAKE_NPM: "hang" } });
+    await until(() => checkout.calls().find((call) => call.startsWith("hanging")));
+    assert.ok(existsSync(join(checkout.root, "node_modules/nodejs-polars/index.js")));
+    run.child.kill("SIGTERM");
+    await run.ended;
+    assert.ok(existsSync(join(checkout.root, "node_modules/nodejs-polars/index.js")));
+    assert.match((await checkout.run(["setup"])).stdout, /✓ npm packages/);
+    assert.equal(existsSync(join(checkout.root, ".workbook/packages")), false);
+  });
+
+  test("keeps the library that was built last where the next one does not compile", async (context) => {
+    const checkout = makeFakeCheckout(context);
+    await checkout.run(["setup"]);
+    appendFileSync(join(checkout.root, "lib/src/index.ts"), "\n");
+    appendFileSync(join(checkout.root, "node_modules/typescript/bin/tsc"), "process.exit(1);");
+    assert.equal((await checkout.run(["setup"])).exitCode, 1);
+    assert.ok(existsSync(join(checkout.root, "lib/dist")));
   });
 
   test("repeats a step that was broken off, and does not trust what it left", async (context) => {

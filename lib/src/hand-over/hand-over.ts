@@ -18,6 +18,8 @@ export interface HandedOver {
   podEndsAt: string | null;
   /** What the pod costs from now until its deadline, in dollars; an endpoint with all its workers; `null` where that is not known. */
   usdUntilThen: number | null;
+  /** Whether a rehearsal made the dollars up. */
+  isSimulated: boolean;
   /** A command line for a terminal. */
   howToUse: string;
   /** What to know beside that, in whole sentences. */
@@ -63,6 +65,7 @@ export async function handOver(
     for: client,
     podEndsAt: rental?.deadlineAt.toISOString() ?? null,
     usdUntilThen: hoursLeft === null || usdPerHour === null ? null : hoursLeft * usdPerHour,
+    isSimulated: endpoint.origin === "rehearsal",
     howToUse: file.howToUse(quoteForShell(path), endpoint),
     notes: listNotes({ client, endpoint, rental, hoursLeft, plan: options.plan ?? null }),
   };

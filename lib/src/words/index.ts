@@ -9,6 +9,7 @@ export { inWords } from "./in-words.ts";
 export { findKeyProblem } from "./key-problem.ts";
 export { parseJson, writeJson } from "./parse-json.ts";
 export { sayAbout, sayFactor, sayRange, sayUsd } from "./say-numbers.ts";
+export { sayIfSimulated } from "./say-simulated.ts";
 export { readServerWords } from "./server-words.ts";
 export { shortName } from "./short-name.ts";
 export { splitAtOpenSequence, stripControlCharacters } from "./strip-control-characters.ts";

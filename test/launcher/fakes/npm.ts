@@ -26,7 +26,7 @@ exports.getLlama = async () => {
   const report = "console.log(JSON.stringify({ ran: process.argv[1], environment: process.env }));";
   install(
     "typescript/bin/tsc",
-    `const { mkdirSync } = require("node:fs"); for (const name of ["lib", "rehearsal"]) mkdirSync(name + "/dist", { recursive: true }); ${report}`,
+    `const { mkdirSync } = require("node:fs"); const [, folder] = process.argv.join().split("--outDir,"); if (folder) mkdirSync(folder, { recursive: true }); ${report}`,
   );
   install("@biomejs/biome/bin/biome", report);
   install("knip/bin/knip.js", report);

@@ -14,6 +14,8 @@ export interface ChosenPool {
   priceObserved: string | null;
   /** What Runpod offers now; `null` where nobody asked. */
   stock: string | null;
+  /** Whether only a rehearsal offers it. */
+  isSimulated: boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ export function choosePools(request: {
       usdPerGpuHour: live ?? (secondUsd === null ? null : secondUsd * 3_600),
       priceObserved: live === null ? (known?.observed ?? null) : null,
       stock: offer?.stock ?? null,
+      isSimulated: offer?.isSimulated ?? false,
     };
   });
   const known = loadGpus().map(({ id }) => id);

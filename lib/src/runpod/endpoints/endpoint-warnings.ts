@@ -1,4 +1,5 @@
 import { type ChosenGpu, selectWarnings, type Warning, warnOfPrices } from "../../serving/index.ts";
+import { sayIfSimulated } from "../../words/index.ts";
 import type { ChosenPool } from "./choose-pools.ts";
 import type { EndpointPlan } from "./endpoint-plan.ts";
 import { loadBalancerLimits as limits } from "./serverless-limits.ts";
@@ -46,6 +47,7 @@ function warnOfStock(chosen: readonly ChosenPool[]): Warning[] {
   const idsOf = (pools: readonly ChosenPool[]) => pools.map(({ id }) => id);
   const empty = idsOf(chosen.filter(({ stock }) => stock === "NONE"));
   const isOnly = chosen.length === 1;
+  const mark = sayIfSimulated(chosen.some(({ isSimulated }) => isSimulated));
   return [
     [
       !isOnly,
@@ -53,7 +55,7 @@ function warnOfStock(chosen: readonly ChosenPool[]): Warning[] {
     ],
     [
       empty.length > 0,
-      `Nothing is free at the moment in ${empty.join(", ")}${isOnly ? ": name a second pool" : ""}.`,
+      `Nothing is free at the moment in ${empty.join(", ")}${mark}${isOnly ? ": name a second pool" : ""}.`,
     ],
   ];
 }

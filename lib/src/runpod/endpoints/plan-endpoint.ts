@@ -102,6 +102,7 @@ function toCandidate(
     gpuTypeIds: pool.gpuTypeIds.filter((id) => holding.includes(id)),
     usdPerWorkerHour: pool.usdPerGpuHour === null ? null : pool.usdPerGpuHour * gpuCount + disk,
     priceObserved: pool.priceObserved,
+    isSimulated: pool.isSimulated,
   };
 }
 

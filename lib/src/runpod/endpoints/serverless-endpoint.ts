@@ -25,6 +25,8 @@ export interface ServerlessEndpoint {
   createdAt: string;
   /** ISO time: then it is deleted, whatever it is doing, by a process of this machine, or by the next command. */
   deadlineAt: string;
+  /** Whether a rehearsal made it up, with its price. */
+  isSimulated: boolean;
 }
 
 /** An endpoint, or only its id: what the functions of an endpoint's life take. */
@@ -47,6 +49,7 @@ export function toServerlessEndpoint(context: RunPodContext, endpoint: RunPodEnd
     maxUsdPerHour: record?.maxUsdPerHour ?? null,
     createdAt: createdAt.toISOString(),
     deadlineAt: (labels?.deadlineAt ?? record?.deadlineAt ?? createdAt).toISOString(),
+    isSimulated: context.target === "rehearsal",
   };
 }
 

@@ -83,8 +83,8 @@ function requireRoom(volumeGb: number | undefined, downloadGb: number): void {
   );
 }
 
-function toCandidate({ gpuTypeId, displayName, usdPerHour, priceObserved }: ChosenGpu) {
-  return { gpuTypeId, displayName, usdPerHour, priceObserved };
+function toCandidate({ gpuTypeId, displayName, usdPerHour, priceObserved, isSimulated }: ChosenGpu) {
+  return { gpuTypeId, displayName, usdPerHour, priceObserved, isSimulated };
 }
 
 function podName(modelId: string): string {
