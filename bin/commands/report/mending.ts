@@ -1,8 +1,8 @@
 // What nbconvert leaves to be mended in a page.
 
 /**
- * Lets links to other notebooks lead to their pages, or to where the notebooks are; of a link to another file of the project, which
- * does not travel with a page, the text stays.
+ * Lets links to other notebooks and to the glossary lead to their pages, or to where the notebooks are; of a link to another file of
+ * the project, which does not travel with a page, the text stays.
  */
 export function linkNotebooks(page: string, notebooksHref: string | undefined): string {
   if (notebooksHref !== undefined) {
@@ -10,6 +10,7 @@ export function linkNotebooks(page: string, notebooksHref: string | undefined): 
   }
   return page
     .replace(/ href="([\w-]+)\.ipynb(#[^"]*)?"/g, ' href="$1.html$2"')
+    .replace(/ href="\.\.\/docs\/glossary\.md(#[^"]*)?"/g, ' href="glossary.html$1"')
     .replace(/<a href="\.\.\/[^"<]*">([^<]*(?:<(?!\/?a\b)[^<]*)*)<\/a>/g, "$1");
 }
 
@@ -34,6 +35,8 @@ export function mendCode(page: string): string {
         '<span class="mf">$1$2</span>',
       )
       .replace(/<span class="(?:p|w|o|n|nx|kt)">([^<]*)<\/span>/g, "$1")
+      // The anchors of headings, in small letters as everybody but Jupyter writes them.
+      .replace(/(?<=<h[1-6] id="|<a href="#)[^"]+/g, (id) => id.toLowerCase())
       // The mark for a link to a heading, which the page does not show.
       .replace(/<a class="anchor-link"[^<>]*>¶<\/a>/g, "")
   );

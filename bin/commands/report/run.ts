@@ -117,5 +117,5 @@ function renderNotebooks({ notebooks, startedAt }: RunSummary): string {
   ]);
   const columns = [["Notebook"], ["File"], ["Result"], ["Time (s)", "number"]] as const;
   return `${renderTable({ label: "Notebooks of this run", columns, rows })}
-<p class="note origin"><b>Measured</b> by the <cite>run itself</cite>, to the end of each notebook (<time>${formatDate(startedAt)}</time>)</p>`;
+<p class="note origin"><b>Measured</b> by the <cite>run itself</cite>, to the end of each notebook (<time>${formatDate(startedAt)}</time>)</p>${notebooks.length === 0 ? "" : '\n<p>What a word means: <a href="glossary.html">the glossary</a>.</p>'}`;
 }
