@@ -9,10 +9,14 @@ const columns: FrameColumns<TurnRow> = { what: "text", now: "text", at: "text", 
 
 const turning = [
   ["requestsPerMonth", "requests a month", sayAbout],
-  ["requestsPerMonthAtBest", "the same, with machines at the best end of their bands", sayAbout],
+  [
+    "requestsPerMonthAtBest",
+    "requests a month, if machines are as fast as their forecast's best end",
+    sayAbout,
+  ],
   ["outputTokensPerSecond", "output tokens per second, on average", sayAbout],
-  ["gpuUsdPerHour", "price of one GPU, an hour, where all move alike", sayUsd],
-  ["apiUsdPerMillionTokens", "the API's price of a million tokens, where all move alike", sayUsd],
+  ["gpuUsdPerHour", "price of one GPU for an hour, if all GPU prices change alike", sayUsd],
+  ["apiUsdPerMillionTokens", "the API's price of a million tokens, if all APIs change theirs alike", sayUsd],
 ] as const;
 
 /** Returns as a frame what would have to change, alone, for the answer to turn, from which value to which; `never` where it does not. */
