@@ -324,7 +324,7 @@ describe("a context that is too small", () => {
 });
 
 describe("a model that thinks first", () => {
-  const thought = "\nThis stands for a thought, for the model of a rehearsal has none.\nNow it answers.\n";
+  const thought = "\nThis stands for a thought: no model wrote it.\nNow it answers.\n";
   const question: ChatRequest = { messages: [user], max_tokens: 60, temperature: 0, ignore_eos: true };
 
   for (const reasoning of ["reasoning", "reasoning_content"] as const) {
@@ -332,10 +332,10 @@ describe("a model that thinks first", () => {
       const endpoint = await openQuirky(t, { reasoning });
       const answer = await chat(endpoint, question);
       assert.equal(answer.reasoning, thought);
-      assert.match(answer.text, /^\n\nWords /);
+      assert.match(answer.text, /^\n\nPlaceholder /);
       assert.match(
         answer.printed,
-        /^Thinking:\n {2}│ This stands .*\n {2}│ Now it answers.\n\nAnswer:\nWords /,
+        /^Thinking:\n {2}│ This stands .*\n {2}│ Now it answers.\n\nAnswer:\nPlaceholder /,
       );
       assert.deepEqual(answer.notices, []);
       assert.equal(answer.usage?.completion_tokens, 60);
@@ -347,7 +347,7 @@ describe("a model that thinks first", () => {
     const endpoint = await openQuirky(t, { reasoning: "content" });
     const answer = await chat(endpoint, question);
     assert.equal(answer.reasoning, "");
-    assert.ok(answer.text.startsWith(`<think>${thought}</think>\n\nWords `));
+    assert.ok(answer.text.startsWith(`<think>${thought}</think>\n\nPlaceholder `));
     assert.deepEqual(answer.notices, [
       "The text contains the thoughts of the model: this server does not separate them from the answer. " +
         "vLLM does with `--reasoning-parser`.",
@@ -393,7 +393,7 @@ describe("a model that thinks first", () => {
       const endpoint = await openQuirky(t, { reasoning });
       const answer = await chat(endpoint, { ...question, chat_template_kwargs: { enable_thinking: false } });
       assert.equal(answer.reasoning, "");
-      assert.match(answer.text, /^Words /);
+      assert.match(answer.text, /^Placeholder /);
       assert.deepEqual(answer.notices, []);
     });
   }

@@ -38,8 +38,6 @@ describe("the check of a notebook's exercises", () => {
   });
 
   test("finds parts that are missing", (context) => {
-    const [few] = problemsWith(context, []);
-    assert.equal(few, "cell 1, line 1: the notebook has 1 of 2 to 3 exercises");
     assert.deepEqual(problemsWith(context, [answer, compares, solves]), [
       "cell 7, line 1: has above it no text that begins with `### Exercise: …` or `### Prediction: …`",
     ]);
@@ -63,19 +61,6 @@ describe("the check of a notebook's exercises", () => {
     const [missing, form] = problemsWith(context, [asks, answer, compares, closed]);
     assert.match(missing ?? "", /^cell 8, line 1: has no solution/);
     assert.match(form ?? "", /^cell 10, line 1: is no solution of this form/);
-  });
-
-  test("wants one prediction", (context) => {
-    const path = writeNotebook(context, [
-      title,
-      heading,
-      text("### Exercise: how many?\n\nCount."),
-      ...first.slice(1),
-      ...second,
-    ]);
-    assert.deepEqual(findProblems([path]).map(describeProblem), [
-      "made.ipynb: cell 1, line 1: no exercise is a prediction, made before the cell that shows it",
-    ]);
   });
 
   test("has the compiler check each solution in the place of its exercise", (context) => {

@@ -1,9 +1,6 @@
 import { exerciseHeading, hasTag, listExercises, readSolution } from "./list-exercises.ts";
 import type { Notebook, Problem } from "./read-notebook.ts";
 
-const fewest = 2;
-const most = 3;
-
 /** Finds exercises that lack one of their parts, and parts that belong to no exercise. */
 export function checkExercises(notebook: Notebook): Problem[] {
   const { name, cells } = notebook;
@@ -33,12 +30,6 @@ export function checkExercises(notebook: Notebook): Problem[] {
       );
     else if (!exercises.some(({ solution }) => solution === code))
       report(cell.number, "is the solution of no exercise above it");
-  }
-  if (exercises.length > 0) {
-    if (exercises.length < fewest || exercises.length > most)
-      report(1, `the notebook has ${exercises.length} of ${fewest} to ${most} exercises`);
-    if (!exercises.some(({ isPrediction }) => isPrediction))
-      report(1, "no exercise is a prediction, made before the cell that shows it");
   }
   return problems;
 }

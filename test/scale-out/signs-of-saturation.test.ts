@@ -42,7 +42,7 @@ describe("the signs that a server is full", () => {
         streams: 8,
         seen: "700 ms of the 850 ms to the first token, on average, by the server's own count",
       },
-      { sign: "requests lose their place", streams: 8, seen: "3 times, for want of cache" },
+      { sign: "requests are interrupted", streams: 8, seen: "3 times, because the KV cache was full" },
       { sign: "requests fail", streams: 16, seen: "10 of 40" },
     ]);
   });

@@ -13,7 +13,7 @@ import { formatFigure, formatTime, renderTable } from "./page.ts";
 import type { RunSummary } from "./run-summary.ts";
 
 /** Older runs are not compared: each further one costs as many pairs as there are. */
-const mostRuns = 8;
+const mostRuns = 6;
 const mostLevels = 8;
 const mostReasons = 3;
 

@@ -9,7 +9,7 @@ import { LauncherError } from "../../set-up/launcher-error.mjs";
 import { inProject } from "../../set-up/project.mjs";
 import { convertPage } from "./convert-page.ts";
 import { renderLicences } from "./licences.ts";
-import { breakLongWords, linkNotebooks, mendCode } from "./mending.ts";
+import { breakLongWords, labelCells, linkNotebooks, mendCode } from "./mending.ts";
 import { type Notebook, readNotebook } from "./notebook.ts";
 import { formatTime, listVersions } from "./page.ts";
 import { createHider, readSurroundings, type Surroundings } from "./privacy.ts";
@@ -69,7 +69,7 @@ export async function exportReport(options: {
     report: { ...describe(hide.inOutputs(details)), title, source: basename(notebookFile) },
   };
   const written = await makePage({ ...original, cells, metadata });
-  const page = breakLongWords(linkNotebooks(written, details.notebooksHref));
+  const page = labelCells(breakLongWords(linkNotebooks(written, details.notebooksHref)));
   // What came in beside the cells: the head of the page, names of files, metadata.
   const inPage = describeSecret(page, knownSecrets);
   if (inPage !== null) throw refusal(notebookFile, `its page would hold ${inPage}`);

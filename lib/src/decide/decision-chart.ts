@@ -12,7 +12,7 @@ import {
 import { type Label, placeLabels } from "./place-labels.ts";
 
 // Narrow enough for a phone held upright.
-const plot = { width: 285, height: 360 };
+const plot = { width: 270, height: 360 };
 const lettersOfLine = 30;
 
 const axes = {

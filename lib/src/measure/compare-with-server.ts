@@ -87,7 +87,9 @@ function warnOf(row: ServerComparison, { streams, requests }: Pick<Level, "strea
   if (ratio === null || (ratio >= leastRatio && ratio <= mostRatio)) return [];
   const brokenOff = requests.failed + requests.cancelled;
   const unseen =
-    brokenOff === 0 ? "" : `${countRequests(brokenOff)} broken off, whose tokens only the server knows; `;
+    brokenOff === 0
+      ? ""
+      : `${countRequests(brokenOff)} ${brokenOff === 1 ? "was" : "were"} broken off, whose tokens only the server knows; `;
   const causes =
     ratio > mostRatio
       ? `${unseen}somebody else uses the server at the same time; something between them sends requests twice`

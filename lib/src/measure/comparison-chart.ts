@@ -1,4 +1,11 @@
-import { type ChartSpec, chartColors, lineLabel, quantitative, readRowKinds } from "../show/index.ts";
+import {
+  type ChartSpec,
+  chartColors,
+  lineLabel,
+  quantitative,
+  readRowKinds,
+  wholeNames,
+} from "../show/index.ts";
 import type { ThroughputRow } from "./compare-with-published.ts";
 import {
   describeForecast,
@@ -44,7 +51,11 @@ export function comparisonChart(
       color: chartColors.green,
       mark: { type: "point", shape: "diamond", filled: true, size: 90, opacity: 1 },
     },
-    { rows: published.filter(isAcross), color: chartColors.green, mark: { type: "rule", strokeWidth: 2 } },
+    {
+      rows: fastestFirst(published.filter(isAcross)),
+      color: chartColors.green,
+      mark: { type: "rule", strokeWidth: 2 },
+    },
     { rows: own, color: chartColors.blue, mark: { ...line, point: { filled: true, size: 50 } } },
   ].flatMap(({ rows: [first, ...more], ...style }) =>
     first === undefined ? [] : [{ ...style, rows: [first, ...more], name: nameSeries(first) }],
@@ -57,7 +68,7 @@ export function comparisonChart(
     datum: name,
     type: "nominal",
     title: null,
-    legend: { orient: "top", columns: 1, labelLimit: 0, symbolStrokeWidth: 3, symbolOpacity: 1 },
+    legend: { ...wholeNames(colors.keys()), symbolStrokeWidth: 3 },
     scale: { domain: [...colors.keys()], range: [...colors.values()] },
   });
   const layers = groups.map(({ rows, name, mark }) => ({
@@ -97,21 +108,22 @@ const forecastColors = [chartColors.purple, chartColors.ochre, chartColors.pink]
 
 const tooltipFields = ["kind", "machine", "model", "precision", "engine", "date", "outputTokensPerSecond"];
 
-function nameSeries({ kind, machine, model, engine }: ThroughputRow): string {
+function nameSeries({ kind, machine, model, engine, date, streams }: ThroughputRow): string {
   if (kind === "computed") return `computed: the ceiling of ${machine}, ${model}`;
+  if (streams === null) return `${kind}: ${model}, ${engine} (${date}), streams not stated`;
   return kind === "published" ? `published: ${machine}` : `${kind}: ${machine}, ${engine}`;
 }
 
+/** The fastest run that left its streams to the engine, with its rate at the left end of its line. */
 function labelAcross(rows: readonly ThroughputRow[], y: object): object[] {
-  // Two runs that lie close together would overprint each other, so the faster one alone is named.
   const row = findFastest(rows);
   if (row === undefined) return [];
-  const { model, engine, date, outputTokensPerSecond: rate } = row;
-  const text = `${model}, ${engine} (${date}), streams not stated: ${Math.round(rate ?? 0).toLocaleString("en-US")}`;
-  const label = { ...lineLabel(text, { align: "left", baseline: "bottom", dy: -5 }), fontWeight: 400 };
+  const rate = Math.round(row.outputTokensPerSecond ?? 0).toLocaleString("en-US");
+  const label = lineLabel(rate, { align: "left", baseline: "bottom", dy: -3 });
   return [{ data: { values: [row] }, mark: label, encoding: { x: { value: 0 }, y } }];
 }
 
+/** At the other end, so that the two texts are apart also where the lines lie close together. */
 function markWanted(wanted: number, y: object): object[] {
   const data = { values: [{ outputTokensPerSecond: wanted }] };
   const rule = { type: "rule", strokeDash: [3, 3], strokeWidth: 2, color: chartColors.orange };
@@ -122,9 +134,13 @@ function markWanted(wanted: number, y: object): object[] {
   ];
 }
 
-function findFastest(rows: readonly ThroughputRow[]): ThroughputRow | undefined {
+function fastestFirst(rows: readonly ThroughputRow[]): ThroughputRow[] {
   const rate = (row: ThroughputRow) => row.outputTokensPerSecond ?? 0;
-  return rows.toSorted((one, other) => rate(other) - rate(one))[0];
+  return rows.toSorted((one, other) => rate(other) - rate(one));
+}
+
+function findFastest(rows: readonly ThroughputRow[]): ThroughputRow | undefined {
+  return fastestFirst(rows)[0];
 }
 
 const rateSteps = [0.1, 1, 10, 100, 1_000, 10_000, 100_000].flatMap((power) => [power, 2 * power, 5 * power]);

@@ -54,7 +54,7 @@ export function sayAgreement(
     `The machine was busy ${amount(busy.seen)} % of the time; ${amount(busy.predicted)} % were predicted${judge(
       busy.ratio,
       {
-        agree: "so replayTrace is right about what is paid by the time of work as well",
+        agree: "replayTrace is right about what is paid by the time of work, too",
         more: "what is paid by the time of work (serverless, or a pod that stops when idle) costs more at this load than replayTrace says; a pod that is always on does not",
         less: "what is paid by the time of work costs less than replayTrace says",
       },
