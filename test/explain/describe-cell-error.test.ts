@@ -19,7 +19,7 @@ describe("an error in a cell", () => {
     assert.equal(
       describeCellError(new NotFoundError("404 The model `nope` does not exist."), [here]),
       "NotFoundError: 404 The model `nope` does not exist.\n" +
-        "The server does not serve a model of this name. Use one of the names that the error lists, spelled alike (MODEL in .env); openEndpoint() takes the right one by itself.\n" +
+        "The server does not serve a model of this name. Use one of the names that the error lists, spelled exactly the same (MODEL in .env); openEndpoint() takes the right one by itself.\n" +
         here,
     );
   });

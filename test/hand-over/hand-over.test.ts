@@ -130,7 +130,7 @@ describe("handOver", () => {
     writeFileSync(join(folder, ".gitignore"), "secret/\n");
     mkdirSync(join(folder, "secret"));
     const at = (path: string) => handOver(endpoint, { for: "env", path: join(folder, path), context });
-    await assert.rejects(at("endpoint.env"), /lies in a git checkout that does not ignore it/);
+    await assert.rejects(at("endpoint.env"), /is in a git checkout that does not ignore it/);
     await assert.rejects(at("new/folder/endpoint.env"), InputError);
     await at("secret/endpoint.env");
     await assert.rejects(handOver(endpoint, { for: "env", path: "~/x.env", context }), /replace the ~/);
@@ -149,7 +149,7 @@ describe("handOver", () => {
     const path = join(folder, "endpoint.env");
     assert.throws(
       () => writePrivateFile(path, { text: "KEY=1\n", isOwn: () => true, readMode: () => 0o100777 }),
-      /keeps no rights of files.*a path on another disk/,
+      /does not keep file permissions.*a path on another disk/,
     );
     assert.throws(() => statSync(path), /ENOENT/);
   });

@@ -42,8 +42,8 @@ const defaultUserAgent = "serving-workbook/0.1 (Node.js)";
 /** Writes an id into a path, which it must not lead out of. */
 function id(text: string): string {
   if (!/^\.*$/.test(text)) return encodeURIComponent(text);
-  throw new InputError(`"${text}" is no id of anything at Runpod.`, {
-    remedy: "Give one that a list shows.",
+  throw new InputError(`"${text}" is not an id of Runpod's.`, {
+    remedy: "Give an id that a list shows.",
   });
 }
 
