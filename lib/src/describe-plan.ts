@@ -106,7 +106,7 @@ function describeEndpoint(plan: EndpointPlan, common: [string, string][]): [stri
 
 function describePriceKind(price: { priceObserved: string | null; isSimulated: boolean }): string {
   const { priceObserved, isSimulated } = price;
-  const offer = isSimulated ? "simulated: a rehearsal offers it" : null;
+  const offer = isSimulated ? "the offer is simulated" : null;
   if (priceObserved === null) return offer ?? "the catalogue's price";
   return [`published, ${priceObserved}`, ...(offer === null ? [] : [offer])].join("; ");
 }

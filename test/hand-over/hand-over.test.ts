@@ -3,6 +3,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse } from "dotenv";
 import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
@@ -51,7 +52,7 @@ describe("handOver", () => {
   test("writes files with which curl, the openai package and a shell get an answer", async (t) => {
     const { context, endpoint } = await openPod(t);
     symlinkSync(
-      new URL("../../node_modules", import.meta.url).pathname,
+      fileURLToPath(new URL("../../node_modules", import.meta.url)),
       join(context.projectRoot, "node_modules"),
     );
     const curl = await handOver(endpoint, { for: "curl", context });

@@ -4,10 +4,11 @@ import { globSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { type Rehearsal, startRehearsal } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
-const start = new URL("../../bin/commands/start.ts", import.meta.url).pathname;
+const start = fileURLToPath(new URL("../../bin/commands/start.ts", import.meta.url));
 const key = "rpa_canary_not_a_key";
 
 describe("npm start with a paid target", () => {

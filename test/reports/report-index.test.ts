@@ -173,7 +173,27 @@ describe("the front page of all runs", () => {
       server: stand,
       standsInFor: "big/model",
     });
-    assert.ok(all.includes(">SmolLM2-135M-Instruct standing in for big/model</td>"));
+    assert.ok(all.includes(">rehearsal: SmolLM2-135M-Instruct standing in for big/model</td>"));
+  });
+
+  test("shows each run's verdict beside its figures, and says where there is none", (context) => {
+    const folder = makeFolder(context);
+    write(folder, { startedAt: "2026-11-22T10:00:00.000Z", picture: null });
+    const { all } = write(folder);
+    assert.ok(all.includes(">Take the API: DeepInfra, $400 a month.</td>"));
+    assert.ok(all.includes(">none: 05-decide has not run through</td>"));
+    for (const figure of ["1,311", "53.3", "660.4"]) assert.ok(all.includes(`>${figure}</td>`));
+  });
+
+  test("says with one run what it takes to compare, and leads to the pages of one that was stopped", (context) => {
+    const folder = makeFolder(context);
+    assert.match(write(folder).all, /Where two runs have measured something, they can be compared here/);
+    mkdirSync(join(folder, "given", "broken"), { recursive: true });
+    writeFileSync(join(folder, "given", "broken", "00-setup.html"), "a page");
+    assert.match(
+      write(folder).all,
+      /Left out: given\/broken has no summary that can be read\. Its pages: <a href="given\/broken\/00-setup\.html">00-setup<\/a>\./,
+    );
   });
 
   test("counts failures, and leaves out what it cannot read, by name", (context) => {

@@ -11,7 +11,7 @@ export async function exportGlossary(runFolder: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "workbook-glossary-"));
   try {
     const notebookFile = join(folder, "glossary.ipynb");
-    const source = toNotebookLinks(readFileSync(inProject("docs/glossary.md"), "utf8"));
+    const source = readFileSync(inProject("docs/glossary.md"), "utf8");
     const cell = { cell_type: "markdown", id: "glossary", metadata: {}, source };
     writeFileSync(
       notebookFile,
@@ -22,9 +22,4 @@ export async function exportGlossary(runFolder: string): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** A page of a run has the links of a text in the folder of the notebooks. */
-function toNotebookLinks(text: string): string {
-  return text.replaceAll("](../notebooks/", "](").replace(/\]\((?=[\w-]+\.md)/g, "](../docs/");
 }

@@ -35,8 +35,8 @@ export function mendCode(page: string): string {
         '<span class="mf">$1$2</span>',
       )
       .replace(/<span class="(?:p|w|o|n|nx|kt)">([^<]*)<\/span>/g, "$1")
-      // Everybody but nbconvert writes the anchors of headings in small letters.
-      .replace(/(?<=<h[2-6] id=")[^"]+/g, (id) => id.toLowerCase())
+      // The anchors of headings, in small letters as everybody but Jupyter writes them.
+      .replace(/(?<=<h[1-6] id="|<a href="#)[^"]+/g, (id) => id.toLowerCase())
       // The mark for a link to a heading, which the page does not show.
       .replace(/<a class="anchor-link"[^<>]*>¶<\/a>/g, "")
   );

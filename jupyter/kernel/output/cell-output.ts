@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { unmarkNames } from "../mark-name.ts";
 import { createMessagePace, type DisplayMessage, type StreamName } from "./message-pace.ts";
 import { createStreamWrite, type StreamWrite } from "./stream-write.ts";
@@ -16,31 +17,33 @@ const streamNames = ["stdout", "stderr"] as const;
 
 type WriteStream = (name: StreamName, text: string) => void;
 type WriteDisplayData = (message: DisplayMessage, isUpdate: boolean) => void;
-type CreateWrite = (name: StreamName) => StreamWrite["write"];
 
 /** What this file uses of tslab's `JupyterHandlerImpl`, which calls `createWriteToIopub` for both streams at each cell. */
 export interface OutputHandler {
-  handleExecuteImpl(
-    request: unknown,
-    createWrite: WriteStream | CreateWrite,
-    display: WriteDisplayData,
-  ): Promise<unknown>;
-  createWriteToIopub(name: StreamName, createWrite: CreateWrite): StreamWrite["write"];
+  handleExecuteImpl(request: unknown, writeStream: WriteStream, display: WriteDisplayData): Promise<unknown>;
+  createWriteToIopub(name: StreamName): StreamWrite["write"];
 }
 
 /**
  * Makes tslab send what a cell prints in few messages and within bounds.
  *
- * All is sent before the cell ends, with a line on what was left out. Text that comes later, from timers, still goes to its cell
- * until the next one starts.
+ * All is sent before the cell ends, with a line on what was left out. What its timers and promises write later still goes to
+ * their own cell, also while another one runs.
  */
 export function boundCellOutput(handler: { prototype: OutputHandler }): void {
   const { handleExecuteImpl } = handler.prototype;
-  handler.prototype.createWriteToIopub = (name, createWrite) => createWrite(name);
+  const outputs = new AsyncLocalStorage<ReturnType<typeof createCellOutput>>();
   handler.prototype.handleExecuteImpl = async function (request, writeStream, writeDisplayData) {
-    const output = createCellOutput({ text: writeStream as WriteStream, display: writeDisplayData });
+    const output = createCellOutput({ text: writeStream, display: writeDisplayData });
+    // What belongs to no cell, such as a signal, is told in the one that runs.
+    const find = () => outputs.getStore() ?? output;
+    this.createWriteToIopub =
+      (name) =>
+      (...given) =>
+        find().write[name](...given);
+    const display: WriteDisplayData = (...given) => find().display(...given);
     try {
-      return await handleExecuteImpl.call(this, request, output.createWrite, output.display);
+      return await outputs.run(output, () => handleExecuteImpl.call(this, request, writeStream, display));
     } finally {
       output.end();
     }
@@ -56,7 +59,6 @@ function createCellOutput(send: { text: WriteStream; display: WriteDisplayData }
   });
   const endsLine = { stdout: true, stderr: true };
   const displays = { sent: 0, sentBytes: 0, leftOut: 0 };
-  const ends: (() => void)[] = [];
   let hasEnded = false;
   let hasToldLate = false;
 
@@ -85,12 +87,12 @@ function createCellOutput(send: { text: WriteStream; display: WriteDisplayData }
     print(name, leftOut.end);
   }
 
+  const createWrite = (name: StreamName) =>
+    createStreamWrite((text) => printBounded(name, unmarkNames(text)));
+  const streams = { stdout: createWrite("stdout"), stderr: createWrite("stderr") };
+
   return {
-    createWrite(name: StreamName): StreamWrite["write"] {
-      const { write, end } = createStreamWrite((text) => printBounded(name, unmarkNames(text)));
-      ends.push(end);
-      return write;
-    },
+    write: { stdout: streams.stdout.write, stderr: streams.stderr.write },
     display(message: DisplayMessage, isUpdate: boolean): void {
       if (!isUpdate) {
         const bytes = JSON.stringify(message).length;
@@ -104,8 +106,10 @@ function createCellOutput(send: { text: WriteStream; display: WriteDisplayData }
       pace.display(message, isUpdate);
     },
     end(): void {
-      for (const end of ends) end();
-      for (const name of streamNames) printRest(name);
+      for (const name of streamNames) {
+        streams[name].end();
+        printRest(name);
+      }
       if (displays.leftOut > 0) printRemark("stdout", describeDisplays(displays.leftOut));
       pace.flush();
       hasEnded = true;
