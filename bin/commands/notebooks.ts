@@ -9,6 +9,7 @@ import type { Progress } from "../set-up/progress.mjs";
 import { inProject, python } from "../set-up/project.mjs";
 import { jupyterEnvironment } from "./jupyter-environment.ts";
 import { exportReport, type ReportDetails } from "./report/export.ts";
+import { exportGlossary } from "./report/glossary.ts";
 import type { NotebookSummary } from "./report/run-summary.ts";
 import { runSideBySide } from "./run-side-by-side.ts";
 import { runTool } from "./run-tool.ts";
@@ -60,6 +61,10 @@ export async function runNotebooks(options: {
 }): Promise<NotebookRun[]> {
   const { notebooks, stateFolder, copies, runFolder, details, atOnce, progress } = options;
   const reports: Promise<unknown>[] = [];
+  const addReport = (report: Promise<unknown>) => {
+    reports.push(report);
+    report.catch(() => "A failed one is looked at in the end.");
+  };
   const names = notebooks.map((notebook) => basename(notebook, ".ipynb"));
   const jobs = notebooks.map((notebook, index) => {
     const name = basename(notebook, ".ipynb");
@@ -81,9 +86,7 @@ export async function runNotebooks(options: {
       const seconds = (performance.now() - startedMs) / 1_000;
       const file = `${name}.html`;
       // Beside the next notebook: loading nbconvert for the first of them takes seconds.
-      const report = exportReport({ notebookFile: copy, outputFile: join(runFolder, file), details });
-      reports.push(report);
-      report.catch(() => "A failed one is looked at in the end.");
+      addReport(exportReport({ notebookFile: copy, outputFile: join(runFolder, file), details }));
       const findings = readRunFindings(findingsFile);
       return { name, title, file, ok: failure === null, seconds, copy, failure, findings };
     };
@@ -92,6 +95,7 @@ export async function runNotebooks(options: {
   const early = startFirst.flatMap((name) => jobs.filter((job) => job.name === name));
   const inTurn = atOnce === 1 ? jobs : [...early, ...jobs.filter((job) => !early.includes(job))];
   const runs = await runSideBySide(inTurn, atOnce);
+  addReport(exportGlossary(runFolder));
   const outcomes = await progress.during("reports", () => Promise.allSettled(reports));
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   return runs.toSorted((one, other) => names.indexOf(one.name) - names.indexOf(other.name));

@@ -22,7 +22,7 @@ const nextCommands = `Next:
   npm test             checks everything
   less .env.example    how to point the workbook at an endpoint of your own, or at a rented GPU`;
 
-await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("reports") }) => {
+await runCommand("start", async ({ isConfirmed, notebooksFolder, reportsFolder = inProject("reports") }) => {
   const { target, stateFolder } = loadSettings();
   if (target === "runpod") await confirmCost({ isConfirmed });
   const startedAt = new Date();
@@ -56,7 +56,7 @@ await runCommand("start", async ({ isConfirmed, reportsFolder = inProject("repor
   const { endpoint, chat, notebooks, pods } = await withRehearsal(() =>
     withPodsEnded(target, async () => {
       // A rented pod is there only when the notebook 01-deploy has rented it.
-      const all = listNotebooks();
+      const all = listNotebooks(notebooksFolder);
       const first = target === "runpod" ? all.filter((file) => basename(file) < "02") : [];
       const deployed = await run(first);
       const failed = deployed.find(({ ok }) => !ok);

@@ -57,12 +57,8 @@ export function summarize(run: {
 /** The answers that a notebook has found: its verdict on the walkthrough's machine today, its decision on the reader's load. */
 function tellFindings({ name: notebook, findings: { verdict, decision } }: NotebookRun): Answered[] {
   const found = [
-    ["The same machine today", verdict, ""],
-    [
-      "Your load",
-      decision,
-      " The load is that of the first cell of 05-decide: an example, until you put in your own.",
-    ],
+    ["The walkthrough today", verdict, ""],
+    ["Your load", decision, " This load is an example: put your own into the first cell of 05-decide."],
   ] as const;
   return found.flatMap(([asked, one, note]) => {
     if (one === null) return [];

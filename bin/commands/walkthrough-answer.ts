@@ -30,12 +30,16 @@ export function answerWalkthrough(): Answered {
   const [alone] = roofline({ ...machine, model, streams: [1] }).points;
   return {
     answer: {
-      asked: "An example of 2024",
-      sentence: [sentence, ...runs.slice(0, 1).map(sayRun)].join(" "),
+      asked: "The walkthrough, 2024",
+      sentence: [
+        "The walkthrough is the workbook's example: four A40 cards, as a workshop of 2024 rented them.",
+        sentence,
+        ...runs.slice(0, 1).map(sayRun),
+      ].join(" "),
       rests: [
         ...rests,
         ...runs.slice(1).map(sayRun),
-        `The ceiling for one request at a time is ${alone?.outputTokensPerSecond.toFixed(0) ?? "a few"} tokens/s.`,
+        `With one request at a time the hardware allows at most ${alone?.outputTokensPerSecond.toFixed(0) ?? "a few"} output tokens per second.`,
       ],
       notebook: "04-cost",
     },
@@ -66,14 +70,14 @@ function findRuns() {
   const runs = [find("NVIDIA RTX A6000", true), find(machine.gpu, false)];
   return runs.flatMap((run) => {
     if (run === undefined) return [];
-    const { gpuCount, gpu, model: name, engine, engineVersion, outputTokensPerSecond } = run;
+    const { gpuCount, gpu, model: name, engineVersion, outputTokensPerSecond } = run;
     const rate = Math.round(outputTokensPerSecond ?? 0);
-    const software = [engine, engineVersion].filter((part) => part !== null).join(" ");
-    const cards = `${gpuCount} × ${shortName(gpu)}${gpu === machine.gpu ? "" : ", the same chip"}`;
-    return [{ run, what: `${cards}: ${rate} output tokens/s (${name} on ${software})` }];
+    const software = ["vLLM", engineVersion].filter((part) => part !== null).join(" ");
+    const cards = `${gpuCount} × ${shortName(gpu)}${gpu === machine.gpu ? "" : ", which has the same chip,"}`;
+    return [{ run, what: `${cards} wrote ${rate} tokens per second (${name} on ${software})` }];
   });
 }
 
 function sayRun({ run, what }: ReturnType<typeof findRuns>[number]): string {
-  return `Published (${run.published}): ${what}.`;
+  return `In a run that others published (${run.published}), ${what}.`;
 }

@@ -4,16 +4,18 @@ import { parseArgs } from "node:util";
 
 export const usage = `Usage: node bin/workbook.mjs <command> [options]
 
-  start          sets up what is missing, runs all notebooks and leaves reports   (npm start)
+  start          sets up what is missing, runs all notebooks and writes reports   (npm start)
   lab            sets up what is missing and opens the notebooks in JupyterLab    (npm run lab)
   test           sets up what is missing and checks everything                    (npm test)
   setup          only sets up                                                     (npm run setup)
-  pods           shows what runs on the account, and what stays and costs         (npm run pods)
+  pods           shows what runs on the account and what it costs                 (npm run pods)
   teardown       ends every pod and endpoint of this workbook, and verifies it    (npm run teardown)
   run <file>     runs a TypeScript file of this project
 
   --yes          start: rents without asking, where a GPU is the target;
                  pods: deletes without asking what this workbook left on the account
+  --reports <folder>
+                 start: writes the reports there, in place of reports/
   --quick        test: leaves out what needs Jupyter, a browser or the model
   --verbose      also shows what the tools print while they set up
   --help         shows this
@@ -30,7 +32,7 @@ npm run lab -- --no-browser passes the option to JupyterLab.`;
  */
 const commands = {
   setup: { options: [], arguments: 0 },
-  start: { options: ["yes", "reports"], arguments: 0, usesPython: true },
+  start: { options: ["yes", "reports", "notebooks"], arguments: 0, usesPython: true },
   lab: { options: [], arguments: 0, passesOn: true, usesPython: true },
   test: { options: ["quick"], arguments: 1, needsDevTools: true, usesPython: true },
   pods: { options: ["yes"], arguments: 0 },
@@ -50,6 +52,7 @@ export function parseCommandLine([name = "", ...given]) {
       verbose: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
       reports: { type: "string" },
+      notebooks: { type: "string" },
     },
     strict: false,
     allowPositionals: true,
@@ -70,6 +73,7 @@ export function parseCommandLine([name = "", ...given]) {
     isQuick: values.quick === true,
     isConfirmed: values.yes === true,
     reportsFolder: typeof values.reports === "string" ? values.reports : undefined,
+    notebooksFolder: typeof values.notebooks === "string" ? values.notebooks : undefined,
     needsDevTools: command?.needsDevTools === true,
     usesPython: command?.usesPython === true,
     argument: positionals[0] ?? null,

@@ -10,7 +10,7 @@ import { setUp } from "./set-up.mjs";
 import { runStage } from "./stage.mjs";
 
 const startNotice = `This runs the whole workbook: it sets up what is missing, asks a language model, runs every notebook
-and writes reports. The first time takes 2 to 4 minutes, later ones about one; a slow server of your own takes longer.
+and writes reports. The first time takes 2 to 5 minutes, later times about 2; a slow server of your own takes longer.
 Only package downloads leave this machine, unless WORKBOOK_TARGET names another target than the rehearsal.
 `;
 

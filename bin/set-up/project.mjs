@@ -23,11 +23,11 @@ export function sitePackages() {
 }
 
 /** Returns the notebooks' absolute paths in the order in which they are read. */
-export function listNotebooks() {
-  return listFolder(inProject("notebooks"))
+export function listNotebooks(folder = inProject("notebooks")) {
+  return listFolder(folder)
     .filter((name) => name.endsWith(".ipynb"))
     .sort()
-    .map((name) => inProject("notebooks", name));
+    .map((name) => join(folder, name));
 }
 
 /** Reads a text file; null where there is none. @param {string} file */

@@ -14,7 +14,7 @@ import { fingerprint, markBegun, wasBrokenOff } from "./stamps.mjs";
 
 const oldestPythonMinor = 10;
 /** A program that does not answer within this time is none that could be used. */
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 const pythonNames = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 
 const environmentStamp = join(pythonEnvironment, "workbook-setup/environment");

@@ -50,12 +50,15 @@ function describePod(plan: PodPlan, common: [string, string][]): [string, string
   const { memory, gpuCandidates, gpuCount } = plan;
   const candidates = gpuCandidates.map(({ displayName }) => `${gpuCount} × ${displayName}`);
   const most = inWords(Math.floor(memory.sequencesAtMaxModelTokens));
-  const priceKind = describePriceKind(gpuCandidates[0]?.priceObserved ?? null);
+  const priceKind = describePriceKind({
+    priceObserved: gpuCandidates[0]?.priceObserved ?? null,
+    isSimulated: gpuCandidates[0]?.isSimulated ?? false,
+  });
   return [
     ["GPU", candidates.join(", else ")],
     ...common,
     ["KV cache", `${describeRoom(memory)}${describeState(memory)}`],
-    ["context", `${inWords(plan.maxModelTokens)} tokens, ${most} such at a time`],
+    ["context", `${inWords(plan.maxModelTokens)} tokens; ${most} such at a time`],
     ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
   ];
 }
@@ -76,9 +79,10 @@ function describeState({ stateBytesPerSequence }: PodPlan["memory"]): string {
 function describeEndpoint(plan: EndpointPlan, common: [string, string][]): [string, string][] {
   const { pools, minWorkers, maxWorkers, usdPerWorkerHour: hourly } = plan;
   const candidates = pools.map(({ id, gpuTypeIds }) => `${plan.gpuCount} × ${id} (${gpuTypeIds.join(", ")})`);
-  const priceKind = describePriceKind(
-    pools.flatMap((pool) => pool.priceObserved ?? []).toSorted()[0] ?? null,
-  );
+  const priceKind = describePriceKind({
+    priceObserved: pools.flatMap((pool) => pool.priceObserved ?? []).toSorted()[0] ?? null,
+    isSimulated: pools.some((pool) => pool.isSimulated),
+  });
   const price =
     hourly === null
       ? "not known"
@@ -90,13 +94,19 @@ function describeEndpoint(plan: EndpointPlan, common: [string, string][]): [stri
     ["GPU", candidates.join(", else ")],
     ...common,
     ["context", `${inWords(plan.maxModelTokens)} tokens`],
-    ["workers", `${minWorkers} to ${maxWorkers}, ${scaling}; kept ${plan.idleSeconds} s with nothing to do`],
+    [
+      "workers",
+      `${minWorkers} to ${maxWorkers}, ${scaling}; kept for ${plan.idleSeconds} s without a request`,
+    ],
     ["price", price],
     ["at rest", sayUsd(plan.usdPerHourAtRest, "an hour")],
     ["at most", sayUsd(plan.maxUsdPerHour, `an hour with ${workers}`)],
   ];
 }
 
-function describePriceKind(dateObserved: string | null): string {
-  return dateObserved === null ? "the catalogue's price" : `published, ${dateObserved}`;
+function describePriceKind(price: { priceObserved: string | null; isSimulated: boolean }): string {
+  const { priceObserved, isSimulated } = price;
+  const offer = isSimulated ? "the offer is simulated" : null;
+  if (priceObserved === null) return offer ?? "the catalogue's price";
+  return [`published, ${priceObserved}`, ...(offer === null ? [] : [offer])].join("; ");
 }

@@ -38,6 +38,7 @@ export {
   streamChat,
 } from "./endpoint/index.ts";
 export { InputError, SettingsError, WorkbookError } from "./errors.ts";
+export { type ComparedAnswer, expectClose } from "./expect-close.ts";
 export { type Diagnosis, explainError } from "./explain/index.ts";
 export {
   findPrice,

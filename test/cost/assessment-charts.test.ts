@@ -61,14 +61,14 @@ describe("the chart of the region", () => {
   test("says at the line of the capacity whether it keeps to a latency target", () => {
     const said = (atLatency: Parameters<typeof makeCapacity>[0]) => {
       const withTarget = { ...input, capacity: makeCapacity(atLatency), latencyTarget: chatTarget };
-      const words = /what the machine can do([^"]*)/.exec(JSON.stringify(regionChart(withTarget)))?.[1] ?? "";
-      assert.ok(regionChart(withTarget).description?.endsWith(`do${words}.`));
+      const words = /the machine: ([^']*)/.exec(JSON.stringify(regionChart(withTarget)))?.[1] ?? "";
+      assert.ok(regionChart(withTarget).description?.endsWith(`do, ${words}.`));
       return words;
     };
-    assert.equal(said({}), ", within the latency target");
-    assert.equal(said({ atLatency: null }), ", latency not known");
+    assert.equal(said({}), "within the latency target");
+    assert.equal(said({ atLatency: null }), "latency not known");
     const late = { timeToFirstTokenMs: 9_000, timePerOutputTokenMs: 50, percentile: 95 };
-    assert.equal(said({ atLatency: late }), ", past the latency target");
+    assert.equal(said({ atLatency: late }), "past the latency target");
   });
 });
 

@@ -37,7 +37,7 @@ describe("whether a machine pays", () => {
     );
     assert.match(
       sentence,
-      /^At the prices of September 2026, Llama-3\.1-70B-Instruct on 4 × A40 \(\$2\.00 an hour at Runpod, seen 2026-08-19\), with as many tokens in as out, never pays against DeepInfra \(\$0\.10 in and \$0\.10 out per million tokens, seen 2026-08-21\): that takes 2,778 output tokens\/s, and the forecast is \d+ at most\. It pays against Amazon Bedrock \(.*\) from 13\.9 output tokens\/s, which the machine reaches, by forecast, with about \d+ requests? at a time \(\d+ to \d+\)\.$/,
+      /^At the prices of September 2026, Llama-3\.1-70B-Instruct on 4 × A40 is never cheaper than DeepInfra, and can be cheaper than Amazon Bedrock\. The machine costs \$2\.00 an hour at Runpod \(seen 2026-08-19\)\. DeepInfra asks \$0\.10 for a million tokens in and \$0\.10 for a million out \(seen 2026-08-21\): to cost less, the machine must write more than 2,778 tokens per second, and by the forecast it writes at most \d+\. Amazon Bedrock asks .*: to cost less, the machine must write more than 13\.9 tokens per second, and by the forecast it does so with about \d+ requests? at a time \(\d+( to \d+)?\)\. All of this is for as many tokens in as out\.$/,
     );
   });
 
@@ -47,16 +47,19 @@ describe("whether a machine pays", () => {
     const open = [4, 3, 2, 1.5, 1].map(withLink).find(({ against: [one] }) => one?.pays === "measure");
     assert.match(
       open?.sentence ?? "",
-      /may pay against Azure .*, or never\. An hour of measuring on 4 × A40 settles that, for about \$2\.00\.$/,
+      /may be cheaper than Azure\. .*, if at all\. Measuring for an hour on 4 × A40 settles that, for about \$2\.00\. /,
     );
-    assert.match(open?.rests[0] ?? "", /peer-to-peer.*cards that do not: .*never.*01-deploy/);
+    assert.match(
+      open?.rests[0] ?? "",
+      /memory \(peer-to-peer\): .*Cards without peer-to-peer: .*(if at all|never).*01-deploy/,
+    );
   });
 
   test("takes of equal prices the one that was seen last, and says which are old", () => {
     const offers = [offer("deepinfra", 0.1, "2026-02-01"), offer("deepinfra", 0.1, "2026-08-01")];
     const { sentence, rests } = state([...offers, offer("azure", 20, "2026-01-01")]);
-    assert.match(sentence, /DeepInfra \([^)]*seen 2026-08-01\)/);
-    assert.match(rests.at(-1) ?? "", /Azure seen 243 days ago\): look at today's first\.$/);
+    assert.match(sentence, /DeepInfra asks [^(]*\(seen 2026-08-01\)/);
+    assert.match(rests.at(-1) ?? "", /Azure seen 243 days ago\): look up today's before you decide\.$/);
   });
 
   test("is corrected by measurements of the machine", () => {
@@ -64,11 +67,11 @@ describe("whether a machine pays", () => {
     const { rests } = state([offer("azure", 20)], { served: { ...served, measured: [point] } });
     assert.match(
       rests.join(" "),
-      /Measured on this machine: the forecast is corrected by 1 of your own measurements, to 0\.\d\d/,
+      /You have measured this machine: your measurement changes the forecast to 0\.\d\d times what it was/,
     );
   });
 
   test("is said of no one where there is no offer", () => {
-    assert.match(state([]).sentence, /has no offer to be compared with\.$/);
+    assert.match(state([]).sentence, /on 4 × A40 has no service to be compared with\. The machine costs/);
   });
 });

@@ -45,9 +45,9 @@ describe("decide", () => {
     assert.equal(cheapestApi, answer);
     assert.match(
       sentence,
-      /^At your 262,800 requests a month an API costs \$394 to \$788 \(price of 2026-01-01\) and /,
+      /^For your 262,800 requests a month, take the API: Qwen3-32B at alpha costs \$394 a month \(price seen 2026-01-01\)\. The other API costs \$788 \(price seen 2026-01-01\)\. A machine of your own that gives first words .* costs at least \$[\d,]+ \(price seen 2026-01-01\)\. A machine is cheaper from /,
     );
-    assert.match(sentence, /: take the API \(Qwen3-32B at alpha, \$394 a month\), unless /);
+    assert.match(sentence, /If your data may not go to a provider, rent a machine all the same\.$/);
   });
 
   test("takes a machine where the API is dearer, with what would settle what it rests on", () => {
@@ -60,8 +60,8 @@ describe("decide", () => {
     assert.equal(answer?.serves, "machine");
     assert.equal(answer.gpu, "NVIDIA H100 80GB HBM3");
     assert.equal(turns.requestsPerMonth?.to, "api");
-    assert.match(sentence, /unless your load falls below/);
-    assert.match(sentence, /a measurement there settles it: about \$3\.\d\d an hour/);
+    assert.match(sentence, /The API is cheaper if your load falls below/);
+    assert.match(sentence, /Your own measurement on it settles that, for about \$3\.\d\d an hour\./);
   });
 
   test("has low ≤ typical ≤ high in every band, and no answer that another way beats", () => {
@@ -112,7 +112,9 @@ describe("decide", () => {
     }
     assert.deepEqual(
       leftOut.filter(({ what }) => what.startsWith("your measurement")).map(({ why }) => why),
-      ["It is of Qwen/Qwen3-32B-FP8 on 3 × NVIDIA H100 80GB HBM3, which is none of the machines here."],
+      [
+        "It is a measurement of Qwen/Qwen3-32B-FP8 on 3 × NVIDIA H100 80GB HBM3, and none of the machines here is that.",
+      ],
     );
   });
 
@@ -132,7 +134,10 @@ describe("decide", () => {
     assert.ok(measured.length > 0);
     for (const way of measured) {
       assert.deepEqual([way.cachedInputShare, way.prefixCache], [0.3, warm]);
-      assert.match(way.basis, /held 50 % .* 60 % of the input repeats, and 30 % need not be read\.$/);
+      assert.match(
+        way.basis,
+        /held 50 % .* 60 % of the input repeats, and the machine need not read 30 %\.$/,
+      );
     }
     const others = ways.filter(({ evidence }) => evidence !== "measured");
     assert.ok(others.every((way) => way.cachedInputShare === 0.6 && way.prefixCache === null));
@@ -168,7 +173,7 @@ describe("input that leaves something out", () => {
     ] as const;
     assert.deepEqual(decide({ ...small, book: makeBook(half) }).leftOut[0], {
       what: "Qwen3-32B at gamma",
-      why: "No price of both input and output holds on 2026-01-02.",
+      why: "For 2026-01-02 the price book has no price of both input and output.",
     });
     const cards = decide({ ...small, gpus: ["H100 SXM", "A40"] });
     assert.ok(cards.leftOut.some(({ what }) => what === "A40"));
@@ -177,7 +182,7 @@ describe("input that leaves something out", () => {
       book: makeBook([{ provider: "runpod", kind: "gpu_hour_secure", value: 3 }]),
     });
     assert.equal(noApi.answer?.serves, "machine");
-    assert.match(noApi.sentence, /no API in the price book sells it/);
+    assert.match(noApi.sentence, /The price book knows no API that sells it on/);
     assert.deepEqual(noApi.turns.requestsPerMonth, null);
   });
 
@@ -188,7 +193,10 @@ describe("input that leaves something out", () => {
     };
     const { ways, answer, sentence } = decide({ ...small, models: huge });
     assert.deepEqual([ways.length, answer], [0, null]);
-    assert.match(sentence, /no way to serve it is known. own\/huge: Its 5000 GB of weights fit no machine/);
+    assert.match(
+      sentence,
+      /the workbook knows no way to serve it. own\/huge: Its 5000 GB of weights fit no machine/,
+    );
   });
 
   test("gets the ceiling of machines whose speed cannot be forecast, to be measured, and what that costs", () => {
@@ -208,14 +216,14 @@ describe("input that leaves something out", () => {
     assert.equal(never.answer, null);
     assert.match(
       never.sentence,
-      /^At your 262,800 requests a month nothing gives first words within 2 s, .*: ask for less speed/,
+      /^For your 262,800 requests a month nothing gives first words within 2 s, .*: ask for less speed/,
     );
   });
 
   test("gets no answer for requests that are longer than the model takes, from an API neither", () => {
     const { ways, sentence, leftOut } = decide({ ...small, load: { ...makeLoad(), inputTokens: 1e6 } });
     assert.equal(ways.length, 0);
-    assert.match(sentence, /Your requests have 1,000,250 tokens on average, and it takes [\d,]+ at most/);
+    assert.match(sentence, /Your requests have 1,000,250 tokens on average; the model takes at most [\d,]+/);
     assert.ok(leftOut.some(({ what }) => what === model));
   });
 
@@ -228,16 +236,16 @@ describe("input that leaves something out", () => {
     });
     assert.equal(answer?.model, model);
     const [cut] = leftOut.filter(({ what }) => what === `the longest requests to ${model}`);
-    assert.match(cut?.why ?? "", /up to 45,375 tokens, and it takes [\d,]+ at most/);
+    assert.match(cut?.why ?? "", /up to 45,375 tokens; the model takes at most [\d,]+/);
   });
 
   test("hears which forms were asked for, where only some were", () => {
-    const machines = decide({ ...small, forms: ["pod, always"] });
-    assert.match(machines.sentence, /no API was asked for and a machine/);
+    const machines = decide({ ...small, forms: ["pod day and night"] });
+    assert.match(machines.sentence, /You asked for no API\./);
     const apis = decide({ ...small, forms: ["by token"] });
-    assert.match(apis.sentence, /and no machine of your own was asked for/);
+    assert.match(apis.sentence, /You asked for no machine of your own\./);
     const batch = decide({ ...small, forms: ["batch by token"] });
-    assert.match(batch.sentence, /nothing that was asked for answers at once: say for how many hours/);
+    assert.match(batch.sentence, /nothing that you asked for answers at once: say with deadlineHours/);
   });
 
   test("gets no lever that saves nothing", () => {
@@ -287,7 +295,7 @@ describe("input that leaves something out", () => {
     refuses({ models: [] }, /models is empty. Name one/);
     refuses(
       { book: makeBook([]) },
-      /prices neither one of these models .* nor any card.*Give another date or book/,
+      /no provider's price of these models, and no price of a card.*Give another date or book/,
     );
     refuses({ gpus: ["Voodoo 2"] }, /Voodoo 2/);
     refuses({ forms: [] }, /forms is empty/);

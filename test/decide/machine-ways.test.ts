@@ -13,7 +13,7 @@ function formsOf(options: Parameters<typeof ratedMachine>[0], plan = planOf(make
 
 describe("one request a second on machines that serve 0.4 to 0.6 of one within the target", () => {
   test("takes two machines as a rule, three at the low end, which are sure", () => {
-    const always = formsOf({}).filter(({ form }) => form === "pod, always");
+    const always = formsOf({}).filter(({ form }) => form === "pod day and night");
     assert.deepEqual(
       always.map(({ keepsTarget, plans }) => [keepsTarget, plans.typical.machines]),
       [
@@ -30,14 +30,16 @@ describe("one request a second on machines that serve 0.4 to 0.6 of one within t
 
   test("is sure with two where the low end suffices too", () => {
     const always = formsOf({ within: { low: 0.5, typical: 0.6, high: 0.7 } });
-    const [only, ...more] = always.filter(({ form }) => form === "pod, always");
+    const [only, ...more] = always.filter(({ form }) => form === "pod day and night");
     assert.equal(more.length, 0);
     assert.equal(only?.keepsTarget, "yes");
   });
 
   test("is to be measured where the low end misses the target at any load, and no way where the high end does too", () => {
     const kinds = (within: { low: number; typical: number; high: number }) =>
-      formsOf({ within }).flatMap(({ form, keepsTarget }) => (form === "pod, always" ? [keepsTarget] : []));
+      formsOf({ within }).flatMap(({ form, keepsTarget }) =>
+        form === "pod day and night" ? [keepsTarget] : [],
+      );
     assert.deepEqual(kinds({ low: 0, typical: 0.5, high: 0.6 }), ["measure"]);
     assert.deepEqual(kinds({ low: 0, typical: 0, high: 0.1 }), ["measure"]);
     assert.deepEqual(kinds({ low: 0, typical: 0, high: 0 }), ["no"]);
@@ -45,7 +47,7 @@ describe("one request a second on machines that serve 0.4 to 0.6 of one within t
 
   test("has no elastic form, since all hours are alike", () => {
     assert.equal(
-      formsOf({}).some(({ form }) => form === "pods, elastic"),
+      formsOf({}).some(({ form }) => form === "pods as needed"),
       false,
     );
   });
@@ -80,7 +82,7 @@ describe("a load of two hours in the week", () => {
   const sure = { within: { low: 0.5, typical: 0.6, high: 0.7 } };
 
   test("takes an elastic machine for two hours and a start of ten minutes", () => {
-    const [elastic] = formsOf(sure, plan).filter(({ form }) => form === "pods, elastic");
+    const [elastic] = formsOf(sure, plan).filter(({ form }) => form === "pods as needed");
     assert.equal(elastic?.keepsTarget, "yes");
     near(elastic?.plans.typical.usdPerMonth, (2 * (2 + 1 / 6) * 730) / 168);
   });
@@ -94,7 +96,7 @@ describe("a load of two hours in the week", () => {
       hoursPerWeek: 2,
       openingsPerWeek: 1,
     });
-    const [office] = formsOf(sure, plan).filter(({ form }) => form === "pod, office hours");
+    const [office] = formsOf(sure, plan).filter(({ form }) => form === "pod in office hours");
     near(office?.plans.typical.usdPerMonth, (2 * (2 + 1 / 6) * 730) / 168);
   });
 

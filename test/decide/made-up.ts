@@ -68,6 +68,7 @@ export function ratedMachine(
         displayName: facts.name,
         usdPerHour: null,
         priceObserved: null,
+        isSimulated: false,
         usableMemoryGib: 44,
         memoryEstimated: false,
         facts,

@@ -2,25 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
+import { floors } from "./floors.ts";
 import { listImports, listSources, projectRoot } from "./list-imports.ts";
-
-/** The floors of lib/src, from the ground. A room imports from the floors below it and from nothing else. */
-const floors = [
-  ["errors", "files", "project-root", "seeded-random", "statistics", "words"],
-  ["each-of", "frame", "network", "require-number"],
-  ["settings"],
-  ["describe-settings", "kernel"],
-  ["show"],
-  ["facts", "rehearsal"],
-  ["hub", "traffic"],
-  ["endpoint", "serving"],
-  ["cost"],
-  ["measure", "questions", "runpod"],
-  ["decide"],
-  ["run-findings", "scale-out", "walkthrough"],
-  ["describe-plan", "explain", "hand-over", "open-endpoint"],
-  ["index"],
-];
 
 const imports = listImports();
 

@@ -4,7 +4,7 @@ import { type SweptPods, WorkbookError } from "workbook";
 import { endEverything } from "../../bin/commands/money/end-everything.ts";
 
 const swept = (id: string): SweptPods => ({
-  ended: [{ id, name: id, reason: "everything is to end", usd: null }],
+  ended: [{ id, name: id, reason: "everything is to end", usd: null, isSimulated: false }],
   kept: [],
   mayStillCome: [],
   problems: [],

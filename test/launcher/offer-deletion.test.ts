@@ -7,12 +7,12 @@ import type { Leftover, ListedEndpoint } from "../../lib/src/runpod/index.ts";
 const endpoint: ListedEndpoint = {
   ...{ id: "e1", name: "workbook-…-e-…", kind: "load-balancer", model: null, createdAt: "" },
   ...{ owner: "this workbook", isWanted: true, reason: "ready", deadlineAt: null },
-  ...{ minWorkers: 0, maxWorkers: 2, usdPerHourAtRest: 0, maxUsdPerHour: 2.45 },
+  ...{ minWorkers: 0, maxWorkers: 2, usdPerHourAtRest: 0, maxUsdPerHour: 2.45, isSimulated: false },
   workers: { running: 0, idle: 0, initializing: 0, throttled: 0, unhealthy: 0 },
 };
 const volume: Leftover = {
   ...{ kind: "network volume", id: "v1", name: "workbook-…-weights", isOurs: true },
-  ...{ usdPerMonth: 7, note: "100 GB" },
+  ...{ usdPerMonth: 7, note: "100 GB", isSimulated: false },
 };
 const secret: Leftover = {
   kind: "secret",
@@ -21,6 +21,7 @@ const secret: Leftover = {
   isOurs: true,
   usdPerMonth: 0,
   note: "",
+  isSimulated: false,
 };
 
 /** Lets somebody type an answer, or be away, and records what is printed and removed. */

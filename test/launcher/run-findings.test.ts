@@ -35,7 +35,10 @@ describe("the verdict of a run", () => {
     const log = context.mock.method(console, "log", () => {});
     printVerdict(verdict);
     const found = readRunFindings(file).verdict;
-    assert.match(found?.sentence ?? "", /^At the prices of September 2026, .* pays against Amazon Bedrock /);
+    assert.match(
+      found?.sentence ?? "",
+      /^At the prices of September 2026, .* can be cheaper than Amazon Bedrock\./,
+    );
     assert.deepEqual(found?.prices, [
       { name: "Runpod, a card: $0.49 an hour", observed: "2026-08-19", source: "https://example.com/a40" },
       {
@@ -92,7 +95,7 @@ describe("the decision of a run", () => {
     ...changes,
   });
   const pod = (gpu: string, usd: number, changes: Partial<ToldWay> = {}): ToldWay => ({
-    ...{ ...common, ...priced(usd), serves: "machine", form: "pod, always", label: `on ${gpu}` },
+    ...{ ...common, ...priced(usd), serves: "machine", form: "pod day and night", label: `on ${gpu}` },
     ...{ provider: null, gpu, gpuCount: 1, machine: `1 × ${gpu.replace("NVIDIA ", "")}`, precision: "fp8" },
     ...{ machines: { low: 1, typical: 1, high: 2 }, evidence: "forecast" },
     ...changes,
@@ -131,7 +134,7 @@ describe("the decision of a run", () => {
     assert.deepEqual(found?.rests, [
       "at deepinfra: the price list.",
       "on NVIDIA A40: forecast from 1,326 figures.",
-      "What settles the rest: one hour on 1 × RTX A6000: about $0.49.",
+      "To find out more, measure: one hour on 1 × RTX A6000: about $0.49.",
     ]);
     assert.equal(printed, ["Take the API.", ...found.rests].join("\n\n"));
     assert.deepEqual(found.prices[2], {
@@ -150,10 +153,10 @@ describe("the decision of a run", () => {
       found.picture.ways.map(({ label, remark, isAnswer }) => [label, remark, isAnswer]),
       [
         ["1 × L4, fp8, batch on a pod, 3 machines", "within 24 h", false],
-        ["1 × RTX A6000, fp8, pod, always", "measure first", false],
+        ["1 × RTX A6000, fp8, pod day and night", "measure first", false],
         ["DeepInfra, by token", "the answer", true],
         ["Amazon Bedrock, by token", "", false],
-        ["1 × A40, fp8, pod, always", "", false],
+        ["1 × A40, fp8, pod day and night", "", false],
       ],
     );
     const both = tell(context, { models: ["Qwen/Qwen3-32B", "Qwen/Qwen3-8B"] }).found;
@@ -164,7 +167,7 @@ describe("the decision of a run", () => {
     const measure = tell(context, { answer: null }).found;
     assert.equal(measure?.picture.headline, "Measure first: one hour on 1 × RTX A6000: about $0.49.");
     const none = tell(context, { answer: null, worthMeasuring: null }).found;
-    assert.equal(none?.picture.headline, "No way keeps to the target.");
+    assert.equal(none?.picture.headline, "Nothing gives your users what you ask for.");
     assert.ok(none.picture.ways.every(({ isAnswer }) => !isAnswer));
   });
 

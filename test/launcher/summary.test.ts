@@ -17,7 +17,7 @@ const summary: RunSummary = {
   throughput: { outputTokensPerSecond: 70.25, streams: 2 },
   people: "At 2 streams 96 % of requests kept to 2 s.",
   answers: [
-    { asked: "An example of 2024", sentence: "It paid.", rests: ["One run."], notebook: "04-cost" },
+    { asked: "The walkthrough, 2024", sentence: "It paid.", rests: ["One run."], notebook: "04-cost" },
     { asked: "Your load", sentence: "Take the API.", rests: [], notebook: "05-decide" },
   ],
   picture: null,
@@ -36,17 +36,17 @@ describe("the summary of a run", () => {
   test("gives each figure with what it is, and a link to the report", () => {
     assert.equal(
       describeIt({}),
-      `Target              rehearsal: nothing left this machine, nothing cost money
-Model               rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3.1-8B-Instruct
-Answer              Hello, how are you?
-First token         after 227 ms (measured on this machine)
-Speed               62.1 tokens/s for one answer at a time (measured on this machine)
-Throughput          70.3 tokens/s of output with 2 requests at a time (measured on this machine)
-People at once      At 2 streams 96 % of requests kept to 2 s. (measured on this machine)
-An example of 2024  It paid. (computed)
-Your load           Take the API. (computed)
-Pods                Pod a1 has ended. No pod of this workbook runs.
-Report              file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
+      `Target                 rehearsal: nothing left this machine, nothing cost money
+Model                  rehearsal: SmolLM2-135M-Instruct standing in for meta-llama/Llama-3.1-8B-Instruct
+Answer                 Hello, how are you?
+First token            after 227 ms (measured on this machine)
+Speed                  62.1 tokens/s for one answer at a time (measured on this machine)
+Throughput             70.3 tokens/s of output with 2 requests at a time (measured on this machine)
+People at once         At 2 streams 96 % of requests kept to 2 s. (measured on this machine)
+The walkthrough, 2024  It paid. (computed)
+Your load              Take the API. (computed)
+Pods                   Pod a1 has ended. No pod of this workbook runs.
+Report                 file:///reports/rehearsal/2026-11-23T19-52-03/index.html`,
     );
   });
 

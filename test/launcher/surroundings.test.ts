@@ -60,7 +60,7 @@ describe("bad surroundings end with a clear message and exit code 1", () => {
       /found only python3, which does not answer as Python does/,
     ],
     ["that is broken", "exit 3", /found only python3, which ended with exit code 3/],
-    ["that hangs", "sleep 600", /found only python3, which gave no answer within 10 seconds/],
+    ["that hangs", "sleep 600", /found only python3, which gave no answer within 30 seconds/],
   ];
   for (const [what, script, problem] of oddPythons) {
     test(`a Python ${what}, and the next one is taken where there is one`, async (context) => {

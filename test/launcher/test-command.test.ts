@@ -32,7 +32,7 @@ function makeTestedCheckout(context: TestContext): FakeCheckout {
   const checkout = makeFakeCheckout(context);
   mkdirSync(join(checkout.root, "test/notebooks"), { recursive: true });
   writeFileSync(join(checkout.root, "test/notebooks/check-notebooks.ts"), report);
-  writeFileSync(join(checkout.root, "bin/commands/start.ts"), report);
+  writeFileSync(join(checkout.root, "test/notebooks/run-solved.ts"), report);
   writeFileSync(join(checkout.root, "test/kernel.test.ts"), report);
   writeFileSync(join(checkout.root, "test/other.test.ts"), report);
   return checkout;
@@ -61,7 +61,7 @@ describe("npm test", () => {
         "node_modules/knip/bin/knip.js",
         "node_modules/typescript/bin/tsc",
         "test/notebooks/check-notebooks.ts",
-        "bin/commands/start.ts",
+        "test/notebooks/run-solved.ts",
         "test/kernel.test.ts",
         "test/other.test.ts",
       ],
@@ -106,7 +106,7 @@ describe("npm test", () => {
   test("leaves no state folder behind", async (context) => {
     const checkout = makeTestedCheckout(context);
     writeFileSync(
-      join(checkout.root, "bin/commands/start.ts"),
+      join(checkout.root, "test/notebooks/run-solved.ts"),
       `import { mkdirSync } from "node:fs"; mkdirSync(process.env["WORKBOOK_STATE"], { recursive: true });`,
     );
     await checkout.run(["test"]);

@@ -3,13 +3,13 @@ import { describe, test } from "node:test";
 import {
   compareWithPublished,
   comparisonChart,
-  type RequestRecord,
   requestTimelineChart,
   throughputChart,
   tokenTimelineChart,
 } from "../../lib/src/measure/index.ts";
 import { type ChartSpec, chartBundle } from "../../lib/src/show/index.ts";
 import { allAt, makeLevel, makeMeasurement } from "../helpers/measurement.ts";
+import { makeRecord } from "../helpers/request-record.ts";
 
 /** Draws a chart as notebooks do, which fails on whatever vega-lite drops, and gives the words that stand in it. */
 async function wordsOf(spec: ChartSpec): Promise<string> {
@@ -91,30 +91,12 @@ describe("the timeline of an answer", () => {
 });
 
 describe("the timeline of requests", () => {
-  const record = (index: number, parts: Partial<RequestRecord> = {}): RequestRecord => ({
-    index,
-    conversation: index,
-    turn: 1,
-    cachedInputTokens: null,
-    outcome: "completed",
-    error: null,
-    status: 200,
-    scheduledAtMs: index * 10,
-    sentAtMs: index * 10,
-    firstByteAtMs: index * 10 + 50,
-    firstTokenAtMs: index * 10 + 60,
-    lastTokenAtMs: index * 10 + 900,
-    endedAtMs: index * 10 + 901,
-    inputTokens: 128,
-    outputTokens: 64,
-    tokensAtFirstText: 1,
-    chunks: 64,
-    finishReason: "length",
-    ...parts,
-  });
-
   test("splits each into waiting and being answered, and shows what was lost", async () => {
-    const records = [record(0), record(1), record(2, { outcome: "failed", firstTokenAtMs: null })];
+    const records = [
+      makeRecord(0),
+      makeRecord(1),
+      makeRecord(2, { outcome: "failed", firstTokenAtMs: null }),
+    ];
     const spec = requestTimelineChart(records);
     const words = await wordsOf(spec);
     assert.match(words, /waiting \(thin\)/);
@@ -127,7 +109,7 @@ describe("the timeline of requests", () => {
   });
 
   test("draws the first 120, and says how many it leaves out", async () => {
-    const records = Array.from({ length: 150 }, (_, index) => record(index));
+    const records = Array.from({ length: 150 }, (_, index) => makeRecord(index));
     const spec = requestTimelineChart(records);
     await wordsOf(spec);
     assert.equal((spec.data as { values: unknown[] }).values.length, 240);
@@ -139,8 +121,11 @@ describe("the timeline of requests", () => {
   });
 
   test("has a layer only for what there is: vega complains of one without a bar", () => {
-    assert.equal(requestTimelineChart([record(0)]).layer?.length, 2);
-    assert.equal(requestTimelineChart([record(0), record(1, { outcome: "failed" })]).layer?.length, 3);
+    assert.equal(requestTimelineChart([makeRecord(0)]).layer?.length, 2);
+    assert.equal(
+      requestTimelineChart([makeRecord(0), makeRecord(1, { outcome: "failed" })]).layer?.length,
+      3,
+    );
   });
 });
 
@@ -153,16 +138,16 @@ describe("the chart of measured, published and computed rates", () => {
     assert.match(words, /computed: the ceiling of 4 × NVIDIA A40, meta-llama\/Llama-3\.1-70B-Instruct/);
     assert.match(words, /published: 4 × NVIDIA A40/);
     assert.match(words, /measured: 4 × NVIDIA A40, vLLM 0\.32\.0/);
-    assert.match(words, /Llama 3 70B Instruct, vllm 0\.4\.1 \(2024-04-24\), streams not stated: 660/);
+    assert.match(words, /Llama 3 70B Instruct, vllm 0\.4\.1 \(2024-04-24\), streams not stated/);
     assert.match(words, /wanted: 69\.7/);
   });
 
   test("is described with the best of each kind, the ceiling of one stream, and what is wanted", () => {
     const description = String(comparisonChart(compareWithPublished(ladder), wanted).description);
-    assert.match(description, /measured on 4 × NVIDIA A40: at most 1250\.0 at 4 streams/);
-    assert.match(description, /published on 4 × NVIDIA A40: at most 660\.0;/);
+    assert.match(description, /measured on 4 × NVIDIA A40: at most 1,250 at 4 streams/);
+    assert.match(description, /published on 4 × NVIDIA A40: at most 660;/);
     assert.match(description, /computed on 4 × NVIDIA A40: the ceiling 20\.0 at 1 stream;/);
-    assert.match(description, /Wanted are 69\.7\.$/);
+    assert.match(description, /Wanted: 69\.7\.$/);
   });
 
   test("draws forecasts as bands, with the waiting times below, and leaves out what cannot be said", async () => {
@@ -193,5 +178,6 @@ describe("the chart of measured, published and computed rates", () => {
     const words = await wordsOf(comparisonChart(alone));
     assert.match(words, /simulated: 1 × NVIDIA X1/);
     await wordsOf(comparisonChart([]));
+    assert.equal(comparisonChart([]).description, "Output tokens per second by streams: no rate is known.");
   });
 });

@@ -4,6 +4,7 @@ import type { Probe } from "../../lib/src/measure/choose-probe.ts";
 import { describeSearch, type Searched } from "../../lib/src/measure/describe-search.ts";
 
 const target = { timeToFirstTokenMs: 2_000, timePerOutputTokenMs: 100, percentile: 95 };
+const goal = "Target: first words within 2 s, then 100 ms a token, for 95 % of the requests.";
 
 function probe(streams: number, [kept, requests]: readonly [number, number], unjudged = 0): Probe {
   return { streams, kept, requests, unjudged, isClientBound: false };
@@ -22,7 +23,7 @@ describe("how many people at once, in a sentence", () => {
     const found = describeProbes([probe(14, [294, 300]), probe(15, [243, 300])]);
     assert.equal(
       found.words,
-      "At 14 streams 98 % of requests kept to 2 s and 100 ms (95 % interval 96 to 99); at 15 only 81 %.",
+      `${goal} With 14 streams at once, 98 % kept it (96 to 99 % with 95 % confidence); with 15 only 81 %.`,
     );
     assert.deepEqual([found.most?.streams, found.firstBad?.streams, found.resolved], [14, 15, true]);
   });
@@ -31,8 +32,8 @@ describe("how many people at once, in a sentence", () => {
     const found = describeProbes([probe(8, [80, 80]), probe(12, [287, 300]), probe(16, [4, 64])]);
     assert.equal(
       found.words,
-      "At 8 streams 100 % of requests kept to 2 s and 100 ms (95 % interval 95 to 100); at 16 only 6 %. " +
-        "Between them it is not resolved. At 12 streams 96 % did (95 % interval 93 to 97), with 300 requests and 95 % wanted: the interval holds the share wanted.",
+      `${goal} With 8 streams at once, 100 % kept it (95 to 100 % with 95 % confidence); with 16 only 6 %. ` +
+        "Between them it is not certain: with 12 streams at once, 96 % of 300 requests kept it (93 to 97 % with 95 % confidence), and 95 % lies within that range.",
     );
     assert.equal(found.resolved, false);
   });
@@ -41,8 +42,8 @@ describe("how many people at once, in a sentence", () => {
     const found = describeProbes([probe(1, [4, 4]), probe(32, [128, 128])]);
     assert.equal(
       found.words,
-      "At 32 streams 100 % of requests kept to 2 s and 100 ms (95 % interval 97 to 100): " +
-        "at least so many at once, for no level measured misses it for sure.",
+      `${goal} With 32 streams at once, 100 % kept it (97 to 100 % with 95 % confidence). ` +
+        "More may be possible: no number of streams that was measured is sure to miss it.",
     );
     assert.deepEqual([found.firstBad, found.resolved], [null, false]);
   });
@@ -51,7 +52,7 @@ describe("how many people at once, in a sentence", () => {
     const found = describeProbes([probe(1, [4, 20])]);
     assert.equal(
       found.words,
-      "Already at 1 stream only 20 % of requests kept to 2 s and 100 ms (95 % interval 8 to 42).",
+      `${goal} Already with 1 stream at once, only 20 % kept it (8 to 42 % with 95 % confidence).`,
     );
     assert.deepEqual([found.most, found.resolved], [null, true]);
   });
@@ -59,21 +60,24 @@ describe("how many people at once, in a sentence", () => {
   test("of a short run says how many requests it takes", () => {
     assert.equal(
       say([probe(1, [1, 1])]),
-      "Not resolved. At 1 stream 100 % of requests kept to 2 s and 100 ms (95 % interval 21 to 100), " +
-        "with 1 request and 95 % wanted: it takes at least 73 requests to tell.",
+      `${goal} This is not certain: with 1 stream at once, 100 % of 1 request kept it (21 to 100 % with 95 % confidence), ` +
+        "and it takes at least 73 requests to tell.",
     );
     assert.match(
       say([probe(1, [4, 4]), probe(8, [2, 32])]),
-      /^At 8 streams only 6 % .* With fewer it is not resolved\. At 1 stream 100 % .*, with 4 requests /,
+      / With 8 streams at once, only 6 % .* With fewer it is not certain: with 1 stream at once, 100 % of 4 requests /,
     );
   });
 
   test("says where the client was the limit", () => {
     const bound = { ...probe(2, [0, 8]), isClientBound: true };
-    assert.match(say([bound]), /^Not resolved\. At 2 streams 0 % .*: this client was the limit there\.$/);
+    assert.match(
+      say([bound]),
+      / This is not certain: with 2 streams at once, 0 % .*, and the machine that sent the requests was the limit\.$/,
+    );
     assert.match(
       say([{ ...probe(2, [8, 8]), isClientBound: true }]),
-      /: it takes at least 73 requests to tell\.$/,
+      /, and it takes at least 73 requests to tell\.$/,
     );
   });
 
@@ -81,39 +85,39 @@ describe("how many people at once, in a sentence", () => {
     const probes = [probe(8, [80, 80]), probe(16, [4, 64])];
     assert.match(
       say(probes, { end: "time" }),
-      /at 16 only 6 %\. The time was up before the search was over\.$/,
+      /with 16 only 6 %\. The search ran out of time before it was over\.$/,
     );
     assert.match(say(probes, { end: "interrupted" }), / The measurement was interrupted before .*\.$/);
     assert.match(
       say(probes, { end: "budget" }),
-      / The budget of tokens ended the search before it was over\.$/,
+      / The search used up its budget of tokens before it was over\.$/,
     );
     assert.equal(describeProbes(probes, { end: "time" }).resolved, false);
     assert.equal(
       say([], { end: "interrupted" }),
-      "No level was measured, so nobody knows how many requests keep to 2 s and 100 ms.",
+      `${goal} No level was measured, so it is not known how many streams keep it.`,
     );
   });
 
   test("says that nothing is known without token counts, and what is where some were late", () => {
     assert.match(
       say([probe(1, [0, 0], 4), probe(2, [0, 0], 8)]),
-      /is not known: answers came without token counts/,
+      /not known how many requests kept it: answers came without token counts/,
     );
-    assert.match(say([probe(1, [0, 1], 3)]), /cannot be judged\. Of those that can, none did\.$/);
-    assert.match(say([probe(4, [60, 60], 12)]), /: 12 requests could not be judged\.$/);
+    assert.match(say([probe(1, [0, 1], 3)]), /cannot be judged\. Of those that can be judged, none did\.$/);
+    assert.match(say([probe(4, [60, 60], 12)]), /, and 12 requests could not be judged\.$/);
   });
 
   test("names one limit, and another share than the usual", () => {
     const limits = { timeToFirstTokenMs: null, timePerOutputTokenMs: 181.5, percentile: 50 };
     assert.equal(
       say([probe(3, [30, 40]), probe(4, [1, 40])], { target: limits }),
-      "At 3 streams 75 % of requests kept to 182 ms a token (95 % interval 60 to 86, 50 % wanted); at 4 only 3 %.",
+      "Target: 182 ms a token for 50 % of the requests. With 3 streams at once, 75 % kept it (60 to 86 % with 95 % confidence); with 4 only 3 %.",
     );
     const first = { timeToFirstTokenMs: 500, timePerOutputTokenMs: null, percentile: 95 };
     assert.match(
       say([probe(1, [0, 40])], { target: first }),
-      /only 0 % of requests kept to 500 ms to the first token/,
+      /^Target: first words within 0\.5 s for 95 % of the requests\. .* only 0 % kept it/,
     );
   });
 
@@ -121,7 +125,7 @@ describe("how many people at once, in a sentence", () => {
     const all = { ...target, percentile: 100 };
     assert.match(
       say([probe(4, [400, 400])], { target: all }),
-      /: no number of requests can show that all will keep/,
+      /, and no number of requests can show that all will keep it\.$/,
     );
   });
 
@@ -129,7 +133,7 @@ describe("how many people at once, in a sentence", () => {
     const first = say([probe(8, [1_999, 2_000]), probe(9, [1, 2_000])]);
     assert.match(
       first,
-      /^At 8 streams 99\.9 % of requests .* interval 99\.7 to 99\.9\); at 9 only 0\.1 %\.$/,
+      / With 8 streams at once, 99\.9 % kept it \(99\.7 to 99\.9 % .*\); with 9 only 0\.1 %\.$/,
     );
   });
 
@@ -137,8 +141,7 @@ describe("how many people at once, in a sentence", () => {
     const arrivals = { requestsPerSecond: 3 };
     assert.equal(
       say([probe(256, [88, 90])], { arrivals }),
-      "With 3 arriving a second 98 % of requests kept to 2 s and 100 ms (95 % interval 92 to 99): " +
-        "which does not tell whether it keeps the 95 % wanted.",
+      `${goal} With 3 requests a second, 98 % kept it (92 to 99 % with 95 % confidence): that is not enough to tell.`,
     );
   });
 });

@@ -61,7 +61,7 @@ describe("a measurement with a latency target", () => {
     assert.deepEqual([most?.streams, firstBad?.streams, resolved], [5, 6, true]);
     assert.match(
       words,
-      /^At 5 streams 100 % of requests kept to 1 s and 500 ms \(.* 50 % wanted\); at 6 only 0 %\.$/,
+      /^Target: first words within 1 s, then 500 ms a token, for 50 % .* With 5 streams at once, 100 % kept it \(.*\); with 6 only 0 %\.$/,
     );
     assert.deepEqual(streamsOf(measurement), [1, 2, 4, 5, 6, 8]);
     // What was asked for and why the ladder ended stay those of the ladder.
@@ -107,7 +107,10 @@ describe("a measurement with a latency target", () => {
     assert.equal(measurement.stopped.because, "ladder-done");
     const { most, words } = measurement.targetSearch ?? assert.fail();
     assert.equal(most, null);
-    assert.match(words, /^Not resolved\. At 2 streams 100 % .* The budget of tokens ended the search /);
+    assert.match(
+      words,
+      / This is not certain: with 2 streams at once, 100 % .* The search used up its budget of tokens /,
+    );
   });
 
   test("keeps its levels where somebody interrupts the search", async (context) => {
@@ -136,10 +139,7 @@ describe("a measurement with a latency target", () => {
       else sendJson(response, { error: { message: "out of memory" } }, 500);
     });
     const measurement = await measureThroughput(endpoint, { ...few, streams: [1] });
-    assert.match(
-      measurement.targetSearch?.words ?? "",
-      /^Already at 1 stream only 0 % of requests kept to 1 s /,
-    );
+    assert.match(measurement.targetSearch?.words ?? "", / Already with 1 stream at once, only 0 % kept it /);
     assert.equal(measurement.levels.length, 1);
     assert.equal(measurement.levels[0]?.goodput?.requestsPerSecond, 0);
   });
@@ -164,13 +164,16 @@ describe("a measurement with a latency target", () => {
     );
     const both = await measureThroughput(endpoint, { ...few, streams: [2] });
     assert.deepEqual([both.levels[0]?.goodput?.requests, both.levels[0]?.goodput?.unjudged], [0, 8]);
-    assert.match(both.targetSearch?.words ?? "", /is not known: answers came without token counts/);
+    assert.match(
+      both.targetSearch?.words ?? "",
+      /not known how many requests kept it: answers came without token counts/,
+    );
     const first = { ...target, timePerOutputTokenMs: null };
     const measurement = await measureThroughput(endpoint, { ...few, streams: [2], latencyTarget: first });
     assert.equal(measurement.levels[0]?.goodput?.kept, 8);
     assert.match(
       measurement.targetSearch?.words ?? "",
-      /^At 2 streams 100 % of requests kept to 1 s to the first/,
+      /^Target: first words within 1 s .* With 2 streams at once, 100 % kept it /,
     );
   });
 
@@ -181,10 +184,7 @@ describe("a measurement with a latency target", () => {
       ...{ promptTokens: 30, outputTokens: 2, seed: 1, warmUp: false },
     });
     assert.deepEqual(streamsOf(measurement), [256]);
-    assert.match(
-      measurement.targetSearch?.words ?? "",
-      /^With 40 arriving a second 100 % of requests kept to /,
-    );
+    assert.match(measurement.targetSearch?.words ?? "", / With 40 requests a second, 100 % kept it /);
   });
 
   test("refuses a target without a limit before anything is sent", async (context) => {

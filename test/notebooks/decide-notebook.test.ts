@@ -40,7 +40,7 @@ function checkRuns(cases: readonly DecideCase[]): void {
   assert.equal(runs.length, cases.length);
   for (const { model, printed, error } of runs) {
     assert.equal(error, null, model);
-    assert.match(printed, /At your [\d,]+ requests a month/);
+    assert.match(printed, /For your [\d,]+ requests a month/);
     assert.match(printed, /You have measured|To settle it|No machine holds/);
     assert.ok(printed.includes(nameOf(model)), model);
     assert.equal(printed.match(isBroken)?.[0], undefined, model);

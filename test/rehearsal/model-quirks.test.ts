@@ -76,7 +76,7 @@ const answerSchema = z.object({
 
 describe("a rehearsed model that thinks", () => {
   const question = { messages: [user], temperature: 0, ignore_eos: true };
-  const thought = "\nThis stands for a thought, for the model of a rehearsal has none.\nNow it answers.\n";
+  const thought = "\nThis stands for a thought: no model wrote it.\nNow it answers.\n";
   const answerOf = async (ask: Ask, body: object) => {
     const { choices, usage } = answerSchema.parse((await ask(chatPath, { ...question, ...body })).body);
     return { message: choices[0].message, usage };
@@ -85,9 +85,9 @@ describe("a rehearsed model that thinks", () => {
   test("puts its thoughts into a field of their own, and counts them", async (t) => {
     const { message, usage } = await answerOf(await open(t, { reasoning: "reasoning" }), { max_tokens: 40 });
     assert.equal(message["reasoning"], thought);
-    assert.match(message.content ?? "", /^\n\nWords /);
+    assert.match(message.content ?? "", /^\n\nPlaceholder /);
     assert.equal(usage.completion_tokens, 40);
-    assert.deepEqual(usage["completion_tokens_details"], { reasoning_tokens: 20 });
+    assert.deepEqual(usage["completion_tokens_details"], { reasoning_tokens: 16 });
   });
 
   test("has no answer, as vLLM says it, where it is cut off in thought", async (t) => {

@@ -172,6 +172,7 @@ describe("the export of a report", () => {
     const cells = [
       markdownCell("[next](03-throughput.ipynb#2.-Read) and [site](https://example.org/a.ipynb)"),
       markdownCell("How it [was *tested*](../docs/forecast.md) and [a log](../README.md#a-load)"),
+      markdownCell("the [KV cache](../docs/glossary.md#kv-cache)"),
     ];
     const inRun = await exportCells(context, cells);
     assert.match(inRun, /href="03-throughput\.html#2\.-Read"/);
@@ -181,6 +182,7 @@ describe("the export of a report", () => {
       /How it was <em>tested<\/em> and a log/,
       "a file of the project does not travel with a page",
     );
+    assert.match(inRun, /href="glossary\.html#kv-cache"/);
     const alone = await exportCells(context, cells, { details: { notebooksHref: "../notebooks/" } });
     assert.match(alone, /href="\.\.\/notebooks\/03-throughput\.ipynb#2\.-Read"/);
     assert.match(alone, /href="\.\.\/notebooks\/\.\.\/README\.md#a-load"/);

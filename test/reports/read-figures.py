@@ -29,12 +29,27 @@ def following(element):
             yield read_origin(sibling)
 
 
+def read_sources(table):
+    """The source of each row by the number at one of its cells; the numbers leave the cells."""
+    box = table.find_parent("div", class_="table-scroll") or table
+    notes = box.find_next_sibling(class_="sources")
+    names = dict(note.get_text().split(": ", 1) for note in notes.select("span")) if notes else {}
+    marks = [row.sup.extract().get_text() if row.sup else "" for row in table.select("tbody tr")]
+    return [names.get(mark, "") for mark in marks] if names else None
+
+
 def read_table(table):
     box = table.find_parent("div", class_="table-scroll") or table
+    sources = read_sources(table)
+    heads = [{"text": head.get_text(), "says": head.get("data-says")} for head in table.select("thead th")]
+    rows = [[cell.get_text() for cell in row.select("td")] for row in table.select("tbody tr")]
+    if sources is not None:
+        heads.append({"text": "source", "says": "source"})
+        rows = [[*cells, source] for cells, source in zip(rows, sources)]
     return {
         "what": table.caption.get_text() if table.caption else "a table",
-        "heads": [{"text": head.get_text(), "says": head.get("data-says")} for head in table.select("thead th")],
-        "rows": [[cell.get_text() for cell in row.select("td")] for row in table.select("tbody tr")],
+        "heads": heads,
+        "rows": rows,
         "origins": list(following(box)),
     }
 

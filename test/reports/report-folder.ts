@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { exportReport } from "../../bin/commands/report/export.ts";
+import { exportGlossary } from "../../bin/commands/report/glossary.ts";
 import { writeReportIndex } from "../../bin/commands/report/index.ts";
 import { comparableSchema } from "../../lib/src/measure/index.ts";
 import { makeLevel, makeMeasurement } from "../helpers/measurement.ts";
@@ -32,6 +33,7 @@ export async function makeReports(): Promise<string> {
     outputFile,
     details: { ...run, summaryHref: "index.html" },
   });
+  await exportGlossary(runFolder);
   const notebooks = [{ name: "sample", title, file: "sample.html", ok: true, seconds: 1.25 }];
   const figures = { timeToFirstTokenMs: 310.6, outputTokensPerSecond: 53.33 };
   const throughput = { outputTokensPerSecond: 70.25, streams: 2 };

@@ -22,7 +22,7 @@ const summary: RunSummary = {
   people: "At 2 streams 96 % of requests kept to 2 s.",
   answers: [
     {
-      asked: "An example of 2024",
+      asked: "The walkthrough, 2024",
       sentence: "It paid.",
       rests: ["One run.", "Two prices."],
       notebook: "04-cost",
@@ -71,10 +71,10 @@ describe("the front page of a run", () => {
       "<b>Measured</b> from this machine",
       "660.4 tokens/s",
       "64 requests at a time",
-      "<h3>An example of 2024</h3>\n<p>It paid.</p>",
+      "<h3>The walkthrough, 2024</h3>\n<p>It paid.</p>",
       "<p>One run.</p>\n<p>Two prices.</p>",
       "<h3>Your load</h3>\n<p>Take the API.</p>",
-      '<td>A40</td><td class="time">2026-08-19</td><td><a href="https://example.com/a40">example.com/a40</a>',
+      '<td data-label="Source"><cite><a href="https://example.com/a40">example.com/a40</a></cite></td>',
       "Hello.",
       '<a href="02-chat.html">How it was found out</a>',
       '<a href="02-chat.html">Chat</a>',
@@ -173,7 +173,27 @@ describe("the front page of all runs", () => {
       server: stand,
       standsInFor: "big/model",
     });
-    assert.ok(all.includes("<td>SmolLM2-135M-Instruct standing in for big/model</td>"));
+    assert.ok(all.includes(">rehearsal: SmolLM2-135M-Instruct standing in for big/model</td>"));
+  });
+
+  test("shows each run's verdict beside its figures, and says where there is none", (context) => {
+    const folder = makeFolder(context);
+    write(folder, { startedAt: "2026-11-22T10:00:00.000Z", picture: null });
+    const { all } = write(folder);
+    assert.ok(all.includes(">Take the API: DeepInfra, $400 a month.</td>"));
+    assert.ok(all.includes(">none: 05-decide has not run through</td>"));
+    for (const figure of ["1,311", "53.3", "660.4"]) assert.ok(all.includes(`>${figure}</td>`));
+  });
+
+  test("says with one run what it takes to compare, and leads to the pages of one that was stopped", (context) => {
+    const folder = makeFolder(context);
+    assert.match(write(folder).all, /Where two runs have measured something, they can be compared here/);
+    mkdirSync(join(folder, "given", "broken"), { recursive: true });
+    writeFileSync(join(folder, "given", "broken", "00-setup.html"), "a page");
+    assert.match(
+      write(folder).all,
+      /Left out: given\/broken has no summary that can be read\. Its pages: <a href="given\/broken\/00-setup\.html">00-setup<\/a>\./,
+    );
   });
 
   test("counts failures, and leaves out what it cannot read, by name", (context) => {
@@ -225,7 +245,7 @@ describe("two runs in the list of all runs", () => {
     assert.equal(all.match(/type="checkbox"/g)?.length, 2);
   });
 
-  test("are among the newest eight, so that the page stays small", (context) => {
+  test("are among the newest six, so that the page stays small", (context) => {
     const folder = makeFolder(context);
     let all = "";
     for (let day = 10; day < 24; day++) {
@@ -233,8 +253,8 @@ describe("two runs in the list of all runs", () => {
       const one = comparableSchema.parse(makeMeasurement({ levels, ...at(day) }));
       ({ all } = write(folder, { ...at(day), measurements: Array.from({ length: 6 }, () => one) }));
     }
-    assert.equal(all.match(/type="checkbox"/g)?.length, 8);
-    assert.equal(all.match(/class="pair"/g)?.length, 28);
+    assert.equal(all.match(/type="checkbox"/g)?.length, 6);
+    assert.equal(all.match(/class="pair"/g)?.length, 15);
     assert.ok(all.length < 1_500_000, `${all.length} bytes`);
   });
 });

@@ -35,14 +35,14 @@ describe("the signs that a server is full", () => {
       {
         sign: "the first token comes late",
         streams: 8,
-        seen: "900 ms for 95 % of the requests, after 200 ms at the lowest level",
+        seen: "900 ms for 95 % of the requests; 200 ms at the lowest level",
       },
       {
         sign: "requests wait in the queue",
         streams: 8,
         seen: "700 ms of the 850 ms to the first token, on average, by the server's own count",
       },
-      { sign: "requests lose their place", streams: 8, seen: "3 times, for want of cache" },
+      { sign: "requests are interrupted", streams: 8, seen: "3 times, because the KV cache was full" },
       { sign: "requests fail", streams: 16, seen: "10 of 40" },
     ]);
   });

@@ -24,7 +24,7 @@ describe("a table says below it what its figures are", () => {
     const html = String(tableBundle(prices, { columns: ["gpu", "usd"], figures }).data["text/html"]);
     assert.match(
       html,
-      /<p class="note origin"><b>published<\/b>: <cite>https:\/\/example.com\/a<\/cite> \(<time>2026-08-19<\/time>\)<\/p>$/,
+      /<p class="note origin"><b>published<\/b>: <cite><a href="https:\/\/example.com\/a">example.com\/a<\/a><\/cite> \(<time>2026-08-19<\/time>\)<\/p>$/,
     );
   });
 
@@ -41,7 +41,12 @@ describe("a table says below it what its figures are", () => {
     const html = String(tableBundle(prices, { columns, figures }).data["text/html"]);
     assert.deepEqual(
       [...html.matchAll(/data-says="(\w+)"/g)].map(([, part]) => part),
-      ["date", "source"],
+      ["date"],
+    );
+    assert.match(html, /<td style="text-align:left">2026-08-19<sup>1<\/sup><\/td>/);
+    assert.match(
+      html,
+      /<p class="note sources">Sources: <span>1: <cite><a href="https:\/\/example.com\/a">example.com\/a<\/a><\/cite><\/span>; <span>2: /,
     );
     assert.match(html, /<b>published<\/b>, <i>usd \(USD\/h\)<\/i>: day and source in each row/);
   });
@@ -146,7 +151,7 @@ describe("a chart carries for its report what its figures are", () => {
 
   test("as it is told, or as its specification says", async () => {
     const html =
-      '<p class=\\"note origin\\"><b>published</b>: <cite>https://example.com/run</cite> (<time>2024-04-24</time>)</p>';
+      '<p class=\\"note origin\\"><b>published</b>: <cite><a href=\\"https://example.com/run\\">example.com/run</a></cite> (<time>2024-04-24</time>)</p>';
     const figures = { kind: "published", from: run } as const;
     assert.equal(await metaOf(spec, { figures }), `{"origins":"${html}"}`);
     assert.equal(await metaOf({ ...spec, usermeta: { figures } }), `{"origins":"${html}"}`);

@@ -69,6 +69,6 @@ test("any file makes a whole trace, or an error that says what to do", async (t)
         assert.ok(error.message.length < 1_500, error.message);
       }
     }),
-    { numRuns: Number(process.env["RUNS"] ?? 200) },
+    { numRuns: Number(process.env["WORKBOOK_TEST_CASES"] ?? 200) },
   );
 });

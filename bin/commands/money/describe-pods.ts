@@ -2,7 +2,7 @@
 
 import type { Leftover, ListedEndpoint, ListedPod, SweptPods } from "workbook";
 import type { Budget, Coming } from "workbook/runpod";
-import { alignColumns, cleanName } from "workbook/words";
+import { alignColumns, cleanName, sayIfSimulated } from "workbook/words";
 
 /** Lists pods, and what was asked for and is not there yet: while that may come, nobody must hear that nothing runs. */
 export function describePods(pods: readonly ListedPod[], coming: readonly Coming[] = []): string {
@@ -12,7 +12,8 @@ export function describePods(pods: readonly ListedPod[], coming: readonly Coming
 }
 
 function describeRunning(pods: readonly ListedPod[]): string {
-  const head = ["pod", "whose", "status", "GPU", "$/h", "$ so far", "ends", ""];
+  const mark = sayIfSimulated(pods.some(({ isSimulated }) => isSimulated));
+  const head = ["pod", "whose", "status", "GPU", `$/h${mark}`, `$ so far${mark}`, "ends", ""];
   const rows = pods.map((pod) => [
     pod.id,
     pod.owner,
@@ -26,12 +27,14 @@ function describeRunning(pods: readonly ListedPod[]): string {
   const perHour = pods.reduce((sum, { usdPerHour }) => sum + (usdPerHour || 0), 0);
   return (
     `${alignNames([head, ...rows])}\n\n` +
-    `Together $${perHour.toFixed(2)} per hour. What they cost so far is computed from price and age; the bill is Runpod's.`
+    `Together $${perHour.toFixed(2)} per hour${mark}. What they cost so far is computed from price and age; the bill is Runpod's.`
   );
 }
 
 export function describeEndpoints(endpoints: readonly ListedEndpoint[]): string {
-  const head = ["endpoint", "whose", "kind", "workers", "at most", "$/h at rest", "$/h at most", "ends", ""];
+  const mark = sayIfSimulated(endpoints.some(({ isSimulated }) => isSimulated));
+  const money = [`$/h at rest${mark}`, `$/h at most${mark}`];
+  const head = ["endpoint", "whose", "kind", "workers", "at most", ...money, "ends", ""];
   const rows = endpoints.map((endpoint) => [
     endpoint.id,
     endpoint.owner,
@@ -45,12 +48,13 @@ export function describeEndpoints(endpoints: readonly ListedEndpoint[]): string 
   ]);
   return (
     `${alignNames([head, ...rows])}\n\n` +
-    "At rest an endpoint pays for its minimum of workers; each of the others costs money while it starts, works and idles."
+    "Without requests an endpoint costs its minimum of workers; each other worker costs money while it starts, works and waits."
   );
 }
 
 export function describeLeftovers(leftovers: readonly Leftover[]): string {
-  const head = ["stays without a machine", "name", "whose", "$/month", ""];
+  const mark = sayIfSimulated(leftovers.some(({ isSimulated }) => isSimulated));
+  const head = ["stays without a machine", "name", "whose", `$/month${mark}`, ""];
   const rows = leftovers.map(({ kind, id, name, isOurs, usdPerMonth, note }) => [
     `${kind} ${id}`,
     name,
@@ -62,8 +66,9 @@ export function describeLeftovers(leftovers: readonly Leftover[]): string {
 }
 
 /** Says what this workbook's rentals cost together, and what the budget has left; network volumes are not among them. */
-export function describeBudget({ budgetUsd, spentUsd, boundUsd, leftUsd, unknown }: Budget): string {
-  const sums = `$${spentUsd.toFixed(2)} by what has ended, $${boundUsd.toFixed(2)} at most by what runs until its deadline`;
+export function describeBudget(budget: Budget): string {
+  const { budgetUsd, spentUsd, boundUsd, leftUsd, unknown, isSimulated } = budget;
+  const sums = `$${spentUsd.toFixed(2)} for what has ended, at most $${boundUsd.toFixed(2)} for what runs, until its deadline${sayIfSimulated(isSimulated)}`;
   const missing = unknown.length === 0 ? "" : `; what ${unknown.join(", ")} can cost is not known`;
   const costs = `All rentals of this workbook: ${sums}${missing}.`;
   if (budgetUsd === null) return `${costs} No budget is set (WORKBOOK_MAX_USD).`;
@@ -76,9 +81,9 @@ export function describeBudget({ budgetUsd, spentUsd, boundUsd, leftUsd, unknown
 
 /** Says what was ended, what it cost, and what needs attention. */
 export function describeSwept({ ended, mayStillCome, problems }: SweptPods): string {
-  const lines = ended.map(({ id, reason, usd }) => {
-    const cost = usd === null ? "not billed yet" : `billed so far $${usd.toFixed(4)}`;
-    return `Ended ${id} (${reason}); it is gone, ${cost}.`;
+  const lines = ended.map(({ id, reason, usd, isSimulated }) => {
+    const bill = usd === null ? "not billed yet" : `billed so far $${usd.toFixed(4)}`;
+    return `Ended ${id} (${reason}); it is gone, ${bill}${sayIfSimulated(isSimulated)}.`;
   });
   lines.push(...mayStillCome.map(describeComing));
   if (lines.length === 0) lines.push("There was nothing of this workbook to end.");

@@ -3,7 +3,7 @@
 import type { Readable, Writable } from "node:stream";
 import { isCancel, text } from "@clack/prompts";
 import type { Leftover, ListedEndpoint, ListedPod } from "workbook";
-import { cleanName, stripControlCharacters } from "workbook/words";
+import { cleanName, sayIfSimulated, stripControlCharacters } from "workbook/words";
 import { LauncherError } from "../../set-up/launcher-error.mjs";
 
 interface Terminal {
@@ -29,19 +29,22 @@ export function findDeletable(found: {
   const going = ownEndpoints.filter(({ minWorkers, isWanted }) => minWorkers > 0 || !isWanted);
   const isUsed = pods.some(({ owner }) => owner === "this workbook") || ownEndpoints.length > going.length;
   return [
-    ...going.map(({ id, name, usdPerHourAtRest }) => ({
+    ...going.map(({ id, name, usdPerHourAtRest, isSimulated }) => ({
       kind: "endpoint" as const,
       id,
       name,
-      cost: usdPerHourAtRest === null ? "$? an hour" : `$${usdPerHourAtRest.toFixed(2)} an hour`,
+      cost: `$${usdPerHourAtRest?.toFixed(2) ?? "?"} an hour${sayIfSimulated(isSimulated)}`,
     })),
     ...leftovers
       .filter(({ isOurs, usdPerMonth }) => isOurs && (usdPerMonth > 0 || !isUsed))
-      .map(({ kind, id, name, usdPerMonth }) => ({
+      .map(({ kind, id, name, usdPerMonth, isSimulated }) => ({
         kind,
         id,
         name,
-        cost: usdPerMonth > 0 ? `$${usdPerMonth.toFixed(2)} a month` : "costs nothing",
+        cost:
+          usdPerMonth > 0
+            ? `$${usdPerMonth.toFixed(2)} a month${sayIfSimulated(isSimulated)}`
+            : "costs nothing",
       })),
   ];
 }

@@ -13,7 +13,7 @@ import { formatFigure, formatTime, renderTable } from "./page.ts";
 import type { RunSummary } from "./run-summary.ts";
 
 /** Older runs are not compared: each further one costs as many pairs as there are. */
-const mostRuns = 8;
+const mostRuns = 6;
 const mostLevels = 8;
 const mostReasons = 3;
 
@@ -21,15 +21,19 @@ const mostReasons = 3;
 export interface ComparedRuns {
   /** The box of a run, as HTML; empty for one that is not compared. */
   boxOf(run: RunSummary): string;
-  /** The pairs, as HTML, of which all are hidden that are not ticked; empty where there is none. */
+  /** The pairs, as HTML, of which all are hidden that are not ticked; where there is none, what it would take. */
   section: string;
+  /** Empty where there is no pair. */
   style: string;
 }
+
+const noneToCompare =
+  '<p class="note">Where two runs have measured something, they can be compared here.</p>';
 
 /** Compares the newest runs that have measured something, each with each; `runs` begin with the newest. */
 export function renderComparedRuns(runs: readonly RunSummary[]): ComparedRuns {
   const measured = runs.filter(({ measurements }) => measurements.length > 0).slice(0, mostRuns);
-  if (measured.length < 2) return { boxOf: () => "", section: "", style: "" };
+  if (measured.length < 2) return { boxOf: () => "", section: noneToCompare, style: "" };
   const pairs = measured.flatMap((newer, first) =>
     measured.slice(first + 1).map((older, index) => ({
       id: `pair-${first}-${first + 1 + index}`,
@@ -72,11 +76,13 @@ function renderPair(older: RunSummary, newer: RunSummary): string {
           "<p>The two have no measurement that can be compared.</p>",
           ...[...reasons].slice(0, mostReasons).map((reason) => `<p class="note">${escapeHtml(reason)}</p>`),
         ];
-  return `<h3>A: ${escapeHtml(name(older))}; B: ${escapeHtml(name(newer))}</h3>\n${blocks.join("\n")}`;
+  const intervals = [...new Set(comparisons.map(({ formulas }) => formulas.interval))];
+  const explained = intervals.map((words) => `<p class="note">${escapeHtml(words)}</p>`);
+  return `<h3>A: ${escapeHtml(name(older))}; B: ${escapeHtml(name(newer))}</h3>\n${[...blocks, ...explained].join("\n")}`;
 }
 
 function renderComparison(comparison: Comparison & { load: string }): string {
-  const { load, words, figures, notes, leftOut, kind, formulas } = comparison;
+  const { load, words, figures, notes, leftOut, kind } = comparison;
   const levels = [...new Set(figures.map(({ streams }) => streams))].slice(0, mostLevels);
   const rows = figures
     .filter(({ streams }) => levels.includes(streams))
@@ -101,9 +107,12 @@ function renderComparison(comparison: Comparison & { load: string }): string {
   const left = leftOut.map(({ streams, reason }) => `Left out, streams ${streams}: ${reason}`);
   const more = [...notes, ...left];
   const origin = kind === "simulated" ? "Simulated" : "Computed";
+  const sources = [comparison.a, comparison.b].map(
+    ({ server, startedAt }) => `<cite>${escapeHtml(server)}</cite> (<time>${startedAt.slice(0, 10)}</time>)`,
+  );
   return `<p>${escapeHtml(load)}: ${escapeHtml(words)}</p>
 ${renderTable({ label: "The figures of both runs", columns, rows })}
-${more.map((note) => `<p class="note">${escapeHtml(note)}</p>\n`).join("")}<p class="note origin"><b>${origin}</b> from <cite>${escapeHtml(comparison.a.server)}</cite> (<time>${comparison.a.startedAt.slice(0, 10)}</time>) and <cite>${escapeHtml(comparison.b.server)}</cite> (<time>${comparison.b.startedAt.slice(0, 10)}</time>). ${escapeHtml(formulas.interval)}</p>`;
+${more.map((note) => `<p class="note">${escapeHtml(note)}</p>\n`).join("")}<p class="note origin"><b>${origin}</b> from ${[...new Set(sources)].join(" and ")}</p>`;
 }
 
 function nameLoad({ workload }: ComparableMeasurement): string {

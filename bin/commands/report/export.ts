@@ -9,7 +9,7 @@ import { LauncherError } from "../../set-up/launcher-error.mjs";
 import { inProject } from "../../set-up/project.mjs";
 import { convertPage } from "./convert-page.ts";
 import { renderLicences } from "./licences.ts";
-import { breakLongWords, linkNotebooks, mendCode } from "./mending.ts";
+import { breakLongWords, labelCells, linkNotebooks, mendCode } from "./mending.ts";
 import { type Notebook, readNotebook } from "./notebook.ts";
 import { formatTime, listVersions } from "./page.ts";
 import { createHider, readSurroundings, type Surroundings } from "./privacy.ts";
@@ -69,7 +69,7 @@ export async function exportReport(options: {
     report: { ...describe(hide.inOutputs(details)), title, source: basename(notebookFile) },
   };
   const written = await makePage({ ...original, cells, metadata });
-  const page = breakLongWords(linkNotebooks(written, details.notebooksHref));
+  const page = labelCells(breakLongWords(linkNotebooks(written, details.notebooksHref)));
   // What came in beside the cells: the head of the page, names of files, metadata.
   const inPage = describeSecret(page, knownSecrets);
   if (inPage !== null) throw refusal(notebookFile, `its page would hold ${inPage}`);
@@ -107,7 +107,7 @@ async function makePage(notebook: Notebook): Promise<string> {
 
 function refusal(notebookFile: string, reason: string): LauncherError {
   return new LauncherError(
-    `The report of ${basename(notebookFile)} was not written: ${reason}. Reports are sent around, so no key may be in them. ` +
+    `The report of ${basename(notebookFile)} was not written: ${reason}. Reports are passed on to others, so they must not hold a key. ` +
       "Remove it from the cell, run the notebook again, and replace a real key that was shown: it is in the executed copy.",
   );
 }
@@ -116,7 +116,7 @@ function tooLarge(notebookFile: string, page: string): LauncherError {
   const megabytes = (Buffer.byteLength(page) / 1_000_000).toFixed(1);
   return new LauncherError(
     `The report of ${basename(notebookFile)} was not written: its page would have ${megabytes} MB, also without its largest outputs, ` +
-      "and a report that is sent around has at most 2. Shorten the prose and the code of the notebook, or split it in two.",
+      "and a report may have at most 2 MB. Shorten the prose and the code of the notebook, or split it in two.",
   );
 }
 

@@ -39,48 +39,63 @@ export function writeReportIndex(options: {
 
 const columns = [
   ["Started (UTC)", "time", "date"],
-  ["Target"],
-  ["Model", "", "source"],
-  ["Kind", "", "kind"],
+  ["Verdict on the load (computed)"],
   ["First token (ms)", "number"],
   ["One answer (tokens/s)", "number"],
   ["At most (tokens/s)", "number"],
   ["Notebooks"],
+  ["Figures", "", "kind"],
+  ["Model", "", "source"],
 ] as const;
 
 function renderRuns(reportsFolder: string): string {
   const { runs, unreadable } = readRuns(reportsFolder);
   const compared = renderComparedRuns(runs.map(({ summary }) => summary));
-  const isCompared = compared.section !== "";
+  const isCompared = compared.style !== "";
   const rows = runs.map(({ folder, summary }) => {
-    const { startedAt, target, timeToFirstTokenMs, outputTokensPerSecond, throughput, notebooks } = summary;
-    const failed = notebooks.filter(({ ok }) => !ok).length;
-    const count = notebooks.length;
+    const { startedAt, timeToFirstTokenMs, outputTokensPerSecond, throughput, picture } = summary;
     const cells = [
       `<a href="${toHref(folder)}/index.html">${startedAt.slice(0, 16).replace("T", " ")}</a>`,
-      escapeHtml(target),
-      escapeHtml(describeModel(summary)),
-      summary.isSimulated ? "simulated" : "measured",
+      escapeHtml(picture?.headline ?? "none: 05-decide has not run through"),
       formatFigure(timeToFirstTokenMs, 0) ?? "–",
       formatFigure(outputTokensPerSecond, 1) ?? "–",
       formatFigure(throughput?.outputTokensPerSecond, 1) ?? "–",
-      failed === 0 ? `${count} ran through` : `<span class="failed">${failed} of ${count} failed</span>`,
+      sayNotebooks(summary),
+      summary.isSimulated ? "simulated" : "measured",
+      escapeHtml(`${summary.target}: ${describeModel(summary)}`),
     ];
     return isCompared ? [compared.boxOf(summary), ...cells] : cells;
   });
-  const notes = unreadable.map(
-    (folder) => `<p class="note">Left out: ${escapeHtml(folder)} has no summary that can be read.</p>`,
-  );
+  const table = renderTable({
+    label: "All runs",
+    columns: isCompared ? [["Compare"], ...columns] : columns,
+    rows,
+  });
   return renderPage({
     title: "Reports",
     main: [
-      "<p>All runs, newest first. First token and speed are those of one answer at a time, the most is with as many as served it best; a rehearsal’s say nothing about a GPU.</p>",
-      renderTable({ label: "All runs", columns: isCompared ? [["Tick"], ...columns] : columns, rows }),
-      ...notes,
+      `<p>All runs, newest first. First token and speed are those of one answer at a time; at most is the rate of all answers together, with as many at once as served it best. A rehearsal’s figures say nothing about a GPU.</p>\n${table}`,
+      ...unreadable.map((folder) => renderUnreadable(reportsFolder, folder)),
       compared.section,
     ].join("\n"),
     style: compared.style,
   });
+}
+
+function sayNotebooks({ notebooks }: RunSummary): string {
+  const failed = notebooks.filter(({ ok }) => !ok).length;
+  const count = notebooks.length;
+  return failed === 0 ? `${count} ran through` : `<span class="failed">${failed} of ${count} failed</span>`;
+}
+
+/** A run that was stopped has pages, but nothing that sums it up. */
+function renderUnreadable(reportsFolder: string, folder: string): string {
+  const pages = globSync("*.html", { cwd: join(reportsFolder, folder) }).sort();
+  const links = pages.map(
+    (page) => `<a href="${toHref(join(folder, page))}">${escapeHtml(page.replace(".html", ""))}</a>`,
+  );
+  const left = links.length === 0 ? "" : ` Its pages: ${links.join(", ")}.`;
+  return `<p class="note">Left out: ${escapeHtml(folder)} has no summary that can be read.${left}</p>`;
 }
 
 /** Says what truly answered: a rehearsal's server names the model that stands in for the one asked for. */

@@ -5,6 +5,7 @@ import { sep } from "node:path";
 import type { OriginPart } from "workbook/show";
 import { escapeHtml } from "workbook/words";
 import { inProject } from "../../set-up/project.mjs";
+import { labelCells } from "./mending.ts";
 
 /** A page: `navigation`, `main` and `footer` are HTML, `title` is text. */
 interface Page {
@@ -99,14 +100,14 @@ export function renderTable(table: {
     const cells = row.map((cell, index) => `<td${styles[index]}>${cell}</td>`);
     return `<tr>${cells.join("")}</tr>`;
   });
-  return `<div class="table-scroll" tabindex="0" role="group" aria-label="${label}">
+  return labelCells(`<div class="table-scroll" tabindex="0" role="group" aria-label="${label}">
 <table>
 <thead><tr>${heads.join("")}</tr></thead>
 <tbody>
 ${lines.join("\n")}
 </tbody>
 </table>
-</div>`;
+</div>`);
 }
 
 /** Writes a figure with its unit; null for what is not known. */

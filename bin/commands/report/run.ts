@@ -1,5 +1,6 @@
 // The front page of a run: whether it pays, the run's own figures, the model's answer, and the way to the notebooks.
 
+import { sourceHtml } from "workbook/show";
 import { escapeHtml } from "workbook/words";
 import {
   explainKinds,
@@ -69,9 +70,7 @@ function renderSources(sources: RunSummary["sources"]): string {
   const rows = sources.map(({ name, observed, source }) => [
     escapeHtml(name),
     escapeHtml(observed),
-    source.startsWith("https://") && URL.canParse(source)
-      ? `<a href="${escapeHtml(source)}">${escapeHtml(shortAddress(source))}</a>`
-      : escapeHtml(source),
+    sourceHtml(source),
   ]);
   const columns = [
     ["Published price or run"],
@@ -79,12 +78,6 @@ function renderSources(sources: RunSummary["sources"]): string {
     ["Source", "", "source"],
   ] as const;
   return rows.length === 0 ? "" : `\n${renderTable({ label: "Where these figures stand", columns, rows })}`;
-}
-
-/** Host, owner and name: the whole address would leave no room for what it is of. */
-function shortAddress(address: string): string {
-  const { host, pathname } = new URL(address);
-  return host + pathname.replace("/datasets/", "/").split("/").slice(0, 3).join("/");
 }
 
 function renderFigures(summary: RunSummary): string {
@@ -124,5 +117,5 @@ function renderNotebooks({ notebooks, startedAt }: RunSummary): string {
   ]);
   const columns = [["Notebook"], ["File"], ["Result"], ["Time (s)", "number"]] as const;
   return `${renderTable({ label: "Notebooks of this run", columns, rows })}
-<p class="note origin"><b>Measured</b> by the <cite>run itself</cite>, to the end of each notebook (<time>${formatDate(startedAt)}</time>)</p>`;
+<p class="note origin"><b>Measured</b> by the <cite>run itself</cite>, to the end of each notebook (<time>${formatDate(startedAt)}</time>)</p>${notebooks.length === 0 ? "" : '\n<p>What a word means: <a href="glossary.html">the glossary</a>.</p>'}`;
 }

@@ -11,9 +11,3 @@ export function slider(
 ): object {
   return { name, value, bind: { input: "range", min: bind.step, ...bind } };
 }
-
-/** The upright axis of a chart with a row for each policy, in their order. */
-export function policyAxis(policies: readonly { label: string }[], axis: object): object {
-  const sort = policies.map(({ label }) => label);
-  return { field: "policy", type: "nominal", sort, title: null, axis };
-}

@@ -11,5 +11,5 @@ export function warnOfOldPrices(prices: SeenPrices, today: string): string {
     .map(({ name, age }) => `${name} seen ${age} days ago`);
   return old.length === 0
     ? ""
-    : `It rests on prices older than ${mostPriceAgeDays} days (${old.join(", ")}): look at today's first.`;
+    : `Some prices are older than ${mostPriceAgeDays} days (${old.join(", ")}): look up today's before you decide.`;
 }

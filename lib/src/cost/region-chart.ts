@@ -1,9 +1,15 @@
 import { hoursPerMonth } from "../facts/index.ts";
-import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
-import { breakEven } from "./break-even.ts";
+import {
+  type ChartSpec,
+  chartColors,
+  drawUprights,
+  lineLabel,
+  quantitative,
+  type Upright,
+} from "../show/index.ts";
 import type { Capacity, Latency } from "./capacity.ts";
 import { apiColor, machineColor, slider } from "./chart-parts.ts";
-import { judgeLatency, outputTokensPerSecondAt } from "./judge-capacity.ts";
+import { judgeLatency } from "./judge-capacity.ts";
 
 /** What the region needs: both prices and, where it is known, what the machine can do. */
 export interface RegionInput {
@@ -23,7 +29,8 @@ export interface RegionInput {
 }
 
 // Points along the axis of the mix, evenly on a logarithmic scale; lines between them are smooth to the eye.
-const mixes = Array.from({ length: 41 }, (_, step) => 0.5 * 200 ** (step / 40));
+const [leastMix, mostMix] = [0.5, 100];
+const mixes = Array.from({ length: 41 }, (_, step) => leastMix * (mostMix / leastMix) ** (step / 40));
 
 /** At the right end both lines are nearly level, so a label above or below one does not cross it. */
 const labelledMix = 95;
@@ -50,12 +57,13 @@ export function regionChart(
     transform.push({ calculate: "max(datum.breakEven, datum.most)", as: "top" });
   }
   const x = quantitative("mix", "tokens in for each token out", {
-    scale: { type: "log", domain: [0.5, 100], nice: false },
+    scale: { type: "log", domain: [leastMix, mostMix], nice: false },
     axis: { values: [0.5, 1, 2, 5, 10, 20, 50, 100], format: "~r", grid: false },
   });
   const y = (field: string) =>
     quantitative(field, "tokens per second, input + output", {
-      scale: { type: "log" },
+      // The names of the lines have room inside.
+      scale: { type: "log", padding: 24 },
       axis: { format: "~s", tickCount: 6 },
     });
   const data = { values: mixes.map((mix) => ({ mix })) };
@@ -65,17 +73,14 @@ export function regionChart(
     mark: { type: "line", clip: true, strokeWidth: 2.5, ...style },
     encoding: { x, y: y(field) },
   });
-  const label = (field: string, text: string, style: { color: string; dy: number }) => ({
+  // The upper line has its name above it, the lower one below: they stay apart wherever the sliders stand.
+  const side = (isUpper: string) => ({ expr: `${isUpper} ? -10 : 14` });
+  const label = (field: string, text: string, style: { color: string; dy: unknown }) => ({
     data: { values: [{ mix: labelledMix }] },
     transform,
     mark: lineLabel(text, { align: "right", dx: 0, ...style }),
     encoding: { x, y: y(field) },
   });
-  // Where the break-even is the upper line, each label goes to the outer side of its line.
-  const ofLabels = { ...input, inputTokensPerOutputToken: labelledMix };
-  const isOver =
-    capacity !== null &&
-    breakEven(ofLabels).outputTokensPerSecond > outputTokensPerSecondAt(capacity, labelledMix);
   const capacityLayers =
     capacity === null
       ? []
@@ -87,11 +92,9 @@ export function regionChart(
             encoding: { x, y: y("breakEven"), y2: { field: "top" } },
           },
           line("most", { color: machineColor, strokeDash: [8, 4] }),
-          label("most", `what the machine can do${sayWithin(input)}`, {
-            color: machineColor,
-            dy: isOver ? 14 : -10,
-          }),
+          label("most", mostName, { color: machineColor, dy: side("datum.most >= datum.breakEven") }),
         ];
+  const uprights = listUprights(input);
   return {
     description: describeRegion(input, labels),
     params: [
@@ -102,65 +105,98 @@ export function regionChart(
     layer: [
       ...capacityLayers,
       line("breakEven", { color: apiColor }),
-      label("breakEven", "break-even", { color: apiColor, dy: isOver ? -10 : 14 }),
-      ...labelMixes(input, x),
+      label("breakEven", "break-even", {
+        color: apiColor,
+        dy: capacity === null ? -10 : side("datum.most < datum.breakEven"),
+      }),
+      ...drawUprights(uprights, { x, field: "mix" }),
       ...markLoad(input, { x, y: y("tokensPerSecond") }),
+      ...sayVerdict(input, uprights.length),
     ],
   };
 }
 
-function labelMixes({ mixes: labelled = [] }: RegionInput, x: object): object[] {
-  if (labelled.length === 0) return [];
-  const data = { values: labelled.map(({ label, inputTokensPerOutputToken: mix }) => ({ label, mix })) };
-  return [
-    { data, mark: { type: "rule", strokeDash: [2, 4], color: chartColors.grey }, encoding: { x } },
-    {
-      data,
-      mark: { type: "text", angle: 270, align: "left", baseline: "bottom", dx: 6, dy: -4, fontSize: 11 },
-      encoding: { x, y: { value: 296 }, text: { field: "label" } },
-    },
+const mostName = "what the machine can do";
+
+/** The mixes to label, and that of the load, which beyond the axis stands at its edge. */
+function listUprights({ mixes: labelled = [], load }: RegionInput): Upright[] {
+  const marks = [
+    ...(load === undefined ? [] : [{ ...load, color: chartColors.green }]),
+    ...labelled.map((one) => ({ ...one, color: chartColors.grey })),
   ];
+  return marks.map(({ label: name, inputTokensPerOutputToken, color }) => {
+    const at = onAxis(inputTokensPerOutputToken);
+    return { name, at, share: Math.log(at / leastMix) / Math.log(mostMix / leastMix), color };
+  });
+}
+
+function onAxis(mix: number): number {
+  return Math.min(mostMix, Math.max(leastMix, mix));
 }
 
 function markLoad({ load }: RegionInput, { x, y }: { x: object; y: object }): object[] {
   if (load === undefined) return [];
-  const { label, inputTokensPerOutputToken, tokensPerSecond } = load;
-  // Beyond the axis it stands at its edge.
-  const mix = Math.min(100, Math.max(0.5, inputTokensPerOutputToken));
-  const data = { values: [{ mix, tokensPerSecond }] };
-  const isRight = mix > 10;
+  const { inputTokensPerOutputToken, tokensPerSecond } = load;
   return [
     {
-      data,
+      data: { values: [{ mix: onAxis(inputTokensPerOutputToken), tokensPerSecond }] },
       mark: { type: "point", filled: true, size: 90, opacity: 1, color: chartColors.green },
       encoding: { x, y },
     },
+  ];
+}
+
+/** The part of full load that a machine at $1 an hour needs to pay, at the mix that suits it best; `null` without a capacity. */
+function leastLoad({ capacity = null, ...prices }: RegionInput): number | null {
+  if (capacity === null) return null;
+  const { prefillTokensPerSecond: prefill, decodeTokensPerSecond: decode } = capacity;
+  const secondsByMix = (mix: number) => mix / prefill + 1 / decode;
+  const usdByMix = (mix: number) => (mix * prices.inputUsdPerMillion + prices.outputUsdPerMillion) / 1e6;
+  // Over the mix it only rises or only falls.
+  return Math.min(...[leastMix, mostMix].map((mix) => secondsByMix(mix) / usdByMix(mix) / 3_600));
+}
+
+const verdicts = {
+  pays: "pays in the shaded region",
+  never: "never pays: it cannot reach the break-even",
+};
+
+/** Says above the names whether the machine can pay, for the prices of the sliders. */
+function sayVerdict(input: RegionInput, rowsBelow: number): object[] {
+  const least = leastLoad(input);
+  if (least === null) return [];
+  const pays = `gpuUsd * ${least} < apiFactor ? '${verdicts.pays}' : '${verdicts.never}'`;
+  const within = sayWithin(input);
+  const lines = [pays, ...(within === null ? [] : [`'the machine: ${within}'`])];
+  return [
     {
-      data,
-      mark: lineLabel(label, {
-        align: isRight ? "right" : "left",
-        dx: isRight ? -9 : 9,
-        color: chartColors.green,
-      }),
-      encoding: { x, y },
+      data: { values: [{}] },
+      mark: {
+        type: "text",
+        align: "left",
+        baseline: "top",
+        lineHeight: 15,
+        text: { expr: `[${lines.join(", ")}]` },
+      },
+      encoding: { x: { value: 0 }, y: { value: -10 - 15 * (rowsBelow + lines.length) } },
     },
   ];
 }
 
 function describeRegion(input: RegionInput, labels: { machine: string; api: string }): string {
-  const ceiling =
-    input.capacity == null ? "; no capacity is known" : ` and below what it can do${sayWithin(input)}`;
-  return (
-    `Where ${labels.machine} pays against ${labels.api}, over the mix and the load in tokens per second: ` +
-    `above the line of the break-even${ceiling}.`
-  );
+  const within = sayWithin(input);
+  const least = leastLoad(input);
+  const what = `Where ${labels.machine} pays against ${labels.api}, over the mix and the load in tokens per second: `;
+  if (least === null) return `${what}above the line of the break-even; no capacity is known.`;
+  if (input.gpuUsdPerHour * least >= 1) return `${what}nowhere, for the break-even is above what it can do.`;
+  return `${what}above the line of the break-even and below what it can do${within === null ? "" : `, ${within}`}.`;
 }
 
-function sayWithin({ capacity = null, latencyTarget }: RegionInput): string {
-  if (capacity === null || latencyTarget === undefined) return "";
+function sayWithin({ capacity = null, latencyTarget }: RegionInput): string | null {
+  if (capacity === null || latencyTarget === undefined) return null;
   const { kind, atLatency = null } = capacity;
-  if (kind === undefined) return "";
+  if (kind === undefined) return null;
   const latency = judgeLatency({ kind, atLatency }, latencyTarget);
-  if (latency === "unknown") return ", latency not known";
-  return latency === "too-slow" ? ", past the latency target" : ", within the latency target";
+  if (latency === "unknown") return "latency not known";
+  return latency === "too-slow" ? "past the latency target" : "within the latency target";
 }

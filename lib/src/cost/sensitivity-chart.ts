@@ -1,4 +1,4 @@
-import { type ChartSpec, chartColors, quantitative } from "../show/index.ts";
+import { type ChartSpec, chartColors, nameRows, quantitative, rowBar } from "../show/index.ts";
 import type { Assessment } from "./assess-break-even.ts";
 import { apiColor, machineColor } from "./chart-parts.ts";
 
@@ -9,25 +9,28 @@ export function sensitivityChart(assessment: Assessment): ChartSpec {
   const { utilisationNeeded, outputTokensPerSecond, ranking } = assessment;
   const factor = utilisationNeeded === null ? 1 : 100;
   const typical = (utilisationNeeded ?? outputTokensPerSecond) * factor;
+  const unit = utilisationNeeded === null ? " tokens/s" : " %";
   const title =
     utilisationNeeded === null ? "break-even, output tokens/s" : "load needed to pay, % of full load";
   const values = ranking.slice(0, 8).flatMap(({ input, assumed, ...one }) => {
-    const name = assumed ? `${input}, ±20 %` : `${input}, ${short(one.lowest)} to ${short(one.highest)}`;
+    const range = assumed ? `${input}, ±20 %` : `${input}, ${short(one.lowest)} to ${short(one.highest)}`;
+    const [atLowest, atHighest] = [one.resultAtLowest * factor, one.resultAtHighest * factor];
+    const name = `${range}: ${short(atLowest)} to ${short(atHighest)}${unit}`;
     return [
-      { input: name, end: ends[0], typical, result: one.resultAtLowest * factor },
-      { input: name, end: ends[1], typical, result: one.resultAtHighest * factor },
+      { input: name, end: ends[0], typical, result: atLowest },
+      { input: name, end: ends[1], typical, result: atHighest },
     ];
   });
+  const rows = nameRows("input", [...new Set(values.map(({ input }) => input))]);
   return {
     description: describeSensitivity(assessment),
     data: { values },
-    width: 420,
-    height: { step: 30 },
+    height: rows.height,
     layer: [
       {
-        mark: { type: "bar", height: { band: 0.65 }, strokeWidth: 1.5 },
+        mark: { type: "bar", ...rowBar, yOffset: rows.yOffset, strokeWidth: 1.5 },
         encoding: {
-          y: { field: "input", type: "nominal", sort: null, title: null, axis: { labelLimit: 260 } },
+          y: rows.y,
           x: quantitative("typical", title, { scale: { zero: false } }),
           x2: { field: "result" },
           fill: byEnd([apiColor, machineColor]),
@@ -36,6 +39,7 @@ export function sensitivityChart(assessment: Assessment): ChartSpec {
           fillOpacity: byEnd([1, 0.15]),
         },
       },
+      rows.names,
       {
         data: { values: [{ typical }] },
         mark: { type: "rule", strokeWidth: 1.5, color: chartColors.grey },

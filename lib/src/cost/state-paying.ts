@@ -20,7 +20,7 @@ type Offer = Pick<TokenOffer, "provider" | "inputUsdPerMillion" | "outputUsdPerM
 
 /** Whether a machine pays against the cheapest and the dearest of some offers. */
 export interface Paying {
-  /** One sentence: from which load against whom, or never; where the forecast leaves it open, what settles that. */
+  /** First against whom it pays, then from which load, or why never; where the forecast leaves it open, what settles that. */
   sentence: string;
   /** What it rests on, a text each. */
   rests: readonly string[];
@@ -51,21 +51,23 @@ export function statePaying({ served, card, offers, date }: PayingInput): Paying
   // Against the cheapest it takes the most tokens; of equal prices the one seen last counts.
   const shown = [...new Set([judged[0], judged.at(-1)])].filter((one) => one !== undefined);
   const machine = `${gpuCount} × ${findGpu(served.gpu, loadGpus())?.name ?? served.gpu}`;
-  const settles = `An hour of measuring on ${machine} settles that, for about ${usd(gpuUsdPerHour)}`;
-  const mix =
-    inputTokens === outputTokens ? "as many" : `${(inputTokens / outputTokens).toFixed(1)} times as many`;
   const host = providerName(card.provider);
   const prices = Object.fromEntries([[host, card], ...shown.map(({ api, offer }) => [api, offer] as const)]);
   const old = warnOfOldPrices(prices, date);
   const { basis, correction } = forecast({ ...served, streams: 1 });
   return {
-    sentence:
-      `At the prices of ${sayMonth(date)}, ${shortName(model)} on ${machine} (${usd(gpuUsdPerHour)} an hour at ${host}, seen ${card.observed}), with ${mix} tokens in as out, ` +
-      `${shown.length === 0 ? "has no offer to be compared with" : shown.map(sayAgainst).join(". It ")}.` +
-      `${shown.some(({ pays }) => pays === "measure") ? ` ${settles}.` : ""}`,
+    sentence: [
+      `At the prices of ${sayMonth(date)}, ${shortName(model)} on ${machine} ${sayVerdict(shown)}.`,
+      `The machine costs ${usd(gpuUsdPerHour)} an hour at ${host} (seen ${card.observed}).`,
+      ...shown.map(sayAgainst),
+      ...(shown.some(({ pays }) => pays === "measure")
+        ? [`Measuring for an hour on ${machine} settles that, for about ${usd(gpuUsdPerHour)}.`]
+        : []),
+      `All of this is for ${sayMix(inputTokens / outputTokens)}.`,
+    ].join(" "),
     rests: [
       ...shown.filter(({ pays }) => pays !== "no").map((one) => sayWaits(one, served)),
-      `${basis.text} Requests of about ${inWords(Math.round(inputTokens))} tokens in and ${inWords(Math.round(outputTokens))} out.`,
+      `${basis.text} It is for requests of about ${inWords(Math.round(inputTokens))} tokens in and ${inWords(Math.round(outputTokens))} out.`,
       ...(correction === null ? [] : [sayCorrection(correction)]),
       ...(old === "" ? [] : [old]),
     ],
@@ -88,22 +90,48 @@ function judge(offer: Offer, { served, gpuUsdPerHour }: { served: Served; gpuUsd
   return { offer, api: providerName(offer.provider), outputTokensPerSecond, streams, pays, most } as const;
 }
 
+const verdicts = {
+  yes: "can be cheaper than",
+  measure: "may be cheaper than",
+  no: "is never cheaper than",
+} as const;
+
+/** For example `is never cheaper than DeepInfra, and may be cheaper than Amazon Bedrock`. */
+function sayVerdict(shown: readonly Judged[]): string {
+  if (shown.length === 0) return "has no service to be compared with";
+  const [first, last] = [shown[0], shown.at(-1)];
+  if (shown.length === 2 && first?.pays === last?.pays) {
+    return `${verdicts[first?.pays ?? "no"]} ${shown.map(({ api }) => api).join(" and ")}`;
+  }
+  return shown.map(({ api, pays }) => `${verdicts[pays]} ${api}`).join(", and ");
+}
+
 function sayAgainst({ offer, api, outputTokensPerSecond, streams, pays, most }: Judged): string {
   const { inputUsdPerMillion, outputUsdPerMillion, observed } = offer;
-  const asked = `${api} (${usd(inputUsdPerMillion)} in and ${usd(outputUsdPerMillion)} out per million tokens, seen ${observed})`;
-  const load = `${sayRate(outputTokensPerSecond)} output tokens/s`;
+  const asked = `${api} asks ${usd(inputUsdPerMillion)} for a million tokens in and ${usd(outputUsdPerMillion)} for a million out (seen ${observed})`;
+  const load = `to cost less, the machine must write more than ${sayRate(outputTokensPerSecond)} tokens per second`;
   if (pays === "no") {
-    const end = most === null ? "" : `, and the forecast is ${sayRate(most.high)} at most`;
-    return `never pays against ${asked}: that takes ${load}${end}`;
+    const end = most === null ? "" : `, and by the forecast it writes at most ${sayRate(most.high)}`;
+    return `${asked}: ${load}${end}.`;
   }
-  const verb = pays === "yes" ? "pays" : "may pay";
-  return `${verb} against ${asked} from ${load}, which the machine reaches, by forecast, ${sayStreams(streams)}`;
+  return `${asked}: ${load}, and by the forecast it does so ${sayStreams(streams)}.`;
+}
+
+/** For example `as many tokens in as out`. */
+function sayMix(inputTokensPerOutputToken: number): string {
+  const times = inputTokensPerOutputToken.toFixed(1);
+  return `${times === "1.0" ? "as many" : `${times} times as many`} tokens in as out`;
 }
 
 function sayStreams({ low, typical, high }: Judged["streams"]): string {
   if (low === null) return "never";
-  if (high === null) return `with ${low} requests at a time or more, or never`;
-  return `with about ${typical} requests at a time (${low} to ${high})`;
+  if (high === null) return `only with ${low} or more requests at a time, if at all`;
+  if (low === high) return `with ${countRequests(low)} at a time`;
+  return `with about ${countRequests(typical ?? high)} at a time (${low} to ${high})`;
+}
+
+function countRequests(requests: number): string {
+  return `${requests} ${requests === 1 ? "request" : "requests"}`;
 }
 
 /** How many requests it takes and how long they wait; where nobody knows how the cards are linked, for both cases. */
@@ -114,7 +142,7 @@ function sayWaits({ api, outputTokensPerSecond }: Judged, served: Served): strin
   const cases = isOpen
     ? ([
         ["Cards that reach each other's memory (peer-to-peer)", "yes"],
-        ["cards that do not", "no"],
+        ["Cards without peer-to-peer", "no"],
       ] as const)
     : ([["The machine", served.peerToPeer]] as const);
   const said = cases.map(([cards, peerToPeer]) => {
@@ -125,15 +153,15 @@ function sayWaits({ api, outputTokensPerSecond }: Judged, served: Served): strin
     const first =
       wait === null
         ? ""
-        : `, first token after ${seconds(wait.typical)} s (${seconds(wait.low)} to ${seconds(wait.high)})`;
-    return `${cards}: ${sayStreams(streams)}${first}`;
+        : `; the first token then comes after ${seconds(wait.typical)} s (${seconds(wait.low)} to ${seconds(wait.high)})`;
+    return `${cards}: ${sayStreams(streams)}${first}.`;
   });
-  const reads = isOpen ? " 01-deploy reads from a pod's log which of the two it has." : "";
-  return `Against ${api}. ${said.join("; ")}.${reads}`;
+  const reads = isOpen ? " 01-deploy reads in a pod's log which of the two the pod has." : "";
+  return `How many requests at a time does it take to be cheaper than ${api}? ${said.join(" ")}${reads}`;
 }
 
 function sayCorrection({ factor, measurements }: NonNullable<Forecast["correction"]>): string {
-  return `Measured on this machine: the forecast is corrected by ${measurements} of your own measurements, to ${factor.toFixed(2)} of what it was.`;
+  return `You have measured this machine: ${measurements === 1 ? "your measurement changes" : `your ${measurements} measurements change`} the forecast to ${factor.toFixed(2)} times what it was.`;
 }
 
 function sayMonth(date: string): string {

@@ -8,9 +8,9 @@ import type { Load } from "../traffic/index.ts";
 export const forms = [
   "by token",
   "batch by token",
-  "pod, always",
-  "pod, office hours",
-  "pods, elastic",
+  "pod day and night",
+  "pod in office hours",
+  "pods as needed",
   "serverless",
   "batch on a pod",
 ] as const;
@@ -88,7 +88,7 @@ export interface Way {
   form: Form;
   /** The cards of one machine, such as `2 × A40`; `null` for an API. */
   machine: string | null;
-  /** What people call it, such as `Qwen3-32B on 2 × A40, 4-bit, pod, always`. */
+  /** What people call it, such as `Qwen3-32B on 2 × A40 (4-bit, pod day and night)`. */
   label: string;
   /** The same without the model. */
   place: string;

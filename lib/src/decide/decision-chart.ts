@@ -12,7 +12,7 @@ import {
 import { type Label, placeLabels } from "./place-labels.ts";
 
 // Narrow enough for a phone held upright.
-const plot = { width: 285, height: 360 };
+const plot = { width: 270, height: 360 };
 const lettersOfLine = 30;
 
 const axes = {
@@ -61,6 +61,7 @@ export function decisionChart(
           lettersOfLine,
         ),
         ...(apis.length === 0 ? [] : ["blue: APIs, waits not published"]),
+        ...(best.length === 0 ? [] : ["bright: cheapest at its speed"]),
       ],
       subtitleColor: "currentColor",
       frame: "group",

@@ -3,37 +3,65 @@ import { inWords, sayAbout, sayFactor, sayRange, sayUsd } from "../words/index.t
 import { isTrusted } from "./choose-ways.ts";
 import type { Decision, Form, Turn, Way } from "./decide-types.ts";
 
-/** Says the decision in a sentence or two that can be read out; every figure in it is a field. */
+/** Says the decision in a few sentences that can be read out, the answer first; every figure in them is a field. */
 export function describeDecision(decision: Omit<Decision, "sentence">): string {
   const { load, answer } = decision;
   const count = Math.round(load.requestsPerMonth);
-  const requests = `At your ${inWords(count)} ${count === 1 ? "request" : "requests"} a month`;
-  if (answer === null) return [`${requests} ${sayNothing(decision)}.`, ...sayMeasuring(decision)].join(" ");
-  const sides = [sayApis(decision), sayMachine(decision)].join(" and ");
-  return [
-    `${requests} ${sides}: take ${nameWay(answer)}${sayUnless(decision)}.`,
-    ...sayMeasuring(decision),
-  ].join(" ");
+  const requests = `For your ${inWords(count)} ${count === 1 ? "request" : "requests"} a month`;
+  const said =
+    answer === null
+      ? [`${requests} ${sayNothing(decision)}.`]
+      : [
+          `${requests}, ${sayTake(answer)} (price seen ${answer.observed}).`,
+          ...(answer.serves === "api"
+            ? [sayOtherApis(decision, answer), sayMachine(decision)]
+            : [sayApis(decision)]),
+          sayTurn(decision, answer),
+        ];
+  return [...said, ...sayMeasuring(decision)].filter((sentence) => sentence !== "").join(" ");
+}
+
+function sayTake({ serves, label, usdPerMonth }: Way): string {
+  const take = serves === "api" ? "take the API" : "rent a machine";
+  return `${take}: ${label} costs ${sayUsd(usdPerMonth.typical)} a month`;
 }
 
 function sayApis({ ways, cheapestApi, forms, date }: Omit<Decision, "sentence">): string {
   if (cheapestApi === null) {
-    if (ways.some(({ serves }) => serves === "api")) return "no API that answers at once was asked for";
+    if (ways.some(({ serves }) => serves === "api")) return "You asked for no API that answers at once.";
     return forms.some((form) => apiForms.includes(form))
-      ? `no API in the price book sells it on ${date}`
-      : "no API was asked for";
+      ? `The price book knows no API that sells it on ${date}.`
+      : "You asked for no API.";
   }
-  const live = ways.filter((way) => way.form === "by token" && isTrusted(way));
+  const live = listLive(ways);
   const shown = live.length === 0 ? [cheapestApi] : live;
-  const costs = shown.map(({ usdPerMonth }) => usdPerMonth.typical);
-  const cost = sayRange(sayUsd(Math.min(...costs)), sayUsd(Math.max(...costs)));
-  return `an API costs ${cost} (${sayDays(shown)})`;
+  return `An API costs ${sayCosts(shown)} (${sayDays(shown)}).`;
+}
+
+function sayOtherApis({ ways }: Omit<Decision, "sentence">, answer: Way): string {
+  const others = listLive(ways).filter(
+    ({ provider, model }) => provider !== answer.provider || model !== answer.model,
+  );
+  if (others.length === 0) return "";
+  const costs = sayCosts(others);
+  return others.length === 1
+    ? `The other API costs ${costs} (${sayDays(others)}).`
+    : `Other APIs cost ${costs} (${sayDays(others)}).`;
+}
+
+function listLive(ways: readonly Way[]): Way[] {
+  return ways.filter((way) => way.form === "by token" && isTrusted(way));
+}
+
+function sayCosts(ways: readonly Way[]): string {
+  const costs = ways.map(({ usdPerMonth }) => usdPerMonth.typical);
+  return sayRange(sayUsd(Math.min(...costs)), sayUsd(Math.max(...costs)));
 }
 
 function sayDays(ways: readonly Way[]): string {
   const days = ways.map(({ observed }) => observed).toSorted();
   const [first, last] = [days[0], days.at(-1)];
-  return first === last ? `price of ${first}` : `prices of ${first} to ${last}`;
+  return first === last ? `price seen ${first}` : `prices seen ${first} to ${last}`;
 }
 
 const apiForms: readonly Form[] = ["by token", "batch by token"];
@@ -41,50 +69,46 @@ const apiForms: readonly Form[] = ["by token", "batch by token"];
 function sayMachine({ cheapestMachine, latencyTarget, ways, forms }: Omit<Decision, "sentence">): string {
   if (cheapestMachine !== null) {
     const { usdPerMonth, observed } = cheapestMachine;
-    return `a machine of your own ${sayUsd(usdPerMonth.typical)} or more (price of ${observed})`;
+    const fast = latencyTarget === null ? "" : ` that gives ${describeLatency(latencyTarget)}`;
+    return `A machine of your own${fast} costs at least ${sayUsd(usdPerMonth.typical)} (price seen ${observed}).`;
   }
-  if (forms.every((form) => apiForms.includes(form))) return "no machine of your own was asked for";
-  if (!ways.some(({ serves }) => serves === "machine")) return "no machine of your own can be priced";
-  return `no machine of your own is sure to give ${latencyTarget === null ? "enough" : describeLatency(latencyTarget)}`;
+  if (forms.every((form) => apiForms.includes(form))) return "You asked for no machine of your own.";
+  if (!ways.some(({ serves }) => serves === "machine")) {
+    return "The workbook cannot price a machine of your own for it.";
+  }
+  return `No machine of your own is sure to give ${latencyTarget === null ? "enough" : describeLatency(latencyTarget)}.`;
 }
 
-function nameWay({ serves, label, usdPerMonth }: Way): string {
-  return `${serves === "api" ? "the API" : "a machine of your own"} (${label}, ${sayUsd(usdPerMonth.typical)} a month)`;
-}
-
-function sayUnless({
-  answer,
-  turns,
-  cheapestApi,
-  cheapestMachine,
-  ways,
-}: Omit<Decision, "sentence">): string {
+function sayTurn(
+  { turns, cheapestApi, cheapestMachine, ways }: Omit<Decision, "sentence">,
+  answer: Way,
+): string {
   const { requestsPerMonth: sure, requestsPerMonthAtBest: best } = turns;
-  if (answer?.serves === "api") {
-    const isOpen = (best?.factor ?? 2) <= 1 || cheapestMachine === null;
-    if (
-      sure === null &&
-      isOpen &&
-      ways.some(({ serves, keepsTarget }) => serves === "machine" && keepsTarget === "measure")
-    ) {
-      return ", unless a machine proves fast enough or the data may not leave";
-    }
-    if (sure === null && best === null) return ", at any load, unless the data may not leave";
-    return `, unless your load grows ${sayGrowth(sure, best)} or the data may not leave`;
+  if (answer.serves === "machine") {
+    if (cheapestApi === null) return "";
+    return sure === null
+      ? "The machine is the cheaper one at any smaller load too."
+      : `The API is cheaper if your load falls below ${sayAbout(sure.at)} requests a month.`;
   }
-  if (cheapestApi === null) return "";
-  return sure === null
-    ? ", at any smaller load too"
-    : `, unless your load falls below ${sayAbout(sure.at)} requests a month`;
+  const orPrivate = "If your data may not go to a provider, rent a machine all the same.";
+  if (sure !== null) return `${sayGrowth(sure, best)} ${orPrivate}`;
+  const isOpen = (best?.factor ?? 2) <= 1 || cheapestMachine === null;
+  if (isOpen && ways.some(({ serves, keepsTarget }) => serves === "machine" && keepsTarget === "measure")) {
+    return `A machine may be cheaper, if a measurement shows that it is fast enough. ${orPrivate}`;
+  }
+  return best === null
+    ? `The API is the cheaper one at any load. ${orPrivate}`
+    : `A machine may be cheaper if your load grows more than ${sayFactor(best.factor)} times and the machine is faster than the typical forecast. ${orPrivate}`;
 }
 
 /** From the load at which a machine could be cheaper to the one at which it is for sure. */
-function sayGrowth(sure: Turn | null, best: Turn | null): string {
-  if (sure === null)
-    return `more than ${sayFactor(best?.factor ?? 1)} times and a machine proves faster than is typical`;
+function sayGrowth(sure: Turn, best: Turn | null): string {
+  const grown = ({ factor, at }: Turn) =>
+    `${sayFactor(factor)} times as many requests (${sayAbout(at)} a month)`;
   const isWide = best !== null && best.factor >= 1.1 && best.factor * 1.1 < sure.factor;
-  const [factor, load] = isWide ? [`${sayFactor(best.factor)} to `, `${sayAbout(best.at)} to `] : ["", ""];
-  return `${factor}${sayFactor(sure.factor)} times (to ${load}${sayAbout(sure.at)} requests a month)`;
+  return isWide
+    ? `A machine may be cheaper from ${grown(best)}, and is sure to be from ${grown(sure)} on.`
+    : `A machine is cheaper from ${grown(sure)} on.`;
 }
 
 function sayNothing({
@@ -96,26 +120,28 @@ function sayNothing({
 }: Omit<Decision, "sentence">): string {
   if (ways.length === 0) {
     const why = leftOut.flatMap((one) => (models.includes(one.what) ? [`${one.what}: ${one.why}`] : []));
-    return `no way to serve it is known. ${why.join(" ")} Name another model or more cards`;
+    return `the workbook knows no way to serve it. ${why.join(" ")} Name another model, or allow more cards`;
   }
   if (ways.every(({ waitsHours }) => waitsHours !== null)) {
-    return "nothing that was asked for answers at once: say for how many hours answers may wait, or ask for more forms";
+    return "nothing that you asked for answers at once: say with deadlineHours how long answers may wait, or allow more forms";
   }
   const target =
     latencyTarget === null ? "keeps up with this load" : `gives ${describeLatency(latencyTarget)}`;
   return worthMeasuring === null
     ? `nothing ${target}: ask for less speed or fewer tokens, or name a smaller model`
-    : `nothing is known that ${target} for sure: measure first`;
+    : `nothing is sure to ${latencyTarget === null ? "keep up with this load" : `give ${describeLatency(latencyTarget)}`}: measure first`;
 }
 
 function sayMeasuring({ worthMeasuring, answer }: Omit<Decision, "sentence">): string[] {
   if (worthMeasuring !== null) {
     const { way, text } = worthMeasuring;
-    return [`${way.label} may do for ${sayUsd(way.usdPerMonth.typical)} a month; to find out, ${text}.`];
+    // The same machine may do with fewer hours.
+    const what = way.label === answer?.label ? "Fewer hours of it" : way.label;
+    const usd = sayUsd(way.usdPerMonth.typical);
+    return [`${what} may be enough, for ${usd} a month. To find out, measure for ${text}.`];
   }
   if (answer?.serves !== "machine" || answer.evidence === "measured") return [];
-  const hour = answer.usdPerHour === null ? "" : `: about ${sayUsd(answer.usdPerHour)} an hour`;
-  return [
-    `This rests on a ${answer.evidence === "published" ? "published run" : "forecast"}; a measurement there settles it${hour}.`,
-  ];
+  const hour = answer.usdPerHour === null ? "" : `, for about ${sayUsd(answer.usdPerHour)} an hour`;
+  const rests = answer.evidence === "published" ? "a run that others published" : "a forecast";
+  return [`How fast the machine is rests on ${rests}. Your own measurement on it settles that${hour}.`];
 }

@@ -47,7 +47,7 @@ export function priceForms(
     const plans = { low: at("low"), typical: at("typical"), high: at("high") };
     // With a machine at all hours a number that follows the load saves nothing.
     const always = plans.typical.machines * hoursPerMonth;
-    if (form === "pods, elastic" && plans.typical.machineHoursPerMonth >= always) return [];
+    if (form === "pods as needed" && plans.typical.machineHoursPerMonth >= always) return [];
     const measure: PricedForm = { rated, form, plans, keepsTarget: "measure" };
     const sure = { low: plans.high, typical: plans.high, high: plans.high };
     const more: PricedForm = { rated, form, plans: sure, keepsTarget: "yes" };
@@ -114,8 +114,10 @@ export function describeWay(
   const waits = isBatch ? null : waitsAt(curve, busiest / machines);
   const linkUnknown = gpuCount > 1 && (peerToPeer ?? (gpu.facts?.nvlink ? "yes" : "unknown")) === "unknown";
   const group = `${gpuCount} × ${gpu.displayName}`;
-  const place = `${machines === 1 ? group : `${inWords(machines)} machines of ${group}`}, ${bits}, ${form}`;
-  const most = curve.mostRequestsPerSecond.typical * machineHoursPerMonth * 3_600;
+  const most = form === "pods as needed" ? "up to " : "";
+  const rented = machines === 1 ? group : `${most}${inWords(machines)} machines of ${group}`;
+  const place = `${rented} (${bits}, ${form})`;
+  const monthly = curve.mostRequestsPerSecond.typical * machineHoursPerMonth * 3_600;
   return {
     serves: "machine",
     model: model.id,
@@ -135,7 +137,7 @@ export function describeWay(
     usdPerHour: machine.usdPerHour,
     gpuUsdPerHour: machine.gpuUsdPerHour,
     gpuUsdPerMonth: plans.typical.gpuUsdPerMonth,
-    busy: Math.min(1, load.requestsPerMonth / most),
+    busy: Math.min(1, load.requestsPerMonth / monthly),
     p95: waits ?? { timeToFirstTokenMs: null, timePerOutputTokenMs: null },
     keepsTarget,
     waitsHours: isBatch ? deadlineHours : null,

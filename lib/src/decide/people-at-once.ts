@@ -32,15 +32,15 @@ export function describePeopleAtOnce(
   });
   const [newest] = searched.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt));
   if (newest !== undefined) return newest.words;
-  if (target === null) return "No latency target was given, so any number of streams keeps to it.";
+  if (target === null) return "You gave no latency target, so no number of streams is too many.";
   const counts = (evidence.forecasts ?? []).flatMap((machine) => streamsWithin(machine, target) ?? []);
   if (counts.length === 0) {
-    return `How many streams at once one machine (${way.machine}) serves within the target cannot be forecast.`;
+    return `The workbook cannot forecast how many streams at once one machine (${way.machine}) serves within the target.`;
   }
   const low = Math.min(...counts.map((count) => count.low));
   const high = Math.max(...counts.map((count) => count.high));
   const streams = `${sayStreams(low, high)} at once with ${describeLatency(target)}`;
-  return `Forecast: one machine (${way.machine}) serves ${streams}. Measuring with latencyTarget settles it.`;
+  return `By the forecast, one machine (${way.machine}) serves ${streams}. A measurement with latencyTarget settles it.`;
 }
 
 function sayStreams(low: number, high: number): string {
@@ -48,7 +48,9 @@ function sayStreams(low: number, high: number): string {
   if (low >= mostStreams) return `${mostStreams} streams or more`;
   const most = high >= mostStreams ? `${mostStreams} or more` : String(high);
   const streams = high === 1 ? "stream" : "streams";
-  return low === 0 ? `at most ${most} ${streams}, or none,` : `${sayRange(String(low), most)} ${streams}`;
+  return low === 0
+    ? `at most ${most} ${streams}, perhaps none,`
+    : `${sayRange(String(low), most)} ${streams}`;
 }
 
 /** The most streams whose waits are within the target, by both ends of the bands; `null` where nothing can be forecast. */

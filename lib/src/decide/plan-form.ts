@@ -43,9 +43,9 @@ const idleSeconds = 5;
 export function listMachineForms({ hourly, window }: LoadPlan, machine: Machine): Form[] {
   const isLevel = hourly.every((rate) => rate === hourly[0]);
   return [
-    "pod, always",
-    ...(window === null ? [] : ["pod, office hours" as const]),
-    ...(isLevel ? [] : ["pods, elastic" as const]),
+    "pod day and night",
+    ...(window === null ? [] : ["pod in office hours" as const]),
+    ...(isLevel ? [] : ["pods as needed" as const]),
     ...(machine.serverlessUsdPerSecond === null ? [] : ["serverless" as const]),
     "batch on a pod",
   ];
@@ -60,12 +60,12 @@ export function planForm(
   const { requestsPerSecond, busiest, window } = given;
   const { podMinutes, workerSeconds } = machine.starts;
   const machines = wholeGroups(busiest / requestsPerSecond);
-  if (form === "pod, office hours" && window !== null) {
+  if (form === "pod in office hours" && window !== null) {
     const starts = (window.openingsPerWeek * podMinutes) / 60;
     const hours = machines * (window.hoursPerWeek + starts) * weeksPerMonth;
     return rentPods(machine, { machines, hours, shareWaiting: window.shareOutside });
   }
-  if (form === "pods, elastic") return rentPods(machine, { machines, ...countElastic(given, podMinutes) });
+  if (form === "pods as needed") return rentPods(machine, { machines, ...countElastic(given, podMinutes) });
   if (form === "serverless")
     return rentWorkers(machine, { machines, ...countServerless(given, workerSeconds) });
   if (form === "batch on a pod")

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { type FoundError, findError, isCalmLog, isFatalLine, readLogLines } from "../facts/index.ts";
-import { cleanWords } from "../words/index.ts";
+import { cleanWords, cutText } from "../words/index.ts";
 import { readShape } from "./error-shape.ts";
 
 /** What an error means for the person at the keyboard; printed, it is three short paragraphs. */
@@ -44,8 +44,8 @@ export function findKnownError(error: unknown): FoundError | null {
 }
 
 const unknownError = {
-  cause: "This error is none of those that the workbook knows.",
-  remedy: "Read its words below; the server's log often says more.",
+  cause: "The workbook does not know this error.",
+  remedy: "Read its text below; the server's log often says more.",
 };
 
 const calmLog = {
@@ -56,7 +56,7 @@ const calmLog = {
 
 function diagnosis(parts: { cause: string; remedy: string; messages: readonly string[] }): Diagnosis {
   const [cause, remedy] = [cleanWords(parts.cause), cleanWords(parts.remedy)];
-  const evidence = cleanWords(parts.messages.join(" ← ")).slice(0, 500);
+  const evidence = cutText(cleanWords(parts.messages.join(" ← ")), 500);
   const text = [cause, `What to do: ${remedy}`, ...(evidence === "" ? [] : [`It said: ${evidence}`])].join(
     "\n",
   );

@@ -18,6 +18,8 @@ export interface HandedOver {
   podEndsAt: string | null;
   /** What the pod costs from now until its deadline, in dollars; an endpoint with all its workers; `null` where that is not known. */
   usdUntilThen: number | null;
+  /** Whether a rehearsal made the dollars up. */
+  isSimulated: boolean;
   /** A command line for a terminal. */
   howToUse: string;
   /** What to know beside that, in whole sentences. */
@@ -63,6 +65,7 @@ export async function handOver(
     for: client,
     podEndsAt: rental?.deadlineAt.toISOString() ?? null,
     usdUntilThen: hoursLeft === null || usdPerHour === null ? null : hoursLeft * usdPerHour,
+    isSimulated: endpoint.origin === "rehearsal",
     howToUse: file.howToUse(quoteForShell(path), endpoint),
     notes: listNotes({ client, endpoint, rental, hoursLeft, plan: options.plan ?? null }),
   };
@@ -82,7 +85,7 @@ function placeOf(path: string): string {
 function checkKey({ apiKey, baseUrl }: Endpoint, client: Client): void {
   if (client !== "open-webui" || ![apiKey, baseUrl].some((text) => text.includes(";"))) return;
   throw new InputError(
-    "handOver: the key or the address has a semicolon, at which Open WebUI takes it for two.",
+    "handOver: the key or the address has a semicolon, and Open WebUI reads two entries from it.",
     { remedy: "Enter it in Open WebUI itself, under Admin Settings, Connections." },
   );
 }

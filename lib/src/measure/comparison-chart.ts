@@ -1,4 +1,11 @@
-import { type ChartSpec, chartColors, lineLabel, quantitative, readRowKinds } from "../show/index.ts";
+import {
+  type ChartSpec,
+  chartColors,
+  lineLabel,
+  quantitative,
+  readRowKinds,
+  wholeNames,
+} from "../show/index.ts";
 import type { ThroughputRow } from "./compare-with-published.ts";
 import {
   describeForecast,
@@ -11,7 +18,7 @@ import {
   waitingPanel,
 } from "./forecast-layers.ts";
 import { countStreams } from "./measurement.ts";
-import { streamsAxis } from "./throughput-chart.ts";
+import { rounded, streamsAxis } from "./throughput-chart.ts";
 
 /**
  * Draws measured, published and computed output rates against the streams, and a wanted rate, such as a break-even.
@@ -44,7 +51,11 @@ export function comparisonChart(
       color: chartColors.green,
       mark: { type: "point", shape: "diamond", filled: true, size: 90, opacity: 1 },
     },
-    { rows: published.filter(isAcross), color: chartColors.green, mark: { type: "rule", strokeWidth: 2 } },
+    {
+      rows: fastestFirst(published.filter(isAcross)),
+      color: chartColors.green,
+      mark: { type: "rule", strokeWidth: 2 },
+    },
     { rows: own, color: chartColors.blue, mark: { ...line, point: { filled: true, size: 50 } } },
   ].flatMap(({ rows: [first, ...more], ...style }) =>
     first === undefined ? [] : [{ ...style, rows: [first, ...more], name: nameSeries(first) }],
@@ -57,7 +68,7 @@ export function comparisonChart(
     datum: name,
     type: "nominal",
     title: null,
-    legend: { orient: "top", columns: 1, labelLimit: 0, symbolStrokeWidth: 3, symbolOpacity: 1 },
+    legend: { ...wholeNames(colors.keys()), symbolStrokeWidth: 3 },
     scale: { domain: [...colors.keys()], range: [...colors.values()] },
   });
   const layers = groups.map(({ rows, name, mark }) => ({
@@ -97,34 +108,38 @@ const forecastColors = [chartColors.purple, chartColors.ochre, chartColors.pink]
 
 const tooltipFields = ["kind", "machine", "model", "precision", "engine", "date", "outputTokensPerSecond"];
 
-function nameSeries({ kind, machine, model, engine }: ThroughputRow): string {
+function nameSeries({ kind, machine, model, engine, date, streams }: ThroughputRow): string {
   if (kind === "computed") return `computed: the ceiling of ${machine}, ${model}`;
+  if (streams === null) return `${kind}: ${model}, ${engine} (${date}), streams not stated`;
   return kind === "published" ? `published: ${machine}` : `${kind}: ${machine}, ${engine}`;
 }
 
+/** The fastest run that left its streams to the engine, with its rate at the left end of its line. */
 function labelAcross(rows: readonly ThroughputRow[], y: object): object[] {
-  // Two runs that lie close together would overprint each other, so the faster one alone is named.
   const row = findFastest(rows);
   if (row === undefined) return [];
-  const { model, engine, date, outputTokensPerSecond: rate } = row;
-  const text = `${model}, ${engine} (${date}), streams not stated: ${Math.round(rate ?? 0).toLocaleString("en-US")}`;
-  const label = { ...lineLabel(text, { align: "left", baseline: "bottom", dy: -5 }), fontWeight: 400 };
+  const label = lineLabel(rounded(row.outputTokensPerSecond), { align: "left", baseline: "bottom", dy: -3 });
   return [{ data: { values: [row] }, mark: label, encoding: { x: { value: 0 }, y } }];
 }
 
+/** At the other end, so that the two texts are apart also where the lines lie close together. */
 function markWanted(wanted: number, y: object): object[] {
   const data = { values: [{ outputTokensPerSecond: wanted }] };
   const rule = { type: "rule", strokeDash: [3, 3], strokeWidth: 2, color: chartColors.orange };
-  const label = lineLabel(`wanted: ${wanted.toFixed(1)}`, { align: "right", baseline: "bottom", dy: -4 });
+  const label = lineLabel(`wanted: ${rounded(wanted)}`, { align: "right", baseline: "bottom", dy: -4 });
   return [
     { data, mark: rule, encoding: { y } },
     { data, mark: label, encoding: { x: { value: "width" }, y } },
   ];
 }
 
-function findFastest(rows: readonly ThroughputRow[]): ThroughputRow | undefined {
+function fastestFirst(rows: readonly ThroughputRow[]): ThroughputRow[] {
   const rate = (row: ThroughputRow) => row.outputTokensPerSecond ?? 0;
-  return rows.toSorted((one, other) => rate(other) - rate(one))[0];
+  return rows.toSorted((one, other) => rate(other) - rate(one));
+}
+
+function findFastest(rows: readonly ThroughputRow[]): ThroughputRow | undefined {
+  return fastestFirst(rows)[0];
 }
 
 const rateSteps = [0.1, 1, 10, 100, 1_000, 10_000, 100_000].flatMap((power) => [power, 2 * power, 5 * power]);
@@ -152,7 +167,7 @@ function describeComparison(
     findFastest(rows.filter((row) => kinds.includes(row.kind) && row.outputTokensPerSecond !== null));
   const alone = rows.find(({ kind, streams }) => kind === "computed" && streams === 1);
   const rate = ({ outputTokensPerSecond, streams }: ThroughputRow) =>
-    outputTokensPerSecond?.toFixed(1) + (streams === null ? "" : ` at ${countStreams(streams)}`);
+    rounded(outputTokensPerSecond) + (streams === null ? "" : ` at ${countStreams(streams)}`);
   const parts = [
     [best(["measured", "simulated"]), "at most"],
     [best(["published"]), "at most"],
@@ -163,6 +178,6 @@ function describeComparison(
     row === undefined ? [] : [`${row.kind} on ${row.machine}: ${words} ${rate(row)}`],
   );
   said.push(...forecasts.map(describeForecast));
-  const aim = wanted === undefined ? "" : ` Wanted are ${wanted.toFixed(1)}.`;
-  return `Output tokens per second against streams. ${said.join("; ")}.${aim}`;
+  const aim = wanted === undefined ? "" : ` Wanted: ${rounded(wanted)}.`;
+  return `Output tokens per second by streams: ${said.length === 0 ? "no rate is known" : said.join("; ")}.${aim}`;
 }

@@ -1,4 +1,4 @@
-import type { Latency } from "../cost/index.ts";
+import { describeLatency, type Latency } from "../cost/index.ts";
 import { fewestForShare, wilsonInterval } from "../statistics.ts";
 import { findEdge, isKeeping, judgeProbe, type Probe } from "./choose-probe.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
@@ -39,35 +39,41 @@ function toBound(probe: Probe): NonNullable<TargetSearch["most"]> {
 
 function sayEdge(searched: Searched): string[] {
   const { target, probes } = searched;
-  const limits = describeLimits(target);
   const counted = probes.filter(({ requests }) => requests > 0);
+  const goal = sayGoal(target);
   if (probes.length === 0)
-    return [`No level was measured, so nobody knows how many requests keep to ${limits}.`];
+    return [goal, "No level was measured, so it is not known how many streams keep it."];
   if (counted.every(({ kept }) => kept === 0) && probes.some(({ unjudged }) => unjudged > 0)) {
-    return [sayUnjudged(limits, counted)];
+    return [goal, sayUnjudged(counted)];
   }
   const { most, firstBad, open } = findEdge(probes, target.percentile / 100);
-  const between = open.slice(-1).map((probe) => sayOpen(probe, searched, { isNamed: true }));
+  const unsure = (where: string) => open.slice(-1).map((probe) => `${where}: ${sayOpen(probe, target)}`);
+  if (most === null && firstBad === null) return [goal, ...unsure("This is not certain")];
   if (most === null && firstBad !== null) {
-    const already = firstBad.streams === 1 ? "Already at" : "At";
-    const missed = `${already} ${countStreams(firstBad.streams)} only ${sayKept(firstBad, searched)}.`;
-    return [missed, ...(open.length === 0 ? [] : [`With fewer it is not resolved. ${between.join("")}`])];
+    const already = firstBad.streams === 1 ? "Already with" : "With";
+    const missed = `${already} ${countStreams(firstBad.streams)} at once, only ${sayKept(firstBad)}.`;
+    return [goal, missed, ...unsure("With fewer it is not certain")];
   }
-  if (most === null) {
-    return open.slice(-1).map((probe) => `Not resolved. ${sayOpen(probe, searched, { isNamed: false })}`);
-  }
-  const kept = `At ${countStreams(most.streams)} ${sayKept(most, searched)}`;
+  if (most === null) return [goal];
+  const kept = `With ${countStreams(most.streams)} at once, ${sayKept(most)}`;
   if (firstBad === null) {
-    const least = `${kept}: at least so many at once, for no level measured misses it for sure.`;
-    return [least, ...(open.length === 0 ? [] : [`Above it is not resolved. ${between.join("")}`])];
+    const more = "More may be possible: no number of streams that was measured is sure to miss it.";
+    return [goal, `${kept}. ${more}`, ...unsure("With more it is not certain")];
   }
-  const edge = `${kept}; at ${firstBad.streams} only ${sayPercent(firstBad)}.`;
-  return [edge, ...(open.length === 0 ? [] : [`Between them it is not resolved. ${between.join("")}`])];
+  return [
+    goal,
+    `${kept}; with ${firstBad.streams} only ${sayPercent(firstBad)}.`,
+    ...unsure("Between them it is not certain"),
+  ];
+}
+
+function sayGoal(target: Latency): string {
+  return `Target: ${describeLatency(target)}.`;
 }
 
 const ends: Record<Exclude<SearchEnd, "told">, string> = {
-  time: "The time was up before the search was over.",
-  budget: "The budget of tokens ended the search before it was over.",
+  time: "The search ran out of time before it was over.",
+  budget: "The search used up its budget of tokens before it was over.",
   interrupted: "The measurement was interrupted before the search was over.",
 };
 
@@ -75,70 +81,56 @@ function sayEnd({ end, probes }: Searched): string[] {
   return end === "told" || probes.length === 0 ? [] : [ends[end]];
 }
 
-/** For example `96 % of requests kept to 2 s and 100 ms (95 % interval 93 to 98)`. */
-function sayKept(probe: Probe, { target }: Pick<Searched, "target">): string {
-  const { low, high } = wilsonInterval(probe.kept, probe.requests);
-  const wanted = target.percentile === usualPercentile ? "" : `, ${target.percentile} % wanted`;
-  const interval = `95 % interval ${inPercent(low)} to ${inPercent(high)}${wanted}`;
-  return `${sayPercent(probe)} of requests kept to ${describeLimits(target)} (${interval})`;
+/** For example `96 % kept it (93 to 98 % with 95 % confidence)`. */
+function sayKept(probe: Probe): string {
+  return `${sayPercent(probe)} kept it ${sayConfidence(probe)}`;
 }
 
-const usualPercentile = 95;
+function sayConfidence({ kept, requests }: Probe): string {
+  const { low, high } = wilsonInterval(kept, requests);
+  return `(${inPercent(low)} to ${inPercent(high)} % with 95 % confidence)`;
+}
 
-/** Says why an interval straddles; `isNamed`: the limits are named already. */
-function sayOpen(probe: Probe, { target }: Searched, { isNamed }: { isNamed: boolean }): string {
-  const { requests, unjudged, streams, isClientBound, kept } = probe;
-  const { percentile } = target;
+/** Says of a probe that is not sure what it has seen, and why that does not suffice. */
+function sayOpen(probe: Probe, { percentile }: Latency): string {
+  const { requests, unjudged, streams, isClientBound } = probe;
   const wanted = percentile / 100;
   const fewest = fewestForShare(wanted);
-  const { low, high } = wilsonInterval(kept, requests);
-  const did = isNamed ? "did" : `of requests kept to ${describeLimits(target)}`;
-  const seen = `${sayPercent(probe)} ${did} (95 % interval ${inPercent(low)} to ${inPercent(high)})`;
   const why =
     unjudged > 0
       ? `${countRequests(unjudged)} could not be judged`
       : isClientBound && !isKeeping(probe, wanted)
-        ? "this client was the limit there"
+        ? "the machine that sent the requests was the limit"
         : wanted === 1
-          ? "no number of requests can show that all will keep to it"
+          ? "no number of requests can show that all will keep it"
           : requests < fewest
             ? `it takes at least ${fewest} requests to tell`
-            : "the interval holds the share wanted";
-  return `At ${countStreams(streams)} ${seen}, with ${countRequests(requests)} and ${percentile} % wanted: ${why}.`;
+            : `${percentile} % lies within that range`;
+  const seen = `${sayPercent(probe)} of ${countRequests(requests)} kept it ${sayConfidence(probe)}`;
+  return `with ${countStreams(streams)} at once, ${seen}, and ${why}.`;
 }
 
-function sayUnjudged(limits: string, counted: readonly Probe[]): string {
-  const late = counted.length === 0 ? "" : " Of those that can, none did.";
-  return `How many requests keep to ${limits} is not known: answers came without token counts, or were cut off here, and cannot be judged.${late}`;
+function sayUnjudged(counted: readonly Probe[]): string {
+  const late = counted.length === 0 ? "" : " Of those that can be judged, none did.";
+  return `It is not known how many requests kept it: answers came without token counts, or were cut off by this client, and cannot be judged.${late}`;
 }
 
 function sayArrivals({ probes, target, end }: Searched, requestsPerSecond: number): string {
   const [probe] = probes;
-  const limits = describeLimits(target);
-  if (probe === undefined) return `No request was measured, so nobody knows how many keep to ${limits}.`;
-  if (probe.requests === 0) return sayUnjudged(limits, []);
-  const rate = `With ${inDigits(requestsPerSecond)} arriving a second`;
-  const judgement = judgeProbe(probe, target.percentile / 100);
+  const goal = sayGoal(target);
+  if (probe === undefined) return `${goal} No request was measured, so it is not known how many keep it.`;
+  if (probe.requests === 0) return `${goal} ${sayUnjudged([])}`;
   const verdict = {
-    keeps: "that keeps",
-    misses: "that misses",
-    open: "which does not tell whether it keeps",
+    keeps: "the target is met",
+    misses: "the target is missed",
+    open: "that is not enough to tell",
   };
+  const rate = `With ${inDigits(requestsPerSecond)} ${requestsPerSecond === 1 ? "request" : "requests"} a second, ${sayKept(probe)}`;
   return [
-    `${rate} ${sayKept(probe, { target: { ...target, percentile: usualPercentile } })}: ${verdict[judgement]} the ${target.percentile} % wanted.`,
+    goal,
+    `${rate}: ${verdict[judgeProbe(probe, target.percentile / 100)]}.`,
     ...(end === "told" ? [] : [ends[end]]),
   ].join(" ");
-}
-
-/** For example `2 s and 100 ms`, `2 s to the first token`, `100 ms a token`. */
-function describeLimits({ timeToFirstTokenMs: first, timePerOutputTokenMs: token }: Latency): string {
-  if (first === null) return `${inTime(token ?? 0)} a token`;
-  return token === null ? `${inTime(first)} to the first token` : `${inTime(first)} and ${inTime(token)}`;
-}
-
-function inTime(ms: number): string {
-  const [value, unit] = ms >= 1_000 ? [ms / 1_000, "s"] : [ms, "ms"];
-  return `${inDigits(value)} ${unit}`;
 }
 
 function inDigits(value: number): string {

@@ -1,4 +1,4 @@
-import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
+import { type ChartSpec, chartColors, drawUprights, quantitative, type Upright } from "../show/index.ts";
 import { countStreams, type Level, type Measurement } from "./measurement.ts";
 
 const dot = { type: "point", size: 60, filled: false, opacity: 1, strokeWidth: 2, tooltip: true };
@@ -19,8 +19,11 @@ export function throughputChart(measurement: Measurement): ChartSpec {
   }));
   const streams = values.map((row) => row.streams);
   // A little room on both sides; a scale without data has none to give.
-  const domain = [Math.min(...streams) * 0.8, Math.max(...streams) * 1.25] as const;
-  const x = streamsAxis({ domain: streams.length === 0 ? [1, 2] : domain, values: streams });
+  const domain =
+    streams.length === 0
+      ? ([1, 2] as const)
+      : ([Math.min(...streams) * 0.8, Math.max(...streams) * 1.25] as const);
+  const x = streamsAxis({ domain, values: streams });
   const upright = { scale: { zero: true }, axis: { tickCount: 5 } };
   const rate = quantitative("outputTokensPerSecond", "output tokens per second", upright);
   const wait = quantitative("firstTokenMs", "time to first token, ms", upright);
@@ -36,15 +39,15 @@ export function throughputChart(measurement: Measurement): ChartSpec {
     mark: { type: "area", color: chartColors.orange, opacity: 0.2 },
     encoding: { x, y: wait, y2: { field: "slowFirstTokenMs" } },
   };
-  const [kneeLine, kneeLabel] = markKnee(measurement, x);
+  const knee = drawUprights(markKnee(measurement, domain), { x, field: "streams" });
   return {
     description: describeThroughput(measurement),
     usermeta: { figures: { kind: measurement.kind, from: measurement } },
     data: { values },
     config: { view: { stroke: "rgba(128, 128, 128, 0.3)" } },
     vconcat: [
-      panel([...curve(rate, chartColors.blue), ...kneeLine, ...kneeLabel]),
-      panel([band, ...curve(wait, chartColors.orange), ...kneeLine]),
+      panel([...curve(rate, chartColors.blue), ...knee]),
+      panel([band, ...curve(wait, chartColors.orange), ...knee.slice(0, 1)]),
     ],
   };
 }
@@ -67,21 +70,16 @@ function shownLevels({ levels }: Measurement): Level[] {
     .toSorted((one, other) => one.streams - other.streams);
 }
 
-function markKnee({ knee, levels }: Measurement, x: object): [line: object[], label: object[]] {
-  if (knee === null) return [[], []];
-  const data = { values: [{ streams: knee.streams }] };
-  const line = { type: "rule", strokeDash: [6, 4], color: chartColors.grey, strokeWidth: 2 };
-  // The label lies on the side with more room.
-  const most = Math.max(...levels.map(({ streams }) => streams));
-  const align = knee.streams ** 2 < most ? "left" : "right";
-  const label = lineLabel(`the knee: ${countStreams(knee.streams)}`, { align, baseline: "bottom" });
-  return [
-    [{ data, mark: line, encoding: { x } }],
-    [{ data, mark: label, encoding: { x, y: { value: 194 } } }],
-  ];
+function markKnee({ knee, levels }: Measurement, [from, to]: readonly [number, number]): Upright[] {
+  if (knee === null) return [];
+  const at = knee.streams;
+  const rate = levels.find(({ streams }) => streams === at)?.outputTokensPerSecond ?? null;
+  const name = `the knee: ${countStreams(at)}${rate === null ? "" : `, ${rounded(rate)} tokens/s`}`;
+  return [{ name, at, share: Math.log(at / from) / Math.log(to / from), color: chartColors.grey }];
 }
 
-function rounded(value: number | null): string {
+/** Writes a rate or a time with as many digits as matter. */
+export function rounded(value: number | null): string {
   if (value === null) return "unknown";
   return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(1);
 }

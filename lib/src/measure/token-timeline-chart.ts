@@ -1,4 +1,4 @@
-import { type ChartSpec, chartColors, lineLabel, quantitative } from "../show/index.ts";
+import { type ChartSpec, chartColors, drawUprights, quantitative } from "../show/index.ts";
 import { tightAxis } from "./throughput-chart.ts";
 import type { TokenArrival, TokenTrace } from "./trace-tokens.ts";
 
@@ -18,7 +18,7 @@ export function tokenTimelineChart(trace: TokenTrace): ChartSpec {
   return {
     description: describeTokenTimeline(trace),
     layer: [
-      ...(first === undefined ? [] : markWaiting(first, x)),
+      ...(first === undefined ? [] : markWaiting(first, arrivals.at(-1)?.atMs ?? first.atMs, x)),
       { data, mark: { type: "line", color, strokeWidth: 1.5, opacity: 0.6 }, encoding: { x, y } },
       {
         data,
@@ -29,15 +29,13 @@ export function tokenTimelineChart(trace: TokenTrace): ChartSpec {
   };
 }
 
-function markWaiting({ atMs }: TokenArrival, x: object): object[] {
+function markWaiting({ atMs }: TokenArrival, lastMs: number, x: object): object[] {
   const data = { values: [{ atMs: 0, untilMs: atMs }] };
-  const until = { ...x, field: "untilMs" };
   const color = chartColors.orange;
-  const label = lineLabel(`first text: ${ms(atMs)}`, { align: "left", baseline: "top", dy: 6 });
+  const share = lastMs > 0 ? atMs / lastMs : 0;
   return [
     { data, mark: { type: "rect", color, opacity: 0.2 }, encoding: { x, x2: { field: "untilMs" } } },
-    { data, mark: { type: "rule", color, strokeWidth: 2, strokeDash: [6, 4] }, encoding: { x: until } },
-    { data, mark: label, encoding: { x: until, y: { value: 0 } } },
+    ...drawUprights([{ name: `first text: ${ms(atMs)}`, at: atMs, share, color }], { x, field: "atMs" }),
   ];
 }
 

@@ -106,7 +106,9 @@ function sayHeadline({ answer, worthMeasuring, models }: ToldDecision): string {
     const take = answer.serves === "api" ? "Take the API" : "Rent a machine";
     return `${take}: ${nameWay(answer, models.length > 1)}, ${sayUsd(answer.usdPerMonth.typical)} a month.`;
   }
-  return worthMeasuring === null ? "No way keeps to the target." : `Measure first: ${worthMeasuring.text}.`;
+  return worthMeasuring === null
+    ? "Nothing gives your users what you ask for."
+    : `Measure first: ${worthMeasuring.text}.`;
 }
 
 function remarkOn(way: ToldWay, answer: ToldWay | null): string {
@@ -119,7 +121,7 @@ function sayRests({ answer, cheapestApi, cheapestMachine, worthMeasuring }: Told
   const bases = [answer, cheapestApi, cheapestMachine, worthMeasuring?.way].flatMap((way) => {
     return way == null || way.basis === "" ? [] : [`${way.label}: ${way.basis}`];
   });
-  const settle = worthMeasuring === null ? [] : [`What settles the rest: ${worthMeasuring.text}.`];
+  const settle = worthMeasuring === null ? [] : [`To find out more, measure: ${worthMeasuring.text}.`];
   return [...new Set([...bases, ...settle])];
 }
 

@@ -36,7 +36,7 @@ export function signsOfSaturation(measurement: Pick<Measurement, "levels" | "kne
     ...first("the first token comes late", ({ timeToFirstTokenMs: { p95 } }) =>
       p95 === null || soonest === null || p95 < 3 * soonest
         ? null
-        : `${inMs(p95)} for 95 % of the requests, after ${inMs(soonest)} at the lowest level`,
+        : `${inMs(p95)} for 95 % of the requests; ${inMs(soonest)} at the lowest level`,
     ),
     ...first("requests wait in the queue", ({ server }) => {
       const queued = meanMs(server?.queueTime ?? null);
@@ -45,8 +45,8 @@ export function signsOfSaturation(measurement: Pick<Measurement, "levels" | "kne
         ? null
         : `${inMs(queued)} of the ${inMs(all)} to the first token, on average, by the server's own count`;
     }),
-    ...first("requests lose their place", ({ server }) =>
-      (server?.preemptions ?? 0) === 0 ? null : `${server?.preemptions} times, for want of cache`,
+    ...first("requests are interrupted", ({ server }) =>
+      (server?.preemptions ?? 0) === 0 ? null : `${server?.preemptions} times, because the KV cache was full`,
     ),
     ...first("requests fail", ({ requests }) =>
       requests.failed === 0 ? null : `${requests.failed} of ${requests.failed + requests.completed}`,

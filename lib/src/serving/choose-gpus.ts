@@ -21,6 +21,8 @@ export type GpuOffer = {
   /** When the price was seen and where it stands; absent: the catalogue, now. A rehearsal's are those of the price book. */
   observed?: string;
   source?: string;
+  /** Whether a rehearsal offers it: then its stock is made up. */
+  isSimulated?: boolean;
 };
 
 /** A kind of GPU to try, in the order of the plan. */
@@ -32,6 +34,8 @@ export interface GpuCandidate {
   usdPerHour: number | null;
   /** The day on which that price was published; `null` where it is live, or not known. */
   priceObserved: string | null;
+  /** Whether only a rehearsal offers it. */
+  isSimulated: boolean;
 }
 
 /** A kind of GPU that was asked for, with what planning needs to know of it. */
@@ -76,6 +80,7 @@ export function chooseGpus(options: {
       displayName: found.name,
       usdPerHour: live ?? published?.usdPerHour ?? null,
       priceObserved: published?.observed ?? offer?.observed ?? null,
+      isSimulated: offer?.isSimulated ?? false,
       usableMemoryGib: facts?.usableMemoryGib ?? Math.floor(found.memoryGb * usableShare * 100) / 100,
       memoryEstimated: facts?.usableMemoryGib == null,
       facts,

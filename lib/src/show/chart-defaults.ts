@@ -80,12 +80,16 @@ const defaultConfig = {
 // One drawing fills the column of a notebook; those of a facet or a row stay as small as Vega-Lite makes them.
 const singleView = { continuousWidth: 640, continuousHeight: 300, discreteWidth: 640, stroke: lineColor };
 
+// Where a slider makes the figures at an axis longer, the picture grows.
+const autosize = { type: "pad", resize: true };
+
 /** Returns the specification with its schema and description, and with the house's defaults where it says nothing. */
 export async function applyChartDefaults(spec: ChartSpec, description: string): Promise<ChartSpec> {
   // Loading Vega takes 0.2 s, which only a chart is worth.
   const { mergeConfig } = await import("vega");
   const view = "mark" in spec || "layer" in spec ? { view: singleView } : {};
   return {
+    autosize,
     ...spec,
     $schema: schema,
     description: spec.description ?? description,

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { cleanName, escapeHtml, inWords } from "../words/index.ts";
+import { sourceHtml } from "./source-html.ts";
 import type { TableRow } from "./table-rows.ts";
 
 /** What a figure can be, in the words that the foot of every report explains. */
@@ -112,7 +113,7 @@ export function partOfOrigin(key: string, values: readonly unknown[]): OriginPar
 export function originHtml({ kind, columns, from }: Origin): string {
   const heads = columns.map((head) => `<i>${escapeHtml(cleanName(head))}</i>`);
   const sources = from.map(({ source, date }) => {
-    return `<cite>${escapeHtml(source)}</cite>${date === "" ? "" : ` (<time>${escapeHtml(date)}</time>)`}`;
+    return `${sourceHtml(source)}${date === "" ? "" : ` (<time>${escapeHtml(date)}</time>)`}`;
   });
   return `<p class="note origin"><b>${kind}</b>${joinParts(kind, { heads, sources })}</p>`;
 }

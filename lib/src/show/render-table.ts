@@ -1,23 +1,8 @@
 import type { DisplayBundle } from "../kernel/index.ts";
 import { alignColumns, escapeHtml, stripControlCharacters } from "../words/index.ts";
-import { type Origin, type OriginPart, originHtml, originText } from "./figures.ts";
-
-/** A table whose cells are texts already; `null` is a cell without a value. */
-export interface TableText {
-  caption: string | undefined;
-  columns: {
-    head: string;
-    align: "left" | "right";
-    cells: (string | null)[];
-    /** What it says of the origin of each row's figures. */
-    says?: OriginPart | null;
-    /** Its texts are broken into lines. */
-    isLong?: boolean;
-  }[];
-  rowCount: number;
-  notes: string[];
-  origins?: readonly Origin[];
-}
+import { originHtml, originText } from "./figures.ts";
+import { numberSources } from "./footnotes.ts";
+import type { TableText } from "./table-text.ts";
 
 /** Returns the table in both forms: `text/html`, and `text/plain` for a terminal. */
 export function tableTextBundle(text: TableText): DisplayBundle {
@@ -31,9 +16,11 @@ const emptyCell = '<span role="img" aria-label="no value">–</span>';
  *
  * JupyterLab strips style sheets, so what carries meaning is set on the elements.
  */
-function renderHtmlTable({ caption, columns, rowCount, notes, origins = [] }: TableText): string {
+function renderHtmlTable({ caption, columns: all, rowCount, notes, origins = [] }: TableText): string {
+  const { columns, markOf, notes: sources } = numberSources(all);
   const paragraphs = [
     ...notes.map((note) => `<p class="note">${toHtml(note)}</p>`),
+    ...sources,
     ...origins.map(originHtml),
   ];
   if (columns.length === 0) {
@@ -46,9 +33,10 @@ function renderHtmlTable({ caption, columns, rowCount, notes, origins = [] }: Ta
     return `<th scope="col"${part} style="text-align:${align}${width}">${toHtml(head)}</th>`;
   });
   const rows = Array.from({ length: rowCount }, (_, index) => {
-    const cells = columns.map(({ align, cells }) => {
-      const cell = cells[index] ?? null;
-      return `<td style="text-align:${align}">${cell === null ? emptyCell : toHtml(cell)}</td>`;
+    const cells = columns.map((column) => {
+      const cell = column.cells[index] ?? null;
+      const mark = markOf(column, index);
+      return `<td style="text-align:${column.align}">${cell === null ? emptyCell : toHtml(cell)}${mark}</td>`;
     });
     return `<tr>${cells.join("")}</tr>`;
   });

@@ -1,11 +1,14 @@
-import { stripControlCharacters } from "../words/index.ts";
+import { cutText, stripControlCharacters } from "../words/index.ts";
 import { formatCell, formatNumber } from "./format-cell.ts";
 import { inspectShort } from "./short-inspect.ts";
+import { isMeasure } from "./short-measures.ts";
+import { isPlainObject } from "./table-rows.ts";
 
 /** In a column, and beside a name, where there is more room. */
 export const mostCharacters = { column: 300, line: 1_000 };
 /** What has more names and values than this is only named. */
 const mostParts = 1_000;
+const deepest = 4;
 /** Of a list inside a cell. */
 const mostItems = 20;
 
@@ -17,13 +20,38 @@ export function columnCell(value: unknown, column: { name: string; decimals: num
     : valueCell(value, column.name, mostCharacters.column);
 }
 
-/** Returns the text of a value that stands beside its name: a text as it is, a date as in any table, all else as code would write it. */
+/**
+ * Returns the text of a value that stands beside its name: a text as it is, a date as in any table, small plain objects and
+ * lists by their names and values, all else as code would write it.
+ */
 export function valueCell(value: unknown, name: string, most = mostCharacters.line): string {
-  if (value instanceof Date) return formatCell(value, 0) ?? "";
-  const text = typeof value === "string" ? value : inspectOnOneLine(value, name, most);
+  const text = sayParts(value, { name, most, depth: hasMoreParts(value, mostParts) ? 0 : deepest });
   // Cut first: a text may be far longer than what is shown of it.
-  const start = stripControlCharacters(text.slice(0, most));
-  return text.length > most ? `${start}…` : start;
+  return stripControlCharacters(cutText(text, most));
+}
+
+function sayParts(value: unknown, place: { name: string; most: number; depth: number }): string {
+  const { name, most, depth } = place;
+  if (typeof value === "string") return value;
+  if (value instanceof Date) return formatCell(value, 0) ?? "";
+  const sayPart = (part: unknown, partName: string): string => {
+    const said = sayParts(part, { name: isMeasure(partName) ? partName : name, most, depth: depth - 1 });
+    return isPlainObject(part) || Array.isArray(part) ? `(${said})` : said;
+  };
+  if (depth > 0 && isPlainObject(value) && Object.keys(value).length > 0) {
+    return Object.keys(value)
+      .map((key) => {
+        const { get, value: part } = Object.getOwnPropertyDescriptor(value, key) ?? {};
+        return `${key} ${get === undefined ? sayPart(part, key) : "[Getter]"}`;
+      })
+      .join(", ");
+  }
+  if (depth > 0 && Array.isArray(value) && value.length > 0) {
+    const left = value.length - mostItems;
+    const items = value.slice(0, mostItems).map((item) => sayPart(item, name));
+    return [...items, ...(left > 0 ? [`… ${left} more`] : [])].join(", ");
+  }
+  return inspectOnOneLine(value, name, most);
 }
 
 /** Prints a value on one line; what is too large for one is only named. */

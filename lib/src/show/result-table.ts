@@ -2,10 +2,11 @@ import type { DisplayBundle } from "../kernel/index.ts";
 import { inWords } from "../words/index.ts";
 import { listOrigins } from "./figures.ts";
 import { chooseDecimals, isNumeric } from "./format-cell.ts";
-import { renderTextRecords, type TableText, tableTextBundle } from "./render-table.ts";
+import { renderTextRecords, tableTextBundle } from "./render-table.ts";
 import { columnCell } from "./result-cell.ts";
 import { describeRows, type TableOptions } from "./table.ts";
 import { readRows, type TableData, type TableRow } from "./table-rows.ts";
+import type { TableText } from "./table-text.ts";
 
 const mostColumns = 24;
 /** Of more characters a text is long: it is broken into lines. */

@@ -4,8 +4,9 @@ import { requireNumber } from "../require-number.ts";
 import { inWords } from "../words/index.ts";
 import { type Figures, listOrigins, originParts, partOfOrigin } from "./figures.ts";
 import { chooseDecimals, formatCell, isNumeric } from "./format-cell.ts";
-import { type TableText, tableTextBundle } from "./render-table.ts";
+import { tableTextBundle } from "./render-table.ts";
 import { readRows, type TableData, type TableRow } from "./table-rows.ts";
+import type { TableText } from "./table-text.ts";
 
 /** How one column is shown. */
 export interface TableColumn {

@@ -1,3 +1,4 @@
+import { cutText } from "./cut-text.ts";
 import { stripControlCharacters } from "./strip-control-characters.ts";
 
 /**
@@ -5,9 +6,9 @@ import { stripControlCharacters } from "./strip-control-characters.ts";
  * a name.
  */
 export function cleanName(text: string, mostCharacters = 300): string {
-  const line = stripControlCharacters(text.slice(0, 2 * mostCharacters))
+  const line = stripControlCharacters(text.slice(0, 2 * mostCharacters).toWellFormed())
     .replace(/[\n\t\u2028\u2029]/g, " ")
     // What turns the direction of writing makes a name look like another.
     .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, "");
-  return line.length > mostCharacters ? `${line.slice(0, mostCharacters)}…` : line;
+  return cutText(line, mostCharacters);
 }

@@ -21,7 +21,7 @@ export function findKeyOwner(text: string): string | null {
 }
 
 /**
- * Takes control characters and secrets out of a text that came from elsewhere: the given secrets, and whatever has the
+ * Takes control characters, halves of characters and secrets out of a text that came from elsewhere: the given secrets, and whatever has the
  * shape of one. An ellipsis takes their place. Of a text of more than 20,000 characters only the beginning is kept.
  *
  * Some servers repeat the key that they refuse, Node the header or the address that it cannot send, vLLM the arguments
@@ -33,7 +33,7 @@ export function cleanWords(text: string, secrets: readonly string[] = []): strin
     known
       .reduce(
         (hidden, secret) => hidden.replaceAll(secret, "…"),
-        stripControlCharacters(text.slice(0, longestText)),
+        stripControlCharacters(text.slice(0, longestText).toWellFormed()),
       )
       .replace(/"Bearer [^"]*"/gi, '"Bearer …"')
       .replace(/\bBearer [^\s"']+/gi, "Bearer …")

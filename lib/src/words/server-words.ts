@@ -1,4 +1,5 @@
 import { cleanWords } from "./clean-words.ts";
+import { cutText } from "./cut-text.ts";
 import { parseJson, writeJson } from "./parse-json.ts";
 
 /**
@@ -16,7 +17,7 @@ export function readServerWords(
   const parsed = typeof body === "string" ? (parseJson(body) ?? body) : body;
   const found = findWords(parsed) ?? writeJson(parsed);
   const line = cleanWords(found, secrets).replace(/\s+/g, " ").trim();
-  return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
+  return cutText(line, maxCharacters);
 }
 
 /** No server wraps its words more often. */

@@ -1,7 +1,7 @@
 import type { Engine, Generation, ReasoningField, TokenSink } from "./engine.ts";
 
 /** Placeholder text, labelled as such. */
-const thought = "This stands for a thought, for the model of a rehearsal has none.\nNow it answers.\n";
+const thought = "This stands for a thought: no model wrote it.\nNow it answers.\n";
 
 const thoughtTokens = ["<think>", "\n", ...(thought.match(/\s?\S+|\n/g) ?? []), "</think>", "\n\n"];
 

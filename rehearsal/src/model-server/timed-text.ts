@@ -4,18 +4,18 @@ import { writeInstance } from "./schema/write-instance.ts";
 
 // Placeholder text that says so.
 const sentences = [
-  [" Each", " one", " stands", " for", " a", " single", " token", " of", " a", " simulated", " answer", "."],
-  [" Count", " them", ",", " time", " them", ",", " and", " do", " not", " quote", " them", "."],
-  [" The", " engine", " behind", " them", " is", " simulated", "."],
+  [" Each", " piece", " stands", " for", " one", " token", " of", " an", " answer", "."],
+  [" Measure", " its", " time", ",", " and", " do", " not", " read", " it", "."],
+  [" A", " clock", " sets", " its", " speed", "."],
 ];
 
 /** The first sentence; its number differs from answer to answer. */
 function opening(random: () => number): string[] {
   const twoDigits = () => String(Math.floor(random() * 100)).padStart(2, "0");
-  // The clock comes as two tokens, the first of them empty, as a real tokenizer's pieces of one character do.
-  const clock = [" ", "", "🕰"];
-  const origin = [" come", " from", " a", " clock", ",", " not", " from", " a", " model", "."];
-  return ["Words", " ", twoDigits(), twoDigits(), ...clock, ...origin];
+  // The dots come as two tokens, the first of them empty, as a real tokenizer's pieces of one character do.
+  const dots = [" ", "", "…"];
+  const origin = [" no", " model", " wrote", " this", "."];
+  return ["Placeholder", " text", " ", twoDigits(), twoDigits(), ...dots, ...origin];
 }
 
 /** Splits text into tokens of at most five letters or digits, or one other character; the numbers are hashes. */

@@ -36,6 +36,7 @@ export const others: Readonly<Record<string, unknown>> = {
   knownSecrets: ["canary-secret-0001"],
   last: "5",
   most: 20,
+  mostCharacters: 20,
   name: "waitMs",
   names: ["meta-llama/Llama-3.1-8B-Instruct"],
   notebooksHref: "notebooks",

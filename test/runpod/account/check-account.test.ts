@@ -63,6 +63,8 @@ describe("checkAccount", () => {
     const rehearsed = await checkAccount({ context: { ...open(), target: "rehearsal" } });
     assert.equal(rehearsed.isSimulated, true);
     assert.match(rehearsed.summary, /^account +simulated: a rehearsal's, with no key of yours\n/);
+    assert.match(rehearsed.summary, /^balance +\$\d+\.\d\d \(simulated\)$/m);
+    assert.match(rehearsed.summary, /^spending +\$0\.00 an hour \(simulated\), on 0 pods$/m);
     const { client } = await startAccount(t, answersOf({}));
     const real = await checkAccount({ client });
     assert.equal(real.isSimulated, false);

@@ -30,8 +30,9 @@ describe("sweepEndpoints", () => {
       [forsaken.id],
     );
     const swept = await sweepEndpoints({ context: open() });
+    const { id, name } = forsaken;
     assert.deepEqual(swept.ended, [
-      { id: forsaken.id, name: forsaken.name, reason: "who started it has gone", usd: null },
+      { id, name, reason: "the process that started it has ended", usd: null, isSimulated: false },
     ]);
     assert.deepEqual(swept.kept, [{ id: ready.id, name: ready.name, reason: "ready" }]);
     await sweepPods({ context: open(), everything: true });

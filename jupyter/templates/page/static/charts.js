@@ -24,7 +24,13 @@
     figure.querySelector(".chart-static").after(live);
     figure.querySelector(".chart-scroll").after(controls);
     const spec = JSON.parse(figure.querySelector("script").textContent);
+    const isSingle = "mark" in spec || "layer" in spec;
+    // A drawing without a width of its own fills the column, and so do those that lie above each other.
+    const isFilling = spec.width === undefined && (isSingle || "vconcat" in spec);
+    // The width of a single one is that of the picture: where a slider makes figures at an axis longer, the plot gives way.
+    const autosize = { type: "fit-x", contains: "padding", resize: true };
     const options = {
+      ...(isFilling && isSingle && { patch: (drawn) => ({ ...drawn, autosize }) }),
       mode: "vega-lite",
       renderer: "svg",
       actions: false,
@@ -48,19 +54,21 @@
     figure.querySelector(".chart-static").remove();
     figure.querySelector(".chart-values")?.remove();
     live.hidden = false;
-    // One drawing without a width of its own fills the column; several in one keep theirs.
-    if (("mark" in spec || "layer" in spec) && spec.width === undefined) fillColumn(live, embedded.view);
+    if (isFilling) fillColumn(live, embedded.view, isSingle);
     dispatchEvent(new Event("resize"));
   }
 
   // On a narrow screen both ends of a chart stay in sight, and its texts keep their size.
-  function fillColumn(live, view) {
+  function fillColumn(live, view, isSingle) {
     const box = live.parentElement;
     const fit = async () => {
       // Labels at the edge take other room in another width: the second pass allows for it.
       for (let pass = 0; pass < 2; pass++) {
-        const surround = live.querySelector("svg").clientWidth - view.width();
-        await view.width(Math.max(narrowestPx, box.clientWidth - surround)).runAsync();
+        const surround = isSingle ? 0 : live.querySelector("svg").clientWidth - view.width();
+        await view
+          .width(Math.max(narrowestPx, box.clientWidth - surround))
+          .resize()
+          .runAsync();
       }
       dispatchEvent(new Event("resize"));
     };

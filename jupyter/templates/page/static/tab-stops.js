@@ -2,7 +2,9 @@
 (() => {
   function update() {
     for (const box of document.querySelectorAll(".chart-scroll, .table-scroll, .printed-table")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      const isWide = box.scrollWidth > box.clientWidth;
+      box.classList.toggle("scrolls", isWide && box.matches(".table-scroll"));
+      if (isWide || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   }

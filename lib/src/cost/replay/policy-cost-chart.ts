@@ -1,5 +1,13 @@
-import { type ChartSpec, chartColors, named, quantitative } from "../../show/index.ts";
-import { apiColor, machineColor, policyAxis, slider } from "../chart-parts.ts";
+import {
+  type ChartSpec,
+  chartColors,
+  named,
+  nameRows,
+  quantitative,
+  rowBar,
+  wholeNames,
+} from "../../show/index.ts";
+import { apiColor, machineColor, slider } from "../chart-parts.ts";
 import { describeLatency } from "../judge-capacity.ts";
 import { isTargetKept, type ReplayLatencyTarget } from "./replay-input.ts";
 import type { PolicyReplay } from "./replay-policy.ts";
@@ -14,12 +22,12 @@ const providers: Readonly<Record<PolicyReplay["provider"], { name: string; color
 /** Draws what each policy costs a day, with sliders for the prices; one that misses the latency target, or falls behind, says so. */
 export function policyCostChart(replay: TraceReplay): ChartSpec {
   const { policies, latencyTarget } = replay;
-  const values = policies.map((one) => ({
-    policy: one.label,
-    provider: providers[one.provider].name,
-    usdPerDay: one.usdPerDay,
-    remark: remarkOn(one, latencyTarget),
-  }));
+  const values = policies.map((one) => {
+    const remark = remarkOn(one, latencyTarget);
+    const { label: policy, usdPerDay } = one;
+    const provider = providers[one.provider].name;
+    return { policy, provider, usdPerDay, remark, kept: remark === "" ? "keeps to the target" : late };
+  });
   const shown = new Map(
     policies.map(({ provider }) => [providers[provider].name, providers[provider].color]),
   );
@@ -30,29 +38,53 @@ export function policyCostChart(replay: TraceReplay): ChartSpec {
     },
     { calculate: "format(datum.usd, '$,.2f') + datum.remark", as: "words" },
   ];
-  const y = policyAxis(policies, { labelLimit: 400 });
-  const x = quantitative("usd", "dollars a day", { axis: { format: "$,~r", tickCount: 6 } });
+  const rows = nameRows(
+    "policy",
+    policies.map(({ label }) => label),
+  );
+  const { y, yOffset } = rows;
+  // Behind each bar its dollars have room.
+  const scale = { range: [0, { expr: `max(60, width - ${dollarsPx})` }] };
+  const x = quantitative("usd", "dollars a day", { scale, axis: { format: "$,~r", tickCount: 4 } });
+  const isAnyLate = values.some(({ kept }) => kept === late);
   return {
     description: describePolicyCosts(replay),
     data: { values },
     params: [factor("gpuFactor", "GPU prices, times "), factor("apiFactor", "API prices, times ")],
     transform,
-    width: 420,
-    height: { step: 34 },
+    height: rows.height,
     layer: [
       {
-        mark: { type: "bar", height: { band: 0.65 } },
+        mark: { type: "bar", ...rowBar, yOffset },
         encoding: {
           y,
           x,
-          color: named("provider", shown, { orient: "bottom" }),
-          opacity: { condition: { test: "datum.remark != ''", value: 0.45 }, value: 1 },
+          color: named("provider", shown, wholeNames(shown.keys(), "bottom")),
+          opacity: {
+            ...named("kept", kept, isAnyLate ? { ...wholeNames(kept.keys(), "bottom"), ...greys } : null),
+            type: "ordinal",
+          },
         },
       },
-      { mark: { type: "text", align: "left", dx: 6 }, encoding: { y, x, text: { field: "words" } } },
+      { ...rows.names },
+      {
+        mark: { type: "text", align: "left", dx: 6, yOffset },
+        encoding: { y, x, text: { field: "words" } },
+      },
     ],
   };
 }
+
+/** As wide as dollars with a remark are. */
+const dollarsPx = 160;
+
+const late = "pale: too slow, or falls behind";
+const kept = new Map([
+  ["keeps to the target", 1],
+  [late, 0.45],
+]);
+/** The legend of the opacity is in no colour of the other. */
+const greys = { symbolFillColor: chartColors.grey, symbolStrokeColor: chartColors.grey };
 
 function remarkOn({ keepsUp, shareOverTarget }: PolicyReplay, target: ReplayLatencyTarget): string {
   if (!keepsUp) return ", falls behind";
@@ -67,8 +99,8 @@ function describePolicyCosts({ trace, policies, cheapest, latencyTarget }: Trace
   const target = describeLatency({ timePerOutputTokenMs: null, ...latencyTarget });
   const verdict =
     cheapest === null
-      ? `none keeps to ${target}`
-      : `the cheapest with ${target} is “${cheapest.label}” at $${cheapest.usdPerDay.toFixed(2)}`;
+      ? `none gives ${target}`
+      : `the cheapest that gives ${target} is “${cheapest.label}” at $${cheapest.usdPerDay.toFixed(2)}`;
   const load = trace.kind === "synthetic" ? "a synthetic load" : "the load";
   return `What ${policies.length} ways of serving ${load} (${trace.name}) cost a day, computed: ${verdict}.`;
 }

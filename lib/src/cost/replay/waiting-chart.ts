@@ -1,5 +1,4 @@
-import { type ChartSpec, chartColors, quantitative } from "../../show/index.ts";
-import { policyAxis } from "../chart-parts.ts";
+import { type ChartSpec, chartColors, drawUprights, nameRows, quantitative } from "../../show/index.ts";
 import { isTargetKept } from "./replay-input.ts";
 import type { TraceReplay } from "./replay-trace.ts";
 
@@ -22,7 +21,11 @@ export function waitingChart(replay: TraceReplay): ChartSpec {
       waitSeconds: waitSeconds?.[percentile] ?? 0,
     })),
   );
-  const longest = Math.max(10, ...values.map(({ waitSeconds }) => waitSeconds));
+  const longest = Math.max(
+    10,
+    latencyTarget.timeToFirstTokenMs / 500,
+    ...values.map(({ waitSeconds }) => waitSeconds),
+  );
   const x = quantitative("waitSeconds", "wait until work begins", {
     // Logarithmic above a second and linear below, so that no wait at all has a place.
     scale: { type: "symlog", constant: 1, domain: [0, longest], nice: false },
@@ -31,32 +34,33 @@ export function waitingChart(replay: TraceReplay): ChartSpec {
       labelExpr: `${JSON.stringify(Object.fromEntries(ticks))}[datum.value]`,
     },
   });
-  const y = policyAxis(known, { labelLimit: 400, grid: true });
+  const rows = nameRows(
+    "policy",
+    known.map(({ label }) => label),
+  );
+  const { y, yOffset } = rows;
   const scaleOf = (range: Readonly<Record<(typeof percentiles)[number], string>>) => ({
     domain: percentiles.map((percentile) => names[percentile]),
     range: percentiles.map((percentile) => range[percentile]),
   });
-  const target = { values: [{ waitSeconds: latencyTarget.timeToFirstTokenMs / 1_000 }] };
+  const targetSeconds = latencyTarget.timeToFirstTokenMs / 1_000;
+  const target = {
+    name: `the target: ${targetSeconds.toLocaleString("en-US")} s`,
+    at: targetSeconds,
+    share: Math.log1p(targetSeconds) / Math.log1p(longest),
+    color: chartColors.grey,
+  };
   const legend = { orient: "bottom", titleLimit: 400 };
   const title = "part of the requests that waits no longer";
   return {
     description: describeWaits(replay),
-    width: 420,
-    height: { step: 34 },
+    height: rows.height,
     layer: [
-      {
-        data: target,
-        mark: { type: "rule", strokeDash: [6, 4], strokeWidth: 1.5, color: chartColors.grey },
-        encoding: { x },
-      },
-      {
-        data: target,
-        mark: { type: "text", align: "left", baseline: "bottom", dx: 4, dy: -3, text: "the target" },
-        encoding: { x, y: { value: 0 } },
-      },
+      ...drawUprights([target], { x, field: "waitSeconds" }),
+      rows.names,
       {
         data: { values },
-        mark: { type: "point", filled: true, size: 90, opacity: 0.9 },
+        mark: { type: "point", filled: true, size: 90, opacity: 0.9, yOffset },
         encoding: {
           x,
           y,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { InputError } from "../../errors.ts";
+import { cutText } from "../../words/index.ts";
 import type { ComparableMeasurement } from "./comparison.ts";
 
 // How much is measured may differ, and which random words the prompts are made of.
@@ -59,7 +60,7 @@ function findDifference(a: ComparableMeasurement, b: ComparableMeasurement) {
 
 function show(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return cutText(text, 60);
 }
 
 function listLevels(levels: readonly number[] | undefined): string {

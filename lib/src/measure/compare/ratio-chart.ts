@@ -1,4 +1,4 @@
-import { type ChartSpec, chartColors, quantitative } from "../../show/index.ts";
+import { type ChartSpec, chartColors, nameRows, quantitative } from "../../show/index.ts";
 import { countStreams } from "../measurement.ts";
 import { type ComparedFigure, type Comparison, comparedFigures } from "./comparison.ts";
 
@@ -33,19 +33,21 @@ export function ratioChart(comparison: Comparison): ChartSpec {
         : [
             {
               ...one,
-              row: `${figureNames[figure]}, ${countStreams(one.streams)}`,
+              row: `${figureNames[figure]}, ${countStreams(one.streams)}: ${sayRatio(one)}`,
               isClear: one.differs === "more" || one.differs === "less",
             },
           ],
     ),
   );
-  const rows = values.map(({ row }) => row);
+  const { height, y, yOffset, names } = nameRows(
+    "row",
+    values.map(({ row }) => row),
+  );
   const domain = spanOf(values.map(({ ratio, low, high }) => ({ ratio: ratio ?? 1, low, high })));
   const x = quantitative("ratio", "B ÷ A (1: no difference)", {
     scale: { type: "log", domain, nice: false, clamp: true },
     axis: { tickCount: 6, format: "~g" },
   });
-  const y = { field: "row", type: "nominal", sort: rows, title: null, axis: { labelLimit: 0 } };
   const scale = { domain: Object.keys(colors), range: Object.values(colors) };
   const color = { field: "figure", type: "nominal", scale, legend: null };
   return {
@@ -57,9 +59,9 @@ export function ratioChart(comparison: Comparison): ChartSpec {
       },
     },
     data: { values },
-    width: 360,
-    height: { step: 24 },
+    height,
     layer: [
+      names,
       {
         data: { values: [{ ratio: 1 }] },
         mark: { type: "rule", strokeWidth: 1.5, strokeDash: [6, 4], color: chartColors.grey },
@@ -67,11 +69,11 @@ export function ratioChart(comparison: Comparison): ChartSpec {
       },
       {
         transform: [{ filter: "isValid(datum.low)" }],
-        mark: { type: "rule", strokeWidth: 3, opacity: 0.5 },
+        mark: { type: "rule", strokeWidth: 3, opacity: 0.5, yOffset },
         encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y, color },
       },
       {
-        mark: { type: "point", size: 70, strokeWidth: 2, opacity: 1, tooltip: true },
+        mark: { type: "point", size: 70, strokeWidth: 2, opacity: 1, tooltip: true, yOffset },
         encoding: {
           x,
           y,
@@ -82,6 +84,11 @@ export function ratioChart(comparison: Comparison): ChartSpec {
       },
     ],
   };
+}
+
+function sayRatio({ ratio, low, high }: ComparedFigure): string {
+  const [middle, from, to] = [ratio, low, high].map((part) => part?.toPrecision(3));
+  return from === undefined || to === undefined ? `${middle}` : `${middle} (${from} to ${to})`;
 }
 
 /** From a little below the lowest end to a little above the highest, 1 inside. */

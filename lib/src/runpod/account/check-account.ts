@@ -1,6 +1,6 @@
 import { selectWarnings } from "../../serving/index.ts";
 import { showWaiting } from "../../show/index.ts";
-import { alignColumns } from "../../words/index.ts";
+import { alignColumns, sayIfSimulated } from "../../words/index.ts";
 import type { RunPodAccount, RunPodClient } from "../client/client.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import { checkClock, describeWrongClock } from "../rental/clock-check.ts";
@@ -90,7 +90,7 @@ async function check(
     podsUsdPerHour,
   };
   const warnings = selectWarnings([
-    [wrongClock !== "", `${wrongClock} Nothing is rented before.`],
+    [wrongClock !== "", `${wrongClock} Until then nothing is rented.`],
     ...listWarnings(checked),
   ]);
   return { ...checked, warnings, summary: summarise({ ...checked, warnings }) };
@@ -117,7 +117,8 @@ function ignoreRunPodError(error: unknown): RunPodAccount | null {
 }
 
 function listWarnings(check: Omit<AccountCheck, "warnings" | "summary">): [boolean, string][] {
-  const { balanceUsd, keyScope, pods, podsUsdPerHour, spendUsdPerHour } = check;
+  const { balanceUsd, isSimulated, keyScope, pods, podsUsdPerHour, spendUsdPerHour } = check;
+  const mark = sayIfSimulated(isSimulated);
   const balanceHours = (balanceUsd ?? 0) / Math.max(spendUsdPerHour ?? 0, podsUsdPerHour);
   const count = pods.filter((pod) => pod.usdPerHour > 0).length;
   const many = count === 1 ? "One pod costs" : `${count} pods cost`;
@@ -128,25 +129,29 @@ function listWarnings(check: Omit<AccountCheck, "warnings" | "summary">): [boole
     ],
     [
       balanceUsd !== null && balanceUsd <= 0,
-      "The balance is used up: Runpod ends pods without a network volume, and rents out no new one.",
+      `The balance${mark} is used up: Runpod ends pods without a network volume, and rents out no new one.`,
     ],
     [
       balanceHours > 0 && balanceHours < 2,
-      `At what is spent now, the balance lasts ${balanceHours.toFixed(1)} hours.`,
+      `At the present cost the balance lasts ${balanceHours.toFixed(1)} hours${mark}.`,
     ],
-    [podsUsdPerHour > 0, `${many} money already: ${podsUsdPerHour.toFixed(2)} USD an hour in all.`],
+    [podsUsdPerHour > 0, `${many} money already: ${podsUsdPerHour.toFixed(2)} USD an hour in all${mark}.`],
   ];
 }
 
 function summarise(account: Omit<AccountCheck, "summary">): string {
   const { isSimulated, keyScope, balanceUsd, pods, podsUsdPerHour, warnings } = account;
+  const mark = sayIfSimulated(isSimulated);
   const lines: [string, string][] = [
     ...(isSimulated
       ? [["account", "simulated: a rehearsal's, with no key of yours"] satisfies [string, string]]
       : []),
     ["key", keyScope],
-    ["balance", balanceUsd === null ? "not told" : `$${balanceUsd.toFixed(2)}`],
-    ["spending", `$${podsUsdPerHour.toFixed(2)} an hour, on ${pods.length} pods`],
+    ["balance", balanceUsd === null ? "not told" : `$${balanceUsd.toFixed(2)}${mark}`],
+    [
+      "spending",
+      `$${podsUsdPerHour.toFixed(2)} an hour${mark}, on ${pods.length} ${pods.length === 1 ? "pod" : "pods"}`,
+    ],
     ...warnings.map((warning): [string, string] => ["mind", warning]),
   ];
   return alignColumns(lines);

@@ -18,6 +18,8 @@ export interface Leftover {
   usdPerMonth: number;
   /** A few words: what it is for. */
   note: string;
+  /** Whether a rehearsal made it up. */
+  isSimulated: boolean;
 }
 
 /**
@@ -59,13 +61,13 @@ export async function deleteLeftover(
     if (!isNotFound(error)) throw error;
   });
   if ((await find()) === null) return;
-  throw new WorkbookError(`Runpod took the order to delete the ${kind} ${id}, but it is still there.`, {
+  throw new WorkbookError(`Runpod accepted the order to delete the ${kind} ${id}, but it is still there.`, {
     remedy: "Try again in a minute, or delete it at https://console.runpod.io.",
   });
 }
 
 async function findLeftovers(
-  { client, workbookId }: RunPodContext,
+  { client, target, workbookId }: RunPodContext,
   signal: AbortSignal | undefined,
 ): Promise<Leftover[]> {
   const secretName = secretNameOf(workbookId);
@@ -76,9 +78,9 @@ async function findLeftovers(
     client.listSecrets(secretName, { signal }).catch(noneWithoutRoute),
   ]);
   const volumeName = `workbook-${workbookId}`;
-  return [
+  const found = [
     ...volumes.map(
-      ({ id, name, size, dataCenter }): Leftover => ({
+      ({ id, name, size, dataCenter }): Omit<Leftover, "isSimulated"> => ({
         kind: "network volume",
         id,
         name,
@@ -94,9 +96,14 @@ async function findLeftovers(
       .filter(({ name }) => name === secretName)
       .map((secret) => own("secret", secret, "the Hugging Face token, for machines that serve gated models")),
   ];
+  return found.map((leftover) => ({ ...leftover, isSimulated: target === "rehearsal" }));
 }
 
-function own(kind: Leftover["kind"], { id, name }: Pick<Leftover, "id" | "name">, note: string): Leftover {
+function own(
+  kind: Leftover["kind"],
+  { id, name }: Pick<Leftover, "id" | "name">,
+  note: string,
+): Omit<Leftover, "isSimulated"> {
   return { kind, id, name, isOurs: true, usdPerMonth: 0, note };
 }
 

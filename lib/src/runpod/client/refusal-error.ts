@@ -1,5 +1,5 @@
 import { findError } from "../../facts/index.ts";
-import { cleanWords, cutEnd, readServerWords } from "../../words/index.ts";
+import { cleanWords, cutEnd, cutText, readServerWords } from "../../words/index.ts";
 import { RunPodError, type RunPodProblem } from "./runpod-error.ts";
 
 /** Turns an answer that is no success into one error, whatever shape its body has. */
@@ -21,7 +21,7 @@ export function refusalError(options: {
     call,
     status,
     detail,
-    requestId: requestId === null ? null : cleanWords(requestId, secrets).slice(0, 100),
+    requestId: requestId === null ? null : cutText(cleanWords(requestId, secrets), 100),
     mayHaveHappened: status >= 500 || status === 408,
   });
 }

@@ -1,4 +1,5 @@
 import { storageUsdPerHour } from "../../serving/index.ts";
+import { sayIfSimulated } from "../../words/index.ts";
 import type { RunPodGpuType } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
 import { CreateEndpointError } from "./endpoint-errors.ts";
@@ -26,12 +27,13 @@ export async function checkPools(
 ): Promise<CheckedPools> {
   const { plan, ceiling, signal } = options;
   const { gpuCount, maxWorkers } = plan;
+  const isSimulated = context.target === "rehearsal";
   const planned = plan.pools.flatMap(({ gpuTypeIds }) => gpuTypeIds);
   const types = await context.client.listGpuTypes({ gpuCount, product: "SERVERLESS", signal });
   const priced = plan.pools.map(({ id }) => {
     const cards = types.filter(({ pool }) => pool === id);
     const usdPerHour = priceOf(cards, plan);
-    const refusal = refuse(cards, { usdPerHour, planned, maxWorkers, ceiling });
+    const refusal = refuse(cards, { usdPerHour, planned, maxWorkers, ceiling, isSimulated });
     return { id, cards, usdPerHour, refusal };
   });
   const reasons = priced.flatMap(({ id, refusal }) => (refusal === null ? [] : [`${id}: ${refusal}`]));
@@ -61,13 +63,19 @@ function priceOf(cards: readonly RunPodGpuType[], plan: EndpointPlan): number | 
 
 function refuse(
   cards: readonly RunPodGpuType[],
-  options: { usdPerHour: number | null; planned: readonly string[]; maxWorkers: number; ceiling: number },
+  options: {
+    usdPerHour: number | null;
+    planned: readonly string[];
+    maxWorkers: number;
+    ceiling: number;
+    isSimulated: boolean;
+  },
 ): string | null {
-  const { usdPerHour, planned, maxWorkers, ceiling } = options;
+  const { usdPerHour, planned, maxWorkers, ceiling, isSimulated } = options;
   if (!cards.some(({ id }) => planned.includes(id)))
     return "Runpod's catalogue has none of its planned cards";
   if (usdPerHour === null) return "the catalogue has no serverless price for it";
   if (usdPerHour <= ceiling) return null;
   const workers = maxWorkers === 1 ? "its one worker costs" : `its ${maxWorkers} workers cost`;
-  return `${workers} $${usdPerHour.toFixed(3)} per hour now, which is above the ceiling of $${ceiling.toFixed(2)}`;
+  return `${workers} $${usdPerHour.toFixed(3)} per hour now${sayIfSimulated(isSimulated)}, which is above the ceiling of $${ceiling.toFixed(2)}`;
 }

@@ -14,6 +14,8 @@ export interface ChosenPool {
   priceObserved: string | null;
   /** What Runpod offers now; `null` where nobody asked. */
   stock: string | null;
+  /** Whether only a rehearsal offers it. */
+  isSimulated: boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ export function choosePools(request: {
       usdPerGpuHour: live ?? (secondUsd === null ? null : secondUsd * 3_600),
       priceObserved: live === null ? (known?.observed ?? null) : null,
       stock: offer?.stock ?? null,
+      isSimulated: offer?.isSimulated ?? false,
     };
   });
   const known = loadGpus().map(({ id }) => id);
@@ -61,7 +64,7 @@ export function choosePools(request: {
   }
   if (chosen.every(({ gpuTypeIds }) => gpuTypeIds.length === 0)) {
     throw new InputError("planEndpoint: excludedGpus leaves no card in the pools.", {
-      remedy: "Take one off, or add a pool.",
+      remedy: "Take one out of excludedGpus, or add a pool.",
       field: "excludedGpus",
     });
   }

@@ -1,3 +1,4 @@
+import { sayIfSimulated } from "../../words/index.ts";
 import type { RunPodEndpoint } from "../client/schemas.ts";
 import { type LabelForm, type RentalKind, type RentalLabels, readLabels } from "../rental/rental-kind.ts";
 import { countWorkers } from "./count-workers.ts";
@@ -49,9 +50,9 @@ export const endpointKind: RentalKind<RunPodEndpoint> = {
   },
   // The API tells no price: what its workers cost together stands in the journal.
   usdPerHourOf: () => null,
-  describeCost({ id, usdPerHour }) {
+  describeCost({ id, usdPerHour, isSimulated }) {
     const price = usdPerHour === null ? "money" : `up to $${usdPerHour.toFixed(2)} per hour`;
-    return `The endpoint ${id} is still there and can cost ${price}: await deleteEndpoint("${id}") ends it, and so does \`npm run teardown\`.`;
+    return `The endpoint ${id} is still there and can cost ${price}${sayIfSimulated(isSimulated)}: await deleteEndpoint("${id}") ends it, and so does \`npm run teardown\`.`;
   },
   // Its own idle timeout ends its workers; the endpoint without workers costs nothing.
   watchIdleness: null,

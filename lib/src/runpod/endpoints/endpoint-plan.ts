@@ -38,6 +38,8 @@ export interface PoolCandidate {
   usdPerWorkerHour: number | null;
   /** The day on which that price was published; `null` where it is live, or not known. */
   priceObserved: string | null;
+  /** Whether only a rehearsal offers it. */
+  isSimulated: boolean;
 }
 
 /** A serverless endpoint that will be made, and what it will cost at rest and at most; made offline, without a key. */

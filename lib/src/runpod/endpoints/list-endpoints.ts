@@ -7,7 +7,9 @@ import { endpointKind } from "./endpoint-kind.ts";
 import type { ServerlessEndpoint } from "./serverless-endpoint.ts";
 
 /** A serverless endpoint of the account, whoever made it, and what it is to this workbook. */
-export interface ListedEndpoint extends Pick<ServerlessEndpoint, "id" | "name" | "createdAt">, ListedRental {
+export interface ListedEndpoint
+  extends Pick<ServerlessEndpoint, "id" | "name" | "createdAt" | "isSimulated">,
+    ListedRental {
   /** A load balancer hands requests straight to a worker; a queue, which this workbook never makes, keeps them. */
   kind: "load-balancer" | "queue";
   model: string | null;
@@ -49,6 +51,7 @@ export async function listEndpoints(options: AccountOptions = {}): Promise<Liste
         workers: countWorkers(await context.client.listWorkers(id, { signal }).catch(() => [])),
         usdPerHourAtRest: workers.min === 0 ? 0 : cost(workers.min),
         maxUsdPerHour: record?.usdPerHour ?? cost(workers.max),
+        isSimulated: context.target === "rehearsal",
       };
     }),
   );

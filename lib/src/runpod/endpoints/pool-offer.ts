@@ -11,6 +11,8 @@ export type PoolOffer = {
   usdPerGpuHour: number | null;
   /** How much is free of its best card: `NONE`, `LOW`, `MEDIUM` or `HIGH`; `null` where the catalogue does not say. */
   stock: string | null;
+  /** Whether a rehearsal offers it, and made price and stock up. */
+  isSimulated?: boolean;
 };
 
 const stockLevels = ["NONE", "LOW", "MEDIUM", "HIGH"];
@@ -24,7 +26,7 @@ export async function listServerlessPools(
   options: { gpuCount?: number } & AccountOptions = {},
 ): Promise<PoolOffer[]> {
   const { gpuCount = 1, signal } = options;
-  const { client } = await openRunPod(options);
+  const { client, target } = await openRunPod(options);
   const types = await client.listGpuTypes({ gpuCount, product: "SERVERLESS", signal });
   const byPool = Map.groupBy(types, ({ pool }) => pool ?? "");
   byPool.delete("");
@@ -38,6 +40,7 @@ export async function listServerlessPools(
         memoryGb: Math.min(...cards.map(({ memory }) => memory)),
         usdPerGpuHour: prices.length === 0 ? null : Math.max(...prices),
         stock: stockLevels[Math.max(...levels)] ?? null,
+        ...(target === "rehearsal" ? { isSimulated: true } : {}),
       };
     })
     .toSorted((one, other) => (one.usdPerGpuHour ?? Infinity) - (other.usdPerGpuHour ?? Infinity));

@@ -25,6 +25,8 @@ export interface ServerlessEndpoint {
   createdAt: string;
   /** ISO time: then it is deleted, whatever it is doing, by a process of this machine, or by the next command. */
   deadlineAt: string;
+  /** Whether a rehearsal made it up, with its price. */
+  isSimulated: boolean;
 }
 
 /** An endpoint, or only its id: what the functions of an endpoint's life take. */
@@ -47,6 +49,7 @@ export function toServerlessEndpoint(context: RunPodContext, endpoint: RunPodEnd
     maxUsdPerHour: record?.maxUsdPerHour ?? null,
     createdAt: createdAt.toISOString(),
     deadlineAt: (labels?.deadlineAt ?? record?.deadlineAt ?? createdAt).toISOString(),
+    isSimulated: context.target === "rehearsal",
   };
 }
 
@@ -67,7 +70,7 @@ function baseUrlOf(context: RunPodContext, { id, requestUrls }: RunPodEndpoint):
   const isStandIn = isLoopbackUrl(context.connection.apiUrl) && isLoopbackUrl(base);
   if (isRunpods || isStandIn) return new URL("v1", `${cutEnd(base, "/")}/`).href;
   throw new WorkbookError(
-    `Runpod's answer says that the endpoint ${id} is called at ${hostname}, which is no host of Runpod's.`,
+    `Runpod's answer says that the endpoint ${id} is called at ${hostname}, which is not a host of Runpod's.`,
     { remedy: "No key is sent there. Check RUNPOD_API_URL, and look at the endpoint in Runpod's console." },
   );
 }

@@ -3,7 +3,7 @@ import { InputError } from "../../errors.ts";
 import { interruptible } from "../../kernel/index.ts";
 import { requireNumber } from "../../require-number.ts";
 import { showWaiting } from "../../show/index.ts";
-import { findKeyProblem } from "../../words/index.ts";
+import { findKeyProblem, sayIfSimulated } from "../../words/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { CreatePodBody, RunPodPod } from "../client/schemas.ts";
 import type { NewJournalEntry } from "../journal/journal-entries.ts";
@@ -103,9 +103,11 @@ async function rent(context: RunPodContext, order: PodOrder): Promise<Pod> {
       keyFingerprint: fingerprintOfKey(context),
     },
     idleMinutes,
-    withoutWatchdog: "No watchdog could be started here: only the timer inside the pod ends it by itself.",
+    withoutWatchdog:
+      "No watchdog process could be started on this machine: only the timer inside the pod ends it by itself.",
     choose: (place) => chooseGpu(context, { order, templateId, place }),
-    judge: (pod) => judgePrice(pod, ceiling) ?? (pod.cost > dearest ? judgeBudget(context, pod) : null),
+    judge: (pod) =>
+      judgePrice(context, pod, ceiling) ?? (pod.cost > dearest ? judgeBudget(context, pod) : null),
     describe: (pod) => toPod(context, pod),
     signal,
   });
@@ -174,11 +176,11 @@ function reasonToGoOn({ status, detail, problem }: RunPodError): string | null {
   return status === 400 && problem === "invalid-request" ? detail || "HTTP 400" : null;
 }
 
-function judgePrice(pod: RunPodPod, ceiling: number): CreatePodError | null {
+function judgePrice({ target }: RunPodContext, pod: RunPodPod, ceiling: number): CreatePodError | null {
   if (pod.cost <= ceiling) return null;
   const price = Number.isNaN(pod.cost)
-    ? "what Runpod's answer does not say"
-    : `$${pod.cost.toFixed(3)} per hour, which is above the ceiling of $${ceiling.toFixed(2)}`;
+    ? "an amount that Runpod's answer does not say"
+    : `$${pod.cost.toFixed(3)} per hour${sayIfSimulated(target === "rehearsal")}, which is above the ceiling of $${ceiling.toFixed(2)}`;
   return new CreatePodError(`The pod that was rented costs ${price}, so it was not kept.`, {
     attempts: [{ gpuTypeId: pod.gpu?.id ?? "", reason: `the pod cost ${price}`, isAboveCeiling: true }],
     remedy: "Raise the ceiling, or plan with a cheaper GPU.",

@@ -8,7 +8,13 @@ import type { RunPodContext } from "../rental/context.ts";
 import { findRental } from "../rental/find-rental.ts";
 import { latestDeadline } from "../rental/judge-rental.ts";
 import { type AccountOptions, openRunPod } from "../rental/open-runpod.ts";
-import { findRecord, idOfRental, nameWithDeadline, requireOwn } from "../rental/rental-kind.ts";
+import {
+  describeRentalCost,
+  findRecord,
+  idOfRental,
+  nameWithDeadline,
+  requireOwn,
+} from "../rental/rental-kind.ts";
 import { type Pod, type PodOrId, podKind, toPod } from "./pod.ts";
 
 /**
@@ -36,7 +42,7 @@ export async function extendPod(pod: PodOrId, options: { minutes: number } & Acc
   const presentAt = latestDeadline(labels, findRecord(context, podKind, id));
   if (presentAt <= checkClock(context).now) {
     throw new InputError(`The pod ${id} is past its deadline, so it is about to end.`, {
-      remedy: `Create another with createPod(). ${podKind.describeCost({ id, usdPerHour: podKind.usdPerHourOf(found) })}`,
+      remedy: `Create another with createPod(). ${describeRentalCost(context, podKind, { id, found })}`,
     });
   }
   const deadlineAt = new Date(presentAt.getTime() + minutes * 60_000);

@@ -34,10 +34,11 @@ export async function listGpus(
   // The stand-in takes its prices from the price book: somebody read each, on a day.
   const readings = loadGpuPrices();
   return offers.map((offer) => {
+    const simulated = { ...offer, isSimulated: true };
     const reading = readings.find((one) => one.gpuId === offer.id && one.cloud === cloud);
     return reading === undefined
-      ? offer
-      : { ...offer, observed: reading.observed, source: reading.sources[0] ?? "" };
+      ? simulated
+      : { ...simulated, observed: reading.observed, source: reading.sources[0] ?? "" };
   });
 }
 

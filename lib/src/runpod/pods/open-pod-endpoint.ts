@@ -1,9 +1,11 @@
 import type { Endpoint } from "../../endpoint/index.ts";
 import { WorkbookError } from "../../errors.ts";
 import type { RunPodPod } from "../client/schemas.ts";
+import type { RunPodContext } from "../rental/context.ts";
 import { endRental } from "../rental/end-rental.ts";
 import { judgeAgain, judgeAll } from "../rental/judge-all.ts";
 import { type AccountOptions, openRunPod, rearmWatchdogs } from "../rental/open-runpod.ts";
+import { describeRentalCost } from "../rental/rental-kind.ts";
 import { connectPod, podKind } from "./pod.ts";
 
 /**
@@ -31,18 +33,18 @@ export async function openPodEndpoint(
   const live = own.filter(({ judgement }) => judgement.verdict === "keep");
   const ready = live.filter(({ judgement }) => judgement.state !== "starting");
   const [youngest] = ready.sort((one, other) => other.found.createdAt.localeCompare(one.found.createdAt));
-  if (youngest === undefined) throw noneReady(live.map(({ found }) => found));
+  if (youngest === undefined) throw noneReady(context, live[0]?.found);
   const pod = await context.client.getPod(youngest.found.id, { signal });
   return connectPod(context, { pod, model: options.model ?? youngest.record?.model ?? null });
 }
 
-function noneReady([pod]: readonly RunPodPod[]): WorkbookError {
+function noneReady(context: RunPodContext, pod: RunPodPod | undefined): WorkbookError {
   if (pod === undefined) {
     return new WorkbookError("No pod of this workbook is ready.", {
       remedy: "Create one in the notebook 01-deploy: createPod(plan), then waitUntilReady(pod).",
     });
   }
-  const cost = podKind.describeCost({ id: pod.id, usdPerHour: podKind.usdPerHourOf(pod) });
+  const cost = describeRentalCost(context, podKind, { id: pod.id, found: pod });
   return new WorkbookError(`The pod ${pod.id} is not ready yet.`, {
     remedy: `Wait for it with waitUntilReady("${pod.id}"). ${cost}`,
   });

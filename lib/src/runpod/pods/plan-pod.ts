@@ -67,7 +67,7 @@ function checkRequest(request: PodPlanRequest & { gpus: readonly string[]; cloud
   }
   if (gpus.length > 0) return;
   throw new InputError(`${caller.name}: gpus is empty.`, {
-    remedy: 'Name one at least, for example "NVIDIA A40".',
+    remedy: 'Name at least one, for example "NVIDIA A40".',
     field: "gpus",
   });
 }
@@ -83,8 +83,8 @@ function requireRoom(volumeGb: number | undefined, downloadGb: number): void {
   );
 }
 
-function toCandidate({ gpuTypeId, displayName, usdPerHour, priceObserved }: ChosenGpu) {
-  return { gpuTypeId, displayName, usdPerHour, priceObserved };
+function toCandidate({ gpuTypeId, displayName, usdPerHour, priceObserved, isSimulated }: ChosenGpu) {
+  return { gpuTypeId, displayName, usdPerHour, priceObserved, isSimulated };
 }
 
 function podName(modelId: string): string {

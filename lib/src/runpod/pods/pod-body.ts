@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { computePodCost } from "../../serving/index.ts";
+import { sayIfSimulated } from "../../words/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { CreatePodBody, CreateTemplateBody, RunPodGpuType, RunPodTemplate } from "../client/schemas.ts";
 import type { RunPodContext } from "../rental/context.ts";
@@ -149,6 +150,7 @@ export async function priceCandidates(
 ): Promise<PricedCandidate[]> {
   const { plan, ceiling, signal } = options;
   const { gpuCount, cloud } = plan;
+  const mark = sayIfSimulated(context.target === "rehearsal");
   const gpuTypes = await context.client.listGpuTypes({ gpuCount, cloud, signal });
   return plan.gpuCandidates.map(({ gpuTypeId }) => {
     const gpuType = gpuTypes.find((one) => one.id === gpuTypeId);
@@ -156,7 +158,7 @@ export async function priceCandidates(
     const reason = findObstacle(gpuType, { usdPerHour, plan });
     if (reason !== null) return { gpuTypeId, usdPerHour, refusal: { gpuTypeId, reason } };
     if (usdPerHour === null || usdPerHour <= ceiling) return { gpuTypeId, usdPerHour, refusal: null };
-    const price = `it costs $${usdPerHour.toFixed(3)} per hour now, which is above the ceiling of $${ceiling.toFixed(2)}`;
+    const price = `it costs $${usdPerHour.toFixed(3)} per hour now${mark}, which is above the ceiling of $${ceiling.toFixed(2)}`;
     return { gpuTypeId, usdPerHour, refusal: { gpuTypeId, reason: price, isAboveCeiling: true } };
   });
 }

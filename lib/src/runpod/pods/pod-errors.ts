@@ -1,3 +1,4 @@
+import { sayIfSimulated } from "../../words/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodContext } from "../rental/context.ts";
 import {
@@ -37,7 +38,7 @@ export function allFailed(attempts: readonly FailedCandidate[], cause?: unknown)
 
 /** Adds to a refusal for want of money how much is missing, in dollars, where that can be found out. */
 export async function withMissingMoney(
-  { client }: Pick<RunPodContext, "client">,
+  { client, target }: Pick<RunPodContext, "client" | "target">,
   { error, usdPerHour }: { error: RunPodError; usdPerHour: number | null },
 ): Promise<RunPodError> {
   if (error.problem !== "balance-too-low" || usdPerHour === null) return error;
@@ -45,7 +46,7 @@ export async function withMissingMoney(
   if (balanceUsd === null) return error;
   const missing = Math.max(0.01, usdPerHour - balanceUsd).toFixed(2);
   const { problem, call, status, detail, requestId, remedy } = error;
-  const sums = `The balance is $${balanceUsd.toFixed(2)}, and an hour of this pod costs $${usdPerHour.toFixed(2)}`;
+  const sums = `The balance is $${balanceUsd.toFixed(2)}, and an hour of this pod costs $${usdPerHour.toFixed(2)}${sayIfSimulated(target === "rehearsal")}`;
   const message = `${error.problemText} ${sums}: at least $${missing} is missing.`;
   return new RunPodError(message, { problem, call, status, detail, requestId, remedy, cause: error });
 }

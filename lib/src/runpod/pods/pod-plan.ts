@@ -11,6 +11,7 @@ import {
   type Warning,
   warnOfPrices,
 } from "../../serving/index.ts";
+import { sayIfSimulated } from "../../words/index.ts";
 import type { CreatePodBody } from "../client/schemas.ts";
 
 /** What is to be served, on what, for how long; everything but the model has a default. */
@@ -68,7 +69,7 @@ export function listPodWarnings(findings: PodFindings): string[] {
     ...warnOfPrices(priced, { createdBy: "createPod", listedBy: "listGpus" }),
     [
       deadlineMinutes > 12 * 60,
-      `The deadline is ${Math.round(deadlineMinutes / 60)} hours away: if nobody looks, all of it is paid for.`,
+      `The deadline is ${Math.round(deadlineMinutes / 60)} hours away: unless somebody ends the pod before, you pay for all of it.`,
     ],
     [
       networkVolume !== undefined,
@@ -82,16 +83,17 @@ export function listPodWarnings(findings: PodFindings): string[] {
 function warnOfStock({ displayName, offer }: ChosenGpu, findings: PodFindings): Warning[] {
   if (offer === null) return [];
   const { cloud, gpuCount, minCudaVersion } = findings;
+  const mark = sayIfSimulated(offer.isSimulated ?? false);
   const newest = offer.cudaVersions.at(-1) ?? null;
   return [
-    [offer.stock === "NONE", `No ${displayName} is free at the moment.`],
+    [offer.stock === "NONE", `No ${displayName} is free at the moment${mark}.`],
     [
       cloud === "SECURE" && gpuCount > offer.maxGpuCount,
-      `No machine of Runpod has ${gpuCount} × ${displayName}: ${offer.maxGpuCount} at most.`,
+      `No machine of Runpod has ${gpuCount} × ${displayName}: ${offer.maxGpuCount} at most${mark}.`,
     ],
     [
       newest !== null && minCudaVersion !== null && compareVersions(newest, minCudaVersion) < 0,
-      `Hosts with a free ${displayName} offer CUDA ${newest} at most, and the image wants ${minCudaVersion}: ` +
+      `Hosts with a free ${displayName} offer CUDA ${newest} at most${mark}, and the image wants ${minCudaVersion}: ` +
         "take another kind of GPU, or an older image.",
     ],
   ];

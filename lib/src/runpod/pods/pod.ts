@@ -1,6 +1,6 @@
 import { connectEndpoint, type Endpoint } from "../../endpoint/index.ts";
 import { readTextWithin } from "../../network/index.ts";
-import { hideSecretArguments } from "../../words/index.ts";
+import { hideSecretArguments, sayIfSimulated } from "../../words/index.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import type { JournalState } from "../journal/journal-state.ts";
 import { proxyAddress, type RunPodContext } from "../rental/context.ts";
@@ -32,6 +32,8 @@ export interface Pod {
   deadlineAt: string;
   /** The address of its OpenAI API, up to `/v1`. */
   baseUrl: string;
+  /** Whether a rehearsal made it up, with its price. */
+  isSimulated: boolean;
 }
 
 /** A pod, or only its id: what the functions of a pod's life take. */
@@ -57,6 +59,7 @@ export function toPod(
     createdAt: createdAt.toISOString(),
     deadlineAt: (labels?.deadlineAt ?? record?.deadlineAt ?? createdAt).toISOString(),
     baseUrl: `${proxyAddress(context, pod.id)}/v1`,
+    isSimulated: context.target === "rehearsal",
   };
 }
 
@@ -101,9 +104,9 @@ export const podKind: RentalKind<RunPodPod> = {
     return page === null || sumOf(page, countersOfWork) !== 0;
   },
   usdPerHourOf: ({ cost }) => (Number.isNaN(cost) ? null : cost),
-  describeCost({ id, usdPerHour }) {
+  describeCost({ id, usdPerHour, isSimulated }) {
     const price = usdPerHour === null ? "money" : `$${usdPerHour.toFixed(2)} per hour`;
-    return `The pod ${id} still costs ${price}: await terminatePod("${id}") ends it, and so does \`npm run teardown\`.`;
+    return `The pod ${id} still costs ${price}${sayIfSimulated(isSimulated)}: await terminatePod("${id}") ends it, and so does \`npm run teardown\`.`;
   },
   watchIdleness,
   CreateError: CreatePodError,

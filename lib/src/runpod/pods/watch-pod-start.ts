@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../endpoint/index.ts";
+import { cutText } from "../../words/index.ts";
 import { RunPodError } from "../client/runpod-error.ts";
 import type { RunPodPod } from "../client/schemas.ts";
 import { checkClock } from "../rental/clock-check.ts";
@@ -46,7 +47,8 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
     if (pod.status !== "EXITED" && pod.status !== "ERROR") return;
     await gatherLines();
     const diagnosis = diagnoseLog(log.lines);
-    const said = lastLine() === undefined ? "" : ` Its log ends with: ${lastLine()?.slice(0, 200)}.`;
+    const last = lastLine();
+    const said = last === undefined ? "" : ` Its log ends with: ${cutText(last, 200)}.`;
     const message = `The pod ${id} has stopped by itself (${pod.status}). ${diagnosis?.cause ?? ""}${said}`;
     throw notReady(context, podKind, message, {
       found: pod,
@@ -70,7 +72,7 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
     if (health.status === 200) {
       const connect = () => connectPod(context, { pod, model: record?.model ?? null });
       const tried = await tryFirstChat(context, podKind, { found: pod, record, connect, signal });
-      return "endpoint" in tried ? tried.endpoint : `vLLM is up, ${tried.missing} is not yet`;
+      return "endpoint" in tried ? tried.endpoint : `vLLM is up, but ${tried.missing} has not come yet`;
     }
     if (pod.status !== "RUNNING") return "Runpod sets up the machine (typically under 1 min)";
     if (typeof pod.runtime?.uptime !== "number") return "the host fetches the image (typically 1 to 5 min)";

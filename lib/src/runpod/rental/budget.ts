@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { WorkbookError } from "../../errors.ts";
 import { makeStateFolder, releaseLock, takeLock } from "../../files/index.ts";
+import { sayIfSimulated } from "../../words/index.ts";
 import { type CountedMoney, countMoney } from "../journal/count-money.ts";
 import { JournalError } from "../journal/journal.ts";
 import type { NewJournalEntry } from "../journal/journal-entries.ts";
@@ -14,6 +15,8 @@ export interface Budget extends CountedMoney {
   budgetUsd: number | null;
   /** Never below 0; `null` without a limit, or where the journal does not say what something may cost. */
   leftUsd: number | null;
+  /** Whether a rehearsal made the sums up. */
+  isSimulated: boolean;
 }
 
 /** Something was not rented, or not extended, since all rentals together could cost more than the budget. */
@@ -48,7 +51,7 @@ export async function readBudget(options: AccountOptions = {}): Promise<Budget> 
   const isSure = money.unknown.length === 0 && state.unreadableLines.length === 0;
   const leftUsd =
     budgetUsd === null || !isSure ? null : Math.max(0, budgetUsd - money.spentUsd - money.boundUsd);
-  return { ...money, budgetUsd, leftUsd };
+  return { ...money, budgetUsd, leftUsd, isSimulated: context.target === "rehearsal" };
 }
 
 const longestWaitMs = 10_000;
@@ -87,7 +90,7 @@ export function findBudgetProblem(
   what: string,
   entry?: NewJournalEntry,
 ): BudgetError | null {
-  const { maxUsd: budgetUsd, journal } = context;
+  const { maxUsd: budgetUsd, journal, target } = context;
   if (budgetUsd === null) return null;
   const [state, now] = [journal.read(), context.now()];
   const money = countMoney(state, now);
@@ -114,7 +117,7 @@ export function findBudgetProblem(
   const added = entry === undefined ? "" : ` and ${usd(addedUsd)} at most for ${what}`;
   return new BudgetError(
     `${problemText} does not cover ${what}: ${usd(money.spentUsd)} for what has ended, ` +
-      `${usd(money.boundUsd)} at most for what runs or is being ordered${added} make ${usd(totalUsd)}.`,
+      `${usd(money.boundUsd)} at most for what runs or is being ordered${added} make ${usd(totalUsd)}${sayIfSimulated(target === "rehearsal")}.`,
     {
       remedy:
         "End what you do not need (`npm run pods` shows what counts), take a shorter time or a cheaper GPU, or raise WORKBOOK_MAX_USD.",
@@ -139,7 +142,7 @@ async function holdLock<Result>(
     const holder = take(path);
     if (holder === null) break;
     if (waitedMs >= longestWaitMs) {
-      throw new JournalError(`Another process of this workbook (number ${holder.pid}) holds ${path}.`, {
+      throw new JournalError(`Another process of this workbook (process ${holder.pid}) holds ${path}.`, {
         remedy: "It is ordering something: try again in a moment. If that process hangs, end it.",
       });
     }

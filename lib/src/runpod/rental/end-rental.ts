@@ -11,6 +11,8 @@ export interface EndedRental {
   wasGone: boolean;
   /** What it cost in dollars, as billed so far; Runpod adds the last minutes later. `null`: nothing has been billed yet. */
   usd: number | null;
+  /** Whether a rehearsal made the bill up. */
+  isSimulated: boolean;
 }
 
 const checkDelaysMs = [0, 250, 500, 1_000, 2_000, 4_000, 4_000, 4_000, 4_000, 10_000];
@@ -44,7 +46,7 @@ export async function endRentalById<Found extends Rented>(
   // With the key of another account everything looks gone.
   if (record !== undefined && !record.isEnded && !isOwnKey(context, record)) {
     throw new WorkbookError(
-      `The ${noun} ${id} is not to be found with this RUNPOD_API_KEY, and it was ${rented} with another one.`,
+      `The ${noun} ${id} cannot be found with this RUNPOD_API_KEY; it was ${rented} with another one.`,
       {
         remedy: `Set the key that ${rented} it and try again, or see in Runpod's console of that account that it is gone.`,
       },
@@ -52,7 +54,7 @@ export async function endRentalById<Found extends Rented>(
   }
   const usd = await kind.readBill(context.client, id, { since: undefined }).catch(() => null);
   if (record !== undefined) recordEnd(context, kind, { id, stem: record.stem, usd });
-  return { id, wasGone: true, usd };
+  return { id, wasGone: true, usd, isSimulated: context.target === "rehearsal" };
 }
 
 /** Ends a rental that has been judged, whoever rented it, and reads back that it is gone. */
@@ -77,7 +79,7 @@ export async function endRental<Found extends Rented>(
   const usd = await kind.readBill(context.client, id, { since }).catch(() => null);
   const stem = kind.readLabels(found)?.stem;
   if (stem !== undefined) recordEnd(context, kind, { id, stem, usd, isFoundGone: false });
-  return { id, wasGone: false, usd };
+  return { id, wasGone: false, usd, isSimulated: context.target === "rehearsal" };
 }
 
 /** Puts on record that a rental has ended, where the disk takes it; unless told otherwise, that it was found gone. */
@@ -111,7 +113,7 @@ async function waitUntilGone<Found extends Rented>(
   }
   const cost = describeRentalCost(context, kind, { id: found.id, found });
   throw new WorkbookError(
-    `Runpod took the order to end the ${kind.words.noun} ${found.id}, but it is still there.`,
+    `Runpod accepted the order to end the ${kind.words.noun} ${found.id}, but it is still there.`,
     { remedy: `${cost} If that fails again, end it at https://console.runpod.io.` },
   );
 }

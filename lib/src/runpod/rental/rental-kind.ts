@@ -63,7 +63,7 @@ export interface RentalKind<Found extends Rented> {
   /** What it costs now in dollars per hour, by the API's own word; `null` where that does not say. */
   usdPerHourOf(found: Found): number | null;
   /** One sentence: what it goes on to cost, and how to end it. */
-  describeCost(rental: { id: string; usdPerHour: number | null }): string;
+  describeCost(rental: { id: string; usdPerHour: number | null; isSimulated: boolean }): string;
   /** Tells of each look whether it has had nothing to do since the one before; `null`: idleness costs nothing here. */
   watchIdleness: ((context: RunPodContext) => (found: Found) => Promise<boolean>) | null;
   /** The error for one that did not come about, or was not kept. */
@@ -190,7 +190,8 @@ export function describeRentalCost<Found extends Rented>(
   { id, found }: { id: string; found?: Found | undefined },
 ): string {
   const now = found === undefined ? null : kind.usdPerHourOf(found);
-  return kind.describeCost({ id, usdPerHour: now ?? findRecord(context, kind, id)?.usdPerHour ?? null });
+  const usdPerHour = now ?? findRecord(context, kind, id)?.usdPerHour ?? null;
+  return kind.describeCost({ id, usdPerHour, isSimulated: context.target === "rehearsal" });
 }
 
 /** The error for a rental that still exists: its remedy ends with what it costs, and how to end it. */

@@ -20,7 +20,7 @@ export interface SweepOptions {
 
 /** What a sweep of pods or of endpoints found, and what it did. */
 export interface SweptPods {
-  ended: { id: string; name: string; reason: string; usd: number | null }[];
+  ended: { id: string; name: string; reason: string; usd: number | null; isSimulated: boolean }[];
   /** What workbooks rented and goes on, and what no workbook rented. */
   kept: { id: string; name: string; reason: string }[];
   mayStillCome: Coming[];
@@ -68,7 +68,7 @@ export async function sweepRentals<Found extends Rented>(
     const reason = isUnwanted ? judgement.reason : "everything is to end";
     try {
       const usd = dryRun ? null : (await endRental(context, kind, found, { signal })).usd;
-      swept.ended.push({ id, name, reason, usd });
+      swept.ended.push({ id, name, reason, usd, isSimulated: context.target === "rehearsal" });
     } catch (error) {
       // If one cannot be ended, still end the others.
       failures.push(error);
@@ -81,7 +81,7 @@ export async function sweepRentals<Found extends Rented>(
   if (failures.length === 0) return swept;
   const { noun, end } = kind.words;
   throw new WorkbookError(
-    `The sweep could not ${end} ${failures.length} of the ${noun}s that nobody wants.`,
+    `${failures.length} of the ${noun}s that nobody needs could not be ${end === "end" ? "ended" : "deleted"}.`,
     { remedy: swept.problems.join(" "), cause: failures[0] },
   );
 }

@@ -93,13 +93,15 @@ export function describeBasis(
       .toSorted()
       .at(-1) ?? "";
   const corrected =
-    correction === null ? "" : ` Corrected by ${correction.measurements} measurements of this machine.`;
+    correction === null
+      ? ""
+      : ` It is corrected by your own measurements of this machine (${correction.measurements}).`;
   return {
     group,
     comparisons,
     sources: [...new Set(bands.flatMap((band) => band.sources))],
     from,
     to,
-    text: `Computed; compared with ${comparisons} published figures of the group "${group}", from ${from} to ${to}.${corrected}`,
+    text: `A forecast of the workbook, tested on ${comparisons} published figures of such machines (group "${group}", ${from} to ${to}).${corrected}`,
   };
 }
