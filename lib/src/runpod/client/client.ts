@@ -49,7 +49,10 @@ function id(text: string): string {
 
 /** What a call about one pod or endpoint must answer with: no other one may be taken for it. */
 function only<Item extends { id: string }>(item: z.ZodType<Item>, wantedId: string): z.ZodType<Item> {
-  return item.refine((found) => found.id === wantedId, { error: "it is the id of another one", path: ["id"] });
+  return item.refine((found) => found.id === wantedId, {
+    error: "it is the id of another one",
+    path: ["id"],
+  });
 }
 
 /**
