@@ -2,11 +2,15 @@ import { escapeHtml } from "../words/index.ts";
 
 /** Returns a source as HTML: each address in it is a link that shows whose page it is, all other words stay. */
 export function sourceHtml(source: string): string {
-  const parts = source.split(/(https:\/\/[^\s"'<>,;()]+)/).map((part, index) => {
-    if (index % 2 === 0 || !URL.canParse(part)) return escapeHtml(part);
-    return `<a href="${escapeHtml(part)}">${escapeHtml(shortAddress(part))}</a>`;
-  });
-  return `<cite>${parts.join("")}</cite>`;
+  let html = "";
+  let end = 0;
+  for (const { 0: address, index } of source.matchAll(/https:\/\/[^\s"'<>,;()]+/g)) {
+    if (!URL.canParse(address)) continue;
+    const link = `<a href="${escapeHtml(address)}">${escapeHtml(shortAddress(address))}</a>`;
+    html += `${escapeHtml(source.slice(end, index))}${link}`;
+    end = index + address.length;
+  }
+  return `<cite>${html}${escapeHtml(source.slice(end))}</cite>`;
 }
 
 /** Host, owner, name and the last part: the whole address would leave no room for what it is of. */
