@@ -150,7 +150,11 @@ function writeTool(path: string, tool: Tool): void {
   if (tool === "real python3") script(quoted(realPython()));
   else if (tool === "real npm") script(quoted(process.execPath), quoted(realNpm()));
   else
-    script(quoted(process.execPath), quoted(join(projectRoot, "test/launcher/fakes", `${name.replace("3", "")}.ts`)), '"$0"');
+    script(
+      quoted(process.execPath),
+      quoted(join(projectRoot, "test/launcher/fakes", `${name.replace("3", "")}.ts`)),
+      '"$0"',
+    );
 }
 
 /** The Python behind the project's own environment. */
