@@ -58,7 +58,7 @@ function describePod(plan: PodPlan, common: [string, string][]): [string, string
     ["GPU", candidates.join(", else ")],
     ...common,
     ["KV cache", `${describeRoom(memory)}${describeState(memory)}`],
-    ["context", `${inWords(plan.maxModelTokens)} tokens; ${most} such at a time`],
+    ["context", `${inWords(plan.maxModelTokens)} tokens; conversations of this length at a time: ${most}`],
     ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
   ];
 }
