@@ -1,7 +1,8 @@
 import { selectWarnings } from "../serving/index.ts";
-import { createNumberList, type Statistics, sum, summarize } from "../statistics.ts";
+import { type Statistics, sum, summarize } from "../statistics.ts";
 import { type ConversationsPlan, describeConversations } from "./describe-conversations.ts";
 import type { Flight } from "./flight.ts";
+import { createGapSpread } from "./gap-spread.ts";
 import { countGoodput } from "./goodput.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
@@ -110,9 +111,9 @@ function summarizeRequests(completed: readonly Flight[], { arrivals }: FiguresPl
 }
 
 function summarizeGaps(loads: readonly Load[]): Statistics {
-  const gaps = createNumberList();
-  for (const { gapsMs } of loads) for (const gap of gapsMs.values()) gaps.push(gap);
-  return summarize(gaps.values());
+  const all = createGapSpread();
+  for (const { gaps } of loads) for (const [gapMs, times] of gaps.entries()) all.add(gapMs, times);
+  return all.summarize();
 }
 
 /** All tokens that arrived, of whatever outcome; `null` where an answer with text came without counts. */
