@@ -32,12 +32,11 @@ export function library({ node, isVerbose }) {
       const compiler = inProject("node_modules/typescript/bin/tsc");
       // What was built from a source that is gone must not be found any more.
       rmSync(buildFolder, { recursive: true, force: true });
-      // One after the other: the rehearsal's build reads the library's `dist`.
       for (const name of packages) {
-        await run(node, [compiler, "-p", inProject(name), "--outDir", join(buildFolder, name)], {
-          isVerbose,
-        });
-        swapFolder({ built: join(buildFolder, name), place: inProject(name, "dist") });
+        const built = join(buildFolder, name);
+        await run(node, [compiler, "-p", inProject(name), "--outDir", built], { isVerbose });
+        // At once: the rehearsal is compiled with the declarations in the library's dist.
+        swapFolder({ built, place: inProject(name, "dist") });
       }
       rmSync(buildFolder, { recursive: true, force: true });
     },
