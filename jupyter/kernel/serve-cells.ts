@@ -44,7 +44,11 @@ export async function serveCells(options: {
     console.error(errors.describe(interruption()));
     return false;
   };
-  const execute = (cell: string) => loops.runCell(AsyncLocalStorage.bind(() => runner.execute(cell)), whenStopped);
+  const execute = (cell: string) =>
+    loops.runCell(
+      AsyncLocalStorage.bind(() => runner.execute(cell)),
+      whenStopped,
+    );
   await new ZmqServer(new JupyterHandlerImpl({ ...runner, execute }, false), connectionFile).init();
   // The library is loaded while the compiler gets ready: most notebooks import it in their first cell.
   await import("workbook").catch(() => {});

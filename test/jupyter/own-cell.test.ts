@@ -79,10 +79,7 @@ const stream = await endpoint.client.chat.completions.create({
 });
 for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta.content ?? "");`,
     ],
-    [
-      "a timer beside it",
-      'setInterval(() => console.log("late"), 20);\nawait new Promise(() => {});',
-    ],
+    ["a timer beside it", 'setInterval(() => console.log("late"), 20);\nawait new Promise(() => {});'],
   ] as const) {
     test(`stays out of it when the reader stops ${what}`, async () => {
       const events = await kernel.run([{ code, interruptAfterMs: 100 }, { code: next }]);

@@ -20,11 +20,7 @@ type WriteDisplayData = (message: DisplayMessage, isUpdate: boolean) => void;
 
 /** What this file uses of tslab's `JupyterHandlerImpl`, which calls `createWriteToIopub` for both streams at each cell. */
 export interface OutputHandler {
-  handleExecuteImpl(
-    request: unknown,
-    writeStream: WriteStream,
-    display: WriteDisplayData,
-  ): Promise<unknown>;
+  handleExecuteImpl(request: unknown, writeStream: WriteStream, display: WriteDisplayData): Promise<unknown>;
   createWriteToIopub(name: StreamName): StreamWrite["write"];
 }
 
@@ -41,7 +37,10 @@ export function boundCellOutput(handler: { prototype: OutputHandler }): void {
     const output = createCellOutput({ text: writeStream, display: writeDisplayData });
     // What belongs to no cell, such as a signal, is told in the one that runs.
     const find = () => outputs.getStore() ?? output;
-    this.createWriteToIopub = (name) => (...given) => find().write[name](...given);
+    this.createWriteToIopub =
+      (name) =>
+      (...given) =>
+        find().write[name](...given);
     const display: WriteDisplayData = (...given) => find().display(...given);
     try {
       return await outputs.run(output, () => handleExecuteImpl.call(this, request, writeStream, display));
