@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import * as workbook from "../lib/src/index.ts";
 import { loadSettings } from "../lib/src/settings.ts";
 import { makeCheckout } from "./helpers/environment.ts";
@@ -47,7 +48,7 @@ describe("the table of contents", () => {
   });
 
   test("exports few values, each used by a cell or a command or named in the README or a page of docs", () => {
-    const root = new URL("../", import.meta.url).pathname;
+    const root = fileURLToPath(new URL("../", import.meta.url));
     const files = globSync(["notebooks/*.ipynb", "bin/commands/**/*.ts", "README.md", "docs/*.md"], {
       cwd: root,
       exclude: ["docs/sample-report.md"],

@@ -134,10 +134,10 @@ describe("openEndpoint with the target given and no address", () => {
     await assert.rejects(openEndpoint({ ports }), {
       name: "SettingsError",
       message:
-        "WORKBOOK_TARGET is given and OPENAI_BASE_URL is not set, and no server of models answers at the usual ports of this " +
+        "WORKBOOK_TARGET is given and OPENAI_BASE_URL is not set, and no model server answers at the usual ports of this " +
         `machine: vLLM's ${closed} (nothing listens), Ollama's ${portOf(page.url)} (something else answers), vLLM's ` +
-        `${portOf(locked.url)} (wants a key). To the one that wants a key, give it in .env: OPENAI_BASE_URL and ` +
-        "OPENAI_API_KEY. Start one, for example with `vllm serve small` or `ollama serve`, or put an endpoint's address " +
+        `${portOf(locked.url)} (wants a key). For a server that wants a key set OPENAI_BASE_URL and ` +
+        "OPENAI_API_KEY in .env. Start one, for example with `vllm serve small` or `ollama serve`, or put an endpoint's address " +
         "into .env, such as OPENAI_BASE_URL=http://127.0.0.1:8001/v1 or https://api.openai.com/v1.",
     });
   });

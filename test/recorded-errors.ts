@@ -300,7 +300,7 @@ const serverErrors: RecordedError[] = [
     vllm("The model `nope` does not exist. Valid aliases: smollm2.", 404, "NotFoundError"),
     /MODEL in \.env/,
   ],
-  ["model-name", refused(404, { error: { message: 'model "llama" not found' } }), /spelled alike/],
+  ["model-name", refused(404, { error: { message: 'model "llama" not found' } }), /spelled exactly the same/],
   [
     "context",
     vllm(

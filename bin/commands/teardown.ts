@@ -14,7 +14,7 @@ await runCommand("teardown", async () => {
     const others = running.flatMap(({ owner, id }) => (owner === "another workbook" ? [id] : []));
     if (others.length > 0) {
       console.log(
-        `Left alone, since another workbook rented it, perhaps the one that this is a copy of: ${others.join(", ")}.\n` +
+        `Not ended, because another copy of the workbook rented it: ${others.join(", ")}.\n` +
           "Each ends at its deadline, which `npm run pods` shows, or at https://console.runpod.io.",
       );
     }
@@ -25,7 +25,7 @@ await runCommand("teardown", async () => {
     const billed = (await listLeftovers()).filter(({ usdPerMonth }) => usdPerMonth > 0);
     if (billed.length > 0) {
       console.log(
-        `\nWhat goes on costing money:\n${describeLeftovers(billed)}\n\`npm run pods\` offers to delete its own.`,
+        `\nThis still costs money:\n${describeLeftovers(billed)}\n\`npm run pods\` offers to delete its own.`,
       );
     }
   } else {

@@ -58,7 +58,7 @@ function describePod(plan: PodPlan, common: [string, string][]): [string, string
     ["GPU", candidates.join(", else ")],
     ...common,
     ["KV cache", `${describeRoom(memory)}${describeState(memory)}`],
-    ["context", `${inWords(plan.maxModelTokens)} tokens, ${most} such at a time`],
+    ["context", `${inWords(plan.maxModelTokens)} tokens; ${most} such at a time`],
     ["price", sayUsd(plan.usdPerHour, `an hour (${priceKind})`)],
   ];
 }
@@ -94,7 +94,10 @@ function describeEndpoint(plan: EndpointPlan, common: [string, string][]): [stri
     ["GPU", candidates.join(", else ")],
     ...common,
     ["context", `${inWords(plan.maxModelTokens)} tokens`],
-    ["workers", `${minWorkers} to ${maxWorkers}, ${scaling}; kept ${plan.idleSeconds} s with nothing to do`],
+    [
+      "workers",
+      `${minWorkers} to ${maxWorkers}, ${scaling}; kept for ${plan.idleSeconds} s without a request`,
+    ],
     ["price", price],
     ["at rest", sayUsd(plan.usdPerHourAtRest, "an hour")],
     ["at most", sayUsd(plan.maxUsdPerHour, `an hour with ${workers}`)],
@@ -103,7 +106,7 @@ function describeEndpoint(plan: EndpointPlan, common: [string, string][]): [stri
 
 function describePriceKind(price: { priceObserved: string | null; isSimulated: boolean }): string {
   const { priceObserved, isSimulated } = price;
-  const offer = isSimulated ? "simulated: a rehearsal offers it" : null;
+  const offer = isSimulated ? "the offer is simulated" : null;
   if (priceObserved === null) return offer ?? "the catalogue's price";
   return [`published, ${priceObserved}`, ...(offer === null ? [] : [offer])].join("; ");
 }

@@ -85,7 +85,7 @@ describe("what the machine can do", () => {
     assertClose(result.usdPerMillionTokens.machine, ((1.56 / (1e4 / 30) / 3_600) * 1e6) / 2);
     assert.match(
       result.reason,
-      /^The measurement of 2026-11-20 \(a pod of one's own\) reaches it.*21 % of that\.$/,
+      /^The measurement of 2026-11-20 \(a pod of one's own\) reaches the break-even with first words .*21 % of what it shows\.$/,
     );
   });
 
@@ -161,7 +161,7 @@ describe("at a latency target", () => {
     assert.equal(result.usdPerMillionTokens.machine, null);
     assert.match(
       result.reason,
-      /only past the latency target \(first words within 15 s.*measure fewer of them/,
+      /only with users waiting longer than the latency target allows \(first words within 15 s.*measure with fewer of them/,
     );
     assert.equal(assessBreakEven({ ...walkthrough, capacity: slow }).feasible, "yes");
   });
@@ -172,7 +172,7 @@ describe("at a latency target", () => {
       [result.feasible, result.pays, result.wouldPay, result.interval.pays],
       ["no", "never", null, "never"],
     );
-    assert.match(result.reason, /past the latency target with a single stream/);
+    assert.match(result.reason, /too slow for the latency target already with a single stream/);
   });
 
   // 1 ÷ (1/2000 + 1/40) = 39.2 pairs a second, of which 69.7 are needed.
@@ -183,7 +183,7 @@ describe("at a latency target", () => {
     assert.deepEqual([result.feasible, result.pays, result.wouldPay], ["unknown", "unknown", null]);
     assert.match(
       result.reason,
-      /falls short.*178 % of that, but more streams may give more: measure more of them/,
+      /falls short.*178 % of what it shows, but more streams may give more: measure with more of them/,
     );
     const { isLimit: _, ...silent } = light;
     assert.equal(assessBreakEven({ ...measured, capacity: silent }).feasible, "unknown");
@@ -196,7 +196,7 @@ describe("at a latency target", () => {
     assert.deepEqual([result.feasible, result.pays, result.capacity], ["no", "never", light]);
     const between = assessBreakEven({ ...measured, capacity: [light, slow] });
     assert.deepEqual([between.feasible, between.capacity], ["unknown", light]);
-    assert.match(between.reason, /measure numbers of streams between the two/);
+    assert.match(between.reason, /measure with numbers of streams between the two/);
   });
 
   test("the best rate within it is taken from a ladder", () => {

@@ -84,7 +84,7 @@ describe("a capacity of published runs", () => {
     );
     assert.throws(
       () => publishedCapacity({ writing, reading: elsewhere }),
-      /of 4 × NVIDIA A40, the reading of 1 × NVIDIA A40/,
+      /writing is of 4 × NVIDIA A40, and the rate of reading of 1 × NVIDIA A40/,
     );
   });
 });

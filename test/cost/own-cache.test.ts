@@ -31,10 +31,10 @@ describe("a machine's own prefix cache", () => {
   test("is told in a sentence, with what it makes of the load", () => {
     assert.equal(
       describeWarm(warm, 0.6),
-      "Its prefix cache held 50 % of what conversations repeat, a token in it took 20 % of another's time, and later turns " +
-        "were read at 12,345 tokens/s (vLLM 0.32.0, 1 stream, 2026-11-28); of this load 60 % of the input repeats, and 24 % need not be read.",
+      "By a measurement its prefix cache held 50 % of what conversations repeat. A cached token took 20 % of the time of another one, and later turns " +
+        "were read at 12,345 tokens/s (vLLM 0.32.0, 1 stream, 2026-11-28). In this load 60 % of the input repeats, and the machine need not read 24 %.",
     );
-    assert.match(describeWarm(warm, 0), /of this load nothing repeats, so it saves nothing\.$/);
+    assert.match(describeWarm(warm, 0), /In this load nothing repeats, so the cache saves nothing\.$/);
   });
 
   test("counts in a break-even as it was measured, and the API's with its own price", () => {
@@ -93,7 +93,7 @@ describe("a machine's own prefix cache", () => {
     assert.equal(replay.meanBusyGroups, 1.8 / 100);
     assert.match(
       replay.assumptions.join("\n"),
-      /a group saves 40 % of its reading, as its cache was measured to do/,
+      /a machine saves 40 % of its reading, as its cache was measured to do/,
     );
   });
 });

@@ -13,7 +13,7 @@ describe("a network volume", () => {
     assert.equal(pays.startsPerMonth, Math.ceil(networkVolumeUsdPerMonth(50) / 0.01));
     assert.match(
       pays.sentence,
-      /spares a start 72 s of download \(measured\), which cost \$0\.01: in dollars it pays from [\d,]+ starts a month on\.$/,
+      /saves each start 72 s of download \(measured\), which cost \$0\.01: in dollars it pays from [\d,]+ starts a month on\.$/,
     );
   });
 

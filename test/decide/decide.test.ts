@@ -112,7 +112,9 @@ describe("decide", () => {
     }
     assert.deepEqual(
       leftOut.filter(({ what }) => what.startsWith("your measurement")).map(({ why }) => why),
-      ["It is of Qwen/Qwen3-32B-FP8 on 3 × NVIDIA H100 80GB HBM3, which is none of the machines here."],
+      [
+        "It is a measurement of Qwen/Qwen3-32B-FP8 on 3 × NVIDIA H100 80GB HBM3, and none of the machines here is that.",
+      ],
     );
   });
 
@@ -132,7 +134,10 @@ describe("decide", () => {
     assert.ok(measured.length > 0);
     for (const way of measured) {
       assert.deepEqual([way.cachedInputShare, way.prefixCache], [0.3, warm]);
-      assert.match(way.basis, /held 50 % .* 60 % of the input repeats, and 30 % need not be read\.$/);
+      assert.match(
+        way.basis,
+        /held 50 % .* 60 % of the input repeats, and the machine need not read 30 %\.$/,
+      );
     }
     const others = ways.filter(({ evidence }) => evidence !== "measured");
     assert.ok(others.every((way) => way.cachedInputShare === 0.6 && way.prefixCache === null));
@@ -168,7 +173,7 @@ describe("input that leaves something out", () => {
     ] as const;
     assert.deepEqual(decide({ ...small, book: makeBook(half) }).leftOut[0], {
       what: "Qwen3-32B at gamma",
-      why: "No price of both input and output holds on 2026-01-02.",
+      why: "For 2026-01-02 the price book has no price of both input and output.",
     });
     const cards = decide({ ...small, gpus: ["H100 SXM", "A40"] });
     assert.ok(cards.leftOut.some(({ what }) => what === "A40"));
@@ -218,7 +223,7 @@ describe("input that leaves something out", () => {
   test("gets no answer for requests that are longer than the model takes, from an API neither", () => {
     const { ways, sentence, leftOut } = decide({ ...small, load: { ...makeLoad(), inputTokens: 1e6 } });
     assert.equal(ways.length, 0);
-    assert.match(sentence, /Your requests have 1,000,250 tokens on average, and it takes [\d,]+ at most/);
+    assert.match(sentence, /Your requests have 1,000,250 tokens on average; the model takes at most [\d,]+/);
     assert.ok(leftOut.some(({ what }) => what === model));
   });
 
@@ -231,7 +236,7 @@ describe("input that leaves something out", () => {
     });
     assert.equal(answer?.model, model);
     const [cut] = leftOut.filter(({ what }) => what === `the longest requests to ${model}`);
-    assert.match(cut?.why ?? "", /up to 45,375 tokens, and it takes [\d,]+ at most/);
+    assert.match(cut?.why ?? "", /up to 45,375 tokens; the model takes at most [\d,]+/);
   });
 
   test("hears which forms were asked for, where only some were", () => {
@@ -290,7 +295,7 @@ describe("input that leaves something out", () => {
     refuses({ models: [] }, /models is empty. Name one/);
     refuses(
       { book: makeBook([]) },
-      /prices neither one of these models .* nor any card.*Give another date or book/,
+      /no provider's price of these models, and no price of a card.*Give another date or book/,
     );
     refuses({ gpus: ["Voodoo 2"] }, /Voodoo 2/);
     refuses({ forms: [] }, /forms is empty/);

@@ -39,7 +39,7 @@ describe("what a decision rests on:", () => {
   test("a replay of its load, on that machine and at the cheapest API", () => {
     const replay = replayDecision(decision);
     const kinds = replay?.policies.map(({ label }) => label) ?? [];
-    assert.ok(kinds.includes("1 pod day and night on") && kinds.includes("MaaS"));
+    assert.ok(kinds.includes("1 pod, always on") && kinds.includes("MaaS"));
     const api = replay?.policies.find(({ label }) => label === "MaaS");
     const asked = decision.cheapestApi?.usdPerMonth.typical ?? 0;
     // A week that was made up has its own number of requests.

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 const notebook = z.object({
   cells: z.array(z.object({ cell_type: z.string(), source: z.array(z.string()) })),

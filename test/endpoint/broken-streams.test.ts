@@ -47,7 +47,7 @@ describe("a stream that carries an error object", () => {
     assert.equal(error.problem, "error-in-stream");
     assert.equal(
       error.message,
-      `The server reported an error after 5 characters of the answer from ${endpoint.baseUrl}: EngineCore died. Look at the server's log; what had arrived is in the error's text.`,
+      `The server reported an error after 5 characters of the answer from ${endpoint.baseUrl}: EngineCore died. Look at the server's log; the text that had arrived is in the error.`,
     );
   });
 
@@ -80,7 +80,7 @@ describe("a stream that is cut off", () => {
     assert.equal(error.problem, "cut-off");
     assert.equal(
       error.message,
-      `The stream was cut off after 10 characters of the answer from ${endpoint.baseUrl} (it ended without [DONE] and a finish reason). The server, the proxy or the network closed it early; what had arrived is in the error's text. Try again, with a smaller max_tokens if it happens at the same place.`,
+      `The stream was cut off after 10 characters of the answer from ${endpoint.baseUrl} (it ended without [DONE] and a finish reason). The server, the proxy or the network closed it early; the text that had arrived is in the error. Try again, with a smaller max_tokens if it happens at the same place.`,
     );
   });
 
@@ -106,12 +106,12 @@ describe("a stream that cannot be read", () => {
     [
       "a chunk that is no JSON",
       [hello, "data: {broken\n\n"],
-      /no chunk of OpenAI's form \(text\/event-stream\): \{broken\. Check/,
+      /not in OpenAI's format \(text\/event-stream\): \{broken\. Check/,
     ],
     [
       "a chunk of another API",
       [hello, 'data: {"choices":"none"}\n\n'],
-      /no chunk of OpenAI's form \(text\/event-stream\): .*\. Check/,
+      /not in OpenAI's format \(text\/event-stream\): .*\. Check/,
     ],
   ];
   for (const [what, pieces, reason] of unreadable) {
@@ -129,7 +129,7 @@ describe("a stream that cannot be read", () => {
     assert.equal(error.problem, "unreadable");
     assert.match(
       error.message,
-      /: what came is no chunk of OpenAI's form \(application\/json\): \{"choices":\[\]\}\./,
+      /: the answer is not in OpenAI's format \(application\/json\): \{"choices":\[\]\}\./,
     );
   });
 });

@@ -31,7 +31,7 @@ describe("the model of an endpoint", () => {
     const server = await startOpenAiLike(t, { models: listOf("small", "large") });
     await assert.rejects(connectEndpoint({ baseUrl: server.url, model: "medium", origin: "pod" }), {
       problem: "model-missing",
-      message: `${server.url}/v1 does not serve the model "medium". It serves: small, large. Set MODEL (or model) to one of these, spelled alike.`,
+      message: `${server.url}/v1 does not serve the model "medium". It serves: small, large. Set MODEL (or model) to one of these, spelled exactly the same.`,
     });
   });
 
@@ -73,7 +73,7 @@ describe("adapters of a model, as vLLM lists them", () => {
     assert.deepEqual([model, adapters, maxModelTokens, notes], ["sql", ["sql", "mails"], 4_096, []]);
     const byRepository = await connectEndpoint({ baseUrl: server.url, model: "somebody/mails" });
     assert.equal(byRepository.model, "mails");
-    assert.match(byRepository.notes.join(), /is served here as "mails"/);
+    assert.match(byRepository.notes.join(), /under the name "mails"/);
   });
 
   test("are not all there is: of names that circle one has to be chosen", async (t) => {

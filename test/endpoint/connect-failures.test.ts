@@ -124,7 +124,7 @@ describe("an endpoint that answers otherwise than it should", () => {
     assert.equal(error.problem, "proxy-without-server");
     assert.equal(
       error.message,
-      `${url}/v1/models answered HTTP 503 and said: Loading model. Where it still loads its model, try again in a minute. Else look at the server's log.`,
+      `${url}/v1/models answered HTTP 503 and said: Loading model. If it is still loading its model, try again in a minute. Otherwise look at the server's log.`,
     );
   });
 
@@ -188,7 +188,7 @@ describe("an endpoint that answers otherwise than it should", () => {
     const { error, url } = await failOnAnswer(t, { status: 404, body: '{"detail":"Not Found"}' });
     assert.equal(error.problem, "not-openai");
     assert.match(error.message, new RegExp(`^${url}/v1/models does not exist on this server \\(HTTP 404\\)`));
-    assert.match(error.remedy, /some have it without \/v1, or deeper/);
+    assert.match(error.remedy, /some have it without \/v1, or at a longer path/);
   });
 
   test("is told apart: an error of the server, in its first words and without the key", async (t) => {

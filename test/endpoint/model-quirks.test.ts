@@ -175,7 +175,7 @@ describe("a model without a chat template", () => {
       assert.equal(
         error.message,
         "small has no chat template, so it cannot chat. Serve its instruction-tuned version, whose name usually ends in " +
-          "Instruct, it or Chat; or start vLLM with `--chat-template FILE`, if you know the form that this model was trained on.",
+          "Instruct, it or Chat; or start vLLM with `--chat-template FILE`, if you know the format with which this model was trained.",
       );
       assert.match(String(error.cause), /400 As of transformers v4.44/);
       return true;
@@ -196,7 +196,7 @@ describe("a context that is too small", () => {
       problem: "context-too-small",
       message:
         "The request asks for an answer of 100 tokens, and this model's context holds 64, prompt and answer together: " +
-        "it was not sent. Shorten the conversation, or lower max_tokens. For a longer context start vLLM with " +
+        "the request was not sent. Shorten the conversation, or lower max_tokens. For a longer context start vLLM with " +
         "`--max-model-len 100` (in planPod: maxModelTokens), as far as the model and the GPU's memory allow.",
     });
     assert.equal(await readMetric(server, "request_success_total"), 0);
@@ -414,7 +414,7 @@ describe("what a server takes where a request names no temperature", () => {
     assert.deepEqual(endpoint.samplingDefaults, { temperature: 0, top_p: 0.9 });
     assert.match(
       describeEndpoint(endpoint),
-      /^sampling {2}temperature 0, top_p 0.9 where a request names none \(the model's generation_config.json\)$/m,
+      /^sampling {2}temperature 0, top_p 0.9 where a request sets none \(the model's generation_config.json\)$/m,
     );
     const textOf = async (seed: number, temperature?: number) => {
       const sampling = temperature === undefined ? { seed } : { seed, temperature };
@@ -429,7 +429,7 @@ describe("what a server takes where a request names no temperature", () => {
     assert.deepEqual(endpoint.samplingDefaults, {});
     assert.match(
       describeEndpoint(endpoint),
-      /temperature 1, top_p 1 where a request names none \(vLLM's own\)/,
+      /temperature 1, top_p 1 where a request sets none \(vLLM's own\)/,
     );
   });
 
@@ -452,7 +452,7 @@ describe("what a server takes where a request names no temperature", () => {
     assert.equal(endpoint.samplingDefaults, null);
     assert.match(
       describeEndpoint(endpoint),
-      /the server's own defaults, not known here: name temperature and top_p/,
+      /the server's own defaults, which are not known: set temperature and top_p/,
     );
   });
 });
@@ -470,9 +470,9 @@ describe("a model that is served under another name", () => {
       const endpoint = await openAs(t, wanted);
       assert.equal(endpoint.model, "llama");
       assert.deepEqual(endpoint.notes, [
-        `The model asked for, ${wanted}, is served here as "llama": requests must say so.`,
+        `The server has the model ${wanted} under the name "llama": requests must use that name.`,
       ]);
-      assert.match(describeEndpoint(endpoint), /^mind {6}The model asked for/m);
+      assert.match(describeEndpoint(endpoint), /^mind {6}The server has the model/m);
       assert.equal((await chat(endpoint, { messages: [user], max_tokens: 2 })).usage?.completion_tokens, 2);
     });
   }

@@ -54,7 +54,7 @@ describe("an address for which it is not known whether /v1 belongs there", () =>
         assert.equal(endpoint.baseUrl, `${server.url}${path}`);
         assert.equal((await printChat(endpoint, { messages }, { write() {} })).text, "Hi you");
         assert.ok(server.requests.length <= 8);
-        const note = `Of the addresses that were tried, the API answers at ${server.url}${path}.`;
+        const note = `Several addresses were tried; the API answers at ${server.url}${path}.`;
         const isFirst = /v1.chat|inference.chat/.test(pasted);
         assert.deepEqual(endpoint.notes.includes(note), !isFirst);
         assert.equal(describeEndpoint(endpoint).includes(note), !isFirst);
@@ -123,7 +123,8 @@ describe("an address with a query, as Azure's", () => {
   test("is named where a deployment's address lacks its version", async (t) => {
     const server = await startAt(t, deployment, { hasList: false });
     const baseUrl = `${server.url}${deployment}`;
-    const note = "Azure wants a version behind such an address (?api-version=2024-10-21), and here is none.";
+    const note =
+      "Azure wants a version behind such an address (?api-version=2024-10-21), and this one has none.";
     for (const [address, isNamed] of [
       [baseUrl, true],
       [`${baseUrl}${query}`, false],

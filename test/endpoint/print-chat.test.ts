@@ -84,7 +84,7 @@ describe("printChat", () => {
     const paper = createPaper();
     const result = await printChat(endpoint, { messages }, { write: paper.write });
     const notice =
-      "The model thought, and gave no answer (finish reason length): raise max_tokens, or have it think less.";
+      "The model thought, and gave no answer (finish reason length): raise max_tokens, or let it think less.";
     assert.equal(paper.text(), `Thinking:\n  │ Let me see\n[${notice}]\n`);
     assert.equal(result.text, "");
     assert.deepEqual(result.notices, [notice]);

@@ -84,7 +84,7 @@ describe("a list of models in another form than OpenAI's", () => {
       const { model, notes } = await connectEndpoint({ baseUrl: server.url, model: "small" });
       assert.equal(model, "small");
       assert.deepEqual(notes, [
-        `${server.url}/v1 does not list the model "small". It lists: none. It is asked for all the same, and the server's answer to the first request decides.`,
+        `${server.url}/v1 does not list the model "small". It lists: none. The workbook asks for it anyway; the server's answer to the first request decides.`,
       ]);
     });
   }
@@ -104,7 +104,7 @@ describe("a model that somebody names", () => {
       const endpoint = await connectEndpoint({ baseUrl: server.url, model: wanted });
       assert.equal(endpoint.model, model);
       assert.deepEqual(endpoint.notes, [
-        `The model asked for, ${wanted}, is served here as "${model}": requests must say so.`,
+        `The server has the model ${wanted} under the name "${model}": requests must use that name.`,
       ]);
     });
   }
@@ -128,7 +128,7 @@ describe("a model that somebody names", () => {
     const server = await startOpenAiLike(t, { models: listOf("openai/*") });
     await assert.rejects(connectEndpoint({ baseUrl: server.url }), {
       problem: "model-ambiguous",
-      message: `${server.url}/v1 serves whatever fits openai/*, so a model has to be named. Set MODEL (or model) to one that fits.`,
+      message: `${server.url}/v1 serves every model whose name fits openai/*, so one has to be named. Set MODEL (or model) to one that fits.`,
     });
   });
 
@@ -139,7 +139,7 @@ describe("a model that somebody names", () => {
       assert.equal(model, wanted);
       const suffix = wanted.slice(wanted.indexOf(":"));
       assert.deepEqual(notes, [
-        `${server.url}/v1 lists "openai/gpt-oss-120b"; what "${suffix}" behind it means is left to the server.`,
+        `${server.url}/v1 lists "openai/gpt-oss-120b"; the server decides what "${suffix}" behind it means.`,
       ]);
     });
   }
@@ -155,7 +155,7 @@ describe("a model that somebody names", () => {
     });
     const note =
       `${server.url}/v1 does not list the model "meta-lama/Llama-3.1-8b-Instruct". ` +
-      "Nearest: meta-llama/Llama-3.1-8B-Instruct, mistralai/Mistral-7B-Instruct-v0.3. It is asked for all the same, and the server's answer to the first request decides.";
+      "Nearest: meta-llama/Llama-3.1-8B-Instruct, mistralai/Mistral-7B-Instruct-v0.3. The workbook asks for it anyway; the server's answer to the first request decides.";
     assert.deepEqual(endpoint.notes, [note]);
     assert.deepEqual(told, [note]);
     assert.equal((await ask(endpoint)).text, "Hi");
@@ -189,7 +189,7 @@ describe("a server without a list of models", () => {
       const server = await startServer(t, models);
       const endpoint = await connectEndpoint({ baseUrl: `${server.url}/v1`, model: "small" });
       assert.deepEqual(endpoint.notes, [
-        `${server.url}/v1/models gives no list of models (HTTP ${status}): "small" was not looked up, and the server's answer to the first request decides.`,
+        `${server.url}/v1/models gives no list of models (HTTP ${status}), so the workbook could not look up "small": the server's answer to the first request decides.`,
       ]);
       assert.equal(endpoint.model, "small");
       assert.equal((await ask(endpoint)).text, "Hi");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { InputError } from "../../lib/src/errors.ts";
 import { describeCellError } from "../../lib/src/explain/describe-cell-error.ts";
@@ -19,7 +20,7 @@ describe("an error in a cell", () => {
     assert.equal(
       describeCellError(new NotFoundError("404 The model `nope` does not exist."), [here]),
       "NotFoundError: 404 The model `nope` does not exist.\n" +
-        "The server does not serve a model of this name. Use one of the names that the error lists, spelled alike (MODEL in .env); openEndpoint() takes the right one by itself.\n" +
+        "The server does not serve a model of this name. Use one of the names that the error lists, spelled exactly the same (MODEL in .env); openEndpoint() takes the right one by itself.\n" +
         here,
     );
   });
@@ -71,10 +72,21 @@ describe("an error in a cell", () => {
     }
   });
 
+  test("shows no folder of this machine, also where an address spells it with percent signs", () => {
+    const home = process.env["HOME"];
+    process.env["HOME"] = "/home/canary größer";
+    try {
+      const address = "file:///home/canary%20gr%C3%B6%C3%9Fer/work/x.js";
+      assert.match(describeCellError(new Error(`no ${address}`)), /^Error: no ~\/work\/x\.js(\n|$)/);
+    } finally {
+      process.env["HOME"] = home;
+    }
+  });
+
   test("of an import at run time tells a file from a package, and a package of one's own from the workbook's", () => {
     const notFound = (message: string) =>
       describeCellError(Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" }));
-    const here = new URL("../..", import.meta.url).pathname;
+    const here = fileURLToPath(new URL("../..", import.meta.url));
     const file = notFound(`Cannot find module '${here}notebooks/gone.ts' imported from ${here}jupyter/x.ts`);
     assert.match(
       file,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { type Complaint, describeComplaints } from "../../lib/src/explain/describe-complaints.ts";
 
 const told = (complaint: Partial<Complaint>) =>
@@ -212,13 +213,11 @@ describe("what the compiler says against a cell", () => {
   });
 
   test("of a file that a cell imports names the file, without this machine's folders", () => {
-    const root = new URL("../..", import.meta.url).pathname;
+    const root = fileURLToPath(new URL("../..", import.meta.url));
     const text = told({ code: 1109, message: "Expression expected.", file: `${root}notebooks/mine.ts` });
     assert.match(text, /^notebooks\/mine\.ts:3:7 - Expression expected\./);
-    assert.doesNotMatch(
-      told({ code: 7016, message: `'${root}x.js' has an 'any' type.`, subject: "x" }),
-      new RegExp(root),
-    );
+    const typed = told({ code: 7016, message: `'${root}x.js' has an 'any' type.`, subject: "x" });
+    assert.ok(!typed.includes(root), typed);
   });
 
   test("hides keys and control characters", () => {

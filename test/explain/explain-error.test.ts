@@ -35,7 +35,7 @@ describe("what the openai package throws", () => {
       "a system prompt without a place",
       400,
       "System role not supported",
-      /no place for a system prompt/,
+      /does not take a system prompt/,
       /foldSystemPrompt/,
     ],
     [
@@ -57,7 +57,7 @@ describe("what the openai package throws", () => {
       404,
       'model "nope" not found, try pulling it first',
       /does not serve a model/,
-      /spelled alike/,
+      /spelled exactly the same/,
     ],
     ["another path", 404, "404 page not found", /not at this path/, /end in \/v1/],
     [
@@ -204,16 +204,13 @@ describe("what Node's network throws", () => {
 
   test("is explained: a page where JSON was expected", async () => {
     const diagnosis = await explainFailure(() => new Response("<html>").json());
-    assert.equal(
-      diagnosis.cause,
-      "What came as an answer is no JSON: a web page, or an answer that was cut off.",
-    );
+    assert.equal(diagnosis.cause, "The answer is not JSON: a web page, or an answer that was cut off.");
   });
 
   const codes: [code: string, cause: string][] = [
     ["EAI_AGAIN", "The host name is not known."],
-    ["EHOSTUNREACH", "There is no way from this machine to that host."],
-    ["ENETUNREACH", "There is no way from this machine to that host."],
+    ["EHOSTUNREACH", "This machine has no network route to that host."],
+    ["ENETUNREACH", "This machine has no network route to that host."],
     ["EPIPE", "The connection was cut while the answer was on its way."],
     ["EADDRINUSE", "The port is taken by another program."],
     ["ENOSPC", "The disk is full."],
@@ -385,8 +382,8 @@ describe("a diagnosis", () => {
       [circular, "round ← round ← round ← round ← round"],
     ] as const) {
       const { cause, remedy, evidence } = explainError(thrown);
-      assert.equal(cause, "This error is none of those that the workbook knows.");
-      assert.equal(remedy, "Read its words below; the server's log often says more.");
+      assert.equal(cause, "The workbook does not know this error.");
+      assert.equal(remedy, "Read its text below; the server's log often says more.");
       assert.equal(evidence, words);
     }
   });

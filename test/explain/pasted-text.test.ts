@@ -93,7 +93,7 @@ describe("a whole log", () => {
   test("whose end is not known is not explained by its warnings, but by showing its end", () => {
     const fatal = "(EngineCore pid=9) ERROR [core.py:1] FrobnicationError: the flux is out of phase";
     const { cause, evidence } = explainError([...warnings, fatal].join("\n"));
-    assert.equal(cause, "This error is none of those that the workbook knows.");
+    assert.equal(cause, "The workbook does not know this error.");
     assert.equal(evidence, fatal);
     const note = "Custom allreduce is disabled because your platform lacks GPU P2P capability.";
     assert.equal(explainError([note, fatal].join("\n")).evidence, fatal);
@@ -186,7 +186,7 @@ describe("a log of a server that runs well", () => {
   }
 
   test("is none where a line tells of a fault that is not known, or where it is no log", () => {
-    const unknown = "This error is none of those that the workbook knows.";
+    const unknown = "The workbook does not know this error.";
     for (const line of ["the flux went out of phase: assertion 3", "the flux is broken: exited with 3"]) {
       assert.equal(explainError(`${calm[0]}\n${line}`).cause, unknown);
     }

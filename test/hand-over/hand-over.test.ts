@@ -3,6 +3,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse } from "dotenv";
 import { connectEndpoint, type Endpoint } from "../../lib/src/endpoint/index.ts";
@@ -51,7 +52,7 @@ describe("handOver", () => {
   test("writes files with which curl, the openai package and a shell get an answer", async (t) => {
     const { context, endpoint } = await openPod(t);
     symlinkSync(
-      new URL("../../node_modules", import.meta.url).pathname,
+      fileURLToPath(new URL("../../node_modules", import.meta.url)),
       join(context.projectRoot, "node_modules"),
     );
     const curl = await handOver(endpoint, { for: "curl", context });
@@ -130,7 +131,7 @@ describe("handOver", () => {
     writeFileSync(join(folder, ".gitignore"), "secret/\n");
     mkdirSync(join(folder, "secret"));
     const at = (path: string) => handOver(endpoint, { for: "env", path: join(folder, path), context });
-    await assert.rejects(at("endpoint.env"), /lies in a git checkout that does not ignore it/);
+    await assert.rejects(at("endpoint.env"), /is in a git checkout that does not ignore it/);
     await assert.rejects(at("new/folder/endpoint.env"), InputError);
     await at("secret/endpoint.env");
     await assert.rejects(handOver(endpoint, { for: "env", path: "~/x.env", context }), /replace the ~/);
@@ -149,7 +150,7 @@ describe("handOver", () => {
     const path = join(folder, "endpoint.env");
     assert.throws(
       () => writePrivateFile(path, { text: "KEY=1\n", isOwn: () => true, readMode: () => 0o100777 }),
-      /keeps no rights of files.*a path on another disk/,
+      /does not keep file permissions.*a path on another disk/,
     );
     assert.throws(() => statSync(path), /ENOENT/);
   });

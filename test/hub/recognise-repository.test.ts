@@ -91,14 +91,14 @@ describe("a repository that is no language model which vLLM loads", () => {
       (name): [string, Files, RegExp, RegExp] => [
         `of a class that writes nothing: ${name}`,
         { "config.json": { ...qwen, architectures: [name] }, ...weights },
-        /is of the class \w+, which is none that writes text/,
+        /is of the class \w+, with which vLLM writes no text/,
         /Choose a language model/,
       ],
     ),
     [
       "of a class that vLLM has withdrawn",
       { "config.json": { ...qwen, architectures: ["MiniMaxText01ForCausalLM"] }, ...weights },
-      /is of the class MiniMaxText01ForCausalLM, which vLLM serves no more \(v0\.23\.0 was the last that did\)/,
+      /is of the class MiniMaxText01ForCausalLM, which vLLM no longer serves \(v0\.23\.0 was the last that did\)/,
       /another model/,
     ],
     [
@@ -325,7 +325,7 @@ describe("a model in Mistral's own form", () => {
       shapeOf(t, { "params.json": 900, "consolidated.safetensors": 47e9 }),
       (error: unknown) =>
         error instanceof InputError &&
-        /Mistral's own form \(params\.json/.test(error.message) &&
+        /Mistral's own format \(params\.json/.test(error.message) &&
         /--config-format/.test(error.remedy),
     );
   });

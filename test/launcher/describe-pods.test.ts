@@ -31,7 +31,7 @@ describe("what npm run pods shows", () => {
         },
         ...{
           isWanted: false,
-          reason: "who started it has gone",
+          reason: "the process that started it has ended",
           deadlineAt,
           createdAt: "2026-11-24T08:00:00.000Z",
         },
@@ -41,7 +41,7 @@ describe("what npm run pods shows", () => {
     assert.match(head, /^pod +whose +status +GPU +\$\/h +\$ so far +ends$/);
     assert.match(
       row,
-      /^pod1 +this workbook +RUNNING +4 × NVIDIA A40 +1\.76 +0\.88 +\d\d:\d\d UTC \(in 30 min\) +unwanted: who started it has gone$/,
+      /^pod1 +this workbook +RUNNING +4 × NVIDIA A40 +1\.76 +0\.88 +\d\d:\d\d UTC \(in 30 min\) +unwanted: the process that started it has ended$/,
     );
     assert.match(sum, /Together \$1\.76 per hour/);
     assert.equal(describePods([]), "No pod runs on this account.");
@@ -54,7 +54,7 @@ describe("what npm run pods says of the budget", () => {
   test("is what has been spent, what is bound and what is left", () => {
     assert.equal(
       describeBudget({ ...money, budgetUsd: 10, leftUsd: 8.306 }),
-      "All rentals of this workbook: $1.20 by what has ended, $0.49 at most by what runs until its deadline. Of the budget of $10.00 (WORKBOOK_MAX_USD) $8.31 are left.",
+      "All rentals of this workbook: $1.20 for what has ended, at most $0.49 for what runs, until its deadline. Of the budget of $10.00 (WORKBOOK_MAX_USD) $8.31 are left.",
     );
   });
 

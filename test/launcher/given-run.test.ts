@@ -3,11 +3,12 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { startModelServer } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 import { sendJson, startLocalServer } from "../helpers/local-server.ts";
 
-const start = new URL("../../bin/commands/start.ts", import.meta.url).pathname;
+const start = fileURLToPath(new URL("../../bin/commands/start.ts", import.meta.url));
 
 describe("npm start with an endpoint of somebody else's", () => {
   test("runs every notebook on it, asks no account, and rents nothing", async (t) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { endEverything } from "../../bin/commands/money/end-everything.ts";
 import { withPodsEnded } from "../../bin/commands/money/paid-run.ts";
 import { startRehearsal } from "../../rehearsal/src/index.ts";
@@ -79,7 +80,7 @@ describe("while a pod is being rented by somebody who was killed", () => {
 });
 
 async function runCommand(name: string): Promise<{ printed: string }> {
-  const path = new URL(`../../bin/commands/${name}.ts`, import.meta.url).pathname;
+  const path = fileURLToPath(new URL(`../../bin/commands/${name}.ts`, import.meta.url));
   const { promise, resolve } = Promise.withResolvers<{ printed: string }>();
   execFile(process.execPath, ["--conditions=workbook-source", path], (_error, stdout, stderr) =>
     resolve({ printed: stdout + stderr }),

@@ -4,10 +4,11 @@ import { globSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { type Rehearsal, startRehearsal } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
-const start = new URL("../../bin/commands/start.ts", import.meta.url).pathname;
+const start = fileURLToPath(new URL("../../bin/commands/start.ts", import.meta.url));
 const key = "rpa_canary_not_a_key";
 
 describe("npm start with a paid target", () => {
@@ -36,7 +37,7 @@ describe("npm start with a paid target", () => {
     assert.equal(exitCode, 1);
     assert.match(printed, /ceiling {5}\$2\.00 an hour/);
     assert.doesNotMatch(printed, /serverless/);
-    assert.match(printed, /there is no terminal to ask on\.\nRun `npm start -- --yes`/);
+    assert.match(printed, /there is no terminal on which to ask you\.\nRun `npm start -- --yes`/);
     assert.deepEqual(account.rehearsal.ledger().pods, []);
   });
 
@@ -61,7 +62,7 @@ describe("npm start with a paid target", () => {
     const { exitCode, printed } = await run.ended;
     assert.equal(exitCode, 130);
     // Which of the two is the reason hangs on whether the kernel that waited for the pod is gone already.
-    const reason = "(everything is to end|who started it has gone)";
+    const reason = "(everything is to end|the process that started it has ended)";
     // A kernel that was just renting has ended its pod itself, if it came to that.
     assert.match(
       printed,

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { startRehearsal } from "../../rehearsal/src/index.ts";
 import { makeFolder } from "../helpers/environment.ts";
 
-const pods = new URL("../../bin/commands/pods.ts", import.meta.url).pathname;
+const pods = fileURLToPath(new URL("../../bin/commands/pods.ts", import.meta.url));
 
 describe("npm run pods", () => {
   test("shows what runs also where the key may not see what else there is", async (t) => {

@@ -144,10 +144,10 @@ describe("the chart of measured, published and computed rates", () => {
 
   test("is described with the best of each kind, the ceiling of one stream, and what is wanted", () => {
     const description = String(comparisonChart(compareWithPublished(ladder), wanted).description);
-    assert.match(description, /measured on 4 × NVIDIA A40: at most 1250\.0 at 4 streams/);
-    assert.match(description, /published on 4 × NVIDIA A40: at most 660\.0;/);
+    assert.match(description, /measured on 4 × NVIDIA A40: at most 1,250 at 4 streams/);
+    assert.match(description, /published on 4 × NVIDIA A40: at most 660;/);
     assert.match(description, /computed on 4 × NVIDIA A40: the ceiling 20\.0 at 1 stream;/);
-    assert.match(description, /Wanted are 69\.7\.$/);
+    assert.match(description, /Wanted: 69\.7\.$/);
   });
 
   test("draws forecasts as bands, with the waiting times below, and leaves out what cannot be said", async () => {
@@ -178,5 +178,6 @@ describe("the chart of measured, published and computed rates", () => {
     const words = await wordsOf(comparisonChart(alone));
     assert.match(words, /simulated: 1 × NVIDIA X1/);
     await wordsOf(comparisonChart([]));
+    assert.equal(comparisonChart([]).description, "Output tokens per second by streams: no rate is known.");
   });
 });

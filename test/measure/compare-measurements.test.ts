@@ -88,7 +88,7 @@ describe("two measurements of the same workload", () => {
     assert.deepEqual([low, high, differs], [null, null, "unknown"]);
     assert.equal(
       words,
-      "B writes 31 % more tokens at 8 streams. Without repeats on both sides nobody knows whether that is more than the spread.",
+      "B writes 31 % more tokens at 8 streams. Without repeats on both sides it is not known whether that is more than chance.",
     );
   });
 

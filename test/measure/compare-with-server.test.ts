@@ -68,13 +68,16 @@ describe("a level beside the server's counters", () => {
       /^10\.0 % of the prompt tokens.*chat template/,
     );
     const crowded = makeServerCounters({ prefixCacheHitTokens: 512, preemptions: 3 });
-    assert.match(crossCheck({ server: crowded }).warnings[0] ?? "", /lost their place are read again/);
+    assert.match(
+      crossCheck({ server: crowded }).warnings[0] ?? "",
+      /were pushed out of the KV cache are read again/,
+    );
   });
 
   test("warns of a level that failed, though its counts agree", () => {
     const failed = { verdict: "failed", reason: "6 of 6 answers had no text." } as const;
     assert.deepEqual(crossCheck({ ...failed, server: makeServerCounters() }).warnings, [
-      "The level of 4 streams failed, so counts that agree say nothing of what the server can do: 6 of 6 answers had no text.",
+      "The level of 4 streams failed, so the counts say nothing about what the server can do, even if they agree: 6 of 6 answers had no text.",
     ]);
   });
 

@@ -216,7 +216,7 @@ describe("a measurement of conversations", () => {
     const endpoint = await openFaulty(context, { kind: "no-prefix-cache" });
     const { level, words } = await talk(endpoint, { sharedPromptTokens: 64 });
     assert.equal(level.conversations?.serverHitShare, 0);
-    assert.match(words, /held none: it has no prefix cache, or has it switched off/);
+    assert.match(words, /held none: the server has no prefix cache, or it is switched off/);
   });
 
   test("says that a server shows no counters", async (context) => {

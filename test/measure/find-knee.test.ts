@@ -10,8 +10,13 @@ describe("the knee", () => {
   test("is the last level before twice the streams bring less than 5 %", () => {
     assert.deepEqual(findKnee([level(1, 40), level(2, 78), level(4, 80)]), {
       streams: 2,
-      reason: "From 2 to 4 streams output changes by 2.6 % for twice the streams, less than 5 %.",
+      reason:
+        "From 2 to 4 streams, the output rises by 2.6 % for each doubling; a server that is not fully busy gains 5 % or more.",
     });
+    assert.match(
+      findKnee([level(1, 40), level(2, 36)])?.reason ?? "",
+      /the output falls by 10\.0 % for each/,
+    );
   });
 
   test("is not there while output goes on rising", () => {

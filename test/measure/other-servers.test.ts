@@ -108,7 +108,7 @@ describe("a server that is no vLLM", () => {
     assert.deepEqual(measurement.notes, [
       "The server refuses stream_options, so token counts come only where it sends them by itself.",
       "The server refuses max_tokens, so the limit was sent as max_completion_tokens.",
-      "The server refuses the temperature, so it samples as it does by itself.",
+      "The server refuses the temperature, so it uses its own.",
       "The length of the prompts is an estimate: the server neither counts tokens nor reports them.",
     ]);
   });

@@ -187,6 +187,6 @@ describe("a streamed answer, read for measuring", () => {
   test("fails where a chunk is no JSON, and never repeats the key", async () => {
     const { flight } = await run([Buffer.from("data: <html>sk-canary-not-a-key</html>\n\n")]);
     assert.equal(flight.outcome, "failed");
-    assert.equal(flight.error, "what came is no chunk of OpenAI's form: <html>…</html>");
+    assert.equal(flight.error, "the answer is not in OpenAI's format: <html>…</html>");
   });
 });

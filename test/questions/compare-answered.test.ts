@@ -72,7 +72,7 @@ describe("two results of the same questions", () => {
     const { chance, words } = compareAnswered(answered("rrw"), answered("rrw"));
     assert.deepEqual(
       [chance, words],
-      [1, "On 3 questions, the first and the second were right on the same 2."],
+      [1, "Of 3 questions, the first and the second answered the same 2 right."],
     );
   });
 

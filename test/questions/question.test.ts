@@ -17,8 +17,8 @@ describe("a file of questions", () => {
   });
 
   const wrong: readonly [name: string, text: string, problem: RegExp][] = [
-    ["is no JSON", "[{", /questions\.json is no JSON list\./],
-    ["is no list", "{}", /questions\.json is no JSON list\./],
+    ["is no JSON", "[{", /questions\.json is not a JSON list\./],
+    ["is no list", "{}", /questions\.json is not a JSON list\./],
     ["has no question", "[]", /has 0 questions; it takes 1 to 1,000/],
     [
       "has an unknown check",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { connectEndpoint, printChat } from "../../lib/src/endpoint/index.ts";
 import { explainError } from "../../lib/src/explain/index.ts";
@@ -9,7 +10,7 @@ import { makeRepositories, realVllmHome, startRealVllm } from "../helpers/real-v
 
 const skip = realVllmHome === "" ? "REAL_VLLM_HOME is not set: tools were not tried on a real vLLM." : false;
 const model = "HuggingFaceTB/SmolLM2-135M-Instruct";
-const questions = new URL("../../notebooks/questions.json", import.meta.url).pathname;
+const questions = fileURLToPath(new URL("../../notebooks/questions.json", import.meta.url));
 const write = () => {};
 
 test("a real vLLM calls tools, keeps to a schema, and answers questions", { skip }, async (t) => {

@@ -22,7 +22,7 @@ describe("adapters of the rehearsal's server", () => {
     assert.deepEqual([endpoint.model, endpoint.adapters], ["base", ["sql"]]);
     assert.match(
       describeEndpoint(endpoint),
-      /^adapters +sql; nothing was trained: the stand-in answers by each name$/m,
+      /^adapters +sql; not trained: the stand-in answers under each name$/m,
     );
     const { data } = await endpoint.client.models.list();
     const cards = data.map((card) => ({ parent: null, root: "", max_model_len: 0, ...card }));

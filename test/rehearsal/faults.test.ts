@@ -172,7 +172,7 @@ describe("what a user sees of a fault: a stream that breaks off after 5 tokens",
     assert.equal(error.text, text);
     assert.equal(
       paragraph,
-      `ChatStreamError: The stream was cut off after ${text.length} characters of the answer from ${endpoint.baseUrl} (it ended without [DONE] and a finish reason). The server, the proxy or the network closed it early; what had arrived is in the error's text. Try again, with a smaller max_tokens if it happens at the same place.`,
+      `ChatStreamError: The stream was cut off after ${text.length} characters of the answer from ${endpoint.baseUrl} (it ended without [DONE] and a finish reason). The server, the proxy or the network closed it early; the text that had arrived is in the error. Try again, with a smaller max_tokens if it happens at the same place.`,
     );
   });
 
@@ -204,7 +204,7 @@ describe("what a user sees of a fault: a stream that breaks off after 5 tokens",
     assert.ok(error instanceof ChatStreamError);
     assert.equal(
       paragraph,
-      `ChatStreamError: The server reported an error after ${text.length} characters of the answer from ${endpoint.baseUrl}: EngineCore encountered an issue. See stack trace (above) for the root cause. Look at the server's log; what had arrived is in the error's text.`,
+      `ChatStreamError: The server reported an error after ${text.length} characters of the answer from ${endpoint.baseUrl}: EngineCore encountered an issue. See stack trace (above) for the root cause. Look at the server's log; the text that had arrived is in the error.`,
     );
   });
 
@@ -216,7 +216,7 @@ describe("what a user sees of a fault: a stream that breaks off after 5 tokens",
       {
         cause: `The stream was cut off after 0 characters of the answer from ${endpoint.baseUrl} (it ended without [DONE] and a finish reason).`,
         remedy:
-          "The server, the proxy or the network closed it early; what had arrived is in the error's text. Try again, with a smaller max_tokens if it happens at the same place.",
+          "The server, the proxy or the network closed it early; the text that had arrived is in the error. Try again, with a smaller max_tokens if it happens at the same place.",
         evidence: "",
       },
     );

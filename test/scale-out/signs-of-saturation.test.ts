@@ -35,7 +35,7 @@ describe("the signs that a server is full", () => {
       {
         sign: "the first token comes late",
         streams: 8,
-        seen: "900 ms for 95 % of the requests, after 200 ms at the lowest level",
+        seen: "900 ms for 95 % of the requests; 200 ms at the lowest level",
       },
       {
         sign: "requests wait in the queue",

@@ -6,13 +6,26 @@ import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { exportReport } from "../../bin/commands/report/export.ts";
+import { drawWays } from "../../bin/commands/report/ways-picture.ts";
 import { chartBundle } from "../../lib/src/show/index.ts";
 import { describeInBrowser, launchBrowser, openPage } from "../helpers/browser.ts";
 import { codeCell, display, notebookOf } from "../reports/sample-notebook.ts";
 import { makeEveryChart } from "./every-chart.ts";
-import { findChartFaults } from "./find-chart-faults.ts";
+import { findChartFaults, findDrawingFaults } from "./find-chart-faults.ts";
 
 const charts = makeEveryChart();
+
+const manyWays: Parameters<typeof drawWays>[0] = {
+  headline: "Take 2 × H100 SXM: $123,456 a month, a tenth less than the cheapest API",
+  subject: "Llama 3.3 70B, 2,260,000 requests a month, 1,000 tokens in and 250 out, computed on 2026-11-28",
+  ways: [1, 40, 4_000].map((dearness) => ({
+    label: "Llama-3.3-70B-Instruct on 2 × H100 SXM, fp8, pod, always",
+    serves: dearness === 40 ? "api" : "machine",
+    remark: "users wait too long",
+    isAnswer: dearness === 1,
+    usdPerMonth: { low: 100 * dearness, typical: 123.4 * dearness, high: 200 * dearness },
+  })),
+};
 
 test("every chart of the library is among those that are looked at", () => {
   const files = globSync("**/*-chart.ts", { cwd: new URL("../../lib/src/", import.meta.url) });
@@ -43,6 +56,15 @@ describeInBrowser("the texts of every chart", () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  for (const width of [1_280, 390]) {
+    test(`lie clear of each other on the front page's picture of ways at ${width} px`, async () => {
+      const page = await openPage(browser, { viewport: { width, height: 800 } });
+      await page.setContent(`<style>svg { max-width: 100%; height: auto }</style>${drawWays(manyWays)}`);
+      assert.deepEqual(await findDrawingFaults(page), []);
+      await page.close();
+    });
+  }
 
   for (const width of [1_280, 390]) {
     test(`lie clear of each other, inside of the picture, and can be read at ${width} px wherever its sliders stand`, async () => {

@@ -31,7 +31,7 @@ const labels = { machine: "4 × A40, Runpod 2024: $1.56 an hour", api: "Azure 20
 
 function breakEvens(): [string, ChartSpec][] {
   const steep = { gpuUsdPerHour: 3, inputUsdPerMillion: 0.1, outputUsdPerMillion: 0.8 };
-  return [1, 0, 100].flatMap((mix) => [
+  return [0, 100].flatMap((mix) => [
     [`break-even at ${mix}`, breakEvenChart({ ...prices, inputTokensPerOutputToken: mix }, labels)],
     [`steep break-even at ${mix}`, breakEvenChart({ ...steep, inputTokensPerOutputToken: mix }, labels)],
   ]);
@@ -39,9 +39,8 @@ function breakEvens(): [string, ChartSpec][] {
 
 function regions(): [string, ChartSpec][] {
   const loads = [
-    { inputTokensPerOutputToken: 95, tokensPerSecond: 150 },
+    { inputTokensPerOutputToken: 95, tokensPerSecond: 40_000 },
     { inputTokensPerOutputToken: 0.2, tokensPerSecond: 0.01 },
-    { inputTokensPerOutputToken: 4, tokensPerSecond: 40_000 },
   ];
   const mixes = [
     { label: "chat (Azure 2023)", inputTokensPerOutputToken: 5.47 },

@@ -9,11 +9,44 @@ const steps = 5;
  * the texts: a list for each chart.
  */
 export function findChartFaults(page: Page): Promise<string[][]> {
-  return page.evaluate<string[][]>(`(${findInPage})(${leastFontPx}, ${steps})`);
+  return page.evaluate<string[][]>(`(${findInPage})(${lookAtTexts}, ${leastFontPx}, ${steps})`);
 }
 
+/** Says what is wrong with the texts of the one drawing of a page. */
+export function findDrawingFaults(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const found = new Map();
+    (${lookAtTexts})(document.querySelector("svg"), found, "", ${leastFontPx});
+    return [...found.values()];
+  })()`);
+}
+
+// A function of the page: adds what is wrong with the texts of a drawing, each fault once, with the first place at which it was seen.
+const lookAtTexts = `(svg, found, at, leastFontPx) => {
+  const add = (fault) => found.has(fault) || found.set(fault, fault + at);
+  const boxOf = (element) => element.getBoundingClientRect();
+  const isOver = (one, other) =>
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 2;
+  const isWithin = (box, frame) =>
+    box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
+  const frame = boxOf(svg);
+  if (frame.right > innerWidth) add("is wider than the page");
+  const scale = frame.width / Number(svg.getAttribute("width"));
+  const texts = [...svg.querySelectorAll("text")]
+    .filter((text) => text.textContent.trim() !== "" && text.getAttribute("opacity") !== "0")
+    .map((text) => ({ words: text.textContent, box: boxOf(text), px: parseFloat(getComputedStyle(text).fontSize) * scale }));
+  for (const [index, text] of texts.entries()) {
+    if (!isWithin(text.box, frame)) add("“" + text.words + "” leaves the picture");
+    if (text.px < leastFontPx) add("“" + text.words + "” is " + text.px + " px high");
+    for (const other of texts.slice(0, index)) {
+      if (isOver(text.box, other.box)) add("“" + text.words + "” lies on “" + other.words + "”");
+    }
+  }
+}`;
+
 // The page knows nothing of this file, so it gets the source.
-const findInPage = `async (leastFontPx, steps) => {
+const findInPage = `async (lookAtTexts, leastFontPx, steps) => {
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const figures = [...document.querySelectorAll("figure.chart")];
   for (const figure of figures) {
@@ -25,34 +58,10 @@ const findInPage = `async (leastFontPx, steps) => {
   // The width follows that of the page.
   await pause(500);
 
-  const boxOf = (element) => {
-    const { left, right, top, bottom } = element.getBoundingClientRect();
-    return { left, right, top, bottom };
-  };
-  const isOver = (one, other) =>
-    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
-    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 2;
-  const isWithin = (box, frame) =>
-    box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
-
   function look(figure, found, at) {
-    // Each once, with the first place at which it was seen.
-    const faults = { add: (fault, place) => found.has(fault) || found.set(fault, fault + place) };
-    const svg = figure.querySelector(".chart-live svg");
-    const frame = boxOf(svg);
     const scroll = figure.querySelector(".chart-scroll");
-    if (scroll.scrollWidth > scroll.clientWidth) faults.add("is " + (scroll.scrollWidth - scroll.clientWidth) + " px too wide", at);
-    const scale = (frame.right - frame.left) / Number(svg.getAttribute("width"));
-    const texts = [...svg.querySelectorAll("text")]
-      .filter((text) => text.textContent.trim() !== "" && getComputedStyle(text).opacity !== "0" && text.getAttribute("opacity") !== "0")
-      .map((text) => ({ words: text.textContent, box: boxOf(text), px: parseFloat(getComputedStyle(text).fontSize) * scale }));
-    for (const [index, text] of texts.entries()) {
-      if (!isWithin(text.box, frame)) faults.add("“" + text.words + "” leaves the picture", at);
-      if (text.px < leastFontPx) faults.add("“" + text.words + "” is " + text.px + " px high", at);
-      for (const other of texts.slice(0, index)) {
-        if (isOver(text.box, other.box)) faults.add("“" + text.words + "” lies on “" + other.words + "”", at);
-      }
-    }
+    if (scroll.scrollWidth > scroll.clientWidth) found.set("wide", "is too wide" + at);
+    lookAtTexts(figure.querySelector(".chart-live svg"), found, at, leastFontPx);
   }
 
   function move(slider, value) {

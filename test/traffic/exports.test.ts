@@ -503,7 +503,7 @@ describe("the exports of", () => {
     const trace = await loadText(t, { content });
     assert.equal(trace.kind, "synthetic");
     assert.equal(trace.spanSeconds, 3 * 86_400);
-    assert.match(trace.notes.join(" "), /its rows add up 5 requests, which were spread evenly/);
+    assert.match(trace.notes.join(" "), /its rows count 5 requests by periods; they were spread evenly/);
   });
 
   test("rows that count one request each are requests", async (t) => {

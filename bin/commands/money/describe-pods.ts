@@ -48,7 +48,7 @@ export function describeEndpoints(endpoints: readonly ListedEndpoint[]): string 
   ]);
   return (
     `${alignNames([head, ...rows])}\n\n` +
-    "At rest an endpoint pays for its minimum of workers; each of the others costs money while it starts, works and idles."
+    "Without requests an endpoint costs its minimum of workers; each other worker costs money while it starts, works and waits."
   );
 }
 
@@ -68,7 +68,7 @@ export function describeLeftovers(leftovers: readonly Leftover[]): string {
 /** Says what this workbook's rentals cost together, and what the budget has left; network volumes are not among them. */
 export function describeBudget(budget: Budget): string {
   const { budgetUsd, spentUsd, boundUsd, leftUsd, unknown, isSimulated } = budget;
-  const sums = `$${spentUsd.toFixed(2)} by what has ended, $${boundUsd.toFixed(2)} at most by what runs until its deadline${sayIfSimulated(isSimulated)}`;
+  const sums = `$${spentUsd.toFixed(2)} for what has ended, at most $${boundUsd.toFixed(2)} for what runs, until its deadline${sayIfSimulated(isSimulated)}`;
   const missing = unknown.length === 0 ? "" : `; what ${unknown.join(", ")} can cost is not known`;
   const costs = `All rentals of this workbook: ${sums}${missing}.`;
   if (budgetUsd === null) return `${costs} No budget is set (WORKBOOK_MAX_USD).`;

@@ -16,7 +16,7 @@ export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Pr
   console.log(`This rents a real GPU:\n\n${describePlan(plan)}`);
   if (endpointPlan !== null) {
     console.log(
-      `\nBesides, since WORKBOOK_SCALE_OUT is yes, a serverless endpoint:\n\n${describePlan(endpointPlan)}`,
+      `\nIt also makes a serverless endpoint, because WORKBOOK_SCALE_OUT is yes:\n\n${describePlan(endpointPlan)}`,
     );
   }
   const forBoth = scaleOut ? " for the pod, and as much for the endpoint" : "";
@@ -41,8 +41,8 @@ export async function confirmCost({ isConfirmed }: { isConfirmed: boolean }): Pr
   if (isConfirmed) return;
   if (!process.stdin.isTTY) {
     throw new LauncherError(
-      "This costs money, and there is no terminal to ask on.\n" +
-        "Run `npm start -- --yes` to say yes beforehand.",
+      "This costs money, and there is no terminal on which to ask you.\n" +
+        "Run `npm start -- --yes` to say yes in advance.",
     );
   }
   const question = `Rent ${scaleOut ? "them? They end" : "it? The pod ends"} with this run.`;

@@ -107,7 +107,7 @@ async function makePage(notebook: Notebook): Promise<string> {
 
 function refusal(notebookFile: string, reason: string): LauncherError {
   return new LauncherError(
-    `The report of ${basename(notebookFile)} was not written: ${reason}. Reports are sent around, so no key may be in them. ` +
+    `The report of ${basename(notebookFile)} was not written: ${reason}. Reports are passed on to others, so they must not hold a key. ` +
       "Remove it from the cell, run the notebook again, and replace a real key that was shown: it is in the executed copy.",
   );
 }
@@ -116,7 +116,7 @@ function tooLarge(notebookFile: string, page: string): LauncherError {
   const megabytes = (Buffer.byteLength(page) / 1_000_000).toFixed(1);
   return new LauncherError(
     `The report of ${basename(notebookFile)} was not written: its page would have ${megabytes} MB, also without its largest outputs, ` +
-      "and a report that is sent around has at most 2. Shorten the prose and the code of the notebook, or split it in two.",
+      "and a report may have at most 2 MB. Shorten the prose and the code of the notebook, or split it in two.",
   );
 }
 

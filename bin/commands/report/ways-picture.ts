@@ -9,9 +9,13 @@ type Picture = NonNullable<RunSummary["picture"]>;
 const width = 400;
 const lineHeight = 18;
 const barHeight = 14;
-/** About as wide as digits are in the size of the prices. */
-const digitWidth = 8;
+/** About as wide as digits are in the size of the prices: in bold, and not. */
+const digitWidth = (isBold: boolean) => (isBold ? 10 : 9);
+/** So many letters of a name fit into a line: in bold, and not. */
+const lettersOfLine = (isBold: boolean) => (isBold ? 42 : 48);
 const colors = { api: chartColors.blue, machine: chartColors.orange };
+const names = { api: "API", machine: "machine" };
+const paleness = 0.45;
 
 /**
  * Draws a picture of ways; texts take the colour of the page around it.
@@ -24,13 +28,15 @@ export function drawWays(picture: Picture, options: { standsAlone?: boolean } = 
   const subjects = wrapWords(subject, 58);
   const top = 24 * heads.length + 19 * subjects.length + 12;
   // Behind each bar its price has room.
-  const scales = ways.map(({ usdPerMonth }) => {
-    return (width - 8 - digitWidth * sayBand(usdPerMonth).length) / Math.max(usdPerMonth.high, 0.01);
+  const scales = ways.map(({ usdPerMonth, isAnswer }) => {
+    return (
+      (width - 8 - digitWidth(isAnswer) * sayBand(usdPerMonth).length) / Math.max(usdPerMonth.high, 0.01)
+    );
   });
   const scale = Math.min(...scales);
   let height = top;
   const rows = ways.map((way) => {
-    const labels = wrapWords(nameWay(way), 50);
+    const labels = wrapWords(nameWay(way), lettersOfLine(way.isAnswer));
     const y = height;
     height += lineHeight * labels.length + barHeight + 16;
     return drawWay(way, { labels, y, scale });
@@ -40,6 +46,21 @@ export function drawWays(picture: Picture, options: { standsAlone?: boolean } = 
     ...subjects.map((line, index) => text(line, { y: 24 * heads.length + 16 + 19 * index, size: 13 })),
     ...rows,
   ];
+  const served = (["machine", "api"] as const).filter((one) => ways.some(({ serves }) => serves === one));
+  lines.push(
+    ...served.map((one, index) => drawKey(names[one], { x: 90 * index, y: height, color: colors[one] })),
+  );
+  if (ways.some(({ isAnswer }) => !isAnswer)) {
+    lines.push(
+      drawKey("pale: not the answer", {
+        x: 90 * served.length,
+        y: height,
+        color: "currentColor",
+        opacity: paleness,
+      }),
+    );
+  }
+  height += lineHeight;
   const margin = options.standsAlone === true ? 20 : 0;
   const box = `${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`;
   const description = escapeHtml(describeWays(picture));
@@ -73,10 +94,19 @@ function drawWay(
   const band = `<path d="M${round(low * scale)} ${middle}H${round(high * scale)}" stroke="currentColor" stroke-width="2"/>`;
   return [
     ...labels.map((label, index) => text(label, { y: y + 12 + lineHeight * index, size: 14, weight })),
-    `<rect y="${barTop}" width="${round(Math.max(typical * scale, 2))}" height="${barHeight}" rx="2" fill="${colors[serves]}"${isAnswer ? "" : ' fill-opacity="0.45"'}/>`,
+    `<rect y="${barTop}" width="${round(Math.max(typical * scale, 2))}" height="${barHeight}" rx="2" fill="${colors[serves]}"${isAnswer ? "" : ` fill-opacity="${paleness}"`}/>`,
     ...(high > low ? [band] : []),
     text(sayBand(usdPerMonth), { x: round(high * scale) + 8, y: barTop + 12, size: 14, weight }),
   ].join("");
+}
+
+/** One entry of the legend. */
+function drawKey(
+  name: string,
+  { x, y, color, opacity = 1 }: { x: number; y: number; color: string; opacity?: number },
+): string {
+  const square = `<rect x="${x}" y="${y + 2}" width="12" height="12" rx="2" fill="${color}" fill-opacity="${opacity}"/>`;
+  return square + text(name, { x: x + 18, y: y + 13, size: 13 });
 }
 
 function text(

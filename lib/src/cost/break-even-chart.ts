@@ -42,7 +42,7 @@ export function breakEvenChart(input: BreakEvenInput, labels: { machine: string;
   return {
     description:
       `Dollars per hour against tokens per second: ${labels.machine}, is flat at $${gpuUsdPerHour.toFixed(2)}; ` +
-      `${labels.api}, rises from nothing and reaches that at ${Math.round(totalTokensPerSecond)} tokens per second ` +
+      `${labels.api}, rises from nothing and reaches that at ${Math.round(totalTokensPerSecond).toLocaleString("en-US")} tokens per second ` +
       `with ${inputTokensPerOutputToken} in for each out.`,
     params: [slider("mix", inputTokensPerOutputToken, mix)],
     layer: [

@@ -42,7 +42,7 @@ export function forecastCapacity(
     atLatency: latency,
     streams,
     kind: "computed",
-    source: `a forecast, compared with ${basis.comparisons} published figures`,
+    source: `a forecast, tested on ${basis.comparisons} published figures`,
     sources: basis.sources,
     date: basis.to,
     model: typeof machine.model === "string" ? machine.model : null,

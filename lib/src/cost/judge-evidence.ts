@@ -31,11 +31,11 @@ export function judgeSeen(
   const [fastest] = candidates;
   const within = candidates.find(({ latency }) => latency === "holds");
   if (within !== undefined && isEnough(within)) {
-    return judge("yes", within, `${name(within)} reaches it${limit(target)}: ${takes(within)}.`);
+    return judge("yes", within, `${name(within)} reaches the break-even${limit(target)}: ${takes(within)}.`);
   }
   const alone = candidates.find(({ latency, capacity }) => latency === "too-slow" && capacity.streams === 1);
   if (alone !== undefined) {
-    const reason = `${name(alone)} is past the latency target with a single stream${late(alone, target)}.`;
+    const reason = `${name(alone)} is too slow for the latency target already with a single stream${late(alone, target)}.`;
     return judge("no", alone, reason);
   }
   return isEnough(fastest)
@@ -52,11 +52,11 @@ function judgeShort(
     ({ latency, capacity }) => latency === "too-slow" || capacity.isLimit === true,
   );
   return isEnd
-    ? judge("no", shown, `${sayShort(shown, target)}, and more streams do not reach it.`)
+    ? judge("no", shown, `${sayShort(shown, target)}, and more streams cannot change that.`)
     : judge(
         "unknown",
         shown,
-        `${sayShort(shown, target)}, but more streams may give more: measure more of them.`,
+        `${sayShort(shown, target)}, but more streams may give more: measure with more of them.`,
       );
 }
 
@@ -69,16 +69,16 @@ function judgeLate(
   const unsure = candidates.find((one) => one.latency === "unknown" && isEnough(one));
   if (unsure !== undefined) {
     const asked = target === null ? "" : ` (${describeLatency(target)})`;
-    const reason = `${name(unsure)} reaches the rate, but no evidence shows whether it keeps to the latency target${asked}.`;
+    const reason = `${name(unsure)} reaches the break-even, but nothing shows whether it keeps the latency target${asked}.`;
     return judge("unknown", unsure, reason);
   }
-  const slow = `${name(fastest)} reaches the rate only past the latency target${late(fastest, target)}.`;
+  const slow = `${name(fastest)} reaches the break-even only with users waiting longer than the latency target allows${late(fastest, target)}.`;
   return within === undefined
-    ? judge("unknown", fastest, `${slow} Fewer streams may do: measure fewer of them.`)
+    ? judge("unknown", fastest, `${slow} Fewer streams may be enough: measure with fewer of them.`)
     : judge(
         "unknown",
         within,
-        `${slow} ${sayShort(within, target)}: measure numbers of streams between the two.`,
+        `${slow} ${sayShort(within, target)}: measure with numbers of streams between the two.`,
       );
 }
 
@@ -91,16 +91,16 @@ function sayShort(shown: Candidate, target: Latency | null): string {
 }
 
 function takes({ utilisation }: Candidate): string {
-  return `the break-even takes ${percent(utilisation)} of that`;
+  return `the break-even is ${percent(utilisation)} of what it shows`;
 }
 
 function limit(target: Latency | null): string {
-  return target === null ? "" : `, ${describeLatency(target)}`;
+  return target === null ? "" : ` with ${describeLatency(target)}`;
 }
 
 function late({ capacity: { atLatency } }: Candidate, target: Latency | null): string {
   const reached = atLatency === null ? "" : ` (${describeLatency(atLatency)})`;
-  return target === null ? reached : `${reached}; asked is ${describeLatency(target)}`;
+  return target === null ? reached : `${reached}; the target is ${describeLatency(target)}`;
 }
 
 function isEnough({ utilisation }: Candidate): boolean {
@@ -113,8 +113,16 @@ export function judgeCeiling(candidates: readonly Candidate[]): Judgement | null
   if (best === undefined) return null;
   const share = percent(best.utilisation);
   return isEnough(best)
-    ? judge("unknown", best, `${name(best)} allows it (${share} of it), but a ceiling is not a measurement.`)
-    : judge("no", best, `${name(best)} is below it: the break-even takes ${share} of what physics allows.`);
+    ? judge(
+        "unknown",
+        best,
+        `${name(best)} allows the break-even, which is ${share} of it; but a ceiling is not a measurement.`,
+      )
+    : judge(
+        "no",
+        best,
+        `${name(best)} does not allow the break-even, which is ${share} of what the hardware can do.`,
+      );
 }
 
 const kindWords = {

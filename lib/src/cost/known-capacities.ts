@@ -21,7 +21,7 @@ export function publishedCapacity(runs: {
   const { gpu, gpuCount, streams, published } = writing.run;
   if (reading.run.gpu !== gpu || reading.run.gpuCount !== gpuCount) {
     throw new InputError(
-      `publishedCapacity: the writing is of ${gpuCount} × ${gpu}, the reading of ${reading.run.gpuCount} × ${reading.run.gpu}.`,
+      `publishedCapacity: the rate of writing is of ${gpuCount} × ${gpu}, and the rate of reading of ${reading.run.gpuCount} × ${reading.run.gpu}.`,
       { remedy: "Give two runs of the same cards." },
     );
   }

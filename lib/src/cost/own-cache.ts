@@ -18,11 +18,11 @@ export function describeWarm(warm: WarmReading, repeatedShare: number): string {
   const rate = Math.round(warm.prefillTokensPerSecond).toLocaleString("en-US");
   const ofLoad =
     repeatedShare === 0
-      ? "of this load nothing repeats, so it saves nothing"
-      : `of this load ${percent(repeatedShare)} of the input repeats, and ${percent(ownCachedShare(repeatedShare, { warm }))} need not be read`;
+      ? "In this load nothing repeats, so the cache saves nothing"
+      : `In this load ${percent(repeatedShare)} of the input repeats, and the machine need not read ${percent(ownCachedShare(repeatedShare, { warm }))}`;
   return (
-    `Its prefix cache held ${percent(keptShare)} of what conversations repeat, a token in it took ${percent(1 - savedShare)} ` +
-    `of another's time, and later turns were read at ${rate} tokens/s (${source}, ${date}); ${ofLoad}.`
+    `By a measurement its prefix cache held ${percent(keptShare)} of what conversations repeat. A cached token took ${percent(1 - savedShare)} ` +
+    `of the time of another one, and later turns were read at ${rate} tokens/s (${source}, ${date}). ${ofLoad}.`
   );
 }
 

@@ -146,19 +146,26 @@ function markLoad({ load }: RegionInput, { x, y }: { x: object; y: object }): ob
   ];
 }
 
+/** The part of full load that a machine at $1 an hour needs to pay, at the mix that suits it best; `null` without a capacity. */
+function leastLoad({ capacity = null, ...prices }: RegionInput): number | null {
+  if (capacity === null) return null;
+  const { prefillTokensPerSecond: prefill, decodeTokensPerSecond: decode } = capacity;
+  const secondsByMix = (mix: number) => mix / prefill + 1 / decode;
+  const usdByMix = (mix: number) => (mix * prices.inputUsdPerMillion + prices.outputUsdPerMillion) / 1e6;
+  // Over the mix it only rises or only falls.
+  return Math.min(...[leastMix, mostMix].map((mix) => secondsByMix(mix) / usdByMix(mix) / 3_600));
+}
+
+const verdicts = {
+  pays: "pays in the shaded region",
+  never: "never pays: it cannot reach the break-even",
+};
+
 /** Says above the names whether the machine can pay, for the prices of the sliders. */
 function sayVerdict(input: RegionInput, rowsBelow: number): object[] {
-  const { inputUsdPerMillion, outputUsdPerMillion, capacity = null } = input;
-  if (capacity === null) return [];
-  const { prefillTokensPerSecond: prefill, decodeTokensPerSecond: decode } = capacity;
-  // Break-even ÷ capacity; over the mix it only rises or only falls, so its ends say all.
-  const load = (mix: number) =>
-    `gpuUsd * ${(1e6 / 3_600) * (mix / prefill + 1 / decode)} / ` +
-    `(${mix * inputUsdPerMillion + outputUsdPerMillion} * apiFactor)`;
-  const ends = `[${load(leastMix)}, ${load(mostMix)}]`;
-  const pays =
-    `min(${ends}[0], ${ends}[1]) < 1 ? 'pays in the coloured area' : ` +
-    "'never pays: it cannot reach the break-even'";
+  const least = leastLoad(input);
+  if (least === null) return [];
+  const pays = `gpuUsd * ${least} < apiFactor ? '${verdicts.pays}' : '${verdicts.never}'`;
   const within = sayWithin(input);
   const lines = [pays, ...(within === null ? [] : [`'the machine: ${within}'`])];
   return [
@@ -178,14 +185,11 @@ function sayVerdict(input: RegionInput, rowsBelow: number): object[] {
 
 function describeRegion(input: RegionInput, labels: { machine: string; api: string }): string {
   const within = sayWithin(input);
-  const ceiling =
-    input.capacity == null
-      ? "; no capacity is known"
-      : ` and below what it can do${within === null ? "" : `, ${within}`}`;
-  return (
-    `Where ${labels.machine} pays against ${labels.api}, over the mix and the load in tokens per second: ` +
-    `above the line of the break-even${ceiling}.`
-  );
+  const least = leastLoad(input);
+  const what = `Where ${labels.machine} pays against ${labels.api}, over the mix and the load in tokens per second: `;
+  if (least === null) return `${what}above the line of the break-even; no capacity is known.`;
+  if (input.gpuUsdPerHour * least >= 1) return `${what}nowhere, for the break-even is above what it can do.`;
+  return `${what}above the line of the break-even and below what it can do${within === null ? "" : `, ${within}`}.`;
 }
 
 function sayWithin({ capacity = null, latencyTarget }: RegionInput): string | null {

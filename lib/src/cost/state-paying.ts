@@ -157,7 +157,7 @@ function sayWaits({ api, outputTokensPerSecond }: Judged, served: Served): strin
     return `${cards}: ${sayStreams(streams)}${first}.`;
   });
   const reads = isOpen ? " 01-deploy reads in a pod's log which of the two the pod has." : "";
-  return `How many requests at a time it takes to be cheaper than ${api}. ${said.join(" ")}${reads}`;
+  return `How many requests at a time does it take to be cheaper than ${api}? ${said.join(" ")}${reads}`;
 }
 
 function sayCorrection({ factor, measurements }: NonNullable<Forecast["correction"]>): string {

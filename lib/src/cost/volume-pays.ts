@@ -45,7 +45,7 @@ export function volumePays(input: {
   const volumeUsdPerMonth = networkVolumeUsdPerMonth(sizeGb);
   const startsPerMonth = usdSavedPerStart === 0 ? null : Math.ceil(volumeUsdPerMonth / usdSavedPerStart);
   const basis = kind === "measured" ? "measured" : `assumed, at ${assumedGbPerSecond} GB a second`;
-  const saved = `A network volume of ${inWords(sizeGb)} GB costs ${sayUsd(volumeUsdPerMonth)} a month and spares a start ${Math.round(downloadSeconds)} s of download (${basis}), which cost ${sayUsd(usdSavedPerStart)}`;
+  const saved = `A network volume of ${inWords(sizeGb)} GB costs ${sayUsd(volumeUsdPerMonth)} a month and saves each start ${Math.round(downloadSeconds)} s of download (${basis}), which cost ${sayUsd(usdSavedPerStart)}`;
   const from =
     startsPerMonth === null
       ? "it never pays"

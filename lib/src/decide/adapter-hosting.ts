@@ -117,8 +117,8 @@ export function compareAdapterHosting(input: AdapterHostingInput): AdapterHostin
       ...endpoints.map((endpoint) => toWay(endpoint, pods.get(endpoint.gpuTypeId))),
     ],
     assumptions: [
-      `Each adapter takes ${inWords(Math.round(loadPerAdapter * 100))} % of what one machine of its row could do without adapters: that some cards do more is not counted.`,
-      `Adapters that share a machine cost it ${Math.round(adapterSlowdown.share * 100)} % of its speed, as in the one public pair of figures (${adapterSlowdown.date}, ${adapterSlowdown.source}); for today's vLLM it is not known.`,
+      `Assumed: each adapter keeps ${inWords(Math.round(loadPerAdapter * 100))} % of one machine busy, in every row; that faster cards do more is not counted.`,
+      `A machine that adapters share is ${Math.round(adapterSlowdown.share * 100)} % slower, as in the only published pair of figures (${adapterSlowdown.date}, ${adapterSlowdown.source}); none was found for today's vLLM.`,
       "Machines run day and night, at list prices.",
     ],
   };

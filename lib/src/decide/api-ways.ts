@@ -41,11 +41,10 @@ export function listUnoffered({
   const offering = new Set(tokenOffers(book, { model, date }).map(({ provider }) => provider));
   const known = book.prices.filter((price) => price.model?.toLowerCase() === model.toLowerCase());
   const names = [...new Set(known.map(({ provider }) => provider))].filter((name) => !offering.has(name));
-  if (known.length === 0)
-    return [{ what: model, why: "The price book has no provider's price of its tokens." }];
+  if (known.length === 0) return [{ what: model, why: "The price book has no provider's price for it." }];
   if (names.length === 0) return [];
   const what = `${shortName(model)} at ${names.map(providerName).join(", ")}`;
-  return [{ what, why: `No price of both input and output holds on ${date}.` }];
+  return [{ what, why: `For ${date} the price book has no price of both input and output.` }];
 }
 
 function makeWay(

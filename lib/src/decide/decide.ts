@@ -81,12 +81,12 @@ export function decide(input: DecideInput): Decision {
 function sayUnused(capacity: Capacity): string {
   const { kind, model, gpu, gpuCount } = capacity;
   return kind === "measured"
-    ? `It is of ${model ?? "a model without a name"} on ${gpuCount ?? "?"} × ${gpu ?? "a card without a name"}, which is none of the machines here.`
+    ? `It is a measurement of ${model ?? "a model without a name"} on ${gpuCount ?? "?"} × ${gpu ?? "a card without a name"}, and none of the machines here is that.`
     : (refuseCapacity(capacity, {}) ?? `It is ${kind}, not measured.`);
 }
 
 function noPrices(date: string): InputError {
-  const problem = `on ${date} the price book prices neither one of these models at a provider nor any card`;
+  const problem = `for ${date} the price book has no provider's price of these models, and no price of a card`;
   return new InputError(`decide: ${problem}.`, {
     remedy: "Give another date or book: loadPriceBook() has the workbook's own prices.",
     field: "date",
@@ -126,9 +126,9 @@ function readModels({ models: asked, load }: DecideInput) {
 }
 
 function sayCut(tokens: number, contextTokens: number): string {
-  return `They have up to ${inWords(Math.round(tokens))} tokens, and it takes ${inWords(contextTokens)} at most, at an API too.`;
+  return `They have up to ${inWords(Math.round(tokens))} tokens; the model takes at most ${inWords(contextTokens)}, at an API too.`;
 }
 
 function sayTooShort(tokens: number, contextTokens: number): string {
-  return `Your requests have ${inWords(Math.round(tokens))} tokens on average, and it takes ${inWords(contextTokens)} at most.`;
+  return `Your requests have ${inWords(Math.round(tokens))} tokens on average; the model takes at most ${inWords(contextTokens)}.`;
 }

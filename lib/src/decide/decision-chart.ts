@@ -61,6 +61,7 @@ export function decisionChart(
           lettersOfLine,
         ),
         ...(apis.length === 0 ? [] : ["blue: APIs, waits not published"]),
+        ...(best.length === 0 ? [] : ["bright: cheapest at its speed"]),
       ],
       subtitleColor: "currentColor",
       frame: "group",

@@ -53,12 +53,12 @@ function machineLevers(base: Way, machines: readonly Way[], options: LeverOption
       machines.find(
         (way) => way.model === base.model && way.form === base.form && way.precision !== base.precision,
       ),
-      "Fewer bits a weight, on the card that suits them: measure what they cost in quality.",
+      "Weights of fewer bits, on the card that suits them best: compare the quality of the answers.",
     ],
     [
       "fewer cards",
       ofModel.find((way) => way.form === base.form && (way.gpuCount ?? 0) < (base.gpuCount ?? 0)),
-      "Fewer of the same cards, with the weights that let it fit.",
+      "Fewer of the same cards, with weights that fit on them.",
     ],
     [
       "hours",
@@ -70,7 +70,7 @@ function machineLevers(base: Way, machines: readonly Way[], options: LeverOption
     [
       "batch",
       alike.find(({ form }) => form === "batch on a pod"),
-      "Answers that may wait are made at full load.",
+      "Only for answers that may wait: the machine then always works at full load.",
     ],
   ];
   const known = found.flatMap(([lever, way, text]) =>
@@ -91,7 +91,7 @@ function apiLevers(base: Way, ways: readonly Way[], { plan, offers }: LeverOptio
           makeLever("batch", base, {
             to: batch.place,
             usd: batch.usdPerMonth.typical,
-            text: "Answers that may wait, at the price of a batch.",
+            text: "Only for answers that may wait: the API then charges less.",
           }),
         ];
   if (plan.load.cachedInputShare >= sharedPrefixes) return levers;
@@ -129,7 +129,11 @@ function shareOnMachine(base: Way, { input, rated, plan }: LeverOptions): Lever 
 
 function shareTo(place: string, usd: number) {
   const to = `${place}, half of each prompt shared`;
-  return { to, usd, text: "Put what all prompts share first, so that a cache holds it." };
+  return {
+    to,
+    usd,
+    text: "Put what all prompts have in common at their beginning, so that the cache holds it.",
+  };
 }
 
 function makeLever(

@@ -14,7 +14,7 @@ export function listApiRisks(offer: TokenOffer, date: string): Risk[] {
     [
       true,
       "latency not published",
-      `How long users of ${providerName(provider)} wait is not published: it counts as within the target.`,
+      `The workbook knows no published waiting times of ${providerName(provider)}; the decision supposes that it keeps your target.`,
     ],
     sayAge(offer.observed, date),
     [status === "unknown", "price doubtful", "Other sources contradict this price, or it is stale."],
@@ -26,7 +26,7 @@ export function listApiRisks(offer: TokenOffer, date: string): Risk[] {
     [
       isRouter,
       "router",
-      `${providerName(provider)} passes requests on: the price is that of one of its hosts.`,
+      `${providerName(provider)} resells what other providers serve: the price is that of one of them.`,
     ],
   ]);
 }
@@ -54,45 +54,49 @@ export function listMachineRisks(given: {
     [
       true,
       "stock unknown",
-      `Whether ${machine.gpuCount} × ${machine.gpu.displayName} can be had when you need them is not known: listGpus() says what is free now.`,
+      `It is not known whether Runpod has ${machine.gpuCount} × ${machine.gpu.displayName} free when you need it: listGpus() says what is free now.`,
     ],
-    [plan.machines === 1, "no spare", "One machine and no spare: while it is down nobody is served."],
+    [
+      plan.machines === 1,
+      "no spare",
+      "There is one machine and no spare: while it is down, nobody is served.",
+    ],
     [
       linkUnknown,
       "peer-to-peer unknown",
-      "Whether its cards reach each other directly is not known before it is rented: nvidia-smi topo -p2p r says so.",
+      "Before you rent it, nobody can tell whether its cards reach each other's memory (peer-to-peer); nvidia-smi topo -p2p r says so on the machine.",
     ],
     [
       machine.made !== "own",
       "quality unmeasured",
-      `Nobody here has measured what ${machine.bits} weights cost in quality: ${machine.shape.id}.`,
+      `With ${machine.bits} weights (${machine.shape.id}) the answers may be worse than the original's; the workbook has not measured that.`,
     ],
     [
       machine.made === "while loading",
       "quantised while loading",
-      "No FP8 checkpoint is in the tables: vLLM makes it while it loads the 16-bit weights (--quantization fp8).",
+      "The tables have no FP8 checkpoint of it: vLLM turns the 16-bit weights into FP8 while it loads them (--quantization fp8).",
     ],
     [
       starts,
       "start-up",
-      `Each start takes about ${sayStart(podMinutes, "minute")}${pod === null ? " (assumed)" : ` (measured ${pod.at.slice(0, 10)})`} and downloads ${gb} GB: it must come ahead of the load.`,
+      `Each start takes about ${sayStart(podMinutes, "minute")}${pod === null ? " (assumed)" : ` (measured ${pod.at.slice(0, 10)})`} and downloads ${gb} GB: start it before the load comes.`,
     ],
     [
       isServerless,
       "start-up",
       worker === null
-        ? `A worker that starts is assumed to need ${sayStart(workerSeconds / 60, "minute")} for ${gb} GB; ${waiting} wait for one.`
-        : `A worker that starts needs ${sayStart(workerSeconds, "second")} (measured ${worker.at.slice(0, 10)}); ${waiting} wait for one.`,
+        ? `A worker takes about ${sayStart(workerSeconds / 60, "minute")} (assumed) to start with ${gb} GB; ${waiting} wait for that.`
+        : `A worker takes ${sayStart(workerSeconds, "second")} to start (measured ${worker.at.slice(0, 10)}); ${waiting} wait for that.`,
     ],
     [
       form === "pod in office hours" && plan.shareWaiting > 0,
       "waits outside hours",
-      `${waiting} come outside the hours and wait for the next opening.`,
+      `${waiting} come outside these hours and wait until the machine starts again.`,
     ],
     [
       percentile !== null && percentile > 95,
       "forecast",
-      `The target is for ${percentile} % of the requests, the waits are of the 95th percentile.`,
+      `Your target is for ${percentile} % of the requests, but the forecast says only how long 95 % wait at most.`,
     ],
     ...doubts.map(({ text }): PossibleRisk => [evidence !== "measured", "forecast", text]),
   ]);

@@ -39,7 +39,7 @@ export function describePeopleAtOnce(
   }
   const low = Math.min(...counts.map((count) => count.low));
   const high = Math.max(...counts.map((count) => count.high));
-  const streams = `${sayStreams(low, high)} at once: ${describeLatency(target)}`;
+  const streams = `${sayStreams(low, high)} at once with ${describeLatency(target)}`;
   return `By the forecast, one machine (${way.machine}) serves ${streams}. A measurement with latencyTarget settles it.`;
 }
 

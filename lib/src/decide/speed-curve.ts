@@ -165,7 +165,7 @@ function ceilingCurve(
     mostRequestsPerSecond: exactBand(most),
     secondsPerRequest: exactBand(alone),
     evidence: null,
-    basis: `Half of the ceiling of ${source}, for want of a forecast: only a measurement says what it does.`,
+    basis: `There is no forecast for this machine: half of its ceiling (${source}) stands in. Only a measurement tells how fast it is.`,
     cachedInputShare: load.cachedInputShare,
     warm: undefined,
     doubts,
@@ -182,7 +182,7 @@ function readShape(model: DecideModel): ForecastInput["model"] | null {
 }
 
 function sayMissing({ id }: DecideModel): string {
-  return `How fast it is cannot be forecast: add hiddenSize, intermediateSize and vocabularySize of the config.json of ${id} to its shape.`;
+  return `The workbook cannot forecast its speed: add hiddenSize, intermediateSize and vocabularySize from the config.json of ${id} to its shape.`;
 }
 
 /** Requests per second that one machine serves within the target; 0 at an end where not even a lone one is within it. */

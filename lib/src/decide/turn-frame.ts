@@ -18,7 +18,7 @@ const turning: readonly [
   ["requestsPerMonth", "requests a month", sayAbout, ({ load }) => load.requestsPerMonth],
   [
     "requestsPerMonthAtBest",
-    "the same, with machines at the best end of their bands",
+    "requests a month, if machines are as fast as their forecast's best end",
     sayAbout,
     ({ load }) => load.requestsPerMonth,
   ],
@@ -30,13 +30,13 @@ const turning: readonly [
   ],
   [
     "gpuUsdPerHour",
-    "price of one GPU, an hour, where all move alike",
+    "price of one GPU for an hour, if all GPU prices change alike",
     sayUsd,
     ({ answer, cheapestMachine }) => (answer?.gpuUsdPerHour ?? cheapestMachine?.gpuUsdPerHour) || undefined,
   ],
   [
     "apiUsdPerMillionTokens",
-    "the API's price of a million tokens, where all move alike",
+    "the API's price of a million tokens, if all APIs change theirs alike",
     sayUsd,
     ({ cheapestApi }) => cheapestApi?.usdPerMillionTokens.typical,
   ],

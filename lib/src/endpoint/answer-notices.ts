@@ -51,14 +51,14 @@ export function isFilterReason(finishReason: string): boolean {
 }
 
 const severalChoicesText =
-  "The server sends several answers to this request: the first one is shown. streamChat gives all, told apart by `choice`.";
+  "The server sends several answers to this request: the first one is shown. streamChat gives all, each with its `choice`.";
 
 function filteredText(finishReason: string): string {
-  return `A filter of the server ended this answer (finish reason ${finishReason}): what is shown is not the whole of it.`;
+  return `A filter of the server ended this answer (finish reason ${finishReason}): only a part of it is shown.`;
 }
 
 function thoughtsOnlyText(finishReason: string): string {
-  return `The model thought, and gave no answer (finish reason ${finishReason}): raise max_tokens, or have it think less.`;
+  return `The model thought, and gave no answer (finish reason ${finishReason}): raise max_tokens, or let it think less.`;
 }
 
 /** A notice of now, as an event. */

@@ -46,7 +46,7 @@ export function readBaseUrl(text: string): AddressReading {
 
 function parseAddress(text: string): URL {
   if (findKeyOwner(text) !== null) {
-    throw new InputError("What was given as the base URL looks like a key.", {
+    throw new InputError("The given base URL looks like a key.", {
       remedy: "Give the address as baseUrl (or OPENAI_BASE_URL) and the key as apiKey (or OPENAI_API_KEY).",
     });
   }

@@ -67,7 +67,7 @@ export function enlargeContext(options: { model: string; neededTokens: number | 
 function contextTooSmall(options: { problem: string; model: string; limit: number; neededTokens: number }) {
   const { problem, model, limit, neededTokens } = options;
   return new ChatRequestError(
-    `${problem}, and this model's context holds ${inWords(limit)}, prompt and answer together: it was not sent.`,
+    `${problem}, and this model's context holds ${inWords(limit)}, prompt and answer together: the request was not sent.`,
     { problem: "context-too-small", remedy: enlargeContext({ model, neededTokens }) },
   );
 }

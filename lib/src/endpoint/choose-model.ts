@@ -49,25 +49,25 @@ function chooseNamed({
   if (models.some(({ id }) => matchesWildcard(id, wanted))) return { model: unlisted, notes: [] };
   const served = findServed(models, wanted);
   if (served !== undefined) {
-    const note = `The model asked for, ${wanted}, is served here as "${served.id}": requests must say so.`;
+    const note = `The server has the model ${wanted} under the name "${served.id}": requests must use that name.`;
     return { model: served, notes: [note] };
   }
   if (!mayBeUnlisted) {
     const text = `${baseUrl} does not serve the model "${wanted}". It serves: ${listNames(models)}.`;
-    const remedy = "Set MODEL (or model) to one of these, spelled alike.";
+    const remedy = "Set MODEL (or model) to one of these, spelled exactly the same.";
     throw new EndpointError(text, { problem: "model-missing", remedy });
   }
   const variant = models.find(({ id }) => wanted.startsWith(`${id}:`));
   if (variant !== undefined) {
     const suffix = wanted.slice(variant.id.length);
-    const note = `${baseUrl} lists "${variant.id}"; what "${suffix}" behind it means is left to the server.`;
+    const note = `${baseUrl} lists "${variant.id}"; the server decides what "${suffix}" behind it means.`;
     return { model: { ...unlisted, ownedBy: variant.ownedBy }, notes: [note] };
   }
   const names = models.map(({ id }) => id);
   const near = findNearNames(wanted, names);
   const closest = near.length === 0 ? `It lists: ${listNames(models)}.` : `Nearest: ${near.join(", ")}.`;
   const note =
-    `${baseUrl} does not list the model "${wanted}". ${closest} It is asked for all the same, and the server's answer to ` +
+    `${baseUrl} does not list the model "${wanted}". ${closest} The workbook asks for it anyway; the server's answer to ` +
     "the first request decides.";
   return { model: unlisted, notes: [note] };
 }
@@ -97,7 +97,7 @@ function chooseOnly({
     });
   }
   if (!only.id.includes("*")) return only;
-  const text = `${baseUrl} serves whatever fits ${only.id}, so a model has to be named.`;
+  const text = `${baseUrl} serves every model whose name fits ${only.id}, so one has to be named.`;
   throw new EndpointError(text, {
     problem: "model-ambiguous",
     remedy: "Set MODEL (or model) to one that fits.",

@@ -12,7 +12,7 @@ export function describeEndpoint(endpoint: Endpoint): string {
   const { baseUrl, model, adapters, server, standsInFor, maxModelTokens, gpu, notes } = endpoint;
   const context =
     maxModelTokens === null ? "not stated" : `${inWords(maxModelTokens)} tokens, prompt and answer`;
-  const noAdapter = standsInFor === null ? "" : "; nothing was trained: the stand-in answers by each name";
+  const noAdapter = standsInFor === null ? "" : "; not trained: the stand-in answers under each name";
   const lines: [string, string][] = [
     ["address", baseUrl],
     ["model", model],
@@ -34,9 +34,9 @@ function describeCards({ name, count, peerToPeer }: NonNullable<Endpoint["gpu"]>
 
 function describeSampling({ samplingDefaults }: Endpoint): string {
   if (samplingDefaults === null)
-    return "the server's own defaults, not known here: name temperature and top_p";
+    return "the server's own defaults, which are not known: set temperature and top_p";
   const all = Object.entries({ ...vllmDefaults, ...samplingDefaults });
   const named = all.map(([name, value]) => `${name} ${value}`).join(", ");
   const isModels = Object.keys(samplingDefaults).length > 0;
-  return `${named} where a request names none (${isModels ? "the model's generation_config.json" : "vLLM's own"})`;
+  return `${named} where a request sets none (${isModels ? "the model's generation_config.json" : "vLLM's own"})`;
 }

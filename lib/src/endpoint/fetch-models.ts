@@ -119,8 +119,8 @@ function unreachable(address: string, timeoutMs: number, cause: unknown): Endpoi
     case "unreadable":
       return error(
         "not-openai",
-        `${host} answered with what is no HTTP answer ${asked}.`,
-        "Check scheme, host and port: something else may listen there, or a proxy spoils the answer.",
+        `${host} sent an answer that is not valid HTTP ${asked}.`,
+        "Check scheme, host and port: something else may listen there, or a proxy changes the answer.",
       );
     default:
       return error(
@@ -151,7 +151,7 @@ function refused(
     return error(
       "not-openai",
       `${address} does not exist on this server (HTTP ${status}): the host answers, so the path is wrong, or there is no list of models.`,
-      `${asked.baseUrl.endsWith("/v1") ? "Look where the server has its OpenAI API: some have it without /v1, or deeper." : "Let the base URL lead to its OpenAI API, usually /v1."} ${nameModel}`,
+      `${asked.baseUrl.endsWith("/v1") ? "Look where the server has its OpenAI API: some have it without /v1, or at a longer path." : "Let the base URL lead to its OpenAI API, usually /v1."} ${nameModel}`,
     );
   }
   // What speaks of itself in JSON is the server, and no proxy: llama.cpp says so while it loads a model.
@@ -159,7 +159,7 @@ function refused(
     return error(
       "proxy-without-server",
       `${address} answered HTTP ${status} and said: ${cutEnd(words, ".")}.`,
-      "Where it still loads its model, try again in a minute. Else look at the server's log.",
+      "If it is still loading its model, try again in a minute. Otherwise look at the server's log.",
     );
   }
   if (status === 404 || isGatewayFailure(status)) {

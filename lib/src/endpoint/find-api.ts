@@ -35,7 +35,7 @@ export async function findApi(
   const { candidates, wanted } = options;
   const refusals: Refused[] = [];
   const foundAt = (baseUrl: string) =>
-    baseUrl === candidates[0] ? [] : [`Of the addresses that were tried, the API answers at ${baseUrl}.`];
+    baseUrl === candidates[0] ? [] : [`Several addresses were tried; the API answers at ${baseUrl}.`];
   for (const baseUrl of candidates) {
     const answer = await fetchModels({ ...options, baseUrl });
     if (answer.models !== null) return { baseUrl, models: answer.models, notes: foundAt(baseUrl) };
@@ -48,10 +48,11 @@ export async function findApi(
     if (!isSure && !(await hasChatRoute({ ...options, baseUrl }, refusal))) continue;
     const status = refusal.status === null ? "" : ` (HTTP ${refusal.status})`;
     const note =
-      `${baseUrl}/models gives no list of models${status}: "${wanted}" was not looked up, and the server's answer to the ` +
+      `${baseUrl}/models gives no list of models${status}, so the workbook could not look up "${wanted}": the server's answer to the ` +
       "first request decides.";
     const isBare = findDeployment(baseUrl) !== null && !(options.query ?? "").includes("api-version=");
-    const azure = "Azure wants a version behind such an address (?api-version=2024-10-21), and here is none.";
+    const azure =
+      "Azure wants a version behind such an address (?api-version=2024-10-21), and this one has none.";
     return { baseUrl, models: null, notes: [...foundAt(baseUrl), note, ...(isBare ? [azure] : [])] };
   }
   throw worstOf(refusals);

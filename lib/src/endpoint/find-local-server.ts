@@ -103,11 +103,11 @@ function noneFound(others: readonly Other[]): SettingsError {
   const locked = others.some(({ reason }) => reason === "wants a key");
   const start = others.map(({ port }) => `\`${port.start}\``).slice(0, 2);
   return new SettingsError(
-    "WORKBOOK_TARGET is given and OPENAI_BASE_URL is not set, and no server of models answers at the usual ports of this " +
+    "WORKBOOK_TARGET is given and OPENAI_BASE_URL is not set, and no model server answers at the usual ports of this " +
       `machine: ${tried.join(", ")}.`,
     {
       remedy:
-        (locked ? "To the one that wants a key, give it in .env: OPENAI_BASE_URL and OPENAI_API_KEY. " : "") +
+        (locked ? "For a server that wants a key set OPENAI_BASE_URL and OPENAI_API_KEY in .env. " : "") +
         `Start one, for example with ${start.join(" or ")}, or put an endpoint's address into .env, such as ` +
         "OPENAI_BASE_URL=http://127.0.0.1:8001/v1 or https://api.openai.com/v1.",
     },

@@ -69,14 +69,14 @@ function toStreamEnd(
       const reason =
         breakage instanceof Error ? breakage.message : "it ended without [DONE] and a finish reason";
       return new StreamEnd(
-        words === "" ? reason : `${reason}; the server's last words: ${words}`,
+        words === "" ? reason : `${reason}; the last text of the server: ${words}`,
         failure,
         breakage,
       );
     }
     case "unreadable":
       return new StreamEnd(
-        `what came is no chunk of OpenAI's form (${cleanName(contentType ?? "no content type", 100)}): ${words}`,
+        `the answer is not in OpenAI's format (${cleanName(contentType ?? "no content type", 100)}): ${words}`,
         failure,
       );
     default:

@@ -41,7 +41,7 @@ export function describeChange(field: OwnField): string {
     case "stream_options":
       return "The server refuses stream_options, so token counts come only where it sends them by itself.";
     case "temperature":
-      return "The server refuses the temperature, so it samples as it does by itself.";
+      return "The server refuses the temperature, so it uses its own.";
     default:
       return `The server refuses ${field}, so the limit was sent as ${otherLimit(field)}.`;
   }

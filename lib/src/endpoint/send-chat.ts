@@ -144,7 +144,7 @@ function explainRefusal(error: unknown, model: string): unknown {
         problem: "no-chat-template",
         remedy:
           "Serve its instruction-tuned version, whose name usually ends in Instruct, it or Chat; or start vLLM with " +
-          "`--chat-template FILE`, if you know the form that this model was trained on.",
+          "`--chat-template FILE`, if you know the format with which this model was trained.",
         cause: error,
       });
     case "context-too-small":

@@ -19,27 +19,27 @@ export class StreamEnd extends Error {
       const words = `${cutEnd(message, ". \n")}.`;
       return new ChatStreamError(`The server reported an error ${place}: ${words}`, {
         ...common,
-        remedy: "Look at the server's log; what had arrived is in the error's text.",
+        remedy: "Look at the server's log; the text that had arrived is in the error.",
       });
     }
     if (this.problem === "unreadable") {
       return new ChatStreamError(`The stream could not be read ${place}: ${message}.`, {
         ...common,
-        remedy: "Check the base URL: what answers there does not stream as an OpenAI-compatible API does.",
+        remedy: "Check the base URL: the server there does not stream like an OpenAI-compatible API.",
       });
     }
     if (this.problem === "too-long" || this.problem === "too-slow") {
-      return new ChatStreamError(`The stream was given up ${place}: ${message}.`, {
+      return new ChatStreamError(`The workbook stopped reading the stream ${place}: ${message}.`, {
         ...common,
         remedy:
-          "The connection is closed; what had arrived is in the error's text. " +
+          "The connection is closed; the text that had arrived is in the error. " +
           "Look at the server's log, then try again with a smaller max_tokens.",
       });
     }
     return new ChatStreamError(`The stream was cut off ${place} (${message}).`, {
       ...common,
       remedy:
-        "The server, the proxy or the network closed it early; what had arrived is in the error's text. " +
+        "The server, the proxy or the network closed it early; the text that had arrived is in the error. " +
         "Try again, with a smaller max_tokens if it happens at the same place.",
     });
   }

@@ -129,7 +129,7 @@ function hintAtName(subject: string): string {
     packages.find((one) => sorted(one) === sorted(name)) ??
     (name.length < 4 || name.startsWith("@") ? undefined : findNearNames(name, packages.filter(isLike))[0]);
   if (near !== undefined && near !== name)
-    return `Did you mean ${near}? If not, make sure of the name first: a package of a misspelt name may be anybody's. `;
+    return `Did you mean ${near}? If not, check the name first: anybody can publish a package under a misspelt name. `;
   return /^[^/@][^/]*\.[cm]?jsx?$/.test(subject)
     ? `A file beside the notebook is written with ./ in front: \`./${subject}\`. If it is a package: `
     : "";

@@ -44,8 +44,8 @@ export function findKnownError(error: unknown): FoundError | null {
 }
 
 const unknownError = {
-  cause: "This error is none of those that the workbook knows.",
-  remedy: "Read its words below; the server's log often says more.",
+  cause: "The workbook does not know this error.",
+  remedy: "Read its text below; the server's log often says more.",
 };
 
 const calmLog = {

@@ -1,10 +1,10 @@
 import { homedir } from "node:os";
+import { pathToFileURL } from "node:url";
 import { findProjectRoot } from "../project-root.ts";
 
-/** Outputs are sent around: paths say where in the project or home, and not whose. */
+/** Outputs are sent around: paths and file addresses say where in the project or home, and not whose. */
 export function shortenPaths(text: string): string {
-  return text
-    .replaceAll("file://", "")
-    .replaceAll(`${findProjectRoot()}/`, "")
-    .replaceAll(`${homedir()}/`, "~/");
+  const cut = (words: string, folder: string, short: string) =>
+    words.replaceAll(pathToFileURL(`${folder}/`).href, short).replaceAll(`${folder}/`, short);
+  return cut(cut(text, findProjectRoot(), ""), homedir(), "~/").replaceAll("file://", "");
 }

@@ -85,7 +85,7 @@ function placeOf(path: string): string {
 function checkKey({ apiKey, baseUrl }: Endpoint, client: Client): void {
   if (client !== "open-webui" || ![apiKey, baseUrl].some((text) => text.includes(";"))) return;
   throw new InputError(
-    "handOver: the key or the address has a semicolon, at which Open WebUI takes it for two.",
+    "handOver: the key or the address has a semicolon, and Open WebUI reads two entries from it.",
     { remedy: "Enter it in Open WebUI itself, under Admin Settings, Connections." },
   );
 }

@@ -19,33 +19,33 @@ export function listNotes(about: {
   const notes: [boolean, string][] = [
     [
       rental?.noun === "pod",
-      "Whoever can read the file can use the pod until it ends, at your cost. With the pod its key is worth nothing any more; the next pod has another.",
+      "Whoever can read the file can use the pod until it ends, at your cost. The key ends with the pod; the next pod has another.",
     ],
     [
       rental?.noun === "endpoint",
-      "The file holds RUNPOD_ENDPOINT_KEY: whoever can read it can call the endpoints of your account that this key may call. The cost is that of all workers without a break; without a request only its minimum of workers costs money.",
+      "The file holds RUNPOD_ENDPOINT_KEY: whoever can read it can call the endpoints of your account that this key may call. At most it costs all workers all the time; without requests only its minimum of workers costs money.",
     ],
     [hoursLeft === 0, "Its deadline is past: it is about to end."],
     [
       origin === "rehearsal",
-      "This is a rehearsal: it runs on this machine, and ends soon after nobody has called it.",
+      "This is a rehearsal: it runs on this machine, and ends soon after the last call.",
     ],
     [origin === "rehearsal" && rental !== null, "The dollars are simulated."],
     [
       origin !== "given" && rental === null && origin !== "rehearsal",
-      "The journal does not know this endpoint, so until when it lives and what it costs are not known here: listPods() and listEndpoints() ask Runpod.",
+      "The journal does not know this endpoint, so its deadline and its cost are not known: listPods() and listEndpoints() ask Runpod.",
     ],
     [
       client === "env",
-      "The variables count in the terminal in which you read the file, and in what you start there. OpenAI's packages take address and key from them by themselves; the model must be named: process.env.MODEL.",
+      "The variables are set in the terminal in which you read the file, and in what you start there. OpenAI's packages take the address and the key from them; give the model yourself: process.env.MODEL.",
     ],
     [
       client === "curl",
-      "The key stands in the file and not in the command line, which every user of this machine could read in the list of processes.",
+      "The key is in the file and not in the command line, because every user of this machine can read command lines in the list of processes.",
     ],
     [
       client === "openai",
-      "The script needs the package openai: the project's own is found from the state folder, elsewhere `npm install openai` beside the script brings it.",
+      "The script needs the package openai. In the state folder it finds the project's own; elsewhere run `npm install openai` beside the script.",
     ],
     [
       client === "open-webui",
@@ -53,15 +53,15 @@ export function listNotes(about: {
     ],
     [
       client === "open-webui" && isLocal,
-      "The address is this machine's own, which a container does not reach: on Linux give `--network host` instead of `-p …` (then it is at port 8080).",
+      "The address is on this machine, and a container does not reach it: on Linux give `--network host` instead of `-p …` (then it is at port 8080).",
     ],
     [
       client === "opencode" && !answersTools,
-      "A coding tool calls tools: vLLM answers such calls only with --enable-auto-tool-choice and the --tool-call-parser of its model. Without them opencode shows an error, or text instead of changes.",
+      "A coding tool needs tool calls: vLLM answers them only with --enable-auto-tool-choice and the --tool-call-parser of its model. Without them opencode shows an error, or text instead of changes.",
     ],
     [
       client !== "curl" && client !== "openai" && query !== "",
-      "The address carries a query, which this kind of file has no place for: it may be refused without it.",
+      "The address has a query (?…), which this kind of file cannot hold: the server may refuse requests without it.",
     ],
   ];
   return notes.flatMap(([holds, note]) => (holds ? [note] : []));

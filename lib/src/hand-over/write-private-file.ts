@@ -34,7 +34,7 @@ export function writePrivateFile(
   if ((readMode(path) & 0o077) === 0) return;
   rmSync(path, { force: true });
   throw new WorkbookError(
-    `The disk of ${path} keeps no rights of files, so others could read the key: the file was removed again.`,
+    `The disk of ${path} does not keep file permissions, so others could read the key: the file was removed again.`,
     { remedy: "Give handOver a path on another disk, such as a folder of your home." },
   );
 }
@@ -59,7 +59,7 @@ function refuseInsideGit(path: string): void {
   const folder = realFolder(dirname(path));
   if (!isInCheckout(folder) || isIgnored(join(folder, basename(path)), folder)) return;
   throw new InputError(
-    `handOver: ${path} lies in a git checkout that does not ignore it, and it would hold a key.`,
+    `handOver: ${path} is in a git checkout that does not ignore it, and it would hold a key.`,
     {
       remedy: "Leave path out, or give one outside of the checkout or in its .gitignore.",
       field: "path",

@@ -141,7 +141,7 @@ function describeStatuses(model: string, access: Pick<HuggingFaceAccess, "url" |
     ),
     waiting: text(
       `Access to ${model} was asked for, and its owners have not answered yet.`,
-      `The answer comes by mail and stands at ${requestsPage}. ${goOn}`,
+      `The answer comes by e-mail and is shown at ${requestsPage}. ${goOn}`,
       requestsPage,
     ),
     rejected: text(
@@ -156,12 +156,12 @@ function describeStatuses(model: string, access: Pick<HuggingFaceAccess, "url" |
     ),
     "token-invalid": text(
       "HF_TOKEN is not valid: it was mistyped, has expired, or was deleted.",
-      `Make a new one at ${tokensPage}, with leave to read gated models, and put it into .env as HF_TOKEN.`,
+      `Make a new one at ${tokensPage}, with permission to read gated models, and put it into .env as HF_TOKEN.`,
       tokensPage,
     ),
     "token-lacks-permission": text(
       "HF_TOKEN is a fine-grained token that may not read gated models.",
-      `Edit it at ${tokensPage} and tick the leave to read public gated repositories; the token itself stays the same.`,
+      `Edit it at ${tokensPage} and tick the permission to read public gated repositories; the token itself stays the same.`,
       tokensPage,
     ),
     "no-such-model": text(

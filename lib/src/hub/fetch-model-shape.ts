@@ -90,7 +90,7 @@ export async function fetchModelShape(
   if (sizes.weightsGb === 0 || (asFields(config) ?? params) === null) {
     const lack =
       sizes.weightsGb === 0
-        ? ".safetensors files with known sizes, from which to tell its memory"
+        ? ".safetensors files with known sizes, from which to compute its memory"
         : "config.json that can be read";
     throw new InputError(`fetchModelShape: ${id} has no ${lack}.`, {
       remedy: "Choose a checkpoint that vLLM serves, or write its ModelShape by hand.",
@@ -167,11 +167,11 @@ function unknownHere(id: string): InputError {
 
 function unreadableParams(id: string): InputError {
   return new InputError(
-    `fetchModelShape: ${id} is in Mistral's own form (params.json, no config.json), and its params.json could not be read.`,
+    `fetchModelShape: ${id} is in Mistral's own format (params.json, no config.json), and its params.json could not be read.`,
     {
       remedy:
         "Write its ModelShape by hand, with vllmArguments: " +
-        `${JSON.stringify(mistralArguments)}; or take the same checkpoint in Hugging Face's form.`,
+        `${JSON.stringify(mistralArguments)}; or take the same checkpoint in Hugging Face's format.`,
       field: "model",
     },
   );

@@ -116,7 +116,7 @@ export async function fetchTokenInfo(access: HuggingFaceAccess): Promise<TokenIn
   if (!response.ok || !parsed.success) {
     throw new WorkbookError(
       `Hugging Face did not say whether the token is valid (HTTP ${response.status} from ${access.url}/api/whoami-v2).`,
-      { remedy: "Try again in a few minutes: this call is limited strictly." },
+      { remedy: "Try again in a few minutes: Hugging Face limits this call strictly." },
     );
   }
   const token = parsed.data.auth?.accessToken;

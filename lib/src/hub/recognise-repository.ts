@@ -170,7 +170,7 @@ function describeKinds({ id, config, baseModel, adapter }: Repository) {
   const original = base === null ? "the checkpoint that it was made from (its page names it)" : base;
   const instead = `Serve ${original}, or a quantised checkpoint of it in safetensors (AWQ, GPTQ, FP8).`;
   const pooling =
-    "It has no chat, which is what this workbook measures. vLLM serves such models with --runner pooling; for chat choose another.";
+    "It cannot chat, and chat is what this workbook measures. vLLM serves such models with --runner pooling; for chat choose another.";
   const name = id.slice(id.indexOf("/") + 1);
   const flags = findAdapterFlags(adapter ?? {}, `${name}=${id}`);
   const trained = base ?? "the model that it was trained on (adapter_config.json names it)";
@@ -179,7 +179,7 @@ function describeKinds({ id, config, baseModel, adapter }: Repository) {
       what: `is ${flags === null ? "an" : "a LoRA"} adapter${base === null ? "" : ` of ${base}`}, no model of its own`,
       remedy:
         flags === null
-          ? `vLLM does not load this kind of adapter as it is: merge it into ${trained}, and plan what comes of it.`
+          ? `vLLM does not load this kind of adapter as it is: merge it into ${trained}, and plan the merged model.`
           : `Plan ${trained} with extraArguments: [${flags.map((flag) => `"${flag}"`).join(", ")}], or merge the adapter into it first.`,
     },
     gguf: {
@@ -197,11 +197,11 @@ function describeKinds({ id, config, baseModel, adapter }: Repository) {
         "Plan the model that it guesses for; vLLM takes the draft with --speculative-config in extraArguments.",
     },
     other: {
-      what: `is of the class ${readClass(config)}, which is none that writes text in vLLM`,
+      what: `is of the class ${readClass(config)}, with which vLLM writes no text`,
       remedy: "Choose a language model: modelGuide() lists some.",
     },
     withdrawn: {
-      what: `is of the class ${readClass(config)}, which vLLM serves no more (v${withdrawnClasses.get(readClass(config))} was the last that did)`,
+      what: `is of the class ${readClass(config)}, which vLLM no longer serves (v${withdrawnClasses.get(readClass(config))} was the last that did)`,
       remedy: "Choose another model: modelGuide() lists some.",
     },
     onnx: { what: "has its weights as ONNX only, which vLLM does not load", remedy: instead },
@@ -224,7 +224,7 @@ function describeKinds({ id, config, baseModel, adapter }: Repository) {
       remedy: "Choose a language model: modelGuide() lists some.",
     },
     "encoder-decoder": {
-      what: "is an encoder-decoder model, which vLLM serves no more",
+      what: "is an encoder-decoder model, which vLLM no longer serves",
       remedy: "Choose a model that only decodes: modelGuide() lists some.",
     },
   };

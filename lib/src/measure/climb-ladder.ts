@@ -55,7 +55,7 @@ export async function climbLadder(
     if (isInterrupted() && !isWhole(loads, plan)) {
       const completed = loads.flatMap(({ flights }) => flights.filter(isCompleted)).length;
       notes.push(
-        `The level with ${streams} streams was broken off after ${completed} completed requests and is left out.`,
+        `The level with ${streams} streams was broken off after ${completed} completed ${completed === 1 ? "request" : "requests"} and is left out.`,
       );
       return stop(interrupted);
     }

@@ -1,4 +1,4 @@
-import { countStreams, type Level, type ServerCounters } from "./measurement.ts";
+import { countRequests, countStreams, type Level, type ServerCounters } from "./measurement.ts";
 import { serverHitShareOf } from "./prefix-cache.ts";
 
 /** One figure as this client and as the server itself saw it; `null` where one of them does not know it. */
@@ -51,7 +51,7 @@ export function compareWithServer(level: ComparedLevel): ServerCrossCheck | null
     compare("whole request, mean", "ms", level.requestMs.mean, meanMs(server.requestTime)),
     compare("prompt tokens from the prefix cache", "%", expectedPercent, hitPercent(server)),
     // A preempted request is read again, from the cache: without this figure the one above misleads.
-    compare("requests that lost their place", "requests", null, server.preemptions),
+    compare("requests pushed out of the KV cache", "requests", null, server.preemptions),
   ];
   const warnings = [
     ...warnOfFailure(level),
@@ -87,12 +87,14 @@ function warnOf(row: ServerComparison, { streams, requests }: Pick<Level, "strea
   if (ratio === null || (ratio >= leastRatio && ratio <= mostRatio)) return [];
   const brokenOff = requests.failed + requests.cancelled;
   const unseen =
-    brokenOff === 0 ? "" : `${brokenOff} requests were broken off, whose tokens only the server knows; `;
+    brokenOff === 0
+      ? ""
+      : `${countRequests(brokenOff)} ${brokenOff === 1 ? "was" : "were"} broken off, whose tokens only the server knows; `;
   const causes =
     ratio > mostRatio
       ? `${unseen}somebody else uses the server at the same time; something between them sends requests twice`
-      : "several servers or API processes answer, and this page counts one of them; the counters were reset in " +
-        "between; a gateway in between counts tokens by a tokenizer of its own";
+      : "several servers or API processes answer, and these counters are of one of them; the counters were reset " +
+        "during the level; a gateway before the server counts tokens by a tokenizer of its own";
   return [
     `At ${countStreams(streams)} the server counts ${ratio.toFixed(3)} times the ${row.figure} that this client saw. ` +
       `Likely causes: ${causes}.`,
@@ -100,7 +102,7 @@ function warnOf(row: ServerComparison, { streams, requests }: Pick<Level, "strea
 }
 
 function warnOfFailure({ streams, verdict, reason }: ComparedLevel): string[] {
-  const what = "counts that agree say nothing of what the server can do";
+  const what = "the counts say nothing about what the server can do, even if they agree";
   return verdict === "failed" ? [`The level of ${countStreams(streams)} failed, so ${what}: ${reason}`] : [];
 }
 
@@ -112,6 +114,6 @@ function warnOfCache(server: ServerCounters): string[] {
   if (percent === null || percent < mostHitPercent) return [];
   return [
     `${percent.toFixed(1)} % of the prompt tokens came from the prefix cache, so the server read less than it was sent. ` +
-      `${(server.preemptions ?? 0) > 0 ? "Requests that lost their place are read again from it" : "A chat template with a long head of its own does that"}.`,
+      `${(server.preemptions ?? 0) > 0 ? "Requests that were pushed out of the KV cache are read again from it" : "A chat template with a long head of its own does that"}.`,
   ];
 }

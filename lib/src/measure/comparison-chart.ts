@@ -18,7 +18,7 @@ import {
   waitingPanel,
 } from "./forecast-layers.ts";
 import { countStreams } from "./measurement.ts";
-import { streamsAxis } from "./throughput-chart.ts";
+import { rounded, streamsAxis } from "./throughput-chart.ts";
 
 /**
  * Draws measured, published and computed output rates against the streams, and a wanted rate, such as a break-even.
@@ -118,8 +118,7 @@ function nameSeries({ kind, machine, model, engine, date, streams }: ThroughputR
 function labelAcross(rows: readonly ThroughputRow[], y: object): object[] {
   const row = findFastest(rows);
   if (row === undefined) return [];
-  const rate = Math.round(row.outputTokensPerSecond ?? 0).toLocaleString("en-US");
-  const label = lineLabel(rate, { align: "left", baseline: "bottom", dy: -3 });
+  const label = lineLabel(rounded(row.outputTokensPerSecond), { align: "left", baseline: "bottom", dy: -3 });
   return [{ data: { values: [row] }, mark: label, encoding: { x: { value: 0 }, y } }];
 }
 
@@ -127,7 +126,7 @@ function labelAcross(rows: readonly ThroughputRow[], y: object): object[] {
 function markWanted(wanted: number, y: object): object[] {
   const data = { values: [{ outputTokensPerSecond: wanted }] };
   const rule = { type: "rule", strokeDash: [3, 3], strokeWidth: 2, color: chartColors.orange };
-  const label = lineLabel(`wanted: ${wanted.toFixed(1)}`, { align: "right", baseline: "bottom", dy: -4 });
+  const label = lineLabel(`wanted: ${rounded(wanted)}`, { align: "right", baseline: "bottom", dy: -4 });
   return [
     { data, mark: rule, encoding: { y } },
     { data, mark: label, encoding: { x: { value: "width" }, y } },
@@ -168,7 +167,7 @@ function describeComparison(
     findFastest(rows.filter((row) => kinds.includes(row.kind) && row.outputTokensPerSecond !== null));
   const alone = rows.find(({ kind, streams }) => kind === "computed" && streams === 1);
   const rate = ({ outputTokensPerSecond, streams }: ThroughputRow) =>
-    outputTokensPerSecond?.toFixed(1) + (streams === null ? "" : ` at ${countStreams(streams)}`);
+    rounded(outputTokensPerSecond) + (streams === null ? "" : ` at ${countStreams(streams)}`);
   const parts = [
     [best(["measured", "simulated"]), "at most"],
     [best(["published"]), "at most"],
@@ -179,6 +178,6 @@ function describeComparison(
     row === undefined ? [] : [`${row.kind} on ${row.machine}: ${words} ${rate(row)}`],
   );
   said.push(...forecasts.map(describeForecast));
-  const aim = wanted === undefined ? "" : ` Wanted are ${wanted.toFixed(1)}.`;
-  return `Output tokens per second against streams. ${said.join("; ")}.${aim}`;
+  const aim = wanted === undefined ? "" : ` Wanted: ${rounded(wanted)}.`;
+  return `Output tokens per second by streams: ${said.length === 0 ? "no rate is known" : said.join("; ")}.${aim}`;
 }

@@ -148,20 +148,20 @@ function noteConversations(found: Conversations, flights: readonly Flight[], isH
     [failed > 0, `${failed} of ${conversations} conversations ended with a turn that failed.`],
     [
       held === null && said === null,
-      "The server shows no counters of a prefix cache, and its answers do not count cached tokens: what came from one is not known.",
+      "The server shows no counters of a prefix cache, and its answers do not count cached tokens: how much came from a cache is not known.",
     ],
     [
       held === null && said !== null,
-      `The server shows no counters of a prefix cache; by the usage of its answers ${percent(said ?? 0)} of the prompt tokens came from one.`,
+      `The server shows no counters of a prefix cache; its answers say that ${percent(said ?? 0)} of the prompt tokens came from one.`,
     ],
-    [held === 0 && least > 0, `${could} none: it has no prefix cache, or has it switched off.`],
+    [held === 0 && least > 0, `${could} none: the server has no prefix cache, or it is switched off.`],
     [
       held !== null && held > 0 && held < least,
-      `${could} ${percent(held ?? 0)}: other prompts took the place of these, or answers sent back came out as other tokens.`,
+      `${could} ${percent(held ?? 0)}: other prompts pushed these out of the cache, or earlier answers were split into other tokens when they were sent back.`,
     ],
     [
       held !== null && expected !== null && held > most,
-      `${could} ${percent(held ?? 0)}: other users repeat prompts too, or its blocks are smaller than those counted with.`,
+      `${could} ${percent(held ?? 0)}: other users repeat prompts too, or the cache's blocks are smaller than was supposed.`,
     ],
   ]);
 }

@@ -21,10 +21,10 @@ export function findKnee(
       const doublings = Math.log2(streams / before.streams);
       const gain = (outputTokensPerSecond / before.tokensPerSecond) ** (1 / doublings) - 1;
       if (gain < leastGainPerDoubling) {
-        const percent = (gain * 100).toFixed(1);
+        const change = `${gain < 0 ? "falls" : "rises"} by ${Math.abs(gain * 100).toFixed(1)} %`;
         return {
           streams: before.streams,
-          reason: `From ${before.streams} to ${streams} streams output changes by ${percent} % for twice the streams, less than 5 %.`,
+          reason: `From ${before.streams} to ${streams} streams, the output ${change} for each doubling; a server that is not fully busy gains 5 % or more.`,
         };
       }
     }

@@ -233,7 +233,7 @@ function describeEnd(
       ? "the connection was cut in the middle of the answer"
       : "the stream ended early, without [DONE] and a finish reason",
     "error-in-stream": "error in the stream",
-    unreadable: "what came is no chunk of OpenAI's form",
+    unreadable: "the answer is not in OpenAI's format",
     "too-long": `an event is longer than ${inWords(longestEventCharacters)} characters`,
   }[failure ?? "unreadable"];
   return words === "" ? problem : `${problem}: ${words}`;

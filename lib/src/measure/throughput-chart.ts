@@ -78,7 +78,8 @@ function markKnee({ knee, levels }: Measurement, [from, to]: readonly [number, n
   return [{ name, at, share: Math.log(at / from) / Math.log(to / from), color: chartColors.grey }];
 }
 
-function rounded(value: number | null): string {
+/** Writes a rate or a time with as many digits as matter. */
+export function rounded(value: number | null): string {
   if (value === null) return "unknown";
   return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(1);
 }

@@ -88,7 +88,7 @@ function describe(
   const percent = (chance * 100).toLocaleString("en-US", { maximumSignificantDigits: 2 });
   const left = leftOut === 0 ? "" : ` ${leftOut} could not be compared.`;
   if (onlyFirst + onlySecond === 0)
-    return `On ${asked} questions, ${first} and ${second} were right on the same ${both}.${left}`;
+    return `Of ${asked} questions, ${first} and ${second} answered the same ${both} right.${left}`;
   return (
     `Of ${asked} questions, ${first} answered ${both + onlyFirst} right and ${second} ${both + onlySecond}: ` +
     `${onlyFirst} only ${first}, ${onlySecond} only ${second}. Chance alone makes such a difference in ${percent} % of all cases: ` +

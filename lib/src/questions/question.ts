@@ -46,7 +46,7 @@ const mostQuestions = 1_000;
 export function readQuestions(from: string | readonly GivenQuestion[]): readonly Question[] {
   const place = typeof from === "string" ? basename(from) : "questions";
   const list = typeof from === "string" ? readList(from) : from;
-  if (!Array.isArray(list)) throw refuse(`${place} is no JSON list.`);
+  if (!Array.isArray(list)) throw refuse(`${place} is not a JSON list.`);
   if (list.length === 0 || list.length > mostQuestions) {
     throw refuse(`${place} has ${list.length} questions; it takes 1 to 1,000.`);
   }

@@ -5,7 +5,7 @@ import { writeFindings } from "./findings-file.ts";
 export function printPeople({ targetSearch }: Pick<Measurement, "targetSearch">): void {
   if (targetSearch === null) {
     console.log(
-      "This measurement had no latencyTarget, so nobody looked how many people are served at once.",
+      "This measurement had no latencyTarget, so it did not find out how many people the server serves at once.",
     );
     return;
   }

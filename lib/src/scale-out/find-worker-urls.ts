@@ -14,7 +14,7 @@ export function findWorkerUrls(endpoints: readonly Pick<Endpoint, "baseUrl" | "a
   if (first === undefined) {
     throw refusal(
       "endpoints is empty",
-      "Give one at least: await openEndpoint({ baseUrl, apiKey }) opens one.",
+      "Give at least one: await openEndpoint({ baseUrl, apiKey }) opens one.",
     );
   }
   const models = [...new Set(endpoints.map(({ model }) => model))];
@@ -26,7 +26,7 @@ export function findWorkerUrls(endpoints: readonly Pick<Endpoint, "baseUrl" | "a
   if (other !== undefined) {
     const hosts = [first, other].map(({ baseUrl }) => new URL(baseUrl).host).join(" and ");
     throw refusal(
-      `${hosts} have different keys, and a request carries one, whichever worker it meets`,
+      `${hosts} have different keys, but a request carries only one, and any worker can get it`,
       "Start the workers with the same key: createPod(plan, { apiKey }) takes one.",
     );
   }
@@ -34,7 +34,7 @@ export function findWorkerUrls(endpoints: readonly Pick<Endpoint, "baseUrl" | "a
     // The router puts /v1 behind a worker's address itself.
     if (baseUrl.endsWith("/v1")) return baseUrl.slice(0, -"/v1".length);
     const problem = `${baseUrl} does not end in /v1, where the router looks for the API`;
-    throw refusal(problem, "Only servers with vLLM's own paths stand behind it.");
+    throw refusal(problem, "The router takes only servers with vLLM's own paths.");
   });
   const twice = workerUrls.find((url, index) => workerUrls.indexOf(url) !== index);
   if (twice !== undefined) throw refusal(`${twice} is given twice`, "Name each worker once.");

@@ -113,10 +113,10 @@ function makePlan(request: ClusterPlanRequest) {
       ...server.warnings,
       ...(fitsOneMachine ? [oneMachine] : []),
       // Source: api-evangelist/runpod, plans-pricing of 2026-10-07, which names these rates and gives no figure.
-      `Runpod has rates of its own for clusters, some of them on request, which are not known here: this price is that of single pods with ${gpu}.`,
-      "Nothing ends a cluster at its deadline: neither a timer inside nor this workbook's sweep knows it.",
-      "Every machine downloads the whole model and installs vLLM first, and is paid for meanwhile.",
-      "vLLM's paths beside /v1 ask for no key on a cluster: the start script that closes them is for pods.",
+      `Runpod has other prices for clusters, some of them on request, and the workbook does not know them: this price is that of single pods with ${gpu}.`,
+      "Nothing ends a cluster by itself: it has no timer inside, and no command of this workbook looks for clusters.",
+      "First every machine downloads the whole model and installs vLLM, and that time costs money too.",
+      "On a cluster vLLM's paths outside of /v1 ask for no key: the start script that closes them is only for pods.",
     ],
   };
 }

@@ -85,7 +85,7 @@ function pythonEnvironment(): string {
 export function notInstalled(reason: string, cause?: unknown): WorkbookError {
   return new WorkbookError(`The router vllm-router is not installed: ${reason}.`, {
     remedy:
-      "Run `npm run setup`. PyPI has the package for Linux on x64 alone; elsewhere run it in a container, or on a small CPU pod.",
+      "Run `npm run setup`. PyPI has the package only for Linux on x64; elsewhere run it in a container, or on a small CPU pod.",
     cause,
   });
 }

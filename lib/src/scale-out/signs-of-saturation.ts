@@ -36,7 +36,7 @@ export function signsOfSaturation(measurement: Pick<Measurement, "levels" | "kne
     ...first("the first token comes late", ({ timeToFirstTokenMs: { p95 } }) =>
       p95 === null || soonest === null || p95 < 3 * soonest
         ? null
-        : `${inMs(p95)} for 95 % of the requests, after ${inMs(soonest)} at the lowest level`,
+        : `${inMs(p95)} for 95 % of the requests; ${inMs(soonest)} at the lowest level`,
     ),
     ...first("requests wait in the queue", ({ server }) => {
       const queued = meanMs(server?.queueTime ?? null);

@@ -20,7 +20,7 @@ export function leaveOutWithoutKernels(options: {
   if (!model.sparseAttention) return { gpus, warnings: [] };
   const capable = gpus.filter((gpu) => hasKernels(model, gpu));
   const leftOut = namesOf(gpus.filter((gpu) => !capable.includes(gpu)));
-  const reason = `vLLM has no kernels there for the sparse attention of ${model.id}`;
+  const reason = `vLLM cannot compute the sparse attention of ${model.id} on them`;
   if (capable.length === 0) {
     const made = loadGpus().filter(({ computeCapability }) => isMadeForSparse(computeCapability));
     throw new InputError(`${caller.name}: ${caller.gpus} has ${leftOut}, and ${reason}.`, {
@@ -37,8 +37,8 @@ export function leaveOutWithoutKernels(options: {
       ...(doubtful.length === 0
         ? []
         : [
-            `Sparse attention was made for Hopper and data-centre Blackwell: for ${namesOf(doubtful)} vLLM 0.33 has one ` +
-              "kernel, and versions before it do not start (vllm-project/vllm#31936).",
+            `Sparse attention was made for Hopper and data-centre Blackwell. On ${namesOf(doubtful)} vLLM 0.33 has one kernel ` +
+              "for it, and earlier versions do not start (vllm-project/vllm#31936).",
           ]),
     ],
   };

@@ -66,7 +66,7 @@ export function listServerWarnings(findings: {
     ],
     [
       estimated !== "",
-      `The usable memory is estimated at 93 % of the nominal size, for want of a published figure: ${estimated}.`,
+      `The usable memory is estimated at 93 % of the nominal size, because nobody has published the real one: ${estimated}.`,
     ],
     [
       withoutFp8 !== "" && model.precision === "fp8",
@@ -107,11 +107,11 @@ function warnOfAdapters(model: ModelShape, adapters: readonly Adapter[]): Warnin
     ],
     [
       isQuantised && (model.experts ?? null) !== null,
-      `Which of vLLM's kernels for ${model.precision} experts take adapters depends on the card: its log has the last word.`,
+      `Which of vLLM's kernels for ${model.precision} experts take adapters depends on the card: vLLM's log says which it uses.`,
     ],
     [
       isRough,
-      `How much memory adapters take beside ${model.id} is known roughly, for its attention is not of the usual form.`,
+      `How much memory adapters take beside ${model.id} is known only roughly, because its attention is not of the usual form.`,
     ],
   ];
 }
@@ -119,7 +119,7 @@ function warnOfAdapters(model: ModelShape, adapters: readonly Adapter[]): Warnin
 function sayDoubt(id: string, doubt: ShapeDoubt): string {
   return {
     "state-estimated": `${id} has layers without a KV cache whose state its config.json does not give: it is estimated.`,
-    "cache-estimated": `How the layers of ${id} keep their cache is known roughly: vLLM's log has the last word.`,
+    "cache-estimated": `How the layers of ${id} keep their cache is known only roughly: vLLM's log says what it uses.`,
     "type-defaults": `The config.json of ${id} leaves fields out: they are taken as models of its type have them.`,
     "context-assumed": `The config.json of ${id} gives no longest context: 2,048 tokens are assumed, as vLLM does.`,
     "own-code":

@@ -83,8 +83,7 @@ function fromNumbers(input: DescribedLoad): Load {
       "Assumed: lengths are spread evenly between half and one and a half of the mean (lengthSpread: 0.5).",
     input.burstiness === undefined &&
       "Assumed: one minute in ten is twice as busy as its hour (burstiness: 2).",
-    input.cachedInputShare === undefined &&
-      "Assumed: no prompt begins like another one (cachedInputShare: 0).",
+    input.cachedInputShare === undefined && "Assumed: no two prompts begin alike (cachedInputShare: 0).",
     requests < Math.round(perWeek) && describeThinned(perWeek),
   ].filter((note) => typeof note === "string");
   const recipe = { requests, inputTokens, outputTokens, hours, lengthSpread, burstiness, cachedInputShare };
@@ -109,7 +108,7 @@ function fromNumbers(input: DescribedLoad): Load {
       source: "described by the reader",
       licence: null,
       date: null,
-      notes: ["Synthetic: made from the means of a load.", ...notes],
+      notes: ["Synthetic: made from the averages of a load.", ...notes],
     },
     traceShare: requests / perWeek,
     notes,
@@ -145,7 +144,7 @@ function fromLog(input: RecordedLoad): Load {
       : "Its weekday is not known: it is taken to begin as startSecondOfWeek says.",
     spread > 1 ? "Its lengths vary more than lengthSpread says, which is at most 1." : null,
     cachedInputTokens === null
-      ? "It does not say what a cache held: no prompt is taken to begin like another one."
+      ? "It does not say what a cache held, so the workbook supposes that no prompt begins like another one."
       : null,
   ].filter((text) => text !== null);
   return {

@@ -64,7 +64,7 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
     leftOut.describe(rows),
     sums === null
       ? null
-      : `Synthetic: its rows add up ${requests} requests, which were spread evenly over their periods, with lengths alike.`,
+      : `Synthetic: its rows count ${requests} requests by periods; they were spread evenly over each period, all with the same length.`,
     cached === null
       ? null
       : `Tokens of a cache, beside ${cleanName(cached, 60)}, were added to its input tokens; ` +
@@ -93,7 +93,7 @@ async function loadOwnTrace(path: string, options: LoadTraceOptions): Promise<Tr
 
 function describeCached({ column, isComputed, cut }: NonNullable<CollectedRequests["cachedInput"]>): string {
   if (isComputed) {
-    return `Its ${column} say which prompts begin alike: the cached input tokens are computed from them, for a cache that forgets nothing, and are an upper bound.`;
+    return `Its ${column} say which prompts begin alike. The cached input tokens are computed from them, for a cache that forgets nothing, so they are an upper bound.`;
   }
   const words =
     cut === 0 ? "" : `; of ${inWords(cut)} requests it counts more than their input, and was cut to it`;

@@ -25,8 +25,8 @@ export function weekOfLog(log: Trace): LogWeek {
   const isWhole = isOneWeek(log);
   const week = isWhole ? { ...log, spanSeconds: weekSeconds } : fillWeek(log);
   const note = isWhole
-    ? `${covers} and is taken for a week as it is: in the hours that it does not cover, no request comes.`
-    : `Assumed: ${lower(covers)}, and each hour of the week that it does not cover is like the same hour of a day that it does, for a working day of a working day where it has one.`;
+    ? `${covers} and is taken for a week as it is: no request comes in the hours that it does not cover.`
+    : `Assumed: ${lower(covers)}, and the hours of the week that are missing in it are like the same hours of a day that it has, those of a working day like those of a working day if it has one.`;
   return { byHour: countByHour(week), week, note };
 }
 
@@ -41,8 +41,8 @@ export function weekOfShortLog(log: Trace, hours: readonly number[]): LogWeek {
   const thinned = isMany ? scaleTrace(log, { requests: mostInWeek / perWeek }) : log;
   const isSteady = hours.every((part) => part === 1);
   const note = isSteady
-    ? `Assumed: it covers ${time}, and all hours of the week are like them, nights and weekends too; hours: "office" says otherwise.`
-    : `Assumed: it covers ${time}, the busiest hours are like them, and the others have a part of its requests.`;
+    ? `Assumed: it covers ${time}, and all hours of the week are like them, nights and weekends too; give hours: "office" if they are not.`
+    : `Assumed: it covers ${time}, the busiest hours are like them, and the other hours have fewer requests.`;
   const notes = isMany ? `${note} ${describeThinned(perWeek)}` : note;
   return { byHour, week: repeatAsWeek(thinned, { profile: hours }), note: notes };
 }

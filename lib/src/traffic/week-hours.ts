@@ -13,7 +13,7 @@ export const mostInWeek = 1_000_000;
 
 /** Says that a made-up week has fewer requests than the load. */
 export function describeThinned(perWeek: number): string {
-  return `For a replay, ${inWords(mostInWeek)} of ${inWords(Math.round(perWeek))} requests of a week are taken (traceShare).`;
+  return `A replay takes ${inWords(mostInWeek)} of the ${inWords(Math.round(perWeek))} requests of a week (traceShare).`;
 }
 
 /** When requests come: evenly, as in an office, or a part for each hour of the week from Monday, 0:00, on any scale. */

@@ -48,21 +48,21 @@ describe("the choice of a policy", () => {
       words,
       /first words within 3 s for 95 % of the requests is “serverless, at most 20 workers”/,
     );
-    assert.match(words, /The runner-up is “1 pod as needed, always on” at \$86\.40 a day\./);
+    assert.match(words, /The second cheapest is “1 pod as needed, always on” at \$86\.40 a day\./);
     assert.match(
       words,
       /From [\d.]+ times this load \([\d,]+ requests an hour\) up “\d+ pods? as needed, always on” is cheaper\./,
     );
     // A quarter of the load is 15 requests; fewer than ten are not looked at.
     assert.equal(choice.tried.least, 0.25);
-    assert.match(words, /With up to 4 times less load it stays so\./);
+    assert.match(words, /With up to 4 times less load the cheapest stays the same\./);
   });
 
   test("is nothing where no policy keeps to the target, and no other form where it alone does", () => {
     const hopeless = { timeToFirstTokenMs: 500, percentile: 95 };
     const none = choosePolicy({ ...input, policies: [{ kind: "always-on" }], latencyTarget: hopeless });
     assert.equal(none.cheapest, null);
-    assert.match(none.sentence, /None of these keeps to first words within 0\.5 s/);
+    assert.match(none.sentence, /None of these gives first words within 0\.5 s/);
     const alone = choosePolicy({ ...input, latencyTarget: { timeToFirstTokenMs: 1_500, percentile: 95 } });
     assert.equal(alone.cheapest?.policy.kind, "pods");
     assert.equal(alone.runnerUp, null);

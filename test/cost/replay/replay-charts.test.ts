@@ -59,11 +59,11 @@ describe("the chart of costs by policy", () => {
     assert.equal(
       policyCostChart(replay).description ?? "",
       "What 3 ways of serving a synthetic load (made by hand) cost a day, computed: " +
-        "the cheapest with first words within 8 s for 95 % of the requests is “MaaS” at $1.56.",
+        "the cheapest that gives first words within 8 s for 95 % of the requests is “MaaS” at $1.56.",
     );
     assert.match(
       policyCostChart({ ...replay, cheapest: null }).description ?? "",
-      /none keeps to first words within 8 s/,
+      /none gives first words within 8 s/,
     );
   });
 });

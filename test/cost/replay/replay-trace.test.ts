@@ -365,7 +365,7 @@ describe("a replay", () => {
       }).assumptions.join(" ");
     assert.match(
       textOf({ requestsPerWorker: 8, coldStartSeconds: 150 }),
-      /balancer drops a request that finds no worker for 120 s; here it waits/,
+      /balancer drops a request that finds no worker for 120 s; here such a request waits/,
     );
     assert.doesNotMatch(textOf({ requestsPerWorker: 8, coldStartSeconds: 60 }), /drops/);
     assert.doesNotMatch(textOf({ coldStartSeconds: 150 }), /drops/);

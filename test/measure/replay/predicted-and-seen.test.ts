@@ -65,9 +65,9 @@ describe("the sentence about predicted and seen", () => {
     const words = sayAgreement({ firstTokenP95: close, requestMedian: close, busy: figure(50, 52) }, 40);
     assert.match(
       words,
-      /within 1\.1 s; 1 s were predicted \(seen: 1\.1 times that\): the waits of replayTrace hold/,
+      /within 1\.1 s; 1 s were predicted \(seen: 1\.1 times that\): replayTrace is right about the waits/,
     );
-    assert.match(words, /paid by the time of work holds as well/);
+    assert.match(words, /right about what is paid by the time of work, too/);
   });
 
   test("says what it means where a run takes longer", () => {
@@ -78,7 +78,7 @@ describe("the sentence about predicted and seen", () => {
     assert.match(words, /people wait longer than replayTrace says/);
     assert.match(
       words,
-      /each of them slower than the whole machine could; side by side 3\.9 s \(seen: the same\)/,
+      /each of them more slowly than it could alone; “side by side” predicts 3\.9 s \(seen: the same\)/,
     );
     assert.match(words, /costs more at this load than replayTrace says/);
   });

@@ -44,7 +44,10 @@ describe("a log that is sent to an endpoint", () => {
       [0, 100, 100, 400],
     );
     for (const { sentAtMs, scheduledAtMs } of run.records) assert.ok(sentAtMs >= scheduledAtMs);
-    assert.deepEqual(run.stopped, { because: "log-done", words: "All of the part was sent: 4 requests." });
+    assert.deepEqual(run.stopped, {
+      because: "log-done",
+      words: "Everything was sent as planned: 4 requests.",
+    });
     assert.equal(run.served?.server?.generationTokens, 21);
     assert.equal(run.notSent, 0);
     assert.ok(run.busySeconds <= run.loadSeconds);
@@ -126,7 +129,7 @@ describe("a log that is sent to an endpoint", () => {
     assert.equal(run.notSent, 1);
     assert.deepEqual(run.stopped, {
       because: "interrupted",
-      words: "It was interrupted: 1 of 3 requests was not sent.",
+      words: "The replay was interrupted: 1 of 3 requests was not sent.",
     });
     assert.equal(await readMetric(server, "num_requests_running"), 0);
   });

@@ -223,7 +223,7 @@ describe("a call that fails", () => {
   test("names a field that is needed and missing, and an answer that is no JSON", async (context) => {
     const { id: _id, ...incomplete } = pod;
     const { client } = await openClient(context, [{ body: incomplete }]);
-    assert.match((await errorOf(client.getPod("pod1"))).message, /lacks what is needed: id /);
+    assert.match((await errorOf(client.getPod("pod1"))).message, /lacks required fields: id /);
     const { url } = await startLocalServer(context, (_request, response) => response.end("<html>"));
     const lost = createRunPodClient({ apiUrl: url, apiKey: canaries.runpod });
     assert.equal((await errorOf(lost.getPod("pod1"))).problem, "unreadable-answer");

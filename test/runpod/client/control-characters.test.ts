@@ -70,7 +70,7 @@ describe("the names in Runpod's answers", () => {
       assert.ok(text.length <= 301, `${text.length} characters`);
     }
     await assert.rejects(client.updateTemplate("odd", {}), (error: Error) => {
-      assert.match(error.message, /lacks what is needed: env\.a/);
+      assert.match(error.message, /lacks required fields: env\.a/);
       assert.doesNotMatch(error.message, control);
       return error.message.length < 1_000;
     });

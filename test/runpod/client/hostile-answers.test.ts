@@ -77,7 +77,7 @@ describe("an id", () => {
       for (const answer of [client.listPods(), client.getPod("pod1")]) {
         await assert.rejects(answer, (error) => {
           assert.ok(error instanceof WorkbookError);
-          assert.match(error.message, /lacks what is needed: (pods\.0\.)?id /);
+          assert.match(error.message, /lacks required fields: (pods\.0\.)?id /);
           assert.doesNotMatch(error.message, /[\u0000-\u001f]/);
           return true;
         });

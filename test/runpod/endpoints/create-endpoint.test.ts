@@ -159,7 +159,7 @@ describe("createEndpoint", () => {
     };
     await assert.rejects(
       createEndpoint(smallEndpoint(), { context: open({ parts: { fetch: answering } }) }),
-      /api\.runpod\.ai\.example\.com, which is no host of Runpod's/,
+      /api\.runpod\.ai\.example\.com, which is not a host of Runpod's/,
     );
     assert.notEqual(rehearsal.ledger().endpoints[0]?.deletedAt, null);
   });
@@ -177,7 +177,7 @@ describe("createEndpoint", () => {
     };
     await assert.rejects(
       createEndpoint(smallEndpoint(), { context: workbook }),
-      /could not be put on record, so it was not kept/,
+      /could not be written into the journal, so it was not kept/,
     );
     assert.notEqual(rehearsal.ledger().endpoints[0]?.deletedAt, null);
   });
@@ -196,7 +196,10 @@ describe("createEndpoint", () => {
       },
     };
     await assert.rejects(createEndpoint(smallEndpoint(), { context: workbook }), (error) => {
-      assert.match(String(error), /could not be put on record, so it was not kept\. Give the state folder/);
+      assert.match(
+        String(error),
+        /could not be written into the journal, so it was not kept\. Give the state folder/,
+      );
       assert.doesNotMatch(String(error), /still there/);
       return true;
     });

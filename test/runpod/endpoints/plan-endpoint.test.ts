@@ -93,9 +93,9 @@ describe("planEndpoint", () => {
     const text = planEndpoint({ model: qwen }).warnings.join("\n");
     for (const expected of [
       /no queue: a request that finds no worker for 2 minutes is dropped with HTTP 400/,
-      /One request may take 5\.5 minutes.*bound max_tokens.*30 MB/,
-      /scales to zero: after 10 s .* cold start, which is paid for too\./,
-      /With one worker it scales to zero, and not up/,
+      /One request may take 5\.5 minutes.*limit max_tokens.*30 MB/,
+      /scales to zero: after 10 s .* cold start, which costs money too\./,
+      /It has one worker at most, so it never grows/,
       /costs \d\.\d times an hour of a pod.*more than \d\d % of the time, a pod is cheaper \(computed/,
     ]) {
       assert.match(text, expected);
@@ -110,11 +110,11 @@ describe("planEndpoint", () => {
     const warningsOf = (request: object) => planEndpoint({ model: qwen, ...request }).warnings.join("\n");
     assert.match(
       warningsOf({ minWorkers: 2, maxWorkers: 3 }),
-      /process on this machine keeps the deadline\. While the machine is off, the 2 workers that always run go on costing \$\d+\.\d\d an hour, past the worst case/,
+      /process on this machine deletes it at the deadline\. While the machine is off, the 2 workers that always run go on costing \$\d+\.\d\d an hour, also beyond the worst case/,
     );
     assert.match(
       warningsOf({ minWorkers: 0 }),
-      /process on this machine keeps the deadline\. While the machine is off, whoever calls the endpoint starts workers, past the worst case/,
+      /process on this machine deletes it at the deadline\. While the machine is off, anybody who calls the endpoint starts workers, also beyond the worst case/,
     );
   });
 

@@ -32,7 +32,7 @@ describe("sweepEndpoints", () => {
     const swept = await sweepEndpoints({ context: open() });
     const { id, name } = forsaken;
     assert.deepEqual(swept.ended, [
-      { id, name, reason: "who started it has gone", usd: null, isSimulated: false },
+      { id, name, reason: "the process that started it has ended", usd: null, isSimulated: false },
     ]);
     assert.deepEqual(swept.kept, [{ id: ready.id, name: ready.name, reason: "ready" }]);
     await sweepPods({ context: open(), everything: true });

@@ -103,7 +103,7 @@ describe("listGpus", () => {
 
   test("is an error where no entry can be read", async (t) => {
     const { client } = await startCatalogue(t, [{ gpu: "A40" }]);
-    await assert.rejects(listGpus({ client }), /lacks what is needed: gpus\.0\.id/);
+    await assert.rejects(listGpus({ client }), /lacks required fields: gpus\.0\.id/);
   });
 
   test("asks for the stock of pods with as many cards as wanted", async (t) => {

@@ -153,7 +153,7 @@ describe("sweepPods", () => {
     alive.delete(waiter.self.pid);
     assert.deepEqual(
       (await sweepPods({ context: open() })).ended.map(({ id, reason }) => ({ id, reason })),
-      [{ id: pod.id, reason: "who started it has gone" }],
+      [{ id: pod.id, reason: "the process that started it has ended" }],
     );
     assert.deepEqual(rehearsal.ledger().running, []);
   });
@@ -247,7 +247,7 @@ describe("sweepPods", () => {
     assert.deepEqual(
       ended.map(({ id, reason }) => [id, reason]),
       [
-        [later.id, "who started it has gone"],
+        [later.id, "the process that started it has ended"],
         [unused.id, "not ready or never used, and nobody waits for it"],
       ],
     );
@@ -267,7 +267,7 @@ describe("sweepPods", () => {
     await terminatePod(used, { context: open() });
     assert.match(
       (await sweepPods({ context: open() })).problems.join(),
-      /Nothing that is on record as rented depends on it/,
+      /No rental of the journal depends on it/,
     );
   });
 

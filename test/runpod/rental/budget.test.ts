@@ -149,7 +149,7 @@ describe("a budget in dollars", () => {
     const hurried = open({ maxUsd: 10, parts: { sleep: async () => {} } });
     await assert.rejects(createPod(plan, { context: hurried }), (error) => {
       assert.ok(error instanceof JournalError);
-      assert.match(error.message, /^Another process of this workbook \(number \d+\) holds .*try again/);
+      assert.match(error.message, /^Another process of this workbook \(process \d+\) holds .*try again/);
       return true;
     });
     assert.equal(rehearsal.ledger().pods.length, 1);

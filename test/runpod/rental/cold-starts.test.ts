@@ -149,9 +149,15 @@ describe("how long a start takes", () => {
     ];
     const none = findStartTimes(others, machine);
     assert.deepEqual([none.podMinutes, none.workerSeconds, none.pod], [10, 120, null]);
-    assert.match(none.sentence, /10 minutes to start \(assumed: no start of this model on such a machine/);
+    assert.match(
+      none.sentence,
+      /10 minutes to start \(assumed: the journal has no start of this model on such a machine/,
+    );
     const rehearsed = findStartTimes([{ ...seen, kind: "simulated" }], machine);
     assert.equal(rehearsed.podMinutes, 10);
-    assert.match(rehearsed.sentence, /assumed: the starts on record are a rehearsal's, and so simulated/);
+    assert.match(
+      rehearsed.sentence,
+      /assumed: only rehearsals have started it so far, and their times are simulated/,
+    );
   });
 });

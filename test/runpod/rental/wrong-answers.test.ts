@@ -56,7 +56,7 @@ describe("an answer that tells of another pod", () => {
       fetch(init?.method === "GET" ? String(input).replace(pod.id, other.id) : input, init);
     await assert.rejects(
       terminatePod(pod, { context: world.open({ parts: { fetch: crossed } }) }),
-      /lacks what is needed: id \(it is that of another one\)/,
+      /lacks required fields: id \(it is the id of another one\)/,
     );
     assert.equal(world.rehearsal.ledger().running.length, 2);
   });

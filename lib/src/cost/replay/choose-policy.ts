@@ -57,13 +57,13 @@ export function choosePolicy(input: ReplayInput): PolicyChoice {
 function describeChoice(choice: Omit<PolicyChoice, "sentence">): string {
   const { replay, cheapest, runnerUp, above, below, tried } = choice;
   const target = describeLatency({ timePerOutputTokenMs: null, ...replay.latencyTarget });
-  if (cheapest === null) return `None of these keeps to ${target} (computed).`;
+  if (cheapest === null) return `None of these gives ${target} (computed).`;
   const daily = ({ usdPerDay }: PolicyReplay) => `$${usdPerDay.toFixed(2)} a day`;
   return [
-    `The cheapest with ${target} is “${cheapest.label}” at ${daily(cheapest)} (computed).`,
+    `The cheapest that gives ${target} is “${cheapest.label}” at ${daily(cheapest)} (computed).`,
     runnerUp === null
-      ? "No other form keeps to that."
-      : `The runner-up is “${runnerUp.label}” at ${daily(runnerUp)}.`,
+      ? "None of the others does."
+      : `The second cheapest is “${runnerUp.label}” at ${daily(runnerUp)}.`,
     describeFlip(above, "more", tried.most),
     describeFlip(below, "less", 1 / tried.least),
   ].join(" ");
@@ -72,11 +72,11 @@ function describeChoice(choice: Omit<PolicyChoice, "sentence">): string {
 function describeFlip(flip: ChoiceFlip | null, direction: "more" | "less", tried: number): string {
   if (flip === null) {
     return tried === 1
-      ? `What ${direction} load would change was not tried.`
-      : `With up to ${tried} times ${direction} load it stays so.`;
+      ? `It was not tried what ${direction} load would change.`
+      : `With up to ${tried} times ${direction} load the cheapest stays the same.`;
   }
   const load = `${flip.loadFactor.toPrecision(2)} times this load (${Math.round(flip.requestsPerHour).toLocaleString("en-US")} requests an hour)`;
-  const next = flip.cheapest === null ? "none keeps to the target" : `“${flip.cheapest.label}” is cheaper`;
+  const next = flip.cheapest === null ? "none keeps the target" : `“${flip.cheapest.label}” is cheaper`;
   return `From ${load} ${direction === "more" ? "up" : "down"} ${next}.`;
 }
 

@@ -99,8 +99,8 @@ function describePolicyCosts({ trace, policies, cheapest, latencyTarget }: Trace
   const target = describeLatency({ timePerOutputTokenMs: null, ...latencyTarget });
   const verdict =
     cheapest === null
-      ? `none keeps to ${target}`
-      : `the cheapest with ${target} is “${cheapest.label}” at $${cheapest.usdPerDay.toFixed(2)}`;
+      ? `none gives ${target}`
+      : `the cheapest that gives ${target} is “${cheapest.label}” at $${cheapest.usdPerDay.toFixed(2)}`;
   const load = trace.kind === "synthetic" ? "a synthetic load" : "the load";
   return `What ${policies.length} ways of serving ${load} (${trace.name}) cost a day, computed: ${verdict}.`;
 }

@@ -96,20 +96,20 @@ function describeCache(
   const price = prices.cachedInputUsdPerMillion ?? null;
   const machine = isCachedOn("machine", cachedOn)
     ? warm === undefined
-      ? "a group does not read it again, as if its cache kept the prompts of all groups for ever"
-      : `a group saves ${(ownCachedShare(1, { warm }) * 100).toFixed(0)} % of its reading, as its cache was measured to do`
-    : "a group reads all of it";
+      ? "a machine does not read it again, as if each machine's cache kept all prompts for ever"
+      : `a machine saves ${(ownCachedShare(1, { warm }) * 100).toFixed(0)} % of its reading, as its cache was measured to do`
+    : "a machine reads all of it";
   const api = !isCachedOn("API", cachedOn)
     ? "the API has none of it in its cache"
     : price === null
-      ? "the API charges its full price for it, for want of another"
+      ? "the API charges its full price for it, because no other price is known"
       : `the API charges $${price} a million tokens of it`;
   return [`${share} (${cachedOnWords[cachedOn]}): ${machine}; ${api}.`];
 }
 
 /** What Runpod's load balancer allows (runpod/docs, serverless/load-balancing/overview, read on 2026-11-24). */
 const mostSecondsWithoutWorker = 120;
-const dropsRequests = `Runpod's load balancer drops a request that finds no worker for ${mostSecondsWithoutWorker} s; here it waits for the whole start, as a client that tries again does.`;
+const dropsRequests = `Runpod's load balancer drops a request that finds no worker for ${mostSecondsWithoutWorker} s; here such a request waits for the whole start, like a client that tries again.`;
 
 const onlyPrice = "Only the API's price is counted: how long its users wait is not published.";
 
@@ -154,29 +154,29 @@ export function rankByCost(replayed: readonly PolicyReplay[], target: ReplayLate
     .toSorted((one, other) => one.usdPerDay - other.usdPerDay);
 }
 
-const tooMuch = `Even ${mostPods.toLocaleString("en-US")} pods do not keep to the latency target; more were not tried.`;
+const tooMuch = `Even ${mostPods.toLocaleString("en-US")} pods do not keep the latency target; more were not tried.`;
 
 function describeAssumptions({ trace, capacity }: ReplayInput): string[] {
   const { kind, streams = null } = capacity;
-  const rates = `${round(capacity.prefillTokensPerSecond)} tokens/s read, ${round(capacity.decodeTokensPerSecond)} written`;
+  const rates = `reads ${round(capacity.prefillTokensPerSecond)} tokens/s and writes ${round(capacity.decodeTokensPerSecond)}`;
   const origin = [kind ?? "", nameEvidence(capacity)].filter((words) => words !== "").join(", ");
   return [
-    `A group does ${rates}${origin === "" ? "" : ` (${origin})`}.`,
-    ...(kind === "simulated" ? ["That capacity is simulated: these figures are not those of any GPU."] : []),
-    "A request waits until the work ahead of it is done; a server that batches begins sooner and writes slower for all.",
+    `One machine ${rates}${origin === "" ? "" : ` (${origin})`}.`,
+    ...(kind === "simulated" ? ["These speeds are simulated: they are not those of any GPU."] : []),
+    "A request waits until those before it are done; a real server begins sooner, and writes all answers at once and more slowly.",
     ...(streams !== null && streams > 1
       ? [
-          `A machine that comes and goes is busy with an answer for as long as one of ${round(streams)} streams takes.`,
+          `A machine that starts and stops with the load counts as busy with an answer for as long as one of ${round(streams)} streams takes.`,
         ]
       : []),
-    "No request is given up, however long it waits, and none fails.",
+    "No user gives up, however long a request waits, and no request fails.",
     ...(trace.spanSeconds < 86_400
-      ? ["The trace is shorter than a day: a day of it means that its load goes on round the clock."]
+      ? ["The trace is shorter than a day: costs suppose that its load goes on day and night."]
       : []),
     ...(trace.spanSeconds < 604_800
-      ? ["The trace is shorter than a week: business hours depend on when it was recorded."]
+      ? ["The trace is shorter than a week: what business hours cost depends on when it was recorded."]
       : []),
-    ...(trace.kind === "synthetic" ? ["The trace is synthetic: no service saw this load."] : []),
+    ...(trace.kind === "synthetic" ? ["The trace is synthetic: no real service had this load."] : []),
   ];
 }
 

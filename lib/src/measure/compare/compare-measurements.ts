@@ -14,10 +14,10 @@ import { sayComparison } from "./say-comparison.ts";
 
 const formulas: Comparison["formulas"] = {
   ratio:
-    "B ÷ A: of the repeats the ratio of the geometric means, without repeats of the levels' own figures (a percentile is then that of all requests).",
+    "B ÷ A is the ratio of the repeats' geometric means; without repeats it is the ratio of the levels' own figures (a percentile is then that of all requests).",
   interval:
-    "95 %, Welch's t interval of the logarithms of the repeats (https://doi.org/10.1093/biomet/34.1-2.28), with two repeats at least on both sides. " +
-    "It knows the spread within each measurement; another pod or another hour can differ by more. Of twenty such intervals one misses.",
+    "95 %, Welch's t interval of the logarithms of the repeats (https://doi.org/10.1093/biomet/34.1-2.28); it needs at least two repeats on both sides. " +
+    "It covers how much each measurement varies in itself; another pod or another hour can differ by more. One of twenty such intervals misses the true ratio.",
 };
 
 /**

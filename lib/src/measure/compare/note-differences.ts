@@ -24,11 +24,11 @@ export function noteDifferences(
       [a.workload.warmUp !== b.workload.warmUp, `Only ${a.workload.warmUp ? "A" : "B"} was warmed up.`],
       [
         pairs.some(isFarApart((level) => level.inputTokensPerRequest)),
-        "The prompts are not equally long by the servers' counts, so the times to first token are not those of the same work.",
+        "By the servers' counts the prompts are not equally long, so the times to the first token are for different work.",
       ],
       [
         pairs.some(isFarApart((level) => level.outputTokensPerRequest)),
-        "The answers are not equally long, so the rates are not those of the same work.",
+        "The answers are not equally long, so the rates are for different work.",
       ],
     ]),
   ];

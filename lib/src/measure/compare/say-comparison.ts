@@ -38,7 +38,7 @@ export function sayComparison(figures: readonly ComparedFigure[]): string {
   const doubt =
     unclear.length === 0
       ? ""
-      : ` Without repeats on both sides nobody knows whether ${clear.length === 0 ? "that" : "the last"} is more than the spread.`;
+      : ` Without repeats on both sides it is not known whether ${clear.length === 0 ? "that" : "the last"} is more than chance.`;
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.${doubt}`;
 }
 

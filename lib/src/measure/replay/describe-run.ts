@@ -105,15 +105,18 @@ function describeEnd(end: Load["end"], { part, plan }: Planned, notSent: number)
       : `${inWords(notSent)} of ${all} ${notSent === 1 ? "was" : "were"} not sent`;
   switch (end) {
     case "done":
-      return { because: "log-done", words: `All of the part was sent: ${all}.` };
+      return { because: "log-done", words: `Everything was sent as planned: ${all}.` };
     case "errors":
-      return { because: end, words: `It was ended because most requests failed: ${rest}.` };
+      return { because: end, words: `The replay was ended because most requests failed: ${rest}.` };
     case "budget":
-      return { because: end, words: `The budget of ${inWords(plan.maxTokens)} tokens ended it: ${rest}.` };
+      return {
+        because: end,
+        words: `The budget of ${inWords(plan.maxTokens)} tokens ended the replay: ${rest}.`,
+      };
     case "time":
-      return { because: end, words: `The time of ${inDuration(plan.maxMinutes)} ended it: ${rest}.` };
+      return { because: end, words: `The time of ${inDuration(plan.maxMinutes)} ended the replay: ${rest}.` };
     case "interrupted":
-      return { because: end, words: `It was interrupted: ${rest}.` };
+      return { because: end, words: `The replay was interrupted: ${rest}.` };
   }
 }
 

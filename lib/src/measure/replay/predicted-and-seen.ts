@@ -20,9 +20,9 @@ export interface PredictedAndSeen {
 
 /** Compared below the table, one sentence each. */
 const notes = [
-  "Seen: from the moment at which a request was due, of those that were completed. Predicted: of the same requests, with the tokens that they had.",
-  "In turn is the arithmetic of replayTrace for one machine that is always on: a request waits until the work ahead of it is done, and then has the whole machine. Its time to the first token is that wait and its own reading.",
-  "Side by side reads prompts in the order of their arrival and writes all answers at once, as fast as the measured levels of as many streams.",
+  "Seen: counted from the moment at which a request was due; only completed requests count. Predicted: for the same requests, with the tokens that they had.",
+  "In turn is the arithmetic of replayTrace for one machine that is always on: a request waits until those before it are done, and then has the whole machine. Its first token comes after that wait and the reading of its prompt.",
+  "Side by side reads prompts in the order in which they come and writes all answers at once, as fast as was measured with as many streams.",
 ];
 
 /**

@@ -38,24 +38,24 @@ export function sayAgreement(
     `95 % of the first tokens came within ${amount(firstTokenP95.seen)} s; ${amount(firstTokenP95.predicted)} s were predicted${judge(
       firstTokenP95.ratio,
       {
-        agree: "the waits of replayTrace hold for this load",
-        more: "people wait longer than replayTrace says, so leave room below its target",
-        less: "people wait less than replayTrace says, so fewer pods are enough than it asks for",
+        agree: "replayTrace is right about the waits at this load",
+        more: "people wait longer than replayTrace says, so give it a stricter target than yours",
+        less: "people wait less than replayTrace says, so fewer pods than it asks for are enough",
       },
     )}.`,
-    `Half of the requests took at most ${amount(requestMedian.seen)} s; in turn ${amount(requestMedian.predicted)} s were predicted${judge(
+    `Half of the requests took at most ${amount(requestMedian.seen)} s; “in turn” predicts ${amount(requestMedian.predicted)} s${judge(
       requestMedian.ratio,
       {
-        agree: "in turn tells how long answers take",
-        more: "a server writes answers at the same time, and each of them slower than the whole machine could",
-        less: "answers take less than in turn",
+        agree: "“in turn” says rightly how long answers take",
+        more: "a server writes answers at the same time, and each of them more slowly than it could alone",
+        less: "answers take less time than “in turn” says",
       },
-    )}; side by side ${amount(requestMedian.sideBySide)} s (seen: ${factor(requestMedian.ratioSideBySide)}).`,
+    )}; “side by side” predicts ${amount(requestMedian.sideBySide)} s (seen: ${factor(requestMedian.ratioSideBySide)}).`,
     `The machine was busy ${amount(busy.seen)} % of the time; ${amount(busy.predicted)} % were predicted${judge(
       busy.ratio,
       {
-        agree: "so what is paid by the time of work holds as well",
-        more: "what is paid by the time of work (serverless, or a pod that stops when idle) costs more at this load than replayTrace says, a pod that is always on does not",
+        agree: "replayTrace is right about what is paid by the time of work, too",
+        more: "what is paid by the time of work (serverless, or a pod that stops when idle) costs more at this load than replayTrace says; a pod that is always on does not",
         less: "what is paid by the time of work costs less than replayTrace says",
       },
     )}.`,

@@ -90,7 +90,7 @@ async function check(
     podsUsdPerHour,
   };
   const warnings = selectWarnings([
-    [wrongClock !== "", `${wrongClock} Nothing is rented before.`],
+    [wrongClock !== "", `${wrongClock} Until then nothing is rented.`],
     ...listWarnings(checked),
   ]);
   return { ...checked, warnings, summary: summarise({ ...checked, warnings }) };
@@ -133,7 +133,7 @@ function listWarnings(check: Omit<AccountCheck, "warnings" | "summary">): [boole
     ],
     [
       balanceHours > 0 && balanceHours < 2,
-      `At what is spent now, the balance lasts ${balanceHours.toFixed(1)} hours${mark}.`,
+      `At the present cost the balance lasts ${balanceHours.toFixed(1)} hours${mark}.`,
     ],
     [podsUsdPerHour > 0, `${many} money already: ${podsUsdPerHour.toFixed(2)} USD an hour in all${mark}.`],
   ];

@@ -61,7 +61,7 @@ export async function deleteLeftover(
     if (!isNotFound(error)) throw error;
   });
   if ((await find()) === null) return;
-  throw new WorkbookError(`Runpod took the order to delete the ${kind} ${id}, but it is still there.`, {
+  throw new WorkbookError(`Runpod accepted the order to delete the ${kind} ${id}, but it is still there.`, {
     remedy: "Try again in a minute, or delete it at https://console.runpod.io.",
   });
 }

@@ -42,14 +42,17 @@ const defaultUserAgent = "serving-workbook/0.1 (Node.js)";
 /** Writes an id into a path, which it must not lead out of. */
 function id(text: string): string {
   if (!/^\.*$/.test(text)) return encodeURIComponent(text);
-  throw new InputError(`"${text}" is no id of anything at Runpod.`, {
-    remedy: "Give one that a list shows.",
+  throw new InputError(`"${text}" is not an id of Runpod's.`, {
+    remedy: "Give an id that a list shows.",
   });
 }
 
 /** What a call about one pod or endpoint must answer with: no other one may be taken for it. */
 function only<Item extends { id: string }>(item: z.ZodType<Item>, wantedId: string): z.ZodType<Item> {
-  return item.refine((found) => found.id === wantedId, { error: "it is that of another one", path: ["id"] });
+  return item.refine((found) => found.id === wantedId, {
+    error: "it is the id of another one",
+    path: ["id"],
+  });
 }
 
 /**

@@ -97,7 +97,7 @@ export async function requestJson<Output>(
     (issue) => `${cleanName(issue.path.join(".")) || "the whole"} (${issue.message})`,
   );
   throw unreadable(
-    `lacks what is needed: ${fields.slice(0, 5).join(", ")}`,
+    `lacks required fields: ${fields.slice(0, 5).join(", ")}`,
     "The API may have changed: look for a newer version of this workbook.",
   );
 }
@@ -111,7 +111,7 @@ export function checkConnection(options: { apiUrl: string; apiKey: string }): ty
   }
   const owner = findKeyOwner(apiKey);
   if (owner !== null && owner !== "Runpod") {
-    throw new SettingsError(`What was given as the Runpod API key looks like a key of ${owner}.`, {
+    throw new SettingsError(`The given Runpod API key looks like a key of ${owner}.`, {
       remedy: `Runpod's own begin with rpa_. ${where}`,
     });
   }
@@ -195,7 +195,7 @@ function noAnswer(
   const { code, problem } = readNetworkError(cause);
   const isTimeout = problem === "no-answer" && code === null;
   const reason = isTimeout ? `no answer within ${timeoutMs / 1_000} s` : (code ?? "the connection failed");
-  return new RunPodError(`${name} reached no answer from ${host}: ${reason}.`, {
+  return new RunPodError(`${name} got no answer from ${host}: ${reason}.`, {
     problem: "no-answer",
     call: name,
     remedy: "Check that this machine is online, then try again.",

@@ -64,7 +64,7 @@ export function choosePools(request: {
   }
   if (chosen.every(({ gpuTypeIds }) => gpuTypeIds.length === 0)) {
     throw new InputError("planEndpoint: excludedGpus leaves no card in the pools.", {
-      remedy: "Take one off, or add a pool.",
+      remedy: "Take one out of excludedGpus, or add a pool.",
       field: "excludedGpus",
     });
   }

@@ -64,7 +64,7 @@ export async function createEndpoint(
       },
       idleMinutes: null,
       withoutWatchdog:
-        "No watchdog could be started here: only the next command deletes it after its deadline.",
+        "No watchdog process could be started on this machine: only the next command deletes it after its deadline.",
       async choose(place) {
         const outcome = await place(() => context.client.createEndpoint(body, { signal }));
         if ("refusal" in outcome) throw outcome.refusal;
@@ -129,7 +129,10 @@ function judgeSize(endpoint: RunPodEndpoint, body: CreateEndpointBody): CreateEn
   if (differences.length === 0) return null;
   return new CreateEndpointError(
     `The endpoint that was made has ${differences.join(" and ")}, so it could cost more than the ceiling and was not kept.`,
-    { remedy: "Try again; if it happens again, Runpod's contract has changed: look for a newer workbook." },
+    {
+      remedy:
+        "Try again; if it happens again, Runpod's API has changed: look for a newer version of this workbook.",
+    },
   );
 }
 

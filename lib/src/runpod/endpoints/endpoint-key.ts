@@ -20,7 +20,7 @@ export function readEndpointKey({ connection }: Pick<RunPodContext, "connection"
   }
   if (key === connection.apiKey) {
     throw refuse(
-      "RUNPOD_ENDPOINT_KEY is the account's own key, with which whoever gets hold of it can rent machines.",
+      "RUNPOD_ENDPOINT_KEY is the account's own key, with which anybody who gets it can rent machines.",
     );
   }
   const problem = findKeyProblem(key);

@@ -15,10 +15,10 @@ export function listEndpointWarnings(
   const priced = pools.map((pool) => ({ ...pool, name: pool.id, usdPerHour: pool.usdPerWorkerHour }));
   return [
     `A load balancer has no queue: a request that finds no worker for ${limits.waitSeconds / 60} minutes is dropped with ` +
-      "HTTP 400. A cold start with a model to download takes longer, so wake the endpoint first: waitUntilReady(endpoint).",
-    `One request may take ${limits.requestSeconds / 60} minutes, then the balancer breaks it off: bound max_tokens. ` +
+      "HTTP 400. A cold start with a model to download takes longer, so start a worker first: waitUntilReady(endpoint).",
+    `One request may take ${limits.requestSeconds / 60} minutes, then the balancer cuts it off: limit max_tokens. ` +
       `Requests and answers may have ${limits.bodyMb} MB.`,
-    "vLLM refuses connections while it loads, where Runpod's balancer would like to see HTTP 204; that it waits all the " +
+    "While a worker loads, vLLM refuses connections, and Runpod's balancer expects HTTP 204; that it waits all the " +
       "same is not documented.",
     ...selectWarnings([
       ...warnOfStock(chosen),
@@ -30,12 +30,12 @@ export function listEndpointWarnings(
       ],
       [
         minWorkers === 0,
-        `It scales to zero: after ${plan.idleSeconds} s without a request the next one waits for a cold start, which is paid ` +
-          `for too${plan.flashBoot === false ? "; FlashBoot, which shortens it, is off" : ""}.`,
+        `It scales to zero: after ${plan.idleSeconds} s without a request the next one waits for a cold start, which costs ` +
+          `money too${plan.flashBoot === false ? "; FlashBoot, which shortens it, is off" : ""}.`,
       ],
       [
         maxWorkers === 1,
-        "With one worker it scales to zero, and not up: raise maxWorkers, and the ceiling with it.",
+        "It has one worker at most, so it never grows: to serve more, raise maxWorkers and the ceiling.",
       ],
     ]),
     warnOfDeadline(plan),
@@ -55,7 +55,7 @@ function warnOfStock(chosen: readonly ChosenPool[]): Warning[] {
     ],
     [
       empty.length > 0,
-      `Nothing is free at the moment in ${empty.join(", ")}${mark}${isOnly ? ": name a second pool to fall back on" : ""}.`,
+      `Nothing is free at the moment in ${empty.join(", ")}${mark}${isOnly ? ": name a second pool" : ""}.`,
     ],
   ];
 }
@@ -66,10 +66,10 @@ function warnOfDeadline({ minWorkers, usdPerHourAtRest }: PlanSoFar): string {
     minWorkers === 1 ? "the worker that always runs goes" : `the ${minWorkers} workers that always run go`;
   const money = usdPerHourAtRest === null ? "money" : `$${usdPerHourAtRest.toFixed(2)} an hour`;
   const goesOn =
-    minWorkers === 0 ? "whoever calls the endpoint starts workers" : `${workers} on costing ${money}`;
+    minWorkers === 0 ? "anybody who calls the endpoint starts workers" : `${workers} on costing ${money}`;
   return (
-    `A process on this machine keeps the deadline. While the machine is off, ${goesOn}, past the worst case, until ` +
-    "the next command here, or your credit ends."
+    `A process on this machine deletes it at the deadline. While the machine is off, ${goesOn}, also beyond the worst case, until ` +
+    "the next command on this machine, or until your credit ends."
   );
 }
 

@@ -86,7 +86,7 @@ function checkRequest(request: ReturnType<typeof fillIn>): void {
   requireNumber("planEndpoint", { deadlineMinutes }, { ...whole, to: 10_080 });
   if (pools.length > 0) return;
   throw new InputError("planEndpoint: pools is empty.", {
-    remedy: 'Name one at least, for example "AMPERE_48".',
+    remedy: 'Name at least one, for example "AMPERE_48".',
     field: "pools",
   });
 }

@@ -70,7 +70,7 @@ function baseUrlOf(context: RunPodContext, { id, requestUrls }: RunPodEndpoint):
   const isStandIn = isLoopbackUrl(context.connection.apiUrl) && isLoopbackUrl(base);
   if (isRunpods || isStandIn) return new URL("v1", `${cutEnd(base, "/")}/`).href;
   throw new WorkbookError(
-    `Runpod's answer says that the endpoint ${id} is called at ${hostname}, which is no host of Runpod's.`,
+    `Runpod's answer says that the endpoint ${id} is called at ${hostname}, which is not a host of Runpod's.`,
     { remedy: "No key is sent there. Check RUNPOD_API_URL, and look at the endpoint in Runpod's console." },
   );
 }

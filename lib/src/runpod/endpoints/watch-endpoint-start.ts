@@ -113,8 +113,8 @@ export function watchEndpointStart(
 function describePhase(workers: readonly RunPodWorker[] | null): { phase: string; isThrottled?: boolean } {
   if (workers === null) return { phase: "Runpod does not say what its workers do" };
   const { running, idle, initializing, throttled, unhealthy } = countWorkers(workers);
-  if (running + idle > 0) return { phase: "a worker is up, its first answer is not yet" };
-  if (initializing > 0) return { phase: "cold start, which is paid for: a worker fetches image and model" };
+  if (running + idle > 0) return { phase: "a worker is up, but its first answer has not come yet" };
+  if (initializing > 0) return { phase: "cold start, which costs money: a worker fetches image and model" };
   if (throttled > 0) return { phase: "throttled: no GPU of its pools is free", isThrottled: true };
   if (unhealthy > 0) return { phase: "its worker is unhealthy" };
   return { phase: "Runpod has not started a worker yet" };

@@ -78,7 +78,7 @@ export function readJournal(path: string): string {
     if ((cause as { code?: unknown }).code === "ENOENT") return "";
     throw new JournalError(`The journal ${path} cannot be read: ${reasonOf(cause)}.`, {
       remedy:
-        "Make it a file that you may read and write, or move it away: without it, what answers and has worked is kept until its deadline, and the rest is ended.",
+        "Make it a file that you may read and write, or move it away: without it the workbook keeps what answers and has worked until its deadline, and ends the rest.",
       cause,
     });
   }

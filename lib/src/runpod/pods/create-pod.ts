@@ -103,7 +103,8 @@ async function rent(context: RunPodContext, order: PodOrder): Promise<Pod> {
       keyFingerprint: fingerprintOfKey(context),
     },
     idleMinutes,
-    withoutWatchdog: "No watchdog could be started here: only the timer inside the pod ends it by itself.",
+    withoutWatchdog:
+      "No watchdog process could be started on this machine: only the timer inside the pod ends it by itself.",
     choose: (place) => chooseGpu(context, { order, templateId, place }),
     judge: (pod) =>
       judgePrice(context, pod, ceiling) ?? (pod.cost > dearest ? judgeBudget(context, pod) : null),
@@ -178,7 +179,7 @@ function reasonToGoOn({ status, detail, problem }: RunPodError): string | null {
 function judgePrice({ target }: RunPodContext, pod: RunPodPod, ceiling: number): CreatePodError | null {
   if (pod.cost <= ceiling) return null;
   const price = Number.isNaN(pod.cost)
-    ? "what Runpod's answer does not say"
+    ? "an amount that Runpod's answer does not say"
     : `$${pod.cost.toFixed(3)} per hour${sayIfSimulated(target === "rehearsal")}, which is above the ceiling of $${ceiling.toFixed(2)}`;
   return new CreatePodError(`The pod that was rented costs ${price}, so it was not kept.`, {
     attempts: [{ gpuTypeId: pod.gpu?.id ?? "", reason: `the pod cost ${price}`, isAboveCeiling: true }],

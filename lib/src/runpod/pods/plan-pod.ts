@@ -67,7 +67,7 @@ function checkRequest(request: PodPlanRequest & { gpus: readonly string[]; cloud
   }
   if (gpus.length > 0) return;
   throw new InputError(`${caller.name}: gpus is empty.`, {
-    remedy: 'Name one at least, for example "NVIDIA A40".',
+    remedy: 'Name at least one, for example "NVIDIA A40".',
     field: "gpus",
   });
 }

@@ -69,7 +69,7 @@ export function listPodWarnings(findings: PodFindings): string[] {
     ...warnOfPrices(priced, { createdBy: "createPod", listedBy: "listGpus" }),
     [
       deadlineMinutes > 12 * 60,
-      `The deadline is ${Math.round(deadlineMinutes / 60)} hours away: if nobody looks, all of it is paid for.`,
+      `The deadline is ${Math.round(deadlineMinutes / 60)} hours away: unless somebody ends the pod before, you pay for all of it.`,
     ],
     [
       networkVolume !== undefined,

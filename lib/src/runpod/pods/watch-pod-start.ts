@@ -72,7 +72,7 @@ export function watchPodStart(context: RunPodContext, starting: StartingRental<R
     if (health.status === 200) {
       const connect = () => connectPod(context, { pod, model: record?.model ?? null });
       const tried = await tryFirstChat(context, podKind, { found: pod, record, connect, signal });
-      return "endpoint" in tried ? tried.endpoint : `vLLM is up, ${tried.missing} is not yet`;
+      return "endpoint" in tried ? tried.endpoint : `vLLM is up, but ${tried.missing} has not come yet`;
     }
     if (pod.status !== "RUNNING") return "Runpod sets up the machine (typically under 1 min)";
     if (typeof pod.runtime?.uptime !== "number") return "the host fetches the image (typically 1 to 5 min)";

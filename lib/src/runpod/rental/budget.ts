@@ -142,7 +142,7 @@ async function holdLock<Result>(
     const holder = take(path);
     if (holder === null) break;
     if (waitedMs >= longestWaitMs) {
-      throw new JournalError(`Another process of this workbook (number ${holder.pid}) holds ${path}.`, {
+      throw new JournalError(`Another process of this workbook (process ${holder.pid}) holds ${path}.`, {
         remedy: "It is ordering something: try again in a moment. If that process hangs, end it.",
       });
     }

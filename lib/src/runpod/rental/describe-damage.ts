@@ -24,8 +24,8 @@ export function describeDamage<Found extends Rented>(
   return (
     `${lines} ${named}${more} of ${path} cannot be read. ` +
     (inDoubt.length === 0
-      ? `Nothing that is on record as rented depends on ${them}. `
-      : `So whether ${stems} became ready is not known from there: one that works and has worked is kept until its deadline, else one for which no living process waits is ended. `) +
+      ? `No rental of the journal depends on ${them}. `
+      : `So the journal does not say whether ${stems} became ready. What answers and has worked is kept until its deadline; anything else is ended when no process waits for it. `) +
     `When nothing of this workbook runs any more, take ${them} out of that file.`
   );
 }

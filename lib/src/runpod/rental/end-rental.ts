@@ -46,7 +46,7 @@ export async function endRentalById<Found extends Rented>(
   // With the key of another account everything looks gone.
   if (record !== undefined && !record.isEnded && !isOwnKey(context, record)) {
     throw new WorkbookError(
-      `The ${noun} ${id} is not to be found with this RUNPOD_API_KEY, and it was ${rented} with another one.`,
+      `The ${noun} ${id} cannot be found with this RUNPOD_API_KEY; it was ${rented} with another one.`,
       {
         remedy: `Set the key that ${rented} it and try again, or see in Runpod's console of that account that it is gone.`,
       },
@@ -113,7 +113,7 @@ async function waitUntilGone<Found extends Rented>(
   }
   const cost = describeRentalCost(context, kind, { id: found.id, found });
   throw new WorkbookError(
-    `Runpod took the order to end the ${kind.words.noun} ${found.id}, but it is still there.`,
+    `Runpod accepted the order to end the ${kind.words.noun} ${found.id}, but it is still there.`,
     { remedy: `${cost} If that fails again, end it at https://console.runpod.io.` },
   );
 }

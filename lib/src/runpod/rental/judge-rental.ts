@@ -12,7 +12,7 @@ const reasons = {
   abandoned: "nobody waits for it",
   ready: "ready",
   starting: "being started",
-  "left behind": "who started it has gone",
+  "left behind": "the process that started it has ended",
   unknown: "not in the journal",
   up: "answers",
   down: "not ready or never used, and nobody waits for it",

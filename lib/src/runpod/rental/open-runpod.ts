@@ -90,7 +90,7 @@ function sayOpen(noun: string, described: readonly string[]): string {
   const [verb, them] =
     described.length === 1 ? [`A real ${noun} is`, "it"] : [`${described.length} real ${noun}s are`, "them"];
   return (
-    `${verb} on record as rented and not as ended: ${described.join("; ")}. ` +
+    `${verb} in the journal as rented and not as ended: ${described.join("; ")}. ` +
     `WORKBOOK_TARGET=runpod npm run pods looks at ${them}, WORKBOOK_TARGET=runpod npm run teardown ends ${them}.`
   );
 }

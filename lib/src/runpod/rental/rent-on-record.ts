@@ -62,7 +62,7 @@ export async function rentOnRecord<Found extends Rented, Result>(
       });
     }
     mayBeThere = true;
-    let problem = "Runpod's answer tells of another one.";
+    let problem = "Runpod's answer names another one.";
     let cause: unknown;
     try {
       const found = await call();
@@ -81,7 +81,7 @@ export async function rentOnRecord<Found extends Rented, Result>(
     throw new kind.CreateError(`Whether ${one} was ${rented} is not known: ${problem}`, {
       attempts,
       remedy:
-        `No ${noun} of that name shows so far, and one that shows up late is ${end === "end" ? "ended" : "deleted"} by the next command. ` +
+        `No ${noun} of that name is listed so far; if one appears later, it is ${end === "end" ? "ended" : "deleted"} by the next command. ` +
         `Look with ${list}() in a minute, then try again.`,
       cause,
     });
@@ -109,7 +109,7 @@ function requireRightClock<Found extends Rented>(
   }
   if (clock.state === "agrees") return;
   context.say(
-    `Runpod's answer did not tell its time, so this machine's clock could not be checked: the ${noun} ends at its deadline by this clock, ${context.now().toISOString()} now.`,
+    `Runpod's answer did not give the time, so this machine's clock could not be checked: the ${noun} ends at its deadline by this clock, ${context.now().toISOString()} now.`,
   );
 }
 
@@ -144,7 +144,7 @@ async function keepOrEnd<Found extends Rented, Result>(
       context.journal.append(created);
       return null;
     } catch (cause) {
-      const message = `The ${noun} was ${rented} but could not be put on record, so it was not kept.`;
+      const message = `The ${noun} was ${rented} but could not be written into the journal, so it was not kept.`;
       return refuse(message, "Give the state folder write permission or free space.", cause);
     }
   };
@@ -166,11 +166,14 @@ async function keepOrEnd<Found extends Rented, Result>(
   try {
     await endRental(context, kind, found);
   } catch (cause) {
-    throw new kind.CreateError(`${problem.problemText} It was told to end, but that did not work.`, {
-      attempts: problem.attempts,
-      remedy: describeRentalCost(context, kind, { id: found.id, found }),
-      cause,
-    });
+    throw new kind.CreateError(
+      `${problem.problemText} The workbook tried to end it at once, but that failed.`,
+      {
+        attempts: problem.attempts,
+        remedy: describeRentalCost(context, kind, { id: found.id, found }),
+        cause,
+      },
+    );
   }
   throw problem;
 }

@@ -32,8 +32,8 @@ export function findStartTimes(
   const say = (start: SeenStart | null, form: SeenStart["form"]) => {
     if (start !== null) return `measured ${start.at.slice(0, 10)}`;
     return ofModel.some((one) => one.form === form && one.kind === "simulated")
-      ? "assumed: the starts on record are a rehearsal's, and so simulated"
-      : "assumed: no start of this model on such a machine is on record";
+      ? "assumed: only rehearsals have started it so far, and their times are simulated"
+      : "assumed: the journal has no start of this model on such a machine";
   };
   const minutes = Number(podMinutes.toPrecision(2));
   return {

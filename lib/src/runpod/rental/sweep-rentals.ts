@@ -81,7 +81,7 @@ export async function sweepRentals<Found extends Rented>(
   if (failures.length === 0) return swept;
   const { noun, end } = kind.words;
   throw new WorkbookError(
-    `The sweep could not ${end} ${failures.length} of the ${noun}s that nobody wants.`,
+    `${failures.length} of the ${noun}s that nobody needs could not be ${end === "end" ? "ended" : "deleted"}.`,
     { remedy: swept.problems.join(" "), cause: failures[0] },
   );
 }

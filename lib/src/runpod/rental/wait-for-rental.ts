@@ -128,9 +128,9 @@ function tooSlow<Found extends Rented>(
 ): NotReadyError {
   const { found, outcome, seconds } = options;
   const { noun } = kind.words;
-  const message = `The ${noun} ${found.id} was not ready within ${seconds} s; at last: ${outcome.phase}.`;
+  const message = `The ${noun} ${found.id} was not ready within ${seconds} s; its last state: ${outcome.phase}.`;
   if (outcome.isThrottled === true) {
-    const remedy = "Plan with a second pool to fall back on, or try again later.";
+    const remedy = "Plan with a second pool, or try again later.";
     return notReady(context, kind, message, { found, problem: "throttled", remedy });
   }
   const elsewhere = noun === "pod" ? "look at readPodLog(pod), or try another host" : "try another pool";
@@ -153,7 +153,7 @@ function explain<Found extends Rented>(
   }
   const isComplete = cause instanceof NotReadyError || cause instanceof InputError;
   if (isComplete || !(cause instanceof WorkbookError)) return cause;
-  const message = `Waiting for the ${noun} ${id} broke off. ${cause.problemText}`;
+  const message = `Waiting for the ${noun} ${id} failed. ${cause.problemText}`;
   return notReady(context, kind, message, { id, problem: "no-answer", remedy: cause.remedy, cause });
 }
 
@@ -184,11 +184,11 @@ export async function tryFirstChat<Found extends Rented>(
     if (!(cause instanceof EndpointError)) throw cause;
     const { problem, problemText } = cause;
     if (problem === "model-missing" || problem === "model-ambiguous") {
-      const remedy = `The image took another model than the plan's: plan with a newer image, then create another ${noun}.`;
+      const remedy = `The image serves another model than the plan's: plan with a newer image, then create another ${noun}.`;
       throw notReady(context, kind, problemText, { found, problem: "wrong-model", remedy, cause });
     }
     if (problem === "unauthorized") {
-      const remedy = `It takes another key than the workbook knows: end it, and create another with ${create}().`;
+      const remedy = `It accepts another key than the workbook has: end it, and create another with ${create}().`;
       throw notReady(context, kind, problemText, { found, problem: "key-refused", remedy, cause });
     }
     return { missing: "its list of models" };

@@ -62,7 +62,7 @@ function checkLoad(input: ForecastInput): LoadOfForecast {
   requireNumber("forecast", { lengthSpread, cachedInputShare }, { from: 0, to: 1 });
   if ((streams === undefined) === (requestsPerSecond === undefined)) {
     const given = streams === undefined ? "neither of them" : "both";
-    throw new InputError(`forecast: it takes streams or requestsPerSecond, and has ${given}.`, {
+    throw new InputError(`forecast: give either streams or requestsPerSecond; it has ${given}.`, {
       remedy: "Give one: streams for so many requests at any time, requestsPerSecond for arrivals at random.",
       problem: "out-of-range",
       field: "streams",

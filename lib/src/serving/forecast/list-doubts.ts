@@ -22,32 +22,32 @@ export function listDoubts(given: {
     [
       runs.some((run) => run.run.waitedForCache),
       "cache-full",
-      "The cache is full at this load: published machines with long answers were up to a third slower than forecast.",
+      "The KV cache is full at this load. In published runs with long answers such machines were up to a third slower than forecast.",
     ],
     [
       !isOverloaded && runs.some((run) => run.isSaturated),
       "saturated",
-      "Requests wait until others end: the time to the first token is that of a queue, which no published run tests.",
+      "Requests wait in a queue until others end. No published run has tested the forecast of that wait.",
     ],
     [
       isOverloaded,
       "overload",
-      "More requests come than the machine serves: the wait grows as long as that lasts, so no time can be said.",
+      "More requests come than the machine can serve. The wait grows as long as that lasts, so the forecast gives no time.",
     ],
     [
       machines.some((machine) => !machine.areKernelsMeasured),
       "kernels",
-      `Nobody measured the kernels of the ${input.gpu}: those of its generation stand in.`,
+      `Nobody has measured how well the kernels use the ${input.gpu}: the forecast takes figures of cards of the same generation.`,
     ],
     [
       machines.length > 1,
       "link",
-      "Whether the cards reach one another directly is not known: the band holds both cases.",
+      "It is not known whether the cards reach one another's memory (peer-to-peer): the forecast's low and high end include both cases.",
     ],
     ...untested.map(({ metric, note }): (typeof possible)[number] => [
       true,
       "untested",
-      `The band of "${metric}" was tested on too few runs of such machines. ${note}.`,
+      `The low and high end of "${metric}" were tested on too few runs of such machines. ${note}.`,
     ]),
   ];
   return possible.flatMap(([applies, reason, text]) => (applies ? [{ reason, text }] : []));
