@@ -2,11 +2,10 @@ import { escapeHtml } from "../words/index.ts";
 
 /** Returns a source as HTML: each address in it is a link that shows whose page it is, all other words stay. */
 export function sourceHtml(source: string): string {
-  const parts = source.split(/(https:\/\/[^\s"'<>,;()]+)/).map((part, index) => {
-    if (index % 2 === 0 || !URL.canParse(part)) return escapeHtml(part);
-    return `<a href="${escapeHtml(part)}">${escapeHtml(shortAddress(part))}</a>`;
-  });
-  return `<cite>${parts.join("")}</cite>`;
+  const linked = escapeHtml(source).replace(/https:\/\/(?:[^\s,;()&]|&amp;)+/g, (address) =>
+    URL.canParse(address) ? `<a href="${address}">${shortAddress(address)}</a>` : address,
+  );
+  return `<cite>${linked}</cite>`;
 }
 
 /** Host, owner, name and the last part: the whole address would leave no room for what it is of. */
