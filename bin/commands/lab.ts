@@ -16,7 +16,10 @@ async function openLab(options: readonly string[]): Promise<number> {
   return runInForeground(
     python,
     [
-      ...[inProject("jupyter/lab.py"), "--ServerApp.log_level=WARN", "--LabApp.log_level=WARN"],
+      // Its warnings are about itself: kernels of other languages, pings, which notebooks it trusts.
+      ...[inProject("jupyter/lab.py"), "--ServerApp.log_level=ERROR", "--LabApp.log_level=ERROR"],
+      // The other one asks PyPI for extensions.
+      "--LabApp.extension_manager=readonly",
       "--ServerApp.ip=127.0.0.1",
       `--ServerApp.root_dir=${projectRoot}`,
       "--MultiKernelManager.default_kernel_name=tslab",

@@ -23,7 +23,7 @@ export const usage = `Usage: node bin/workbook.mjs <command> [options]
 npm hands options on after two dashes: npm test -- kernel runs the tests with "kernel" in their path,
 npm run lab -- --no-browser passes the option to JupyterLab.`;
 
-/** @typedef {{ options: readonly string[], arguments: number, passesOn?: boolean, needsDevTools?: boolean }} Command */
+/** @typedef {{ options: readonly string[], arguments: number, passesOn?: boolean, needsDevTools?: boolean, usesPython?: boolean }} Command */
 
 /**
  * Which options each command takes besides `--verbose` and `--help`, how many arguments, and whether the rest goes on to
@@ -32,9 +32,9 @@ npm run lab -- --no-browser passes the option to JupyterLab.`;
  */
 const commands = {
   setup: { options: [], arguments: 0 },
-  start: { options: ["yes", "reports", "notebooks"], arguments: 0 },
-  lab: { options: [], arguments: 0, passesOn: true },
-  test: { options: ["quick"], arguments: 1, needsDevTools: true },
+  start: { options: ["yes", "reports", "notebooks"], arguments: 0, usesPython: true },
+  lab: { options: [], arguments: 0, passesOn: true, usesPython: true },
+  test: { options: ["quick"], arguments: 1, needsDevTools: true, usesPython: true },
   pods: { options: ["yes"], arguments: 0 },
   teardown: { options: [], arguments: 0 },
   run: { options: [], arguments: 1, passesOn: true, needsDevTools: true },
@@ -75,6 +75,7 @@ export function parseCommandLine([name = "", ...given]) {
     reportsFolder: typeof values.reports === "string" ? values.reports : undefined,
     notebooksFolder: typeof values.notebooks === "string" ? values.notebooks : undefined,
     needsDevTools: command?.needsDevTools === true,
+    usesPython: command?.usesPython === true,
     argument: positionals[0] ?? null,
     /** What the command itself is started with. */
     rest: name === "run" ? given : given.filter((option) => option !== "--verbose"),

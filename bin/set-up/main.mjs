@@ -5,6 +5,7 @@ import { parseCommandLine, usage } from "./command-line.mjs";
 import { LauncherError } from "./launcher-error.mjs";
 import { createProgress } from "./progress.mjs";
 import { inProject } from "./project.mjs";
+import { noteCommand } from "./running-commands.mjs";
 import { setUp } from "./set-up.mjs";
 import { runStage } from "./stage.mjs";
 
@@ -15,7 +16,8 @@ Only package downloads leave this machine, unless WORKBOOK_TARGET names another 
 
 /** @param {readonly string[]} commandLine */
 export async function main(commandLine) {
-  const { name, complaint, isHelp, isVerbose, needsDevTools, rest } = parseCommandLine(commandLine);
+  const { name, complaint, isHelp, isVerbose, needsDevTools, usesPython, rest } =
+    parseCommandLine(commandLine);
   if (isHelp) return console.log(usage);
   if (complaint !== null) {
     console.error(`${complaint}\n\n${usage}`);
@@ -27,6 +29,7 @@ export async function main(commandLine) {
     if (name === "start") console.log(startNotice);
     const { node } = await setUp({ progress: createProgress({ isVerbose }), needsDevTools });
     if (name === "setup") return 0;
+    if (usesPython) noteCommand(name);
     const file = name === "run" ? [] : [inProject("bin/commands", `${name}.ts`)];
     return runInForeground(node, [...file, ...rest]);
   });

@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { sitePackages } from "./project.mjs";
 
-// What the openai client, the native part of polars and running TypeScript without a build ask for.
-const [wantedMajor, wantedMinor] = [22, 18];
+// Below 24 the interrupt button does not end a loop that never waits, and what a cell writes late is not told apart.
+const wantedMajor = 24;
 
 /**
  * @typedef {object} NodeRuntime
@@ -16,8 +16,7 @@ const [wantedMajor, wantedMinor] = [22, 18];
 
 /** Tells whether the Node that runs the launcher is recent enough for the rest. */
 export function isNodeRecent(version = process.versions.node) {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+  return Number(version.split(".")[0]) >= wantedMajor;
 }
 
 /**

@@ -26,6 +26,7 @@ export function environment({ isVerbose }) {
     stamp: environmentStamp,
     // Its place is written into its scripts.
     inputs: () => `${projectRoot}\n${existsSync(python) ? realpathSync(python) : "no Python"}\n`,
+    replacesPython: true,
     work: () => makeEnvironment(isVerbose),
   };
 }
@@ -52,6 +53,7 @@ export function requirementsStep({ name, requirements, isVerbose }) {
     name,
     stamp,
     inputs: () => fingerprint({ files: [file] }),
+    replacesPython: true,
     work() {
       // After an installation that was broken off, no package that is there is trusted to be whole.
       const isRepair = wasBrokenOff(stamp);

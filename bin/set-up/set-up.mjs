@@ -10,6 +10,7 @@ import { findNode, isNodeRecent } from "./node-runtime.mjs";
 import { engineNote, npmPackages } from "./npm-packages.mjs";
 import { inProject, readIfPresent } from "./project.mjs";
 import { environment, requirementsStep } from "./python-environment.mjs";
+import { listCommands, untilNoCommandRuns } from "./running-commands.mjs";
 import { createSetUpLock } from "./set-up-lock.mjs";
 import { isStamped, writeStamp } from "./stamps.mjs";
 
@@ -37,11 +38,12 @@ export async function setUp({ progress, needsDevTools }) {
   const lock = createSetUpLock(progress);
   /** Does the steps that were not yet done with the same inputs. @param {readonly Step[]} steps */
   const doSteps = async (steps) => {
-    for (const { name, stamp, inputs, work } of steps) {
+    for (const { name, stamp, inputs, work, replacesPython } of steps) {
       if (isStamped(stamp, inputs())) continue;
       await lock.take();
       // The one that was waited for may have done it.
       if (isStamped(stamp, inputs())) continue;
+      if (replacesPython) await untilNoCommandRuns(progress);
       if (stepsDone === 0) progress.say("Setting up:");
       stepsDone += 1;
       await progress.during(name, work);
@@ -74,6 +76,8 @@ export async function setUp({ progress, needsDevTools }) {
 
   const duration = ((performance.now() - startedMs) / 1_000).toFixed(1);
   progress.say(stepsDone === 0 ? `Set-up: nothing to do (${duration} s).` : `Set up in ${duration} s.`);
+  if (stepsDone > 0 && listCommands().includes("lab"))
+    progress.say("JupyterLab is open in this folder: its kernels take up what is new at Kernel → Restart.");
   return runtime;
 }
 

@@ -6,7 +6,10 @@ import { existsSync, rmSync } from "node:fs";
 import { writeWhole } from "../../lib/src/files/write-whole.mjs";
 import { readIfPresent } from "./project.mjs";
 
-/** @typedef {{ name: string, stamp: string, inputs: () => string, work: () => Promise<unknown> }} Step */
+/**
+ * A step of set-up; `replacesPython`: takes Python's packages away from what runs.
+ * @typedef {{ name: string, stamp: string, inputs: () => string, work: () => Promise<unknown>, replacesPython?: true }} Step
+ */
 
 const begun = (/** @type {string} */ file) => `${file}.begun`;
 

@@ -47,6 +47,11 @@ export function loadTslab(): Tslab {
     const [next] = cells;
     if (status === "idle" && next !== undefined) publishStatus.call(this, "busy", next);
   };
+  // Lab asks every kernel for a history; tslab has none, and says so in the terminal or in a cell.
+  const { warn } = console;
+  console.warn = (...parts) => {
+    if (parts[0] !== "unknown msg_type: history_request") warn(...parts);
+  };
   // Only a terminal asks whether a cell is whole, and it can tell by itself.
   JupyterHandlerImpl.prototype.handleIsComplete = () => ({ status: "unknown" });
   return tslab;

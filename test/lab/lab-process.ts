@@ -16,6 +16,8 @@ export interface Lab {
   address: { origin: string; token: string };
   /** The command line of its server, as everybody on the machine can read it. */
   commandLine(): string;
+  /** All that it has written to its terminal. */
+  said(): string;
   /** Opens a notebook of the copies in the browser and waits until its kernel is there. */
   open(page: Page, notebook: string): Promise<void>;
   /** Reads one figure of the rehearsal's `/metrics`. */
@@ -60,11 +62,18 @@ export async function startLab(options: {
     }
     rmSync(folder, { recursive: true, force: true });
   };
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  }
   try {
-    const address = await readAddress(child);
+    const address = await readAddress(child, () => said);
     await untilListening(address.origin);
     return {
       address,
+      said: () => said,
       commandLine() {
         const [file = ""] = globSync("jpserver-*.json", { cwd: join(stateFolder, "jupyter/runtime") });
         return execFileSync("ps", ["-o", "args=", "-p", /\d+/.exec(file)?.[0] ?? ""], { encoding: "utf8" });
@@ -87,18 +96,17 @@ export async function startLab(options: {
 }
 
 /** Resolves with where Lab listens, as it says itself. */
-async function readAddress(child: ChildProcess): Promise<{ origin: string; token: string }> {
-  let said = "";
-  return new Promise((resolve, reject) => {
-    child.on("exit", (code) => reject(new Error(`Lab ended with exit code ${code}:\n${said}`)));
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => {
-        said += text;
-        const [, origin, token] = /(http:\/\/127\.0\.0\.1:\d+)\/lab\S*\?token=(\w+)/.exec(said) ?? [];
-        if (origin !== undefined && token !== undefined) resolve({ origin, token });
-      });
-    }
-  });
+async function readAddress(
+  child: ChildProcess,
+  readSaid: () => string,
+): Promise<{ origin: string; token: string }> {
+  for (;;) {
+    const said = readSaid();
+    if (child.exitCode !== null) throw new Error(`Lab ended with exit code ${child.exitCode}:\n${said}`);
+    const [, origin, token] = /(http:\/\/127\.0\.0\.1:\d+)\/lab\S*\?token=(\w+)/.exec(said) ?? [];
+    if (origin !== undefined && token !== undefined) return { origin, token };
+    await delay(50);
+  }
 }
 
 /** Lab prints its address before it listens there. */

@@ -154,6 +154,12 @@ describeInBrowser("in JupyterLab", () => {
       );
     });
   });
+
+  test("the terminal tells where Lab is, and nothing more", () => {
+    const [, after = ""] = lab.said().split(/token=\w+/);
+    assert.equal(after.trim(), "");
+    assert.doesNotMatch(lab.said(), /^\[[WE] /m);
+  });
 });
 
 /** What is wrong in the outputs of cells, and whatever else is wrong beside what Lab itself is to blame for. */

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { claimFolder } from "../../bin/commands/claim-folder.ts";
@@ -64,6 +72,56 @@ describe("two set-ups of one checkout", () => {
     await checkout.run(["setup"]);
     writeFileSync(join(checkout.root, ".workbook/set-up.lock"), JSON.stringify(identifyProcess()));
     assert.match((await checkout.run(["setup"])).stdout, /^Set-up: nothing to do/);
+  });
+});
+
+describe("a set-up beside an open JupyterLab", () => {
+  /** A Lab that runs until it is ended. */
+  async function openLab(checkout: FakeCheckout) {
+    await checkout.run(["setup"]);
+    writeFileSync(join(checkout.root, "bin/commands/lab.ts"), "setInterval(() => {}, 1_000);");
+    const lab = checkout.launch(["lab"]);
+    const state = join(checkout.root, ".workbook");
+    await until(() => readdirSync(state).find((name) => name.endsWith(".running")));
+    return lab;
+  }
+
+  test("waits before it replaces Python's packages, and says what to do", async (t) => {
+    const checkout = makeFakeCheckout(t);
+    const lab = await openLab(checkout);
+    appendFileSync(join(checkout.root, "jupyter/requirements.txt"), "\n");
+    const setUp = checkout.launch(["setup"]);
+    let said = "";
+    setUp.child.stdout?.on("data", (text: string) => {
+      said += text;
+    });
+    await until(() => /set-up then goes on by itself/.exec(said) ?? undefined);
+    const before = checkout.calls().length;
+    lab.child.kill("SIGTERM");
+    const { exitCode, stdout } = await setUp.ended;
+    assert.equal(exitCode, 0);
+    assert.match(
+      stdout,
+      /^`npm run lab` runs in this folder and uses Python packages that set-up has to replace\.\n/,
+    );
+    assert.match(stdout, /✓ JupyterLab and nbconvert/);
+    assert.equal(checkout.calls().length, before + 1);
+  });
+
+  test("builds the library at once, and says when kernels take it up", async (t) => {
+    const checkout = makeFakeCheckout(t);
+    const lab = await openLab(checkout);
+    appendFileSync(join(checkout.root, "lib/src/index.ts"), "\n");
+    const { stdout } = await checkout.run(["setup"]);
+    assert.match(stdout, /✓ library/);
+    assert.match(
+      stdout,
+      /JupyterLab is open in this folder: its kernels take up what is new at Kernel → Restart\./,
+    );
+    lab.child.kill("SIGKILL");
+    await lab.ended;
+    appendFileSync(join(checkout.root, "jupyter/requirements.txt"), "\n");
+    assert.match((await checkout.run(["setup"])).stdout, /^Setting up:\n {2}✓ JupyterLab and nbconvert/);
   });
 });
 

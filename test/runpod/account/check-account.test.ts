@@ -53,7 +53,7 @@ describe("checkAccount", () => {
     const { warnings } = await checkAccount({ context: open({ parts: { now } }) });
     assert.match(
       warnings[0] ?? "",
-      /clock is 90 minutes behind that of Runpod's API.*Nothing is rented before/,
+      /clock is 90 minutes behind that of Runpod's API.*Until then nothing is rented/,
     );
     assert.deepEqual((await checkAccount({ context: open() })).warnings, []);
   });

@@ -125,7 +125,7 @@ describe("sweepEndpoints", () => {
     );
     await assert.rejects(
       sweepEndpoints({ context: workbook, everything: true }),
-      /could not delete 1 of the endpoints/,
+      /1 of the endpoints that nobody needs could not be deleted/,
     );
   });
 
@@ -184,7 +184,7 @@ test("a real endpoint on record is not forgotten, whatever the target is now", a
   assert.match(
     describeOpenRealPods(workbook),
     new RegExp(
-      `^A real serverless endpoint is on record.*${endpoint.id} \\(up to \\$\\d+\\.\\d\\d per hour, until 2026-11-24T09:00`,
+      `^A real serverless endpoint is in the journal.*${endpoint.id} \\(up to \\$\\d+\\.\\d\\d per hour, until 2026-11-24T09:00`,
     ),
   );
   await deleteEndpoint(endpoint, { context: workbook });

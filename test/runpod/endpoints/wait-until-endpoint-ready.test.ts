@@ -97,7 +97,7 @@ describe("waitUntilReady", () => {
     await assert.rejects(
       waitUntilReady(endpoint, { context: workbook, timeoutMinutes: 60 }),
       // Its deadline is after 240 s, and a busy machine looks a little later; it was told to wait for 3,600.
-      isProblem("too-slow", /was not ready within [2-9]\d\d s; at last: cold start/),
+      isProblem("too-slow", /was not ready within [2-9]\d\d s; its last state: cold start/),
     );
   });
 

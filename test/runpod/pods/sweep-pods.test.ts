@@ -255,7 +255,7 @@ describe("sweepPods", () => {
       kept.map(({ id }) => id),
       [used.id],
     );
-    const sentence = `Line ${index + 1} of ${workbook.journal.path} cannot be read. So whether ${unused.stem}, ${used.stem} became ready`;
+    const sentence = `Line ${index + 1} of ${workbook.journal.path} cannot be read. So the journal does not say whether ${unused.stem}, ${used.stem} became ready`;
     assert.ok(
       problems.some((problem) => problem.startsWith(sentence)),
       problems.join(),
@@ -315,7 +315,7 @@ describe("sweepPods", () => {
     alive.delete(creator.self.pid);
     await assert.rejects(
       sweepPods({ context: open() }),
-      /could not end 1 of the pods.*still costs \$0\.\d\d per hour/,
+      /1 of the pods that nobody needs could not be ended.*still costs \$0\.\d\d per hour/,
     );
     assert.equal(rehearsal.ledger().running.length, 1);
     assert.equal((await sweepPods({ context: open() })).ended.length, 1);
