@@ -28,9 +28,9 @@ exports.getLlama = async () => {
     "typescript/bin/tsc",
     `const { existsSync, mkdirSync } = require("node:fs");
 const [, folder] = process.argv.join().split("--outDir,");
+if (folder) mkdirSync(folder, { recursive: true });
 // As the real one: the rehearsal takes types from what was built of the library.
 if (folder?.endsWith("rehearsal") && !existsSync(folder + "/../../../lib/dist")) process.exit(1);
-if (folder) mkdirSync(folder, { recursive: true });
 ${report}`,
   );
   install("@biomejs/biome/bin/biome", report);
