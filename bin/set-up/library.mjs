@@ -32,10 +32,10 @@ export function library({ node, isVerbose }) {
       const compiler = inProject("node_modules/typescript/bin/tsc");
       // What was built from a source that is gone must not be found any more.
       rmSync(buildFolder, { recursive: true, force: true });
+      // One after the other: the rehearsal takes the types of the library's plain JavaScript from what was built of it.
       for (const name of packages) {
         const built = join(buildFolder, name);
         await run(node, [compiler, "-p", inProject(name), "--outDir", built], { isVerbose });
-        // At once: the rehearsal is compiled with the declarations in the library's dist.
         swapFolder({ built, place: inProject(name, "dist") });
       }
       rmSync(buildFolder, { recursive: true, force: true });

@@ -41,13 +41,13 @@ describe("whether a machine pays", () => {
     );
   });
 
-  test("is left open where only one end of the forecast suffices, and then the sentence says what settles it", () => {
+  test("is left open where only one end of the forecast suffices, and then the sentence says what a measurement would show", () => {
     const withLink = (usdPerMillion: number) => state([offer("azure", usdPerMillion)]);
     // Between what cards with and without peer-to-peer reach there are prices for which it hangs on that.
     const open = [4, 3, 2, 1.5, 1].map(withLink).find(({ against: [one] }) => one?.pays === "measure");
     assert.match(
       open?.sentence ?? "",
-      /may be cheaper than Azure\. .*, if at all\. Measuring for an hour on 4 × A40 settles that, for about \$2\.00\. /,
+      /may be cheaper than Azure\. .*, if at all\. Measuring for an hour on 4 × A40 shows how much it writes, for about \$2\.00\. /,
     );
     assert.match(
       open?.rests[0] ?? "",

@@ -1,5 +1,5 @@
 import { findGpu, loadGpus, type Price, providerName, type TokenOffer } from "../facts/index.ts";
-import { type Forecast, type ForecastInput, fewestStreams, forecast, mostStreams } from "../serving/index.ts";
+import { type Forecast, type ForecastInput, fewestStreams, forecast, mostOutput } from "../serving/index.ts";
 import { inWords, shortName } from "../words/index.ts";
 import { breakEven } from "./break-even.ts";
 import { warnOfOldPrices } from "./price-days.ts";
@@ -20,7 +20,7 @@ type Offer = Pick<TokenOffer, "provider" | "inputUsdPerMillion" | "outputUsdPerM
 
 /** Whether a machine pays against the cheapest and the dearest of some offers. */
 export interface Paying {
-  /** First against whom it pays, then from which load, or why never; where the forecast leaves it open, what settles that. */
+  /** First against whom it pays, then from which load, or why never; where the forecast leaves it open, what measuring shows. */
   sentence: string;
   /** What it rests on, a text each. */
   rests: readonly string[];
@@ -61,7 +61,7 @@ export function statePaying({ served, card, offers, date }: PayingInput): Paying
       `The machine costs ${usd(gpuUsdPerHour)} an hour at ${host} (seen ${card.observed}).`,
       ...shown.map(sayAgainst),
       ...(shown.some(({ pays }) => pays === "measure")
-        ? [`Measuring for an hour on ${machine} settles that, for about ${usd(gpuUsdPerHour)}.`]
+        ? [`Measuring for an hour on ${machine} shows how much it writes, for about ${usd(gpuUsdPerHour)}.`]
         : []),
       `All of this is for ${sayMix(inputTokens / outputTokens)}.`,
     ].join(" "),
@@ -86,7 +86,7 @@ function judge(offer: Offer, { served, gpuUsdPerHour }: { served: Served; gpuUsd
   const { outputTokensPerSecond } = breakEven({ ...prices, inputTokensPerOutputToken });
   const streams = fewestStreams(served, { outputTokensPerSecond });
   const pays = streams.low === null ? "no" : streams.high === null ? "measure" : "yes";
-  const most = forecast({ ...served, streams: mostStreams }).outputTokensPerSecond;
+  const most = mostOutput(served);
   return { offer, api: providerName(offer.provider), outputTokensPerSecond, streams, pays, most } as const;
 }
 

@@ -68,3 +68,10 @@ export function createGapSpread(): GapSpread {
     },
   };
 }
+
+/** Sums up the gaps of several loads. */
+export function summarizeGaps(spreads: readonly GapSpread[]): Statistics {
+  const all = createGapSpread();
+  for (const spread of spreads) for (const [gapMs, times] of spread.entries()) all.add(gapMs, times);
+  return all.summarize();
+}

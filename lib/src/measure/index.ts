@@ -41,6 +41,7 @@ export type { PredictedFigure } from "./replay/say-agreement.ts";
 export type { ScheduledRequest, TraceRecord, TraceRun } from "./replay/trace-run.ts";
 export type { RequestRecord } from "./request-record.ts";
 export { requestTimelineChart } from "./request-timeline-chart.ts";
+export { readServerCounters } from "./server-counters.ts";
 export { exportMeasurement } from "./share/export-measurement.ts";
 export { type ExportedMeasurement, exportedSchema } from "./share/exported-measurement.ts";
 export { toThroughputRows } from "./share/to-throughput-rows.ts";

@@ -2,7 +2,7 @@ import { selectWarnings } from "../serving/index.ts";
 import { type Statistics, sum, summarize } from "../statistics.ts";
 import { type ConversationsPlan, describeConversations } from "./describe-conversations.ts";
 import type { Flight } from "./flight.ts";
-import { createGapSpread } from "./gap-spread.ts";
+import { summarizeGaps } from "./gap-spread.ts";
 import { countGoodput } from "./goodput.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
@@ -36,7 +36,7 @@ export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level 
   const completed = flights.filter(({ outcome }) => outcome === "completed");
   const requests = countOutcomes(flights);
   const figures = summarizeRequests(completed, plan);
-  const interChunkMs = summarizeGaps(loads);
+  const interChunkMs = summarizeGaps(loads.map(({ gaps }) => gaps));
   const seconds = sum(loads.map(secondsOfWindow));
   const wholeRun = computeWholeRun(loads, completed);
   const { inputTokensPerSecond, outputTokensPerSecond } = computeRates(loads);
@@ -108,12 +108,6 @@ function summarizeRequests(completed: readonly Flight[], { arrivals }: FiguresPl
     inputTokensPerRequest: summarizeKnown(({ inputTokens }) => inputTokens),
     outputTokensPerRequest: summarizeKnown(({ outputTokens }) => outputTokens),
   };
-}
-
-function summarizeGaps(loads: readonly Load[]): Statistics {
-  const all = createGapSpread();
-  for (const { gaps } of loads) for (const [gapMs, times] of gaps.entries()) all.add(gapMs, times);
-  return all.summarize();
 }
 
 /** All tokens that arrived, of whatever outcome; `null` where an answer with text came without counts. */

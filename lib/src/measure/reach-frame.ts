@@ -7,6 +7,7 @@ import {
   type ForecastInput,
   fewestStreams,
   forecast,
+  mostOutput,
   roofline,
   streamsNeeded,
 } from "../serving/index.ts";
@@ -39,7 +40,7 @@ type ReachRow = {
   firstToken: string;
   /** Output tokens per second of a single stream. */
   alone: string;
-  /** Output tokens per second of as many streams as it takes. */
+  /** The most output tokens per second, with however many streams. */
   most: string;
   date: string;
   source: string;
@@ -140,8 +141,6 @@ function forecastRow(machine: ForecastMachine, wanted: number): ReachRow {
   const { typical, low } = fewest;
   const reached = typical ?? low;
   const wait = reached === null ? null : at(reached).timeToFirstTokenMs;
-  const rates = [8, 32, 128].map((streams) => at(streams).outputTokensPerSecond);
-  const most = rates.flatMap((rate) => rate ?? []).toSorted((one, other) => other.typical - one.typical)[0];
   return {
     evidence: "forecast",
     kind: alone.kind,
@@ -149,7 +148,7 @@ function forecastRow(machine: ForecastMachine, wanted: number): ReachRow {
     streams: alone.outputTokensPerSecond === null ? unsayable : sayFewestStreams(fewest),
     firstToken: wait === null ? "" : `${toSeconds(wait.low)} to ${saySeconds(wait.high)}`,
     alone: sayBand(alone.outputTokensPerSecond),
-    most: sayBand(most ?? null),
+    most: sayBand(mostOutput(machine)),
     date: alone.basis.to,
     source: alone.basis.text,
   };

@@ -26,7 +26,12 @@ exports.getLlama = async () => {
   const report = "console.log(JSON.stringify({ ran: process.argv[1], environment: process.env }));";
   install(
     "typescript/bin/tsc",
-    `const { mkdirSync } = require("node:fs"); const [, folder] = process.argv.join().split("--outDir,"); if (folder) mkdirSync(folder, { recursive: true }); ${report}`,
+    `const { existsSync, mkdirSync } = require("node:fs");
+const [, folder] = process.argv.join().split("--outDir,");
+if (folder) mkdirSync(folder, { recursive: true });
+// As the real one: the rehearsal takes types from what was built of the library.
+if (folder?.endsWith("rehearsal") && !existsSync(folder + "/../../../lib/dist")) process.exit(1);
+${report}`,
   );
   install("@biomejs/biome/bin/biome", report);
   install("knip/bin/knip.js", report);

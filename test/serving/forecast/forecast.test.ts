@@ -7,6 +7,7 @@ import {
   type ForecastShape,
   fewestStreams,
   forecast,
+  mostOutput,
 } from "../../../lib/src/serving/index.ts";
 
 const walkthrough = {
@@ -55,6 +56,16 @@ describe("the forecast of the walkthrough", () => {
   test("needs fewer streams on two cards with 4-bit weights", () => {
     const two = fewestStreams({ ...walkthrough, gpuCount: 2, precision: "4-bit", peerToPeer: "yes" }, goal);
     assert.ok(two.typical !== null && two.typical >= 3 && two.typical <= 4, `${two.typical}`);
+  });
+
+  test("writes the most with some streams, and less with more: no number of them writes more than is said", () => {
+    const linked = { ...walkthrough, lengthSpread: 0.5, peerToPeer: "yes" } as const;
+    const most = mostOutput(linked)?.high ?? 0;
+    const highOf = (streams: number) => forecast({ ...linked, streams }).outputTokensPerSecond?.high ?? 0;
+    const all = Array.from({ length: 32 }, (_, index) => highOf((index + 1) * 8));
+    assert.ok(Math.max(...all) <= 1.01 * most && (all.at(-1) ?? 0) < 0.95 * most, `${most}: ${all}`);
+    const { low } = fewestStreams(linked, { outputTokensPerSecond: most });
+    assert.ok(low !== null && highOf(low) >= most && highOf(low - 1) < most, `${low}`);
   });
 
   test("has the union of both links where nobody knows, and says so", () => {
