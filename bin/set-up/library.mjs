@@ -32,12 +32,12 @@ export function library({ node, isVerbose }) {
       const compiler = inProject("node_modules/typescript/bin/tsc");
       // What was built from a source that is gone must not be found any more.
       rmSync(buildFolder, { recursive: true, force: true });
-      for (const name of packages)
-        await run(node, [compiler, "-p", inProject(name), "--outDir", join(buildFolder, name)], {
-          isVerbose,
-        });
-      for (const name of packages)
-        swapFolder({ built: join(buildFolder, name), place: inProject(name, "dist") });
+      for (const name of packages) {
+        const built = join(buildFolder, name);
+        await run(node, [compiler, "-p", inProject(name), "--outDir", built], { isVerbose });
+        // The rehearsal is built with types of the library that was just built.
+        swapFolder({ built, place: inProject(name, "dist") });
+      }
       rmSync(buildFolder, { recursive: true, force: true });
     },
   };
