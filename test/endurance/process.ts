@@ -49,6 +49,7 @@ async function serve(): Promise<{ address: { baseUrl: string; apiKey: string } }
     timePerOutputTokenMs: 250,
     stepGrowthPerSequence: 0,
     maxSequences: 512,
+    cacheTokens: 65_536,
   };
   const { baseUrl, apiKey } = await startModelServer({ engine: "timed", model: "small", profile });
   return { address: { baseUrl, apiKey } };

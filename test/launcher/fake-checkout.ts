@@ -144,18 +144,17 @@ function pretence({ node, platform }: { node?: string; platform?: string }): str
 
 function writeTool(path: string, tool: Tool): void {
   const name = tool.replace("real ", "");
+  const quoted = (part: string) => `'${part.replaceAll("'", String.raw`'\''`)}'`;
   const script = (...command: string[]) =>
-    writeFileSync(
-      join(path, name),
-      `#!/bin/sh\nexec ${command.map((part) => `"${part}"`).join(" ")} "$@"\n`,
-      {
-        mode: 0o755,
-      },
-    );
-  if (tool === "real python3") script(realPython());
-  else if (tool === "real npm") script(process.execPath, realNpm());
+    writeFileSync(join(path, name), `#!/bin/sh\nexec ${command.join(" ")} "$@"\n`, { mode: 0o755 });
+  if (tool === "real python3") script(quoted(realPython()));
+  else if (tool === "real npm") script(quoted(process.execPath), quoted(realNpm()));
   else
-    script(process.execPath, join(projectRoot, "test/launcher/fakes", `${name.replace("3", "")}.ts`), "$0");
+    script(
+      quoted(process.execPath),
+      quoted(join(projectRoot, "test/launcher/fakes", `${name.replace("3", "")}.ts`)),
+      '"$0"',
+    );
 }
 
 /** The Python behind the project's own environment. */

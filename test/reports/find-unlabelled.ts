@@ -56,12 +56,9 @@ function judge(shown: Shown): string[] {
   });
 }
 
-/** A number with what belongs to it, or numbers by name; no day, no name such as `00-setup`. */
+/** A number with what belongs to it; no day, no name such as `00-setup`. */
 function isFigure(cell: string): boolean {
-  return (
-    !/^(?:\d{4}-\d\d|\d+-[a-z]|\d+ × )/.test(cell) &&
-    /^(?:[^\w\s]{0,2}\d|\w+ \d[\d.]*(?:, \w+ |$))/.test(cell)
-  );
+  return !/^(?:\d{4}-\d\d|\d+-[a-z]|\d+ × )/.test(cell) && /^[^\w\s]{0,2}\d/.test(cell);
 }
 
 function listMissing(origin: Origin | undefined, inRow: Record<string, string | undefined>): string[] {

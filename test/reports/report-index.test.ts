@@ -93,7 +93,7 @@ describe("the front page of a run", () => {
     assert.ok(run.includes(`<title>${said}</title>`));
     assert.ok(run.indexOf("<svg") < run.indexOf("It paid."));
     const bars = [...run.matchAll(/<rect y="\d+" width="([\d.]+)"/g)].map(([, width]) => Number(width));
-    assert.deepEqual(bars, [19.2, 139.8], "as wide as the dollars: 4,000 would be 192 wide");
+    assert.deepEqual(bars, [16.7, 121.6], "as wide as the dollars: 4,000 would be 167 wide");
     assert.ok(!write(makeFolder(context), { picture: null }).run.includes("<svg"));
   });
 

@@ -117,6 +117,7 @@ describeInBrowser("every page of a report", () => {
             const where = `${colorScheme}, ${viewport.width} px`;
             assert.equal(await countPixelsTooWide(page), 0, `${where}: the page can be scrolled sideways`);
             assert.deepEqual(await findViolations(page), [], where);
+            assert.deepEqual(await findCutCells(page), [], where);
           }
         }
         assert.equal(await page.evaluate(background), "rgb(21, 24, 28)");
@@ -218,6 +219,16 @@ function beside(file: string, href: string): string {
 
 async function countPixelsTooWide(page: Page): Promise<number> {
   return page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+}
+
+/** Cells of a table that lie beyond the edge of their place, where nothing says so. */
+async function findCutCells(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll("td")].flatMap((cell) => {
+    const place = (cell.closest(".table-scroll") ?? document.body).getBoundingClientRect();
+    const isCut = cell.getBoundingClientRect().right > place.right + 1 || cell.scrollWidth > cell.clientWidth + 1;
+    const isSaid = innerWidth > 704 && cell.closest(".scrolls") !== null;
+    return isCut && !isSaid && cell.getClientRects().length > 0 ? [cell.textContent.slice(0, 60)] : [];
+  })`);
 }
 
 async function findViolations(page: Page): Promise<string[]> {

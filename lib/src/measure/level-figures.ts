@@ -1,7 +1,8 @@
 import { selectWarnings } from "../serving/index.ts";
-import { createNumberList, type Statistics, sum, summarize } from "../statistics.ts";
+import { type Statistics, sum, summarize } from "../statistics.ts";
 import { type ConversationsPlan, describeConversations } from "./describe-conversations.ts";
 import type { Flight } from "./flight.ts";
+import { summarizeGaps } from "./gap-spread.ts";
 import { countGoodput } from "./goodput.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import type { MeasurePlan } from "./measure-plan.ts";
@@ -35,7 +36,7 @@ export function computeLevel(measured: MeasuredLevel, plan: FiguresPlan): Level 
   const completed = flights.filter(({ outcome }) => outcome === "completed");
   const requests = countOutcomes(flights);
   const figures = summarizeRequests(completed, plan);
-  const interChunkMs = summarizeGaps(loads);
+  const interChunkMs = summarizeGaps(loads.map(({ gaps }) => gaps));
   const seconds = sum(loads.map(secondsOfWindow));
   const wholeRun = computeWholeRun(loads, completed);
   const { inputTokensPerSecond, outputTokensPerSecond } = computeRates(loads);
@@ -107,12 +108,6 @@ function summarizeRequests(completed: readonly Flight[], { arrivals }: FiguresPl
     inputTokensPerRequest: summarizeKnown(({ inputTokens }) => inputTokens),
     outputTokensPerRequest: summarizeKnown(({ outputTokens }) => outputTokens),
   };
-}
-
-function summarizeGaps(loads: readonly Load[]): Statistics {
-  const gaps = createNumberList();
-  for (const { gapsMs } of loads) for (const gap of gapsMs.values()) gaps.push(gap);
-  return summarize(gaps.values());
 }
 
 /** All tokens that arrived, of whatever outcome; `null` where an answer with text came without counts. */

@@ -1,5 +1,5 @@
-import { createNumberList, type NumberList } from "../statistics.ts";
 import type { Flight, FlightObserver } from "./flight.ts";
+import { createGapSpread, type GapSpread } from "./gap-spread.ts";
 
 /** What one load added up to. */
 export interface LoadSums {
@@ -12,7 +12,7 @@ export interface LoadSums {
   /** Time-weighted over the window. */
   achievedStreams: number;
   maxStreams: number;
-  gapsMs: NumberList;
+  gaps: GapSpread;
   chunks: number;
   reads: number;
 }
@@ -25,7 +25,7 @@ export interface LoadSums {
  * so a window that began or ended with a stroke would else win or lose a whole step.
  */
 export function createLoadRecorder() {
-  const gapsMs = createNumberList();
+  const gaps = createGapSpread();
   let startAt = Infinity;
   let endAt = Infinity;
   let outputTokens = 0;
@@ -59,7 +59,7 @@ export function createLoadRecorder() {
     chunk(flight, { gapMs, fromAt, toAt }) {
       chunks++;
       if (gapMs === null) flight.readingShareInWindow = shareInWindow(flight.sentAt, toAt);
-      else gapsMs.push(gapMs);
+      else gaps.add(gapMs);
       if (!flight.hasRunningUsage) arrived++;
       flight.chunksInWindow += shareInWindow(fromAt, toAt);
     },
@@ -122,7 +122,7 @@ export function createLoadRecorder() {
       uncountedAnswers,
       achievedStreams: startAt === Infinity ? 0 : streamMs / Math.max(1e-9, endAt - startAt),
       maxStreams,
-      gapsMs,
+      gaps,
       chunks,
       reads,
     }),

@@ -46,7 +46,9 @@ export function signsOfSaturation(measurement: Pick<Measurement, "levels" | "kne
         : `${inMs(queued)} of the ${inMs(all)} to the first token, on average, by the server's own count`;
     }),
     ...first("requests are interrupted", ({ server }) =>
-      (server?.preemptions ?? 0) === 0 ? null : `${server?.preemptions} times, because the KV cache was full`,
+      (server?.preemptions ?? 0) === 0
+        ? null
+        : `${server?.preemptions === 1 ? "once" : `${server?.preemptions} times`}, because the KV cache was full`,
     ),
     ...first("requests fail", ({ requests }) =>
       requests.failed === 0 ? null : `${requests.failed} of ${requests.failed + requests.completed}`,

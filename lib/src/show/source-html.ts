@@ -2,15 +2,10 @@ import { escapeHtml } from "../words/index.ts";
 
 /** Returns a source as HTML: each address in it is a link that shows whose page it is, all other words stay. */
 export function sourceHtml(source: string): string {
-  let html = "";
-  let end = 0;
-  for (const { 0: address, index } of source.matchAll(/https:\/\/[^\s"'<>,;()]+/g)) {
-    if (!URL.canParse(address)) continue;
-    const link = `<a href="${escapeHtml(address)}">${escapeHtml(shortAddress(address))}</a>`;
-    html += `${escapeHtml(source.slice(end, index))}${link}`;
-    end = index + address.length;
-  }
-  return `<cite>${html}${escapeHtml(source.slice(end))}</cite>`;
+  const linked = escapeHtml(source).replace(/https:\/\/(?:[^\s,;()&]|&amp;)+/g, (address) =>
+    URL.canParse(address) ? `<a href="${address}">${shortAddress(address)}</a>` : address,
+  );
+  return `<cite>${linked}</cite>`;
 }
 
 /** Host, owner, name and the last part: the whole address would leave no room for what it is of. */

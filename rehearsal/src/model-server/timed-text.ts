@@ -6,7 +6,7 @@ import { writeInstance } from "./schema/write-instance.ts";
 const sentences = [
   [" Each", " piece", " stands", " for", " one", " token", " of", " an", " answer", "."],
   [" Measure", " its", " time", ",", " and", " do", " not", " read", " it", "."],
-  [" A", " clock", " sets", " its", " speed", "."],
+  [" Its", " speed", " is", " simulated", "."],
 ];
 
 /** The first sentence; its number differs from answer to answer. */

@@ -255,7 +255,7 @@ describe("sweepPods", () => {
       kept.map(({ id }) => id),
       [used.id],
     );
-    const sentence = `Line ${index + 1} of ${workbook.journal.path} cannot be read. So whether ${unused.stem}, ${used.stem} became ready`;
+    const sentence = `Line ${index + 1} of ${workbook.journal.path} cannot be read. So the journal does not say whether ${unused.stem}, ${used.stem} became ready`;
     assert.ok(
       problems.some((problem) => problem.startsWith(sentence)),
       problems.join(),
