@@ -3,7 +3,13 @@ export type { Caller } from "./caller.ts";
 export { fitMachine } from "./choose-context.ts";
 export { type ChosenGpu, chooseGpus, type GpuCandidate, type GpuOffer } from "./choose-gpus.ts";
 export { type Band, exactBand, mapBand } from "./forecast/band.ts";
-export { type FewestStreams, fewestStreams, findFewest, mostOutput, mostStreams } from "./forecast/fewest-streams.ts";
+export {
+  type FewestStreams,
+  fewestStreams,
+  findFewest,
+  mostOutput,
+  mostStreams,
+} from "./forecast/fewest-streams.ts";
 export { forecast } from "./forecast/forecast.ts";
 export type {
   ForecastInput,

@@ -37,10 +37,7 @@ export function fewestStreams(
   requireNumber("fewestStreams", { outputTokensPerSecond }, { above: 0 });
   const rateAt = ratesOf(input);
   const fewest = (end: keyof Band) =>
-    findFewest(
-      (streams) => (rateAt(streams)?.[end] ?? 0) >= outputTokensPerSecond,
-      findBusiest(rateAt, end),
-    );
+    findFewest((streams) => (rateAt(streams)?.[end] ?? 0) >= outputTokensPerSecond, findBusiest(rateAt, end));
   return { low: fewest("high"), typical: fewest("typical"), high: fewest("low") };
 }
 
