@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { type Kernel, startKernel } from "./run-cells.ts";
 
 /** A server whose first token takes longer than a reader waits without a sign. */
-const slowServer = `import { askQuestions, loadTrace, measureThroughput, openEndpoint, replayTraceOn, startModelServer } from "workbook";
+const slowServer = `import { askQuestions, loadTrace, measureThroughput, openEndpoint, printChat, replayTraceOn, startModelServer } from "workbook";
 const slow = await startModelServer({
   engine: "timed",
   profile: {
@@ -22,6 +22,10 @@ describe("what takes longer than two seconds shows how far it is", () => {
   after(() => kernel.close());
 
   for (const [code, seen] of [
+    [
+      'await printChat(endpoint, { messages: [{ role: "user", content: "Hello" }], max_tokens: 4 });',
+      /^Waiting for the first text, seconds waited: \d/,
+    ],
     [
       'await askQuestions(endpoint, [{ question: "Two and two?", check: "number", expected: 4 }], { answerTokens: 8 });',
       /^Asking, seconds waited: \d/,

@@ -1,4 +1,4 @@
-import { createTextPrinter } from "../show/index.ts";
+import { createTextPrinter, showWaiting } from "../show/index.ts";
 import { stripControlCharacters } from "../words/index.ts";
 import { type ChatRequest, isOtherChoice } from "./chat-events.ts";
 import { type ChatResult, createChatRecorder } from "./chat-result.ts";
@@ -23,7 +23,8 @@ export async function printChat(
   const page = createChatPage(printer.print);
   const recorder = createChatRecorder({ hasStop: (request.stop?.length ?? 0) > 0 });
   try {
-    for await (const event of streamChat(endpoint, request, streamOptions)) {
+    const events = streamChat(endpoint, request, streamOptions);
+    for await (const event of write === undefined ? showFirstWait(events) : events) {
       if (isOtherChoice(event)) continue;
       recorder.add(event);
       if (event.type === "reasoning") page.addThought(event.text);
@@ -47,6 +48,17 @@ export async function printChat(
     reasoning: stripControlCharacters(result.reasoning),
     toolCalls,
   });
+}
+
+/** Says how long the first event takes, where that is longer than a reader waits without a sign. */
+async function* showFirstWait<Event>(events: AsyncGenerator<Event>): AsyncGenerator<Event> {
+  try {
+    const first = await showWaiting("Waiting for the first text", () => events.next());
+    if (first.done !== true) yield first.value;
+    yield* events;
+  } finally {
+    await events.return(undefined);
+  }
 }
 
 const thoughtMargin = "  │ ";
