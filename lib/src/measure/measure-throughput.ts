@@ -1,4 +1,5 @@
 import type { Endpoint } from "../endpoint/index.ts";
+import { showWaiting } from "../show/index.ts";
 import { climbLadder, interrupted } from "./climb-ladder.ts";
 import { fitSharedPrompt } from "./fit-shared-prompt.ts";
 import { formulas } from "./formulas.ts";
@@ -29,6 +30,13 @@ export async function measureThroughput(
   endpoint: Endpoint,
   options: MeasureOptions = {},
 ): Promise<Measurement> {
+  if (options.onProgress !== undefined) return measure(endpoint, options);
+  return showWaiting("Measuring", (tell) =>
+    measure(endpoint, { ...options, onProgress: ({ text }) => tell(text) }),
+  );
+}
+
+async function measure(endpoint: Endpoint, options: MeasureOptions): Promise<Measurement> {
   const plan = planMeasurement(endpoint, options);
   const startedAt = new Date();
   const startedMs = performance.now();

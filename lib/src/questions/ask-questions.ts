@@ -8,6 +8,7 @@ import {
 } from "../endpoint/index.ts";
 import { InputError } from "../errors.ts";
 import { requireNumber } from "../require-number.ts";
+import { showWaiting } from "../show/index.ts";
 import { wilsonInterval } from "../statistics.ts";
 import { inWords, readServerWords, stripControlCharacters } from "../words/index.ts";
 import { type Answered, type AnswerPrice, type AskedQuestion, describeAnswered } from "./answered.ts";
@@ -73,15 +74,18 @@ export async function askQuestions(
   const rows: (AskedQuestion | undefined)[] = [];
   const waiting = list.entries();
   let isInterrupted = signal?.aborted ?? false;
-  const askNext = async () => {
+  const askNext = async (tell: (detail: string) => void) => {
     for (const [index, question] of waiting) {
       if (isInterrupted) return;
       const row = await ask(endpoint, question, { ...options, answerTokens });
       if (row === null) isInterrupted = true;
       else rows[index] = row;
+      tell(`${rows.filter((one) => one !== undefined).length} of ${subject} answered`);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, askNext));
+  await showWaiting("Asking", (tell) =>
+    Promise.all(Array.from({ length: concurrency }, () => askNext(tell))),
+  );
   const asked = rows.filter((row) => row !== undefined);
   const seconds = (performance.now() - startedMs) / 1_000;
   const result = {

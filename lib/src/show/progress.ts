@@ -102,25 +102,29 @@ const patienceMs = 2_000;
 /**
  * Does a task whose length nobody knows, and shows a line with the seconds waited once it takes longer than two.
  *
- * The line is rewritten in place; where that is not possible, as in a file, nothing is shown.
+ * The line is rewritten in place; where that is not possible, as in a file, nothing is shown. The task may `tell` how far it is.
  */
 export async function showWaiting<Result>(
   label: string,
-  task: () => Promise<Result>,
+  task: (tell: (detail: string) => void) => Promise<Result>,
   options: Omit<ProgressOptions, "label" | "total"> & { patienceMs?: number } = {},
 ): Promise<Result> {
   const { now = () => performance.now(), output = process.stdout } = options;
   const isInJupyter = (options.display === undefined ? findDisplayWriter() : options.display) !== null;
-  if (!isInJupyter && output.isTTY !== true) return task();
+  let detail: string | undefined;
+  const tell = (text: string) => {
+    detail = text;
+  };
+  if (!isInJupyter && output.isTTY !== true) return task(tell);
   const startedAtMs = now();
   const secondsWaited = () => Math.round((now() - startedAtMs) / 1_000);
   let progress: Progress | undefined;
   const timer = setInterval(() => {
     progress ??= createProgress({ ...options, label: `${label}, seconds waited` });
-    progress.update(secondsWaited());
+    progress.update(secondsWaited(), detail);
   }, options.patienceMs ?? patienceMs);
   try {
-    return await task();
+    return await task(tell);
   } finally {
     clearInterval(timer);
     progress?.done(`${label}: it took ${secondsWaited()} s.`);

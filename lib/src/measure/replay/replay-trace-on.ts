@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../endpoint/index.ts";
+import { showWaiting } from "../../show/index.ts";
 import type { Trace } from "../../traffic/index.ts";
 import { handOverRecords, toRecord } from "../keep-records.ts";
 import { listenForStops } from "../listen-for-stops.ts";
@@ -39,6 +40,13 @@ export async function replayTraceOn(
   trace: Trace,
   options: ReplayOptions = {},
 ): Promise<TraceRun> {
+  if (options.onProgress !== undefined) return send(endpoint, trace, options);
+  return showWaiting("Sending the log's requests", (tell) =>
+    send(endpoint, trace, { ...options, onProgress: ({ text }) => tell(text) }),
+  );
+}
+
+async function send(endpoint: Endpoint, trace: Trace, options: ReplayOptions): Promise<TraceRun> {
   const plan = planReplay(endpoint, trace, options);
   const part = choosePart(trace, plan, endpoint);
   const startedAt = new Date();
