@@ -74,7 +74,7 @@ function renderRuns(reportsFolder: string): string {
   return renderPage({
     title: "Reports",
     main: [
-      `<p>All runs, newest first. <em>First token</em> and <em>one answer</em> are of the chat with which the run began. <em>All answers</em> is the highest rate that 03-throughput measured, of all answers at that moment together; the notebooks run two at a time, so it can be lower than that of the chat. A rehearsal’s figures say nothing about a GPU.</p>\n${table}`,
+      `<p>All runs, newest first. <em>First token</em> and <em>one answer</em> are of the chat with which the run began. <em>All answers</em> is the highest rate that the notebook on throughput measured, of all answers at that moment together; the notebooks run two at a time, so it can be lower than that of the chat. A rehearsal’s figures say nothing about a GPU.</p>\n${table}`,
       ...unreadable.map((folder) => renderUnreadable(reportsFolder, folder)),
       compared.section,
     ].join("\n"),
